@@ -1,0 +1,1 @@
+"""Local validation of a create body, before anything is sent or paid."""
