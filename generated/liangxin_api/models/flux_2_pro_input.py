@@ -1,0 +1,155 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.flux_2_pro_input_aspect_ratio import (
+    Flux2ProInputAspectRatio,
+    check_flux_2_pro_input_aspect_ratio,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Flux2ProInput")
+
+
+@_attrs_define
+class Flux2ProInput:
+    """Input of model `flux-2-pro`: Flux-2 - Pro Text to Image."""
+
+    prompt: str
+    """ What the image shows. Required; at least 1 characters (documented by LiangXin). """
+    width: int | Unset = UNSET
+    """ Pixels; only together with height. Optional; 256 to 1440; the server's default is 1024 (documented by
+    LiangXin). """
+    height: int | Unset = UNSET
+    """ Pixels; only together with width. Optional; 256 to 1440; the server's default is 768 (documented by
+    LiangXin). """
+    aspect_ratio: Flux2ProInputAspectRatio | Unset = UNSET
+    """ Width to height; alternative to width and height. Optional; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9
+    (documented by LiangXin). """
+    input_image: str | Unset = UNSET
+    """ First reference picture URL; shares a total of 4 with reference_images. Optional (documented by LiangXin).
+    """
+    input_image_2: str | Unset = UNSET
+    """ Second reference picture URL. Optional (documented by LiangXin). """
+    input_image_3: str | Unset = UNSET
+    """ Third reference picture URL. Optional (documented by LiangXin). """
+    input_image_4: str | Unset = UNSET
+    """ Fourth reference picture URL. Optional (documented by LiangXin). """
+    reference_images: list[str] | Unset = UNSET
+    """ Reference picture URLs; shares a total of 4 with the input_image fields. Optional; at most 4 items
+    (documented by LiangXin). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 4294967295 (documented
+    by LiangXin; minimum, maximum: upstream). """
+    prompt_upsampling: bool | Unset = UNSET
+    """ Whether the prompt is expanded. Optional; the server's default is False (documented by LiangXin; default:
+    upstream). """
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        width = self.width
+
+        height = self.height
+
+        aspect_ratio: str | Unset = UNSET
+        if not isinstance(self.aspect_ratio, Unset):
+            aspect_ratio = self.aspect_ratio
+
+        input_image = self.input_image
+
+        input_image_2 = self.input_image_2
+
+        input_image_3 = self.input_image_3
+
+        input_image_4 = self.input_image_4
+
+        reference_images: list[str] | Unset = UNSET
+        if not isinstance(self.reference_images, Unset):
+            reference_images = self.reference_images
+
+        seed = self.seed
+
+        prompt_upsampling = self.prompt_upsampling
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "prompt": prompt,
+            }
+        )
+        if width is not UNSET:
+            field_dict["width"] = width
+        if height is not UNSET:
+            field_dict["height"] = height
+        if aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = aspect_ratio
+        if input_image is not UNSET:
+            field_dict["input_image"] = input_image
+        if input_image_2 is not UNSET:
+            field_dict["input_image_2"] = input_image_2
+        if input_image_3 is not UNSET:
+            field_dict["input_image_3"] = input_image_3
+        if input_image_4 is not UNSET:
+            field_dict["input_image_4"] = input_image_4
+        if reference_images is not UNSET:
+            field_dict["reference_images"] = reference_images
+        if seed is not UNSET:
+            field_dict["seed"] = seed
+        if prompt_upsampling is not UNSET:
+            field_dict["prompt_upsampling"] = prompt_upsampling
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        prompt = d.pop("prompt")
+
+        width = d.pop("width", UNSET)
+
+        height = d.pop("height", UNSET)
+
+        _aspect_ratio = d.pop("aspect_ratio", UNSET)
+        aspect_ratio: Flux2ProInputAspectRatio | Unset
+        if isinstance(_aspect_ratio, Unset):
+            aspect_ratio = UNSET
+        else:
+            aspect_ratio = check_flux_2_pro_input_aspect_ratio(_aspect_ratio)
+
+        input_image = d.pop("input_image", UNSET)
+
+        input_image_2 = d.pop("input_image_2", UNSET)
+
+        input_image_3 = d.pop("input_image_3", UNSET)
+
+        input_image_4 = d.pop("input_image_4", UNSET)
+
+        reference_images = cast(list[str], d.pop("reference_images", UNSET))
+
+        seed = d.pop("seed", UNSET)
+
+        prompt_upsampling = d.pop("prompt_upsampling", UNSET)
+
+        flux_2_pro_input = cls(
+            prompt=prompt,
+            width=width,
+            height=height,
+            aspect_ratio=aspect_ratio,
+            input_image=input_image,
+            input_image_2=input_image_2,
+            input_image_3=input_image_3,
+            input_image_4=input_image_4,
+            reference_images=reference_images,
+            seed=seed,
+            prompt_upsampling=prompt_upsampling,
+        )
+
+        return flux_2_pro_input

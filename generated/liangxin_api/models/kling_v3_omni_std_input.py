@@ -1,0 +1,186 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.kling_v3_omni_std_input_aspect_ratio import (
+    KlingV3OmniStdInputAspectRatio,
+    check_kling_v3_omni_std_input_aspect_ratio,
+)
+from ..models.kling_v3_omni_std_input_shot_type import (
+    KlingV3OmniStdInputShotType,
+    check_kling_v3_omni_std_input_shot_type,
+)
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.kling_v3_omni_std_input_elements_item import (
+        KlingV3OmniStdInputElementsItem,
+    )
+
+
+T = TypeVar("T", bound="KlingV3OmniStdInput")
+
+
+@_attrs_define
+class KlingV3OmniStdInput:
+    """Input of model `kling-v3-omni-std`: Kling 3 Omni Standard - Generate Video."""
+
+    prompt: str | Unset = UNSET
+    """ What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is given. Optional; at
+    most 2500 characters (known from upstream). """
+    multi_prompt: list[str] | Unset = UNSET
+    """ One text per shot. Optional; at most 6 items (known from upstream). """
+    shot_type: KlingV3OmniStdInputShotType | Unset = UNSET
+    """ How shots are made; a single value here. Optional; one of customize; the server's default is 'customize'
+    (known from upstream). """
+    image_url: str | Unset = UNSET
+    """ Start frame of image-to-video. Optional (known from upstream). """
+    start_image_url: str | Unset = UNSET
+    """ First frame, used together with end_image_url. Optional (known from upstream). """
+    end_image_url: str | Unset = UNSET
+    """ Last frame. Optional (known from upstream). """
+    image_urls: list[str] | Unset = UNSET
+    """ Style references; shares a total of 4 with elements. Optional; at most 4 items (known from upstream;
+    maxItems: inferred). """
+    elements: list[KlingV3OmniStdInputElementsItem] | Unset = UNSET
+    """ Recurring characters or objects; shares a total of 4 with image_urls. Optional; at most 4 items (known from
+    upstream; maxItems: inferred). """
+    generate_audio: bool | Unset = UNSET
+    """ Whether the video gets a native sound track. Optional (known from upstream). """
+    aspect_ratio: KlingV3OmniStdInputAspectRatio | Unset = UNSET
+    """ Width to height; auto follows the start frame. Optional; one of auto, 16:9, 9:16, 1:1; the server's default
+    is '16:9' (known from upstream). """
+    duration: int | Unset = UNSET
+    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (known from upstream; type: inferred). """
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        multi_prompt: list[str] | Unset = UNSET
+        if not isinstance(self.multi_prompt, Unset):
+            multi_prompt = self.multi_prompt
+
+        shot_type: str | Unset = UNSET
+        if not isinstance(self.shot_type, Unset):
+            shot_type = self.shot_type
+
+        image_url = self.image_url
+
+        start_image_url = self.start_image_url
+
+        end_image_url = self.end_image_url
+
+        image_urls: list[str] | Unset = UNSET
+        if not isinstance(self.image_urls, Unset):
+            image_urls = self.image_urls
+
+        elements: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.elements, Unset):
+            elements = []
+            for elements_item_data in self.elements:
+                elements_item = elements_item_data.to_dict()
+                elements.append(elements_item)
+
+        generate_audio = self.generate_audio
+
+        aspect_ratio: str | Unset = UNSET
+        if not isinstance(self.aspect_ratio, Unset):
+            aspect_ratio = self.aspect_ratio
+
+        duration = self.duration
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if prompt is not UNSET:
+            field_dict["prompt"] = prompt
+        if multi_prompt is not UNSET:
+            field_dict["multi_prompt"] = multi_prompt
+        if shot_type is not UNSET:
+            field_dict["shot_type"] = shot_type
+        if image_url is not UNSET:
+            field_dict["image_url"] = image_url
+        if start_image_url is not UNSET:
+            field_dict["start_image_url"] = start_image_url
+        if end_image_url is not UNSET:
+            field_dict["end_image_url"] = end_image_url
+        if image_urls is not UNSET:
+            field_dict["image_urls"] = image_urls
+        if elements is not UNSET:
+            field_dict["elements"] = elements
+        if generate_audio is not UNSET:
+            field_dict["generate_audio"] = generate_audio
+        if aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = aspect_ratio
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.kling_v3_omni_std_input_elements_item import (
+            KlingV3OmniStdInputElementsItem,  # noqa: PLC0415
+        )
+
+        d = dict(src_dict)
+        prompt = d.pop("prompt", UNSET)
+
+        multi_prompt = cast(list[str], d.pop("multi_prompt", UNSET))
+
+        _shot_type = d.pop("shot_type", UNSET)
+        shot_type: KlingV3OmniStdInputShotType | Unset
+        if isinstance(_shot_type, Unset):
+            shot_type = UNSET
+        else:
+            shot_type = check_kling_v3_omni_std_input_shot_type(_shot_type)
+
+        image_url = d.pop("image_url", UNSET)
+
+        start_image_url = d.pop("start_image_url", UNSET)
+
+        end_image_url = d.pop("end_image_url", UNSET)
+
+        image_urls = cast(list[str], d.pop("image_urls", UNSET))
+
+        _elements = d.pop("elements", UNSET)
+        elements: list[KlingV3OmniStdInputElementsItem] | Unset = UNSET
+        if _elements is not UNSET:
+            elements = []
+            for elements_item_data in _elements:
+                elements_item = KlingV3OmniStdInputElementsItem.from_dict(elements_item_data)
+
+                elements.append(elements_item)
+
+        generate_audio = d.pop("generate_audio", UNSET)
+
+        _aspect_ratio = d.pop("aspect_ratio", UNSET)
+        aspect_ratio: KlingV3OmniStdInputAspectRatio | Unset
+        if isinstance(_aspect_ratio, Unset):
+            aspect_ratio = UNSET
+        else:
+            aspect_ratio = check_kling_v3_omni_std_input_aspect_ratio(_aspect_ratio)
+
+        duration = d.pop("duration", UNSET)
+
+        kling_v3_omni_std_input = cls(
+            prompt=prompt,
+            multi_prompt=multi_prompt,
+            shot_type=shot_type,
+            image_url=image_url,
+            start_image_url=start_image_url,
+            end_image_url=end_image_url,
+            image_urls=image_urls,
+            elements=elements,
+            generate_audio=generate_audio,
+            aspect_ratio=aspect_ratio,
+            duration=duration,
+        )
+
+        return kling_v3_omni_std_input

@@ -1,0 +1,52 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="KlingV3OmniStdInputElementsItem")
+
+
+@_attrs_define
+class KlingV3OmniStdInputElementsItem:
+    reference_image_urls: list[str] | Unset = UNSET
+    """ Several views of the element. """
+    frontal_image_url: str | Unset = UNSET
+    """ Main front view of the element. """
+
+    def to_dict(self) -> dict[str, Any]:
+        reference_image_urls: list[str] | Unset = UNSET
+        if not isinstance(self.reference_image_urls, Unset):
+            reference_image_urls = self.reference_image_urls
+
+        frontal_image_url = self.frontal_image_url
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if reference_image_urls is not UNSET:
+            field_dict["reference_image_urls"] = reference_image_urls
+        if frontal_image_url is not UNSET:
+            field_dict["frontal_image_url"] = frontal_image_url
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        reference_image_urls = cast(list[str], d.pop("reference_image_urls", UNSET))
+
+        frontal_image_url = d.pop("frontal_image_url", UNSET)
+
+        kling_v3_omni_std_input_elements_item = cls(
+            reference_image_urls=reference_image_urls,
+            frontal_image_url=frontal_image_url,
+        )
+
+        return kling_v3_omni_std_input_elements_item

@@ -1,0 +1,61 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.kling_v3_pro_input_multi_prompt_item_duration import (
+    KlingV3ProInputMultiPromptItemDuration,
+    check_kling_v3_pro_input_multi_prompt_item_duration,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="KlingV3ProInputMultiPromptItem")
+
+
+@_attrs_define
+class KlingV3ProInputMultiPromptItem:
+    prompt: str | Unset = UNSET
+    """ Text for this shot. """
+    duration: KlingV3ProInputMultiPromptItemDuration | Unset = UNSET
+    """ Seconds of this shot, as a string upstream. """
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        duration: str | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if prompt is not UNSET:
+            field_dict["prompt"] = prompt
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        prompt = d.pop("prompt", UNSET)
+
+        _duration = d.pop("duration", UNSET)
+        duration: KlingV3ProInputMultiPromptItemDuration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_kling_v3_pro_input_multi_prompt_item_duration(_duration)
+
+        kling_v3_pro_input_multi_prompt_item = cls(
+            prompt=prompt,
+            duration=duration,
+        )
+
+        return kling_v3_pro_input_multi_prompt_item

@@ -1,0 +1,132 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.nano_banana_pro_flash_input_output_format import (
+    NanoBananaProFlashInputOutputFormat,
+    check_nano_banana_pro_flash_input_output_format,
+)
+from ..models.nano_banana_pro_flash_input_resolution import (
+    NanoBananaProFlashInputResolution,
+    check_nano_banana_pro_flash_input_resolution,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="NanoBananaProFlashInput")
+
+
+@_attrs_define
+class NanoBananaProFlashInput:
+    """Input of model `nano-banana-pro-flash`: Google - Nano Banana Pro Flash."""
+
+    prompt: str
+    """ What the image shows, or how to change the references. Required; 2 to 3000 characters (documented by
+    LiangXin). """
+    image_input: list[str] | Unset = UNSET
+    """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds;
+    shares a total of 3 with reference_images. Optional; at most 3 items (documented by LiangXin). """
+    reference_images: list[str] | Unset = UNSET
+    """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds;
+    shares a total of 3 with image_input. Optional; at most 3 items (documented by LiangXin). """
+    aspect_ratio: str | Unset = UNSET
+    """ Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional; one of 1:1, 2:3,
+    3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9 or a further value; the server's default is '1:1' (documented by
+    LiangXin). """
+    resolution: NanoBananaProFlashInputResolution | Unset = UNSET
+    """ Size of the image; written exactly as listed. Optional; one of 1K, 2K, 4K, low, medium, high; the server's
+    default is '1K' (documented by LiangXin). """
+    output_format: NanoBananaProFlashInputOutputFormat | Unset = UNSET
+    """ File format of the image; png only. Optional; one of png (documented by LiangXin). """
+    use_google_search_tool: bool | Unset = UNSET
+    """ Whether to ground the image in a web search. Optional; the server's default is False (documented by
+    LiangXin; default: upstream). """
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        image_input: list[str] | Unset = UNSET
+        if not isinstance(self.image_input, Unset):
+            image_input = self.image_input
+
+        reference_images: list[str] | Unset = UNSET
+        if not isinstance(self.reference_images, Unset):
+            reference_images = self.reference_images
+
+        aspect_ratio = self.aspect_ratio
+
+        resolution: str | Unset = UNSET
+        if not isinstance(self.resolution, Unset):
+            resolution = self.resolution
+
+        output_format: str | Unset = UNSET
+        if not isinstance(self.output_format, Unset):
+            output_format = self.output_format
+
+        use_google_search_tool = self.use_google_search_tool
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "prompt": prompt,
+            }
+        )
+        if image_input is not UNSET:
+            field_dict["image_input"] = image_input
+        if reference_images is not UNSET:
+            field_dict["reference_images"] = reference_images
+        if aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = aspect_ratio
+        if resolution is not UNSET:
+            field_dict["resolution"] = resolution
+        if output_format is not UNSET:
+            field_dict["output_format"] = output_format
+        if use_google_search_tool is not UNSET:
+            field_dict["use_google_search_tool"] = use_google_search_tool
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        prompt = d.pop("prompt")
+
+        image_input = cast(list[str], d.pop("image_input", UNSET))
+
+        reference_images = cast(list[str], d.pop("reference_images", UNSET))
+
+        aspect_ratio = d.pop("aspect_ratio", UNSET)
+
+        _resolution = d.pop("resolution", UNSET)
+        resolution: NanoBananaProFlashInputResolution | Unset
+        if isinstance(_resolution, Unset):
+            resolution = UNSET
+        else:
+            resolution = check_nano_banana_pro_flash_input_resolution(_resolution)
+
+        _output_format = d.pop("output_format", UNSET)
+        output_format: NanoBananaProFlashInputOutputFormat | Unset
+        if isinstance(_output_format, Unset):
+            output_format = UNSET
+        else:
+            output_format = check_nano_banana_pro_flash_input_output_format(_output_format)
+
+        use_google_search_tool = d.pop("use_google_search_tool", UNSET)
+
+        nano_banana_pro_flash_input = cls(
+            prompt=prompt,
+            image_input=image_input,
+            reference_images=reference_images,
+            aspect_ratio=aspect_ratio,
+            resolution=resolution,
+            output_format=output_format,
+            use_google_search_tool=use_google_search_tool,
+        )
+
+        return nano_banana_pro_flash_input

@@ -1,0 +1,104 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.runway_45_image_to_video_input_duration import (
+    Runway45ImageToVideoInputDuration,
+    check_runway_45_image_to_video_input_duration,
+)
+from ..models.runway_45_image_to_video_input_ratio import (
+    Runway45ImageToVideoInputRatio,
+    check_runway_45_image_to_video_input_ratio,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Runway45ImageToVideoInput")
+
+
+@_attrs_define
+class Runway45ImageToVideoInput:
+    """Input of model `runway-4-5-image-to-video`: Runway Gen 4.5 - Image to Video."""
+
+    prompt: str
+    """ Motion and content. Required; at most 2000 characters (known from upstream). """
+    image: str
+    """ First frame, an HTTPS URL or a Base64 string. Required (known from upstream). """
+    ratio: Runway45ImageToVideoInputRatio | Unset = UNSET
+    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of 1280:720,
+    720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known from upstream). """
+    duration: Runway45ImageToVideoInputDuration | Unset = UNSET
+    """ Seconds of output. Optional; one of 5, 8, 10; the server's default is 5 (known from upstream). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 4294967295 (known from
+    upstream). """
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        image = self.image
+
+        ratio: str | Unset = UNSET
+        if not isinstance(self.ratio, Unset):
+            ratio = self.ratio
+
+        duration: int | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        seed = self.seed
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "prompt": prompt,
+                "image": image,
+            }
+        )
+        if ratio is not UNSET:
+            field_dict["ratio"] = ratio
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+        if seed is not UNSET:
+            field_dict["seed"] = seed
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        prompt = d.pop("prompt")
+
+        image = d.pop("image")
+
+        _ratio = d.pop("ratio", UNSET)
+        ratio: Runway45ImageToVideoInputRatio | Unset
+        if isinstance(_ratio, Unset):
+            ratio = UNSET
+        else:
+            ratio = check_runway_45_image_to_video_input_ratio(_ratio)
+
+        _duration = d.pop("duration", UNSET)
+        duration: Runway45ImageToVideoInputDuration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_runway_45_image_to_video_input_duration(_duration)
+
+        seed = d.pop("seed", UNSET)
+
+        runway_45_image_to_video_input = cls(
+            prompt=prompt,
+            image=image,
+            ratio=ratio,
+            duration=duration,
+            seed=seed,
+        )
+
+        return runway_45_image_to_video_input

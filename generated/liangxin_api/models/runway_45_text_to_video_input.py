@@ -1,0 +1,86 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.runway_45_text_to_video_input_duration import (
+    Runway45TextToVideoInputDuration,
+    check_runway_45_text_to_video_input_duration,
+)
+from ..models.runway_45_text_to_video_input_ratio import (
+    Runway45TextToVideoInputRatio,
+    check_runway_45_text_to_video_input_ratio,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Runway45TextToVideoInput")
+
+
+@_attrs_define
+class Runway45TextToVideoInput:
+    """Input of model `runway-4-5-text-to-video`: Runway Gen 4.5 - Text to Video."""
+
+    prompt: str
+    """ What the video shows. Required; at most 2000 characters (known from upstream). """
+    ratio: Runway45TextToVideoInputRatio | Unset = UNSET
+    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of 1280:720,
+    720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known from upstream). """
+    duration: Runway45TextToVideoInputDuration | Unset = UNSET
+    """ Seconds of output. Optional; one of 5, 8, 10; the server's default is 5 (known from upstream). """
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        ratio: str | Unset = UNSET
+        if not isinstance(self.ratio, Unset):
+            ratio = self.ratio
+
+        duration: int | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "prompt": prompt,
+            }
+        )
+        if ratio is not UNSET:
+            field_dict["ratio"] = ratio
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        prompt = d.pop("prompt")
+
+        _ratio = d.pop("ratio", UNSET)
+        ratio: Runway45TextToVideoInputRatio | Unset
+        if isinstance(_ratio, Unset):
+            ratio = UNSET
+        else:
+            ratio = check_runway_45_text_to_video_input_ratio(_ratio)
+
+        _duration = d.pop("duration", UNSET)
+        duration: Runway45TextToVideoInputDuration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_runway_45_text_to_video_input_duration(_duration)
+
+        runway_45_text_to_video_input = cls(
+            prompt=prompt,
+            ratio=ratio,
+            duration=duration,
+        )
+
+        return runway_45_text_to_video_input

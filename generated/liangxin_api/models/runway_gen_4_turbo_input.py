@@ -1,0 +1,105 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.runway_gen_4_turbo_input_duration import (
+    RunwayGen4TurboInputDuration,
+    check_runway_gen_4_turbo_input_duration,
+)
+from ..models.runway_gen_4_turbo_input_ratio import (
+    RunwayGen4TurboInputRatio,
+    check_runway_gen_4_turbo_input_ratio,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="RunwayGen4TurboInput")
+
+
+@_attrs_define
+class RunwayGen4TurboInput:
+    """Input of model `runway-gen4-turbo`: Runway Gen4 Turbo - Image to Video."""
+
+    image: str
+    """ First frame, an HTTPS URL or a Base64 string. Required (known from upstream). """
+    ratio: RunwayGen4TurboInputRatio | Unset = UNSET
+    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of 1280:720,
+    720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is '1280:720' (known from upstream). """
+    duration: RunwayGen4TurboInputDuration | Unset = UNSET
+    """ Seconds of output. Optional; one of 5, 10; the server's default is 10 (known from upstream). """
+    prompt: str | Unset = UNSET
+    """ Optional guidance of the motion. Optional; 1 to 1000 characters (known from upstream). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 4294967295 (known from
+    upstream). """
+
+    def to_dict(self) -> dict[str, Any]:
+        image = self.image
+
+        ratio: str | Unset = UNSET
+        if not isinstance(self.ratio, Unset):
+            ratio = self.ratio
+
+        duration: int | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        prompt = self.prompt
+
+        seed = self.seed
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "image": image,
+            }
+        )
+        if ratio is not UNSET:
+            field_dict["ratio"] = ratio
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+        if prompt is not UNSET:
+            field_dict["prompt"] = prompt
+        if seed is not UNSET:
+            field_dict["seed"] = seed
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        image = d.pop("image")
+
+        _ratio = d.pop("ratio", UNSET)
+        ratio: RunwayGen4TurboInputRatio | Unset
+        if isinstance(_ratio, Unset):
+            ratio = UNSET
+        else:
+            ratio = check_runway_gen_4_turbo_input_ratio(_ratio)
+
+        _duration = d.pop("duration", UNSET)
+        duration: RunwayGen4TurboInputDuration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_runway_gen_4_turbo_input_duration(_duration)
+
+        prompt = d.pop("prompt", UNSET)
+
+        seed = d.pop("seed", UNSET)
+
+        runway_gen_4_turbo_input = cls(
+            image=image,
+            ratio=ratio,
+            duration=duration,
+            prompt=prompt,
+            seed=seed,
+        )
+
+        return runway_gen_4_turbo_input

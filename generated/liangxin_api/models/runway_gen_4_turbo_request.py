@@ -1,0 +1,76 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.runway_gen_4_turbo_input import RunwayGen4TurboInput
+
+
+T = TypeVar("T", bound="RunwayGen4TurboRequest")
+
+
+@_attrs_define
+class RunwayGen4TurboRequest:
+    """Body of createTask for Runway Gen4 Turbo - Image to Video."""
+
+    input_: RunwayGen4TurboInput
+    """ Input of model `runway-gen4-turbo`: Runway Gen4 Turbo - Image to Video. """
+    model: Literal["runway-gen4-turbo"] = "runway-gen4-turbo"
+    """ Set on its own. """
+    call_back_url: str | Unset = UNSET
+    """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
+
+    def to_dict(self) -> dict[str, Any]:
+        model = self.model
+
+        input_ = self.input_.to_dict()
+
+        call_back_url = self.call_back_url
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "model": model,
+                "input": input_,
+            }
+        )
+        if call_back_url is not UNSET:
+            field_dict["callBackUrl"] = call_back_url
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.runway_gen_4_turbo_input import RunwayGen4TurboInput  # noqa: PLC0415
+
+        d = dict(src_dict)
+        model = cast(Literal["runway-gen4-turbo"], d.pop("model"))
+        if model != "runway-gen4-turbo":
+            raise ValueError(f"model must match const 'runway-gen4-turbo', got '{model}'")
+
+        input_ = RunwayGen4TurboInput.from_dict(d.pop("input"))
+
+        call_back_url = d.pop("callBackUrl", UNSET)
+
+        runway_gen_4_turbo_request = cls(
+            model=model,
+            input_=input_,
+            call_back_url=call_back_url,
+        )
+
+        return runway_gen_4_turbo_request

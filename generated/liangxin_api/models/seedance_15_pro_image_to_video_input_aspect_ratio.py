@@ -1,0 +1,36 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from typing import Literal
+
+Seedance15ProImageToVideoInputAspectRatio = Literal[
+    "classic_4_3",
+    "film_horizontal_21_9",
+    "film_vertical_9_21",
+    "social_story_9_16",
+    "square_1_1",
+    "traditional_3_4",
+    "widescreen_16_9",
+]
+
+SEEDANCE_15_PRO_IMAGE_TO_VIDEO_INPUT_ASPECT_RATIO_VALUES: set[
+    Seedance15ProImageToVideoInputAspectRatio
+] = {
+    "classic_4_3",
+    "film_horizontal_21_9",
+    "film_vertical_9_21",
+    "social_story_9_16",
+    "square_1_1",
+    "traditional_3_4",
+    "widescreen_16_9",
+}
+
+
+def check_seedance_15_pro_image_to_video_input_aspect_ratio(
+    value: str,
+) -> Seedance15ProImageToVideoInputAspectRatio:
+    if value in SEEDANCE_15_PRO_IMAGE_TO_VIDEO_INPUT_ASPECT_RATIO_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {SEEDANCE_15_PRO_IMAGE_TO_VIDEO_INPUT_ASPECT_RATIO_VALUES!r}"
+    )

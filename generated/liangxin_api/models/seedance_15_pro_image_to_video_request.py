@@ -1,0 +1,82 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.seedance_15_pro_image_to_video_input import (
+        Seedance15ProImageToVideoInput,
+    )
+
+
+T = TypeVar("T", bound="Seedance15ProImageToVideoRequest")
+
+
+@_attrs_define
+class Seedance15ProImageToVideoRequest:
+    """Body of createTask for Seedance 1.5 Pro - Image to Video."""
+
+    input_: Seedance15ProImageToVideoInput
+    """ Input of model `seedance-1-5-pro-image-to-video`: Seedance 1.5 Pro - Image to Video. """
+    model: Literal["seedance-1-5-pro-image-to-video"] = "seedance-1-5-pro-image-to-video"
+    """ Set on its own. """
+    call_back_url: str | Unset = UNSET
+    """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
+
+    def to_dict(self) -> dict[str, Any]:
+        model = self.model
+
+        input_ = self.input_.to_dict()
+
+        call_back_url = self.call_back_url
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "model": model,
+                "input": input_,
+            }
+        )
+        if call_back_url is not UNSET:
+            field_dict["callBackUrl"] = call_back_url
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.seedance_15_pro_image_to_video_input import (
+            Seedance15ProImageToVideoInput,  # noqa: PLC0415
+        )
+
+        d = dict(src_dict)
+        model = cast(Literal["seedance-1-5-pro-image-to-video"], d.pop("model"))
+        if model != "seedance-1-5-pro-image-to-video":
+            raise ValueError(
+                f"model must match const 'seedance-1-5-pro-image-to-video', got '{model}'"
+            )
+
+        input_ = Seedance15ProImageToVideoInput.from_dict(d.pop("input"))
+
+        call_back_url = d.pop("callBackUrl", UNSET)
+
+        seedance_15_pro_image_to_video_request = cls(
+            model=model,
+            input_=input_,
+            call_back_url=call_back_url,
+        )
+
+        return seedance_15_pro_image_to_video_request

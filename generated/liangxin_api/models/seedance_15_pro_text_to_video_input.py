@@ -1,0 +1,104 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.seedance_15_pro_text_to_video_input_aspect_ratio import (
+    Seedance15ProTextToVideoInputAspectRatio,
+    check_seedance_15_pro_text_to_video_input_aspect_ratio,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Seedance15ProTextToVideoInput")
+
+
+@_attrs_define
+class Seedance15ProTextToVideoInput:
+    """Input of model `seedance-1-5-pro-text-to-video`: Seedance 1.5 Pro - Text to Video."""
+
+    prompt: str
+    """ Scene, dialogue and sounds. Required; at most 2000 characters (known from upstream). """
+    duration: int | Unset = UNSET
+    """ Seconds of output. Optional; 4 to 12; the server's default is 5 (known from upstream). """
+    generate_audio: bool | Unset = UNSET
+    """ Whether the video gets synchronised sound. Optional; the server's default is True (known from upstream). """
+    camera_fixed: bool | Unset = UNSET
+    """ Whether the camera stands still. Optional; the server's default is False (known from upstream). """
+    aspect_ratio: Seedance15ProTextToVideoInputAspectRatio | Unset = UNSET
+    """ Width to height. Optional; one of film_horizontal_21_9, widescreen_16_9, classic_4_3, square_1_1,
+    traditional_3_4, social_story_9_16, film_vertical_9_21; the server's default is 'widescreen_16_9' (known from
+    upstream). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; -1 means random. Optional; -1 to 4294967295; the server's
+    default is -1 (known from upstream). """
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        duration = self.duration
+
+        generate_audio = self.generate_audio
+
+        camera_fixed = self.camera_fixed
+
+        aspect_ratio: str | Unset = UNSET
+        if not isinstance(self.aspect_ratio, Unset):
+            aspect_ratio = self.aspect_ratio
+
+        seed = self.seed
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "prompt": prompt,
+            }
+        )
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+        if generate_audio is not UNSET:
+            field_dict["generate_audio"] = generate_audio
+        if camera_fixed is not UNSET:
+            field_dict["camera_fixed"] = camera_fixed
+        if aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = aspect_ratio
+        if seed is not UNSET:
+            field_dict["seed"] = seed
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        prompt = d.pop("prompt")
+
+        duration = d.pop("duration", UNSET)
+
+        generate_audio = d.pop("generate_audio", UNSET)
+
+        camera_fixed = d.pop("camera_fixed", UNSET)
+
+        _aspect_ratio = d.pop("aspect_ratio", UNSET)
+        aspect_ratio: Seedance15ProTextToVideoInputAspectRatio | Unset
+        if isinstance(_aspect_ratio, Unset):
+            aspect_ratio = UNSET
+        else:
+            aspect_ratio = check_seedance_15_pro_text_to_video_input_aspect_ratio(_aspect_ratio)
+
+        seed = d.pop("seed", UNSET)
+
+        seedance_15_pro_text_to_video_input = cls(
+            prompt=prompt,
+            duration=duration,
+            generate_audio=generate_audio,
+            camera_fixed=camera_fixed,
+            aspect_ratio=aspect_ratio,
+            seed=seed,
+        )
+
+        return seedance_15_pro_text_to_video_input

@@ -1,0 +1,50 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from typing import Literal
+
+SeedreamV45EditInputAspectRatio = Literal[
+    "16:9",
+    "1:1",
+    "21:9",
+    "2:3",
+    "3:2",
+    "3:4",
+    "4:3",
+    "9:16",
+    "cinematic_21_9",
+    "classic_4_3",
+    "portrait_2_3",
+    "social_story_9_16",
+    "square_1_1",
+    "standard_3_2",
+    "traditional_3_4",
+    "widescreen_16_9",
+]
+
+SEEDREAM_V45_EDIT_INPUT_ASPECT_RATIO_VALUES: set[SeedreamV45EditInputAspectRatio] = {
+    "16:9",
+    "1:1",
+    "21:9",
+    "2:3",
+    "3:2",
+    "3:4",
+    "4:3",
+    "9:16",
+    "cinematic_21_9",
+    "classic_4_3",
+    "portrait_2_3",
+    "social_story_9_16",
+    "square_1_1",
+    "standard_3_2",
+    "traditional_3_4",
+    "widescreen_16_9",
+}
+
+
+def check_seedream_v45_edit_input_aspect_ratio(value: str) -> SeedreamV45EditInputAspectRatio:
+    if value in SEEDREAM_V45_EDIT_INPUT_ASPECT_RATIO_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {SEEDREAM_V45_EDIT_INPUT_ASPECT_RATIO_VALUES!r}"
+    )

@@ -1,0 +1,76 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.seedream_v45_input import SeedreamV45Input
+
+
+T = TypeVar("T", bound="SeedreamV45Request")
+
+
+@_attrs_define
+class SeedreamV45Request:
+    """Body of createTask for Seedream4.5 - Text to Image."""
+
+    input_: SeedreamV45Input
+    """ Input of model `seedream-v4-5`: Seedream4.5 - Text to Image. """
+    model: Literal["seedream-v4-5"] = "seedream-v4-5"
+    """ Set on its own. """
+    call_back_url: str | Unset = UNSET
+    """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
+
+    def to_dict(self) -> dict[str, Any]:
+        model = self.model
+
+        input_ = self.input_.to_dict()
+
+        call_back_url = self.call_back_url
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "model": model,
+                "input": input_,
+            }
+        )
+        if call_back_url is not UNSET:
+            field_dict["callBackUrl"] = call_back_url
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.seedream_v45_input import SeedreamV45Input  # noqa: PLC0415
+
+        d = dict(src_dict)
+        model = cast(Literal["seedream-v4-5"], d.pop("model"))
+        if model != "seedream-v4-5":
+            raise ValueError(f"model must match const 'seedream-v4-5', got '{model}'")
+
+        input_ = SeedreamV45Input.from_dict(d.pop("input"))
+
+        call_back_url = d.pop("callBackUrl", UNSET)
+
+        seedream_v45_request = cls(
+            model=model,
+            input_=input_,
+            call_back_url=call_back_url,
+        )
+
+        return seedream_v45_request

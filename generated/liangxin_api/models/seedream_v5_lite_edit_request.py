@@ -1,0 +1,76 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    TypeVar,
+    cast,
+)
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.seedream_v5_lite_edit_input import SeedreamV5LiteEditInput
+
+
+T = TypeVar("T", bound="SeedreamV5LiteEditRequest")
+
+
+@_attrs_define
+class SeedreamV5LiteEditRequest:
+    """Body of createTask for Seedream5.0 Lite - Edit Image."""
+
+    input_: SeedreamV5LiteEditInput
+    """ Input of model `seedream-v5-lite-edit`: Seedream5.0 Lite - Edit Image. """
+    model: Literal["seedream-v5-lite-edit"] = "seedream-v5-lite-edit"
+    """ Set on its own. """
+    call_back_url: str | Unset = UNSET
+    """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
+
+    def to_dict(self) -> dict[str, Any]:
+        model = self.model
+
+        input_ = self.input_.to_dict()
+
+        call_back_url = self.call_back_url
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "model": model,
+                "input": input_,
+            }
+        )
+        if call_back_url is not UNSET:
+            field_dict["callBackUrl"] = call_back_url
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.seedream_v5_lite_edit_input import SeedreamV5LiteEditInput  # noqa: PLC0415
+
+        d = dict(src_dict)
+        model = cast(Literal["seedream-v5-lite-edit"], d.pop("model"))
+        if model != "seedream-v5-lite-edit":
+            raise ValueError(f"model must match const 'seedream-v5-lite-edit', got '{model}'")
+
+        input_ = SeedreamV5LiteEditInput.from_dict(d.pop("input"))
+
+        call_back_url = d.pop("callBackUrl", UNSET)
+
+        seedream_v5_lite_edit_request = cls(
+            model=model,
+            input_=input_,
+            call_back_url=call_back_url,
+        )
+
+        return seedream_v5_lite_edit_request

@@ -1,0 +1,94 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="TaskError")
+
+
+@_attrs_define
+class TaskError:
+    """Envelope of the task handler."""
+
+    code: int | None
+    """ Repeats the HTTP status (inferred). """
+    msg: None | str
+    """ What is wrong. """
+    data: Any | Unset = UNSET
+    """ Null in the documented example. """
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        code: int | None
+        code = self.code
+
+        msg: None | str
+        msg = self.msg
+
+        data = self.data
+
+        field_dict: dict[str, Any] = {}
+        field_dict.update(self.additional_properties)
+        field_dict.update(
+            {
+                "code": code,
+                "msg": msg,
+            }
+        )
+        if data is not UNSET:
+            field_dict["data"] = data
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+
+        def _parse_code(data: object) -> int | None:
+            if data is None:
+                return data
+            return cast(int | None, data)
+
+        code = _parse_code(d.pop("code"))
+
+        def _parse_msg(data: object) -> None | str:
+            if data is None:
+                return data
+            return cast(None | str, data)
+
+        msg = _parse_msg(d.pop("msg"))
+
+        data = d.pop("data", UNSET)
+
+        task_error = cls(
+            code=code,
+            msg=msg,
+            data=data,
+        )
+
+        task_error.additional_properties = d
+        return task_error
+
+    @property
+    def additional_keys(self) -> list[str]:
+        return list(self.additional_properties.keys())
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,21 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from typing import Literal
+
+Veo31FastTextToVideoInputAspectRatio = Literal["16:9", "9:16"]
+
+VEO_31_FAST_TEXT_TO_VIDEO_INPUT_ASPECT_RATIO_VALUES: set[Veo31FastTextToVideoInputAspectRatio] = {
+    "16:9",
+    "9:16",
+}
+
+
+def check_veo_31_fast_text_to_video_input_aspect_ratio(
+    value: str,
+) -> Veo31FastTextToVideoInputAspectRatio:
+    if value in VEO_31_FAST_TEXT_TO_VIDEO_INPUT_ASPECT_RATIO_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {VEO_31_FAST_TEXT_TO_VIDEO_INPUT_ASPECT_RATIO_VALUES!r}"
+    )

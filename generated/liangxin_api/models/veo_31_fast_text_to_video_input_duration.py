@@ -1,0 +1,20 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from typing import Literal
+
+Veo31FastTextToVideoInputDuration = Literal[4, 6, 8]
+
+VEO_31_FAST_TEXT_TO_VIDEO_INPUT_DURATION_VALUES: set[Veo31FastTextToVideoInputDuration] = {
+    4,
+    6,
+    8,
+}
+
+
+def check_veo_31_fast_text_to_video_input_duration(value: int) -> Veo31FastTextToVideoInputDuration:
+    if value in VEO_31_FAST_TEXT_TO_VIDEO_INPUT_DURATION_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {VEO_31_FAST_TEXT_TO_VIDEO_INPUT_DURATION_VALUES!r}"
+    )

@@ -1,0 +1,123 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..models.veo_31_reference_to_video_input_aspect_ratio import (
+    Veo31ReferenceToVideoInputAspectRatio,
+    check_veo_31_reference_to_video_input_aspect_ratio,
+)
+from ..models.veo_31_reference_to_video_input_resolution import (
+    Veo31ReferenceToVideoInputResolution,
+    check_veo_31_reference_to_video_input_resolution,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Veo31ReferenceToVideoInput")
+
+
+@_attrs_define
+class Veo31ReferenceToVideoInput:
+    """Input of model `veo-3-1-reference-to-video`: Google - Veo 3.1 Reference to Video."""
+
+    prompt: str
+    """ What the video shows. Required; at most 20000 characters (known from upstream). """
+    image_urls: list[str]
+    """ Public HTTPS URLs of the reference pictures. Required; 1 to 3 items (known from upstream). """
+    negative_prompt: str | Unset = UNSET
+    """ What to keep out of the video. Optional; at most 20000 characters (known from upstream). """
+    resolution: Veo31ReferenceToVideoInputResolution | Unset = UNSET
+    """ Size of the video; lower case. Optional; one of 720p, 1080p, 4k; the server's default is '720p' (known from
+    upstream). """
+    aspect_ratio: Veo31ReferenceToVideoInputAspectRatio | Unset = UNSET
+    """ Width to height. Optional; one of 16:9, 9:16; the server's default is '16:9' (known from upstream). """
+    generate_audio: bool | Unset = UNSET
+    """ Whether the video gets dialogue and sound effects. Optional; the server's default is True (known from
+    upstream). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; omit for a random one. Optional; at least 0 (known from
+    upstream). """
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        image_urls = self.image_urls
+
+        negative_prompt = self.negative_prompt
+
+        resolution: str | Unset = UNSET
+        if not isinstance(self.resolution, Unset):
+            resolution = self.resolution
+
+        aspect_ratio: str | Unset = UNSET
+        if not isinstance(self.aspect_ratio, Unset):
+            aspect_ratio = self.aspect_ratio
+
+        generate_audio = self.generate_audio
+
+        seed = self.seed
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "prompt": prompt,
+                "image_urls": image_urls,
+            }
+        )
+        if negative_prompt is not UNSET:
+            field_dict["negative_prompt"] = negative_prompt
+        if resolution is not UNSET:
+            field_dict["resolution"] = resolution
+        if aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = aspect_ratio
+        if generate_audio is not UNSET:
+            field_dict["generate_audio"] = generate_audio
+        if seed is not UNSET:
+            field_dict["seed"] = seed
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        prompt = d.pop("prompt")
+
+        image_urls = cast(list[str], d.pop("image_urls"))
+
+        negative_prompt = d.pop("negative_prompt", UNSET)
+
+        _resolution = d.pop("resolution", UNSET)
+        resolution: Veo31ReferenceToVideoInputResolution | Unset
+        if isinstance(_resolution, Unset):
+            resolution = UNSET
+        else:
+            resolution = check_veo_31_reference_to_video_input_resolution(_resolution)
+
+        _aspect_ratio = d.pop("aspect_ratio", UNSET)
+        aspect_ratio: Veo31ReferenceToVideoInputAspectRatio | Unset
+        if isinstance(_aspect_ratio, Unset):
+            aspect_ratio = UNSET
+        else:
+            aspect_ratio = check_veo_31_reference_to_video_input_aspect_ratio(_aspect_ratio)
+
+        generate_audio = d.pop("generate_audio", UNSET)
+
+        seed = d.pop("seed", UNSET)
+
+        veo_31_reference_to_video_input = cls(
+            prompt=prompt,
+            image_urls=image_urls,
+            negative_prompt=negative_prompt,
+            resolution=resolution,
+            aspect_ratio=aspect_ratio,
+            generate_audio=generate_audio,
+            seed=seed,
+        )
+
+        return veo_31_reference_to_video_input

@@ -1,0 +1,135 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.veo_31_text_to_video_input_aspect_ratio import (
+    Veo31TextToVideoInputAspectRatio,
+    check_veo_31_text_to_video_input_aspect_ratio,
+)
+from ..models.veo_31_text_to_video_input_duration import (
+    Veo31TextToVideoInputDuration,
+    check_veo_31_text_to_video_input_duration,
+)
+from ..models.veo_31_text_to_video_input_resolution import (
+    Veo31TextToVideoInputResolution,
+    check_veo_31_text_to_video_input_resolution,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="Veo31TextToVideoInput")
+
+
+@_attrs_define
+class Veo31TextToVideoInput:
+    """Input of model `veo-3-1-text-to-video`: Google - Veo 3.1 Text to Video."""
+
+    prompt: str
+    """ What the video shows. Required; at most 20000 characters (known from upstream). """
+    negative_prompt: str | Unset = UNSET
+    """ What to keep out of the video. Optional; at most 20000 characters (known from upstream). """
+    resolution: Veo31TextToVideoInputResolution | Unset = UNSET
+    """ Size of the video; lower case. Optional; one of 720p, 1080p, 4k; the server's default is '720p' (known from
+    upstream). """
+    aspect_ratio: Veo31TextToVideoInputAspectRatio | Unset = UNSET
+    """ Width to height. Optional; one of 16:9, 9:16; the server's default is '16:9' (known from upstream). """
+    generate_audio: bool | Unset = UNSET
+    """ Whether the video gets dialogue and sound effects. Optional; the server's default is True (known from
+    upstream). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; omit for a random one. Optional; at least 0 (known from
+    upstream). """
+    duration: Veo31TextToVideoInputDuration | Unset = UNSET
+    """ Seconds of output. Optional; one of 4, 6, 8; the server's default is 8 (known from upstream). """
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        negative_prompt = self.negative_prompt
+
+        resolution: str | Unset = UNSET
+        if not isinstance(self.resolution, Unset):
+            resolution = self.resolution
+
+        aspect_ratio: str | Unset = UNSET
+        if not isinstance(self.aspect_ratio, Unset):
+            aspect_ratio = self.aspect_ratio
+
+        generate_audio = self.generate_audio
+
+        seed = self.seed
+
+        duration: int | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "prompt": prompt,
+            }
+        )
+        if negative_prompt is not UNSET:
+            field_dict["negative_prompt"] = negative_prompt
+        if resolution is not UNSET:
+            field_dict["resolution"] = resolution
+        if aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = aspect_ratio
+        if generate_audio is not UNSET:
+            field_dict["generate_audio"] = generate_audio
+        if seed is not UNSET:
+            field_dict["seed"] = seed
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        prompt = d.pop("prompt")
+
+        negative_prompt = d.pop("negative_prompt", UNSET)
+
+        _resolution = d.pop("resolution", UNSET)
+        resolution: Veo31TextToVideoInputResolution | Unset
+        if isinstance(_resolution, Unset):
+            resolution = UNSET
+        else:
+            resolution = check_veo_31_text_to_video_input_resolution(_resolution)
+
+        _aspect_ratio = d.pop("aspect_ratio", UNSET)
+        aspect_ratio: Veo31TextToVideoInputAspectRatio | Unset
+        if isinstance(_aspect_ratio, Unset):
+            aspect_ratio = UNSET
+        else:
+            aspect_ratio = check_veo_31_text_to_video_input_aspect_ratio(_aspect_ratio)
+
+        generate_audio = d.pop("generate_audio", UNSET)
+
+        seed = d.pop("seed", UNSET)
+
+        _duration = d.pop("duration", UNSET)
+        duration: Veo31TextToVideoInputDuration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_veo_31_text_to_video_input_duration(_duration)
+
+        veo_31_text_to_video_input = cls(
+            prompt=prompt,
+            negative_prompt=negative_prompt,
+            resolution=resolution,
+            aspect_ratio=aspect_ratio,
+            generate_audio=generate_audio,
+            seed=seed,
+            duration=duration,
+        )
+
+        return veo_31_text_to_video_input

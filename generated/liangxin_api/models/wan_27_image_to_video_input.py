@@ -1,0 +1,158 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.wan_27_image_to_video_input_resolution import (
+    Wan27ImageToVideoInputResolution,
+    check_wan_27_image_to_video_input_resolution,
+)
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.wan_27_image_to_video_input_additional_settings import (
+        Wan27ImageToVideoInputAdditionalSettings,
+    )
+
+
+T = TypeVar("T", bound="Wan27ImageToVideoInput")
+
+
+@_attrs_define
+class Wan27ImageToVideoInput:
+    """Input of model `wan-2-7-image-to-video`: WAN 2.7 - Image to Video."""
+
+    prompt: str | Unset = UNSET
+    """ Optional guidance of the motion. Optional; at most 5000 characters (known from upstream). """
+    negative_prompt: str | Unset = UNSET
+    """ What to keep out of the video. Optional; at most 500 characters (known from upstream). """
+    resolution: Wan27ImageToVideoInputResolution | Unset = UNSET
+    """ Size of the video; capital P. Optional; one of 720P, 1080P; the server's default is '1080P' (known from
+    upstream). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 2147483647 (known from
+    upstream). """
+    additional_settings: Wan27ImageToVideoInputAdditionalSettings | Unset = UNSET
+    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known from upstream).
+    """
+    start_image_url: str | Unset = UNSET
+    """ First frame. Optional (known from upstream). """
+    end_image_url: str | Unset = UNSET
+    """ Last frame. Optional (known from upstream). """
+    audio_url: str | Unset = UNSET
+    """ Audio that guides the clip. Optional (known from upstream). """
+    video_url: str | Unset = UNSET
+    """ Clip to continue. Optional (known from upstream). """
+    duration: int | Unset = UNSET
+    """ Seconds of output; includes the input clip when a video is continued. Optional; 2 to 15; the server's
+    default is 5 (known from upstream). """
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        negative_prompt = self.negative_prompt
+
+        resolution: str | Unset = UNSET
+        if not isinstance(self.resolution, Unset):
+            resolution = self.resolution
+
+        seed = self.seed
+
+        additional_settings: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.additional_settings, Unset):
+            additional_settings = self.additional_settings.to_dict()
+
+        start_image_url = self.start_image_url
+
+        end_image_url = self.end_image_url
+
+        audio_url = self.audio_url
+
+        video_url = self.video_url
+
+        duration = self.duration
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update({})
+        if prompt is not UNSET:
+            field_dict["prompt"] = prompt
+        if negative_prompt is not UNSET:
+            field_dict["negative_prompt"] = negative_prompt
+        if resolution is not UNSET:
+            field_dict["resolution"] = resolution
+        if seed is not UNSET:
+            field_dict["seed"] = seed
+        if additional_settings is not UNSET:
+            field_dict["additional_settings"] = additional_settings
+        if start_image_url is not UNSET:
+            field_dict["start_image_url"] = start_image_url
+        if end_image_url is not UNSET:
+            field_dict["end_image_url"] = end_image_url
+        if audio_url is not UNSET:
+            field_dict["audio_url"] = audio_url
+        if video_url is not UNSET:
+            field_dict["video_url"] = video_url
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.wan_27_image_to_video_input_additional_settings import (
+            Wan27ImageToVideoInputAdditionalSettings,  # noqa: PLC0415
+        )
+
+        d = dict(src_dict)
+        prompt = d.pop("prompt", UNSET)
+
+        negative_prompt = d.pop("negative_prompt", UNSET)
+
+        _resolution = d.pop("resolution", UNSET)
+        resolution: Wan27ImageToVideoInputResolution | Unset
+        if isinstance(_resolution, Unset):
+            resolution = UNSET
+        else:
+            resolution = check_wan_27_image_to_video_input_resolution(_resolution)
+
+        seed = d.pop("seed", UNSET)
+
+        _additional_settings = d.pop("additional_settings", UNSET)
+        additional_settings: Wan27ImageToVideoInputAdditionalSettings | Unset
+        if isinstance(_additional_settings, Unset):
+            additional_settings = UNSET
+        else:
+            additional_settings = Wan27ImageToVideoInputAdditionalSettings.from_dict(
+                _additional_settings
+            )
+
+        start_image_url = d.pop("start_image_url", UNSET)
+
+        end_image_url = d.pop("end_image_url", UNSET)
+
+        audio_url = d.pop("audio_url", UNSET)
+
+        video_url = d.pop("video_url", UNSET)
+
+        duration = d.pop("duration", UNSET)
+
+        wan_27_image_to_video_input = cls(
+            prompt=prompt,
+            negative_prompt=negative_prompt,
+            resolution=resolution,
+            seed=seed,
+            additional_settings=additional_settings,
+            start_image_url=start_image_url,
+            end_image_url=end_image_url,
+            audio_url=audio_url,
+            video_url=video_url,
+            duration=duration,
+        )
+
+        return wan_27_image_to_video_input

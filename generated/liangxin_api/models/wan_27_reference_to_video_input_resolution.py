@@ -1,0 +1,21 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from typing import Literal
+
+Wan27ReferenceToVideoInputResolution = Literal["1080P", "720P"]
+
+WAN_27_REFERENCE_TO_VIDEO_INPUT_RESOLUTION_VALUES: set[Wan27ReferenceToVideoInputResolution] = {
+    "1080P",
+    "720P",
+}
+
+
+def check_wan_27_reference_to_video_input_resolution(
+    value: str,
+) -> Wan27ReferenceToVideoInputResolution:
+    if value in WAN_27_REFERENCE_TO_VIDEO_INPUT_RESOLUTION_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {WAN_27_REFERENCE_TO_VIDEO_INPUT_RESOLUTION_VALUES!r}"
+    )

@@ -1,0 +1,138 @@
+# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
+# run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.wan_v26_text_to_video_input_duration import (
+    WanV26TextToVideoInputDuration,
+    check_wan_v26_text_to_video_input_duration,
+)
+from ..models.wan_v26_text_to_video_input_shot_type import (
+    WanV26TextToVideoInputShotType,
+    check_wan_v26_text_to_video_input_shot_type,
+)
+from ..models.wan_v26_text_to_video_input_size import (
+    WanV26TextToVideoInputSize,
+    check_wan_v26_text_to_video_input_size,
+)
+from ..types import UNSET, Unset
+
+T = TypeVar("T", bound="WanV26TextToVideoInput")
+
+
+@_attrs_define
+class WanV26TextToVideoInput:
+    """Input of model `wan-v2-6-text-to-video`: WAN 2.6 - Text to Video."""
+
+    prompt: str
+    """ What the video shows. Required; at most 2000 characters (known from upstream). """
+    duration: WanV26TextToVideoInputDuration | Unset = UNSET
+    """ Seconds of output. Optional; one of 5, 10, 15; the server's default is 5 (known from upstream; type:
+    inferred). """
+    negative_prompt: str | Unset = UNSET
+    """ What to keep out of the video. Optional; at most 1000 characters (known from upstream). """
+    enable_prompt_expansion: bool | Unset = UNSET
+    """ Whether a language model expands the prompt. Optional; the server's default is False (known from upstream).
+    """
+    shot_type: WanV26TextToVideoInputShotType | Unset = UNSET
+    """ One shot or several; multi needs enable_prompt_expansion. Optional; one of single, multi; the server's
+    default is 'single' (known from upstream). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; -1 means random. Optional; -1 to 2147483647; the server's
+    default is -1 (known from upstream). """
+    size: WanV26TextToVideoInputSize | Unset = UNSET
+    """ Width and height in pixels; the first five are the 720p tier, the last five the 1080p tier. Optional; one of
+    1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080, 1080*1920, 1440*1440, 1632*1248, 1248*1632 (known
+    from upstream). """
+
+    def to_dict(self) -> dict[str, Any]:
+        prompt = self.prompt
+
+        duration: int | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        negative_prompt = self.negative_prompt
+
+        enable_prompt_expansion = self.enable_prompt_expansion
+
+        shot_type: str | Unset = UNSET
+        if not isinstance(self.shot_type, Unset):
+            shot_type = self.shot_type
+
+        seed = self.seed
+
+        size: str | Unset = UNSET
+        if not isinstance(self.size, Unset):
+            size = self.size
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "prompt": prompt,
+            }
+        )
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+        if negative_prompt is not UNSET:
+            field_dict["negative_prompt"] = negative_prompt
+        if enable_prompt_expansion is not UNSET:
+            field_dict["enable_prompt_expansion"] = enable_prompt_expansion
+        if shot_type is not UNSET:
+            field_dict["shot_type"] = shot_type
+        if seed is not UNSET:
+            field_dict["seed"] = seed
+        if size is not UNSET:
+            field_dict["size"] = size
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        prompt = d.pop("prompt")
+
+        _duration = d.pop("duration", UNSET)
+        duration: WanV26TextToVideoInputDuration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_wan_v26_text_to_video_input_duration(_duration)
+
+        negative_prompt = d.pop("negative_prompt", UNSET)
+
+        enable_prompt_expansion = d.pop("enable_prompt_expansion", UNSET)
+
+        _shot_type = d.pop("shot_type", UNSET)
+        shot_type: WanV26TextToVideoInputShotType | Unset
+        if isinstance(_shot_type, Unset):
+            shot_type = UNSET
+        else:
+            shot_type = check_wan_v26_text_to_video_input_shot_type(_shot_type)
+
+        seed = d.pop("seed", UNSET)
+
+        _size = d.pop("size", UNSET)
+        size: WanV26TextToVideoInputSize | Unset
+        if isinstance(_size, Unset):
+            size = UNSET
+        else:
+            size = check_wan_v26_text_to_video_input_size(_size)
+
+        wan_v26_text_to_video_input = cls(
+            prompt=prompt,
+            duration=duration,
+            negative_prompt=negative_prompt,
+            enable_prompt_expansion=enable_prompt_expansion,
+            shot_type=shot_type,
+            seed=seed,
+            size=size,
+        )
+
+        return wan_v26_text_to_video_input

@@ -1,0 +1,1 @@
+"""From the hand-written spec in openapi/ to everything in generated/."""

@@ -1,0 +1,108 @@
+"""Make generated/ from openapi/: `python -m generation [--check] [--project FOLDER]`."""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import filecmp
+import shutil
+import sys
+import tempfile
+from importlib.metadata import version
+from pathlib import Path
+
+from generation.bundle import dumps, make_bundle
+from generation.client import make_client
+from generation.lock import NAME, make_lock
+from generation.source import SpecError
+
+COMMAND = "nox -s generate"
+
+
+def make(project: Path, folder: Path) -> None:
+    """Write all that is derived from `project`'s spec into the empty `folder`."""
+    bundle = make_bundle(project / "openapi")
+    (folder / "openapi.json").write_text(dumps(bundle), encoding="utf-8", newline="\n")
+    make_client(bundle, folder, version("openapi-python-client"))
+    (folder / NAME).write_text(make_lock(project, folder), encoding="utf-8", newline="\n")
+
+
+def _files(folder: Path) -> set[Path]:
+    return {
+        path.relative_to(folder)
+        for path in folder.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def changes(old: Path, new: Path) -> list[Path]:
+    """Files that differ between two folders, or are in one only."""
+    names = _files(old) | _files(new)
+    return sorted(
+        name
+        for name in names
+        if not ((old / name).is_file() and (new / name).is_file())
+        or not filecmp.cmp(old / name, new / name, shallow=False)
+    )
+
+
+def _diff(name: Path, old: Path, new: Path) -> list[str]:
+    before, after = (
+        (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
+        if (folder / name).is_file()
+        else []
+        for folder in (old, new)
+    )
+    return list(
+        difflib.unified_diff(before, after, f"generated/{name}", f"generated/{name} (made anew)")
+    )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the command; 0 if all is well, 1 if the spec is wrong or the check found a difference."""
+    parser = argparse.ArgumentParser(prog="python -m generation", description=__doc__)
+    parser.add_argument(
+        "--check", action="store_true", help="make it elsewhere and compare; change nothing"
+    )
+    parser.add_argument(
+        "--project", type=Path, default=Path.cwd(), help="the folder with openapi/ and generated/"
+    )
+    args = parser.parse_args(argv)
+    project = args.project.resolve()
+    generated = project / "generated"
+    with tempfile.TemporaryDirectory(prefix="liangxin-generate-") as temporary:
+        made = Path(temporary)
+        try:
+            make(project, made)
+        except SpecError as error:
+            print(f"error: {error}", file=sys.stderr)
+            print("generated/ is as it was.", file=sys.stderr)
+            return 1
+        changed = changes(generated, made)
+        if args.check:
+            return _report(changed, generated, made)
+        generated.mkdir(exist_ok=True)
+        for name in changed:
+            target = generated / name
+            if (made / name).is_file():
+                target.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(made / name, target)
+            else:
+                target.unlink()
+        count = len(_files(made))
+    print(f"generated/: {count} files, {len(changed)} changed.")
+    return 0
+
+
+def _report(changed: list[Path], generated: Path, made: Path) -> int:
+    if not changed:
+        print("generated/ is what openapi/ gives.")
+        return 0
+    for name in changed:
+        sys.stdout.writelines(_diff(name, generated, made))
+    print(f"{len(changed)} files of generated/ are not what openapi/ gives. Run: {COMMAND}")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,198 @@
+"""The bundle: the whole spec in one OpenAPI document, generated/openapi.json."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import openapi_spec_validator
+
+from generation.source import Source, SpecError
+from generation.variants import Variant, read_variants, strict_form
+
+Schema = dict[str, Any]
+
+HEADER = "Generated from openapi/ by `nox -s generate`. Do not edit."
+
+
+class Bundler:
+    """Follows the `$ref`s between files and gathers what they lead to under `components`."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.main = Source(root / "openapi.yaml")
+        self.sites: dict[str, str] = self.main.content.get("x-source-sites", {})
+        self.sources: dict[Path, Source] = {}
+        self.components: dict[str, dict[str, Any]] = {}
+        self.origin: dict[tuple[str, str], tuple[Source, tuple[str, ...]]] = {}
+        self.variants: list[Variant] = []
+
+    def bundle(self) -> Schema:
+        """The document, not yet checked."""
+        content = dict(self.main.content)
+        own = content.pop("components", {})
+        document: Schema = {key: self._walk(self.main, v, (key,)) for key, v in content.items()}
+        document["info"]["x-generated"] = HEADER
+        document["components"] = {
+            section: dict(sorted({**own.get(section, {}), **parts}.items()))
+            for section, parts in sorted({**own, **self.components}.items())
+        }
+        return document
+
+    def _walk(self, source: Source, node: Any, at: tuple[str | int, ...]) -> Any:
+        if isinstance(node, list):
+            return [self._walk(source, item, (*at, i)) for i, item in enumerate(node)]
+        if not isinstance(node, dict):
+            return node
+        if "$ref" in node:
+            return {"$ref": self._component(source, node["$ref"], (*at, "$ref"))}
+        if "x-variants" in node:
+            return self._requests(source, node, at)
+        return {key: self._walk(source, value, (*at, key)) for key, value in node.items()}
+
+    def _component(self, source: Source, ref: str, at: tuple[str | int, ...]) -> str:
+        """Gather what `ref` leads to, and return where it is in the document."""
+        file, _, pointer = ref.partition("#/")
+        section, _, name = pointer.partition("/")
+        target = self._source((source.path.parent / file).resolve() if file else source.path)
+        try:
+            part = target.content[section][name]
+        except (KeyError, TypeError):
+            raise source.error(at, f"{ref} leads nowhere: {target.path} has no {pointer}") from None
+        known = self.origin.setdefault((section, name), (target, (section, name)))
+        if known[0] is not target:
+            raise source.error(at, f"{name} is a name in {known[0].path} too")
+        parts = self.components.setdefault(section, {})
+        if name not in parts:
+            parts[name] = None  # being made; a schema may refer to itself
+            parts[name] = self._walk(target, part, (section, name))
+        return f"#/components/{section}/{name}"
+
+    def _source(self, path: Path) -> Source:
+        if path not in self.sources:
+            self.sources[path] = Source(path)
+        return self.sources[path]
+
+    def _requests(self, source: Source, node: Schema, at: tuple[str | int, ...]) -> Schema:
+        """The `oneOf` of all variants' requests, each the envelope around the variant's input."""
+        envelope = node["x-envelope"]
+        pattern = node["x-variants"]
+        self.variants = read_variants(
+            (source.path.parent / pattern.removesuffix("/*/*.yaml")).resolve(), self.sites
+        )
+        if not self.variants:
+            raise source.error((*at, "x-variants"), f"no file matches {pattern}")
+        schemas = self.components.setdefault("schemas", {})
+        mapping = {}
+        for variant in self.variants:
+            request = f"{variant.name}Request"
+            schemas[f"{variant.name}Input"] = variant.schema
+            schemas[request] = _request(envelope, variant)
+            mapping[variant.id] = f"#/components/schemas/{request}"
+        return {
+            "description": node["description"],
+            "oneOf": [{"$ref": ref} for ref in mapping.values()],
+            "discriminator": {"propertyName": "model", "mapping": mapping},
+        }
+
+
+def _request(envelope: Schema, variant: Variant) -> Schema:
+    callback = envelope["properties"]["callBackUrl"]
+    # `default` beside `const`: the client generator fills in the model on its own.
+    model = {
+        **envelope["properties"]["model"],
+        "const": variant.id,
+        "default": variant.id,
+        "x-evidence": variant.schema["x-id"]["evidence"],
+    }
+    return {
+        "title": variant.schema["title"],
+        "type": envelope["type"],
+        "required": envelope["required"],
+        "properties": {
+            **envelope["properties"],
+            "model": model,
+            "input": {"$ref": f"#/components/schemas/{variant.name}Input"},
+        },
+        "additionalProperties": False,
+        "x-evidence": envelope["x-evidence"],
+        "examples": [
+            {"model": variant.id, "callBackUrl": callback["examples"][0], "input": example}
+            for example in variant.examples
+        ],
+    }
+
+
+def make_bundle(root: Path) -> Schema:
+    """The bundle of the spec in the folder `root`, checked; raises SpecError."""
+    bundler = Bundler(root)
+    document = bundler.bundle()
+    requests = document["paths"]["/api/v1/jobs/createTask"]["post"]["requestBody"]
+    requests["content"]["application/json"]["examples"] = {
+        variant.id: {
+            "summary": variant.schema["title"],
+            "value": document["components"]["schemas"][f"{variant.name}Request"]["examples"][0],
+        }
+        for variant in bundler.variants
+    }
+    _check_openapi(bundler.main, document)
+    _check_examples(bundler, document)
+    return document
+
+
+def _check_openapi(source: Source, document: Schema) -> None:
+    validator = openapi_spec_validator.OpenAPIV31SpecValidator(document)
+    for error in validator.iter_errors():
+        where = "/".join(str(step) for step in error.absolute_path)
+        raise source.error(tuple(error.absolute_path), f"not OpenAPI 3.1, {where}: {error.message}")
+
+
+def _check_examples(bundler: Bundler, document: Schema) -> None:
+    """Every example fits its schema, inferred limits included."""
+    schemas = document["components"]["schemas"]
+    strict = {
+        name: strict_form(schema) if "x-inferred" in schema else schema
+        for name, schema in schemas.items()
+    }
+    components = {"schemas": strict}
+
+    def check(schema: Schema, value: Any, where: str, source: Source, at: tuple[str, ...]) -> None:
+        whole = {**schema, "components": components}
+        validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
+        for error in validator.iter_errors(value):
+            path = ".".join(str(step) for step in error.instance_path)
+            raise source.error(at, f"{where}{f', {path}' if path else ''}: {error.message}")
+
+    def content(node: Any, where: str, source: Source, at: tuple[str, ...]) -> None:
+        if isinstance(node, dict):
+            if "schema" in node and "examples" in node:
+                for name, example in node["examples"].items():
+                    ref = example.get("$ref", "").removeprefix("#/components/")
+                    section, _, part = ref.partition("/")
+                    value = (document["components"][section][part] if part else example)["value"]
+                    origin = bundler.origin.get((section, part), (source, (*at, "examples", name)))
+                    check(node["schema"], value, f"{where}, example {name}", *origin)
+            for key, value in node.items():
+                content(value, f"{where}/{key}" if where else key, source, (*at, key))
+        elif isinstance(node, list):
+            for item in node:
+                content(item, where, source, at)
+
+    content(document["paths"], "", bundler.main, ("paths",))
+    for section in ("responses", "pathItems"):
+        for name, part in document["components"].get(section, {}).items():
+            content(part, name, *bundler.origin[section, name])
+    for variant in bundler.variants:
+        request = schemas[f"{variant.name}Request"]
+        for example in request["examples"]:
+            check(request, example, "example as a request", variant.source, ("examples",))
+
+
+def dumps(document: Schema) -> str:
+    """A document as it is written to a file."""
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+__all__ = ["HEADER", "Bundler", "SpecError", "dumps", "make_bundle"]

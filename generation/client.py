@@ -1,0 +1,300 @@
+"""The client package, generated from the bundle by openapi-python-client."""
+
+from __future__ import annotations
+
+import copy
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from generation.bundle import dumps
+from generation.source import SpecError
+from generation.variants import full_form
+
+Schema = dict[str, Any]
+
+HERE = Path(__file__).parent
+HEADER = (
+    "# Generated from openapi/ by openapi-python-client {version}. Do not edit: change openapi/ and\n"
+    "# run `nox -s generate`.\n"
+)
+
+UNITS = {"string": "characters", "array": "items"}
+EVIDENCE = {
+    "documented": "documented by LiangXin",
+    "upstream": "known from upstream",
+    "sibling": "known from a sibling API",
+    "inferred": "inferred",
+}
+
+
+def client_form(bundle: Schema) -> Schema:
+    """The bundle as the client generator digests it.
+
+    - Defaults are the server's: they are said in the docs, and left out here, since the generator
+      would send them with every request. The model's own `const` is the exception.
+    - Rules are left out: the generator ignores them, or, at the top of a schema, drops the class.
+    - Answers are lenient: any field may be absent or null, any state and any field may come.
+    - What a field takes and who says so goes into its description, for editors to show.
+    """
+    document = copy.deepcopy(bundle)
+    schemas = document["components"]["schemas"]
+    answers = _reachable(document, document["components"]["responses"], schemas)
+    answers |= {"CallbackPayload"}
+    alternatives = {
+        ref["$ref"].rpartition("/")[2]
+        for schema in schemas.values()
+        if "discriminator" not in schema
+        for ref in schema.get("oneOf", ())
+    }
+    for name, schema in schemas.items():
+        if "x-model" in schema:
+            schemas[name] = _input(schema)
+        elif name in answers:
+            schemas[name] = _lenient(schema, keep_required=name in alternatives)
+        elif "const" in schema.get("properties", {}).get("model", {}):
+            schema["properties"]["model"]["description"] = "Set on its own."
+            schema["description"] = f"Body of createTask for {schema.pop('title')}."
+    for path in document["paths"].values():
+        for operation in path.values():
+            operation.pop("callbacks", None)
+    return _without(document, {"examples", "example", "links"})
+
+
+def _reachable(document: Schema, node: Any, schemas: Schema) -> set[str]:
+    """Names of the schemas that `node` refers to, directly or not."""
+    found: set[str] = set()
+    todo = [node]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            name = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
+            if name in schemas and name not in found:
+                found.add(name)
+                todo.append(schemas[name])
+            todo.extend(node.values())
+        elif isinstance(node, list):
+            todo.extend(node)
+    return found
+
+
+def _input(schema: Schema) -> Schema:
+    full = full_form(schema)
+    fields = {}
+    for name, field in full["properties"].items():
+        fields[name] = _undefaulted(field)
+        required = name in full["required"]
+        fields[name]["description"] = describe(field, required=required)
+    return {
+        # No title: the generator would name the class after it.
+        "description": f"Input of model `{full['x-model']}`: {full['title']}.",
+        "type": "object",
+        "required": full["required"],
+        "properties": fields,
+        "additionalProperties": False,
+    }
+
+
+def describe(field: Schema, *, required: bool) -> str:
+    """A field's description with its limits, its default and who says so."""
+    facts = ["Required" if required else "Optional"]
+    if "enum" in field:
+        facts.append(f"one of {_listed(field['enum'])}")
+    if "x-extensible-enum" in field:
+        facts.append(f"one of {_listed(field['x-extensible-enum'])} or a further value")
+    if limits := _range(field):
+        facts.append(limits)
+    if "default" in field:
+        facts.append(f"the server's default is {field['default']!r}")
+    return f"{field['description']} {'; '.join(facts)} ({_evidence(field['x-evidence'])})."
+
+
+def _evidence(levels: Schema) -> str:
+    differing: dict[str, list[str]] = {}
+    for key, value in levels.items():
+        for level in value if isinstance(value, dict) else [value]:
+            if key != "field":
+                differing.setdefault(level, []).append("some values" if value is not level else key)
+    rest = (f"{', '.join(keys)}: {level}" for level, keys in differing.items())
+    return "; ".join([EVIDENCE[levels["field"]], *rest])
+
+
+def _range(field: Schema) -> str:
+    low = next((field[k] for k in ("minimum", "minLength", "minItems") if k in field), None)
+    high = next((field[k] for k in ("maximum", "maxLength", "maxItems") if k in field), None)
+    unit = f" {UNITS[field['type']]}" if field["type"] in UNITS else ""
+    if low is not None and high is not None:
+        return f"{low} to {high}{unit}"
+    if low is not None:
+        return f"at least {low}{unit}"
+    return f"at most {high}{unit}" if high is not None else ""
+
+
+def _listed(values: list[Any]) -> str:
+    return ", ".join(map(str, values))
+
+
+def _undefaulted(field: Schema) -> Schema:
+    result = {k: v for k, v in field.items() if k != "default"}
+    if "properties" in field:
+        result["properties"] = {n: _undefaulted(f) for n, f in field["properties"].items()}
+    if "items" in field:
+        result["items"] = _undefaulted(field["items"])
+    return result
+
+
+def _lenient(schema: Schema, *, keep_required: bool) -> Schema:
+    """`schema` for answers: nothing is required, everything may be null."""
+    result = {k: v for k, v in schema.items() if k != "not"}
+    if not keep_required:
+        result.pop("required", None)
+    properties = {}
+    for name, field in schema.get("properties", {}).items():
+        if "$ref" in field:
+            properties[name] = {"oneOf": [field, {"type": "null"}]}
+        elif "type" in field:
+            properties[name] = {**field, "type": [field["type"], "null"]}
+        else:
+            properties[name] = field
+    if properties:
+        result["properties"] = properties
+    return result
+
+
+def _without(node: Any, keys: set[str]) -> Any:
+    """`node` without extensions and the members named in `keys`, but for names of properties."""
+    if isinstance(node, list):
+        return [_without(item, keys) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: {n: _without(f, keys) for n, f in value.items()}
+        if key == "properties"
+        else _without(value, keys)
+        for key, value in node.items()
+        if key not in keys and not key.startswith("x-")
+    }
+
+
+def make_client(bundle: Schema, folder: Path, version: str) -> None:
+    """Write the client package `liangxin_api` into `folder`; raises SpecError."""
+    form = folder / "client-form.json"
+    form.write_text(dumps(client_form(bundle)), encoding="utf-8")
+    package = folder / "liangxin_api"
+    # The tool finds ruff on PATH only, and goes on without it.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
+    command = [
+        *(sys.executable, "-m", "openapi_python_client", "generate"),
+        *("--path", str(form), "--output-path", str(package), "--meta", "none"),
+        *("--config", str(HERE / "config.yaml")),
+        *("--custom-template-path", str(HERE / "templates")),
+        "--fail-on-warning",
+    ]
+    result = subprocess.run(  # noqa: S603 - our own interpreter and arguments
+        command, capture_output=True, text=True, check=False, env={**os.environ, "PATH": path}
+    )
+    form.unlink()
+    if result.returncode != 0 or "warning" in result.stderr.lower():
+        complaint = result.stdout + result.stderr
+        raise SpecError(
+            Path("openapi"), None, f"the client generator refused it:\n{complaint[:2000]}"
+        )
+    shutil.rmtree(package / ".ruff_cache", ignore_errors=True)
+    (package / "variants.py").write_text(_variants_module(bundle), encoding="utf-8")
+    (package / "py.typed").write_text("", encoding="utf-8")
+    header = HEADER.format(version=version)
+    for file in sorted(package.rglob("*.py")) + [package / "py.typed"]:
+        text = file.read_text(encoding="utf-8")
+        file.write_text(f"{header}\n{text}" if text else header, encoding="utf-8", newline="\n")
+
+
+def _variants_module(bundle: Schema) -> str:
+    mapping = bundle["components"]["schemas"]["CreateTaskRequest"]["discriminator"]["mapping"]
+    schemas = bundle["components"]["schemas"]
+    rows, names = [], []
+    for model, ref in mapping.items():
+        request = ref.rpartition("/")[2]
+        name = request.removesuffix("Request")
+        names.append(name)
+        schema = schemas[f"{name}Input"]
+        rows.append(
+            f'    "{model}": Variant("{model}", "{schema["x-kind"]}", "{schema["title"]}", "{name}Input", "{request}"),'
+        )
+    imports = "\n".join(f"    from .models import {n}Input, {n}Request" for n in sorted(names))
+    inputs = "\n    | ".join(f"{n}Input" for n in names)
+    requests = "\n    | ".join(f"{n}Request" for n in names)
+    return VARIANTS.format(rows="\n".join(rows), imports=imports, inputs=inputs, requests=requests)
+
+
+VARIANTS = '''"""What belongs to which model id: its kind and its classes, found by name, in one step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
+
+if TYPE_CHECKING:
+{imports}
+
+    Input: TypeAlias = (
+    {inputs}
+    )
+    """Input of any model."""
+
+    CreateTaskRequest: TypeAlias = (
+    {requests}
+    )
+    """Body of createTask for any model."""
+
+
+class Variant(NamedTuple):
+    """A model variant, with the names of its classes in `liangxin_api.models`."""
+
+    model: str
+    kind: Literal["image", "video"]
+    title: str
+    input_name: str
+    request_name: str
+
+    @property
+    def input_class(self) -> type[Input]:
+        """Class of the model's `input`."""
+        return cast("type[Input]", _model(self.input_name))
+
+    @property
+    def request_class(self) -> type[CreateTaskRequest]:
+        """Class of the body of createTask for the model."""
+        return cast("type[CreateTaskRequest]", _model(self.request_name))
+
+
+VARIANTS: dict[str, Variant] = {{
+{rows}
+}}
+"""Every variant by its model id."""
+
+BY_INPUT: dict[str, Variant] = {{v.input_name: v for v in VARIANTS.values()}}
+"""Every variant by the name of its input class."""
+
+
+def request_from_dict(body: Mapping[str, Any]) -> CreateTaskRequest:
+    """The body of createTask as an object of the class that its `model` names.
+
+    Raises KeyError if the model is missing or unknown.
+    """
+    return VARIANTS[body["model"]].request_class.from_dict(body)
+
+
+def bundle_path() -> Path:
+    """The OpenAPI document that this package was generated from."""
+    installed = Path(__file__).with_name("openapi.json")
+    return installed if installed.exists() else Path(__file__).parents[1] / "openapi.json"
+
+
+def _model(name: str) -> Any:
+    return getattr(import_module(".models", __package__), name)
+'''

@@ -1,0 +1,117 @@
+"""Read the spec's YAML files, and say where in which file a mistake is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.scalarstring import ScalarString
+
+# YAML 1.1 loaders, PyYAML's among them, read a plain 16:9 as the base-60 integer 969. These files
+# are read as YAML 1.2 here, but not by everybody.
+RATIO_LIKE = re.compile(r"\d+[:*]\d+")
+
+
+class SpecError(Exception):
+    """A mistake in the spec: its file, line and reason."""
+
+    def __init__(self, path: Path, line: int | None, reason: str) -> None:
+        self.path = path
+        self.line = line
+        self.reason = reason
+        super().__init__(f"{path}{f':{line}' if line else ''}: {reason}")
+
+
+class Source:
+    """One YAML file."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        yaml = YAML(typ="rt", pure=True)
+        yaml.preserve_quotes = True
+        try:
+            self._tree = yaml.load(path.read_text(encoding="utf-8"))
+        except MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            reason = " ".join(filter(None, (error.problem, error.context)))
+            raise SpecError(path, mark.line + 1 if mark else None, f"not YAML: {reason}") from None
+        except UnicodeDecodeError as error:
+            raise SpecError(path, None, f"not UTF-8: {error.reason}") from None
+        except FileNotFoundError:
+            raise SpecError(path, None, "no such file") from None
+        if not isinstance(self._tree, CommentedMap):
+            raise SpecError(path, 1, "expected a mapping at the top")
+        self._refuse_plain_ratios(self._tree, ())
+
+    @cached_property
+    def content(self) -> dict[str, Any]:
+        """The file as plain dicts, lists and scalars."""
+        result = _plain(self._tree)
+        assert isinstance(result, dict)  # noqa: S101 - for the type checker; see __init__
+        return result
+
+    def line(self, pointer: Iterable[str | int]) -> int:
+        """Line (from 1) of the deepest part of `pointer` that this file has."""
+        node: Any = self._tree
+        line: int = node.lc.line
+        for step in pointer:
+            try:
+                if isinstance(node, CommentedMap):
+                    line = node.lc.key(step)[0]
+                elif isinstance(node, CommentedSeq):
+                    line = node.lc.item(step)[0]
+                else:
+                    break
+                node = node[step]
+            except (KeyError, IndexError, TypeError):
+                break
+        return line + 1
+
+    def error(self, pointer: Iterable[str | int], reason: str) -> SpecError:
+        """The mistake `reason` at `pointer`, ready to be raised."""
+        return SpecError(self.path, self.line(pointer), reason)
+
+    def check(self, validator: jsonschema_rs.Validator, at: tuple[str | int, ...] = ()) -> None:
+        """Raise the first SpecError by which the part at `at` breaks `validator`'s schema."""
+        part: Any = self.content
+        for step in at:
+            part = part[step]
+        for error in validator.iter_errors(part):
+            where = ".".join(str(step) for step in (*at, *error.instance_path))
+            raise self.error(
+                (*at, *error.instance_path), f"{where}: {error.message}" if where else error.message
+            )
+
+    def _refuse_plain_ratios(self, node: Any, pointer: tuple[str | int, ...]) -> None:
+        if isinstance(node, CommentedMap):
+            for key, value in node.items():
+                self._refuse_plain_ratios(value, (*pointer, key))
+        elif isinstance(node, CommentedSeq):
+            for index, value in enumerate(node):
+                self._refuse_plain_ratios(value, (*pointer, index))
+        elif (
+            isinstance(node, str)
+            and not isinstance(node, ScalarString)
+            and RATIO_LIKE.fullmatch(node)
+        ):
+            raise self.error(pointer, f'quote {node}: write "{node}" (YAML 1.1 reads a number)')
+
+
+def _plain(node: Any) -> Any:
+    if isinstance(node, dict):
+        return {str(key): _plain(value) for key, value in node.items()}
+    if isinstance(node, list):
+        return [_plain(value) for value in node]
+    if node is None or isinstance(node, bool):
+        return node
+    for kind in (str, int, float):
+        if isinstance(node, kind):
+            return kind(node)
+    return str(node)
