@@ -1,0 +1,403 @@
+"""Bodies of createTask, valid and with a single fault, made from the bundle.
+
+What is valid is judged here by other means than the code under test: fields are drawn from their
+limits, rules are evaluated by a second validator (`jsonschema`, in Python) and by plain arithmetic.
+"""
+
+from __future__ import annotations
+
+import copy
+import itertools
+import json
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, NamedTuple
+
+import jsonschema
+from hypothesis import strategies as st
+from liangxin_api.variants import VARIANTS, bundle_path
+
+Schema = dict[str, Any]
+Path = tuple[str | int, ...]
+
+MODELS = sorted(VARIANTS)
+NO_VALUE = object()
+
+
+@cache
+def bundle() -> Schema:
+    """The bundle that the installed package carries."""
+    document: Schema = json.loads(bundle_path().read_bytes())
+    return document
+
+
+def input_schema(model: str) -> Schema:
+    """The schema of the model's `input`, its inferred limits beside it in `x-inferred`."""
+    schema: Schema = bundle()["components"]["schemas"][VARIANTS[model].input_name]
+    return schema
+
+
+def example(model: str) -> Schema:
+    """The spec's own example of the model's `input`."""
+    value: Schema = copy.deepcopy(input_schema(model)["examples"][0])
+    return value
+
+
+# --- limits ------------------------------------------------------------------------------------
+
+
+class Field(NamedTuple):
+    """One field with all its limits, and which of them are inferred."""
+
+    name: str
+    limits: Schema
+    inferred: frozenset[str]
+    required: bool
+
+
+def fields(model: str) -> list[Field]:
+    """The top-level fields of the model's `input`."""
+    schema = input_schema(model)
+    doubtful = schema.get("x-inferred", {})
+    result = []
+    for name, enforced in schema["properties"].items():
+        inferred = doubtful.get("properties", {}).get(name, {})
+        limits = {**enforced, **inferred}
+        limits |= limits.pop("then", {})
+        doubts = set(inferred)
+        if name in doubtful.get("required", ()):
+            doubts.add("required")
+        required = name in schema["required"] or "required" in doubts
+        result.append(Field(name, limits, frozenset(doubts), required))
+    return result
+
+
+# --- valid values ------------------------------------------------------------------------------
+
+WORDS = st.sampled_from(["kite", "tea", "cliff", "雨", "🪁", "forêt", "a b", '"quoted"', "<i>", "\\"])
+URLS = st.builds(
+    "https://{}/{}.{}".format,
+    st.sampled_from(["example.com", "cdn.example.org:8443", "xn--bcher-kva.example"]),
+    st.from_regex(r"[a-z0-9_-]{1,12}(/[a-z0-9%20]{1,5})?", fullmatch=True).filter(
+        lambda path: "%" not in path
+    ),
+    st.sampled_from(["png", "jpg", "jpeg", "webp", "PNG", "mp4", "mov", "wav"]),
+)
+PICTURES = st.one_of(
+    st.builds("https://example.com/{}.{}".format, st.integers(0, 99), st.sampled_from(["png", "JPG", "webp"])),
+    st.just("data:image/png;base64,iVBORw0KGgo="),
+)
+
+
+def values(limits: Schema) -> st.SearchStrategy[Any]:
+    """Values within `limits`, with a liking for the borders."""
+    if "enum" in limits:
+        return st.sampled_from(limits["enum"])
+    match limits["type"]:
+        case "boolean":
+            return st.booleans()
+        case "integer":
+            return st.integers(limits.get("minimum", -(2**31)), limits.get("maximum", 2**31))
+        case "number":
+            return st.floats(limits.get("minimum"), limits.get("maximum"), allow_nan=False)
+        case "string":
+            return strings(limits)
+        case "array":
+            return st.lists(
+                values(limits["items"]),
+                min_size=limits.get("minItems", 0),
+                max_size=limits.get("maxItems", 4),
+            )
+        case "object":
+            return objects(limits)
+    raise AssertionError(limits)
+
+
+def strings(limits: Schema) -> st.SearchStrategy[str]:
+    """Texts of a length within `limits`, or of the form that they ask for."""
+    if "pattern" in limits:
+        return PICTURES
+    if limits.get("format") == "uri":
+        return URLS
+    low, high = limits.get("minLength", 0), limits.get("maxLength", 400)
+    short = st.lists(WORDS, max_size=8).map(" ".join).filter(lambda text: low <= len(text) <= high)
+    # Code points, not bytes: the longest text is full of characters of four bytes.
+    borders = [("🪁" * high), ("a" * high), "x" * max(low, 1)]
+    return st.one_of(short, st.sampled_from(borders)) if low <= 1 else short | st.sampled_from(borders[:2])
+
+
+def objects(schema: Schema) -> st.SearchStrategy[Schema]:
+    """Objects of the fields of `schema`, its rules aside."""
+    required = schema.get("required", ())
+    parts = {name: values(field) for name, field in schema["properties"].items()}
+    return st.fixed_dictionaries(
+        {name: parts[name] for name in parts if name in required},
+        optional={name: parts[name] for name in parts if name not in required},
+    )
+
+
+def unruled_inputs(model: str) -> st.SearchStrategy[Schema]:
+    """Inputs whose fields are right one by one; they may break rules."""
+    parts = {field.name: values(field.limits) for field in fields(model)}
+    required = {field.name for field in fields(model) if field.required}
+    return st.fixed_dictionaries(
+        {name: parts[name] for name in parts if name in required},
+        optional={name: parts[name] for name in parts if name not in required},
+    )
+
+
+def inputs(model: str) -> st.SearchStrategy[Schema]:
+    """Valid inputs of the model, by every limit and rule, the inferred ones included."""
+    return unruled_inputs(model).filter(lambda value: not broken_rules(model, value))
+
+
+# --- rules ---------------------------------------------------------------------------------------
+
+
+def rules(model: str) -> list[Schema]:
+    """The model's rules as the spec declares them, but for mere advice."""
+    declared = input_schema(model).get("x-rules", ())
+    return [rule for rule in declared if rule.keys() & {"schema", "total", "sum"}]
+
+
+def holds(rule: Schema, value: Schema) -> bool:
+    """Whether `value` keeps the rule, by plain arithmetic or by a second validator."""
+    if "total" in rule:
+        counted = (value[name] for name in rule["total"]["of"] if name in value)
+        count = sum(len(part) if isinstance(part, list) else 1 for part in counted)
+        return bool(count <= rule["total"]["max"])
+    if "sum" in rule:
+        parts = value.get(rule["sum"]["of"], ())
+        return bool(sum(float(p.get(rule["sum"]["each"], 0)) for p in parts) <= rule["sum"]["max"])
+    return bool(jsonschema.Draft202012Validator(rule["schema"]).is_valid(value))
+
+
+def broken_rules(model: str, value: Schema) -> list[str]:
+    """Ids of the rules that `value` breaks."""
+    return [rule["id"] for rule in rules(model) if not holds(rule, value)]
+
+
+# --- single faults -------------------------------------------------------------------------------
+
+
+class Fault(NamedTuple):
+    """An input with exactly one thing wrong with it."""
+
+    model: str
+    field: str
+    """As the local error names it, such as `input.multi_prompt[0].duration`."""
+    limit: str
+    """Keyword of the limit, or id of the rule."""
+    inferred: bool
+    """Whether only strict validation refuses it."""
+    input: Schema
+    implied: frozenset[str] = frozenset()
+    """Inferred rules that can't be kept where this one is broken."""
+
+    def __str__(self) -> str:
+        return f"{self.model}: {self.field} {self.limit}"
+
+
+WRONG_TYPES: dict[str, list[Any]] = {
+    "string": [5, True, None, ["a"], {"a": 1}],
+    "integer": ["5", 5.5, None, [5], True],
+    "number": ["0.5", None, [0.5], True],
+    "boolean": ["true", 1, None],
+    "array": ["https://example.com/a.png", {"0": "a"}, None],
+    "object": ["x", ["x"], None],
+}
+
+
+def faults(model: str) -> list[Fault]:
+    """Every single fault of the model: each limit stepped just outside, each rule broken."""
+    found = list(_limit_faults(model))
+    for rule in rules(model):
+        found.extend(_rule_faults(model, rule))
+    return found
+
+
+def _limit_faults(model: str) -> Iterator[Fault]:
+    for field in fields(model):
+        base = _base(model, field)
+        for path, limit, value in _outside(field.limits):
+            faulty = {**base, field.name: value}
+            # What lies deeper has the evidence of its field.
+            inferred = ("items" if path else limit) in field.inferred
+            if inferred and limit == "maxItems" and broken_rules(model, faulty):
+                continue  # a rule, which is no guess, refuses it as well
+            yield Fault(model, dotted((field.name, *path)), limit, inferred, faulty)
+        if field.required:
+            without = {name: value for name, value in base.items() if name != field.name}
+            inferred = "required" in field.inferred
+            yield Fault(model, dotted((field.name,)), "required", inferred, without)
+    unknown = {**example(model), "not_a_field": 1}
+    yield Fault(model, "input.not_a_field", "additionalProperties", inferred=False, input=unknown)
+
+
+def _outside(limits: Schema) -> Iterator[tuple[Path, str, Any]]:
+    """Values just outside each of `limits`: where in the value, by which limit, and the value."""
+    kind = limits["type"]
+    for wrong in WRONG_TYPES[kind]:
+        yield (), "type", wrong
+    if "enum" in limits:
+        if kind == "string":
+            first = limits["enum"][0]
+            for text in ("not-a-value", "", f"{first} ", first.swapcase()):
+                if text not in limits["enum"]:
+                    yield (), "enum", text
+        else:
+            yield (), "enum", min(limits["enum"]) - 1
+            yield (), "enum", max(limits["enum"]) + 1
+    step = 1 if kind == "integer" else 0.01
+    if "minimum" in limits:
+        yield (), "minimum", limits["minimum"] - step
+    if "maximum" in limits:
+        yield (), "maximum", limits["maximum"] + step
+    if "minLength" in limits:
+        yield (), "minLength", "x" * (limits["minLength"] - 1)
+    if "maxLength" in limits:
+        # Code points count, not bytes.
+        yield (), "maxLength", "x" * (limits["maxLength"] + 1)
+        yield (), "maxLength", "🪁" * (limits["maxLength"] + 1)
+    if "pattern" in limits:
+        yield (), "pattern", "https://example.com/a.gif"
+        yield (), "pattern", "https://example.com/a.png?size=2"
+    if limits.get("format") == "uri":
+        yield (), "format", "not a uri"
+    if kind == "array":
+        yield from _outside_array(limits)
+    if kind == "object":
+        yield from _outside_object(limits)
+
+
+def _outside_array(limits: Schema) -> Iterator[tuple[Path, str, Any]]:
+    item = smallest(limits["items"])
+    if "minItems" in limits:
+        yield (), "minItems", [item] * (limits["minItems"] - 1)
+    if "maxItems" in limits:
+        yield (), "maxItems", [item] * (limits["maxItems"] + 1)
+    for path, limit, value in _outside(limits["items"]):
+        yield (0, *path), limit, [value]
+
+
+def _outside_object(limits: Schema) -> Iterator[tuple[Path, str, Any]]:
+    base = smallest(limits)
+    for name, inner in limits["properties"].items():
+        for path, limit, value in _outside(inner):
+            yield (name, *path), limit, {**base, name: value}
+    for name in limits.get("required", ()):
+        yield (name,), "required", {n: v for n, v in base.items() if n != name}
+    yield ("not_a_field",), "additionalProperties", {**base, "not_a_field": 1}
+
+
+def smallest(limits: Schema) -> Any:
+    """One simple value within `limits`."""
+    if "enum" in limits:
+        return limits["enum"][0]
+    match limits["type"]:
+        case "boolean":
+            return True
+        case "integer" | "number":
+            return limits.get("minimum", 0)
+        case "string":
+            picture = "pattern" in limits or limits.get("format") == "uri"
+            return "https://example.com/a.png" if picture else "x" * max(limits.get("minLength", 0), 1)
+        case "array":
+            return [smallest(limits["items"])] * max(limits.get("minItems", 0), 1)
+    required = limits.get("required", ())
+    return {n: smallest(f) for n, f in limits["properties"].items() if n in required}
+
+
+def _base(model: str, field: Field) -> Schema:
+    """A valid input that has `field`."""
+    known = {f.name: smallest(f.limits) for f in fields(model)}
+    required = {f.name: known[f.name] for f in fields(model) if f.required}
+    own = {field.name: known[field.name]}
+    bases = [example(model), required]
+    # A rule may ask for a companion: width for height, a frame for aspect_ratio auto.
+    bases += [{**required, name: value} for name, value in known.items()]
+    for base in bases:
+        candidate = {**own, **base}
+        if not broken_rules(model, candidate):
+            return candidate
+    raise AssertionError(f"no valid input of {model} has {field.name}")
+
+
+def _rule_faults(model: str, rule: Schema) -> Iterator[Fault]:
+    """Inputs that break `rule` alone, over combinations of the fields that it speaks of."""
+    inferred = rule["evidence"] == "inferred"
+    limits = {field.name: field for field in fields(model)}
+    names = sorted(set(_spoken_of(rule)) & set(limits))
+    optional = {name for name in names if not limits[name].required}
+    guesses = {r["id"] for r in rules(model) if r["evidence"] == "inferred"} - {rule["id"]}
+    if inferred:
+        guesses = set()
+    required = {f.name: smallest(f.limits) for f in fields(model) if f.required}
+    count = 0
+    choices = [_candidates(limits[name], rule, optional=name in optional) for name in names]
+    for chosen in itertools.product(*choices):
+        value = dict(required)
+        value |= {n: v for n, v in zip(names, chosen, strict=True) if v is not NO_VALUE}
+        for companion in ({}, {"prompt": "x"}):
+            candidate = {**companion, **value} if "prompt" in limits else value
+            broken = set(broken_rules(model, candidate))
+            implied = frozenset(broken & guesses)
+            if broken - implied == {rule["id"]}:
+                yield Fault(model, "input", rule["id"], inferred, candidate, implied)
+                count += 1
+                break
+    assert count, f"no input of {model} breaks only {rule['id']}"
+
+
+def _spoken_of(rule: Schema) -> Iterator[str]:
+    if "total" in rule:
+        yield from rule["total"]["of"]
+    elif "sum" in rule:
+        yield rule["sum"]["of"]
+    else:
+        yield from _names(rule["schema"])
+
+
+def _names(node: Any) -> Iterator[str]:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key in {"properties", "dependentRequired"}:
+                yield from value
+            if key == "required" and isinstance(value, list):
+                yield from value
+            yield from _names(value)
+    elif isinstance(node, list):
+        for item in node:
+            yield from _names(item)
+
+
+def _candidates(field: Field, rule: Schema, *, optional: bool) -> list[Any]:
+    """Values of a field that a rule may care about; absence is one."""
+    limits = field.limits
+    found: list[Any] = [NO_VALUE] if optional else []
+    if limits["type"] == "boolean":
+        return [*found, True, False]
+    if "enum" in limits:
+        return [*found, *limits["enum"]]
+    if limits["type"] == "array":
+        if "sum" in rule:
+            return [*found, *_sums(rule["sum"], limits)]
+        item = smallest(limits["items"])
+        low, high = limits.get("minItems", 0), limits.get("maxItems", 2)
+        return [*found, *([item] * n for n in range(low, high + 1))]
+    return [*found, smallest(limits)]
+
+
+def _sums(rule: Schema, limits: Schema) -> Iterator[list[Schema]]:
+    """Arrays whose numbers add up to one more than the maximum, or a little more."""
+    each = rule["each"]
+    options = limits["items"]["properties"][each]["enum"]
+    for size in range(1, limits["maxItems"] + 1):
+        for combination in itertools.combinations_with_replacement(options, size):
+            if rule["max"] < sum(map(float, combination)) <= rule["max"] + 3:
+                yield [{each: value} for value in combination]
+
+
+def dotted(path: Path) -> str:
+    """`("shots", 0, "duration")` as `input.shots[0].duration`."""
+    return "input" + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
