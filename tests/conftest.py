@@ -1,0 +1,94 @@
+"""What the tests share: Prism, started once, and the table of the conformance matrix."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from liangxin_api.variants import VARIANTS
+from liangxin_mock import Prism
+from liangxin_mock.contract import prism_document
+
+# The same bodies in every run; no clock decides.
+settings.register_profile(
+    "deterministic",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+settings.load_profile("deterministic")
+
+
+@pytest.fixture(scope="session")
+def prism() -> Iterator[str]:
+    """URL of a Prism that plays the contract."""
+    with prism_document() as document, Prism(document) as server:
+        yield server.url
+
+
+@pytest.fixture(scope="session")
+def strict_prism() -> Iterator[str]:
+    """URL of a Prism that enforces inferred limits as well."""
+    with prism_document(strict=True) as document, Prism(document) as server:
+        yield server.url
+
+
+# --- the conformance matrix ----------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--conformance", type=Path, help="write the variant matrix to this JSON file")
+
+
+class Matrix:
+    """What the conformance tests say of each variant, gathered from their reports."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, dict[str, Any]] = defaultdict(
+            lambda: {"passed": 0, "failed": 0, "seconds": 0.0}
+        )
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        properties = dict(report.user_properties)
+        if report.when != "call" or "model" not in properties:
+            return
+        row = self.rows[str(properties.pop("model"))]
+        row["passed" if report.passed else "failed"] += 1
+        row["seconds"] = round(row["seconds"] + report.duration, 2)
+        for name, count in properties.items():
+            row[name] = row.get(name, 0) + count
+
+    def table(self) -> list[str]:
+        head = ("model", "kind", "valid", "faults", "inferred", "checks", "s", "")
+        lines = ["{:34} {:5} {:>6} {:>7} {:>9} {:>7} {:>6}  {}".format(*head)]
+        for model, row in sorted(self.rows.items()):
+            checks = f"{row['passed']}/{row['passed'] + row['failed']}"
+            lines.append(
+                f"{model:34} {VARIANTS[model].kind:5} {row.get('valid', 0):6}"
+                f" {row.get('faults', 0):7} {row.get('inferred', 0):9} {checks:>7}"
+                f" {row['seconds']:6.1f}  {'FAILED' if row['failed'] else 'ok'}"
+            )
+        return lines
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--conformance") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Matrix(), "conformance-matrix")
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    matrix = config.pluginmanager.get_plugin("conformance-matrix")
+    if matrix is None:
+        return
+    terminalreporter.section("variant conformance")
+    for line in matrix.table():
+        terminalreporter.write_line(line)
+    path: Path = config.getoption("--conformance")
+    path.write_text(json.dumps(matrix.rows, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    terminalreporter.write_line(f"written to {path}")

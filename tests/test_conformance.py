@@ -1,0 +1,167 @@
+"""Every variant, by property: local validation, the generated classes and Prism say the same."""
+
+from __future__ import annotations
+
+import json
+import warnings
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import jsonschema_rs
+import pytest
+import strategies
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from liangxin.errors import InferredLimitWarning, InvalidInputError
+from liangxin.validation import prepare
+from liangxin_api.variants import VARIANTS, request_from_dict
+from liangxin_mock.forms import prism_form
+
+CREATE = "/api/v1/jobs/createTask"
+HEADERS = {"Authorization": "Bearer test", "Content-Type": "application/json"}
+
+every_model = pytest.mark.parametrize("model", strategies.MODELS)
+Record = Callable[[str, object], None]
+
+
+@pytest.fixture(scope="module")
+def http() -> Iterator[httpx.Client]:
+    # Prism never answers some broken bodies, so there is always a timeout.
+    with httpx.Client(headers=HEADERS, timeout=20) as client:
+        yield client
+
+
+def accepts(http: httpx.Client, url: str, body: object) -> bool:
+    """Whether Prism accepts the body; anything but yes and a documented no fails the test."""
+    answer = http.post(url + CREATE, content=json.dumps(body))
+    assert answer.status_code in (200, 422), (answer.status_code, answer.text)
+    return answer.status_code == 200
+
+
+def locally(model: str, value: Any, *, strict: bool) -> tuple[set[tuple[str, str]], int]:
+    """What local validation refuses, as pairs of field and limit, and how often it warns."""
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        try:
+            prepare(model, value, mode="strict" if strict else True)
+        except InvalidInputError as error:
+            assert error.model == model
+            return {(v.field, v.limit) for v in error.violations}, len(caught)
+    assert all(w.category is InferredLimitWarning for w in caught)
+    return set(), len(caught)
+
+
+@every_model
+def test_valid_bodies_are_accepted(
+    model: str, prism: str, http: httpx.Client, record_property: Record
+) -> None:
+    """Local validation and Prism accept every valid body, and the typed class keeps it as it is."""
+    count = 0
+
+    @settings(max_examples=100)
+    @given(strategies.inputs(model))
+    def check(value: dict[str, Any]) -> None:
+        nonlocal count
+        count += 1
+        assert locally(model, value, strict=True) == (set(), 0)
+        body = {"model": model, "input": value}
+        assert accepts(http, prism, body)
+        typed = request_from_dict(body)
+        assert type(typed).__name__ == VARIANTS[model].request_name
+        assert typed.to_dict() == body
+        assert type(typed).from_dict(typed.to_dict()) == typed
+
+    check()
+    record_property("model", model)
+    record_property("valid", count)
+
+
+@every_model
+def test_every_single_fault_is_refused(
+    model: str, prism: str, strict_prism: str, http: httpx.Client, record_property: Record
+) -> None:
+    """Both refuse every single fault, and the local error names exactly that field and limit.
+
+    A fault against an inferred limit only warns, and Prism lets it pass, unless strictness is asked
+    for.
+    """
+    inferred = 0
+    faults = strategies.faults(model)
+    for fault in faults:
+        body = {"model": model, "input": fault.input}
+        named = {(fault.field, fault.limit)}
+        implied = {("input", rule) for rule in fault.implied}
+        refused, warned = locally(model, fault.input, strict=False)
+        assert refused == (set() if fault.inferred else named), fault
+        assert bool(warned) == fault.inferred, fault
+        assert accepts(http, prism, body) == fault.inferred, fault
+        if fault.inferred or implied:
+            inferred += fault.inferred
+            assert locally(model, fault.input, strict=True)[0] == named | implied, fault
+            assert not accepts(http, strict_prism, body), fault
+    record_property("model", model)
+    record_property("faults", len(faults))
+    record_property("inferred", inferred)
+
+
+@pytest.mark.parametrize("model", [m for m in strategies.MODELS if strategies.rules(m)])
+def test_rules_are_judged_alike(
+    model: str, prism: str, http: httpx.Client, record_property: Record
+) -> None:
+    """On bodies that may break rules, local validation, Prism and plain arithmetic agree."""
+    known = {rule["id"] for rule in strategies.rules(model) if rule["evidence"] != "inferred"}
+
+    @settings(max_examples=60)
+    @given(strategies.unruled_inputs(model))
+    def check(value: dict[str, Any]) -> None:
+        broken = known & set(strategies.broken_rules(model, value))
+        assert locally(model, value, strict=False)[0] == {("input", rule) for rule in broken}
+        assert accepts(http, prism, {"model": model, "input": value}) == (not broken)
+
+    check()
+    record_property("model", model)
+
+
+def test_both_forms_accept_and_refuse_the_same(prism: str, http: httpx.Client) -> None:
+    """The plain oneOf, the if/then chain and Prism judge every body alike, across models too."""
+    bundle = strategies.bundle()
+    chained = prism_form(bundle)
+
+    def validator(document: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
+        reference = {"$ref": "#/components/schemas/CreateTaskRequest"}
+        return jsonschema_rs.Draft202012Validator(
+            {**reference, "components": document["components"]}, validate_formats=True
+        )
+
+    plain, chain = validator(bundle), validator(chained)
+    bodies: list[object] = [None, [], "text", 5, {}, {"model": None}, {"model": {}, "input": {}}]
+    for model in strategies.MODELS:
+        value = strategies.example(model)
+        bodies += [
+            {"model": model},
+            {"input": value},
+            {"model": model, "input": None},
+            {"model": model, "input": value, "callBackUrl": "https://example.com/done"},
+            {"model": model, "input": value, "callBackUrl": "http://example.com/done"},
+            {"model": model, "input": value, "callBackUrl": "no url"},
+            {"model": model, "input": value, "extra": 1},
+            {"model": model.upper(), "input": value},
+        ]
+        bodies += [{"model": other, "input": value} for other in strategies.MODELS]
+    for body in bodies:
+        expected = plain.is_valid(body)
+        assert chain.is_valid(body) == expected, body
+        assert accepts(http, prism, body) == expected, body
+
+    @settings(max_examples=300)
+    @given(st.sampled_from(strategies.MODELS), st.data())
+    def check(model: str, data: st.DataObject) -> None:
+        body = {"model": model, "input": data.draw(strategies.unruled_inputs(model))}
+        assert plain.is_valid(body) == chain.is_valid(body)
+
+    check()
+    for model in strategies.MODELS:
+        for fault in strategies.faults(model):
+            body = {"model": model, "input": fault.input}
+            assert plain.is_valid(body) == chain.is_valid(body), fault
