@@ -1,0 +1,158 @@
+"""The generated package on its own: lazy, lenient with answers, frugal with requests."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+import liangxin_api
+import liangxin_api.models
+import pytest
+import respx
+import strategies
+from hypothesis import given
+from hypothesis import strategies as st
+from liangxin_api import AuthenticatedClient
+from liangxin_api.api.jobs import create_task, get_record_info
+from liangxin_api.models import GatewayError, RecordInfoResponse, TaskError
+from liangxin_api.variants import VARIANTS, request_from_dict
+
+URL = "https://liangxin.test"
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=8,
+)
+RECORD_FIELDS = ["taskId", "model", "state", "param", "resultJson", "failCode", "failMsg", "new"]
+
+
+@pytest.fixture
+def client() -> AuthenticatedClient:
+    return AuthenticatedClient(base_url=URL, token="key")
+
+
+def in_a_new_process(code: str) -> Any:
+    """What a fresh interpreter prints as JSON."""
+    result = subprocess.run(
+        [sys.executable, "-c", f"import json, sys\n{code}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    return json.loads(result.stdout)
+
+
+def test_importing_loads_no_model() -> None:
+    """Neither the package nor its calls import the 35 models; using one imports that one."""
+    loaded = in_a_new_process(
+        "import liangxin_api, liangxin_api.models, liangxin_api.variants\n"
+        "from liangxin_api.api.jobs import create_task, get_record_info\n"
+        "before = [m for m in sys.modules if m.endswith(('_input', '_request'))]\n"
+        "liangxin_api.models.ZImageRequest\n"
+        "after = [m for m in sys.modules if m.endswith(('_input', '_request'))]\n"
+        "print(json.dumps([before, sorted(after)]))"
+    )
+    models = "liangxin_api.models."
+    assert loaded == [[], [f"{models}z_image_request"]]
+
+
+def test_unknown_names_are_attribute_errors() -> None:
+    """A misspelt class is an AttributeError, and dir() lists the right ones."""
+    with pytest.raises(AttributeError, match="KlingV4"):
+        _ = liangxin_api.models.KlingV4  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError, match="Clint"):
+        _ = liangxin_api.Clint
+    assert "KlingV3ProInput" in dir(liangxin_api.models)
+
+
+@pytest.mark.parametrize("model", strategies.MODELS)
+def test_only_what_was_set_goes_on_the_wire(model: str) -> None:
+    """The server's defaults stay the server's: a request holds the fields that the user gave."""
+    given_fields = {
+        field.name: strategies.smallest(field.limits)
+        for field in strategies.fields(model)
+        if field.required
+    }
+    body = {"model": model, "input": given_fields}
+    request = request_from_dict(body)
+    sent = create_task._get_kwargs(body=request)
+    assert sent["json"] == body
+    assert (sent["method"], sent["url"]) == ("post", "/api/v1/jobs/createTask")
+
+
+def test_the_class_is_chosen_by_the_model() -> None:
+    """A body gets the class of its model, whatever else it holds; an unknown model is a KeyError."""
+    for model, variant in VARIANTS.items():
+        body = {"model": model, "input": strategies.example(model)}
+        assert type(request_from_dict(body)) is variant.request_class
+    with pytest.raises(KeyError):
+        request_from_dict({"model": "kling-v9", "input": {}})
+
+
+@given(st.dictionaries(st.sampled_from(RECORD_FIELDS), JSON), st.sampled_from(["state", "data"]))
+def test_any_record_parses_and_keeps_what_it_says(record: dict[str, Any], spare: str) -> None:
+    """Unknown states and fields, absent and null ones survive parsing and serialising."""
+    body = {"code": 200, "msg": "success", "data": record, spare: record}
+    assert RecordInfoResponse.from_dict(body).to_dict() == body
+
+
+@pytest.mark.parametrize("data", [None, {}, {"state": "paused"}, {"state": None, "eta": 5}])
+def test_unusual_data_parses(data: dict[str, Any] | None) -> None:
+    """Null data, an unknown state and unknown fields are kept as they came."""
+    assert RecordInfoResponse.from_dict({"data": data}).to_dict() == {"data": data}
+
+
+@pytest.mark.respx(base_url=URL)
+@pytest.mark.parametrize("status", [299, 455, 502, 520, 599])
+def test_statuses_nobody_documents_are_kept(
+    respx_mock: respx.MockRouter, client: AuthenticatedClient, status: int
+) -> None:
+    """A status that Python has no name for is an answer like any other."""
+    respx_mock.get("/api/v1/jobs/recordInfo").respond(status, text="?")
+    answer = get_record_info.sync_detailed(client=client, task_id="t")
+    assert (answer.status_code, answer.content, answer.parsed) == (status, b"?", None)
+
+
+@pytest.mark.respx(base_url=URL)
+@pytest.mark.parametrize("body", [b"<html>502</html>", b"", b"[]", b"null", b'{"code": 1}', b"\xff"])
+def test_an_unreadable_body_of_a_documented_status_is_kept(
+    respx_mock: respx.MockRouter, client: AuthenticatedClient, body: bytes
+) -> None:
+    """HTML, nothing, or JSON of another form parses to None and never raises."""
+    respx_mock.get("/api/v1/jobs/recordInfo").respond(500, content=body)
+    answer = get_record_info.sync_detailed(client=client, task_id="t")
+    assert (answer.status_code, answer.content, answer.parsed) == (500, body, None)
+
+
+@pytest.mark.respx(base_url=URL)
+@pytest.mark.parametrize("status", [400, 401, 403, 413, 422, 429, 500])
+def test_both_envelopes_parse_for_every_status(
+    respx_mock: respx.MockRouter, client: AuthenticatedClient, status: int
+) -> None:
+    """Either error envelope becomes its own class, whichever status it comes with."""
+    route = respx_mock.post("/api/v1/jobs/createTask")
+    request = request_from_dict({"model": "z-image", "input": {"prompt": "tea"}})
+    route.respond(status, json={"code": status, "msg": "no", "data": None})
+    parsed = create_task.sync(client=client, body=request)
+    assert isinstance(parsed, TaskError)
+    assert parsed.msg == "no"
+    route.respond(status, json={"error": {"message": "no", "type": "t", "code": ""}})
+    parsed = create_task.sync(client=client, body=request)
+    assert isinstance(parsed, GatewayError)
+    assert parsed.error.message == "no"
+    assert route.calls.last.request.headers["Authorization"] == "Bearer key"
+
+
+def test_the_package_works_on_its_own_against_the_mock(prism: str) -> None:
+    """With nothing but liangxin_api, a task is created and its record read."""
+    client = AuthenticatedClient(base_url=prism, token="key", timeout=httpx.Timeout(20))
+    with client:
+        request = request_from_dict({"model": "z-image", "input": {"prompt": "tea"}})
+        created = create_task.sync(client=client, body=request)
+        record = get_record_info.sync(client=client, task_id=created.data.task_id)
+    assert record.data.state == "success"
+    assert record.data.result_json == '{"resultUrls":["https://example.com/result.mp4"]}'

@@ -1,0 +1,290 @@
+"""From openapi/ to generated/: what comes out, that it is the same each time, and what is refused."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from generation.__main__ import changes, main, make
+from generation.rules import compile_rule
+from generation.variants import pascal_case
+from liangxin_api.variants import BY_INPUT, VARIANTS
+
+PROJECT = Path(__file__).parents[1]
+SPEC = PROJECT / "openapi"
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A copy of the project's spec and of what was generated from it."""
+    for room in ("openapi", "generation", "generated"):
+        shutil.copytree(PROJECT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_every_variant_has_its_file_and_its_classes() -> None:
+    """Each of the 35 variants has one file, an input class and a request class of its name."""
+    files = sorted(path.stem for path in SPEC.glob("models/*/*.yaml"))
+    assert files == sorted(VARIANTS)
+    assert len(files) == 35
+    assert sum(variant.kind == "image" for variant in VARIANTS.values()) == 11
+    for model, variant in VARIANTS.items():
+        assert variant.input_class.__name__ == f"{pascal_case(model)}Input"
+        assert variant.request_class.__name__ == f"{pascal_case(model)}Request"
+        assert BY_INPUT[variant.input_name] is variant
+
+
+@pytest.mark.parametrize(
+    ("model", "name"),
+    [
+        ("kling-v3-pro", "KlingV3Pro"),
+        ("flux-2-pro", "Flux2Pro"),
+        ("gemini-2.5-flash-image-preview", "Gemini25FlashImagePreview"),
+    ],
+)
+def test_names_of_classes_are_as_promised(model: str, name: str) -> None:
+    """The class of a model is named after its id, in PascalCase."""
+    assert pascal_case(model) == name
+
+
+def test_two_runs_change_no_byte(tmp_path: Path) -> None:
+    """Generating twice gives the same files, and they are those that are committed."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    for folder in (first, second):
+        folder.mkdir()
+        make(PROJECT, folder)
+    assert changes(first, second) == []
+    assert changes(PROJECT / "generated", first) == []
+
+
+def test_every_generated_file_says_where_it_comes_from() -> None:
+    """A header in each file names the source and the command."""
+    for path in (PROJECT / "generated").rglob("*"):
+        if path.is_file() and "__pycache__" not in path.parts:
+            assert "nox -s generate" in path.read_text(encoding="utf-8")[:4000], path
+
+
+def test_check_shows_the_difference_and_the_command(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """After a change to the spec the check fails, prints the diff and the command, writes nothing."""
+    before = {p: p.read_bytes() for p in (project / "generated").rglob("*") if p.is_file()}
+    edit(project / "openapi/shared/kling.yaml", "maximum: 15", "maximum: 20")
+    assert main(["--check", "--project", str(project)]) == 1
+    output = capsys.readouterr().out
+    assert '+            "maximum": 20' in output
+    assert output.rstrip().endswith("Run: nox -s generate")
+    assert {p: p.read_bytes() for p in (project / "generated").rglob("*") if p.is_file()} == before
+
+
+def test_stale_files_are_removed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A variant that is deleted takes its generated classes with it."""
+    (project / "openapi/models/z-image/z-image.yaml").unlink()
+    assert main(["--project", str(project)]) == 0
+    assert not list((project / "generated").rglob("*z_image*"))
+    assert main(["--check", "--project", str(project)]) == 0
+    assert "is what openapi/ gives" in capsys.readouterr().out
+
+
+KLING = "models/kling/kling-v3-pro.yaml"
+FLUX = "models/flux/flux-2-pro.yaml"
+BROKEN = {
+    "not YAML": (FLUX, "required: [prompt]", "required: [prompt", r"not YAML: "),
+    "a key twice": (FLUX, "x-kind: image", "x-kind: image\nx-kind: video", r"duplicate key"),
+    "a keyword misspelt": (FLUX, "maximum: 1440", "maximun: 1440", r"maximun"),
+    "a plain ratio": (FLUX, '["1:1",', "[1:1,", r'quote 1:1: write "1:1"'),
+    "a number among strings": (FLUX, '"21:9"]', '"21:9", 5]', r"enum: 5 is no string; quote it\?"),
+    "a default out of range": (FLUX, "default: 768", "default: 7680", r"default: 7680 is greater"),
+    "an example out of range": (FLUX, "width: 1440", "width: 1441", r"example 1, width: 1441 is"),
+    "an example that breaks a rule": (FLUX, "    height: 768\n", "", r"example 1: "),
+    "a rule about no field": (FLUX, "{width: [height]", "{width: [hight]", r"speaks of hight"),
+    "a rule twice": (FLUX, "id: images-total", "id: both-dimensions", r"is there twice"),
+    "a required unknown": (FLUX, "required: [prompt]", "required: [promt]", r"promt is required"),
+    "a level unknown": (FLUX, "x-evidence: documented", "x-evidence: certain", r"certain"),
+    "evidence of nothing": (KLING, "maxLength: upstream", "maxItems: upstream", r"evidence of maxItems"),
+    "a level without source": (
+        KLING,
+        "  upstream: POST /v1/ai/video/kling-v3-pro\n",
+        "",
+        r"names no source",
+    ),
+    "a ref to no part": (KLING, "kling.yaml#/generate", "kling.yaml#/generat", r"leads nowhere"),
+    "a ref to no file": (KLING, "kling.yaml#/generate", "klang.yaml#/generate", r"no such file"),
+    "a field misspelt": (KLING, "  duration:", "  duratoin:", r"duratoin has no type"),
+    "a shared limit said otherwise": (
+        KLING,
+        "  duration: {",
+        "  duration: {maximum: 20, ",
+        r"maximum is 20 here and 15 in what this shares",
+    ),
+    "a bad pattern": ("shared/nano-banana.yaml", r"pattern: '\.", r"pattern: '(\.", r"pattern"),
+    "an answer against its schema": (
+        "common/task.yaml",
+        'failCode: "500"',
+        "failCode: 500",
+        r"example fail, data.failCode: 500 is not of type",
+    ),
+    "a ref between files to nothing": (
+        "openapi.yaml",
+        "common/task.yaml#/responses/TaskFound",
+        "common/task.yaml#/responses/TaskLost",
+        r"leads nowhere",
+    ),
+    "not OpenAPI": ("openapi.yaml", "operationId: createTask", "operationID: createTask", r"."),
+}
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_a_broken_spec_is_refused_with_file_and_line(
+    case: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A mistake in the spec gets its file, line and reason, and leaves generated/ as it was."""
+    name, old, new, reason = BROKEN[case]
+    path = project / "openapi" / name
+    edit(path, old, new)
+    before = {p: p.read_bytes() for p in (project / "generated").rglob("*") if p.is_file()}
+    assert main(["--project", str(project)]) == 1
+    message = capsys.readouterr().err
+    found = re.match(r"error: (?P<file>\S+\.yaml)(:(?P<line>\d+))?: (?P<reason>.+)", message)
+    assert found, message
+    assert re.search(reason, found["reason"]), message
+    if "no such file" not in message:
+        assert Path(found["file"]) == path.resolve()
+        line = path.read_text(encoding="utf-8").splitlines()[int(found["line"]) - 1]
+        assert line.strip(), message
+    assert {p: p.read_bytes() for p in (project / "generated").rglob("*") if p.is_file()} == before
+
+
+@pytest.mark.parametrize(
+    ("case", "line"),
+    [("a plain ratio", '    enum: ["1:1"'), ("a default out of range", "    default: 768")],
+)
+def test_the_line_is_that_of_the_mistake(
+    case: str, line: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The line that is named is the one to mend."""
+    name, old, new, _ = BROKEN[case]
+    path = project / "openapi" / name
+    lines = path.read_text(encoding="utf-8").splitlines()
+    expected = 1 + next(i for i, text in enumerate(lines) if text.startswith(line))
+    edit(path, old, new)
+    assert main(["--project", str(project)]) == 1
+    assert f"flux-2-pro.yaml:{expected}: " in capsys.readouterr().err
+
+
+def test_a_file_whose_name_is_no_model_id_is_refused(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The file name is the model id, so it must have the form of one; two may not share a class."""
+    folder = project / "openapi/models/z-image"
+    shutil.copy(folder / "z-image.yaml", folder / "Z_Image.yaml")
+    assert main(["--project", str(project)]) == 1
+    assert "the file name is the model id" in capsys.readouterr().err
+    (folder / "Z_Image.yaml").rename(folder / "z-ima.ge.yaml")
+    (folder / "z-ima.ge.yaml").rename(folder / "z.-image.yaml")
+    assert main(["--project", str(project)]) == 1
+    capsys.readouterr()
+    (folder / "z.-image.yaml").rename(folder / "z-im.age.yaml")
+    assert main(["--project", str(project)]) == 1
+    assert "is already that of" in capsys.readouterr().err
+
+
+INVENTED = """\
+title: Lumen 9 - Text to Video
+x-kind: video
+x-id: {evidence: documented}
+x-source: {documented: /market/lumen/9}
+x-evidence: documented
+
+type: object
+required: [prompt]
+properties:
+  prompt:
+    type: string
+    minLength: 3
+    description: What the video shows.
+  duration:
+    type: integer
+    enum: [4, 8]
+    default: 4
+    description: Seconds of output.
+  frames:
+    type: array
+    maxItems: 2
+    description: Pictures to pass through.
+    items: {type: string, format: uri}
+  loop:
+    type: boolean
+    default: false
+    description: Whether the end meets the beginning.
+
+x-rules:
+  - id: loop-needs-frame
+    evidence: documented
+    text: loop needs frames.
+    schema: {dependentRequired: {loop: [frames]}}
+
+x-example: {evidence: composed}
+examples:
+  - prompt: A lantern drifts upward
+    duration: 8
+    frames: ["https://example.com/a.png"]
+    loop: true
+"""
+
+USE_IT = """
+import json, liangxin
+from liangxin_mock import Prism
+from liangxin_mock.contract import prism_document
+
+typed = liangxin.models.Lumen9Input(prompt="A lantern drifts upward", duration=8)
+with prism_document() as document, Prism(document) as mock:
+    with liangxin.LiangXin(api_key="some-key", base_url=mock.url) as client:
+        task = client.tasks.create(typed)
+        client.tasks.create(model="lumen-9", input={"prompt": "A lantern", "duration": 4})
+        task.refresh()
+        try:
+            client.tasks.create(model="lumen-9", input={"prompt": "A lantern", "loop": True})
+        except liangxin.InvalidInputError as error:
+            refused = [(v.field, v.limit, v.source) for v in error.violations]
+print(json.dumps([task.model, task.state, refused]))
+"""
+
+
+def test_adding_a_variant_is_one_file_and_one_command(project: Path) -> None:
+    """An invented variant, once its file is there and the command has run, works throughout."""
+    folder = project / "openapi/models/lumen"
+    folder.mkdir()
+    (folder / "lumen-9.yaml").write_text(INVENTED, encoding="utf-8")
+    assert main(["--project", str(project)]) == 0
+    assert main(["--check", "--project", str(project)]) == 0
+    environment = {**os.environ, "PYTHONPATH": str(project / "generated")}
+    result = subprocess.run(
+        [sys.executable, "-c", USE_IT],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    model, state, refused = json.loads(result.stdout.splitlines()[-1])
+    assert (model, state) == ("lumen-9", "success")
+    assert refused == [["input", "loop-needs-frame", "https://docs.liangxin.ai/market/lumen/9"]]
+
+
+def test_a_rule_of_prose_has_no_schema() -> None:
+    """Advice is kept for the docs and refuses nothing."""
+    assert compile_rule({"id": "advice", "evidence": "upstream", "text": "Try it."}, {}) is None
