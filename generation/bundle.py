@@ -10,7 +10,7 @@ import jsonschema_rs
 import openapi_spec_validator
 
 from generation.source import Source, SpecError
-from generation.variants import Variant, read_variants, strict_form
+from generation.variants import Variant, full_sources, read_variants, strict_form
 
 Schema = dict[str, Any]
 
@@ -89,7 +89,7 @@ class Bundler:
         for variant in self.variants:
             request = f"{variant.name}Request"
             schemas[f"{variant.name}Input"] = variant.schema
-            schemas[request] = _request(envelope, variant)
+            schemas[request] = _request(envelope, variant, self.sites)
             mapping[variant.id] = f"#/components/schemas/{request}"
         return {
             "description": node["description"],
@@ -98,7 +98,7 @@ class Bundler:
         }
 
 
-def _request(envelope: Schema, variant: Variant) -> Schema:
+def _request(envelope: Schema, variant: Variant, sites: dict[str, str]) -> Schema:
     callback = envelope["properties"]["callBackUrl"]
     # `default` beside `const`: the client generator fills in the model on its own.
     model = {
@@ -118,6 +118,7 @@ def _request(envelope: Schema, variant: Variant) -> Schema:
         },
         "additionalProperties": False,
         "x-evidence": envelope["x-evidence"],
+        "x-source": full_sources(envelope["x-source"], sites),
         "examples": [
             {"model": variant.id, "callBackUrl": callback["examples"][0], "input": example}
             for example in variant.examples

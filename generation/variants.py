@@ -116,7 +116,7 @@ def read_variant(path: Path, sites: dict[str, str]) -> Variant:
         "x-model": path.stem,
         "x-kind": merged["x-kind"],
         "x-id": merged["x-id"],
-        "x-source": _full_sources(merged["x-source"], sites),
+        "x-source": full_sources(merged["x-source"], sites),
         **enforced,
     }
     if inferred:
@@ -256,7 +256,8 @@ def _check_sources(source: Source, evidence: dict[str, Schema]) -> None:
             raise source.error(at, f"evidence is {level}, but x-source names no source for it")
 
 
-def _full_sources(sources: Schema, sites: dict[str, str]) -> dict[str, list[str]]:
+def full_sources(sources: Schema, sites: dict[str, str]) -> dict[str, list[str]]:
+    """Return the sources of each level, with the site of each page or operation."""
     result = {}
     for level, texts in sources.items():
         site = sites.get(level)

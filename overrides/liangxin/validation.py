@@ -241,8 +241,8 @@ def _violation(
     if path[0] == "callBackUrl":
         if limit in ("format", "pattern"):
             message = "must be a public https:// URL (http:// goes to loopback only)"
-        schema, level = contract.request, contract.request["x-evidence"]
-        source = ", ".join(schema["x-source"].values())
+        level = contract.request["x-evidence"]
+        source = _source(contract.request, level)
     else:
         levels = contract.input["properties"].get(path[1] if path[1:] else "", {})
         levels = levels.get("x-evidence", {})
@@ -289,17 +289,11 @@ def _message(limit: str, details: Mapping[str, Any], value: Any) -> str:
         case "type":
             return f"must be of type {' or '.join(details['types'])}, got {_kind(value)}"
         case "enum":
-            return _enum_message(details["options"], value)
+            return f"must be one of {', '.join(map(str, details['options']))}, got {_short(value)}"
         case "format":
             return f"must be a {details['format'].upper()}, got {_short(value)}"
         case _:
             return f"must match {details['pattern']}, got {_short(value)}"
-
-
-def _enum_message(options: list[Any], value: Any) -> str:
-    near = difflib.get_close_matches(str(value), map(str, options), n=1)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    return f"must be one of {', '.join(map(str, options))}, got {_short(value)}{hint}"
 
 
 def _short(value: Any) -> str:
@@ -366,4 +360,4 @@ def _frames_of_ours() -> int:
     depth, frame = 1, sys._getframe(1)  # noqa: SLF001
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "liangxin":
         depth, frame = depth + 1, frame.f_back
-    return depth - 1
+    return depth

@@ -1,0 +1,82 @@
+"""What one types here. `nox -s demo` and `nox -s tests` need nothing but Python and git."""
+
+import nox
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "venv"
+nox.options.sessions = ["lint", "types", "tests"]
+
+PYPROJECT = nox.project.load_toml("pyproject.toml")
+OURS = ("overrides/liangxin", "mock/liangxin_mock", "generation")
+
+
+def install(session: nox.Session, *groups: str, package: str = ".[prism]") -> None:
+    """Install the package, as a user would, and the tools of these dependency groups."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, *groups), package)
+
+
+@nox.session
+def demo(session: nox.Session) -> None:
+    """Create, poll and finish a task of every model against the mock."""
+    install(session)
+    session.run("python", "examples/demo.py", *session.posargs)
+
+
+@nox.session
+def tests(session: nox.Session) -> None:
+    """Run all tests, and measure how much of the hand-written code they reach."""
+    install(session, "generate", "test")
+    session.run(
+        *("python", "-m", "pytest", "-n", "2", "--dist", "worksteal"),
+        *("--cov", "liangxin", "--cov", "liangxin_mock", "--cov", "generation"),
+        *("--cov-report", "term", *session.posargs),
+    )
+
+
+@nox.session
+def conformance(session: nox.Session) -> None:
+    """Check every model variant, as a table and as conformance.json."""
+    install(session, "test")
+    session.run(
+        *("python", "-m", "pytest", "-n", "2", "-q", "tests/test_conformance.py"),
+        *("--conformance", "conformance.json", *session.posargs),
+    )
+
+
+@nox.session
+def generate(session: nox.Session) -> None:
+    """Make generated/ from openapi/; with `-- --check`, only compare."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "generate"))
+    session.run("python", "-m", "generation", *session.posargs)
+
+
+@nox.session
+def mock(session: nox.Session) -> None:
+    """Serve the mock until Ctrl-C; `-- --port 4010` and the like are passed on."""
+    install(session)
+    session.run("liangxin", "mock", *session.posargs)
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style and format, and that generated/ is what openapi/ gives."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "generate", "lint"))
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("python", "-m", "generation", "--check")
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check types with mypy and pyright, of the package as it is installed."""
+    install(session, "generate", "test", "types")
+    session.run("mypy", "-p", "liangxin", "-p", "liangxin_mock", "-p", "liangxin_api")
+    session.run("mypy", "generation", "tests", "examples", "benchmarks")
+    session.run("pyright", "tests/typing")
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Measure, side by side in one run, as ratios."""
+    install(session, "test")
+    session.run("python", "benchmarks/run.py", *session.posargs)
