@@ -18,7 +18,10 @@ from liangxin_mock.contract import prism_document
 
 
 async def finish(
-    client: liangxin.AsyncLiangXin, variant: Variant, example: dict[str, Any], states: dict[str, str]
+    client: liangxin.AsyncLiangXin,
+    variant: Variant,
+    example: dict[str, Any],
+    states: dict[str, str],
 ) -> dict[str, Any]:
     """Create the example of one model and follow it to its end."""
     started = time.monotonic()
@@ -26,7 +29,7 @@ async def finish(
     try:
         task = await client.tasks.create(model=variant.model, input=example)
         states[variant.model] = "created"
-        await task.wait(on_update=lambda t: states.update({variant.model: t.state}))
+        await task.wait(on_update=lambda t: states.update({variant.model: str(t.state)}))
         row |= {"state": task.state, "result": " ".join(task.result_urls)}
     except liangxin.LiangXinError as error:
         row |= {"state": type(error).__name__, "result": str(error)}

@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import jinja2
+
 from generation.bundle import dumps
 from generation.source import SpecError
 from generation.variants import full_form
@@ -18,8 +20,8 @@ Schema = dict[str, Any]
 
 HERE = Path(__file__).parent
 HEADER = (
-    "# Generated from openapi/ by openapi-python-client {version}. Do not edit: change openapi/ and\n"
-    "# run `nox -s generate`.\n"
+    "# Generated from openapi/ by openapi-python-client {version}.\n"
+    "# Do not edit: change openapi/ and run `nox -s generate`.\n"
 )
 
 UNITS = {"string": "characters", "array": "items"}
@@ -42,7 +44,7 @@ def client_form(bundle: Schema) -> Schema:
     """
     document = copy.deepcopy(bundle)
     schemas = document["components"]["schemas"]
-    answers = _reachable(document, document["components"]["responses"], schemas)
+    answers = _reachable(document["components"]["responses"], schemas)
     answers |= {"CallbackPayload"}
     alternatives = {
         ref["$ref"].rpartition("/")[2]
@@ -61,10 +63,11 @@ def client_form(bundle: Schema) -> Schema:
     for path in document["paths"].values():
         for operation in path.values():
             operation.pop("callbacks", None)
-    return _without(document, {"examples", "example", "links"})
+    form: Schema = _without(document, {"examples", "example", "links"})
+    return form
 
 
-def _reachable(document: Schema, node: Any, schemas: Schema) -> set[str]:
+def _reachable(node: Any, schemas: Schema) -> set[str]:
     """Names of the schemas that `node` refers to, directly or not."""
     found: set[str] = set()
     todo = [node]
@@ -203,98 +206,33 @@ def make_client(bundle: Schema, folder: Path, version: str) -> None:
             Path("openapi"), None, f"the client generator refused it:\n{complaint[:2000]}"
         )
     shutil.rmtree(package / ".ruff_cache", ignore_errors=True)
-    (package / "variants.py").write_text(_variants_module(bundle), encoding="utf-8")
+    variants = package / "variants.py"
+    variants.write_text(_variants_module(bundle), encoding="utf-8")
+    formatting = ["ruff", "format", "--isolated", "--no-cache", "--quiet", "--line-length", "100"]
+    subprocess.run([sys.executable, "-m", *formatting, str(variants)], check=True)  # noqa: S603
     (package / "py.typed").write_text("", encoding="utf-8")
     header = HEADER.format(version=version)
-    for file in sorted(package.rglob("*.py")) + [package / "py.typed"]:
+    for file in [*sorted(package.rglob("*.py")), package / "py.typed"]:
         text = file.read_text(encoding="utf-8")
         file.write_text(f"{header}\n{text}" if text else header, encoding="utf-8", newline="\n")
 
 
 def _variants_module(bundle: Schema) -> str:
-    mapping = bundle["components"]["schemas"]["CreateTaskRequest"]["discriminator"]["mapping"]
     schemas = bundle["components"]["schemas"]
-    rows, names = [], []
-    for model, ref in mapping.items():
+    variants = []
+    for model, ref in schemas["CreateTaskRequest"]["discriminator"]["mapping"].items():
         request = ref.rpartition("/")[2]
-        name = request.removesuffix("Request")
-        names.append(name)
-        schema = schemas[f"{name}Input"]
-        rows.append(
-            f'    "{model}": Variant("{model}", "{schema["x-kind"]}", "{schema["title"]}", "{name}Input", "{request}"),'
+        schema = schemas[f"{request.removesuffix('Request')}Input"]
+        variants.append(
+            {
+                "model": model,
+                "kind": schema["x-kind"],
+                "title": schema["title"],
+                "input_name": f"{request.removesuffix('Request')}Input",
+                "request_name": request,
+            }
         )
-    imports = "\n".join(f"    from .models import {n}Input, {n}Request" for n in sorted(names))
-    inputs = "\n    | ".join(f"{n}Input" for n in names)
-    requests = "\n    | ".join(f"{n}Request" for n in names)
-    return VARIANTS.format(rows="\n".join(rows), imports=imports, inputs=inputs, requests=requests)
-
-
-VARIANTS = '''"""What belongs to which model id: its kind and its classes, found by name, in one step."""
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-from importlib import import_module
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
-
-if TYPE_CHECKING:
-{imports}
-
-    Input: TypeAlias = (
-    {inputs}
+    environment = jinja2.Environment(  # noqa: S701 - it makes Python, not HTML
+        loader=jinja2.FileSystemLoader(HERE / "templates"), trim_blocks=True, lstrip_blocks=True
     )
-    """Input of any model."""
-
-    CreateTaskRequest: TypeAlias = (
-    {requests}
-    )
-    """Body of createTask for any model."""
-
-
-class Variant(NamedTuple):
-    """A model variant, with the names of its classes in `liangxin_api.models`."""
-
-    model: str
-    kind: Literal["image", "video"]
-    title: str
-    input_name: str
-    request_name: str
-
-    @property
-    def input_class(self) -> type[Input]:
-        """Class of the model's `input`."""
-        return cast("type[Input]", _model(self.input_name))
-
-    @property
-    def request_class(self) -> type[CreateTaskRequest]:
-        """Class of the body of createTask for the model."""
-        return cast("type[CreateTaskRequest]", _model(self.request_name))
-
-
-VARIANTS: dict[str, Variant] = {{
-{rows}
-}}
-"""Every variant by its model id."""
-
-BY_INPUT: dict[str, Variant] = {{v.input_name: v for v in VARIANTS.values()}}
-"""Every variant by the name of its input class."""
-
-
-def request_from_dict(body: Mapping[str, Any]) -> CreateTaskRequest:
-    """The body of createTask as an object of the class that its `model` names.
-
-    Raises KeyError if the model is missing or unknown.
-    """
-    return VARIANTS[body["model"]].request_class.from_dict(body)
-
-
-def bundle_path() -> Path:
-    """The OpenAPI document that this package was generated from."""
-    installed = Path(__file__).with_name("openapi.json")
-    return installed if installed.exists() else Path(__file__).parents[1] / "openapi.json"
-
-
-def _model(name: str) -> Any:
-    return getattr(import_module(".models", __package__), name)
-'''
+    return environment.get_template("variants.py.jinja").render(variants=variants)

@@ -97,9 +97,7 @@ def fields_of(schema: Any) -> Iterator[str]:
     """Names of the fields that a rule's schema speaks of, at the level of the rule itself."""
     if isinstance(schema, dict):
         for key, value in schema.items():
-            if key == "required":
-                yield from value
-            elif key == "properties":
+            if key in {"required", "properties"}:
                 yield from value
             elif key == "dependentRequired":
                 yield from value

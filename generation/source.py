@@ -6,13 +6,15 @@ import re
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import jsonschema_rs
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.scalarstring import ScalarString
+
+if TYPE_CHECKING:
+    import jsonschema_rs
 
 # YAML 1.1 loaders, PyYAML's among them, read a plain 16:9 as the base-60 integer 969. These files
 # are read as YAML 1.2 here, but not by everybody.

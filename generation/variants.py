@@ -80,7 +80,8 @@ def pascal_case(model: str) -> str:
 
 def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:
     """All variants below `folder`, in order of family and id. `sites` prefixes source pages."""
-    variants = [read_variant(path, sites) for path in sorted(folder.glob("*/*.yaml"))]
+    paths = sorted(folder.glob("*/*.yaml"), key=lambda path: (path.parent.name, path.stem))
+    variants = [read_variant(path, sites) for path in paths]
     by_name: dict[str, Variant] = {}
     for variant in variants:
         other = by_name.setdefault(variant.name, variant)
@@ -155,7 +156,7 @@ def _shared(path: Path) -> Source:
 def _merge_part(source: Source, part: Schema, at: Pointer) -> Schema:
     """`part` with every `$ref` and `allOf` in it replaced by what it stands for."""
     result: Schema = {}
-    refs = [(("$ref",), part["$ref"])] if "$ref" in part else []
+    refs: list[tuple[Pointer, str]] = [(("$ref",), part["$ref"])] if "$ref" in part else []
     refs += [(("allOf", i, "$ref"), ref["$ref"]) for i, ref in enumerate(part.get("allOf", ()))]
     for where, ref in refs:
         target, target_part, target_at = _resolve(source, (*at, *where), ref)
@@ -215,14 +216,14 @@ def _close(schema: Schema) -> Schema:
 
 def _field_evidence(source: Source, name: str, field: Schema, merged: Schema) -> Schema:
     """The evidence of a field: its level as `field`, and that of each limit which differs."""
-    stated = field.get("x-evidence", merged["x-evidence"])
+    stated: Any = field.get("x-evidence", merged["x-evidence"])
     if isinstance(stated, str):
         return {"field": stated}
     at = ("properties", name, "x-evidence")
     level = stated["field"]
-    result = dict.fromkeys(
-        (key for key in SHORTHAND if "limits" in stated and key in field), stated.get("limits")
-    )
+    result: Schema = {}
+    if "limits" in stated:
+        result = dict.fromkeys((key for key in SHORTHAND if key in field), stated["limits"])
     for key, value in stated.items():
         if key in {"field", "limits"}:
             continue
@@ -276,7 +277,8 @@ def _split(schema: Schema, evidence: dict[str, Schema]) -> tuple[Schema, Schema]
     """The enforced part of `schema` and, as a schema of the same object, its inferred part."""
     fields: Schema = {}
     doubtful: Schema = {}
-    required, doubtful_required = [], []
+    required: list[str] = []
+    doubtful_required: list[str] = []
     for name, field in schema["properties"].items():
         levels = evidence[name]
         fields[name], limits = _split_field(field, levels)
@@ -379,8 +381,8 @@ def _check_values(variant: Variant) -> None:
     strict = strict_form(variant.schema)
     try:
         validator = jsonschema_rs.Draft202012Validator(strict, validate_formats=True)
-    except jsonschema_rs.ValidationError as error:
-        raise source.error((), f"not a JSON Schema: {error.message}") from None
+    except jsonschema_rs.ValidationError as invalid:
+        raise source.error((), f"not a JSON Schema: {invalid.message}") from None
     for index, example in enumerate(variant.examples):
         for error in validator.iter_errors(example):
             at = ("examples", index, *error.instance_path)

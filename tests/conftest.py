@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+
 from liangxin_api.variants import VARIANTS
 from liangxin_mock import Prism
 from liangxin_mock.contract import prism_document

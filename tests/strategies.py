@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import jsonschema
 from hypothesis import strategies as st
+
 from liangxin_api.variants import VARIANTS, bundle_path
 
 Schema = dict[str, Any]
@@ -74,7 +75,9 @@ def fields(model: str) -> list[Field]:
 
 # --- valid values ------------------------------------------------------------------------------
 
-WORDS = st.sampled_from(["kite", "tea", "cliff", "雨", "🪁", "forêt", "a b", '"quoted"', "<i>", "\\"])
+WORDS = st.sampled_from(
+    ["kite", "tea", "cliff", "雨", "🪁", "forêt", "a b", '"quoted"', "<i>", "\\"]
+)
 URLS = st.builds(
     "https://{}/{}.{}".format,
     st.sampled_from(["example.com", "cdn.example.org:8443", "xn--bcher-kva.example"]),
@@ -84,7 +87,11 @@ URLS = st.builds(
     st.sampled_from(["png", "jpg", "jpeg", "webp", "PNG", "mp4", "mov", "wav"]),
 )
 PICTURES = st.one_of(
-    st.builds("https://example.com/{}.{}".format, st.integers(0, 99), st.sampled_from(["png", "JPG", "webp"])),
+    st.builds(
+        "https://example.com/{}.{}".format,
+        st.integers(0, 99),
+        st.sampled_from(["png", "JPG", "webp"]),
+    ),
     st.just("data:image/png;base64,iVBORw0KGgo="),
 )
 
@@ -123,7 +130,11 @@ def strings(limits: Schema) -> st.SearchStrategy[str]:
     short = st.lists(WORDS, max_size=8).map(" ".join).filter(lambda text: low <= len(text) <= high)
     # Code points, not bytes: the longest text is full of characters of four bytes.
     borders = [("🪁" * high), ("a" * high), "x" * max(low, 1)]
-    return st.one_of(short, st.sampled_from(borders)) if low <= 1 else short | st.sampled_from(borders[:2])
+    return (
+        st.one_of(short, st.sampled_from(borders))
+        if low <= 1
+        else short | st.sampled_from(borders[:2])
+    )
 
 
 def objects(schema: Schema) -> st.SearchStrategy[Schema]:
@@ -301,7 +312,9 @@ def smallest(limits: Schema) -> Any:
             return limits.get("minimum", 0)
         case "string":
             picture = "pattern" in limits or limits.get("format") == "uri"
-            return "https://example.com/a.png" if picture else "x" * max(limits.get("minLength", 0), 1)
+            return (
+                "https://example.com/a.png" if picture else "x" * max(limits.get("minLength", 0), 1)
+            )
         case "array":
             return [smallest(limits["items"])] * max(limits.get("minItems", 0), 1)
     required = limits.get("required", ())

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from liangxin.cli import main
 
 
@@ -44,7 +45,9 @@ def listening(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.mark.parametrize(("flag", "accepted"), [((), True), (("--strict",), False)])
-def test_mock_serves_the_contract_until_told_to_stop(flag: tuple[str, ...], *, accepted: bool) -> None:
+def test_mock_serves_the_contract_until_told_to_stop(
+    flag: tuple[str, ...], *, accepted: bool
+) -> None:
     """`liangxin mock` listens, says what to export, plays the contract and ends with 0."""
     with command("mock", "--engine", "prism", *flag) as process:
         url = listening(process)

@@ -8,16 +8,23 @@ import sys
 from typing import Any
 
 import httpx
-import liangxin_api
-import liangxin_api.models
 import pytest
 import respx
-import strategies
 from hypothesis import given
 from hypothesis import strategies as st
+
+import liangxin_api
+import liangxin_api.models
+import strategies
 from liangxin_api import AuthenticatedClient
 from liangxin_api.api.jobs import create_task, get_record_info
-from liangxin_api.models import GatewayError, RecordInfoResponse, TaskError
+from liangxin_api.models import (
+    CreateTaskResponse,
+    GatewayError,
+    RecordInfoResponse,
+    TaskError,
+    TaskRecord,
+)
 from liangxin_api.variants import VARIANTS, request_from_dict
 
 URL = "https://liangxin.test"
@@ -63,7 +70,7 @@ def test_importing_loads_no_model() -> None:
 def test_unknown_names_are_attribute_errors() -> None:
     """A misspelt class is an AttributeError, and dir() lists the right ones."""
     with pytest.raises(AttributeError, match="KlingV4"):
-        _ = liangxin_api.models.KlingV4  # type: ignore[attr-defined]
+        _ = liangxin_api.models.KlingV4
     with pytest.raises(AttributeError, match="Clint"):
         _ = liangxin_api.Clint
     assert "KlingV3ProInput" in dir(liangxin_api.models)
@@ -85,7 +92,7 @@ def test_only_what_was_set_goes_on_the_wire(model: str) -> None:
 
 
 def test_the_class_is_chosen_by_the_model() -> None:
-    """A body gets the class of its model, whatever else it holds; an unknown model is a KeyError."""
+    """A body gets the class of its model; an unknown model is a KeyError."""
     for model, variant in VARIANTS.items():
         body = {"model": model, "input": strategies.example(model)}
         assert type(request_from_dict(body)) is variant.request_class
@@ -118,7 +125,9 @@ def test_statuses_nobody_documents_are_kept(
 
 
 @pytest.mark.respx(base_url=URL)
-@pytest.mark.parametrize("body", [b"<html>502</html>", b"", b"[]", b"null", b'{"code": 1}', b"\xff"])
+@pytest.mark.parametrize(
+    "body", [b"<html>502</html>", b"", b"[]", b"null", b'{"code": 1}', b"\xff"]
+)
 def test_an_unreadable_body_of_a_documented_status_is_kept(
     respx_mock: respx.MockRouter, client: AuthenticatedClient, body: bytes
 ) -> None:
@@ -143,7 +152,7 @@ def test_both_envelopes_parse_for_every_status(
     route.respond(status, json={"error": {"message": "no", "type": "t", "code": ""}})
     parsed = create_task.sync(client=client, body=request)
     assert isinstance(parsed, GatewayError)
-    assert parsed.error.message == "no"
+    assert parsed.to_dict()["error"]["message"] == "no"
     assert route.calls.last.request.headers["Authorization"] == "Bearer key"
 
 
@@ -153,6 +162,10 @@ def test_the_package_works_on_its_own_against_the_mock(prism: str) -> None:
     with client:
         request = request_from_dict({"model": "z-image", "input": {"prompt": "tea"}})
         created = create_task.sync(client=client, body=request)
-        record = get_record_info.sync(client=client, task_id=created.data.task_id)
-    assert record.data.state == "success"
-    assert record.data.result_json == '{"resultUrls":["https://example.com/result.mp4"]}'
+        assert isinstance(created, CreateTaskResponse)
+        task_id = created.to_dict()["data"]["taskId"]
+        answer = get_record_info.sync(client=client, task_id=task_id)
+    assert isinstance(answer, RecordInfoResponse)
+    assert isinstance(answer.data, TaskRecord)
+    assert answer.data.state == "success"
+    assert answer.data.result_json == '{"resultUrls":["https://example.com/result.mp4"]}'

@@ -1,4 +1,4 @@
-"""From openapi/ to generated/: what comes out, that it is the same each time, and what is refused."""
+"""From openapi/ to generated/: what comes out, the same each time, and what is refused."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from generation.__main__ import changes, main, make
 from generation.rules import compile_rule
 from generation.variants import pascal_case
@@ -24,7 +25,9 @@ SPEC = PROJECT / "openapi"
 def project(tmp_path: Path) -> Path:
     """A copy of the project's spec and of what was generated from it."""
     for room in ("openapi", "generation", "generated"):
-        shutil.copytree(PROJECT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(
+            PROJECT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__")
+        )
     return tmp_path
 
 
@@ -79,7 +82,7 @@ def test_every_generated_file_says_where_it_comes_from() -> None:
 def test_check_shows_the_difference_and_the_command(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """After a change to the spec the check fails, prints the diff and the command, writes nothing."""
+    """After a change to the spec the check prints the diff and the command, and writes nothing."""
     before = {p: p.read_bytes() for p in (project / "generated").rglob("*") if p.is_file()}
     edit(project / "openapi/shared/kling.yaml", "maximum: 15", "maximum: 20")
     assert main(["--check", "--project", str(project)]) == 1
@@ -113,7 +116,12 @@ BROKEN = {
     "a rule twice": (FLUX, "id: images-total", "id: both-dimensions", r"is there twice"),
     "a required unknown": (FLUX, "required: [prompt]", "required: [promt]", r"promt is required"),
     "a level unknown": (FLUX, "x-evidence: documented", "x-evidence: certain", r"certain"),
-    "evidence of nothing": (KLING, "maxLength: upstream", "maxItems: upstream", r"evidence of maxItems"),
+    "evidence of nothing": (
+        KLING,
+        "maxLength: upstream",
+        "maxItems: upstream",
+        r"evidence of maxItems",
+    ),
     "a level without source": (
         KLING,
         "  upstream: POST /v1/ai/video/kling-v3-pro\n",

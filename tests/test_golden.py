@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 import strategies
 from liangxin import errors, wire
 from liangxin.validation import prepare
@@ -70,7 +71,7 @@ MINIMAL = [
 
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body["model"])
 def test_printed_bodies_are_valid(body: dict[str, Any], prism: str) -> None:
-    """A body that LiangXin prints passes local validation, strictly, and Prism, and is our example."""
+    """A body that LiangXin prints is our example, and passes strict validation and Prism."""
     model, sent = prepare(body["model"], body["input"], mode="strict", callback_url=CALLBACK)
     assert sent == body
     assert strategies.example(model) == body["input"]
@@ -95,7 +96,7 @@ def test_minimal_bodies_are_valid(model: str) -> None:
     ],
 )
 def test_the_printed_acceptance_is_read(task_id: str) -> None:
-    """The answer to a create, as printed on the market pages, gives the task's id, kept as it is."""
+    """The answer to a create, as the market pages print it, gives the task's id as it is."""
     body = b'{"code": 200, "msg": "success", "data": {"taskId": "%s"}}' % task_id.encode()
     answer = wire.Answer(status=200, headers={}, body=body, received_at=0.0)
     assert wire.read_created(answer, "kling-v3-pro")[0] == task_id
@@ -104,7 +105,7 @@ def test_the_printed_acceptance_is_read(task_id: str) -> None:
 def test_both_printed_errors_are_read() -> None:
     """The two error envelopes, as printed on /34591205e0, become what they mean."""
     body = b'{"code": 400, "msg": "input.prompt is required", "data": null}'
-    with pytest.raises(errors.BadRequestError, match="input.prompt is required") as bad:
+    with pytest.raises(errors.BadRequestError, match=r"input\.prompt is required") as bad:
         wire.read_record(wire.Answer(status=400, headers={}, body=body, received_at=0.0))
     assert bad.value.status_code == 400
     body = b'{"error": {"message": "invalid token", "type": "new_api_error", "code": ""}}'

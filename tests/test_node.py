@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from liangxin_mock import node
 from liangxin_mock.node import MockError, cache_folder, ensure
 
@@ -45,7 +46,7 @@ def script(folder: Path, name: str, text: str) -> None:
 
 
 def node_version(environment: Path) -> str:
-    answer = subprocess.run(  # noqa: S603 - the node that was installed
+    answer = subprocess.run(
         [environment / "bin" / "node", "--version"],
         capture_output=True,
         text=True,
@@ -64,7 +65,7 @@ node._manifests = lambda: Path({str(tools)!r})
 {before}
 print(node.ensure(), flush=True)
 """
-    return subprocess.Popen(  # noqa: S603 - the code is ours
+    return subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

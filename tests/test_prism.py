@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+
 from liangxin_mock import Prism, prism
 from liangxin_mock.lock import check_lock
 from liangxin_mock.node import MockError, ensure
@@ -97,7 +98,7 @@ def ends(port: int) -> Iterator[None]:
 def child(code: str, document: Path) -> subprocess.Popen[str]:
     """Run `code` in another process, with `document` as the only argument."""
     head = "import signal, sys\nfrom pathlib import Path\nfrom liangxin_mock import prism\n"
-    return subprocess.Popen(  # noqa: S603 - the code is ours
+    return subprocess.Popen(
         [sys.executable, "-c", head + code, str(document)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -1,7 +1,7 @@
-# Generated from openapi/ by openapi-python-client 0.29.1. Do not edit: change openapi/ and
-# run `nox -s generate`.
+# Generated from openapi/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/ and run `nox -s generate`.
 
-"""What belongs to which model id: its kind and its classes, found by name, in one step."""
+"""What belongs to which model id: its kind and its classes, found in one step."""
 
 from __future__ import annotations
 
@@ -48,80 +48,80 @@ if TYPE_CHECKING:
     from .models import ZImageInput, ZImageRequest
 
     Input: TypeAlias = (
-    Flux2ProInput
-    | Gemini25FlashImagePreviewInput
-    | Imagen4FastInput
-    | Imagen4UltraInput
-    | KlingV3MotionControlProInput
-    | KlingV3MotionControlStdInput
-    | KlingV3OmniProVideoReferenceInput
-    | KlingV3OmniProInput
-    | KlingV3OmniStdVideoReferenceInput
-    | KlingV3OmniStdInput
-    | KlingV3ProInput
-    | KlingV3StdInput
-    | NanoBananaProFlashInput
-    | NanoBananaProInput
-    | Runway45ImageToVideoInput
-    | Runway45TextToVideoInput
-    | RunwayActTwoInput
-    | RunwayGen4TurboInput
-    | Seedance15ProImageToVideoInput
-    | Seedance15ProTextToVideoInput
-    | SeedreamV45EditInput
-    | SeedreamV45Input
-    | SeedreamV5LiteEditInput
-    | SeedreamV5LiteInput
-    | Veo31FastImageToVideoInput
-    | Veo31FastTextToVideoInput
-    | Veo31ImageToVideoInput
-    | Veo31ReferenceToVideoInput
-    | Veo31TextToVideoInput
-    | Wan27ImageToVideoInput
-    | Wan27ReferenceToVideoInput
-    | Wan27TextToVideoInput
-    | WanV26ImageToVideoInput
-    | WanV26TextToVideoInput
-    | ZImageInput
+        Flux2ProInput
+        | Gemini25FlashImagePreviewInput
+        | Imagen4FastInput
+        | Imagen4UltraInput
+        | KlingV3MotionControlProInput
+        | KlingV3MotionControlStdInput
+        | KlingV3OmniProInput
+        | KlingV3OmniProVideoReferenceInput
+        | KlingV3OmniStdInput
+        | KlingV3OmniStdVideoReferenceInput
+        | KlingV3ProInput
+        | KlingV3StdInput
+        | NanoBananaProInput
+        | NanoBananaProFlashInput
+        | Runway45ImageToVideoInput
+        | Runway45TextToVideoInput
+        | RunwayActTwoInput
+        | RunwayGen4TurboInput
+        | Seedance15ProImageToVideoInput
+        | Seedance15ProTextToVideoInput
+        | SeedreamV45Input
+        | SeedreamV45EditInput
+        | SeedreamV5LiteInput
+        | SeedreamV5LiteEditInput
+        | Veo31FastImageToVideoInput
+        | Veo31FastTextToVideoInput
+        | Veo31ImageToVideoInput
+        | Veo31ReferenceToVideoInput
+        | Veo31TextToVideoInput
+        | Wan27ImageToVideoInput
+        | Wan27ReferenceToVideoInput
+        | Wan27TextToVideoInput
+        | WanV26ImageToVideoInput
+        | WanV26TextToVideoInput
+        | ZImageInput
     )
     """Input of any model."""
 
     CreateTaskRequest: TypeAlias = (
-    Flux2ProRequest
-    | Gemini25FlashImagePreviewRequest
-    | Imagen4FastRequest
-    | Imagen4UltraRequest
-    | KlingV3MotionControlProRequest
-    | KlingV3MotionControlStdRequest
-    | KlingV3OmniProVideoReferenceRequest
-    | KlingV3OmniProRequest
-    | KlingV3OmniStdVideoReferenceRequest
-    | KlingV3OmniStdRequest
-    | KlingV3ProRequest
-    | KlingV3StdRequest
-    | NanoBananaProFlashRequest
-    | NanoBananaProRequest
-    | Runway45ImageToVideoRequest
-    | Runway45TextToVideoRequest
-    | RunwayActTwoRequest
-    | RunwayGen4TurboRequest
-    | Seedance15ProImageToVideoRequest
-    | Seedance15ProTextToVideoRequest
-    | SeedreamV45EditRequest
-    | SeedreamV45Request
-    | SeedreamV5LiteEditRequest
-    | SeedreamV5LiteRequest
-    | Veo31FastImageToVideoRequest
-    | Veo31FastTextToVideoRequest
-    | Veo31ImageToVideoRequest
-    | Veo31ReferenceToVideoRequest
-    | Veo31TextToVideoRequest
-    | Wan27ImageToVideoRequest
-    | Wan27ReferenceToVideoRequest
-    | Wan27TextToVideoRequest
-    | WanV26ImageToVideoRequest
-    | WanV26TextToVideoRequest
-    | ZImageRequest
+        Flux2ProRequest
+        | Gemini25FlashImagePreviewRequest
+        | Imagen4FastRequest
+        | Imagen4UltraRequest
+        | KlingV3MotionControlProRequest
+        | KlingV3MotionControlStdRequest
+        | KlingV3OmniProRequest
+        | KlingV3OmniProVideoReferenceRequest
+        | KlingV3OmniStdRequest
+        | KlingV3OmniStdVideoReferenceRequest
+        | KlingV3ProRequest
+        | KlingV3StdRequest
+        | NanoBananaProRequest
+        | NanoBananaProFlashRequest
+        | Runway45ImageToVideoRequest
+        | Runway45TextToVideoRequest
+        | RunwayActTwoRequest
+        | RunwayGen4TurboRequest
+        | Seedance15ProImageToVideoRequest
+        | Seedance15ProTextToVideoRequest
+        | SeedreamV45Request
+        | SeedreamV45EditRequest
+        | SeedreamV5LiteRequest
+        | SeedreamV5LiteEditRequest
+        | Veo31FastImageToVideoRequest
+        | Veo31FastTextToVideoRequest
+        | Veo31ImageToVideoRequest
+        | Veo31ReferenceToVideoRequest
+        | Veo31TextToVideoRequest
+        | Wan27ImageToVideoRequest
+        | Wan27ReferenceToVideoRequest
+        | Wan27TextToVideoRequest
+        | WanV26ImageToVideoRequest
+        | WanV26TextToVideoRequest
+        | ZImageRequest
     )
     """Body of createTask for any model."""
 
@@ -147,41 +147,251 @@ class Variant(NamedTuple):
 
 
 VARIANTS: dict[str, Variant] = {
-    "flux-2-pro": Variant("flux-2-pro", "image", "Flux-2 - Pro Text to Image", "Flux2ProInput", "Flux2ProRequest"),
-    "gemini-2.5-flash-image-preview": Variant("gemini-2.5-flash-image-preview", "image", "Google - Gemini 2.5 Flash Image Preview", "Gemini25FlashImagePreviewInput", "Gemini25FlashImagePreviewRequest"),
-    "imagen4-fast": Variant("imagen4-fast", "image", "Google - imagen4-fast", "Imagen4FastInput", "Imagen4FastRequest"),
-    "imagen4-ultra": Variant("imagen4-ultra", "image", "Google - imagen4-ultra", "Imagen4UltraInput", "Imagen4UltraRequest"),
-    "kling-v3-motion-control-pro": Variant("kling-v3-motion-control-pro", "video", "Kling 3 Motion Control Pro - Generate Video", "KlingV3MotionControlProInput", "KlingV3MotionControlProRequest"),
-    "kling-v3-motion-control-std": Variant("kling-v3-motion-control-std", "video", "Kling 3 Motion Control Standard - Generate Video", "KlingV3MotionControlStdInput", "KlingV3MotionControlStdRequest"),
-    "kling-v3-omni-pro-video-reference": Variant("kling-v3-omni-pro-video-reference", "video", "Kling 3 Omni Pro - Video Reference", "KlingV3OmniProVideoReferenceInput", "KlingV3OmniProVideoReferenceRequest"),
-    "kling-v3-omni-pro": Variant("kling-v3-omni-pro", "video", "Kling 3 Omni Pro - Generate Video", "KlingV3OmniProInput", "KlingV3OmniProRequest"),
-    "kling-v3-omni-std-video-reference": Variant("kling-v3-omni-std-video-reference", "video", "Kling 3 Omni Standard - Video Reference", "KlingV3OmniStdVideoReferenceInput", "KlingV3OmniStdVideoReferenceRequest"),
-    "kling-v3-omni-std": Variant("kling-v3-omni-std", "video", "Kling 3 Omni Standard - Generate Video", "KlingV3OmniStdInput", "KlingV3OmniStdRequest"),
-    "kling-v3-pro": Variant("kling-v3-pro", "video", "Kling 3 Pro - Generate Video", "KlingV3ProInput", "KlingV3ProRequest"),
-    "kling-v3-std": Variant("kling-v3-std", "video", "Kling 3 Standard - Generate Video", "KlingV3StdInput", "KlingV3StdRequest"),
-    "nano-banana-pro-flash": Variant("nano-banana-pro-flash", "image", "Google - Nano Banana Pro Flash", "NanoBananaProFlashInput", "NanoBananaProFlashRequest"),
-    "nano-banana-pro": Variant("nano-banana-pro", "image", "Google - Nano Banana Pro", "NanoBananaProInput", "NanoBananaProRequest"),
-    "runway-4-5-image-to-video": Variant("runway-4-5-image-to-video", "video", "Runway Gen 4.5 - Image to Video", "Runway45ImageToVideoInput", "Runway45ImageToVideoRequest"),
-    "runway-4-5-text-to-video": Variant("runway-4-5-text-to-video", "video", "Runway Gen 4.5 - Text to Video", "Runway45TextToVideoInput", "Runway45TextToVideoRequest"),
-    "runway-act-two": Variant("runway-act-two", "video", "Runway Act Two - Character Performance", "RunwayActTwoInput", "RunwayActTwoRequest"),
-    "runway-gen4-turbo": Variant("runway-gen4-turbo", "video", "Runway Gen4 Turbo - Image to Video", "RunwayGen4TurboInput", "RunwayGen4TurboRequest"),
-    "seedance-1-5-pro-image-to-video": Variant("seedance-1-5-pro-image-to-video", "video", "Seedance 1.5 Pro - Image to Video", "Seedance15ProImageToVideoInput", "Seedance15ProImageToVideoRequest"),
-    "seedance-1-5-pro-text-to-video": Variant("seedance-1-5-pro-text-to-video", "video", "Seedance 1.5 Pro - Text to Video", "Seedance15ProTextToVideoInput", "Seedance15ProTextToVideoRequest"),
-    "seedream-v4-5-edit": Variant("seedream-v4-5-edit", "image", "Seedream4.5 - Edit Image", "SeedreamV45EditInput", "SeedreamV45EditRequest"),
-    "seedream-v4-5": Variant("seedream-v4-5", "image", "Seedream4.5 - Text to Image", "SeedreamV45Input", "SeedreamV45Request"),
-    "seedream-v5-lite-edit": Variant("seedream-v5-lite-edit", "image", "Seedream5.0 Lite - Edit Image", "SeedreamV5LiteEditInput", "SeedreamV5LiteEditRequest"),
-    "seedream-v5-lite": Variant("seedream-v5-lite", "image", "Seedream5.0 Lite - Text to Image", "SeedreamV5LiteInput", "SeedreamV5LiteRequest"),
-    "veo-3-1-fast-image-to-video": Variant("veo-3-1-fast-image-to-video", "video", "Google - Veo 3.1 Fast Image to Video", "Veo31FastImageToVideoInput", "Veo31FastImageToVideoRequest"),
-    "veo-3-1-fast-text-to-video": Variant("veo-3-1-fast-text-to-video", "video", "Google - Veo 3.1 Fast Text to Video", "Veo31FastTextToVideoInput", "Veo31FastTextToVideoRequest"),
-    "veo-3-1-image-to-video": Variant("veo-3-1-image-to-video", "video", "Google - Veo 3.1 Image to Video", "Veo31ImageToVideoInput", "Veo31ImageToVideoRequest"),
-    "veo-3-1-reference-to-video": Variant("veo-3-1-reference-to-video", "video", "Google - Veo 3.1 Reference to Video", "Veo31ReferenceToVideoInput", "Veo31ReferenceToVideoRequest"),
-    "veo-3-1-text-to-video": Variant("veo-3-1-text-to-video", "video", "Google - Veo 3.1 Text to Video", "Veo31TextToVideoInput", "Veo31TextToVideoRequest"),
-    "wan-2-7-image-to-video": Variant("wan-2-7-image-to-video", "video", "WAN 2.7 - Image to Video", "Wan27ImageToVideoInput", "Wan27ImageToVideoRequest"),
-    "wan-2-7-reference-to-video": Variant("wan-2-7-reference-to-video", "video", "WAN 2.7 - Reference to Video", "Wan27ReferenceToVideoInput", "Wan27ReferenceToVideoRequest"),
-    "wan-2-7-text-to-video": Variant("wan-2-7-text-to-video", "video", "WAN 2.7 - Text to Video", "Wan27TextToVideoInput", "Wan27TextToVideoRequest"),
-    "wan-v2-6-image-to-video": Variant("wan-v2-6-image-to-video", "video", "WAN 2.6 - Image to Video", "WanV26ImageToVideoInput", "WanV26ImageToVideoRequest"),
-    "wan-v2-6-text-to-video": Variant("wan-v2-6-text-to-video", "video", "WAN 2.6 - Text to Video", "WanV26TextToVideoInput", "WanV26TextToVideoRequest"),
-    "z-image": Variant("z-image", "image", "Z-Image", "ZImageInput", "ZImageRequest"),
+    "flux-2-pro": Variant(
+        "flux-2-pro",
+        "image",
+        "Flux-2 - Pro Text to Image",
+        "Flux2ProInput",
+        "Flux2ProRequest",
+    ),
+    "gemini-2.5-flash-image-preview": Variant(
+        "gemini-2.5-flash-image-preview",
+        "image",
+        "Google - Gemini 2.5 Flash Image Preview",
+        "Gemini25FlashImagePreviewInput",
+        "Gemini25FlashImagePreviewRequest",
+    ),
+    "imagen4-fast": Variant(
+        "imagen4-fast",
+        "image",
+        "Google - imagen4-fast",
+        "Imagen4FastInput",
+        "Imagen4FastRequest",
+    ),
+    "imagen4-ultra": Variant(
+        "imagen4-ultra",
+        "image",
+        "Google - imagen4-ultra",
+        "Imagen4UltraInput",
+        "Imagen4UltraRequest",
+    ),
+    "kling-v3-motion-control-pro": Variant(
+        "kling-v3-motion-control-pro",
+        "video",
+        "Kling 3 Motion Control Pro - Generate Video",
+        "KlingV3MotionControlProInput",
+        "KlingV3MotionControlProRequest",
+    ),
+    "kling-v3-motion-control-std": Variant(
+        "kling-v3-motion-control-std",
+        "video",
+        "Kling 3 Motion Control Standard - Generate Video",
+        "KlingV3MotionControlStdInput",
+        "KlingV3MotionControlStdRequest",
+    ),
+    "kling-v3-omni-pro": Variant(
+        "kling-v3-omni-pro",
+        "video",
+        "Kling 3 Omni Pro - Generate Video",
+        "KlingV3OmniProInput",
+        "KlingV3OmniProRequest",
+    ),
+    "kling-v3-omni-pro-video-reference": Variant(
+        "kling-v3-omni-pro-video-reference",
+        "video",
+        "Kling 3 Omni Pro - Video Reference",
+        "KlingV3OmniProVideoReferenceInput",
+        "KlingV3OmniProVideoReferenceRequest",
+    ),
+    "kling-v3-omni-std": Variant(
+        "kling-v3-omni-std",
+        "video",
+        "Kling 3 Omni Standard - Generate Video",
+        "KlingV3OmniStdInput",
+        "KlingV3OmniStdRequest",
+    ),
+    "kling-v3-omni-std-video-reference": Variant(
+        "kling-v3-omni-std-video-reference",
+        "video",
+        "Kling 3 Omni Standard - Video Reference",
+        "KlingV3OmniStdVideoReferenceInput",
+        "KlingV3OmniStdVideoReferenceRequest",
+    ),
+    "kling-v3-pro": Variant(
+        "kling-v3-pro",
+        "video",
+        "Kling 3 Pro - Generate Video",
+        "KlingV3ProInput",
+        "KlingV3ProRequest",
+    ),
+    "kling-v3-std": Variant(
+        "kling-v3-std",
+        "video",
+        "Kling 3 Standard - Generate Video",
+        "KlingV3StdInput",
+        "KlingV3StdRequest",
+    ),
+    "nano-banana-pro": Variant(
+        "nano-banana-pro",
+        "image",
+        "Google - Nano Banana Pro",
+        "NanoBananaProInput",
+        "NanoBananaProRequest",
+    ),
+    "nano-banana-pro-flash": Variant(
+        "nano-banana-pro-flash",
+        "image",
+        "Google - Nano Banana Pro Flash",
+        "NanoBananaProFlashInput",
+        "NanoBananaProFlashRequest",
+    ),
+    "runway-4-5-image-to-video": Variant(
+        "runway-4-5-image-to-video",
+        "video",
+        "Runway Gen 4.5 - Image to Video",
+        "Runway45ImageToVideoInput",
+        "Runway45ImageToVideoRequest",
+    ),
+    "runway-4-5-text-to-video": Variant(
+        "runway-4-5-text-to-video",
+        "video",
+        "Runway Gen 4.5 - Text to Video",
+        "Runway45TextToVideoInput",
+        "Runway45TextToVideoRequest",
+    ),
+    "runway-act-two": Variant(
+        "runway-act-two",
+        "video",
+        "Runway Act Two - Character Performance",
+        "RunwayActTwoInput",
+        "RunwayActTwoRequest",
+    ),
+    "runway-gen4-turbo": Variant(
+        "runway-gen4-turbo",
+        "video",
+        "Runway Gen4 Turbo - Image to Video",
+        "RunwayGen4TurboInput",
+        "RunwayGen4TurboRequest",
+    ),
+    "seedance-1-5-pro-image-to-video": Variant(
+        "seedance-1-5-pro-image-to-video",
+        "video",
+        "Seedance 1.5 Pro - Image to Video",
+        "Seedance15ProImageToVideoInput",
+        "Seedance15ProImageToVideoRequest",
+    ),
+    "seedance-1-5-pro-text-to-video": Variant(
+        "seedance-1-5-pro-text-to-video",
+        "video",
+        "Seedance 1.5 Pro - Text to Video",
+        "Seedance15ProTextToVideoInput",
+        "Seedance15ProTextToVideoRequest",
+    ),
+    "seedream-v4-5": Variant(
+        "seedream-v4-5",
+        "image",
+        "Seedream4.5 - Text to Image",
+        "SeedreamV45Input",
+        "SeedreamV45Request",
+    ),
+    "seedream-v4-5-edit": Variant(
+        "seedream-v4-5-edit",
+        "image",
+        "Seedream4.5 - Edit Image",
+        "SeedreamV45EditInput",
+        "SeedreamV45EditRequest",
+    ),
+    "seedream-v5-lite": Variant(
+        "seedream-v5-lite",
+        "image",
+        "Seedream5.0 Lite - Text to Image",
+        "SeedreamV5LiteInput",
+        "SeedreamV5LiteRequest",
+    ),
+    "seedream-v5-lite-edit": Variant(
+        "seedream-v5-lite-edit",
+        "image",
+        "Seedream5.0 Lite - Edit Image",
+        "SeedreamV5LiteEditInput",
+        "SeedreamV5LiteEditRequest",
+    ),
+    "veo-3-1-fast-image-to-video": Variant(
+        "veo-3-1-fast-image-to-video",
+        "video",
+        "Google - Veo 3.1 Fast Image to Video",
+        "Veo31FastImageToVideoInput",
+        "Veo31FastImageToVideoRequest",
+    ),
+    "veo-3-1-fast-text-to-video": Variant(
+        "veo-3-1-fast-text-to-video",
+        "video",
+        "Google - Veo 3.1 Fast Text to Video",
+        "Veo31FastTextToVideoInput",
+        "Veo31FastTextToVideoRequest",
+    ),
+    "veo-3-1-image-to-video": Variant(
+        "veo-3-1-image-to-video",
+        "video",
+        "Google - Veo 3.1 Image to Video",
+        "Veo31ImageToVideoInput",
+        "Veo31ImageToVideoRequest",
+    ),
+    "veo-3-1-reference-to-video": Variant(
+        "veo-3-1-reference-to-video",
+        "video",
+        "Google - Veo 3.1 Reference to Video",
+        "Veo31ReferenceToVideoInput",
+        "Veo31ReferenceToVideoRequest",
+    ),
+    "veo-3-1-text-to-video": Variant(
+        "veo-3-1-text-to-video",
+        "video",
+        "Google - Veo 3.1 Text to Video",
+        "Veo31TextToVideoInput",
+        "Veo31TextToVideoRequest",
+    ),
+    "wan-2-7-image-to-video": Variant(
+        "wan-2-7-image-to-video",
+        "video",
+        "WAN 2.7 - Image to Video",
+        "Wan27ImageToVideoInput",
+        "Wan27ImageToVideoRequest",
+    ),
+    "wan-2-7-reference-to-video": Variant(
+        "wan-2-7-reference-to-video",
+        "video",
+        "WAN 2.7 - Reference to Video",
+        "Wan27ReferenceToVideoInput",
+        "Wan27ReferenceToVideoRequest",
+    ),
+    "wan-2-7-text-to-video": Variant(
+        "wan-2-7-text-to-video",
+        "video",
+        "WAN 2.7 - Text to Video",
+        "Wan27TextToVideoInput",
+        "Wan27TextToVideoRequest",
+    ),
+    "wan-v2-6-image-to-video": Variant(
+        "wan-v2-6-image-to-video",
+        "video",
+        "WAN 2.6 - Image to Video",
+        "WanV26ImageToVideoInput",
+        "WanV26ImageToVideoRequest",
+    ),
+    "wan-v2-6-text-to-video": Variant(
+        "wan-v2-6-text-to-video",
+        "video",
+        "WAN 2.6 - Text to Video",
+        "WanV26TextToVideoInput",
+        "WanV26TextToVideoRequest",
+    ),
+    "z-image": Variant(
+        "z-image",
+        "image",
+        "Z-Image",
+        "ZImageInput",
+        "ZImageRequest",
+    ),
 }
 """Every variant by its model id."""
 

@@ -1,8 +1,8 @@
 """The bundle in the form that Prism digests.
 
 Prism knows no discriminator: over a `oneOf` of 35 variants one missing field gives dozens of
-violations, at a thirtieth of the speed. So the body of createTask becomes a chain of "if model is X,
-then X's schema" instead, which accepts and refuses the same bodies.
+violations, at a thirtieth of the speed. So the body of createTask becomes a chain of "if model is
+X, then X's schema" instead, which accepts and refuses the same bodies.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def prism_form(bundle: Document, *, strict: bool = False) -> Document:
 
 
 def if_then(one_of: Document) -> Document:
-    """Return a `oneOf` with a discriminator as a chain of conditions on the discriminating field."""
+    """Return a `oneOf` with a discriminator as a chain of conditions on that field."""
     field = one_of["discriminator"]["propertyName"]
     mapping = one_of["discriminator"]["mapping"]
     return {

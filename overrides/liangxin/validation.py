@@ -1,8 +1,8 @@
 """Local validation of a create, before anything is sent or paid.
 
 The limits are those of the bundle that the package carries. Documented and upstream limits refuse;
-inferred ones only warn (`InferredLimitWarning`), unless strictness is asked for: a guess of ours must
-never stop a paying user.
+inferred ones only warn (`InferredLimitWarning`), unless strictness is asked for: a guess of ours
+must never stop a paying user.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import jsonschema_rs
-from liangxin_api.variants import BY_INPUT, VARIANTS, bundle_path
 
 from liangxin.errors import InferredLimitWarning, InvalidInputError, Violation
+from liangxin_api.variants import BY_INPUT, VARIANTS, bundle_path
 
 if TYPE_CHECKING:
     from liangxin_api.variants import Input
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Mode = bool | Literal["strict"]
 """`True` refuses what is known to be wrong and warns of inferred limits, `"strict"` refuses both,
 `False` sends anything."""
+
 
 class _Contract(NamedTuple):
     """What the requests of one model are held to."""
@@ -77,7 +78,7 @@ def prepare(
 
 
 def encode(body: Mapping[str, Any]) -> bytes:
-    """Return the body of a create as JSON; InvalidInputError for a value that JSON does not have."""
+    """Return the body of a create as JSON; InvalidInputError for what JSON does not have."""
     try:
         text = json.dumps(body, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
         return text.encode()
@@ -235,9 +236,7 @@ def _limit_violations(
         yield _violation(contract, path, limit, _message(limit, details, error.instance))
 
 
-def _violation(
-    contract: _Contract, path: list[str | int], limit: str, message: str
-) -> Violation:
+def _violation(contract: _Contract, path: list[str | int], limit: str, message: str) -> Violation:
     if path[0] == "callBackUrl":
         if limit in ("format", "pattern"):
             message = "must be a public https:// URL (http:// goes to loopback only)"
