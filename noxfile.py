@@ -72,11 +72,11 @@ def types(session: nox.Session) -> None:
     install(session, "generate", "test", "types")
     session.run("mypy", "-p", "liangxin", "-p", "liangxin_mock", "-p", "liangxin_api")
     session.run("mypy", "generation", "tests", "examples", "benchmarks")
-    session.run("pyright", "tests/typing")
+    session.run("pyright")
 
 
 @nox.session
 def bench(session: nox.Session) -> None:
     """Measure, side by side in one run, as ratios."""
-    install(session, "test")
+    install(session, "generate", "test")
     session.run("python", "benchmarks/run.py", *session.posargs)

@@ -1,0 +1,47 @@
+"""The types of the public API, checked by mypy and pyright; never run.
+
+What must be an error is marked so: an ignore that is not needed fails the check.
+"""
+
+from typing import assert_type
+
+import liangxin
+from liangxin.models import KlingV3ProInput, RunwayGen4TurboInput
+
+
+def sync_client(client: liangxin.LiangXin) -> None:
+    typed = KlingV3ProInput(prompt="a cup", duration=5, aspect_ratio="16:9")
+    assert_type(client.tasks.create(typed), liangxin.Task)
+    assert_type(client.tasks.create(model="z-image", input={"prompt": "tea"}), liangxin.Task)
+    task = client.run(typed, timeout=60, validate="strict")
+    assert_type(task, liangxin.Task)
+    assert_type(task.id, str)
+    assert_type(task.state, str | None)
+    assert_type(task.result_urls, list[str])
+    assert_type(task.wait(timeout=None), liangxin.Task)
+    assert_type(client.tasks.retrieve("id").refresh(), liangxin.Task)
+    for event in client.tasks.handle("id").events():
+        assert_type(event, liangxin.Task)
+
+
+async def async_client(client: liangxin.AsyncLiangXin) -> None:
+    task = await client.tasks.create(RunwayGen4TurboInput(image="https://example.com/a.png"))
+    assert_type(task, liangxin.AsyncTask)
+    assert_type(await task.wait(), liangxin.AsyncTask)
+    async for event in task.events():
+        assert_type(event, liangxin.AsyncTask)
+
+
+def errors(error: liangxin.TaskTimeoutError, invalid: liangxin.InvalidInputError) -> None:
+    assert_type(error.last_error, liangxin.LiangXinError | None)
+    for violation in invalid.violations:
+        assert_type(violation.field, str)
+
+
+def mistakes(client: liangxin.LiangXin) -> None:
+    KlingV3ProInput(promt="a cup")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    KlingV3ProInput(duration="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    KlingV3ProInput(aspect_ratio="16:10")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    RunwayGen4TurboInput()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    client.tasks.create(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.run(model="z-image", input={"prompt": "x"}, validate="lax")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
