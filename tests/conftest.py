@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 
 from liangxin_api.variants import VARIANTS
 from liangxin_mock import Prism
+from liangxin_mock.clock import VirtualClock
 from liangxin_mock.contract import prism_document
 
 # The same bodies in every run; no clock decides.
@@ -24,6 +25,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 settings.load_profile("deterministic")
+
+
+@pytest.fixture
+def virtual_clock() -> VirtualClock:
+    """A clock that stands still until somebody sleeps on it."""
+    return VirtualClock()
 
 
 @pytest.fixture(scope="session")
