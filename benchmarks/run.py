@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
 import liangxin
 from liangxin.validation import prepare
 from liangxin_api.variants import bundle_path
@@ -38,7 +39,9 @@ def in_turns(count: int, *functions: Callable[[], float]) -> list[float]:
 
 def fresh(code: str) -> Callable[[], float]:
     """Measure `code` in a fresh interpreter, in seconds."""
-    program = f"import time; start = time.perf_counter(); {code}; print(time.perf_counter() - start)"
+    program = (
+        f"import time; start = time.perf_counter(); {code}; print(time.perf_counter() - start)"
+    )
 
     def measure() -> float:
         result = subprocess.run(
@@ -123,7 +126,9 @@ def retrieve() -> Iterator[Row]:
 
         for warm_up in (get, ours):
             timed(warm_up, 300)()
-        mine, parsed, unread = in_turns(9, timed(ours, 300), timed(get, 300), timed(get_unread, 300))
+        mine, parsed, unread = in_turns(
+            9, timed(ours, 300), timed(get, 300), timed(get_unread, 300)
+        )
         yield ratio("tasks.retrieve / httpx GET and .json()", mine, parsed, "<= 1.25", "µs")
         yield ratio("tasks.retrieve / httpx GET alone", mine, unread, "<= 1.25", "µs")
 
@@ -163,7 +168,12 @@ def commands() -> Iterator[Row]:
 
 def main() -> None:
     """Measure all, or what is named."""
-    parts = {"imports": imports, "retrieve": retrieve, "validation": validation, "commands": commands}
+    parts = {
+        "imports": imports,
+        "retrieve": retrieve,
+        "validation": validation,
+        "commands": commands,
+    }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)}")
     names = parser.parse_args().parts or list(parts)

@@ -10,9 +10,9 @@ BODY = (
     b'{"code":200,"msg":"success","data":{"taskId":"task_1","model":"kling-v3-pro",'
     b'"state":"generating","param":"{}","resultJson":"","failCode":"","failMsg":""}}'
 )
-ANSWER = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
-    % (len(BODY), BODY)
+ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
+    len(BODY),
+    BODY,
 )
 
 

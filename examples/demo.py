@@ -84,7 +84,7 @@ def main() -> int:
         seconds = f"{row['seconds']:.1f}"
         print(form.format(row["model"], row["kind"], row["state"], row["result"], seconds))
     succeeded = sum(row["state"] == "success" for row in rows)
-    print("\nPrism keeps no state: it answers each query with the contract's example, and one link.")
+    print("\nPrism keeps no state: it answers each query with the contract's example.")
     print(f"{succeeded} of {len(rows)} tasks succeeded.")
     return 0 if succeeded == len(rows) else 1
 

@@ -196,7 +196,7 @@ def make_client(bundle: Schema, folder: Path, version: str) -> None:
         *("--custom-template-path", str(HERE / "templates")),
         "--fail-on-warning",
     ]
-    result = subprocess.run(  # noqa: S603 - our own interpreter and arguments
+    result = subprocess.run(
         command, capture_output=True, text=True, check=False, env={**os.environ, "PATH": path}
     )
     form.unlink()
@@ -209,7 +209,7 @@ def make_client(bundle: Schema, folder: Path, version: str) -> None:
     variants = package / "variants.py"
     variants.write_text(_variants_module(bundle), encoding="utf-8")
     formatting = ["ruff", "format", "--isolated", "--no-cache", "--quiet", "--line-length", "100"]
-    subprocess.run([sys.executable, "-m", *formatting, str(variants)], check=True)  # noqa: S603
+    subprocess.run([sys.executable, "-m", *formatting, str(variants)], check=True)
     (package / "py.typed").write_text("", encoding="utf-8")
     header = HEADER.format(version=version)
     for file in [*sorted(package.rglob("*.py")), package / "py.typed"]:

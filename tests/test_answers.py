@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
-import liangxin
 import pytest
+
+import liangxin
 import strategies
 from liangxin import transport
 from liangxin_mock.clock import VirtualClock
@@ -33,10 +34,9 @@ def answers(path: str, method: str) -> Iterator[Any]:
     for status, response in bundle["paths"][path][method]["responses"].items():
         name = response["$ref"].rpartition("/")[2]
         content = bundle["components"]["responses"][name]["content"]["application/json"]
-        for example, value in content["examples"].items():
-            if "$ref" in value:
-                part = value["$ref"].rpartition("/")[2]
-                value = bundle["components"]["examples"][part]
+        for example, given in content["examples"].items():
+            part = given.get("$ref", "").rpartition("/")[2]
+            value = bundle["components"]["examples"][part] if part else given
             yield pytest.param(status, example, value["value"], id=f"{status}-{example}")
 
 

@@ -10,9 +10,10 @@ from typing import Any
 import httpx
 import jsonschema_rs
 import pytest
-import strategies
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+import strategies
 from liangxin.errors import InferredLimitWarning, InvalidInputError
 from liangxin.validation import prepare
 from liangxin_api.variants import VARIANTS, request_from_dict

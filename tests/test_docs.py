@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from liangxin_mock.clock import VirtualClock
 
 PROJECT = Path(__file__).parents[1]

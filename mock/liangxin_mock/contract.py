@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from liangxin_api.variants import bundle_path
-
 from liangxin_mock.forms import prism_form
 from liangxin_mock.lock import check_lock
 

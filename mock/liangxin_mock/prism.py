@@ -36,7 +36,7 @@ class Prism:
     need a timeout.
     """
 
-    def __init__(  # noqa: PLR0913 - all but the first have a default
+    def __init__(
         self,
         document: Path,
         *,

@@ -25,10 +25,14 @@ def main(argv: list[str] | None = None) -> int:
         default="prism",
         help="prism: keeps to the contract, has no state (default)",
     )
-    mock.add_argument("--host", default="127.0.0.1", help="address to listen on (default: loopback)")
+    mock.add_argument(
+        "--host", default="127.0.0.1", help="address to listen on (default: loopback)"
+    )
     mock.add_argument("--port", type=_port, default=0, help="port (default: any free one)")
     mock.add_argument(
-        "--strict", action="store_true", help="refuse what breaks limits that are only inferred, too"
+        "--strict",
+        action="store_true",
+        help="refuse what breaks limits that are only inferred, too",
     )
     args = parser.parse_args(argv)
     return _mock(args)

@@ -168,7 +168,7 @@ def _contract(model: str) -> _Contract:
 
 
 def _unknown_model(model: str) -> str:
-    spellings = {
+    spellings: dict[str, str] = {
         other: variant.model
         for variant in VARIANTS.values()
         for other in _schemas()[variant.input_name]["x-id"].get("alternatives", ())
