@@ -138,16 +138,22 @@ def make_bundle(root: Path) -> Schema:
         }
         for variant in bundler.variants
     }
-    _check_openapi(bundler.main, document)
+    _check_openapi(bundler, document)
     _check_examples(bundler, document)
     return document
 
 
-def _check_openapi(source: Source, document: Schema) -> None:
+def _check_openapi(bundler: Bundler, document: Schema) -> None:
     validator = openapi_spec_validator.OpenAPIV31SpecValidator(document)
     for error in validator.iter_errors():
-        where = "/".join(str(step) for step in error.absolute_path)
-        raise source.error(tuple(error.absolute_path), f"not OpenAPI 3.1, {where}: {error.message}")
+        path = tuple(error.absolute_path)
+        where = ".".join(str(step) for step in path)
+        reason = str(error.message).partition("\n")[0]
+        part = tuple(map(str, path[1:3])) if path[:1] == ("components",) else ()
+        if len(part) == 2 and part in bundler.origin:  # noqa: PLR2004 - section and name
+            source, start = bundler.origin[part]
+            raise source.error((*start, *path[3:]), f"{where}: {reason}")
+        raise bundler.main.error(path, f"{where}: {reason}")
 
 
 def _check_examples(bundler: Bundler, document: Schema) -> None:

@@ -87,8 +87,11 @@ class Source:
             part = part[step]
         for error in validator.iter_errors(part):
             where = ".".join(str(step) for step in (*at, *error.instance_path))
+            # An unknown member is not part of the path, but it is the line to mend.
+            unknown = error.kind.as_dict().get("unexpected", ())
             raise self.error(
-                (*at, *error.instance_path), f"{where}: {error.message}" if where else error.message
+                (*at, *error.instance_path, *unknown[:1]),
+                f"{where}: {error.message}" if where else error.message,
             )
 
     def _refuse_plain_ratios(self, node: Any, pointer: tuple[str | int, ...]) -> None:

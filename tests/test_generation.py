@@ -150,7 +150,18 @@ BROKEN = {
         "common/task.yaml#/responses/TaskLost",
         r"leads nowhere",
     ),
-    "not OpenAPI": ("openapi.yaml", "operationId: createTask", "operationID: createTask", r"."),
+    "not OpenAPI": (
+        "openapi.yaml",
+        "operationId: createTask",
+        "operationID: createTask",
+        r"operationID",
+    ),
+    "not OpenAPI, in another file": (
+        "common/errors.yaml",
+        "description: Key missing or wrong.",
+        "descriptoin: Key missing or wrong.",
+        r"components\.responses\.Unauthorized: .*description",
+    ),
 }
 
 
@@ -167,6 +178,7 @@ def test_a_broken_spec_is_refused_with_file_and_line(
     message = capsys.readouterr().err
     found = re.match(r"error: (?P<file>\S+\.yaml)(:(?P<line>\d+))?: (?P<reason>.+)", message)
     assert found, message
+    assert message.count("\n") == 2, message
     assert re.search(reason, found["reason"]), message
     if "no such file" not in message:
         assert Path(found["file"]) == path.resolve()
@@ -177,7 +189,11 @@ def test_a_broken_spec_is_refused_with_file_and_line(
 
 @pytest.mark.parametrize(
     ("case", "line"),
-    [("a plain ratio", '    enum: ["1:1"'), ("a default out of range", "    default: 768")],
+    [
+        ("a plain ratio", '    enum: ["1:1"'),
+        ("a default out of range", "    default: 768"),
+        ("a keyword misspelt", "    maximum: 1440"),
+    ],
 )
 def test_the_line_is_that_of_the_mistake(
     case: str, line: str, project: Path, capsys: pytest.CaptureFixture[str]
