@@ -1,0 +1,185 @@
+"""The clients."""
+
+import random
+from collections.abc import Callable, Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from liangxin import settings, validation
+from liangxin.clock import Clock, SystemClock
+from liangxin.polling import DEFAULT_TIMEOUT
+from liangxin.resource import AsyncTasks, Tasks
+from liangxin.tasks import AsyncTask, Session, Task
+
+if TYPE_CHECKING:
+    from liangxin.transport import AsyncHttpClient, HttpClient
+    from liangxin_api.variants import Input
+
+
+class LiangXin:
+    """A client of the LiangXin API. Safe to share between threads.
+
+    Args:
+        api_key: The API key; by default LIANGXIN_API_KEY.
+        base_url: The address of the API, perhaps with a path; by default LIANGXIN_BASE_URL. There
+            is no default host, as LiangXin documents none.
+        timeout: Seconds to connect, to wait for each part of an answer, and for the whole of it.
+        http_client: An httpx.Client to send with, for a proxy or certificates of your own. Closing
+            it stays your task; its redirects and authentication are not used.
+        clock: Replaces the system's time, for tests.
+        rng: The source of the jitter in polls and resends.
+
+    Raises:
+        UsageError: The key or the base URL is missing, or a setting cannot work.
+
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeout: float = 60.0,
+        *,
+        http_client: "HttpClient | None" = None,
+        clock: Clock | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        # The HTTP library is slow to import, and `import liangxin` should not wait for it.
+        from liangxin.transport import Transport  # noqa: PLC0415
+
+        settings.configure_logging()
+        clock = clock or SystemClock()
+        self._transport = Transport(
+            key=settings.api_key(api_key),
+            base_url=settings.base_url(base_url),
+            timeout=settings.request_timeout(timeout),
+            clock=clock,
+            http_client=http_client,
+        )
+        self.tasks = Tasks(Session(self._transport, clock, rng or random.Random()))  # noqa: S311
+
+    def run(
+        self,
+        typed_input: "Input | None" = None,
+        /,
+        *,
+        model: str | None = None,
+        input: Mapping[str, Any] | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        callback_url: str | None = None,
+        validate: validation.Mode = True,
+        extra_input: Mapping[str, Any] | None = None,
+        poll_interval: float | None = None,
+        on_update: Callable[[Task], object] | None = None,
+        raise_on_failure: bool = True,
+    ) -> Task:
+        """Create a task, wait for it, and return it.
+
+        `timeout` counts the seconds from the moment the task exists. For the other arguments, and
+        for what is raised, see `Tasks.create` and `Task.wait`.
+        """
+        task = self.tasks.create(
+            typed_input,
+            model=model,
+            input=input,
+            callback_url=callback_url,
+            validate=validate,
+            extra_input=extra_input,
+        )
+        return task.wait(
+            timeout,
+            poll_interval=poll_interval,
+            on_update=on_update,
+            raise_on_failure=raise_on_failure,
+        )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._transport.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+class AsyncLiangXin:
+    """The same for asyncio: the methods of `LiangXin`, to be awaited.
+
+    The arguments are those of `LiangXin`; `http_client` is an httpx.AsyncClient.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeout: float = 60.0,
+        *,
+        http_client: "AsyncHttpClient | None" = None,
+        clock: Clock | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        from liangxin.transport import AsyncTransport  # noqa: PLC0415  as in LiangXin
+
+        settings.configure_logging()
+        clock = clock or SystemClock()
+        self._transport = AsyncTransport(
+            key=settings.api_key(api_key),
+            base_url=settings.base_url(base_url),
+            timeout=settings.request_timeout(timeout),
+            clock=clock,
+            http_client=http_client,
+        )
+        self.tasks = AsyncTasks(Session(self._transport, clock, rng or random.Random()))  # noqa: S311
+
+    async def run(
+        self,
+        typed_input: "Input | None" = None,
+        /,
+        *,
+        model: str | None = None,
+        input: Mapping[str, Any] | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of LiangXin.run
+        callback_url: str | None = None,
+        validate: validation.Mode = True,
+        extra_input: Mapping[str, Any] | None = None,
+        poll_interval: float | None = None,
+        on_update: Callable[[AsyncTask], object] | None = None,
+        raise_on_failure: bool = True,
+    ) -> AsyncTask:
+        """Create a task, wait for it, and return it, as `LiangXin.run` does."""
+        task = await self.tasks.create(
+            typed_input,
+            model=model,
+            input=input,
+            callback_url=callback_url,
+            validate=validate,
+            extra_input=extra_input,
+        )
+        return await task.wait(
+            timeout,
+            poll_interval=poll_interval,
+            on_update=on_update,
+            raise_on_failure=raise_on_failure,
+        )
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._transport.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()

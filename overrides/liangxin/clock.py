@@ -1,0 +1,45 @@
+"""Time as the SDK sees it, so that tests can put their own in its place."""
+
+import asyncio
+import time
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """What the clients need to know of time. All values are seconds."""
+
+    def monotonic(self) -> float:
+        """Return a time that never goes back; only differences mean something."""
+        ...
+
+    def time(self) -> float:
+        """Return the time since the Unix epoch."""
+        ...
+
+    def sleep(self, seconds: float) -> None:
+        """Block the thread for `seconds`."""
+        ...
+
+    async def async_sleep(self, seconds: float) -> None:
+        """Suspend the coroutine for `seconds`."""
+        ...
+
+
+class SystemClock:
+    """The time of the machine."""
+
+    def monotonic(self) -> float:
+        """Return the system's monotonic time."""
+        return time.monotonic()
+
+    def time(self) -> float:
+        """Return the system's wall-clock time."""
+        return time.time()
+
+    def sleep(self, seconds: float) -> None:
+        """Block the thread for `seconds`."""
+        time.sleep(seconds)
+
+    async def async_sleep(self, seconds: float) -> None:
+        """Suspend the coroutine for `seconds`."""
+        await asyncio.sleep(seconds)

@@ -1,0 +1,323 @@
+"""Tasks: what is known of them, and how they are waited for.
+
+The sync and the async classes differ in their I/O lines alone: what an answer means is decided in
+`wire`, when to ask and when to stop in `polling`, and the rest in the base here.
+"""
+
+import contextlib
+import copy
+import inspect
+import logging
+import random
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
+
+from liangxin import errors, wire
+from liangxin.clock import Clock
+from liangxin.polling import DEFAULT_TIMEOUT, End, Wait
+
+if TYPE_CHECKING:
+    from liangxin.transport import AsyncTransport, Transport
+
+_logger = logging.getLogger("liangxin")
+
+TransportT = TypeVar("TransportT", bound="Transport | AsyncTransport")
+
+
+class Session(NamedTuple, Generic[TransportT]):
+    """What a client lends to its tasks."""
+
+    transport: TransportT
+    clock: Clock
+    rng: random.Random
+
+
+class BaseTask(Generic[TransportT]):
+    """What `Task` and `AsyncTask` share.
+
+    Attributes:
+        id: The task's id, opaque.
+        model: The model it was created with; None if not known yet.
+        state: `waiting`, `queuing`, `generating`, `success`, `fail`, or one that the API added
+            later; None if not known yet.
+        progress: Percent done, where the API tells it; it promises none.
+        result_urls: The links of a task in state `success`. Their lifetime is not documented, so
+            download at once.
+        result_problem: Why a task in state `success` has no readable links; None if it has.
+        fail_code: The API's code for the failure of a task in state `fail`.
+        fail_msg: Its text for that failure.
+        raw: The last answer about the task, as it came.
+
+    """
+
+    _FIELDS = (
+        "id",
+        "model",
+        "state",
+        "progress",
+        "result_urls",
+        "result_problem",
+        "fail_code",
+        "fail_msg",
+        "raw",
+    )
+
+    def __init__(self, id: str, *, session: Session[TransportT] | None = None) -> None:
+        if not isinstance(id, str) or not id.strip():
+            raise errors.UsageError(f"A task id must be a string that is not empty, not {id!r}")
+        self.id = id
+        self.model: str | None = None
+        self.state: str | None = None
+        self.progress: int | None = None
+        self.result_urls: list[str] = []
+        self.result_problem: str | None = None
+        self.fail_code: str | None = None
+        self.fail_msg: str | None = None
+        self.raw: dict[str, Any] = {}
+        self._session = session
+        self._created_at: float | None = None
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the state, as last seen, is final."""
+        return self.state in wire.TERMINAL_STATES
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the task as a dict of JSON values, for `from_dict`."""
+        return {name: copy.deepcopy(getattr(self, name)) for name in self._FIELDS}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the task that `to_dict` made `data` from. It has no client."""
+        task = cls(data.get("id", ""))
+        vars(task).update(copy.deepcopy({n: data[n] for n in cls._FIELDS if n in data}))
+        return task
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The connections and the key stay behind.
+        return self.to_dict()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state, _session=None, _created_at=None)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(id={self.id!r}, model={self.model!r}, state={self.state!r})"
+
+    @property
+    def _attached(self) -> Session[TransportT]:
+        if self._session is None:
+            raise errors.UsageError(
+                "The task has no client, as it was restored from a copy; "
+                f"go on with client.tasks.handle({self.id!r})",
+                task_id=self.id,
+            )
+        return self._session
+
+    def _take(self, outcome: wire.Record | errors.LiangXinError) -> None:
+        """Make a record the task's own, or raise the error."""
+        if isinstance(outcome, errors.LiangXinError):
+            raise outcome.about(self)
+        self.model = self.model or outcome.model
+        self.state = outcome.state
+        self.progress = outcome.progress
+        self.result_urls = list(outcome.result_urls)
+        self.result_problem = outcome.result_problem
+        self.fail_code = outcome.fail_code
+        self.fail_msg = outcome.fail_msg
+        self.raw = outcome.raw
+
+    def _accepted(self, model: str, raw: dict[str, Any]) -> Self:
+        """Fill in what is known of a task that was created this moment."""
+        self.model = model
+        self.state = "waiting"  # documented as: submitted, upstream has not begun
+        self.raw = raw
+        self._created_at = self._attached.clock.monotonic()
+        _logger.info("Task %s (%s) created", self.id, model)
+        return self
+
+    def _begin(self, timeout: float | None, poll_interval: float | None) -> Wait:
+        session = self._attached
+        now = session.clock.monotonic()
+        wait = Wait(
+            now=now,
+            timeout=timeout,
+            poll_interval=poll_interval,
+            age=None if self._created_at is None else now - self._created_at,
+            rng=session.rng,
+        )
+        if self.is_terminal and self.result_problem is None:
+            wait.end = End.FINISHED
+        return wait
+
+    def _pause(self, wait: Wait) -> float:
+        return max(wait.next_poll - self._attached.clock.monotonic(), 0.0)
+
+    def _observe(self, wait: Wait, outcome: wire.Record | errors.LiangXinError) -> bool:
+        """Take in what a poll brought; return whether it was a record."""
+        news = wait.observe(outcome, self._attached.clock.monotonic())
+        if news is not None:
+            _logger.warning("Task %s: %s", self.id, news)
+        if isinstance(outcome, errors.LiangXinError):
+            return False
+        self._take(outcome)
+        return True
+
+    def _event(self) -> tuple[object, ...] | None:
+        """Return what `events` tells apart; None while the result is not there to be used."""
+        return None if self.result_problem else (self.state, self.progress)
+
+    def _conclude(self, wait: Wait, *, raise_on_failure: bool) -> None:
+        """Raise what the end of the wait calls for."""
+        name = f"Task {self.id} ({self.model or 'unknown model'})"
+        error = wait.last_error
+        if wait.end is End.REFUSED and error is not None:
+            raise error.about(self)
+        if wait.end is End.TIMED_OUT:
+            met = "" if error is None else f"; the last error was: {error.args[0]}"
+            text = f"{name} was not finished in time; its last state is {self.state}{met}"
+            raise errors.TaskTimeoutError(text, last_error=error).about(self) from error
+        if not raise_on_failure:
+            return
+        if wait.end is End.NO_RESULT:
+            text = f"{name} succeeded, but {self.result_problem}"
+            raise errors.APIResponseError(text, raw=self.raw).about(self)
+        if self.state == "fail":
+            text = f"{name} failed: {self.fail_msg or 'no reason given'} (code {self.fail_code})"
+            raise errors.TaskFailedError(text).about(self)
+
+    def _noting_task(self) -> contextlib.AbstractContextManager[None]:
+        return noting(f"Task {self.id} runs on; resume with {errors.resume(self.id)}")
+
+
+class Task(BaseTask["Transport"]):
+    """A task of `LiangXin`; for its attributes see `BaseTask`."""
+
+    def refresh(self) -> Self:
+        """Ask for the task once, and return it updated; raise APIError if no record came."""
+        self._take(self._poll())
+        return self
+
+    def wait(
+        self,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        *,
+        poll_interval: float | None = None,
+        on_update: "Callable[[Task], object] | None" = None,
+        raise_on_failure: bool = True,
+    ) -> Self:
+        """Wait until the task is finished, and return it.
+
+        Polls cost nothing, so failed ones are repeated until the deadline.
+
+        Args:
+            timeout: Seconds to wait; 0 asks once, None waits for ever. A request under way at the
+                deadline is not cut off.
+            poll_interval: Seconds between polls; by default 2 s growing to 15 s, with jitter.
+            on_update: Called with the task after each poll that brought its record.
+            raise_on_failure: Whether to raise if the task failed or its result is unreadable,
+                rather than to return it.
+
+        Raises:
+            TaskFailedError: The task ended in state `fail`.
+            TaskTimeoutError: It was not finished in time; it runs on and can be waited for again.
+            APIResponseError: It succeeded, but its result stays unreadable.
+            APIStatusError: Asking again is of no use, such as with a wrong key or an unknown id.
+            UsageError: An argument cannot work, or the task has no client.
+
+        """
+        wait = self._begin(timeout, poll_interval)
+        with self._noting_task():
+            while wait.end is None:
+                self._attached.clock.sleep(self._pause(wait))
+                if self._observe(wait, self._poll()) and on_update is not None:
+                    on_update(self)
+        self._conclude(wait, raise_on_failure=raise_on_failure)
+        return self
+
+    def events(
+        self, timeout: float | None = DEFAULT_TIMEOUT, *, poll_interval: float | None = None
+    ) -> Iterator[Self]:
+        """Wait like `wait`, yielding the task at its first record and at each change.
+
+        A change is one of state or progress. The last event is the final state, be it `fail`.
+        """
+        wait, seen = self._begin(timeout, poll_interval), None
+        if wait.end is not None:
+            yield self
+        while wait.end is None:
+            self._attached.clock.sleep(self._pause(wait))
+            if self._observe(wait, self._poll()) and self._event() not in (seen, None):
+                seen = self._event()
+                yield self
+        if wait.end is not End.FINISHED:
+            self._conclude(wait, raise_on_failure=True)
+
+    def _poll(self) -> wire.Record | errors.LiangXinError:
+        try:
+            return wire.read_record(self._attached.transport.record(self.id))
+        except errors.LiangXinError as error:
+            return error
+
+
+class AsyncTask(BaseTask["AsyncTransport"]):
+    """A task of `AsyncLiangXin`; for its attributes see `BaseTask`."""
+
+    async def refresh(self) -> Self:
+        """Ask for the task once, and return it updated; raise APIError if no record came."""
+        self._take(await self._poll())
+        return self
+
+    async def wait(
+        self,
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of Task.wait
+        *,
+        poll_interval: float | None = None,
+        on_update: "Callable[[AsyncTask], object] | None" = None,
+        raise_on_failure: bool = True,
+    ) -> Self:
+        """Wait as `Task.wait` does; what `on_update` returns is awaited if it can be."""
+        wait = self._begin(timeout, poll_interval)
+        with self._noting_task():
+            while wait.end is None:
+                await self._attached.clock.async_sleep(self._pause(wait))
+                if self._observe(wait, await self._poll()) and on_update is not None:
+                    result = on_update(self)
+                    if inspect.isawaitable(result):
+                        await result
+        self._conclude(wait, raise_on_failure=raise_on_failure)
+        return self
+
+    async def events(
+        self,
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of Task.events
+        *,
+        poll_interval: float | None = None,
+    ) -> AsyncIterator[Self]:
+        """Wait and yield the task as `Task.events` does."""
+        wait, seen = self._begin(timeout, poll_interval), None
+        if wait.end is not None:
+            yield self
+        while wait.end is None:
+            await self._attached.clock.async_sleep(self._pause(wait))
+            if self._observe(wait, await self._poll()) and self._event() not in (seen, None):
+                seen = self._event()
+                yield self
+        if wait.end is not End.FINISHED:
+            self._conclude(wait, raise_on_failure=True)
+
+    async def _poll(self) -> wire.Record | errors.LiangXinError:
+        try:
+            return wire.read_record(await self._attached.transport.record(self.id))
+        except errors.LiangXinError as error:
+            return error
+
+
+@contextlib.contextmanager
+def noting(note: str) -> Iterator[None]:
+    """Add a note to an interrupt or a cancellation that passes through."""
+    try:
+        yield
+    except BaseException as exc:
+        if not isinstance(exc, Exception):
+            exc.add_note(note)
+        raise

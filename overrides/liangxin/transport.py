@@ -1,0 +1,258 @@
+"""HTTP: the one module, beside the generated code, that knows the HTTP library.
+
+It sends the API's two requests, each exactly once, and returns the answer or says why there is
+none. The key goes to the base URL and nowhere else: redirects are not followed.
+"""
+
+import contextlib
+import functools
+import ssl
+from collections.abc import Iterator
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+from liangxin import __version__
+from liangxin.clock import Clock
+from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
+from liangxin.settings import Secret
+from liangxin.wire import Answer
+
+CREATE_PATH = "/api/v1/jobs/createTask"
+RECORD_PATH = "/api/v1/jobs/recordInfo"
+TASK_ID_PARAMETER = "taskId"
+
+# A connection that was never made, or never handed out, cannot have carried the request.
+_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+
+HttpClient = httpx.Client
+AsyncHttpClient = httpx.AsyncClient
+_ClientT = TypeVar("_ClientT", httpx.Client, httpx.AsyncClient)
+
+
+class _Requests(Generic[_ClientT]):
+    """What both transports share: everything but the sending."""
+
+    def __init__(
+        self,
+        *,
+        key: Secret,
+        base_url: str,
+        timeout: float,
+        clock: Clock,
+        http_client: _ClientT | None,
+        client_type: type[_ClientT],
+    ) -> None:
+        if http_client is not None and not isinstance(http_client, client_type):
+            wanted = f"{client_type.__module__}.{client_type.__qualname__}"
+            raise UsageError(f"http_client must be an {wanted}, not {type(http_client).__name__}")
+        self._key: Secret = key
+        self._timeout: float = timeout
+        self._clock: Clock = clock
+        self._owns_http: bool = http_client is None
+        self._http: _ClientT = http_client or client_type(
+            verify=_ssl_context() if base_url.startswith("https://") else _no_certificates()
+        )
+        headers = {
+            "Authorization": f"Bearer {key.reveal()}",
+            "User-Agent": f"liangxin-python/{__version__}",
+        }
+        try:
+            # Merged once with what the HTTP client sends by default, instead of at every request.
+            template = self._http.build_request("GET", base_url, headers=headers)
+        except httpx.InvalidURL as exc:
+            raise UsageError(f"The base URL {base_url!r} is not valid: {exc}") from exc
+        self._get_headers = template.headers
+        self._post_headers = httpx.Headers(template.headers)
+        self._post_headers["Content-Type"] = "application/json"
+        self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
+        self._create_url = httpx.URL(base_url + CREATE_PATH)
+        self._record_url = f"{base_url}{RECORD_PATH}?{TASK_ID_PARAMETER}="
+
+    def _create_request(self, content: bytes) -> httpx.Request:
+        return httpx.Request(
+            "POST",
+            self._create_url,
+            headers=self._post_headers,
+            content=content,
+            extensions=dict(self._extensions),
+        )
+
+    def _record_request(self, task_id: str) -> httpx.Request:
+        # Ids are opaque: one with a slash, or half a surrogate pair, is no reason to fail.
+        url = self._record_url + quote(task_id, safe="", errors="surrogatepass")
+        try:
+            return httpx.Request(
+                "GET", url, headers=self._get_headers, extensions=dict(self._extensions)
+            )
+        except httpx.InvalidURL as exc:
+            raise UsageError(f"The task id does not fit into a URL: {exc}") from exc
+
+    def _check_open(self) -> None:
+        if self._http.is_closed:
+            raise UsageError("The client is closed; make a new one to go on.")
+
+    def _check_time(self, started: float) -> None:
+        """Stop reading an answer that drips in: each part may be in time, the whole is not."""
+        if self._clock.monotonic() - started > self._timeout:
+            raise httpx.ReadTimeout("the answer did not end in time")
+
+    def _answer(self, response: httpx.Response, body: list[bytes], problem: str | None) -> Answer:
+        # A server that repeats the key in its answer must not bring it into our errors.
+        masked = self._key.masked_in
+        return Answer(
+            status=response.status_code,
+            headers={
+                name.decode("latin-1").lower(): masked(value).decode("latin-1")
+                for name, value in response.headers.raw
+            },
+            body=masked(b"".join(body)),
+            received_at=self._clock.time(),
+            problem=problem,
+        )
+
+
+class Transport(_Requests[httpx.Client]):
+    """Sends requests and blocks until they are answered. Safe to share between threads.
+
+    Args:
+        key: Sent as bearer token.
+        base_url: Where to send to, without a trailing slash.
+        timeout: Seconds to connect, to wait for each part of an answer, and for the whole of it.
+        clock: What the whole answer is timed by.
+        http_client: Used instead of one of our own, and left open by `close`.
+
+    Raises:
+        UsageError: The base URL or the HTTP client cannot work, or the transport is closed.
+        APIConnectionError: From `create` and `record`: no answer came.
+        APITimeoutError: The same: no answer came in time.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        key: Secret,
+        base_url: str,
+        timeout: float,
+        clock: Clock,
+        http_client: httpx.Client | None = None,
+    ) -> None:
+        super().__init__(
+            key=key,
+            base_url=base_url,
+            timeout=timeout,
+            clock=clock,
+            http_client=http_client,
+            client_type=httpx.Client,
+        )
+
+    def create(self, content: bytes) -> Answer:
+        """Send a create body, JSON as bytes."""
+        return self._send(self._create_request(content))
+
+    def record(self, task_id: str) -> Answer:
+        """Ask for the record of a task."""
+        return self._send(self._record_request(task_id))
+
+    def close(self) -> None:
+        """Close the connections, unless the HTTP client was given by the user."""
+        if self._owns_http:
+            self._http.close()
+
+    def _send(self, request: httpx.Request) -> Answer:
+        self._check_open()
+        started, body, problem = self._clock.monotonic(), list[bytes](), None
+        with _named_errors():
+            response = self._http.send(request, stream=True, auth=None, follow_redirects=False)
+            try:
+                for part in response.iter_bytes():
+                    body.append(part)
+                    self._check_time(started)
+            except httpx.DecodingError as exc:
+                problem = f"its content encoding is broken ({exc})"
+            finally:
+                response.close()
+        return self._answer(response, body, problem)
+
+
+class AsyncTransport(_Requests[httpx.AsyncClient]):
+    """The same for asyncio."""
+
+    def __init__(
+        self,
+        *,
+        key: Secret,
+        base_url: str,
+        timeout: float,
+        clock: Clock,
+        http_client: httpx.AsyncClient | None = None,
+    ) -> None:
+        super().__init__(
+            key=key,
+            base_url=base_url,
+            timeout=timeout,
+            clock=clock,
+            http_client=http_client,
+            client_type=httpx.AsyncClient,
+        )
+
+    async def create(self, content: bytes) -> Answer:
+        """Send a create body, JSON as bytes."""
+        return await self._send(self._create_request(content))
+
+    async def record(self, task_id: str) -> Answer:
+        """Ask for the record of a task."""
+        return await self._send(self._record_request(task_id))
+
+    async def close(self) -> None:
+        """Close the connections, unless the HTTP client was given by the user."""
+        if self._owns_http:
+            await self._http.aclose()
+
+    async def _send(self, request: httpx.Request) -> Answer:
+        self._check_open()
+        started, body, problem = self._clock.monotonic(), list[bytes](), None
+        with _named_errors():
+            response = await self._http.send(
+                request, stream=True, auth=None, follow_redirects=False
+            )
+            try:
+                async for part in response.aiter_bytes():
+                    body.append(part)
+                    self._check_time(started)
+            except httpx.DecodingError as exc:
+                problem = f"its content encoding is broken ({exc})"
+            finally:
+                await response.aclose()
+        return self._answer(response, body, problem)
+
+
+@contextlib.contextmanager
+def _named_errors() -> Iterator[None]:
+    """Turn the HTTP library's errors into ours."""
+    try:
+        yield
+    except httpx.UnsupportedProtocol as exc:
+        raise UsageError(f"The base URL cannot be used: {exc}") from exc
+    except (httpx.HTTPError, httpx.StreamError, OSError) as exc:
+        text = str(exc) or "no details"
+        may_have_arrived = not isinstance(exc, _NOT_SENT)
+        if isinstance(exc, httpx.TimeoutException | TimeoutError):
+            message = f"No answer in time ({type(exc).__name__}: {text})"
+            raise APITimeoutError(message, may_have_arrived=may_have_arrived) from exc
+        message = f"No answer ({type(exc).__name__}: {text})"
+        raise APIConnectionError(message, may_have_arrived=may_have_arrived) from exc
+
+
+@functools.cache
+def _ssl_context() -> ssl.SSLContext:
+    """Load the certificates once per process: a client of its own would take 19 ms for them."""
+    return httpx.create_ssl_context()
+
+
+@functools.cache
+def _no_certificates() -> ssl.SSLContext:
+    """Return a context that trusts nobody, for http:// base URLs, which never use it."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)

@@ -1,0 +1,220 @@
+"""A scripted server on a virtual clock, and one way to play a scenario on both clients."""
+
+import asyncio
+import inspect
+import json
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import httpx
+import pytest
+import respx
+
+from liangxin import AsyncLiangXin, LiangXin
+from liangxin_mock.clock import VirtualClock
+
+KEY = "sk-tests-0123456789"
+BASE_URL = "https://api.test"
+MODEL = "z-image"
+INPUT = {"prompt": "A ceramic cup"}
+TASK_ID = "task_z_image_1765166238716"
+EPOCH = 1_777_600_000.0  # Fri, 01 May 2026 01:46:40 GMT
+
+Kind = Literal["sync", "async"]
+KINDS: tuple[Kind, ...] = ("sync", "async")
+both_kinds = pytest.mark.parametrize("kind", KINDS)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer that is complete `takes` seconds after the request."""
+
+    body: object = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
+    takes: float = 0.0
+
+    @property
+    def content(self) -> bytes:
+        """The body as bytes."""
+        return self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A request that ends in an error after `takes` seconds."""
+
+    error: type[BaseException]
+    takes: float = 0.0
+
+
+@dataclass(frozen=True)
+class Broken:
+    """An answer whose body stops with an error in its middle, or drips in for ever."""
+
+    error: type[httpx.TransportError] | None
+    status: int = 200
+
+
+Step = Reply | Fault | Broken
+
+
+def created(task_id: object = TASK_ID) -> Reply:
+    """Make createTask's answer."""
+    return Reply({"code": 200, "msg": "success", "data": {"taskId": task_id}})
+
+
+def record(state: object, **data: object) -> Reply:
+    """Make recordInfo's answer."""
+    full = {
+        "taskId": TASK_ID,
+        "model": MODEL,
+        "state": state,
+        "param": "{}",
+        "resultJson": "",
+        "failCode": "",
+        "failMsg": "",
+    }
+    return Reply({"code": 200, "msg": "success", "data": full | data})
+
+
+def success(*urls: str) -> Reply:
+    """Make the answer about a finished task."""
+    return record("success", resultJson=json.dumps({"resultUrls": urls}))
+
+
+DONE = success("https://files.test/cup.png")
+FAILED = record("fail", failCode="500", failMsg="upstream error")
+WAITING = record("waiting")
+
+
+class _Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
+    def __init__(self, clock: VirtualClock, error: type[httpx.TransportError] | None) -> None:
+        self._clock = clock
+        self._error = error
+
+    def __iter__(self) -> Iterator[bytes]:
+        yield b'{"code": 200, '
+        if self._error is not None:
+            raise self._error("scripted")
+        while True:
+            self._clock.advance(20.0)
+            yield b" "
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        for part in self:
+            yield part
+
+
+class Server:
+    """Answers creates and queries by script; the last step of each script repeats."""
+
+    def __init__(self, creates: Sequence[Step] = (), records: Sequence[Step] = ()) -> None:
+        self.clock = VirtualClock(start=EPOCH)
+        self.creates: list[float] = []
+        """When a create came, in seconds since the start."""
+        self.polls: list[float] = []
+        """When a query came."""
+        self.requests: list[httpx.Request] = []
+        self._scripts = {"POST": list(creates), "GET": list(records)}
+
+    def answer(self, request: httpx.Request) -> httpx.Response:
+        """Play the next step of the script."""
+        self.requests.append(request)
+        times = self.creates if request.method == "POST" else self.polls
+        script = self._scripts[request.method]
+        step = script[min(len(times), len(script) - 1)]
+        times.append(self.clock.monotonic())
+        if isinstance(step, Broken):
+            return httpx.Response(step.status, stream=_Drip(self.clock, step.error))
+        self.clock.advance(step.takes)
+        if isinstance(step, Fault):
+            raise step.error("scripted")
+        # As a stream: httpx would decode a body in the response's constructor.
+        stream = httpx.ByteStream(step.content)
+        return httpx.Response(step.status, headers=step.headers, stream=stream)
+
+
+class NoJitter(random.Random):
+    """A source of randomness that always gives the middle."""
+
+    def uniform(self, a: float, b: float) -> float:
+        """Return the middle of the range."""
+        return (a + b) / 2
+
+
+@dataclass
+class Outcome:
+    """What a scenario returned or raised."""
+
+    value: Any = None
+    error: Any = None
+
+
+def play(
+    kind: Kind,
+    server: Server,
+    scenario: Callable[[Any], Awaitable[object]],
+    *,
+    rng: random.Random | None = None,
+    **settings: Any,
+) -> Outcome:
+    """Play a scenario on a client of a kind; it awaits the client's calls by `settle`."""
+    options: dict[str, Any] = {
+        "api_key": KEY,
+        "base_url": BASE_URL,
+        "clock": server.clock,
+        "rng": rng or NoJitter(),
+    } | settings
+
+    async def on_client() -> object:
+        if kind == "async":
+            async with AsyncLiangXin(**options) as async_client:
+                return await scenario(async_client)
+        with LiangXin(**options) as client:
+            return await scenario(client)
+
+    with respx.mock(base_url=options["base_url"], assert_all_called=False) as router:
+        router.post("/api/v1/jobs/createTask").mock(side_effect=server.answer)
+        router.get("/api/v1/jobs/recordInfo").mock(side_effect=server.answer)
+        try:
+            return Outcome(value=asyncio.run(on_client()))
+        except (Exception, KeyboardInterrupt, asyncio.CancelledError) as error:  # noqa: BLE001
+            return Outcome(error=error)
+
+
+async def settle(value: Any) -> Any:
+    """Return what a call of either client gives."""
+    return await value if inspect.isawaitable(value) else value
+
+
+async def collect(events: Any) -> list[tuple[str, int | None]]:
+    """Return state and progress of each event of either client."""
+    if hasattr(events, "__aiter__"):
+        return [(task.state, task.progress) async for task in events]
+    return [(task.state, task.progress) for task in events]
+
+
+async def create(client: Any) -> Any:
+    """Create a task."""
+    return await settle(client.tasks.create(model=MODEL, input=INPUT))
+
+
+def waiting(timeout: float | None = 900.0, **options: Any) -> Callable[[Any], Awaitable[object]]:
+    """Make a scenario that creates a task and waits for it."""
+
+    async def scenario(client: Any) -> object:
+        return await settle(client.run(model=MODEL, input=INPUT, timeout=timeout, **options))
+
+    return scenario
+
+
+def resuming(timeout: float | None = 900.0, **options: Any) -> Callable[[Any], Awaitable[object]]:
+    """Make a scenario that waits for a task of which only the id is known."""
+
+    async def scenario(client: Any) -> object:
+        return await settle(client.tasks.handle(TASK_ID).wait(timeout, **options))
+
+    return scenario

@@ -1,0 +1,317 @@
+"""A create is sent at most once, unless it provably was not accepted."""
+
+import asyncio
+import json
+import math
+from typing import Any
+
+import httpx
+import pytest
+
+import liangxin
+from harness import (
+    BASE_URL,
+    INPUT,
+    MODEL,
+    TASK_ID,
+    Broken,
+    Fault,
+    Kind,
+    Reply,
+    Server,
+    Step,
+    both_kinds,
+    create,
+    created,
+    play,
+    settle,
+)
+from liangxin import errors
+
+UNKNOWN = liangxin.SubmissionUnknownError
+
+# What the server does first (it accepts the second create), the error, and how often it was sent.
+SENT_ONCE: dict[str, tuple[Step, type[BaseException]]] = {
+    "dropped after the body": (Fault(httpx.RemoteProtocolError), UNKNOWN),
+    "reset while reading": (Fault(httpx.ReadError), UNKNOWN),
+    "reset while writing": (Fault(httpx.WriteError), UNKNOWN),
+    "hang": (Fault(httpx.ReadTimeout, takes=60), UNKNOWN),
+    "hang while writing": (Fault(httpx.WriteTimeout, takes=60), UNKNOWN),
+    "operating system error": (Fault(OSError), UNKNOWN),
+    "answer dropped": (Broken(httpx.ReadError), UNKNOWN),
+    "answer drips": (Broken(None), UNKNOWN),
+    "408": (Reply(status=408), UNKNOWN),
+    "500": (Reply({"code": 500, "msg": "internal", "data": None}, 500), UNKNOWN),
+    "502 HTML": (Reply(b"<html><title>Bad gateway</title></html>", 502), UNKNOWN),
+    "503": (Reply(status=503, headers={"Retry-After": "1"}), UNKNOWN),
+    "599": (Reply(status=599), UNKNOWN),
+    "200 HTML": (Reply(b"<!doctype html><html>Welcome</html>"), UNKNOWN),
+    "200 empty": (Reply(), UNKNOWN),
+    "204": (Reply(status=204), UNKNOWN),
+    "200 truncated JSON": (Reply(b'{"code": 200, "msg": "succ'), UNKNOWN),
+    "200 with code 500": (Reply({"code": 500, "msg": "internal", "data": None}), UNKNOWN),
+    "200 with code 408": (Reply({"code": 408, "msg": "late", "data": None}), UNKNOWN),
+    "200 with unknown code": (Reply({"code": 1001, "msg": "?", "data": None}), UNKNOWN),
+    "200 without taskId": (Reply({"code": 200, "msg": "success", "data": {}}), UNKNOWN),
+    "200 with blank taskId": (created(" "), UNKNOWN),
+    "200 with list taskId": (created(["x"]), UNKNOWN),
+    "200 without data": (Reply({"code": 200, "msg": "success", "data": None}), UNKNOWN),
+    "200 list": (Reply([1, 2]), UNKNOWN),
+    "200 with code 400": (Reply({"code": 400, "msg": "bad"}), liangxin.BadRequestError),
+    "200 with code 401": (Reply({"code": "401", "msg": "key"}), liangxin.AuthenticationError),
+    "200 with code 402": (Reply({"code": 402, "msg": "pay"}), liangxin.InsufficientQuotaError),
+    "200 with code 403": (Reply({"code": 403, "msg": "no"}), liangxin.PermissionDeniedError),
+    "302": (
+        Reply(status=302, headers={"Location": "https://login.test/"}),
+        liangxin.APIStatusError,
+    ),
+    "405": (Reply(status=405), liangxin.APIStatusError),
+    "404": (Reply(status=404), liangxin.NotFoundError),
+    "403 quota": (
+        Reply({"error": {"message": "用户额度不足", "code": ""}}, 403),
+        liangxin.InsufficientQuotaError,
+    ),
+}
+STATUSES = {
+    400: liangxin.BadRequestError,
+    401: liangxin.AuthenticationError,
+    403: liangxin.PermissionDeniedError,
+    413: liangxin.RequestTooLargeError,
+    422: liangxin.UnprocessableEntityError,
+}
+for _status, _error in STATUSES.items():
+    SENT_ONCE[f"{_status} of the task handler"] = (
+        Reply({"code": _status, "msg": "refused", "data": None}, _status),
+        _error,
+    )
+    SENT_ONCE[f"{_status} of the gateway"] = (
+        Reply({"error": {"message": "refused", "type": "new_api_error", "code": ""}}, _status),
+        _error,
+    )
+
+LIMITED = Reply({"code": 429, "msg": "saturated", "data": None}, 429)
+# What the server does first, before it accepts, and when the accepted create came.
+SENT_AGAIN: dict[str, tuple[Step, float]] = {
+    "no connection": (Fault(httpx.ConnectError), 0.5),
+    "connect timeout": (Fault(httpx.ConnectTimeout, takes=10), 10.5),
+    "no free connection": (Fault(httpx.PoolTimeout, takes=10), 10.5),
+    "proxy refuses": (Fault(httpx.ProxyError), 0.5),
+    "429": (LIMITED, 0.5),
+    "429 of the gateway": (Reply({"error": {"message": "saturated", "code": ""}}, 429), 0.5),
+    "429 HTML": (Reply(b"<html>", 429), 0.5),
+    "200 with code 429": (Reply({"code": 429, "msg": "saturated", "data": None}), 0.5),
+    "429, Retry-After in seconds": (Reply(status=429, headers={"Retry-After": "7"}), 7.0),
+    "429, Retry-After as date": (
+        Reply(status=429, headers={"Retry-After": "Fri, 01 May 2026 01:46:49 GMT"}),
+        9.0,
+    ),
+    "429, Retry-After by the server's clock": (
+        Reply(
+            status=429,
+            headers={
+                "Retry-After": "Thu, 02 Jan 2031 00:00:05 GMT",
+                "Date": "Thu, 02 Jan 2031 00:00:00 GMT",
+            },
+        ),
+        5.0,
+    ),
+    "429, negative Retry-After": (Reply(status=429, headers={"Retry-After": "-5"}), 0.5),
+    "429, nonsense Retry-After": (Reply(status=429, headers={"Retry-After": "soon"}), 0.5),
+}
+
+
+@both_kinds
+@pytest.mark.parametrize("fault", SENT_ONCE)
+def test_create_is_not_repeated(kind: Kind, fault: str) -> None:
+    """A create that may have been accepted, or was refused, is sent once and raises."""
+    step, expected = SENT_ONCE[fault]
+    server = Server(creates=[step, created()])
+    outcome = play(kind, server, create)
+    assert type(outcome.error) is expected
+    assert len(server.creates) == 1
+
+
+@both_kinds
+@pytest.mark.parametrize("fault", SENT_AGAIN)
+def test_create_that_was_not_accepted_is_repeated(kind: Kind, fault: str) -> None:
+    """A create that never arrived, or met a 429, is sent again after backoff or Retry-After."""
+    step, accepted_at = SENT_AGAIN[fault]
+    server = Server(creates=[step, created()])
+    task = play(kind, server, create).value
+    assert (task.id, task.model, task.state) == (TASK_ID, MODEL, "waiting")
+    assert server.creates == pytest.approx([0.0, accepted_at])
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    ("step", "expected"),
+    [(LIMITED, liangxin.RateLimitError), (Fault(httpx.ConnectError), liangxin.APIConnectionError)],
+)
+def test_create_gives_up_within_its_budget(
+    kind: Kind, step: Step, expected: type[BaseException]
+) -> None:
+    """A create refused for ever is sent with doubling delays for 30 s, then its error is raised."""
+    server = Server(creates=[step])
+    outcome = play(kind, server, create)
+    assert type(outcome.error) is expected
+    assert server.creates == [0.0, 0.5, 1.5, 3.5, 7.5, 15.5, 23.5]
+
+
+@both_kinds
+def test_create_does_not_wait_longer_than_its_budget(kind: Kind) -> None:
+    """A Retry-After beyond the budget raises at once."""
+    server = Server(creates=[Reply(status=429, headers={"Retry-After": "31"})])
+    error = play(kind, server, create).error
+    assert isinstance(error, liangxin.RateLimitError)
+    assert error.retry_after == 31.0
+    assert server.clock.monotonic() == 0.0
+
+
+@both_kinds
+def test_unknown_submission_says_what_to_do(kind: Kind) -> None:
+    """The error names the model, keeps body and cause, and sends the user to the console."""
+    server = Server(creates=[Reply(b'{"code": 500, "msg": "oops"}', 500)])
+    error = play(kind, server, create).error
+    assert error.model == MODEL
+    assert error.task_id is None
+    assert error.body == '{"code": 500, "msg": "oops"}'
+    assert isinstance(error.cause, liangxin.InternalServerError)
+    assert error.__cause__ is error.cause
+    for part in ("oops", "may have been accepted and billed", "not sent again", "console"):
+        assert part in str(error)
+    assert not isinstance(error, liangxin.APIError)
+
+
+@both_kinds
+@pytest.mark.parametrize("status", [200, 400, 429, 500])
+def test_error_that_names_a_task_is_no_clean_refusal(kind: Kind, status: int) -> None:
+    """A task id in an error answer is handed over, and nothing is sent again."""
+    body = {"code": 429, "msg": "saturated", "data": {"taskId": TASK_ID}}
+    server = Server(creates=[Reply(body, status)])
+    error = play(kind, server, create).error
+    assert isinstance(error, UNKNOWN)
+    assert error.task_id == TASK_ID
+    assert TASK_ID in str(error)
+    assert len(server.creates) == 1
+
+
+@both_kinds
+@pytest.mark.parametrize("answered", [12345, "task/ü?&#% 1", "\ud800"])
+def test_task_ids_are_opaque(kind: Kind, answered: object) -> None:
+    """Any id that createTask gives is a string, and is asked for unchanged."""
+    server = Server(creates=[created(answered)], records=[Reply(status=500)])
+
+    async def scenario(client: Any) -> Any:
+        task = await create(client)
+        with pytest.raises(liangxin.InternalServerError):
+            await settle(task.refresh())
+        return task
+
+    task = play(kind, server, scenario).value
+    assert task.id == str(answered)
+    query = server.requests[-1].url.query
+    assert query.count(b"=") == 1
+    assert b"&" not in query
+    if answered != "\ud800":
+        assert server.requests[-1].url.params["taskId"] == task.id
+
+
+@both_kinds
+def test_create_sends_what_was_given(kind: Kind) -> None:
+    """Model, input, extra input and callback URL go on the wire; the raw answer is kept."""
+    server = Server(creates=[created()])
+
+    async def scenario(client: Any) -> Any:
+        return await settle(
+            client.tasks.create(
+                model=MODEL,
+                input=INPUT,
+                extra_input={"new_field": 1},
+                callback_url="https://app.test/done",
+            )
+        )
+
+    task = play(kind, server, scenario).value
+    request = server.requests[0]
+    assert json.loads(request.content) == {
+        "model": MODEL,
+        "input": {**INPUT, "new_field": 1},
+        "callBackUrl": "https://app.test/done",
+    }
+    assert str(request.url) == f"{BASE_URL}/api/v1/jobs/createTask"
+    assert request.headers["content-type"] == "application/json"
+    assert task.raw["data"] == {"taskId": TASK_ID}
+
+
+@both_kinds
+def test_typed_input_knows_its_model(kind: Kind) -> None:
+    """A typed input needs no model."""
+    server = Server(creates=[created()])
+
+    async def scenario(client: Any) -> Any:
+        typed = liangxin.models.KlingV3ProInput(prompt="A ceramic cup", duration=5)
+        return await settle(client.tasks.create(typed))
+
+    assert play(kind, server, scenario).value.model == "kling-v3-pro"
+    sent = json.loads(server.requests[0].content)
+    assert sent["input"] == {"prompt": "A ceramic cup", "duration": 5}
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    ("positional", "named", "expected"),
+    [
+        ((), {"model": MODEL}, liangxin.UsageError),
+        ((INPUT,), {"model": MODEL, "input": INPUT}, liangxin.UsageError),
+        ((), {"model": MODEL, "input": {}}, liangxin.InvalidInputError),
+        ((), {"model": MODEL, "input": {"prompt": math.nan}}, liangxin.InvalidInputError),
+        (
+            (),
+            {"model": MODEL, "input": {"x": object()}, "validate": False},
+            liangxin.InvalidInputError,
+        ),
+    ],
+)
+def test_invalid_input_is_not_sent(
+    kind: Kind, positional: tuple[Any, ...], named: dict[str, Any], expected: type[BaseException]
+) -> None:
+    """What is wrong with the input is said before anything is sent."""
+    server = Server(creates=[created()])
+
+    async def scenario(client: Any) -> Any:
+        return await settle(client.tasks.create(*positional, **named))
+
+    assert type(play(kind, server, scenario).error) is expected
+    assert server.creates == []
+
+
+@both_kinds
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, asyncio.CancelledError])
+def test_interrupted_create_is_noted(kind: Kind, interrupt: type[BaseException]) -> None:
+    """An interrupt or a cancellation during the create passes, with a note of what may run."""
+    server = Server(creates=[Fault(interrupt)])
+    error = play(kind, server, create).error
+    assert isinstance(error, interrupt)
+    [note] = error.__notes__
+    assert MODEL in note
+    assert "may have been accepted" in note
+
+
+@both_kinds
+def test_redirect_names_the_setting(kind: Kind) -> None:
+    """A redirect is not followed; the error names its target and the setting to change."""
+    server = Server(creates=[Reply(status=308, headers={"Location": "https://new.test/v2"})])
+    error = play(kind, server, create).error
+    assert isinstance(error, errors.APIStatusError)
+    assert error.status_code == 308
+    assert "https://new.test/v2" in str(error)
+    assert "LIANGXIN_BASE_URL" in str(error)
+
+
+@both_kinds
+def test_created_tasks_are_logged(kind: Kind, caplog: pytest.LogCaptureFixture) -> None:
+    """The task id is logged at INFO as soon as it exists, the prompt is not."""
+    caplog.set_level("INFO", "liangxin")
+    play(kind, Server(creates=[created()]), create)
+    assert TASK_ID in caplog.text
+    assert INPUT["prompt"] not in caplog.text

@@ -1,0 +1,241 @@
+"""When to poll and when to stop, as pure decisions."""
+
+import math
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harness import NoJitter
+from liangxin import errors, polling
+from liangxin.polling import End, Resend, Wait
+from liangxin.wire import Record
+
+WAITING = Record(state="waiting", raw={})
+DONE = Record(state="success", raw={})
+NO_RESULT = Record(state="success", raw={}, result_problem="resultJson is empty")
+
+
+def status_error(status: int, retry_after: float | None = None) -> errors.APIStatusError:
+    kinds = {404: errors.NotFoundError, 422: errors.UnprocessableEntityError}
+    kind = kinds.get(status, errors.APIStatusError)
+    return kind(f"HTTP {status}", status_code=status, retry_after=retry_after)
+
+
+def make_wait(
+    timeout: float | None = 900.0,
+    *,
+    now: float = 1000.0,
+    age: float | None = None,
+    poll_interval: float | None = None,
+    rng: random.Random | None = None,
+) -> Wait:
+    return Wait(
+        now=now, timeout=timeout, poll_interval=poll_interval, age=age, rng=rng or NoJitter()
+    )
+
+
+@pytest.mark.parametrize(
+    ("age", "poll_interval", "first"),
+    [
+        (None, None, 1000.0),
+        (0.0, None, 1002.0),
+        (0.5, None, 1001.5),
+        (2.0, None, 1000.0),
+        (3600.0, None, 1000.0),
+        (0.0, 0.25, 1000.25),
+        (0.0, 30.0, 1030.0),
+        (10.0, 30.0, 1020.0),
+        (None, 30.0, 1000.0),
+    ],
+)
+def test_first_poll(age: float | None, poll_interval: float | None, first: float) -> None:
+    """The first poll is due one interval after the create; at once if that is past or unknown."""
+    assert make_wait(age=age, poll_interval=poll_interval).next_poll == first
+
+
+def test_first_poll_is_not_after_the_deadline() -> None:
+    """A short timeout brings the first poll forward."""
+    wait = make_wait(1.0, age=0.0)
+    assert wait.next_poll == 1001.0
+    wait.observe(WAITING, 1001.0)
+    assert wait.end is End.TIMED_OUT
+
+
+def test_intervals_grow_to_their_cap() -> None:
+    """From a handle the intervals are 2, 3, 4.5 s and so on, up to 15 s."""
+    wait, intervals = make_wait(), []
+    for _ in range(8):
+        now = wait.next_poll
+        wait.observe(WAITING, now)
+        intervals.append(wait.next_poll - now)
+    assert intervals == [2.0, 3.0, 4.5, 6.75, 10.125, 15.0, 15.0, 15.0]
+
+
+@given(st.integers())
+def test_jitter_stays_within_a_fifth(seed: int) -> None:
+    """Jitter moves an interval by a fifth at most, either way."""
+    wait = make_wait(rng=random.Random(seed))
+    for nominal in (2.0, 3.0, 4.5, 6.75, 10.125, 15.0, 15.0):
+        now = wait.next_poll
+        wait.observe(WAITING, now)
+        assert nominal * 0.8 <= wait.next_poll - now <= nominal * 1.2
+
+
+def test_rounding_does_not_add_polls_at_the_deadline() -> None:
+    """A clock that reads a hair less than the deadline after the sleep ends the wait as well."""
+    wait = make_wait(10.0, poll_interval=10.0, age=0.0)
+    wait.observe(WAITING, math.nextafter(wait.next_poll, 0))
+    assert wait.end is End.TIMED_OUT
+
+
+@pytest.mark.parametrize("status", [400, 401, 402, 403, 405, 410, 413])
+def test_hopeless_refusals_end_the_wait(status: int) -> None:
+    """A refusal that asking again cannot mend ends the wait at once."""
+    wait = make_wait()
+    wait.observe(status_error(status), 1000.0)
+    assert wait.end is End.REFUSED
+
+
+def test_usage_errors_end_the_wait() -> None:
+    """A closed client does not open again."""
+    wait = make_wait()
+    wait.observe(errors.UsageError("closed"), 1000.0)
+    assert wait.end is End.REFUSED
+
+
+@pytest.mark.parametrize("status", [302, 408, 429, 500, 502, 503, 504, 524])
+def test_outages_do_not_end_the_wait(status: int) -> None:
+    """A refusal that may pass is tolerated up to the deadline."""
+    wait = make_wait()
+    for now in range(1000, 1900, 10):
+        wait.observe(status_error(status), float(now))
+        assert wait.end is None
+    wait.observe(status_error(status), 1900.0)
+    assert wait.end is End.TIMED_OUT
+
+
+@pytest.mark.parametrize("status", [404, 422])
+def test_unknown_task_has_a_grace(status: int) -> None:
+    """A task may be unknown for 15 s since the wait began, and no longer."""
+    wait = make_wait()
+    wait.observe(status_error(status), 1014.9)
+    assert wait.end is None
+    wait.observe(status_error(status), 1015.0)
+    assert wait.end is End.REFUSED
+
+
+def test_success_without_result_has_a_grace_of_its_own() -> None:
+    """A success without result is polled for 15 s from when it was first seen."""
+    wait = make_wait()
+    assert wait.observe(NO_RESULT, 1500.0)
+    assert wait.observe(NO_RESULT, 1510.0) is None
+    assert (wait.end, wait.next_poll) == (None, 1513.0)
+    wait.observe(NO_RESULT, 1513.0)
+    assert wait.next_poll == 1515.0
+    wait.observe(NO_RESULT, 1515.0)
+    assert wait.end is End.NO_RESULT
+
+
+def test_result_may_come_late() -> None:
+    """A result that becomes readable within the grace is a success."""
+    wait = make_wait()
+    wait.observe(NO_RESULT, 1500.0)
+    wait.observe(DONE, 1502.0)
+    assert wait.end is End.FINISHED
+
+
+def test_success_that_is_taken_back() -> None:
+    """A task that is shown as running again is waited for as before."""
+    wait = make_wait(600.0)
+    wait.observe(NO_RESULT, 1500.0)
+    wait.observe(WAITING, 1502.0)
+    wait.observe(WAITING, 1550.0)
+    assert wait.end is None
+    wait.observe(WAITING, 1600.0)
+    assert wait.end is End.TIMED_OUT
+
+
+def test_success_without_result_beats_the_deadline() -> None:
+    """At the deadline a success without result is told as such, not as a timeout."""
+    wait = make_wait(10.0)
+    wait.observe(NO_RESULT, 1010.0)
+    assert wait.end is End.NO_RESULT
+
+
+@pytest.mark.parametrize("retry_after", [20.0, 5000.0])
+def test_retry_after_is_clamped_to_the_deadline(retry_after: float) -> None:
+    """Retry-After puts the next poll off, at most to the deadline."""
+    wait = make_wait(100.0)
+    wait.observe(status_error(503, retry_after), 1000.0)
+    assert wait.next_poll == min(1000.0 + retry_after, 1100.0)
+
+
+outcomes = st.sampled_from(
+    [WAITING, NO_RESULT, DONE, Record(state="new", raw={}), Record(state="fail", raw={})]
+) | st.builds(
+    status_error,
+    st.sampled_from([302, 401, 404, 429, 503]),
+    st.none() | st.floats(0, 1e6),
+)
+
+
+@given(
+    st.lists(st.tuples(outcomes, st.floats(0, 60)), min_size=1),
+    st.none() | st.floats(0, 1000),
+    st.none() | st.floats(0.01, 100),
+    st.none() | st.floats(0, 100),
+    st.integers(),
+)
+def test_any_wait_moves_on_and_ends(
+    steps: list[tuple[Record | errors.LiangXinError, float]],
+    timeout: float | None,
+    poll_interval: float | None,
+    age: float | None,
+    seed: int,
+) -> None:
+    """Polls go neither back in time nor past the deadline; a final record ends the wait."""
+    rng = random.Random(seed)
+    wait = make_wait(timeout, age=age, poll_interval=poll_interval, rng=rng)
+    now = 1000.0
+    for outcome, takes in steps:
+        assert now <= wait.next_poll <= wait.deadline
+        asked_at = wait.next_poll
+        now = asked_at + takes
+        wait.observe(outcome, now)
+        is_final = isinstance(outcome, Record) and outcome.is_terminal
+        if is_final and outcome is not NO_RESULT:
+            assert wait.end is End.FINISHED
+        if asked_at >= wait.deadline:
+            assert wait.end is not None
+        if wait.end is not None:
+            return
+
+
+def test_resend_delays() -> None:
+    """Delays double from 0.5 s to 8 s, and end with the budget of 30 s."""
+    resend, now, delays = Resend(now=0.0, rng=NoJitter()), 0.0, []
+    while (delay := resend.delay(status_error(429), now)) is not None:
+        delays.append(delay)
+        now += delay
+    assert delays == [0.5, 1.0, 2.0, 4.0, 8.0, 8.0]
+    assert now <= polling.RESEND_BUDGET
+
+
+@pytest.mark.parametrize(
+    ("error", "is_resent"),
+    [
+        (status_error(429), True),
+        (status_error(500), False),
+        (status_error(400), False),
+        (errors.APIConnectionError("x", may_have_arrived=False), True),
+        (errors.APITimeoutError("x", may_have_arrived=False), True),
+        (errors.APIConnectionError("x", may_have_arrived=True), False),
+        (errors.APIResponseError("x"), False),
+    ],
+)
+def test_what_is_sent_again(error: errors.APIError, is_resent: bool) -> None:
+    """Only what provably did not arrive or was refused with 429 is sent again."""
+    delay = Resend(now=0.0, rng=NoJitter()).delay(error, 0.0)
+    assert (delay is not None) is is_resent
