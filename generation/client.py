@@ -235,4 +235,15 @@ def _variants_module(bundle: Schema) -> str:
     environment = jinja2.Environment(  # noqa: S701 - it makes Python, not HTML
         loader=jinja2.FileSystemLoader(HERE / "templates"), trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("variants.py.jinja").render(variants=variants)
+    return environment.get_template("variants.py.jinja").render(
+        paths=_paths(bundle), variants=variants
+    )
+
+
+def _paths(bundle: Schema) -> dict[str, str]:
+    """Return the path of each operation."""
+    return {
+        operation["operationId"]: path
+        for path, operations in bundle["paths"].items()
+        for operation in operations.values()
+    }

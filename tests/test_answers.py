@@ -10,7 +10,6 @@ import pytest
 
 import liangxin
 import strategies
-from liangxin import transport
 from liangxin_mock.clock import VirtualClock
 
 CREATE = "/api/v1/jobs/createTask"
@@ -110,10 +109,3 @@ def test_every_documented_status_has_its_exception() -> None:
     documented = {p.values[0] for p in (*answers(RECORD, "get"), *answers(CREATE, "post"))}
     assert documented - {"200"} == set(EXCEPTIONS)
     assert len(set(EXCEPTIONS.values())) == len(EXCEPTIONS)
-
-
-def test_the_paths_are_those_of_the_spec() -> None:
-    """The SDK asks where the spec says."""
-    assert set(strategies.bundle()["paths"]) == {transport.CREATE_PATH, transport.RECORD_PATH}
-    parameter = strategies.bundle()["paths"][transport.RECORD_PATH]["get"]["parameters"][0]
-    assert parameter["name"] == transport.TASK_ID_PARAMETER

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import liangxin
 from liangxin import errors, wire
+from liangxin.settings import Secret
 
 NOW = 1_777_600_000.0
 # The samples of the API's own pages.
@@ -340,6 +341,7 @@ bodies = st.binary() | (json_values | near_misses | records).map(
 )
 answers = st.builds(
     wire.Answer,
+    secret=st.none() | st.just(Secret("sk-tests")),
     status=st.sampled_from([200, 200, 302, 400, 403, 429, 500]) | st.integers(100, 999),
     headers=st.dictionaries(
         st.sampled_from(["retry-after", "date", "location", "content-type"]), st.text()

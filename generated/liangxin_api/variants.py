@@ -146,6 +146,12 @@ class Variant(NamedTuple):
         return cast("type[CreateTaskRequest]", _model(self.request_name))
 
 
+PATHS: dict[str, str] = {
+    "createTask": "/api/v1/jobs/createTask",
+    "getRecordInfo": "/api/v1/jobs/recordInfo",
+}
+"""Path of each operation of the API."""
+
 VARIANTS: dict[str, Variant] = {
     "flux-2-pro": Variant(
         "flux-2-pro",

@@ -44,9 +44,9 @@ class Secret:
         """Return the key itself."""
         return self._value
 
-    def masked_in(self, text: bytes) -> bytes:
+    def masked_in(self, text: str) -> str:
         """Return `text` with the key in it, if any, struck out."""
-        return text.replace(self._value.encode(), b"***")
+        return text.replace(self._value, "***")
 
     def __repr__(self) -> str:
         return "Secret('***')"

@@ -18,10 +18,7 @@ from liangxin.clock import Clock
 from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
 from liangxin.settings import Secret
 from liangxin.wire import Answer
-
-CREATE_PATH = "/api/v1/jobs/createTask"
-RECORD_PATH = "/api/v1/jobs/recordInfo"
-TASK_ID_PARAMETER = "taskId"
+from liangxin_api.variants import PATHS
 
 # A connection that was never made, or never handed out, cannot have carried the request.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -67,8 +64,8 @@ class _Requests(Generic[_ClientT]):
         self._post_headers = httpx.Headers(template.headers)
         self._post_headers["Content-Type"] = "application/json"
         self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
-        self._create_url = httpx.URL(base_url + CREATE_PATH)
-        self._record_url = f"{base_url}{RECORD_PATH}?{TASK_ID_PARAMETER}="
+        self._create_url = httpx.URL(base_url + PATHS["createTask"])
+        self._record_url = f"{base_url}{PATHS['getRecordInfo']}?taskId="
 
     def _create_request(self, content: bytes) -> httpx.Request:
         return httpx.Request(
@@ -99,17 +96,16 @@ class _Requests(Generic[_ClientT]):
             raise httpx.ReadTimeout("the answer did not end in time")
 
     def _answer(self, response: httpx.Response, body: list[bytes], problem: str | None) -> Answer:
-        # A server that repeats the key in its answer must not bring it into our errors.
-        masked = self._key.masked_in
         return Answer(
             status=response.status_code,
             headers={
-                name.decode("latin-1").lower(): masked(value).decode("latin-1")
+                name.decode("latin-1").lower(): value.decode("latin-1")
                 for name, value in response.headers.raw
             },
-            body=masked(b"".join(body)),
+            body=b"".join(body),
             received_at=self._clock.time(),
             problem=problem,
+            secret=self._key,
         )
 
 

@@ -14,6 +14,7 @@ from datetime import UTC
 from typing import Any, NamedTuple
 
 from liangxin import errors
+from liangxin.settings import Secret
 
 TERMINAL_STATES = frozenset({"success", "fail"})
 KNOWN_STATES = TERMINAL_STATES | {"waiting", "queuing", "generating"}
@@ -46,6 +47,19 @@ class Answer(NamedTuple):
     """Unix time in seconds."""
     problem: str | None = None
     """Why `body` is not what was sent, such as a broken compression; None if all is well."""
+    secret: Secret | None = None
+    """The key that the request carried, to be struck out where the answer repeats it."""
+
+    def for_errors(self) -> "Answer":
+        """Return the answer with the key struck out: what errors show ends up in logs.
+
+        What a task is made of stays as it came: a link that holds the key would be broken.
+        """
+        if self.secret is None:
+            return self
+        headers = {name: self.secret.masked_in(value) for name, value in self.headers.items()}
+        body = self.secret.masked_in(self.text).encode()
+        return self._replace(headers=headers, body=body, secret=None)
 
     @property
     def text(self) -> str:
@@ -102,7 +116,7 @@ def read_created(answer: Answer, model: str) -> Created:
         raise error
     cause = error or _unreadable(answer, document, "it names no task")
     raise errors.SubmissionUnknownError(
-        model=model, cause=cause, body=answer.text, task_id=task_id
+        model=model, cause=cause, body=answer.for_errors().text, task_id=task_id
     ) from cause
 
 
@@ -198,7 +212,7 @@ def _error(answer: Answer, document: dict[str, Any] | str) -> errors.APIError | 
     status = _number(_code(document))
     if status is None or status == 0 or 200 <= status < 300:  # noqa: PLR2004
         if document.get("data") is None and document.get("error"):
-            return _unreadable(answer, document, _message(answer, document))
+            return _unreadable(answer, document, "it reports an error")
         return None
     if 300 <= status < 600:  # noqa: PLR2004
         return _status_error(answer, int(status), document)
@@ -208,6 +222,8 @@ def _error(answer: Answer, document: dict[str, Any] | str) -> errors.APIError | 
 def _status_error(
     answer: Answer, status: int, document: dict[str, Any] | str
 ) -> errors.APIStatusError:
+    answer = answer.for_errors()
+    document = document if isinstance(document, str) else _document(answer)
     message = _message(answer, document)
     code = None if isinstance(document, str) else _code(document)
     kind = _ERROR_CLASSES.get(status, errors.APIStatusError)
@@ -237,6 +253,8 @@ def _status_error(
 def _unreadable(
     answer: Answer, document: dict[str, Any] | str, problem: str
 ) -> errors.APIResponseError:
+    answer = answer.for_errors()
+    document = document if isinstance(document, str) else _document(answer)
     summary = f"HTTP {answer.status}, but the answer cannot be used: {problem}"
     excerpt = _excerpt(answer.text)
     return errors.APIResponseError(
