@@ -56,7 +56,10 @@ class Bundler:
         """Gather what `ref` leads to, and return where it is in the document."""
         file, _, pointer = ref.partition("#/")
         section, _, name = pointer.partition("/")
-        target = self._source((source.path.parent / file).resolve() if file else source.path)
+        path = (source.path.parent / file).resolve() if file else source.path
+        if not path.is_file():
+            raise source.error(at, f"{ref} leads nowhere: there is no file {path}")
+        target = self._source(path)
         try:
             part = target.content[section][name]
         except (KeyError, TypeError):
@@ -121,7 +124,7 @@ def _request(envelope: Schema, variant: Variant, sites: dict[str, str]) -> Schem
         "x-source": full_sources(envelope["x-source"], sites),
         "examples": [
             {"model": variant.id, "callBackUrl": callback["examples"][0], "input": example}
-            for example in variant.examples
+            for example in variant.schema["examples"]
         ],
     }
 

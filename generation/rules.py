@@ -38,8 +38,8 @@ def total(rule: Schema, properties: dict[str, Schema]) -> Schema:
         arrays = {name: {"minItems": n} for name, n, array in present if array}
         if arrays:
             combination["properties"] = arrays
-        forbidden.append({"not": combination})
-    return {"allOf": forbidden}
+        forbidden.append(combination)
+    return _none_of(forbidden)
 
 
 def sum_of(rule: Schema, properties: dict[str, Schema]) -> Schema:
@@ -60,8 +60,12 @@ def sum_of(rule: Schema, properties: dict[str, Schema]) -> Schema:
                     "minContains": sum(n >= threshold for n in numbers),
                 }
             )
-        forbidden.append({"not": {"allOf": at_least}})
-    return {"properties": {rule["of"]: {"allOf": forbidden}}}
+        forbidden.append({"allOf": at_least})
+    return {"properties": {rule["of"]: _none_of(forbidden)}}
+
+
+def _none_of(schemas: list[Schema]) -> Schema:
+    return {"not": {"anyOf": schemas}} if schemas else {}
 
 
 def _smallest_beyond(

@@ -59,38 +59,47 @@ class Source:
         assert isinstance(result, dict)  # noqa: S101 - for the type checker; see __init__
         return result
 
+    def part(self, pointer: Iterable[str | int]) -> Any:
+        """What the file has at `pointer`; LookupError or TypeError if there is nothing."""
+        node: Any = self.content
+        for step in pointer:
+            node = node[step]
+        return node
+
+    def has(self, pointer: Iterable[str | int]) -> bool:
+        """Whether the file has something at `pointer`."""
+        try:
+            self.part(pointer)
+        except (LookupError, TypeError):
+            return False
+        return True
+
     def line(self, pointer: Iterable[str | int]) -> int:
         """Line (from 1) of the deepest part of `pointer` that this file has."""
         node: Any = self._tree
         line: int = node.lc.line
         for step in pointer:
-            try:
-                if isinstance(node, CommentedMap):
-                    line = node.lc.key(step)[0]
-                elif isinstance(node, CommentedSeq):
-                    line = node.lc.item(step)[0]
-                else:
-                    break
-                node = node[step]
-            except (KeyError, IndexError, TypeError):
+            if isinstance(node, CommentedMap) and step in node:
+                line = node.lc.key(step)[0]
+            elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
+                line = node.lc.item(step)[0]
+            else:
                 break
+            node = node[step]
         return line + 1
 
     def error(self, pointer: Iterable[str | int], reason: str) -> SpecError:
         """The mistake `reason` at `pointer`, ready to be raised."""
         return SpecError(self.path, self.line(pointer), reason)
 
-    def check(self, validator: jsonschema_rs.Validator, at: tuple[str | int, ...] = ()) -> None:
-        """Raise the first SpecError by which the part at `at` breaks `validator`'s schema."""
-        part: Any = self.content
-        for step in at:
-            part = part[step]
-        for error in validator.iter_errors(part):
-            where = ".".join(str(step) for step in (*at, *error.instance_path))
+    def check(self, validator: jsonschema_rs.Validator) -> None:
+        """Raise the first SpecError by which the file breaks `validator`'s schema."""
+        for error in validator.iter_errors(self.content):
+            where = ".".join(str(step) for step in error.instance_path)
             # An unknown member is not part of the path, but it is the line to mend.
             unknown = error.kind.as_dict().get("unexpected", ())
             raise self.error(
-                (*at, *error.instance_path, *unknown[:1]),
+                (*error.instance_path, *unknown[:1]),
                 f"{where}: {error.message}" if where else error.message,
             )
 
@@ -116,7 +125,7 @@ def _plain(node: Any) -> Any:
         return [_plain(value) for value in node]
     if node is None or isinstance(node, bool):
         return node
-    for kind in (str, int, float):
+    for kind in (int, float):
         if isinstance(node, kind):
             return kind(node)
-    return str(node)
+    return str(node)  # a date, too, is text in JSON

@@ -49,7 +49,7 @@ def test_mock_serves_the_contract_until_told_to_stop(
     flag: tuple[str, ...], *, accepted: bool
 ) -> None:
     """`liangxin mock` listens, says what to export, plays the contract and ends with 0."""
-    with command("mock", "--engine", "prism", *flag) as process:
+    with command("mock", "--engine", "prism", "--port", "0", *flag) as process:
         url = listening(process)
         # "5" for an integer whose type is only inferred.
         answer = httpx.post(

