@@ -78,15 +78,24 @@ def main(argv: list[str] | None = None) -> int:
             print(f"error: {error}", file=sys.stderr)
             print("generated/ is as it was.", file=sys.stderr)
             return 1
+        except (LookupError, TypeError, ValueError, AttributeError) as error:
+            # What the checks don't foresee is a mistake in the spec all the same, nearly always.
+            reason = f"the spec can't be made sense of: {type(error).__name__}: {error}"
+            print(f"error: {project / 'openapi'}: {reason}", file=sys.stderr)
+            print("generated/ is as it was.", file=sys.stderr)
+            return 1
         changed = changes(generated, made)
         if args.check:
             return _report(changed, generated, made)
         generated.mkdir(exist_ok=True)
-        for name in changed:
+        # The lock last: until it is there, what is there does not match it, and is not used.
+        for name in sorted(changed, key=lambda name: (name.name == NAME, name)):
             target = generated / name
             if (made / name).is_file():
                 target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(made / name, target)
+                draft = target.with_name(f"{target.name}.new")
+                shutil.copyfile(made / name, draft)
+                draft.replace(target)
             else:
                 target.unlink()
         count = len(_files(made))

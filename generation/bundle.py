@@ -17,6 +17,39 @@ Schema = dict[str, Any]
 HEADER = "Generated from openapi/ by `nox -s generate`. Do not edit."
 
 
+# What the node that stands for all variants' requests must hold.
+ENVELOPE = jsonschema_rs.Draft202012Validator(
+    {
+        "required": ["description", "x-variants", "x-envelope"],
+        "properties": {
+            "description": {"type": "string"},
+            "x-variants": {"type": "string", "pattern": "/\\*/\\*\\.yaml$"},
+            "x-envelope": {
+                "required": ["type", "required", "properties", "x-evidence", "x-source"],
+                "properties": {
+                    "type": {"const": "object"},
+                    "required": {"type": "array"},
+                    "properties": {
+                        "required": ["model", "callBackUrl", "input"],
+                        "properties": {
+                            "model": {"type": "object"},
+                            "callBackUrl": {
+                                "type": "object",
+                                "required": ["examples"],
+                                "properties": {"examples": {"type": "array", "minItems": 1}},
+                            },
+                            "input": {"type": "object"},
+                        },
+                    },
+                    "x-evidence": {"type": "string"},
+                    "x-source": {"type": "object", "additionalProperties": {"type": "string"}},
+                },
+            },
+        },
+    }
+)
+
+
 class Bundler:
     """Follows the `$ref`s between files and gathers what they lead to under `components`."""
 
@@ -34,7 +67,11 @@ class Bundler:
         content = dict(self.main.content)
         own = content.pop("components", {})
         document: Schema = {key: self._walk(self.main, v, (key,)) for key, v in content.items()}
-        document["info"]["x-generated"] = HEADER
+        for variant in self.variants:
+            for name in (f"{variant.name}Input", f"{variant.name}Request"):
+                if ("schemas", name) in self.origin:
+                    taken = self.origin["schemas", name][0].path
+                    raise SpecError(variant.source.path, None, f"its {name} is a name in {taken}")
         document["components"] = {
             section: dict(sorted({**own.get(section, {}), **parts}.items()))
             for section, parts in sorted({**own, **self.components}.items())
@@ -52,8 +89,10 @@ class Bundler:
             return self._requests(source, node, at)
         return {key: self._walk(source, value, (*at, key)) for key, value in node.items()}
 
-    def _component(self, source: Source, ref: str, at: tuple[str | int, ...]) -> str:
+    def _component(self, source: Source, ref: Any, at: tuple[str | int, ...]) -> str:
         """Gather what `ref` leads to, and return where it is in the document."""
+        if not isinstance(ref, str):
+            raise source.error(at, f"a $ref is text, not {ref!r}")
         file, _, pointer = ref.partition("#/")
         section, _, name = pointer.partition("/")
         path = (source.path.parent / file).resolve() if file else source.path
@@ -80,6 +119,8 @@ class Bundler:
 
     def _requests(self, source: Source, node: Schema, at: tuple[str | int, ...]) -> Schema:
         """The `oneOf` of all variants' requests, each the envelope around the variant's input."""
+        for error in ENVELOPE.iter_errors(node):
+            raise source.error((*at, *error.instance_path), error.message)
         envelope = node["x-envelope"]
         pattern = node["x-variants"]
         self.variants = read_variants(
@@ -133,16 +174,9 @@ def make_bundle(root: Path) -> Schema:
     """The bundle of the spec in the folder `root`, checked; raises SpecError."""
     bundler = Bundler(root)
     document = bundler.bundle()
-    requests = document["paths"]["/api/v1/jobs/createTask"]["post"]["requestBody"]
-    requests["content"]["application/json"]["examples"] = {
-        variant.id: {
-            "summary": variant.schema["title"],
-            "value": document["components"]["schemas"][f"{variant.name}Request"]["examples"][0],
-        }
-        for variant in bundler.variants
-    }
     _check_openapi(bundler, document)
     _check_examples(bundler, document)
+    document["info"]["x-generated"] = HEADER
     return document
 
 
@@ -181,8 +215,11 @@ def _check_examples(bundler: Bundler, document: Schema) -> None:
                 for name, example in node["examples"].items():
                     ref = example.get("$ref", "").removeprefix("#/components/")
                     section, _, part = ref.partition("/")
-                    value = (document["components"][section][part] if part else example)["value"]
+                    whole = document["components"][section][part] if part else example
                     origin = bundler.origin.get((section, part), (source, (*at, "examples", name)))
+                    if "value" not in whole:
+                        raise origin[0].error(origin[1], f"example {name} has no value")
+                    value = whole["value"]
                     check(node["schema"], value, f"{where}, example {name}", *origin)
             for key, value in node.items():
                 content(value, f"{where}/{key}" if where else key, source, (*at, key))
@@ -203,6 +240,3 @@ def _check_examples(bundler: Bundler, document: Schema) -> None:
 def dumps(document: Schema) -> str:
     """A document as it is written to a file."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
-
-
-__all__ = ["HEADER", "Bundler", "SpecError", "dumps", "make_bundle"]

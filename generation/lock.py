@@ -8,6 +8,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 NAME = "GENERATED.lock"
+SOURCES = {".yaml", ".py", ".jinja"}
 TOOLS = ("openapi-python-client", "ruff", "ruamel.yaml")
 
 
@@ -17,7 +18,7 @@ def make_lock(project: Path, folder: Path) -> str:
         path
         for room in ("openapi", "generation")
         for path in (project / room).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        if path.suffix in SOURCES
     ]
     outputs = [path for path in folder.rglob("*") if path.is_file() and path.name != NAME]
     lock = {

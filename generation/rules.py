@@ -1,8 +1,8 @@
 """The two rules that the spec writes in its own words, made into JSON Schema.
 
 JSON Schema can't add up, but both sums here run over few and bounded things, so that all minimal
-ways of going over the maximum can be listed and forbidden. Every reader of the bundle (the SDK, the
-simulator, Prism) then enforces them with nothing but a JSON Schema validator.
+ways of going over the maximum can be listed and forbidden. Every reader of the bundle (the SDK,
+Prism) then enforces them with nothing but a JSON Schema validator.
 
 - `total: {of: [a, b, …], max: n}`: the items of the arrays among these fields, and one for each
   other field that is present, are at most n.

@@ -45,6 +45,15 @@ def pascal_case(model: str) -> str:
 def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:
     """All variants below `folder`, in order of family and id. `sites` prefixes source pages."""
     paths = sorted(folder.glob("*/*.yaml"), key=lambda path: (path.parent.name, path.stem))
+    for path in folder.rglob("*"):
+        # Files that a desktop or an editor leaves behind begin or end so.
+        if (
+            path.is_file()
+            and path not in paths
+            and not (path.name[0] == "." or path.name[-1] == "~")
+        ):
+            reason = f"the file of a variant is {folder.name}/<family>/<model-id>.yaml"
+            raise SpecError(path, None, reason)
     shelf: dict[Path, Source] = {}
     by_name: dict[str, Variant] = {}
     for path in paths:
@@ -146,6 +155,8 @@ def _check_fields(composition: Composition) -> None:
 
 def _check_values(composition: Composition, at: Pointer, field: Schema) -> None:
     """`enum` and `default` of `field` and of the fields in it are values it takes."""
+    if "type" not in field:
+        raise composition.error(at, f"{at[-1]} has no type")
     of_type = jsonschema_rs.Draft202012Validator({"type": field["type"]})
     for key in ("enum", "x-extensible-enum"):
         for value in field.get(key, ()):

@@ -58,6 +58,7 @@ def test_valid_bodies_are_accepted(
     model: str, prism: str, http: httpx.Client, record_property: Record
 ) -> None:
     """Local validation and Prism accept every valid body, and the typed class keeps it as it is."""
+    record_property("model", model)
     count = 0
 
     @settings(max_examples=100)
@@ -74,7 +75,6 @@ def test_valid_bodies_are_accepted(
         assert type(typed).from_dict(typed.to_dict()) == typed
 
     check()
-    record_property("model", model)
     record_property("valid", count)
 
 
@@ -87,6 +87,7 @@ def test_every_single_fault_is_refused(
     A fault against an inferred limit only warns, and Prism lets it pass, unless strictness is asked
     for.
     """
+    record_property("model", model)
     inferred = 0
     faults = strategies.faults(model)
     for fault in faults:
@@ -101,7 +102,6 @@ def test_every_single_fault_is_refused(
             inferred += fault.inferred
             assert locally(model, fault.input, strict=True)[0] == named | implied, fault
             assert not accepts(http, strict_prism, body), fault
-    record_property("model", model)
     record_property("faults", len(faults))
     record_property("inferred", inferred)
 
@@ -111,6 +111,7 @@ def test_rules_are_judged_alike(
     model: str, prism: str, http: httpx.Client, record_property: Record
 ) -> None:
     """On bodies that may break rules, local validation, Prism and plain arithmetic agree."""
+    record_property("model", model)
     known = {rule["id"] for rule in strategies.rules(model) if rule["evidence"] != "inferred"}
 
     @settings(max_examples=60)
@@ -121,7 +122,6 @@ def test_rules_are_judged_alike(
         assert accepts(http, prism, {"model": model, "input": value}) == (not broken)
 
     check()
-    record_property("model", model)
 
 
 def test_both_forms_accept_and_refuse_the_same(prism: str, http: httpx.Client) -> None:

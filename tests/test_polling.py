@@ -118,11 +118,16 @@ def test_outages_do_not_end_the_wait(status: int) -> None:
 
 @pytest.mark.parametrize("status", [404, 422])
 def test_unknown_task_has_a_grace(status: int) -> None:
-    """A task may be unknown for 15 s since the wait began, and no longer."""
+    """A task may be unknown for 15 s in a row, and no longer; a record begins it anew."""
     wait = make_wait()
-    wait.observe(status_error(status), 1014.9)
+    wait.observe(status_error(status), 1100.0)
+    wait.observe(status_error(503), 1110.0)
+    wait.observe(status_error(status), 1114.9)
+    assert (wait.end, wait.next_poll) == (None, 1115.0)
+    wait.observe(WAITING, 1115.0)
+    wait.observe(status_error(status), 1120.0)
     assert wait.end is None
-    wait.observe(status_error(status), 1015.0)
+    wait.observe(status_error(status), 1135.0)
     assert wait.end is End.REFUSED
 
 

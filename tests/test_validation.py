@@ -165,6 +165,14 @@ def test_unknown_fields_can_be_sent_on_purpose() -> None:
     refusal("z-image", {"prompt": ""}, extra_input={"style": "ink"})
 
 
+@pytest.mark.parametrize("extra", [5, "ab", [("a", 1)]])
+def test_extra_input_that_is_no_mapping_is_refused(extra: Any) -> None:
+    """Anything but a mapping of fields is told, whether validation is on or off."""
+    for mode in (True, False):
+        error = refusal("z-image", {"prompt": "x"}, extra_input=extra, mode=mode)
+        assert [(v.field, v.limit) for v in error.violations] == [("extra_input", "type")]
+
+
 def test_a_typed_input_knows_its_model() -> None:
     """The class of a typed input picks the model, and only what was set is sent."""
     typed = liangxin.models.KlingV3ProInput(prompt="x", duration=5)

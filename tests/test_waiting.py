@@ -227,12 +227,29 @@ def test_none_waits_without_deadline(kind: Kind) -> None:
 def test_unknown_task_is_reported_after_the_grace(
     kind: Kind, status: int, expected: type[BaseException]
 ) -> None:
-    """A task that the server does not know 15 s after the wait began is reported, not awaited."""
+    """A task that the server does not know for 15 s is reported, not awaited."""
     server = Server([created()], [Reply(status=status)])
     outcome = play(kind, server, waiting())
     assert outcome.error.task_id == TASK_ID
     assert type(outcome.error) is expected
-    assert server.polls == [2.0, 5.0, 9.5, 16.25]
+    assert server.polls == [2.0, 5.0, 9.5, 16.25, 17.0]
+
+
+@both_kinds
+@pytest.mark.parametrize("status", [404, 422])
+def test_one_bad_answer_in_a_long_wait_ends_nothing(kind: Kind, status: int) -> None:
+    """A task that was known before is asked for again when one answer says it is unknown."""
+    server = Server([created()], [*[WAITING] * 6, Reply(status=status), WAITING, DONE])
+    assert play(kind, server, waiting()).error is None
+
+
+@both_kinds
+def test_an_absurd_retry_after_stops_no_wait(kind: Kind) -> None:
+    """What a Retry-After asks for is honoured up to 15 minutes, even without a deadline."""
+    absurd = Reply(status=503, headers={"Retry-After": "99999999999"})
+    server = Server([created()], [absurd, DONE])
+    assert play(kind, server, waiting(None)).error is None
+    assert server.polls == [2.0, 902.0]
 
 
 @both_kinds
@@ -323,10 +340,15 @@ def test_older_task_is_asked_for_at_once(kind: Kind) -> None:
 @pytest.mark.parametrize("interrupt", [KeyboardInterrupt, asyncio.CancelledError])
 def test_interrupted_wait_says_how_to_resume(kind: Kind, interrupt: type[BaseException]) -> None:
     """An interrupt or a cancellation passes, with a note of the task that runs on."""
-    server = Server([created()], [WAITING, Fault(interrupt)])
-    error = play(kind, server, waiting()).error
-    assert isinstance(error, interrupt)
-    assert f"client.tasks.handle('{TASK_ID}').wait()" in error.__notes__[0]
+
+    async def by_events(client: Any) -> None:
+        await collect(client.tasks.handle(TASK_ID).events())
+
+    for scenario in (waiting(), by_events):
+        server = Server([created()], [WAITING, Fault(interrupt)])
+        error = play(kind, server, scenario).error
+        assert isinstance(error, interrupt)
+        assert f"client.tasks.handle('{TASK_ID}').wait()" in error.__notes__[0]
 
 
 def test_cancelled_wait_stops_at_once() -> None:
@@ -450,15 +472,19 @@ def test_events_raise_like_wait(kind: Kind, step: Step, expected: type[BaseExcep
         {"poll_interval": -1.0},
         {"poll_interval": float("nan")},
         {"poll_interval": float("inf")},
+        {"timeout": "60"},
+        {"timeout": True},
+        {"poll_interval": "5"},
     ],
 )
-def test_impossible_times_are_refused(kind: Kind, options: dict[str, float]) -> None:
-    """A timeout or interval that cannot work is refused before the first poll."""
-    server = Server([], [DONE])
-    error = play(kind, server, resuming(**options)).error
-    assert isinstance(error, liangxin.UsageError)
-    assert isinstance(error, ValueError)
-    assert server.polls == []
+def test_impossible_times_are_refused(kind: Kind, options: dict[str, Any]) -> None:
+    """A time that cannot work is refused before a poll, and by run before a create is paid."""
+    for scenario in (resuming(**options), waiting(**options)):
+        server = Server([created()], [DONE])
+        error = play(kind, server, scenario).error
+        assert isinstance(error, liangxin.UsageError)
+        assert isinstance(error, ValueError)
+        assert server.requests == []
 
 
 @both_kinds
@@ -536,7 +562,7 @@ def test_both_clients_behave_alike(
     if isinstance(sync.error, liangxin.TaskFailedError):
         assert final is FAILED
     if server.polls:
-        # A drip is noticed at its first part past the timeout, here after 80 s.
-        slowest = 80.0 if TOLERATED["answer drips"] in polls else 60.0
+        # A drip is told at the second part past the timeout, here after 100 s.
+        slowest = 100.0 if TOLERATED["answer drips"] in polls else 60.0
         latest = server.creates[-1] + timeout + slowest
         assert server.clock.monotonic() <= latest + 1e-6

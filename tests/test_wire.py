@@ -54,7 +54,6 @@ def test_documented_record_is_read() -> None:
     assert read(document) == wire.Record(
         state="success",
         raw=document,
-        task_id="task_kling_v3_pro_1765166238716",
         model="kling-v3-pro",
         result_urls=("https://example.com/result.mp4",),
     )
@@ -221,7 +220,10 @@ def test_quota_is_told_from_access(text: str, is_quota: bool) -> None:
         ({"code": 200, "msg": "success", "data": None}, "it is no task record"),
         ({"code": 200, "msg": "success", "data": []}, "it is no task record"),
         ({"code": 200, "msg": "success", "data": {"state": 7}}, "it is no task record"),
-        ({"code": 1001, "msg": "strange", "data": RECORD}, "code 1001 is unknown"),
+        (
+            {"code": 1001, "msg": "strange", "data": RECORD | {"state": "waiting"}},
+            "code 1001 is unknown",
+        ),
         ({"code": -1, "msg": "strange", "data": None}, "code -1 is unknown"),
         (GATEWAY, "invalid token"),
         ({}, "it is no task record"),
@@ -352,6 +354,35 @@ answers = st.builds(
 )
 
 
+@pytest.mark.parametrize("status", [200, 404, 422, 500, 501])
+@pytest.mark.parametrize("code", [200, 404, 501])
+@pytest.mark.parametrize("state", ["success", "fail"])
+def test_a_final_state_is_the_truth(status: int, code: int, state: str) -> None:
+    """A record of a task that has ended counts, whatever status and code it comes with."""
+    body = {"code": code, "msg": "?", "data": RECORD | {"state": state, "failCode": "501"}}
+    record = wire.read_record(answer(body, status))
+    assert (record.state, record.is_terminal) == (state, True)
+
+
+@pytest.mark.parametrize("status", [400, 429])
+@pytest.mark.parametrize("code", [200, 408, 500, 503])
+def test_a_refusal_that_contradicts_itself_is_unknown(status: int, code: int) -> None:
+    """A create is cleanly refused only if neither status nor code leaves doubt."""
+    with pytest.raises(liangxin.SubmissionUnknownError):
+        wire.read_created(answer({"code": code, "msg": "?", "data": None}, status), "z-image")
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [{"taskId": "t"}, {"task_id": "t"}, {"data": {"task_id": "t"}}, {"data": {"taskId": "t"}}],
+)
+def test_an_id_is_found_near_its_place(extra: dict[str, Any]) -> None:
+    """A refusal that names a task anywhere near is not clean: that task may be running."""
+    with pytest.raises(liangxin.SubmissionUnknownError) as unknown:
+        wire.read_created(answer({"code": 429, "msg": "?"} | extra, 429), "z-image")
+    assert unknown.value.task_id == "t"
+
+
 @given(answers)
 def test_any_answer_is_a_record_or_our_error(given_answer: wire.Answer) -> None:
     """No answer, whatever its status, headers and bytes, raises anything but an APIError."""
@@ -360,7 +391,7 @@ def test_any_answer_is_a_record_or_our_error(given_answer: wire.Answer) -> None:
     except liangxin.APIError as error:
         assert str(error)
         return
-    assert 200 <= given_answer.status < 300
+    assert 200 <= given_answer.status < 300 or record.is_terminal
     assert isinstance(record.state, str)
     assert repr(record.raw) == repr(json.loads(given_answer.body))
 

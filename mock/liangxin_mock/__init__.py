@@ -1,4 +1,4 @@
-"""A mock of LiangXin's API: Prism for the contract, a job simulator for the behaviour.
+"""A mock of LiangXin's API: Prism, which holds requests to the contract.
 
 Names are imported on first use, so that nobody pays for the half they don't use.
 """

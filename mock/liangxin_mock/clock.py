@@ -1,4 +1,4 @@
-"""A clock that tests move, for a client and a simulator at once."""
+"""A clock that tests move, for a client and its server at once."""
 
 import asyncio
 import threading

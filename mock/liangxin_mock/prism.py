@@ -82,8 +82,10 @@ class Prism:
         """Start Prism and return when it listens; the first time ever, install it.
 
         `MockError` is raised when Prism couldn't be installed, the port is taken, Prism refuses
-        the document (with its own words), or it doesn't listen in time.
+        the document (with its own words), or it doesn't listen in time. One that runs is ended
+        first.
         """
+        self.stop()
         node = ensure() / "bin" / "node"
         if not self._document.is_file():
             raise MockError(f"there is no document {self._document}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from liangxin import settings, validation
 from liangxin.clock import Clock, SystemClock
-from liangxin.polling import DEFAULT_TIMEOUT
+from liangxin.polling import DEFAULT_TIMEOUT, check_times
 from liangxin.resource import AsyncTasks, Tasks
 from liangxin.tasks import AsyncTask, Session, Task
 
@@ -23,7 +23,7 @@ class LiangXin:
         api_key: The API key; by default LIANGXIN_API_KEY.
         base_url: The address of the API, perhaps with a path; by default LIANGXIN_BASE_URL. There
             is no default host, as LiangXin documents none.
-        timeout: Seconds to connect, to wait for each part of an answer, and for the whole of it.
+        timeout: Seconds to connect, to wait for each part of an answer, and for the whole body.
         http_client: An httpx.Client to send with, for a proxy or certificates of your own. Closing
             it stays your task; its redirects and authentication are not used.
         clock: Replaces the system's time, for tests.
@@ -78,6 +78,7 @@ class LiangXin:
         `timeout` counts the seconds from the moment the task exists. For the other arguments, and
         for what is raised, see `Tasks.create` and `Task.wait`.
         """
+        check_times(timeout, poll_interval)
         task = self.tasks.create(
             typed_input,
             model=model,
@@ -154,6 +155,7 @@ class AsyncLiangXin:
         raise_on_failure: bool = True,
     ) -> AsyncTask:
         """Create a task, wait for it, and return it, as `LiangXin.run` does."""
+        check_times(timeout, poll_interval)
         task = await self.tasks.create(
             typed_input,
             model=model,

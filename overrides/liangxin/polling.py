@@ -30,6 +30,9 @@ LONGEST_INTERVAL = 15.0
 JITTER = 0.2
 """Intervals vary by this share either way, so that many clients do not ask in step."""
 
+LONGEST_PAUSE = 900.0
+"""Seconds; what a Retry-After asks for is honoured up to here, so that nonsense stops no wait."""
+
 GRACE = 15.0
 """Seconds for the server to agree with itself: to know a task it has just created, and to show the
 links of one that it calls finished."""
@@ -39,6 +42,20 @@ RESEND_LONGEST_DELAY = 8.0
 RESEND_BUDGET = 30.0
 """Seconds during which a create that provably was not accepted is sent again: enough for a burst
 of 429 or a restart, and short enough that a person waits for the error."""
+
+
+def check_times(timeout: float | None, poll_interval: float | None) -> None:
+    """Refuse times that cannot work, before anything is sent. Raises UsageError."""
+    if timeout is not None and not (_is_number(timeout) and timeout >= 0):
+        raise UsageError(f"timeout must be 0 or more seconds, or None, not {timeout!r}")
+    if poll_interval is not None and not (
+        _is_number(poll_interval) and 0 < poll_interval < math.inf
+    ):
+        raise UsageError(f"poll_interval must be more than 0 seconds, not {poll_interval!r}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 class End(enum.Enum):
@@ -78,17 +95,14 @@ class Wait:
         age: float | None,
         rng: random.Random,
     ) -> None:
-        if timeout is not None and not timeout >= 0:
-            raise UsageError(f"timeout must be 0 or more seconds, or None, not {timeout!r}")
-        if poll_interval is not None and not 0 < poll_interval < math.inf:
-            raise UsageError(f"poll_interval must be more than 0 seconds, not {poll_interval!r}")
+        check_times(timeout, poll_interval)
         self.end: End | None = None
         self.last_error: LiangXinError | None = None
         self.deadline = math.inf if timeout is None else now + timeout
         self._fixed_interval = poll_interval
         self._interval = FIRST_INTERVAL
         self._rng = rng
-        self._grace_until = now + GRACE
+        self._unknown_grace_until: float | None = None
         self._result_grace_until: float | None = None
         self._last_poll_failed = False
         self._saw_unknown_state = False
@@ -109,12 +123,15 @@ class Wait:
             self._end_if_over(now)
         if self.end is None:
             floor = outcome.retry_after or 0.0 if isinstance(outcome, APIStatusError) else 0.0
-            due = now + max(self._next_interval(), floor)
+            due = now + max(self._next_interval(), min(floor, LONGEST_PAUSE))
+            if isinstance(outcome, NotFoundError | UnprocessableEntityError):
+                due = min(due, self._unknown_grace_until or due)
             self.next_poll = min(due, self._result_grace_until or due, self.deadline)
         return news
 
     def _observe_record(self, record: Record, now: float) -> str | None:
         self._last_poll_failed = False
+        self._unknown_grace_until = None
         if record.result_problem is not None:
             if self._result_grace_until is None:
                 self._result_grace_until = now + GRACE
@@ -140,7 +157,9 @@ class Wait:
 
     def _is_tolerated(self, error: LiangXinError, now: float) -> bool:
         if isinstance(error, NotFoundError | UnprocessableEntityError):
-            return now < self._grace_until
+            if self._unknown_grace_until is None:
+                self._unknown_grace_until = now + GRACE
+            return now < self._unknown_grace_until
         if isinstance(error, APIStatusError):
             status = error.status_code
             # A redirect may be a maintenance page; if it is a wrong base URL, the timeout tells.

@@ -81,9 +81,9 @@ def base_url(value: str | None) -> str:
         raise UsageError(f"{shown} must not contain a user name or password")
     if parts.scheme not in {"http", "https"} or not host:
         raise UsageError(f"{shown} must begin with https:// and a host, not {value!r}")
-    if parts.query or parts.fragment or any(char.isspace() for char in value):
+    if "?" in value or "#" in value or any(char.isspace() for char in value):
         raise UsageError(f"{shown} must be an address without query or spaces, not {value!r}")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and not is_loopback(host):
         logger.warning("The API key travels unencrypted, as the base URL is %s", value)
     return value.rstrip("/")
 
@@ -113,7 +113,8 @@ def configure_logging() -> None:
         logger.addHandler(handler)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether `host` is this machine itself."""
     if host == "localhost" or host.endswith(".localhost"):
         return True
     try:

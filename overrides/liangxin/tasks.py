@@ -245,8 +245,10 @@ class Task(BaseTask["Transport"]):
         if wait.end is not None:
             yield self
         while wait.end is None:
-            self._attached.clock.sleep(self._pause(wait))
-            if self._observe(wait, self._poll()) and self._event() not in (seen, None):
+            with self._noting_task():
+                self._attached.clock.sleep(self._pause(wait))
+                outcome = self._poll()
+            if self._observe(wait, outcome) and self._event() not in (seen, None):
                 seen = self._event()
                 yield self
         if wait.end is not End.FINISHED:
@@ -298,8 +300,10 @@ class AsyncTask(BaseTask["AsyncTransport"]):
         if wait.end is not None:
             yield self
         while wait.end is None:
-            await self._attached.clock.async_sleep(self._pause(wait))
-            if self._observe(wait, await self._poll()) and self._event() not in (seen, None):
+            with self._noting_task():
+                await self._attached.clock.async_sleep(self._pause(wait))
+                outcome = await self._poll()
+            if self._observe(wait, outcome) and self._event() not in (seen, None):
                 seen = self._event()
                 yield self
         if wait.end is not End.FINISHED:

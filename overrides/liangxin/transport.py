@@ -9,14 +9,14 @@ import functools
 import ssl
 from collections.abc import Iterator
 from typing import Generic, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx
 
 from liangxin import __version__
 from liangxin.clock import Clock
 from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
-from liangxin.settings import Secret
+from liangxin.settings import Secret, is_loopback
 from liangxin.wire import Answer
 from liangxin_api.variants import PATHS
 
@@ -49,7 +49,9 @@ class _Requests(Generic[_ClientT]):
         self._clock: Clock = clock
         self._owns_http: bool = http_client is None
         self._http: _ClientT = http_client or client_type(
-            verify=_ssl_context() if base_url.startswith("https://") else _no_certificates()
+            verify=_ssl_context() if base_url.startswith("https://") else _no_certificates(),
+            # A proxy from the environment can't reach a mock on this machine.
+            trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
         )
         headers = {
             "Authorization": f"Bearer {key.reveal()}",
@@ -90,10 +92,9 @@ class _Requests(Generic[_ClientT]):
         if self._http.is_closed:
             raise UsageError("The client is closed; make a new one to go on.")
 
-    def _check_time(self, started: float) -> None:
-        """Stop reading an answer that drips in: each part may be in time, the whole is not."""
-        if self._clock.monotonic() - started > self._timeout:
-            raise httpx.ReadTimeout("the answer did not end in time")
+    def _is_late(self, started: float) -> bool:
+        """Whether an answer that drips in has taken too long, each part in time or not."""
+        return self._clock.monotonic() - started > self._timeout
 
     def _answer(self, response: httpx.Response, body: list[bytes], problem: str | None) -> Answer:
         return Answer(
@@ -115,7 +116,7 @@ class Transport(_Requests[httpx.Client]):
     Args:
         key: Sent as bearer token.
         base_url: Where to send to, without a trailing slash.
-        timeout: Seconds to connect, to wait for each part of an answer, and for the whole of it.
+        timeout: Seconds to connect, to wait for each part of an answer, and for the whole body.
         clock: What the whole answer is timed by.
         http_client: Used instead of one of our own, and left open by `close`.
 
@@ -159,13 +160,17 @@ class Transport(_Requests[httpx.Client]):
 
     def _send(self, request: httpx.Request) -> Answer:
         self._check_open()
-        started, body, problem = self._clock.monotonic(), list[bytes](), None
+        started, late = self._clock.monotonic(), False
+        body, problem = list[bytes](), None
         with _named_errors():
             response = self._http.send(request, stream=True, auth=None, follow_redirects=False)
             try:
                 for part in response.iter_bytes():
+                    # What is late but complete counts: it may hold the id of a paid task.
+                    if late:
+                        raise httpx.ReadTimeout("the answer did not end in time")
                     body.append(part)
-                    self._check_time(started)
+                    late = self._is_late(started)
             except httpx.DecodingError as exc:
                 problem = f"its content encoding is broken ({exc})"
             finally:
@@ -209,15 +214,19 @@ class AsyncTransport(_Requests[httpx.AsyncClient]):
 
     async def _send(self, request: httpx.Request) -> Answer:
         self._check_open()
-        started, body, problem = self._clock.monotonic(), list[bytes](), None
+        started, late = self._clock.monotonic(), False
+        body, problem = list[bytes](), None
         with _named_errors():
             response = await self._http.send(
                 request, stream=True, auth=None, follow_redirects=False
             )
             try:
                 async for part in response.aiter_bytes():
+                    # What is late but complete counts: it may hold the id of a paid task.
+                    if late:
+                        raise httpx.ReadTimeout("the answer did not end in time")
                     body.append(part)
-                    self._check_time(started)
+                    late = self._is_late(started)
             except httpx.DecodingError as exc:
                 problem = f"its content encoding is broken ({exc})"
             finally:
@@ -232,7 +241,8 @@ def _named_errors() -> Iterator[None]:
         yield
     except httpx.UnsupportedProtocol as exc:
         raise UsageError(f"The base URL cannot be used: {exc}") from exc
-    except (httpx.HTTPError, httpx.StreamError, OSError) as exc:
+    # RuntimeError: the connection belongs to an event loop that has ended.
+    except (httpx.HTTPError, httpx.StreamError, OSError, RuntimeError) as exc:
         text = str(exc) or "no details"
         may_have_arrived = not isinstance(exc, _NOT_SENT)
         if isinstance(exc, httpx.TimeoutException | TimeoutError):

@@ -72,7 +72,10 @@ def prepare(
         body["callBackUrl"] = callback_url
     if mode:
         check(contract_of, body, strict=mode == "strict")
-    if extra_input:
+    if extra_input is not None:
+        if not isinstance(extra_input, Mapping):
+            must = f"must be a mapping of fields, got {_kind(extra_input)}"
+            raise _invalid(model, "extra_input", "type", must)
         body["input"] = {**fields, **extra_input}
     return model, body
 

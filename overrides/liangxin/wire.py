@@ -75,7 +75,6 @@ class Record:
     """One of `KNOWN_STATES`, or one that the API added later."""
     raw: dict[str, Any]
     """The whole answer."""
-    task_id: str | None = None
     model: str | None = None
     progress: int | None = None
     """Percent done; the documentation promises none."""
@@ -108,7 +107,7 @@ def read_created(answer: Answer, model: str) -> Created:
     """
     document = _document(answer)
     error = _error(answer, document)
-    task_id = None if isinstance(document, str) else _text(_member(document, "data", "taskId"))
+    task_id = _task_id(document)
     if error is None and task_id is not None and not isinstance(document, str):
         return Created(task_id, document)
     # A refusal that names a task is not clean: that task may be running.
@@ -129,10 +128,12 @@ def read_record(answer: Answer) -> Record:
 
     """
     document = _document(answer)
-    error = _error(answer, document)
-    if error is not None:
-        raise error
     state = _member(document, "data", "state")
+    # A final state is the truth, whatever the status and the code around it say: some APIs of this
+    # kind answer for a failed task with an error's code.
+    ended = isinstance(state, str) and state in TERMINAL_STATES
+    if not ended and (error := _error(answer, document)) is not None:
+        raise error
     if isinstance(document, str) or not isinstance(state, str):
         raise _unreadable(answer, document, "it is no task record")
     data = document["data"]
@@ -141,7 +142,6 @@ def read_record(answer: Answer) -> Record:
     return Record(
         state=state,
         raw=document,
-        task_id=_text(data.get("taskId")),
         model=_text(data.get("model")),
         progress=None if progress is None else int(progress),
         result_urls=urls,
@@ -265,8 +265,12 @@ def _unreadable(
 
 
 def _is_clean(error: errors.APIStatusError) -> bool:
-    """Whether the refusal proves that no task was created."""
-    return 300 <= error.status_code < 500 and error.status_code != 408  # noqa: PLR2004
+    """Whether the refusal proves that no task was created: neither status nor code leaves doubt."""
+    if not 300 <= error.status_code < 500 or error.status_code == 408:  # noqa: PLR2004
+        return False
+    # A code that is an HTTP status of another kind; other codes say nothing about it.
+    doubtful = (*range(100, 300), 408, *range(500, 600))
+    return error.code not in doubtful
 
 
 def _code(document: dict[str, Any]) -> int | str | None:
@@ -309,6 +313,14 @@ def _result(value: Any) -> tuple[tuple[str, ...], str | None]:
     if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
         return (), "resultJson has no list of links in resultUrls"
     return tuple(urls), None
+
+
+def _task_id(document: Any) -> str | None:
+    """Return the id that a create's answer names, at its place or near it."""
+    for names in (("data", "taskId"), ("data", "task_id"), ("taskId",), ("task_id",)):
+        if task_id := _text(_member(document, *names)):
+            return task_id
+    return None
 
 
 def _member(document: Any, *names: str) -> Any:
