@@ -91,6 +91,25 @@ def test_only_what_was_set_goes_on_the_wire(model: str) -> None:
     assert (sent["method"], sent["url"]) == ("post", "/api/v1/jobs/createTask")
 
 
+@pytest.mark.parametrize("model", strategies.MODELS)
+def test_a_misspelt_field_is_not_dropped(model: str) -> None:
+    """from_dict refuses fields that a request or an input does not have, and names them."""
+    variant = VARIANTS[model]
+    value = strategies.example(model)
+    with pytest.raises(ValueError, match=f"{variant.input_name} has no field 'durration'"):
+        variant.input_class.from_dict({**value, "durration": 10})
+    body = {"model": model, "input": value, "callbackUrl": "https://example.com"}
+    with pytest.raises(ValueError, match=f"{variant.request_name} has no field 'callbackUrl'"):
+        request_from_dict(body)
+
+
+def test_arguments_are_keywords() -> None:
+    """A field that is added later moves no other, since none is told by its place."""
+    input_class: Any = VARIANTS["z-image"].input_class
+    with pytest.raises(TypeError, match="positional"):
+        input_class("tea")
+
+
 def test_the_class_is_chosen_by_the_model() -> None:
     """A body gets the class of its model; an unknown model is a KeyError."""
     for model, variant in VARIANTS.items():

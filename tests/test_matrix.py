@@ -27,7 +27,16 @@ def test_a_failure_is_shown() -> None:
     matrix.pytest_runtest_logreport(report("passed"))
     matrix.pytest_runtest_logreport(report("failed", properties=(("model", "z-image"),)))
     assert matrix.rows["z-image"] == {"passed": 1, "failed": 1, "seconds": 2.0, "valid": 100}
-    assert matrix.table()[1].split() == ["z-image", "image", "100", "0", "0", "1/2", "2.0", "FAILED"]
+    assert matrix.table()[1].split() == [
+        "z-image",
+        "image",
+        "100",
+        "0",
+        "0",
+        "1/2",
+        "2.0",
+        "FAILED",
+    ]
 
 
 def test_what_could_not_even_start_is_shown() -> None:

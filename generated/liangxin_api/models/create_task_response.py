@@ -14,11 +14,10 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.created_task import CreatedTask
 
-
 T = TypeVar("T", bound="CreateTaskResponse")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class CreateTaskResponse:
     """Acceptance of a task."""
 
@@ -30,20 +29,19 @@ class CreateTaskResponse:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.created_task import CreatedTask  # noqa: PLC0415
+        """The object as it goes on the wire: what is UNSET is left out."""
+        from ..models.created_task import CreatedTask
 
         code: int | None | Unset
         if isinstance(self.code, Unset):
             code = UNSET
         else:
             code = self.code
-
         msg: None | str | Unset
         if isinstance(self.msg, Unset):
             msg = UNSET
         else:
             msg = self.msg
-
         data: dict[str, Any] | None | Unset
         if isinstance(self.data, Unset):
             data = UNSET
@@ -51,22 +49,19 @@ class CreateTaskResponse:
             data = self.data.to_dict()
         else:
             data = self.data
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
+        field_dict: dict[str, Any] = dict(self.additional_properties)
         if code is not UNSET:
             field_dict["code"] = code
         if msg is not UNSET:
             field_dict["msg"] = msg
         if data is not UNSET:
             field_dict["data"] = data
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.created_task import CreatedTask  # noqa: PLC0415
+        """The object of what is on the wire."""
+        from ..models.created_task import CreatedTask
 
         d = dict(src_dict)
 
@@ -105,27 +100,16 @@ class CreateTaskResponse:
 
         data = _parse_data(d.pop("data", UNSET))
 
-        create_task_response = cls(
+        made = cls(
             code=code,
             msg=msg,
             data=data,
         )
-
-        create_task_response.additional_properties = d
-        return create_task_response
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        made.additional_properties = d
+        return made
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties

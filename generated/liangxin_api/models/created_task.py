@@ -4,39 +4,40 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="CreatedTask")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class CreatedTask:
     task_id: None | str | Unset = UNSET
     """ Public id for queries and for matching callbacks. Opaque. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         task_id: None | str | Unset
         if isinstance(self.task_id, Unset):
             task_id = UNSET
         else:
             task_id = self.task_id
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
+        field_dict: dict[str, Any] = dict(self.additional_properties)
         if task_id is not UNSET:
             field_dict["taskId"] = task_id
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire."""
         d = dict(src_dict)
 
         def _parse_task_id(data: object) -> None | str | Unset:
@@ -48,25 +49,14 @@ class CreatedTask:
 
         task_id = _parse_task_id(d.pop("taskId", UNSET))
 
-        created_task = cls(
+        made = cls(
             task_id=task_id,
         )
-
-        created_task.additional_properties = d
-        return created_task
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        made.additional_properties = d
+        return made
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties

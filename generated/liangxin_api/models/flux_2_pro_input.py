@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -14,27 +14,30 @@ from ..models.flux_2_pro_input_aspect_ratio import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="Flux2ProInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Flux2ProInput:
     """Input of model `flux-2-pro`: Flux-2 - Pro Text to Image."""
 
     prompt: str
     """ What the image shows. Required; at least 1 characters (documented by LiangXin). """
     width: int | Unset = UNSET
-    """ Pixels; only together with height. Optional; 256 to 1440; the server's default is 1024 (documented by
-    LiangXin). """
-    height: int | Unset = UNSET
-    """ Pixels; only together with width. Optional; 256 to 1440; the server's default is 768 (documented by
-    LiangXin). """
-    aspect_ratio: Flux2ProInputAspectRatio | Unset = UNSET
-    """ Width to height; alternative to width and height. Optional; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9
+    """ Pixels; only together with height. Optional; 256 to 1440; the server's default is 1024
     (documented by LiangXin). """
+    height: int | Unset = UNSET
+    """ Pixels; only together with width. Optional; 256 to 1440; the server's default is 768
+    (documented by LiangXin). """
+    aspect_ratio: Flux2ProInputAspectRatio | Unset = UNSET
+    """ Width to height; alternative to width and height. Optional; one of 1:1, 16:9, 9:16, 4:3,
+    3:4, 3:2, 2:3, 21:9 (documented by LiangXin). """
     input_image: str | Unset = UNSET
-    """ First reference picture URL; shares a total of 4 with reference_images. Optional (documented by LiangXin).
-    """
+    """ First reference picture URL; shares a total of 4 with reference_images. Optional (documented
+    by LiangXin). """
     input_image_2: str | Unset = UNSET
     """ Second reference picture URL. Optional (documented by LiangXin). """
     input_image_3: str | Unset = UNSET
@@ -42,49 +45,36 @@ class Flux2ProInput:
     input_image_4: str | Unset = UNSET
     """ Fourth reference picture URL. Optional (documented by LiangXin). """
     reference_images: list[str] | Unset = UNSET
-    """ Reference picture URLs; shares a total of 4 with the input_image fields. Optional; at most 4 items
-    (documented by LiangXin). """
+    """ Reference picture URLs; shares a total of 4 with the input_image fields. Optional; at most 4
+    items (documented by LiangXin). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 4294967295 (documented
-    by LiangXin; minimum, maximum: upstream). """
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    4294967295 (documented by LiangXin; minimum, maximum: upstream). """
     prompt_upsampling: bool | Unset = UNSET
-    """ Whether the prompt is expanded. Optional; the server's default is False (documented by LiangXin; default:
-    upstream). """
+    """ Whether the prompt is expanded. Optional; the server's default is False (documented by
+    LiangXin; default: upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         width = self.width
-
         height = self.height
-
         aspect_ratio: str | Unset = UNSET
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
         input_image = self.input_image
-
         input_image_2 = self.input_image_2
-
         input_image_3 = self.input_image_3
-
         input_image_4 = self.input_image_4
-
         reference_images: list[str] | Unset = UNSET
         if not isinstance(self.reference_images, Unset):
             reference_images = self.reference_images
 
         seed = self.seed
-
         prompt_upsampling = self.prompt_upsampling
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if width is not UNSET:
             field_dict["width"] = width
         if height is not UNSET:
@@ -105,18 +95,15 @@ class Flux2ProInput:
             field_dict["seed"] = seed
         if prompt_upsampling is not UNSET:
             field_dict["prompt_upsampling"] = prompt_upsampling
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         width = d.pop("width", UNSET)
-
         height = d.pop("height", UNSET)
-
         _aspect_ratio = d.pop("aspect_ratio", UNSET)
         aspect_ratio: Flux2ProInputAspectRatio | Unset
         if isinstance(_aspect_ratio, Unset):
@@ -125,20 +112,16 @@ class Flux2ProInput:
             aspect_ratio = check_flux_2_pro_input_aspect_ratio(_aspect_ratio)
 
         input_image = d.pop("input_image", UNSET)
-
         input_image_2 = d.pop("input_image_2", UNSET)
-
         input_image_3 = d.pop("input_image_3", UNSET)
-
         input_image_4 = d.pop("input_image_4", UNSET)
-
         reference_images = cast(list[str], d.pop("reference_images", UNSET))
 
         seed = d.pop("seed", UNSET)
-
         prompt_upsampling = d.pop("prompt_upsampling", UNSET)
-
-        flux_2_pro_input = cls(
+        if d:
+            raise ValueError(f"Flux2ProInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             width=width,
             height=height,
@@ -151,5 +134,3 @@ class Flux2ProInput:
             seed=seed,
             prompt_upsampling=prompt_upsampling,
         )
-
-        return flux_2_pro_input

@@ -4,13 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -19,58 +13,48 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.flux_2_pro_input import Flux2ProInput
 
-
 T = TypeVar("T", bound="Flux2ProRequest")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Flux2ProRequest:
     """Body of createTask for Flux-2 - Pro Text to Image."""
 
-    input_: Flux2ProInput
-    """ Input of model `flux-2-pro`: Flux-2 - Pro Text to Image. """
     model: Literal["flux-2-pro"] = "flux-2-pro"
     """ Set on its own. """
+    input_: Flux2ProInput
+    """ Input of model `flux-2-pro`: Flux-2 - Pro Text to Image. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         model = self.model
-
         input_ = self.input_.to_dict()
-
         call_back_url = self.call_back_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "input": input_,
-            }
-        )
+        field_dict["model"] = model
+        field_dict["input"] = input_
         if call_back_url is not UNSET:
             field_dict["callBackUrl"] = call_back_url
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.flux_2_pro_input import Flux2ProInput  # noqa: PLC0415
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        from ..models.flux_2_pro_input import Flux2ProInput
 
         d = dict(src_dict)
         model = cast(Literal["flux-2-pro"], d.pop("model"))
         if model != "flux-2-pro":
             raise ValueError(f"model must match const 'flux-2-pro', got '{model}'")
-
         input_ = Flux2ProInput.from_dict(d.pop("input"))
 
         call_back_url = d.pop("callBackUrl", UNSET)
-
-        flux_2_pro_request = cls(
+        if d:
+            raise ValueError(f"Flux2ProRequest has no field {', '.join(map(repr, d))}")
+        return cls(
             model=model,
             input_=input_,
             call_back_url=call_back_url,
         )
-
-        return flux_2_pro_request

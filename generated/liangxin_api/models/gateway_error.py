@@ -12,11 +12,10 @@ from attrs import field as _attrs_field
 if TYPE_CHECKING:
     from ..models.gateway_error_detail import GatewayErrorDetail
 
-
 T = TypeVar("T", bound="GatewayError")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class GatewayError:
     """Envelope of the gateway in front of the task handler."""
 
@@ -24,27 +23,22 @@ class GatewayError:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.gateway_error_detail import GatewayErrorDetail  # noqa: PLC0415
+        """The object as it goes on the wire: what is UNSET is left out."""
+        from ..models.gateway_error_detail import GatewayErrorDetail
 
         error: dict[str, Any] | None
         if isinstance(self.error, GatewayErrorDetail):
             error = self.error.to_dict()
         else:
             error = self.error
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "error": error,
-            }
-        )
-
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        field_dict["error"] = error
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.gateway_error_detail import GatewayErrorDetail  # noqa: PLC0415
+        """The object of what is on the wire."""
+        from ..models.gateway_error_detail import GatewayErrorDetail
 
         d = dict(src_dict)
 
@@ -63,25 +57,14 @@ class GatewayError:
 
         error = _parse_error(d.pop("error"))
 
-        gateway_error = cls(
+        made = cls(
             error=error,
         )
-
-        gateway_error.additional_properties = d
-        return gateway_error
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        made.additional_properties = d
+        return made
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties

@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="GatewayErrorDetail")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class GatewayErrorDetail:
     message: None | str | Unset = UNSET
     """ What is wrong. """
@@ -25,38 +28,34 @@ class GatewayErrorDetail:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         message: None | str | Unset
         if isinstance(self.message, Unset):
             message = UNSET
         else:
             message = self.message
-
         type_: None | str | Unset
         if isinstance(self.type_, Unset):
             type_ = UNSET
         else:
             type_ = self.type_
-
         code: None | str | Unset
         if isinstance(self.code, Unset):
             code = UNSET
         else:
             code = self.code
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
+        field_dict: dict[str, Any] = dict(self.additional_properties)
         if message is not UNSET:
             field_dict["message"] = message
         if type_ is not UNSET:
             field_dict["type"] = type_
         if code is not UNSET:
             field_dict["code"] = code
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire."""
         d = dict(src_dict)
 
         def _parse_message(data: object) -> None | str | Unset:
@@ -86,27 +85,16 @@ class GatewayErrorDetail:
 
         code = _parse_code(d.pop("code", UNSET))
 
-        gateway_error_detail = cls(
+        made = cls(
             message=message,
             type_=type_,
             code=code,
         )
-
-        gateway_error_detail.additional_properties = d
-        return gateway_error_detail
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        made.additional_properties = d
+        return made
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties

@@ -4,54 +4,54 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="Gemini25FlashImagePreviewInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Gemini25FlashImagePreviewInput:
     """Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash Image Preview."""
 
     prompt: str
-    """ What the image shows, or how to change the reference images. Required; at least 1 characters (documented by
-    LiangXin; minLength: inferred; required: upstream). """
+    """ What the image shows, or how to change the reference images. Required; at least 1 characters
+    (documented by LiangXin; minLength: inferred; required: upstream). """
     reference_images: list[str] | Unset = UNSET
-    """ Pictures to edit, each a URL or a Base64 string. Optional; at most 3 items (known from upstream). """
+    """ Pictures to edit, each a URL or a Base64 string. Optional; at most 3 items (known from
+    upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         reference_images: list[str] | Unset = UNSET
         if not isinstance(self.reference_images, Unset):
             reference_images = self.reference_images
 
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if reference_images is not UNSET:
             field_dict["reference_images"] = reference_images
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         reference_images = cast(list[str], d.pop("reference_images", UNSET))
 
-        gemini_25_flash_image_preview_input = cls(
+        if d:
+            raise ValueError(
+                f"Gemini25FlashImagePreviewInput has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
             prompt=prompt,
             reference_images=reference_images,
         )
-
-        return gemini_25_flash_image_preview_input

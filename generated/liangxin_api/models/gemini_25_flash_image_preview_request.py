@@ -4,13 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -21,45 +15,37 @@ if TYPE_CHECKING:
         Gemini25FlashImagePreviewInput,
     )
 
-
 T = TypeVar("T", bound="Gemini25FlashImagePreviewRequest")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Gemini25FlashImagePreviewRequest:
     """Body of createTask for Google - Gemini 2.5 Flash Image Preview."""
 
-    input_: Gemini25FlashImagePreviewInput
-    """ Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash Image Preview. """
     model: Literal["gemini-2.5-flash-image-preview"] = "gemini-2.5-flash-image-preview"
     """ Set on its own. """
+    input_: Gemini25FlashImagePreviewInput
+    """ Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash Image Preview. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         model = self.model
-
         input_ = self.input_.to_dict()
-
         call_back_url = self.call_back_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "input": input_,
-            }
-        )
+        field_dict["model"] = model
+        field_dict["input"] = input_
         if call_back_url is not UNSET:
             field_dict["callBackUrl"] = call_back_url
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         from ..models.gemini_25_flash_image_preview_input import (
-            Gemini25FlashImagePreviewInput,  # noqa: PLC0415
+            Gemini25FlashImagePreviewInput,
         )
 
         d = dict(src_dict)
@@ -68,15 +54,15 @@ class Gemini25FlashImagePreviewRequest:
             raise ValueError(
                 f"model must match const 'gemini-2.5-flash-image-preview', got '{model}'"
             )
-
         input_ = Gemini25FlashImagePreviewInput.from_dict(d.pop("input"))
 
         call_back_url = d.pop("callBackUrl", UNSET)
-
-        gemini_25_flash_image_preview_request = cls(
+        if d:
+            raise ValueError(
+                f"Gemini25FlashImagePreviewRequest has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
             model=model,
             input_=input_,
             call_back_url=call_back_url,
         )
-
-        return gemini_25_flash_image_preview_request

@@ -4,13 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -19,58 +13,48 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.imagen_4_fast_input import Imagen4FastInput
 
-
 T = TypeVar("T", bound="Imagen4FastRequest")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Imagen4FastRequest:
     """Body of createTask for Google - imagen4-fast."""
 
-    input_: Imagen4FastInput
-    """ Input of model `imagen4-fast`: Google - imagen4-fast. """
     model: Literal["imagen4-fast"] = "imagen4-fast"
     """ Set on its own. """
+    input_: Imagen4FastInput
+    """ Input of model `imagen4-fast`: Google - imagen4-fast. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         model = self.model
-
         input_ = self.input_.to_dict()
-
         call_back_url = self.call_back_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "input": input_,
-            }
-        )
+        field_dict["model"] = model
+        field_dict["input"] = input_
         if call_back_url is not UNSET:
             field_dict["callBackUrl"] = call_back_url
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.imagen_4_fast_input import Imagen4FastInput  # noqa: PLC0415
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        from ..models.imagen_4_fast_input import Imagen4FastInput
 
         d = dict(src_dict)
         model = cast(Literal["imagen4-fast"], d.pop("model"))
         if model != "imagen4-fast":
             raise ValueError(f"model must match const 'imagen4-fast', got '{model}'")
-
         input_ = Imagen4FastInput.from_dict(d.pop("input"))
 
         call_back_url = d.pop("callBackUrl", UNSET)
-
-        imagen_4_fast_request = cls(
+        if d:
+            raise ValueError(f"Imagen4FastRequest has no field {', '.join(map(repr, d))}")
+        return cls(
             model=model,
             input_=input_,
             call_back_url=call_back_url,
         )
-
-        return imagen_4_fast_request

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -30,43 +30,49 @@ from ..models.imagen_4_ultra_input_safety_settings import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="Imagen4UltraInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Imagen4UltraInput:
     """Input of model `imagen4-ultra`: Google - imagen4-ultra."""
 
     prompt: str
     """ What the image shows. Required; at least 1 characters (documented by LiangXin). """
     aspect_ratio: Imagen4UltraInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of square_1_1, social_story_9_16, widescreen_16_9, traditional_3_4,
-    classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; the server's default is 'square_1_1' (documented by LiangXin). """
+    """ Width to height. Optional; one of square_1_1, social_story_9_16, widescreen_16_9,
+    traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; the server's default is
+    'square_1_1' (documented by LiangXin). """
     person_generation: Imagen4UltraInputPersonGeneration | Unset = UNSET
-    """ Which people may be drawn. Optional; one of dont_allow, allow_adult, allow_all; the server's default is
-    'allow_adult' (documented by LiangXin; default: upstream). """
+    """ Which people may be drawn. Optional; one of dont_allow, allow_adult, allow_all; the server's
+    default is 'allow_adult' (documented by LiangXin; default: upstream). """
     safety_settings: Imagen4UltraInputSafetySettings | Unset = UNSET
-    """ Threshold of the content filter. Optional; one of block_low_and_above, block_medium_and_above,
-    block_only_high, block_none; the server's default is 'block_medium_and_above' (documented by LiangXin; default:
-    upstream). """
+    """ Threshold of the content filter. Optional; one of block_low_and_above,
+    block_medium_and_above, block_only_high, block_none; the server's default is
+    'block_medium_and_above' (documented by LiangXin; default: upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; starts at 1 and has no effect while enhance_prompt is true.
-    Optional; 1 to 4294967295 (documented by LiangXin; maximum: upstream). """
+    """ Same seed and same input give similar output; starts at 1 and has no effect while
+    enhance_prompt is true. Optional; 1 to 4294967295 (documented by LiangXin; maximum:
+    upstream). """
     enhance_prompt: bool | Unset = UNSET
     """ Whether a language model rewrites the prompt. Optional (documented by LiangXin). """
     language: Imagen4UltraInputLanguage | Unset = UNSET
-    """ Language of the prompt. Optional; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; the server's default is
-    'en' (documented by LiangXin; default: upstream). """
+    """ Language of the prompt. Optional; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; the
+    server's default is 'en' (documented by LiangXin; default: upstream). """
     output_format: Imagen4UltraInputOutputFormat | Unset = UNSET
-    """ File format of the image (upstream output_options.mime_type). Optional; one of png, jpeg, jpg, image/png,
-    image/jpeg; the server's default is 'image/png' (documented by LiangXin; default: upstream). """
+    """ File format of the image (upstream output_options.mime_type). Optional; one of png, jpeg,
+    jpg, image/png, image/jpeg; the server's default is 'image/png' (documented by LiangXin;
+    default: upstream). """
     compression_quality: int | Unset = UNSET
-    """ JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional; 1 to 100; the
-    server's default is 75 (documented by LiangXin; default: upstream). """
+    """ JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional;
+    1 to 100; the server's default is 75 (documented by LiangXin; default: upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         aspect_ratio: str | Unset = UNSET
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
@@ -80,9 +86,7 @@ class Imagen4UltraInput:
             safety_settings = self.safety_settings
 
         seed = self.seed
-
         enhance_prompt = self.enhance_prompt
-
         language: str | Unset = UNSET
         if not isinstance(self.language, Unset):
             language = self.language
@@ -92,14 +96,8 @@ class Imagen4UltraInput:
             output_format = self.output_format
 
         compression_quality = self.compression_quality
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if aspect_ratio is not UNSET:
             field_dict["aspect_ratio"] = aspect_ratio
         if person_generation is not UNSET:
@@ -116,14 +114,13 @@ class Imagen4UltraInput:
             field_dict["output_format"] = output_format
         if compression_quality is not UNSET:
             field_dict["compression_quality"] = compression_quality
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         _aspect_ratio = d.pop("aspect_ratio", UNSET)
         aspect_ratio: Imagen4UltraInputAspectRatio | Unset
         if isinstance(_aspect_ratio, Unset):
@@ -146,9 +143,7 @@ class Imagen4UltraInput:
             safety_settings = check_imagen_4_ultra_input_safety_settings(_safety_settings)
 
         seed = d.pop("seed", UNSET)
-
         enhance_prompt = d.pop("enhance_prompt", UNSET)
-
         _language = d.pop("language", UNSET)
         language: Imagen4UltraInputLanguage | Unset
         if isinstance(_language, Unset):
@@ -164,8 +159,9 @@ class Imagen4UltraInput:
             output_format = check_imagen_4_ultra_input_output_format(_output_format)
 
         compression_quality = d.pop("compression_quality", UNSET)
-
-        imagen_4_ultra_input = cls(
+        if d:
+            raise ValueError(f"Imagen4UltraInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             aspect_ratio=aspect_ratio,
             person_generation=person_generation,
@@ -176,5 +172,3 @@ class Imagen4UltraInput:
             output_format=output_format,
             compression_quality=compression_quality,
         )
-
-        return imagen_4_ultra_input

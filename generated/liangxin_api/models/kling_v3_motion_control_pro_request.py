@@ -4,13 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -19,60 +13,52 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.kling_v3_motion_control_pro_input import KlingV3MotionControlProInput
 
-
 T = TypeVar("T", bound="KlingV3MotionControlProRequest")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class KlingV3MotionControlProRequest:
     """Body of createTask for Kling 3 Motion Control Pro - Generate Video."""
 
-    input_: KlingV3MotionControlProInput
-    """ Input of model `kling-v3-motion-control-pro`: Kling 3 Motion Control Pro - Generate Video. """
     model: Literal["kling-v3-motion-control-pro"] = "kling-v3-motion-control-pro"
     """ Set on its own. """
+    input_: KlingV3MotionControlProInput
+    """ Input of model `kling-v3-motion-control-pro`: Kling 3 Motion Control Pro - Generate Video. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         model = self.model
-
         input_ = self.input_.to_dict()
-
         call_back_url = self.call_back_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "input": input_,
-            }
-        )
+        field_dict["model"] = model
+        field_dict["input"] = input_
         if call_back_url is not UNSET:
             field_dict["callBackUrl"] = call_back_url
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         from ..models.kling_v3_motion_control_pro_input import (
-            KlingV3MotionControlProInput,  # noqa: PLC0415
+            KlingV3MotionControlProInput,
         )
 
         d = dict(src_dict)
         model = cast(Literal["kling-v3-motion-control-pro"], d.pop("model"))
         if model != "kling-v3-motion-control-pro":
             raise ValueError(f"model must match const 'kling-v3-motion-control-pro', got '{model}'")
-
         input_ = KlingV3MotionControlProInput.from_dict(d.pop("input"))
 
         call_back_url = d.pop("callBackUrl", UNSET)
-
-        kling_v3_motion_control_pro_request = cls(
+        if d:
+            raise ValueError(
+                f"KlingV3MotionControlProRequest has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
             model=model,
             input_=input_,
             call_back_url=call_back_url,
         )
-
-        return kling_v3_motion_control_pro_request

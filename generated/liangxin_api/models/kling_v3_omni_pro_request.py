@@ -4,13 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -19,58 +13,48 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.kling_v3_omni_pro_input import KlingV3OmniProInput
 
-
 T = TypeVar("T", bound="KlingV3OmniProRequest")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class KlingV3OmniProRequest:
     """Body of createTask for Kling 3 Omni Pro - Generate Video."""
 
-    input_: KlingV3OmniProInput
-    """ Input of model `kling-v3-omni-pro`: Kling 3 Omni Pro - Generate Video. """
     model: Literal["kling-v3-omni-pro"] = "kling-v3-omni-pro"
     """ Set on its own. """
+    input_: KlingV3OmniProInput
+    """ Input of model `kling-v3-omni-pro`: Kling 3 Omni Pro - Generate Video. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         model = self.model
-
         input_ = self.input_.to_dict()
-
         call_back_url = self.call_back_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "input": input_,
-            }
-        )
+        field_dict["model"] = model
+        field_dict["input"] = input_
         if call_back_url is not UNSET:
             field_dict["callBackUrl"] = call_back_url
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.kling_v3_omni_pro_input import KlingV3OmniProInput  # noqa: PLC0415
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        from ..models.kling_v3_omni_pro_input import KlingV3OmniProInput
 
         d = dict(src_dict)
         model = cast(Literal["kling-v3-omni-pro"], d.pop("model"))
         if model != "kling-v3-omni-pro":
             raise ValueError(f"model must match const 'kling-v3-omni-pro', got '{model}'")
-
         input_ = KlingV3OmniProInput.from_dict(d.pop("input"))
 
         call_back_url = d.pop("callBackUrl", UNSET)
-
-        kling_v3_omni_pro_request = cls(
+        if d:
+            raise ValueError(f"KlingV3OmniProRequest has no field {', '.join(map(repr, d))}")
+        return cls(
             model=model,
             input_=input_,
             call_back_url=call_back_url,
         )
-
-        return kling_v3_omni_pro_request

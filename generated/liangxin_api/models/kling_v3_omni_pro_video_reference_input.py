@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -14,56 +14,50 @@ from ..models.kling_v3_omni_pro_video_reference_input_aspect_ratio import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="KlingV3OmniProVideoReferenceInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class KlingV3OmniProVideoReferenceInput:
     """Input of model `kling-v3-omni-pro-video-reference`: Kling 3 Omni Pro - Video Reference."""
 
     video_url: str
     """ Reference clip for motion and style. Required (known from upstream). """
     prompt: str | Unset = UNSET
-    """ What the video shows; refer to the clip as @Video1. Optional; at most 2500 characters (known from upstream).
-    """
+    """ What the video shows; refer to the clip as @Video1. Optional; at most 2500 characters (known
+    from upstream). """
     image_url: str | Unset = UNSET
     """ Start frame. Optional (known from upstream). """
     aspect_ratio: KlingV3OmniProVideoReferenceInputAspectRatio | Unset = UNSET
-    """ Width to height; auto follows the start frame. Optional; one of auto, 16:9, 9:16, 1:1; the server's default
-    is '16:9' (known from upstream). """
+    """ Width to height; auto follows the start frame. Optional; one of auto, 16:9, 9:16, 1:1; the
+    server's default is '16:9' (known from upstream). """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (known from upstream; type: inferred). """
+    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (known from upstream; type:
+    inferred). """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional; at most 2500 characters; the server's default is 'blur, distort,
-    and low quality' (known from upstream). """
+    """ What to keep out of the video. Optional; at most 2500 characters; the server's default is
+    'blur, distort, and low quality' (known from upstream). """
     cfg_scale: float | Unset = UNSET
-    """ How closely the prompt is followed; higher is stricter. Optional; 0 to 1; the server's default is 0.5 (known
-    from upstream). """
+    """ How closely the prompt is followed; higher is stricter. Optional; 0 to 1; the server's
+    default is 0.5 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         video_url = self.video_url
-
         prompt = self.prompt
-
         image_url = self.image_url
-
         aspect_ratio: str | Unset = UNSET
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
         duration = self.duration
-
         negative_prompt = self.negative_prompt
-
         cfg_scale = self.cfg_scale
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "video_url": video_url,
-            }
-        )
+        field_dict["video_url"] = video_url
         if prompt is not UNSET:
             field_dict["prompt"] = prompt
         if image_url is not UNSET:
@@ -76,18 +70,15 @@ class KlingV3OmniProVideoReferenceInput:
             field_dict["negative_prompt"] = negative_prompt
         if cfg_scale is not UNSET:
             field_dict["cfg_scale"] = cfg_scale
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         video_url = d.pop("video_url")
-
         prompt = d.pop("prompt", UNSET)
-
         image_url = d.pop("image_url", UNSET)
-
         _aspect_ratio = d.pop("aspect_ratio", UNSET)
         aspect_ratio: KlingV3OmniProVideoReferenceInputAspectRatio | Unset
         if isinstance(_aspect_ratio, Unset):
@@ -96,12 +87,13 @@ class KlingV3OmniProVideoReferenceInput:
             aspect_ratio = check_kling_v3_omni_pro_video_reference_input_aspect_ratio(_aspect_ratio)
 
         duration = d.pop("duration", UNSET)
-
         negative_prompt = d.pop("negative_prompt", UNSET)
-
         cfg_scale = d.pop("cfg_scale", UNSET)
-
-        kling_v3_omni_pro_video_reference_input = cls(
+        if d:
+            raise ValueError(
+                f"KlingV3OmniProVideoReferenceInput has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
             video_url=video_url,
             prompt=prompt,
             image_url=image_url,
@@ -110,5 +102,3 @@ class KlingV3OmniProVideoReferenceInput:
             negative_prompt=negative_prompt,
             cfg_scale=cfg_scale,
         )
-
-        return kling_v3_omni_pro_video_reference_input

@@ -23,22 +23,21 @@ if TYPE_CHECKING:
         KlingV3OmniStdInputElementsItem,
     )
 
-
 T = TypeVar("T", bound="KlingV3OmniStdInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class KlingV3OmniStdInput:
     """Input of model `kling-v3-omni-std`: Kling 3 Omni Standard - Generate Video."""
 
     prompt: str | Unset = UNSET
-    """ What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is given. Optional; at
-    most 2500 characters (known from upstream). """
+    """ What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is
+    given. Optional; at most 2500 characters (known from upstream). """
     multi_prompt: list[str] | Unset = UNSET
     """ One text per shot. Optional; at most 6 items (known from upstream). """
     shot_type: KlingV3OmniStdInputShotType | Unset = UNSET
-    """ How shots are made; a single value here. Optional; one of customize; the server's default is 'customize'
-    (known from upstream). """
+    """ How shots are made; a single value here. Optional; one of customize; the server's default is
+    'customize' (known from upstream). """
     image_url: str | Unset = UNSET
     """ Start frame of image-to-video. Optional (known from upstream). """
     start_image_url: str | Unset = UNSET
@@ -46,22 +45,23 @@ class KlingV3OmniStdInput:
     end_image_url: str | Unset = UNSET
     """ Last frame. Optional (known from upstream). """
     image_urls: list[str] | Unset = UNSET
-    """ Style references; shares a total of 4 with elements. Optional; at most 4 items (known from upstream;
-    maxItems: inferred). """
-    elements: list[KlingV3OmniStdInputElementsItem] | Unset = UNSET
-    """ Recurring characters or objects; shares a total of 4 with image_urls. Optional; at most 4 items (known from
+    """ Style references; shares a total of 4 with elements. Optional; at most 4 items (known from
     upstream; maxItems: inferred). """
+    elements: list[KlingV3OmniStdInputElementsItem] | Unset = UNSET
+    """ Recurring characters or objects; shares a total of 4 with image_urls. Optional; at most 4
+    items (known from upstream; maxItems: inferred). """
     generate_audio: bool | Unset = UNSET
     """ Whether the video gets a native sound track. Optional (known from upstream). """
     aspect_ratio: KlingV3OmniStdInputAspectRatio | Unset = UNSET
-    """ Width to height; auto follows the start frame. Optional; one of auto, 16:9, 9:16, 1:1; the server's default
-    is '16:9' (known from upstream). """
+    """ Width to height; auto follows the start frame. Optional; one of auto, 16:9, 9:16, 1:1; the
+    server's default is '16:9' (known from upstream). """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (known from upstream; type: inferred). """
+    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (known from upstream; type:
+    inferred). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         multi_prompt: list[str] | Unset = UNSET
         if not isinstance(self.multi_prompt, Unset):
             multi_prompt = self.multi_prompt
@@ -71,11 +71,8 @@ class KlingV3OmniStdInput:
             shot_type = self.shot_type
 
         image_url = self.image_url
-
         start_image_url = self.start_image_url
-
         end_image_url = self.end_image_url
-
         image_urls: list[str] | Unset = UNSET
         if not isinstance(self.image_urls, Unset):
             image_urls = self.image_urls
@@ -88,16 +85,12 @@ class KlingV3OmniStdInput:
                 elements.append(elements_item)
 
         generate_audio = self.generate_audio
-
         aspect_ratio: str | Unset = UNSET
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
         duration = self.duration
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
         if prompt is not UNSET:
             field_dict["prompt"] = prompt
         if multi_prompt is not UNSET:
@@ -120,18 +113,17 @@ class KlingV3OmniStdInput:
             field_dict["aspect_ratio"] = aspect_ratio
         if duration is not UNSET:
             field_dict["duration"] = duration
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         from ..models.kling_v3_omni_std_input_elements_item import (
-            KlingV3OmniStdInputElementsItem,  # noqa: PLC0415
+            KlingV3OmniStdInputElementsItem,
         )
 
         d = dict(src_dict)
         prompt = d.pop("prompt", UNSET)
-
         multi_prompt = cast(list[str], d.pop("multi_prompt", UNSET))
 
         _shot_type = d.pop("shot_type", UNSET)
@@ -142,11 +134,8 @@ class KlingV3OmniStdInput:
             shot_type = check_kling_v3_omni_std_input_shot_type(_shot_type)
 
         image_url = d.pop("image_url", UNSET)
-
         start_image_url = d.pop("start_image_url", UNSET)
-
         end_image_url = d.pop("end_image_url", UNSET)
-
         image_urls = cast(list[str], d.pop("image_urls", UNSET))
 
         _elements = d.pop("elements", UNSET)
@@ -159,7 +148,6 @@ class KlingV3OmniStdInput:
                 elements.append(elements_item)
 
         generate_audio = d.pop("generate_audio", UNSET)
-
         _aspect_ratio = d.pop("aspect_ratio", UNSET)
         aspect_ratio: KlingV3OmniStdInputAspectRatio | Unset
         if isinstance(_aspect_ratio, Unset):
@@ -168,8 +156,9 @@ class KlingV3OmniStdInput:
             aspect_ratio = check_kling_v3_omni_std_input_aspect_ratio(_aspect_ratio)
 
         duration = d.pop("duration", UNSET)
-
-        kling_v3_omni_std_input = cls(
+        if d:
+            raise ValueError(f"KlingV3OmniStdInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             multi_prompt=multi_prompt,
             shot_type=shot_type,
@@ -182,5 +171,3 @@ class KlingV3OmniStdInput:
             aspect_ratio=aspect_ratio,
             duration=duration,
         )
-
-        return kling_v3_omni_std_input

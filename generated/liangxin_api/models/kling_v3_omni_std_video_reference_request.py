@@ -4,13 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -21,45 +15,37 @@ if TYPE_CHECKING:
         KlingV3OmniStdVideoReferenceInput,
     )
 
-
 T = TypeVar("T", bound="KlingV3OmniStdVideoReferenceRequest")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class KlingV3OmniStdVideoReferenceRequest:
     """Body of createTask for Kling 3 Omni Standard - Video Reference."""
 
-    input_: KlingV3OmniStdVideoReferenceInput
-    """ Input of model `kling-v3-omni-std-video-reference`: Kling 3 Omni Standard - Video Reference. """
     model: Literal["kling-v3-omni-std-video-reference"] = "kling-v3-omni-std-video-reference"
     """ Set on its own. """
+    input_: KlingV3OmniStdVideoReferenceInput
+    """ Input of model `kling-v3-omni-std-video-reference`: Kling 3 Omni Standard - Video Reference. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         model = self.model
-
         input_ = self.input_.to_dict()
-
         call_back_url = self.call_back_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "input": input_,
-            }
-        )
+        field_dict["model"] = model
+        field_dict["input"] = input_
         if call_back_url is not UNSET:
             field_dict["callBackUrl"] = call_back_url
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         from ..models.kling_v3_omni_std_video_reference_input import (
-            KlingV3OmniStdVideoReferenceInput,  # noqa: PLC0415
+            KlingV3OmniStdVideoReferenceInput,
         )
 
         d = dict(src_dict)
@@ -68,15 +54,15 @@ class KlingV3OmniStdVideoReferenceRequest:
             raise ValueError(
                 f"model must match const 'kling-v3-omni-std-video-reference', got '{model}'"
             )
-
         input_ = KlingV3OmniStdVideoReferenceInput.from_dict(d.pop("input"))
 
         call_back_url = d.pop("callBackUrl", UNSET)
-
-        kling_v3_omni_std_video_reference_request = cls(
+        if d:
+            raise ValueError(
+                f"KlingV3OmniStdVideoReferenceRequest has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
             model=model,
             input_=input_,
             call_back_url=call_back_url,
         )
-
-        return kling_v3_omni_std_video_reference_request

@@ -24,50 +24,53 @@ if TYPE_CHECKING:
         KlingV3ProInputMultiPromptItem,
     )
 
-
 T = TypeVar("T", bound="KlingV3ProInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class KlingV3ProInput:
     """Input of model `kling-v3-pro`: Kling 3 Pro - Generate Video."""
 
     prompt: str | Unset = UNSET
-    """ What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional; at most 2500
-    characters (documented by LiangXin; maxLength, required: upstream). """
+    """ What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional;
+    at most 2500 characters (documented by LiangXin; maxLength, required: upstream). """
     multi_prompt: list[KlingV3ProInputMultiPromptItem] | Unset = UNSET
-    """ One entry per shot; takes effect together with shot_type. Optional; at most 6 items (known from upstream).
-    """
+    """ One entry per shot; takes effect together with shot_type. Optional; at most 6 items (known
+    from upstream). """
     start_image_url: str | Unset = UNSET
     """ First frame; makes the task image-to-video. Optional (known from upstream). """
     end_image_url: str | Unset = UNSET
     """ Last frame. Optional (known from upstream). """
     elements: list[KlingV3ProInputElementsItem] | Unset = UNSET
-    """ Recurring characters or objects; start_image_url is advised with them. Optional (known from upstream). """
+    """ Recurring characters or objects; start_image_url is advised with them. Optional (known from
+    upstream). """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets a native sound track. Optional; the server's default is True (documented by LiangXin;
-    default, required: upstream). """
+    """ Whether the video gets a native sound track. Optional; the server's default is True
+    (documented by LiangXin; default, required: upstream). """
     multi_shot: bool | Unset = UNSET
-    """ Whether the video has several shots. Optional; the server's default is False (known from upstream). """
+    """ Whether the video has several shots. Optional; the server's default is False (known from
+    upstream). """
     shot_type: KlingV3ProInputShotType | Unset = UNSET
-    """ How shots are made: customize needs multi_prompt, intelligent does not. Optional; one of customize,
-    intelligent; the server's default is 'customize' (known from upstream). """
+    """ How shots are made: customize needs multi_prompt, intelligent does not. Optional; one of
+    customize, intelligent; the server's default is 'customize' (known from upstream). """
     aspect_ratio: KlingV3ProInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of 16:9, 9:16, 1:1; the server's default is '16:9' (documented by LiangXin;
-    default, required, some values: upstream). """
+    """ Width to height. Optional; one of 16:9, 9:16, 1:1; the server's default is '16:9'
+    (documented by LiangXin; default, required, some values: upstream). """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (documented by LiangXin; default, minimum,
-    maximum, required: upstream). """
+    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (documented by LiangXin;
+    default, minimum, maximum, required: upstream). """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional; at most 2500 characters; the server's default is 'blur, distort,
-    and low quality' (documented by LiangXin; default, maxLength, required: upstream). """
+    """ What to keep out of the video. Optional; at most 2500 characters; the server's default is
+    'blur, distort, and low quality' (documented by LiangXin; default, maxLength, required:
+    upstream). """
     cfg_scale: float | Unset = UNSET
-    """ How closely the prompt is followed; higher is stricter. Optional; 0 to 1; the server's default is 0.5
-    (documented by LiangXin; default, minimum, maximum, format, required: upstream). """
+    """ How closely the prompt is followed; higher is stricter. Optional; 0 to 1; the server's
+    default is 0.5 (documented by LiangXin; default, minimum, maximum, format, required:
+    upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         multi_prompt: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.multi_prompt, Unset):
             multi_prompt = []
@@ -76,9 +79,7 @@ class KlingV3ProInput:
                 multi_prompt.append(multi_prompt_item)
 
         start_image_url = self.start_image_url
-
         end_image_url = self.end_image_url
-
         elements: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.elements, Unset):
             elements = []
@@ -87,9 +88,7 @@ class KlingV3ProInput:
                 elements.append(elements_item)
 
         generate_audio = self.generate_audio
-
         multi_shot = self.multi_shot
-
         shot_type: str | Unset = UNSET
         if not isinstance(self.shot_type, Unset):
             shot_type = self.shot_type
@@ -99,14 +98,9 @@ class KlingV3ProInput:
             aspect_ratio = self.aspect_ratio
 
         duration = self.duration
-
         negative_prompt = self.negative_prompt
-
         cfg_scale = self.cfg_scale
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
         if prompt is not UNSET:
             field_dict["prompt"] = prompt
         if multi_prompt is not UNSET:
@@ -131,21 +125,20 @@ class KlingV3ProInput:
             field_dict["negative_prompt"] = negative_prompt
         if cfg_scale is not UNSET:
             field_dict["cfg_scale"] = cfg_scale
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         from ..models.kling_v3_pro_input_elements_item import (
-            KlingV3ProInputElementsItem,  # noqa: PLC0415
+            KlingV3ProInputElementsItem,
         )
         from ..models.kling_v3_pro_input_multi_prompt_item import (
-            KlingV3ProInputMultiPromptItem,  # noqa: PLC0415
+            KlingV3ProInputMultiPromptItem,
         )
 
         d = dict(src_dict)
         prompt = d.pop("prompt", UNSET)
-
         _multi_prompt = d.pop("multi_prompt", UNSET)
         multi_prompt: list[KlingV3ProInputMultiPromptItem] | Unset = UNSET
         if _multi_prompt is not UNSET:
@@ -156,9 +149,7 @@ class KlingV3ProInput:
                 multi_prompt.append(multi_prompt_item)
 
         start_image_url = d.pop("start_image_url", UNSET)
-
         end_image_url = d.pop("end_image_url", UNSET)
-
         _elements = d.pop("elements", UNSET)
         elements: list[KlingV3ProInputElementsItem] | Unset = UNSET
         if _elements is not UNSET:
@@ -169,9 +160,7 @@ class KlingV3ProInput:
                 elements.append(elements_item)
 
         generate_audio = d.pop("generate_audio", UNSET)
-
         multi_shot = d.pop("multi_shot", UNSET)
-
         _shot_type = d.pop("shot_type", UNSET)
         shot_type: KlingV3ProInputShotType | Unset
         if isinstance(_shot_type, Unset):
@@ -187,12 +176,11 @@ class KlingV3ProInput:
             aspect_ratio = check_kling_v3_pro_input_aspect_ratio(_aspect_ratio)
 
         duration = d.pop("duration", UNSET)
-
         negative_prompt = d.pop("negative_prompt", UNSET)
-
         cfg_scale = d.pop("cfg_scale", UNSET)
-
-        kling_v3_pro_input = cls(
+        if d:
+            raise ValueError(f"KlingV3ProInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             multi_prompt=multi_prompt,
             start_image_url=start_image_url,
@@ -206,5 +194,3 @@ class KlingV3ProInput:
             negative_prompt=negative_prompt,
             cfg_scale=cfg_scale,
         )
-
-        return kling_v3_pro_input

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -14,10 +14,13 @@ from ..models.kling_v3_pro_input_multi_prompt_item_duration import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="KlingV3ProInputMultiPromptItem")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class KlingV3ProInputMultiPromptItem:
     prompt: str | Unset = UNSET
     """ Text for this shot. """
@@ -25,27 +28,24 @@ class KlingV3ProInputMultiPromptItem:
     """ Seconds of this shot, as a string upstream. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         duration: str | Unset = UNSET
         if not isinstance(self.duration, Unset):
             duration = self.duration
 
         field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
         if prompt is not UNSET:
             field_dict["prompt"] = prompt
         if duration is not UNSET:
             field_dict["duration"] = duration
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt", UNSET)
-
         _duration = d.pop("duration", UNSET)
         duration: KlingV3ProInputMultiPromptItemDuration | Unset
         if isinstance(_duration, Unset):
@@ -53,9 +53,11 @@ class KlingV3ProInputMultiPromptItem:
         else:
             duration = check_kling_v3_pro_input_multi_prompt_item_duration(_duration)
 
-        kling_v3_pro_input_multi_prompt_item = cls(
+        if d:
+            raise ValueError(
+                f"KlingV3ProInputMultiPromptItem has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
             prompt=prompt,
             duration=duration,
         )
-
-        return kling_v3_pro_input_multi_prompt_item

@@ -24,48 +24,51 @@ if TYPE_CHECKING:
         KlingV3StdInputMultiPromptItem,
     )
 
-
 T = TypeVar("T", bound="KlingV3StdInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class KlingV3StdInput:
     """Input of model `kling-v3-std`: Kling 3 Standard - Generate Video."""
 
     prompt: str | Unset = UNSET
-    """ What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional; at most 2500
-    characters (known from upstream). """
+    """ What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional;
+    at most 2500 characters (known from upstream). """
     multi_prompt: list[KlingV3StdInputMultiPromptItem] | Unset = UNSET
-    """ One entry per shot; takes effect together with shot_type. Optional; at most 6 items (known from upstream).
-    """
+    """ One entry per shot; takes effect together with shot_type. Optional; at most 6 items (known
+    from upstream). """
     start_image_url: str | Unset = UNSET
     """ First frame; makes the task image-to-video. Optional (known from upstream). """
     end_image_url: str | Unset = UNSET
     """ Last frame. Optional (known from upstream). """
     elements: list[KlingV3StdInputElementsItem] | Unset = UNSET
-    """ Recurring characters or objects; start_image_url is advised with them. Optional (known from upstream). """
+    """ Recurring characters or objects; start_image_url is advised with them. Optional (known from
+    upstream). """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets a native sound track. Optional; the server's default is True (known from upstream).
-    """
-    multi_shot: bool | Unset = UNSET
-    """ Whether the video has several shots. Optional; the server's default is False (known from upstream). """
-    shot_type: KlingV3StdInputShotType | Unset = UNSET
-    """ How shots are made: customize needs multi_prompt, intelligent does not. Optional; one of customize,
-    intelligent; the server's default is 'customize' (known from upstream). """
-    aspect_ratio: KlingV3StdInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of 16:9, 9:16, 1:1; the server's default is '16:9' (known from upstream). """
-    duration: int | Unset = UNSET
-    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (known from upstream; type: inferred). """
-    negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional; at most 2500 characters; the server's default is 'blur, distort,
-    and low quality' (known from upstream). """
-    cfg_scale: float | Unset = UNSET
-    """ How closely the prompt is followed; higher is stricter. Optional; 0 to 1; the server's default is 0.5 (known
+    """ Whether the video gets a native sound track. Optional; the server's default is True (known
     from upstream). """
+    multi_shot: bool | Unset = UNSET
+    """ Whether the video has several shots. Optional; the server's default is False (known from
+    upstream). """
+    shot_type: KlingV3StdInputShotType | Unset = UNSET
+    """ How shots are made: customize needs multi_prompt, intelligent does not. Optional; one of
+    customize, intelligent; the server's default is 'customize' (known from upstream). """
+    aspect_ratio: KlingV3StdInputAspectRatio | Unset = UNSET
+    """ Width to height. Optional; one of 16:9, 9:16, 1:1; the server's default is '16:9' (known
+    from upstream). """
+    duration: int | Unset = UNSET
+    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (known from upstream; type:
+    inferred). """
+    negative_prompt: str | Unset = UNSET
+    """ What to keep out of the video. Optional; at most 2500 characters; the server's default is
+    'blur, distort, and low quality' (known from upstream). """
+    cfg_scale: float | Unset = UNSET
+    """ How closely the prompt is followed; higher is stricter. Optional; 0 to 1; the server's
+    default is 0.5 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         multi_prompt: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.multi_prompt, Unset):
             multi_prompt = []
@@ -74,9 +77,7 @@ class KlingV3StdInput:
                 multi_prompt.append(multi_prompt_item)
 
         start_image_url = self.start_image_url
-
         end_image_url = self.end_image_url
-
         elements: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.elements, Unset):
             elements = []
@@ -85,9 +86,7 @@ class KlingV3StdInput:
                 elements.append(elements_item)
 
         generate_audio = self.generate_audio
-
         multi_shot = self.multi_shot
-
         shot_type: str | Unset = UNSET
         if not isinstance(self.shot_type, Unset):
             shot_type = self.shot_type
@@ -97,14 +96,9 @@ class KlingV3StdInput:
             aspect_ratio = self.aspect_ratio
 
         duration = self.duration
-
         negative_prompt = self.negative_prompt
-
         cfg_scale = self.cfg_scale
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
         if prompt is not UNSET:
             field_dict["prompt"] = prompt
         if multi_prompt is not UNSET:
@@ -129,21 +123,20 @@ class KlingV3StdInput:
             field_dict["negative_prompt"] = negative_prompt
         if cfg_scale is not UNSET:
             field_dict["cfg_scale"] = cfg_scale
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         from ..models.kling_v3_std_input_elements_item import (
-            KlingV3StdInputElementsItem,  # noqa: PLC0415
+            KlingV3StdInputElementsItem,
         )
         from ..models.kling_v3_std_input_multi_prompt_item import (
-            KlingV3StdInputMultiPromptItem,  # noqa: PLC0415
+            KlingV3StdInputMultiPromptItem,
         )
 
         d = dict(src_dict)
         prompt = d.pop("prompt", UNSET)
-
         _multi_prompt = d.pop("multi_prompt", UNSET)
         multi_prompt: list[KlingV3StdInputMultiPromptItem] | Unset = UNSET
         if _multi_prompt is not UNSET:
@@ -154,9 +147,7 @@ class KlingV3StdInput:
                 multi_prompt.append(multi_prompt_item)
 
         start_image_url = d.pop("start_image_url", UNSET)
-
         end_image_url = d.pop("end_image_url", UNSET)
-
         _elements = d.pop("elements", UNSET)
         elements: list[KlingV3StdInputElementsItem] | Unset = UNSET
         if _elements is not UNSET:
@@ -167,9 +158,7 @@ class KlingV3StdInput:
                 elements.append(elements_item)
 
         generate_audio = d.pop("generate_audio", UNSET)
-
         multi_shot = d.pop("multi_shot", UNSET)
-
         _shot_type = d.pop("shot_type", UNSET)
         shot_type: KlingV3StdInputShotType | Unset
         if isinstance(_shot_type, Unset):
@@ -185,12 +174,11 @@ class KlingV3StdInput:
             aspect_ratio = check_kling_v3_std_input_aspect_ratio(_aspect_ratio)
 
         duration = d.pop("duration", UNSET)
-
         negative_prompt = d.pop("negative_prompt", UNSET)
-
         cfg_scale = d.pop("cfg_scale", UNSET)
-
-        kling_v3_std_input = cls(
+        if d:
+            raise ValueError(f"KlingV3StdInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             multi_prompt=multi_prompt,
             start_image_url=start_image_url,
@@ -204,5 +192,3 @@ class KlingV3StdInput:
             negative_prompt=negative_prompt,
             cfg_scale=cfg_scale,
         )
-
-        return kling_v3_std_input

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -18,38 +18,43 @@ from ..models.nano_banana_pro_flash_input_resolution import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="NanoBananaProFlashInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class NanoBananaProFlashInput:
     """Input of model `nano-banana-pro-flash`: Google - Nano Banana Pro Flash."""
 
     prompt: str
-    """ What the image shows, or how to change the references. Required; 2 to 3000 characters (documented by
-    LiangXin). """
+    """ What the image shows, or how to change the references. Required; 2 to 3000 characters
+    (documented by LiangXin). """
     image_input: list[str] | Unset = UNSET
-    """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds;
-    shares a total of 3 with reference_images. Optional; at most 3 items (documented by LiangXin). """
+    """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
+    these kinds; shares a total of 3 with reference_images. Optional; at most 3 items
+    (documented by LiangXin). """
     reference_images: list[str] | Unset = UNSET
-    """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds;
-    shares a total of 3 with image_input. Optional; at most 3 items (documented by LiangXin). """
-    aspect_ratio: str | Unset = UNSET
-    """ Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional; one of 1:1, 2:3,
-    3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9 or a further value; the server's default is '1:1' (documented by
+    """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
+    these kinds; shares a total of 3 with image_input. Optional; at most 3 items (documented by
     LiangXin). """
+    aspect_ratio: str | Unset = UNSET
+    """ Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional;
+    one of 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9 or a further value; the server's
+    default is '1:1' (documented by LiangXin). """
     resolution: NanoBananaProFlashInputResolution | Unset = UNSET
-    """ Size of the image; written exactly as listed. Optional; one of 1K, 2K, 4K, low, medium, high; the server's
-    default is '1K' (documented by LiangXin). """
+    """ Size of the image; written exactly as listed. Optional; one of 1K, 2K, 4K, low, medium,
+    high; the server's default is '1K' (documented by LiangXin). """
     output_format: NanoBananaProFlashInputOutputFormat | Unset = UNSET
     """ File format of the image; png only. Optional; one of png (documented by LiangXin). """
     use_google_search_tool: bool | Unset = UNSET
-    """ Whether to ground the image in a web search. Optional; the server's default is False (documented by
-    LiangXin; default: upstream). """
+    """ Whether to ground the image in a web search. Optional; the server's default is False
+    (documented by LiangXin; default: upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         image_input: list[str] | Unset = UNSET
         if not isinstance(self.image_input, Unset):
             image_input = self.image_input
@@ -59,7 +64,6 @@ class NanoBananaProFlashInput:
             reference_images = self.reference_images
 
         aspect_ratio = self.aspect_ratio
-
         resolution: str | Unset = UNSET
         if not isinstance(self.resolution, Unset):
             resolution = self.resolution
@@ -69,14 +73,8 @@ class NanoBananaProFlashInput:
             output_format = self.output_format
 
         use_google_search_tool = self.use_google_search_tool
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if image_input is not UNSET:
             field_dict["image_input"] = image_input
         if reference_images is not UNSET:
@@ -89,20 +87,18 @@ class NanoBananaProFlashInput:
             field_dict["output_format"] = output_format
         if use_google_search_tool is not UNSET:
             field_dict["use_google_search_tool"] = use_google_search_tool
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         image_input = cast(list[str], d.pop("image_input", UNSET))
 
         reference_images = cast(list[str], d.pop("reference_images", UNSET))
 
         aspect_ratio = d.pop("aspect_ratio", UNSET)
-
         _resolution = d.pop("resolution", UNSET)
         resolution: NanoBananaProFlashInputResolution | Unset
         if isinstance(_resolution, Unset):
@@ -118,8 +114,9 @@ class NanoBananaProFlashInput:
             output_format = check_nano_banana_pro_flash_input_output_format(_output_format)
 
         use_google_search_tool = d.pop("use_google_search_tool", UNSET)
-
-        nano_banana_pro_flash_input = cls(
+        if d:
+            raise ValueError(f"NanoBananaProFlashInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             image_input=image_input,
             reference_images=reference_images,
@@ -128,5 +125,3 @@ class NanoBananaProFlashInput:
             output_format=output_format,
             use_google_search_tool=use_google_search_tool,
         )
-
-        return nano_banana_pro_flash_input

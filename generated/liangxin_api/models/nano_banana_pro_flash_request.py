@@ -4,13 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -19,58 +13,48 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.nano_banana_pro_flash_input import NanoBananaProFlashInput
 
-
 T = TypeVar("T", bound="NanoBananaProFlashRequest")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class NanoBananaProFlashRequest:
     """Body of createTask for Google - Nano Banana Pro Flash."""
 
-    input_: NanoBananaProFlashInput
-    """ Input of model `nano-banana-pro-flash`: Google - Nano Banana Pro Flash. """
     model: Literal["nano-banana-pro-flash"] = "nano-banana-pro-flash"
     """ Set on its own. """
+    input_: NanoBananaProFlashInput
+    """ Input of model `nano-banana-pro-flash`: Google - Nano Banana Pro Flash. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         model = self.model
-
         input_ = self.input_.to_dict()
-
         call_back_url = self.call_back_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "input": input_,
-            }
-        )
+        field_dict["model"] = model
+        field_dict["input"] = input_
         if call_back_url is not UNSET:
             field_dict["callBackUrl"] = call_back_url
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.nano_banana_pro_flash_input import NanoBananaProFlashInput  # noqa: PLC0415
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        from ..models.nano_banana_pro_flash_input import NanoBananaProFlashInput
 
         d = dict(src_dict)
         model = cast(Literal["nano-banana-pro-flash"], d.pop("model"))
         if model != "nano-banana-pro-flash":
             raise ValueError(f"model must match const 'nano-banana-pro-flash', got '{model}'")
-
         input_ = NanoBananaProFlashInput.from_dict(d.pop("input"))
 
         call_back_url = d.pop("callBackUrl", UNSET)
-
-        nano_banana_pro_flash_request = cls(
+        if d:
+            raise ValueError(f"NanoBananaProFlashRequest has no field {', '.join(map(repr, d))}")
+        return cls(
             model=model,
             input_=input_,
             call_back_url=call_back_url,
         )
-
-        return nano_banana_pro_flash_request

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -18,35 +18,40 @@ from ..models.nano_banana_pro_input_resolution import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="NanoBananaProInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class NanoBananaProInput:
     """Input of model `nano-banana-pro`: Google - Nano Banana Pro."""
 
     prompt: str
-    """ What the image shows, or how to change the references. Required; 2 to 3000 characters (documented by
-    LiangXin). """
+    """ What the image shows, or how to change the references. Required; 2 to 3000 characters
+    (documented by LiangXin). """
     image_input: list[str] | Unset = UNSET
-    """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds;
-    shares a total of 3 with reference_images. Optional; at most 3 items (documented by LiangXin). """
+    """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
+    these kinds; shares a total of 3 with reference_images. Optional; at most 3 items
+    (documented by LiangXin). """
     reference_images: list[str] | Unset = UNSET
-    """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds;
-    shares a total of 3 with image_input. Optional; at most 3 items (documented by LiangXin). """
-    aspect_ratio: str | Unset = UNSET
-    """ Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional; one of 1:1, 2:3,
-    3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9 or a further value; the server's default is '1:1' (documented by
+    """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
+    these kinds; shares a total of 3 with image_input. Optional; at most 3 items (documented by
     LiangXin). """
+    aspect_ratio: str | Unset = UNSET
+    """ Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional;
+    one of 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9 or a further value; the server's
+    default is '1:1' (documented by LiangXin). """
     resolution: NanoBananaProInputResolution | Unset = UNSET
-    """ Size of the image; written exactly as listed. Optional; one of 1K, 2K, 4K, low, medium, high; the server's
-    default is '2K' (documented by LiangXin). """
+    """ Size of the image; written exactly as listed. Optional; one of 1K, 2K, 4K, low, medium,
+    high; the server's default is '2K' (documented by LiangXin). """
     output_format: NanoBananaProInputOutputFormat | Unset = UNSET
     """ File format of the image; png only. Optional; one of png (documented by LiangXin). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         image_input: list[str] | Unset = UNSET
         if not isinstance(self.image_input, Unset):
             image_input = self.image_input
@@ -56,7 +61,6 @@ class NanoBananaProInput:
             reference_images = self.reference_images
 
         aspect_ratio = self.aspect_ratio
-
         resolution: str | Unset = UNSET
         if not isinstance(self.resolution, Unset):
             resolution = self.resolution
@@ -66,12 +70,7 @@ class NanoBananaProInput:
             output_format = self.output_format
 
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if image_input is not UNSET:
             field_dict["image_input"] = image_input
         if reference_images is not UNSET:
@@ -82,20 +81,18 @@ class NanoBananaProInput:
             field_dict["resolution"] = resolution
         if output_format is not UNSET:
             field_dict["output_format"] = output_format
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         image_input = cast(list[str], d.pop("image_input", UNSET))
 
         reference_images = cast(list[str], d.pop("reference_images", UNSET))
 
         aspect_ratio = d.pop("aspect_ratio", UNSET)
-
         _resolution = d.pop("resolution", UNSET)
         resolution: NanoBananaProInputResolution | Unset
         if isinstance(_resolution, Unset):
@@ -110,7 +107,9 @@ class NanoBananaProInput:
         else:
             output_format = check_nano_banana_pro_input_output_format(_output_format)
 
-        nano_banana_pro_input = cls(
+        if d:
+            raise ValueError(f"NanoBananaProInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             image_input=image_input,
             reference_images=reference_images,
@@ -118,5 +117,3 @@ class NanoBananaProInput:
             resolution=resolution,
             output_format=output_format,
         )
-
-        return nano_banana_pro_input

@@ -14,16 +14,13 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.task_record import TaskRecord
 
-
 T = TypeVar("T", bound="RecordInfoResponse")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class RecordInfoResponse:
-    """Answer of recordInfo, and body of the callback. A failed task, too, answers with code 200 (inferred from "successful
-    queries return 200"): decide by `data.state`.
-
-    """
+    """Answer of recordInfo, and body of the callback. A failed task, too, answers with code 200
+    (inferred from "successful queries return 200"): decide by `data.state`."""
 
     code: int | None | Unset = UNSET
     """ Business code in HTTP style; 200 for a successful query. """
@@ -33,20 +30,19 @@ class RecordInfoResponse:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        from ..models.task_record import TaskRecord  # noqa: PLC0415
+        """The object as it goes on the wire: what is UNSET is left out."""
+        from ..models.task_record import TaskRecord
 
         code: int | None | Unset
         if isinstance(self.code, Unset):
             code = UNSET
         else:
             code = self.code
-
         msg: None | str | Unset
         if isinstance(self.msg, Unset):
             msg = UNSET
         else:
             msg = self.msg
-
         data: dict[str, Any] | None | Unset
         if isinstance(self.data, Unset):
             data = UNSET
@@ -54,22 +50,19 @@ class RecordInfoResponse:
             data = self.data.to_dict()
         else:
             data = self.data
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
+        field_dict: dict[str, Any] = dict(self.additional_properties)
         if code is not UNSET:
             field_dict["code"] = code
         if msg is not UNSET:
             field_dict["msg"] = msg
         if data is not UNSET:
             field_dict["data"] = data
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.task_record import TaskRecord  # noqa: PLC0415
+        """The object of what is on the wire."""
+        from ..models.task_record import TaskRecord
 
         d = dict(src_dict)
 
@@ -108,27 +101,16 @@ class RecordInfoResponse:
 
         data = _parse_data(d.pop("data", UNSET))
 
-        record_info_response = cls(
+        made = cls(
             code=code,
             msg=msg,
             data=data,
         )
-
-        record_info_response.additional_properties = d
-        return record_info_response
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        made.additional_properties = d
+        return made
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -18,10 +18,13 @@ from ..models.runway_45_image_to_video_input_ratio import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="Runway45ImageToVideoInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Runway45ImageToVideoInput:
     """Input of model `runway-4-5-image-to-video`: Runway Gen 4.5 - Image to Video."""
 
@@ -30,19 +33,20 @@ class Runway45ImageToVideoInput:
     image: str
     """ First frame, an HTTPS URL or a Base64 string. Required (known from upstream). """
     ratio: Runway45ImageToVideoInputRatio | Unset = UNSET
-    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of 1280:720,
-    720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known from upstream). """
+    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of
+    1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known
+    from upstream). """
     duration: Runway45ImageToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional; one of 5, 8, 10; the server's default is 5 (known from upstream). """
-    seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 4294967295 (known from
+    """ Seconds of output. Optional; one of 5, 8, 10; the server's default is 5 (known from
     upstream). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    4294967295 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         image = self.image
-
         ratio: str | Unset = UNSET
         if not isinstance(self.ratio, Unset):
             ratio = self.ratio
@@ -52,31 +56,23 @@ class Runway45ImageToVideoInput:
             duration = self.duration
 
         seed = self.seed
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-                "image": image,
-            }
-        )
+        field_dict["prompt"] = prompt
+        field_dict["image"] = image
         if ratio is not UNSET:
             field_dict["ratio"] = ratio
         if duration is not UNSET:
             field_dict["duration"] = duration
         if seed is not UNSET:
             field_dict["seed"] = seed
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         image = d.pop("image")
-
         _ratio = d.pop("ratio", UNSET)
         ratio: Runway45ImageToVideoInputRatio | Unset
         if isinstance(_ratio, Unset):
@@ -92,13 +88,12 @@ class Runway45ImageToVideoInput:
             duration = check_runway_45_image_to_video_input_duration(_duration)
 
         seed = d.pop("seed", UNSET)
-
-        runway_45_image_to_video_input = cls(
+        if d:
+            raise ValueError(f"Runway45ImageToVideoInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             image=image,
             ratio=ratio,
             duration=duration,
             seed=seed,
         )
-
-        return runway_45_image_to_video_input

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -18,24 +18,29 @@ from ..models.runway_45_text_to_video_input_ratio import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="Runway45TextToVideoInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Runway45TextToVideoInput:
     """Input of model `runway-4-5-text-to-video`: Runway Gen 4.5 - Text to Video."""
 
     prompt: str
     """ What the video shows. Required; at most 2000 characters (known from upstream). """
     ratio: Runway45TextToVideoInputRatio | Unset = UNSET
-    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of 1280:720,
-    720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known from upstream). """
+    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of
+    1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known
+    from upstream). """
     duration: Runway45TextToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional; one of 5, 8, 10; the server's default is 5 (known from upstream). """
+    """ Seconds of output. Optional; one of 5, 8, 10; the server's default is 5 (known from
+    upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         ratio: str | Unset = UNSET
         if not isinstance(self.ratio, Unset):
             ratio = self.ratio
@@ -45,24 +50,18 @@ class Runway45TextToVideoInput:
             duration = self.duration
 
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if ratio is not UNSET:
             field_dict["ratio"] = ratio
         if duration is not UNSET:
             field_dict["duration"] = duration
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         _ratio = d.pop("ratio", UNSET)
         ratio: Runway45TextToVideoInputRatio | Unset
         if isinstance(_ratio, Unset):
@@ -77,10 +76,10 @@ class Runway45TextToVideoInput:
         else:
             duration = check_runway_45_text_to_video_input_duration(_duration)
 
-        runway_45_text_to_video_input = cls(
+        if d:
+            raise ValueError(f"Runway45TextToVideoInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             ratio=ratio,
             duration=duration,
         )
-
-        return runway_45_text_to_video_input

@@ -18,11 +18,10 @@ if TYPE_CHECKING:
     from ..models.runway_act_two_input_character import RunwayActTwoInputCharacter
     from ..models.runway_act_two_input_reference import RunwayActTwoInputReference
 
-
 T = TypeVar("T", bound="RunwayActTwoInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class RunwayActTwoInput:
     """Input of model `runway-act-two`: Runway Act Two - Character Performance."""
 
@@ -31,40 +30,33 @@ class RunwayActTwoInput:
     reference: RunwayActTwoInputReference
     """ The performance to copy. Required (known from upstream). """
     ratio: RunwayActTwoInputRatio | Unset = UNSET
-    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of 1280:720,
-    720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is '1280:720' (known from upstream). """
+    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of
+    1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is
+    '1280:720' (known from upstream). """
     body_control: bool | Unset = UNSET
-    """ Whether gestures are transferred too, not only the face. Optional; the server's default is True (known from
-    upstream). """
+    """ Whether gestures are transferred too, not only the face. Optional; the server's default is
+    True (known from upstream). """
     expression_intensity: int | Unset = UNSET
-    """ Strength of the facial expression. Optional; 1 to 5; the server's default is 3 (known from upstream). """
-    seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 4294967295 (known from
+    """ Strength of the facial expression. Optional; 1 to 5; the server's default is 3 (known from
     upstream). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    4294967295 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         character = self.character.to_dict()
-
         reference = self.reference.to_dict()
-
         ratio: str | Unset = UNSET
         if not isinstance(self.ratio, Unset):
             ratio = self.ratio
 
         body_control = self.body_control
-
         expression_intensity = self.expression_intensity
-
         seed = self.seed
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "character": character,
-                "reference": reference,
-            }
-        )
+        field_dict["character"] = character
+        field_dict["reference"] = reference
         if ratio is not UNSET:
             field_dict["ratio"] = ratio
         if body_control is not UNSET:
@@ -73,13 +65,13 @@ class RunwayActTwoInput:
             field_dict["expression_intensity"] = expression_intensity
         if seed is not UNSET:
             field_dict["seed"] = seed
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.runway_act_two_input_character import RunwayActTwoInputCharacter  # noqa: PLC0415
-        from ..models.runway_act_two_input_reference import RunwayActTwoInputReference  # noqa: PLC0415
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        from ..models.runway_act_two_input_character import RunwayActTwoInputCharacter
+        from ..models.runway_act_two_input_reference import RunwayActTwoInputReference
 
         d = dict(src_dict)
         character = RunwayActTwoInputCharacter.from_dict(d.pop("character"))
@@ -94,12 +86,11 @@ class RunwayActTwoInput:
             ratio = check_runway_act_two_input_ratio(_ratio)
 
         body_control = d.pop("body_control", UNSET)
-
         expression_intensity = d.pop("expression_intensity", UNSET)
-
         seed = d.pop("seed", UNSET)
-
-        runway_act_two_input = cls(
+        if d:
+            raise ValueError(f"RunwayActTwoInput has no field {', '.join(map(repr, d))}")
+        return cls(
             character=character,
             reference=reference,
             ratio=ratio,
@@ -107,5 +98,3 @@ class RunwayActTwoInput:
             expression_intensity=expression_intensity,
             seed=seed,
         )
-
-        return runway_act_two_input

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -13,10 +13,13 @@ from ..models.runway_act_two_input_reference_type import (
     check_runway_act_two_input_reference_type,
 )
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="RunwayActTwoInputReference")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class RunwayActTwoInputReference:
     """The performance to copy. Required (known from upstream)."""
 
@@ -26,31 +29,24 @@ class RunwayActTwoInputReference:
     """ Public URL of the performance clip. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         type_: str = self.type_
-
         uri = self.uri
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "type": type_,
-                "uri": uri,
-            }
-        )
-
+        field_dict["type"] = type_
+        field_dict["uri"] = uri
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         type_ = check_runway_act_two_input_reference_type(d.pop("type"))
 
         uri = d.pop("uri")
-
-        runway_act_two_input_reference = cls(
+        if d:
+            raise ValueError(f"RunwayActTwoInputReference has no field {', '.join(map(repr, d))}")
+        return cls(
             type_=type_,
             uri=uri,
         )
-
-        return runway_act_two_input_reference

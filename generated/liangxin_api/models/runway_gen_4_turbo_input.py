@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -18,29 +18,33 @@ from ..models.runway_gen_4_turbo_input_ratio import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="RunwayGen4TurboInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class RunwayGen4TurboInput:
     """Input of model `runway-gen4-turbo`: Runway Gen4 Turbo - Image to Video."""
 
     image: str
     """ First frame, an HTTPS URL or a Base64 string. Required (known from upstream). """
     ratio: RunwayGen4TurboInputRatio | Unset = UNSET
-    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of 1280:720,
-    720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is '1280:720' (known from upstream). """
+    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of
+    1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is
+    '1280:720' (known from upstream). """
     duration: RunwayGen4TurboInputDuration | Unset = UNSET
     """ Seconds of output. Optional; one of 5, 10; the server's default is 10 (known from upstream). """
     prompt: str | Unset = UNSET
     """ Optional guidance of the motion. Optional; 1 to 1000 characters (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 4294967295 (known from
-    upstream). """
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    4294967295 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         image = self.image
-
         ratio: str | Unset = UNSET
         if not isinstance(self.ratio, Unset):
             ratio = self.ratio
@@ -50,16 +54,9 @@ class RunwayGen4TurboInput:
             duration = self.duration
 
         prompt = self.prompt
-
         seed = self.seed
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "image": image,
-            }
-        )
+        field_dict["image"] = image
         if ratio is not UNSET:
             field_dict["ratio"] = ratio
         if duration is not UNSET:
@@ -68,14 +65,13 @@ class RunwayGen4TurboInput:
             field_dict["prompt"] = prompt
         if seed is not UNSET:
             field_dict["seed"] = seed
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         image = d.pop("image")
-
         _ratio = d.pop("ratio", UNSET)
         ratio: RunwayGen4TurboInputRatio | Unset
         if isinstance(_ratio, Unset):
@@ -91,15 +87,13 @@ class RunwayGen4TurboInput:
             duration = check_runway_gen_4_turbo_input_duration(_duration)
 
         prompt = d.pop("prompt", UNSET)
-
         seed = d.pop("seed", UNSET)
-
-        runway_gen_4_turbo_input = cls(
+        if d:
+            raise ValueError(f"RunwayGen4TurboInput has no field {', '.join(map(repr, d))}")
+        return cls(
             image=image,
             ratio=ratio,
             duration=duration,
             prompt=prompt,
             seed=seed,
         )
-
-        return runway_gen_4_turbo_input

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -14,10 +14,13 @@ from ..models.seedance_15_pro_image_to_video_input_aspect_ratio import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="Seedance15ProImageToVideoInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Seedance15ProImageToVideoInput:
     """Input of model `seedance-1-5-pro-image-to-video`: Seedance 1.5 Pro - Image to Video."""
 
@@ -28,42 +31,34 @@ class Seedance15ProImageToVideoInput:
     duration: int | Unset = UNSET
     """ Seconds of output. Optional; 4 to 12; the server's default is 5 (known from upstream). """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets synchronised sound. Optional; the server's default is True (known from upstream). """
+    """ Whether the video gets synchronised sound. Optional; the server's default is True (known
+    from upstream). """
     camera_fixed: bool | Unset = UNSET
-    """ Whether the camera stands still. Optional; the server's default is False (known from upstream). """
-    aspect_ratio: Seedance15ProImageToVideoInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of film_horizontal_21_9, widescreen_16_9, classic_4_3, square_1_1,
-    traditional_3_4, social_story_9_16, film_vertical_9_21; the server's default is 'widescreen_16_9' (known from
+    """ Whether the camera stands still. Optional; the server's default is False (known from
     upstream). """
+    aspect_ratio: Seedance15ProImageToVideoInputAspectRatio | Unset = UNSET
+    """ Width to height. Optional; one of film_horizontal_21_9, widescreen_16_9, classic_4_3,
+    square_1_1, traditional_3_4, social_story_9_16, film_vertical_9_21; the server's default is
+    'widescreen_16_9' (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; -1 means random. Optional; -1 to 4294967295; the server's
-    default is -1 (known from upstream). """
+    """ Same seed and same input give similar output; -1 means random. Optional; -1 to 4294967295;
+    the server's default is -1 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         image = self.image
-
         duration = self.duration
-
         generate_audio = self.generate_audio
-
         camera_fixed = self.camera_fixed
-
         aspect_ratio: str | Unset = UNSET
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
         seed = self.seed
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-                "image": image,
-            }
-        )
+        field_dict["prompt"] = prompt
+        field_dict["image"] = image
         if duration is not UNSET:
             field_dict["duration"] = duration
         if generate_audio is not UNSET:
@@ -74,22 +69,17 @@ class Seedance15ProImageToVideoInput:
             field_dict["aspect_ratio"] = aspect_ratio
         if seed is not UNSET:
             field_dict["seed"] = seed
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         image = d.pop("image")
-
         duration = d.pop("duration", UNSET)
-
         generate_audio = d.pop("generate_audio", UNSET)
-
         camera_fixed = d.pop("camera_fixed", UNSET)
-
         _aspect_ratio = d.pop("aspect_ratio", UNSET)
         aspect_ratio: Seedance15ProImageToVideoInputAspectRatio | Unset
         if isinstance(_aspect_ratio, Unset):
@@ -98,8 +88,11 @@ class Seedance15ProImageToVideoInput:
             aspect_ratio = check_seedance_15_pro_image_to_video_input_aspect_ratio(_aspect_ratio)
 
         seed = d.pop("seed", UNSET)
-
-        seedance_15_pro_image_to_video_input = cls(
+        if d:
+            raise ValueError(
+                f"Seedance15ProImageToVideoInput has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
             prompt=prompt,
             image=image,
             duration=duration,
@@ -108,5 +101,3 @@ class Seedance15ProImageToVideoInput:
             aspect_ratio=aspect_ratio,
             seed=seed,
         )
-
-        return seedance_15_pro_image_to_video_input

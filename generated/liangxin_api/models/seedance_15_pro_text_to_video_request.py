@@ -4,60 +4,48 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
-    from ..models.seedance_15_pro_text_to_video_input import Seedance15ProTextToVideoInput
-
+    from ..models.seedance_15_pro_text_to_video_input import (
+        Seedance15ProTextToVideoInput,
+    )
 
 T = TypeVar("T", bound="Seedance15ProTextToVideoRequest")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Seedance15ProTextToVideoRequest:
     """Body of createTask for Seedance 1.5 Pro - Text to Video."""
 
-    input_: Seedance15ProTextToVideoInput
-    """ Input of model `seedance-1-5-pro-text-to-video`: Seedance 1.5 Pro - Text to Video. """
     model: Literal["seedance-1-5-pro-text-to-video"] = "seedance-1-5-pro-text-to-video"
     """ Set on its own. """
+    input_: Seedance15ProTextToVideoInput
+    """ Input of model `seedance-1-5-pro-text-to-video`: Seedance 1.5 Pro - Text to Video. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         model = self.model
-
         input_ = self.input_.to_dict()
-
         call_back_url = self.call_back_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "input": input_,
-            }
-        )
+        field_dict["model"] = model
+        field_dict["input"] = input_
         if call_back_url is not UNSET:
             field_dict["callBackUrl"] = call_back_url
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         from ..models.seedance_15_pro_text_to_video_input import (
-            Seedance15ProTextToVideoInput,  # noqa: PLC0415
+            Seedance15ProTextToVideoInput,
         )
 
         d = dict(src_dict)
@@ -66,15 +54,15 @@ class Seedance15ProTextToVideoRequest:
             raise ValueError(
                 f"model must match const 'seedance-1-5-pro-text-to-video', got '{model}'"
             )
-
         input_ = Seedance15ProTextToVideoInput.from_dict(d.pop("input"))
 
         call_back_url = d.pop("callBackUrl", UNSET)
-
-        seedance_15_pro_text_to_video_request = cls(
+        if d:
+            raise ValueError(
+                f"Seedance15ProTextToVideoRequest has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
             model=model,
             input_=input_,
             call_back_url=call_back_url,
         )
-
-        return seedance_15_pro_text_to_video_request

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -14,58 +14,55 @@ from ..models.seedream_v45_input_aspect_ratio import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="SeedreamV45Input")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class SeedreamV45Input:
     """Input of model `seedream-v4-5`: Seedream4.5 - Text to Image."""
 
     prompt: str
-    """ What the image shows. Required; 1 to 4096 characters (documented by LiangXin; maxLength: upstream). """
-    aspect_ratio: SeedreamV45InputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9,
-    social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9; the server's
-    default is 'square_1_1' (documented by LiangXin; some values: upstream). """
-    seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 4294967295 (documented
-    by LiangXin; minimum, maximum: upstream). """
-    enable_safety_checker: bool | Unset = UNSET
-    """ Whether the content filter is on. Optional; the server's default is True (documented by LiangXin; default:
+    """ What the image shows. Required; 1 to 4096 characters (documented by LiangXin; maxLength:
     upstream). """
+    aspect_ratio: SeedreamV45InputAspectRatio | Unset = UNSET
+    """ Width to height. Optional; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1,
+    widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,
+    portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (documented by LiangXin;
+    some values: upstream). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    4294967295 (documented by LiangXin; minimum, maximum: upstream). """
+    enable_safety_checker: bool | Unset = UNSET
+    """ Whether the content filter is on. Optional; the server's default is True (documented by
+    LiangXin; default: upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         aspect_ratio: str | Unset = UNSET
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
         seed = self.seed
-
         enable_safety_checker = self.enable_safety_checker
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if aspect_ratio is not UNSET:
             field_dict["aspect_ratio"] = aspect_ratio
         if seed is not UNSET:
             field_dict["seed"] = seed
         if enable_safety_checker is not UNSET:
             field_dict["enable_safety_checker"] = enable_safety_checker
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         _aspect_ratio = d.pop("aspect_ratio", UNSET)
         aspect_ratio: SeedreamV45InputAspectRatio | Unset
         if isinstance(_aspect_ratio, Unset):
@@ -74,14 +71,12 @@ class SeedreamV45Input:
             aspect_ratio = check_seedream_v45_input_aspect_ratio(_aspect_ratio)
 
         seed = d.pop("seed", UNSET)
-
         enable_safety_checker = d.pop("enable_safety_checker", UNSET)
-
-        seedream_v45_input = cls(
+        if d:
+            raise ValueError(f"SeedreamV45Input has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             aspect_ratio=aspect_ratio,
             seed=seed,
             enable_safety_checker=enable_safety_checker,
         )
-
-        return seedream_v45_input

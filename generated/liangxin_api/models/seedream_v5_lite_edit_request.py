@@ -4,13 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -19,58 +13,48 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.seedream_v5_lite_edit_input import SeedreamV5LiteEditInput
 
-
 T = TypeVar("T", bound="SeedreamV5LiteEditRequest")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class SeedreamV5LiteEditRequest:
     """Body of createTask for Seedream5.0 Lite - Edit Image."""
 
-    input_: SeedreamV5LiteEditInput
-    """ Input of model `seedream-v5-lite-edit`: Seedream5.0 Lite - Edit Image. """
     model: Literal["seedream-v5-lite-edit"] = "seedream-v5-lite-edit"
     """ Set on its own. """
+    input_: SeedreamV5LiteEditInput
+    """ Input of model `seedream-v5-lite-edit`: Seedream5.0 Lite - Edit Image. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         model = self.model
-
         input_ = self.input_.to_dict()
-
         call_back_url = self.call_back_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "input": input_,
-            }
-        )
+        field_dict["model"] = model
+        field_dict["input"] = input_
         if call_back_url is not UNSET:
             field_dict["callBackUrl"] = call_back_url
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.seedream_v5_lite_edit_input import SeedreamV5LiteEditInput  # noqa: PLC0415
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        from ..models.seedream_v5_lite_edit_input import SeedreamV5LiteEditInput
 
         d = dict(src_dict)
         model = cast(Literal["seedream-v5-lite-edit"], d.pop("model"))
         if model != "seedream-v5-lite-edit":
             raise ValueError(f"model must match const 'seedream-v5-lite-edit', got '{model}'")
-
         input_ = SeedreamV5LiteEditInput.from_dict(d.pop("input"))
 
         call_back_url = d.pop("callBackUrl", UNSET)
-
-        seedream_v5_lite_edit_request = cls(
+        if d:
+            raise ValueError(f"SeedreamV5LiteEditRequest has no field {', '.join(map(repr, d))}")
+        return cls(
             model=model,
             input_=input_,
             call_back_url=call_back_url,
         )
-
-        return seedream_v5_lite_edit_request

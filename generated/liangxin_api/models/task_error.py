@@ -4,17 +4,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="TaskError")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class TaskError:
     """Envelope of the task handler."""
 
@@ -27,29 +30,22 @@ class TaskError:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         code: int | None
         code = self.code
-
         msg: None | str
         msg = self.msg
-
         data = self.data
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "code": code,
-                "msg": msg,
-            }
-        )
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        field_dict["code"] = code
+        field_dict["msg"] = msg
         if data is not UNSET:
             field_dict["data"] = data
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire."""
         d = dict(src_dict)
 
         def _parse_code(data: object) -> int | None:
@@ -67,28 +63,16 @@ class TaskError:
         msg = _parse_msg(d.pop("msg"))
 
         data = d.pop("data", UNSET)
-
-        task_error = cls(
+        made = cls(
             code=code,
             msg=msg,
             data=data,
         )
-
-        task_error.additional_properties = d
-        return task_error
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        made.additional_properties = d
+        return made
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties

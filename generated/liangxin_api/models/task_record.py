@@ -4,30 +4,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="TaskRecord")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class TaskRecord:
-    """One task. LiangXin's field list was readable up to failCode, so further fields are allowed. "Empty" is read as the
-    empty string (inferred); accept null and absence as well.
-
-    """
+    """One task. LiangXin's field list was readable up to failCode, so further fields are allowed.
+    "Empty" is read as the empty string (inferred); accept null and absence as well."""
 
     task_id: None | str | Unset = UNSET
     """ Public task id. """
     model: None | str | Unset = UNSET
     """ Model as requested. """
     state: None | str | Unset = UNSET
-    """ waiting (upstream has not begun), queuing (in a queue), generating (being worked on), success (links in
-    resultJson) or fail (see failCode and failMsg). The last two are final. """
+    """ waiting (upstream has not begun), queuing (in a queue), generating (being worked on),
+    success (links in resultJson) or fail (see failCode and failMsg). The last two are final. """
     param: None | str | Unset = UNSET
     """ The createTask request as a JSON string. """
     result_json: None | str | Unset = UNSET
@@ -51,87 +52,73 @@ class TaskRecord:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         task_id: None | str | Unset
         if isinstance(self.task_id, Unset):
             task_id = UNSET
         else:
             task_id = self.task_id
-
         model: None | str | Unset
         if isinstance(self.model, Unset):
             model = UNSET
         else:
             model = self.model
-
         state: None | str | Unset
         if isinstance(self.state, Unset):
             state = UNSET
         else:
             state = self.state
-
         param: None | str | Unset
         if isinstance(self.param, Unset):
             param = UNSET
         else:
             param = self.param
-
         result_json: None | str | Unset
         if isinstance(self.result_json, Unset):
             result_json = UNSET
         else:
             result_json = self.result_json
-
         fail_code: None | str | Unset
         if isinstance(self.fail_code, Unset):
             fail_code = UNSET
         else:
             fail_code = self.fail_code
-
         fail_msg: None | str | Unset
         if isinstance(self.fail_msg, Unset):
             fail_msg = UNSET
         else:
             fail_msg = self.fail_msg
-
         cost_time: int | None | Unset
         if isinstance(self.cost_time, Unset):
             cost_time = UNSET
         else:
             cost_time = self.cost_time
-
         create_time: int | None | Unset
         if isinstance(self.create_time, Unset):
             create_time = UNSET
         else:
             create_time = self.create_time
-
         update_time: int | None | Unset
         if isinstance(self.update_time, Unset):
             update_time = UNSET
         else:
             update_time = self.update_time
-
         complete_time: int | None | Unset
         if isinstance(self.complete_time, Unset):
             complete_time = UNSET
         else:
             complete_time = self.complete_time
-
         progress: int | None | Unset
         if isinstance(self.progress, Unset):
             progress = UNSET
         else:
             progress = self.progress
-
         credits_consumed: float | None | Unset
         if isinstance(self.credits_consumed, Unset):
             credits_consumed = UNSET
         else:
             credits_consumed = self.credits_consumed
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
+        field_dict: dict[str, Any] = dict(self.additional_properties)
         if task_id is not UNSET:
             field_dict["taskId"] = task_id
         if model is not UNSET:
@@ -158,11 +145,11 @@ class TaskRecord:
             field_dict["progress"] = progress
         if credits_consumed is not UNSET:
             field_dict["creditsConsumed"] = credits_consumed
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire."""
         d = dict(src_dict)
 
         def _parse_task_id(data: object) -> None | str | Unset:
@@ -282,7 +269,7 @@ class TaskRecord:
 
         credits_consumed = _parse_credits_consumed(d.pop("creditsConsumed", UNSET))
 
-        task_record = cls(
+        made = cls(
             task_id=task_id,
             model=model,
             state=state,
@@ -297,22 +284,11 @@ class TaskRecord:
             progress=progress,
             credits_consumed=credits_consumed,
         )
-
-        task_record.additional_properties = d
-        return task_record
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
+        made.additional_properties = d
+        return made
 
     def __getitem__(self, key: str) -> Any:
         return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
         return key in self.additional_properties

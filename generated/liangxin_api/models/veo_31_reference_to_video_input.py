@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -18,10 +18,13 @@ from ..models.veo_31_reference_to_video_input_resolution import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="Veo31ReferenceToVideoInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Veo31ReferenceToVideoInput:
     """Input of model `veo-3-1-reference-to-video`: Google - Veo 3.1 Reference to Video."""
 
@@ -32,24 +35,24 @@ class Veo31ReferenceToVideoInput:
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional; at most 20000 characters (known from upstream). """
     resolution: Veo31ReferenceToVideoInputResolution | Unset = UNSET
-    """ Size of the video; lower case. Optional; one of 720p, 1080p, 4k; the server's default is '720p' (known from
-    upstream). """
+    """ Size of the video; lower case. Optional; one of 720p, 1080p, 4k; the server's default is
+    '720p' (known from upstream). """
     aspect_ratio: Veo31ReferenceToVideoInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of 16:9, 9:16; the server's default is '16:9' (known from upstream). """
+    """ Width to height. Optional; one of 16:9, 9:16; the server's default is '16:9' (known from
+    upstream). """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets dialogue and sound effects. Optional; the server's default is True (known from
-    upstream). """
+    """ Whether the video gets dialogue and sound effects. Optional; the server's default is True
+    (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; at least 0 (known from
-    upstream). """
+    """ Same seed and same input give similar output; omit for a random one. Optional; at least 0
+    (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         image_urls = self.image_urls
 
         negative_prompt = self.negative_prompt
-
         resolution: str | Unset = UNSET
         if not isinstance(self.resolution, Unset):
             resolution = self.resolution
@@ -59,17 +62,10 @@ class Veo31ReferenceToVideoInput:
             aspect_ratio = self.aspect_ratio
 
         generate_audio = self.generate_audio
-
         seed = self.seed
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-                "image_urls": image_urls,
-            }
-        )
+        field_dict["prompt"] = prompt
+        field_dict["image_urls"] = image_urls
         if negative_prompt is not UNSET:
             field_dict["negative_prompt"] = negative_prompt
         if resolution is not UNSET:
@@ -80,18 +76,16 @@ class Veo31ReferenceToVideoInput:
             field_dict["generate_audio"] = generate_audio
         if seed is not UNSET:
             field_dict["seed"] = seed
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         image_urls = cast(list[str], d.pop("image_urls"))
 
         negative_prompt = d.pop("negative_prompt", UNSET)
-
         _resolution = d.pop("resolution", UNSET)
         resolution: Veo31ReferenceToVideoInputResolution | Unset
         if isinstance(_resolution, Unset):
@@ -107,10 +101,10 @@ class Veo31ReferenceToVideoInput:
             aspect_ratio = check_veo_31_reference_to_video_input_aspect_ratio(_aspect_ratio)
 
         generate_audio = d.pop("generate_audio", UNSET)
-
         seed = d.pop("seed", UNSET)
-
-        veo_31_reference_to_video_input = cls(
+        if d:
+            raise ValueError(f"Veo31ReferenceToVideoInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             image_urls=image_urls,
             negative_prompt=negative_prompt,
@@ -119,5 +113,3 @@ class Veo31ReferenceToVideoInput:
             generate_audio=generate_audio,
             seed=seed,
         )
-
-        return veo_31_reference_to_video_input

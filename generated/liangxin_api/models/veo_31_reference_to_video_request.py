@@ -4,13 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -19,58 +13,48 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.veo_31_reference_to_video_input import Veo31ReferenceToVideoInput
 
-
 T = TypeVar("T", bound="Veo31ReferenceToVideoRequest")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Veo31ReferenceToVideoRequest:
     """Body of createTask for Google - Veo 3.1 Reference to Video."""
 
-    input_: Veo31ReferenceToVideoInput
-    """ Input of model `veo-3-1-reference-to-video`: Google - Veo 3.1 Reference to Video. """
     model: Literal["veo-3-1-reference-to-video"] = "veo-3-1-reference-to-video"
     """ Set on its own. """
+    input_: Veo31ReferenceToVideoInput
+    """ Input of model `veo-3-1-reference-to-video`: Google - Veo 3.1 Reference to Video. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         model = self.model
-
         input_ = self.input_.to_dict()
-
         call_back_url = self.call_back_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "input": input_,
-            }
-        )
+        field_dict["model"] = model
+        field_dict["input"] = input_
         if call_back_url is not UNSET:
             field_dict["callBackUrl"] = call_back_url
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.veo_31_reference_to_video_input import Veo31ReferenceToVideoInput  # noqa: PLC0415
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        from ..models.veo_31_reference_to_video_input import Veo31ReferenceToVideoInput
 
         d = dict(src_dict)
         model = cast(Literal["veo-3-1-reference-to-video"], d.pop("model"))
         if model != "veo-3-1-reference-to-video":
             raise ValueError(f"model must match const 'veo-3-1-reference-to-video', got '{model}'")
-
         input_ = Veo31ReferenceToVideoInput.from_dict(d.pop("input"))
 
         call_back_url = d.pop("callBackUrl", UNSET)
-
-        veo_31_reference_to_video_request = cls(
+        if d:
+            raise ValueError(f"Veo31ReferenceToVideoRequest has no field {', '.join(map(repr, d))}")
+        return cls(
             model=model,
             input_=input_,
             call_back_url=call_back_url,
         )
-
-        return veo_31_reference_to_video_request

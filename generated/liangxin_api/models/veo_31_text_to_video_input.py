@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -22,10 +22,13 @@ from ..models.veo_31_text_to_video_input_resolution import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="Veo31TextToVideoInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Veo31TextToVideoInput:
     """Input of model `veo-3-1-text-to-video`: Google - Veo 3.1 Text to Video."""
 
@@ -34,24 +37,25 @@ class Veo31TextToVideoInput:
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional; at most 20000 characters (known from upstream). """
     resolution: Veo31TextToVideoInputResolution | Unset = UNSET
-    """ Size of the video; lower case. Optional; one of 720p, 1080p, 4k; the server's default is '720p' (known from
-    upstream). """
+    """ Size of the video; lower case. Optional; one of 720p, 1080p, 4k; the server's default is
+    '720p' (known from upstream). """
     aspect_ratio: Veo31TextToVideoInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of 16:9, 9:16; the server's default is '16:9' (known from upstream). """
+    """ Width to height. Optional; one of 16:9, 9:16; the server's default is '16:9' (known from
+    upstream). """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets dialogue and sound effects. Optional; the server's default is True (known from
-    upstream). """
+    """ Whether the video gets dialogue and sound effects. Optional; the server's default is True
+    (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; at least 0 (known from
-    upstream). """
+    """ Same seed and same input give similar output; omit for a random one. Optional; at least 0
+    (known from upstream). """
     duration: Veo31TextToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional; one of 4, 6, 8; the server's default is 8 (known from upstream). """
+    """ Seconds of output. Optional; one of 4, 6, 8; the server's default is 8 (known from
+    upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         negative_prompt = self.negative_prompt
-
         resolution: str | Unset = UNSET
         if not isinstance(self.resolution, Unset):
             resolution = self.resolution
@@ -61,20 +65,13 @@ class Veo31TextToVideoInput:
             aspect_ratio = self.aspect_ratio
 
         generate_audio = self.generate_audio
-
         seed = self.seed
-
         duration: int | Unset = UNSET
         if not isinstance(self.duration, Unset):
             duration = self.duration
 
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if negative_prompt is not UNSET:
             field_dict["negative_prompt"] = negative_prompt
         if resolution is not UNSET:
@@ -87,16 +84,14 @@ class Veo31TextToVideoInput:
             field_dict["seed"] = seed
         if duration is not UNSET:
             field_dict["duration"] = duration
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         negative_prompt = d.pop("negative_prompt", UNSET)
-
         _resolution = d.pop("resolution", UNSET)
         resolution: Veo31TextToVideoInputResolution | Unset
         if isinstance(_resolution, Unset):
@@ -112,9 +107,7 @@ class Veo31TextToVideoInput:
             aspect_ratio = check_veo_31_text_to_video_input_aspect_ratio(_aspect_ratio)
 
         generate_audio = d.pop("generate_audio", UNSET)
-
         seed = d.pop("seed", UNSET)
-
         _duration = d.pop("duration", UNSET)
         duration: Veo31TextToVideoInputDuration | Unset
         if isinstance(_duration, Unset):
@@ -122,7 +115,9 @@ class Veo31TextToVideoInput:
         else:
             duration = check_veo_31_text_to_video_input_duration(_duration)
 
-        veo_31_text_to_video_input = cls(
+        if d:
+            raise ValueError(f"Veo31TextToVideoInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             negative_prompt=negative_prompt,
             resolution=resolution,
@@ -131,5 +126,3 @@ class Veo31TextToVideoInput:
             seed=seed,
             duration=duration,
         )
-
-        return veo_31_text_to_video_input

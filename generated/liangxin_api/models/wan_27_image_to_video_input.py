@@ -19,11 +19,10 @@ if TYPE_CHECKING:
         Wan27ImageToVideoInputAdditionalSettings,
     )
 
-
 T = TypeVar("T", bound="Wan27ImageToVideoInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Wan27ImageToVideoInput:
     """Input of model `wan-2-7-image-to-video`: WAN 2.7 - Image to Video."""
 
@@ -32,14 +31,14 @@ class Wan27ImageToVideoInput:
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional; at most 500 characters (known from upstream). """
     resolution: Wan27ImageToVideoInputResolution | Unset = UNSET
-    """ Size of the video; capital P. Optional; one of 720P, 1080P; the server's default is '1080P' (known from
-    upstream). """
+    """ Size of the video; capital P. Optional; one of 720P, 1080P; the server's default is '1080P'
+    (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 2147483647 (known from
-    upstream). """
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    2147483647 (known from upstream). """
     additional_settings: Wan27ImageToVideoInputAdditionalSettings | Unset = UNSET
-    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known from upstream).
-    """
+    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known
+    from upstream). """
     start_image_url: str | Unset = UNSET
     """ First frame. Optional (known from upstream). """
     end_image_url: str | Unset = UNSET
@@ -49,37 +48,27 @@ class Wan27ImageToVideoInput:
     video_url: str | Unset = UNSET
     """ Clip to continue. Optional (known from upstream). """
     duration: int | Unset = UNSET
-    """ Seconds of output; includes the input clip when a video is continued. Optional; 2 to 15; the server's
-    default is 5 (known from upstream). """
+    """ Seconds of output; includes the input clip when a video is continued. Optional; 2 to 15; the
+    server's default is 5 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         negative_prompt = self.negative_prompt
-
         resolution: str | Unset = UNSET
         if not isinstance(self.resolution, Unset):
             resolution = self.resolution
 
         seed = self.seed
-
         additional_settings: dict[str, Any] | Unset = UNSET
         if not isinstance(self.additional_settings, Unset):
             additional_settings = self.additional_settings.to_dict()
-
         start_image_url = self.start_image_url
-
         end_image_url = self.end_image_url
-
         audio_url = self.audio_url
-
         video_url = self.video_url
-
         duration = self.duration
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
         if prompt is not UNSET:
             field_dict["prompt"] = prompt
         if negative_prompt is not UNSET:
@@ -100,20 +89,18 @@ class Wan27ImageToVideoInput:
             field_dict["video_url"] = video_url
         if duration is not UNSET:
             field_dict["duration"] = duration
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         from ..models.wan_27_image_to_video_input_additional_settings import (
-            Wan27ImageToVideoInputAdditionalSettings,  # noqa: PLC0415
+            Wan27ImageToVideoInputAdditionalSettings,
         )
 
         d = dict(src_dict)
         prompt = d.pop("prompt", UNSET)
-
         negative_prompt = d.pop("negative_prompt", UNSET)
-
         _resolution = d.pop("resolution", UNSET)
         resolution: Wan27ImageToVideoInputResolution | Unset
         if isinstance(_resolution, Unset):
@@ -122,7 +109,6 @@ class Wan27ImageToVideoInput:
             resolution = check_wan_27_image_to_video_input_resolution(_resolution)
 
         seed = d.pop("seed", UNSET)
-
         _additional_settings = d.pop("additional_settings", UNSET)
         additional_settings: Wan27ImageToVideoInputAdditionalSettings | Unset
         if isinstance(_additional_settings, Unset):
@@ -133,16 +119,13 @@ class Wan27ImageToVideoInput:
             )
 
         start_image_url = d.pop("start_image_url", UNSET)
-
         end_image_url = d.pop("end_image_url", UNSET)
-
         audio_url = d.pop("audio_url", UNSET)
-
         video_url = d.pop("video_url", UNSET)
-
         duration = d.pop("duration", UNSET)
-
-        wan_27_image_to_video_input = cls(
+        if d:
+            raise ValueError(f"Wan27ImageToVideoInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             negative_prompt=negative_prompt,
             resolution=resolution,
@@ -154,5 +137,3 @@ class Wan27ImageToVideoInput:
             video_url=video_url,
             duration=duration,
         )
-
-        return wan_27_image_to_video_input

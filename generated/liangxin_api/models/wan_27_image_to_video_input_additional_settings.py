@@ -4,40 +4,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="Wan27ImageToVideoInputAdditionalSettings")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Wan27ImageToVideoInputAdditionalSettings:
-    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known from upstream)."""
+    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known
+    from upstream)."""
 
     prompt_extend: bool | Unset = UNSET
     """ Automatic prompt expansion. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt_extend = self.prompt_extend
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
         if prompt_extend is not UNSET:
             field_dict["prompt_extend"] = prompt_extend
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt_extend = d.pop("prompt_extend", UNSET)
-
-        wan_27_image_to_video_input_additional_settings = cls(
+        if d:
+            raise ValueError(
+                f"Wan27ImageToVideoInputAdditionalSettings has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
             prompt_extend=prompt_extend,
         )
-
-        return wan_27_image_to_video_input_additional_settings

@@ -29,57 +29,53 @@ if TYPE_CHECKING:
         Wan27ReferenceToVideoInputVideoUrlsItem,
     )
 
-
 T = TypeVar("T", bound="Wan27ReferenceToVideoInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Wan27ReferenceToVideoInput:
     """Input of model `wan-2-7-reference-to-video`: WAN 2.7 - Reference to Video."""
 
     prompt: str
-    """ What the video shows; name the characters as Image 1, Video 1 and so on. Required; at most 5000 characters
-    (known from upstream). """
+    """ What the video shows; name the characters as Image 1, Video 1 and so on. Required; at most
+    5000 characters (known from upstream). """
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional; at most 500 characters (known from upstream). """
     resolution: Wan27ReferenceToVideoInputResolution | Unset = UNSET
-    """ Size of the video; capital P. Optional; one of 720P, 1080P; the server's default is '1080P' (known from
-    upstream). """
+    """ Size of the video; capital P. Optional; one of 720P, 1080P; the server's default is '1080P'
+    (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 2147483647 (known from
-    upstream). """
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    2147483647 (known from upstream). """
     additional_settings: Wan27ReferenceToVideoInputAdditionalSettings | Unset = UNSET
-    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known from upstream).
-    """
+    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known
+    from upstream). """
     image_urls: list[Wan27ReferenceToVideoInputImageUrlsItem] | Unset = UNSET
-    """ One picture per character; shares a total of 5 with video_urls. Optional; at most 5 items (known from
-    upstream; maxItems: inferred). """
+    """ One picture per character; shares a total of 5 with video_urls. Optional; at most 5 items
+    (known from upstream; maxItems: inferred). """
     video_urls: list[Wan27ReferenceToVideoInputVideoUrlsItem] | Unset = UNSET
-    """ One clip per character; shares a total of 5 with image_urls. Optional; at most 5 items (known from upstream;
-    maxItems: inferred). """
+    """ One clip per character; shares a total of 5 with image_urls. Optional; at most 5 items
+    (known from upstream; maxItems: inferred). """
     start_image_url: str | Unset = UNSET
     """ First frame; its shape replaces aspect_ratio. Optional (known from upstream). """
     aspect_ratio: Wan27ReferenceToVideoInputAspectRatio | Unset = UNSET
-    """ Width to height; not used when start_image_url is given. Optional; one of 16:9, 9:16, 1:1, 4:3, 3:4; the
-    server's default is '16:9' (known from upstream). """
+    """ Width to height; not used when start_image_url is given. Optional; one of 16:9, 9:16, 1:1,
+    4:3, 3:4; the server's default is '16:9' (known from upstream). """
     duration: int | Unset = UNSET
     """ Seconds of output. Optional; 2 to 10; the server's default is 5 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         negative_prompt = self.negative_prompt
-
         resolution: str | Unset = UNSET
         if not isinstance(self.resolution, Unset):
             resolution = self.resolution
 
         seed = self.seed
-
         additional_settings: dict[str, Any] | Unset = UNSET
         if not isinstance(self.additional_settings, Unset):
             additional_settings = self.additional_settings.to_dict()
-
         image_urls: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.image_urls, Unset):
             image_urls = []
@@ -95,20 +91,13 @@ class Wan27ReferenceToVideoInput:
                 video_urls.append(video_urls_item)
 
         start_image_url = self.start_image_url
-
         aspect_ratio: str | Unset = UNSET
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
         duration = self.duration
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if negative_prompt is not UNSET:
             field_dict["negative_prompt"] = negative_prompt
         if resolution is not UNSET:
@@ -127,26 +116,24 @@ class Wan27ReferenceToVideoInput:
             field_dict["aspect_ratio"] = aspect_ratio
         if duration is not UNSET:
             field_dict["duration"] = duration
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         from ..models.wan_27_reference_to_video_input_additional_settings import (
-            Wan27ReferenceToVideoInputAdditionalSettings,  # noqa: PLC0415
+            Wan27ReferenceToVideoInputAdditionalSettings,
         )
         from ..models.wan_27_reference_to_video_input_image_urls_item import (
-            Wan27ReferenceToVideoInputImageUrlsItem,  # noqa: PLC0415
+            Wan27ReferenceToVideoInputImageUrlsItem,
         )
         from ..models.wan_27_reference_to_video_input_video_urls_item import (
-            Wan27ReferenceToVideoInputVideoUrlsItem,  # noqa: PLC0415
+            Wan27ReferenceToVideoInputVideoUrlsItem,
         )
 
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         negative_prompt = d.pop("negative_prompt", UNSET)
-
         _resolution = d.pop("resolution", UNSET)
         resolution: Wan27ReferenceToVideoInputResolution | Unset
         if isinstance(_resolution, Unset):
@@ -155,7 +142,6 @@ class Wan27ReferenceToVideoInput:
             resolution = check_wan_27_reference_to_video_input_resolution(_resolution)
 
         seed = d.pop("seed", UNSET)
-
         _additional_settings = d.pop("additional_settings", UNSET)
         additional_settings: Wan27ReferenceToVideoInputAdditionalSettings | Unset
         if isinstance(_additional_settings, Unset):
@@ -188,7 +174,6 @@ class Wan27ReferenceToVideoInput:
                 video_urls.append(video_urls_item)
 
         start_image_url = d.pop("start_image_url", UNSET)
-
         _aspect_ratio = d.pop("aspect_ratio", UNSET)
         aspect_ratio: Wan27ReferenceToVideoInputAspectRatio | Unset
         if isinstance(_aspect_ratio, Unset):
@@ -197,8 +182,9 @@ class Wan27ReferenceToVideoInput:
             aspect_ratio = check_wan_27_reference_to_video_input_aspect_ratio(_aspect_ratio)
 
         duration = d.pop("duration", UNSET)
-
-        wan_27_reference_to_video_input = cls(
+        if d:
+            raise ValueError(f"Wan27ReferenceToVideoInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             negative_prompt=negative_prompt,
             resolution=resolution,
@@ -210,5 +196,3 @@ class Wan27ReferenceToVideoInput:
             aspect_ratio=aspect_ratio,
             duration=duration,
         )
-
-        return wan_27_reference_to_video_input

@@ -4,16 +4,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="Wan27ReferenceToVideoInputImageUrlsItem")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Wan27ReferenceToVideoInputImageUrlsItem:
     url: str
     """ Public URL of the reference picture or clip. """
@@ -21,32 +24,26 @@ class Wan27ReferenceToVideoInputImageUrlsItem:
     """ Voice sample for this character. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         url = self.url
-
         reference_voice = self.reference_voice
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "url": url,
-            }
-        )
+        field_dict["url"] = url
         if reference_voice is not UNSET:
             field_dict["reference_voice"] = reference_voice
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         url = d.pop("url")
-
         reference_voice = d.pop("reference_voice", UNSET)
-
-        wan_27_reference_to_video_input_image_urls_item = cls(
+        if d:
+            raise ValueError(
+                f"Wan27ReferenceToVideoInputImageUrlsItem has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
             url=url,
             reference_voice=reference_voice,
         )
-
-        return wan_27_reference_to_video_input_image_urls_item

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
         Wan27TextToVideoInputAdditionalSettings,
     )
 
-
 T = TypeVar("T", bound="Wan27TextToVideoInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Wan27TextToVideoInput:
     """Input of model `wan-2-7-text-to-video`: WAN 2.7 - Text to Video."""
 
@@ -36,52 +35,43 @@ class Wan27TextToVideoInput:
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional; at most 500 characters (known from upstream). """
     resolution: Wan27TextToVideoInputResolution | Unset = UNSET
-    """ Size of the video; capital P. Optional; one of 720P, 1080P; the server's default is '1080P' (known from
-    upstream). """
+    """ Size of the video; capital P. Optional; one of 720P, 1080P; the server's default is '1080P'
+    (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 2147483647 (known from
-    upstream). """
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    2147483647 (known from upstream). """
     additional_settings: Wan27TextToVideoInputAdditionalSettings | Unset = UNSET
-    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known from upstream).
-    """
+    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known
+    from upstream). """
     audio_url: str | Unset = UNSET
-    """ Audio that guides the clip; the model may make its own otherwise. Optional (known from upstream). """
-    aspect_ratio: Wan27TextToVideoInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of 16:9, 9:16, 1:1, 4:3, 3:4; the server's default is '16:9' (known from
+    """ Audio that guides the clip; the model may make its own otherwise. Optional (known from
     upstream). """
+    aspect_ratio: Wan27TextToVideoInputAspectRatio | Unset = UNSET
+    """ Width to height. Optional; one of 16:9, 9:16, 1:1, 4:3, 3:4; the server's default is '16:9'
+    (known from upstream). """
     duration: int | Unset = UNSET
     """ Seconds of output. Optional; 2 to 15; the server's default is 5 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         negative_prompt = self.negative_prompt
-
         resolution: str | Unset = UNSET
         if not isinstance(self.resolution, Unset):
             resolution = self.resolution
 
         seed = self.seed
-
         additional_settings: dict[str, Any] | Unset = UNSET
         if not isinstance(self.additional_settings, Unset):
             additional_settings = self.additional_settings.to_dict()
-
         audio_url = self.audio_url
-
         aspect_ratio: str | Unset = UNSET
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
         duration = self.duration
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if negative_prompt is not UNSET:
             field_dict["negative_prompt"] = negative_prompt
         if resolution is not UNSET:
@@ -96,20 +86,18 @@ class Wan27TextToVideoInput:
             field_dict["aspect_ratio"] = aspect_ratio
         if duration is not UNSET:
             field_dict["duration"] = duration
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         from ..models.wan_27_text_to_video_input_additional_settings import (
-            Wan27TextToVideoInputAdditionalSettings,  # noqa: PLC0415
+            Wan27TextToVideoInputAdditionalSettings,
         )
 
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         negative_prompt = d.pop("negative_prompt", UNSET)
-
         _resolution = d.pop("resolution", UNSET)
         resolution: Wan27TextToVideoInputResolution | Unset
         if isinstance(_resolution, Unset):
@@ -118,7 +106,6 @@ class Wan27TextToVideoInput:
             resolution = check_wan_27_text_to_video_input_resolution(_resolution)
 
         seed = d.pop("seed", UNSET)
-
         _additional_settings = d.pop("additional_settings", UNSET)
         additional_settings: Wan27TextToVideoInputAdditionalSettings | Unset
         if isinstance(_additional_settings, Unset):
@@ -129,7 +116,6 @@ class Wan27TextToVideoInput:
             )
 
         audio_url = d.pop("audio_url", UNSET)
-
         _aspect_ratio = d.pop("aspect_ratio", UNSET)
         aspect_ratio: Wan27TextToVideoInputAspectRatio | Unset
         if isinstance(_aspect_ratio, Unset):
@@ -138,8 +124,9 @@ class Wan27TextToVideoInput:
             aspect_ratio = check_wan_27_text_to_video_input_aspect_ratio(_aspect_ratio)
 
         duration = d.pop("duration", UNSET)
-
-        wan_27_text_to_video_input = cls(
+        if d:
+            raise ValueError(f"Wan27TextToVideoInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             negative_prompt=negative_prompt,
             resolution=resolution,
@@ -149,5 +136,3 @@ class Wan27TextToVideoInput:
             aspect_ratio=aspect_ratio,
             duration=duration,
         )
-
-        return wan_27_text_to_video_input

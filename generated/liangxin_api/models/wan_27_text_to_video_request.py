@@ -4,13 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -19,58 +13,48 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.wan_27_text_to_video_input import Wan27TextToVideoInput
 
-
 T = TypeVar("T", bound="Wan27TextToVideoRequest")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class Wan27TextToVideoRequest:
     """Body of createTask for WAN 2.7 - Text to Video."""
 
-    input_: Wan27TextToVideoInput
-    """ Input of model `wan-2-7-text-to-video`: WAN 2.7 - Text to Video. """
     model: Literal["wan-2-7-text-to-video"] = "wan-2-7-text-to-video"
     """ Set on its own. """
+    input_: Wan27TextToVideoInput
+    """ Input of model `wan-2-7-text-to-video`: WAN 2.7 - Text to Video. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         model = self.model
-
         input_ = self.input_.to_dict()
-
         call_back_url = self.call_back_url
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "model": model,
-                "input": input_,
-            }
-        )
+        field_dict["model"] = model
+        field_dict["input"] = input_
         if call_back_url is not UNSET:
             field_dict["callBackUrl"] = call_back_url
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.wan_27_text_to_video_input import Wan27TextToVideoInput  # noqa: PLC0415
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        from ..models.wan_27_text_to_video_input import Wan27TextToVideoInput
 
         d = dict(src_dict)
         model = cast(Literal["wan-2-7-text-to-video"], d.pop("model"))
         if model != "wan-2-7-text-to-video":
             raise ValueError(f"model must match const 'wan-2-7-text-to-video', got '{model}'")
-
         input_ = Wan27TextToVideoInput.from_dict(d.pop("input"))
 
         call_back_url = d.pop("callBackUrl", UNSET)
-
-        wan_27_text_to_video_request = cls(
+        if d:
+            raise ValueError(f"Wan27TextToVideoRequest has no field {', '.join(map(repr, d))}")
+        return cls(
             model=model,
             input_=input_,
             call_back_url=call_back_url,
         )
-
-        return wan_27_text_to_video_request

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -22,62 +22,57 @@ from ..models.wan_v26_text_to_video_input_size import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="WanV26TextToVideoInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class WanV26TextToVideoInput:
     """Input of model `wan-v2-6-text-to-video`: WAN 2.6 - Text to Video."""
 
     prompt: str
     """ What the video shows. Required; at most 2000 characters (known from upstream). """
     duration: WanV26TextToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional; one of 5, 10, 15; the server's default is 5 (known from upstream; type:
-    inferred). """
+    """ Seconds of output. Optional; one of 5, 10, 15; the server's default is 5 (known from
+    upstream; type: inferred). """
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional; at most 1000 characters (known from upstream). """
     enable_prompt_expansion: bool | Unset = UNSET
-    """ Whether a language model expands the prompt. Optional; the server's default is False (known from upstream).
-    """
-    shot_type: WanV26TextToVideoInputShotType | Unset = UNSET
-    """ One shot or several; multi needs enable_prompt_expansion. Optional; one of single, multi; the server's
-    default is 'single' (known from upstream). """
-    seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; -1 means random. Optional; -1 to 2147483647; the server's
-    default is -1 (known from upstream). """
-    size: WanV26TextToVideoInputSize | Unset = UNSET
-    """ Width and height in pixels; the first five are the 720p tier, the last five the 1080p tier. Optional; one of
-    1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080, 1080*1920, 1440*1440, 1632*1248, 1248*1632 (known
+    """ Whether a language model expands the prompt. Optional; the server's default is False (known
     from upstream). """
+    shot_type: WanV26TextToVideoInputShotType | Unset = UNSET
+    """ One shot or several; multi needs enable_prompt_expansion. Optional; one of single, multi;
+    the server's default is 'single' (known from upstream). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; -1 means random. Optional; -1 to 2147483647;
+    the server's default is -1 (known from upstream). """
+    size: WanV26TextToVideoInputSize | Unset = UNSET
+    """ Width and height in pixels; the first five are the 720p tier, the last five the 1080p tier.
+    Optional; one of 1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080, 1080*1920,
+    1440*1440, 1632*1248, 1248*1632 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         duration: int | Unset = UNSET
         if not isinstance(self.duration, Unset):
             duration = self.duration
 
         negative_prompt = self.negative_prompt
-
         enable_prompt_expansion = self.enable_prompt_expansion
-
         shot_type: str | Unset = UNSET
         if not isinstance(self.shot_type, Unset):
             shot_type = self.shot_type
 
         seed = self.seed
-
         size: str | Unset = UNSET
         if not isinstance(self.size, Unset):
             size = self.size
 
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if duration is not UNSET:
             field_dict["duration"] = duration
         if negative_prompt is not UNSET:
@@ -90,14 +85,13 @@ class WanV26TextToVideoInput:
             field_dict["seed"] = seed
         if size is not UNSET:
             field_dict["size"] = size
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         _duration = d.pop("duration", UNSET)
         duration: WanV26TextToVideoInputDuration | Unset
         if isinstance(_duration, Unset):
@@ -106,9 +100,7 @@ class WanV26TextToVideoInput:
             duration = check_wan_v26_text_to_video_input_duration(_duration)
 
         negative_prompt = d.pop("negative_prompt", UNSET)
-
         enable_prompt_expansion = d.pop("enable_prompt_expansion", UNSET)
-
         _shot_type = d.pop("shot_type", UNSET)
         shot_type: WanV26TextToVideoInputShotType | Unset
         if isinstance(_shot_type, Unset):
@@ -117,7 +109,6 @@ class WanV26TextToVideoInput:
             shot_type = check_wan_v26_text_to_video_input_shot_type(_shot_type)
 
         seed = d.pop("seed", UNSET)
-
         _size = d.pop("size", UNSET)
         size: WanV26TextToVideoInputSize | Unset
         if isinstance(_size, Unset):
@@ -125,7 +116,9 @@ class WanV26TextToVideoInput:
         else:
             size = check_wan_v26_text_to_video_input_size(_size)
 
-        wan_v26_text_to_video_input = cls(
+        if d:
+            raise ValueError(f"WanV26TextToVideoInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             duration=duration,
             negative_prompt=negative_prompt,
@@ -134,5 +127,3 @@ class WanV26TextToVideoInput:
             seed=seed,
             size=size,
         )
-
-        return wan_v26_text_to_video_input

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
@@ -18,61 +18,57 @@ from ..models.z_image_input_output_format import (
 )
 from ..types import UNSET, Unset
 
+if TYPE_CHECKING:
+    pass
+
 T = TypeVar("T", bound="ZImageInput")
 
 
-@_attrs_define
+@_attrs_define(kw_only=True)
 class ZImageInput:
     """Input of model `z-image`: Z-Image."""
 
     prompt: str
-    """ What the image shows. Required; 1 to 4096 characters (documented by LiangXin; maxLength: upstream). """
-    image_size: ZImageInputImageSize | Unset = UNSET
-    """ Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio. Optional; one of square, square_hd,
-    portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9; the server's default is 'square_hd' (documented by
-    LiangXin; some values: upstream). """
-    aspect_ratio: str | Unset = UNSET
-    """ Alternative to image_size, which wins when both are given. The accepted values are not published; 1:1, 3:4,
-    9:16, 4:3 and 16:9 have a matching size. Optional (documented by LiangXin). """
-    seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to 4294967295 (documented
-    by LiangXin; minimum, maximum: upstream). """
-    num_inference_steps: int | Unset = UNSET
-    """ Denoising steps. Optional; 1 to 50; the server's default is 8 (documented by LiangXin; default, minimum,
-    maximum: upstream). """
-    output_format: ZImageInputOutputFormat | Unset = UNSET
-    """ File format of the image. Optional; one of png, jpeg; the server's default is 'png' (documented by LiangXin;
-    default, some values: upstream). """
-    enable_safety_checker: bool | Unset = UNSET
-    """ Whether the content filter is on. Optional; the server's default is True (documented by LiangXin; default:
+    """ What the image shows. Required; 1 to 4096 characters (documented by LiangXin; maxLength:
     upstream). """
+    image_size: ZImageInputImageSize | Unset = UNSET
+    """ Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio. Optional; one of
+    square, square_hd, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9; the server's
+    default is 'square_hd' (documented by LiangXin; some values: upstream). """
+    aspect_ratio: str | Unset = UNSET
+    """ Alternative to image_size, which wins when both are given. The accepted values are not
+    published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching size. Optional (documented by
+    LiangXin). """
+    seed: int | Unset = UNSET
+    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    4294967295 (documented by LiangXin; minimum, maximum: upstream). """
+    num_inference_steps: int | Unset = UNSET
+    """ Denoising steps. Optional; 1 to 50; the server's default is 8 (documented by LiangXin;
+    default, minimum, maximum: upstream). """
+    output_format: ZImageInputOutputFormat | Unset = UNSET
+    """ File format of the image. Optional; one of png, jpeg; the server's default is 'png'
+    (documented by LiangXin; default, some values: upstream). """
+    enable_safety_checker: bool | Unset = UNSET
+    """ Whether the content filter is on. Optional; the server's default is True (documented by
+    LiangXin; default: upstream). """
 
     def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-
         image_size: str | Unset = UNSET
         if not isinstance(self.image_size, Unset):
             image_size = self.image_size
 
         aspect_ratio = self.aspect_ratio
-
         seed = self.seed
-
         num_inference_steps = self.num_inference_steps
-
         output_format: str | Unset = UNSET
         if not isinstance(self.output_format, Unset):
             output_format = self.output_format
 
         enable_safety_checker = self.enable_safety_checker
-
         field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "prompt": prompt,
-            }
-        )
+        field_dict["prompt"] = prompt
         if image_size is not UNSET:
             field_dict["image_size"] = image_size
         if aspect_ratio is not UNSET:
@@ -85,14 +81,13 @@ class ZImageInput:
             field_dict["output_format"] = output_format
         if enable_safety_checker is not UNSET:
             field_dict["enable_safety_checker"] = enable_safety_checker
-
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-
         _image_size = d.pop("image_size", UNSET)
         image_size: ZImageInputImageSize | Unset
         if isinstance(_image_size, Unset):
@@ -101,11 +96,8 @@ class ZImageInput:
             image_size = check_z_image_input_image_size(_image_size)
 
         aspect_ratio = d.pop("aspect_ratio", UNSET)
-
         seed = d.pop("seed", UNSET)
-
         num_inference_steps = d.pop("num_inference_steps", UNSET)
-
         _output_format = d.pop("output_format", UNSET)
         output_format: ZImageInputOutputFormat | Unset
         if isinstance(_output_format, Unset):
@@ -114,8 +106,9 @@ class ZImageInput:
             output_format = check_z_image_input_output_format(_output_format)
 
         enable_safety_checker = d.pop("enable_safety_checker", UNSET)
-
-        z_image_input = cls(
+        if d:
+            raise ValueError(f"ZImageInput has no field {', '.join(map(repr, d))}")
+        return cls(
             prompt=prompt,
             image_size=image_size,
             aspect_ratio=aspect_ratio,
@@ -124,5 +117,3 @@ class ZImageInput:
             output_format=output_format,
             enable_safety_checker=enable_safety_checker,
         )
-
-        return z_image_input
