@@ -14,8 +14,7 @@ from generation.rules import compile_rule
 if TYPE_CHECKING:
     from generation.compose import Composition, Schema
 
-LIMITS = (
-    "type",
+BOUNDS = (
     "enum",
     "minimum",
     "maximum",
@@ -25,25 +24,11 @@ LIMITS = (
     "maxItems",
     "pattern",
     "format",
-    "items",
-    "properties",
-    "required",
-    "additionalProperties",
 )
+LIMITS = ("type", *BOUNDS, "items", "properties", "required", "additionalProperties")
 # What evidence of `limits` stands for: neither whether the field is required nor its type, which
 # an example shows.
-SHORTHAND = (
-    "default",
-    "enum",
-    "minimum",
-    "maximum",
-    "minLength",
-    "maxLength",
-    "minItems",
-    "maxItems",
-    "pattern",
-    "format",
-)
+SHORTHAND = ("default", *BOUNDS)
 
 
 def field_evidence(composition: Composition) -> dict[str, Schema]:
