@@ -115,7 +115,7 @@ def test_a_missing_model_is_told(model: Any) -> None:
 def test_a_callback_url_must_be_https(url: str) -> None:
     """LiangXin calls public HTTPS URLs only, so others are refused at once."""
     error = refusal("z-image", {"prompt": "x"}, callback_url=url)
-    assert {v.field for v in error.violations} == {"callBackUrl"}
+    assert [v.field for v in error.violations] == ["callBackUrl"]
     assert "must be a public https:// URL" in str(error)
     assert error.violations[0].evidence == "documented"
 

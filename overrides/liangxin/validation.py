@@ -202,7 +202,9 @@ def _findings(
             found.limits.extend(_limit_violations(model, contract, error))
     # A value of the wrong type breaks its other limits too, which says nothing more.
     mistyped = {v.field for v in found.limits if v.limit == "type"}
-    found.limits[:] = [v for v in found.limits if v.limit == "type" or v.field not in mistyped]
+    limits = [v for v in found.limits if v.limit == "type" or v.field not in mistyped]
+    # What is told in the same words is told once.
+    found.limits[:] = {(v.field, v.message): v for v in limits}.values()
     for index, rule in enumerate(schema.get("allOf", ())):
         if index in broken:
             level = rule["x-evidence"]
