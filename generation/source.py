@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.scalarstring import ScalarString
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class Source:
             mark = error.problem_mark or error.context_mark
             reason = " ".join(filter(None, (error.problem, error.context)))
             raise SpecError(path, mark.line + 1 if mark else None, f"not YAML: {reason}") from None
+        except ReaderError as error:
+            raise SpecError(path, None, f"not YAML: character {error.character!r}") from None
         except UnicodeDecodeError as error:
             raise SpecError(path, None, f"not UTF-8: {error.reason}") from None
         except FileNotFoundError:

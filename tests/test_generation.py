@@ -200,6 +200,30 @@ BROKEN = {
         "common/tusk.yaml#",
         r"leads nowhere: there is no file",
     ),
+    "a part of a field without a type": (
+        "shared/kling.yaml",
+        "          prompt:\n            type: string\n",
+        "          prompt:\n",
+        r"prompt has no type",
+    ),
+    "a ref that is no text": (
+        "common/create.yaml",
+        "data: {$ref: '#/schemas/CreatedTask'}",
+        "data: {$ref: 5}",
+        r"a \$ref is text, not 5",
+    ),
+    "an envelope without its parts": (
+        "common/create.yaml",
+        "        callBackUrl:",
+        "        callbackUrl:",
+        r'"callBackUrl" is a required property',
+    ),
+    "an example without a value": (
+        "common/task.yaml",
+        "    summary: In a queue\n    value:",
+        "    summary: In a queue\n    externalValue: https://example.com\n    x-value:",
+        r"example queuing has no value",
+    ),
     "not OpenAPI": (
         "openapi.yaml",
         "operationId: createTask",
@@ -268,6 +292,7 @@ examples: [{}]
 """
 WHOLE = {
     "not UTF-8": (b"title: \xff\n", r"not UTF-8"),
+    "not text": (b"title: \x00\n", r"not YAML: character"),
     "a list": (b"[1]\n", r":1: expected a mapping at the top"),
     "empty": (b"", r":1: expected a mapping at the top"),
     "no fields": (FIELDLESS, r"the model takes no fields"),
@@ -285,6 +310,42 @@ def test_a_file_that_is_no_variant_is_refused(
     message = capsys.readouterr().err
     assert "z-image-2.yaml" in message
     assert re.search(reason, message), message
+
+
+@pytest.mark.parametrize("name", ["z-image/z-new.yml", "z-new.yaml", "z-image/more/z-new.yaml"])
+def test_a_file_in_the_wrong_place_is_refused(
+    name: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A variant that would not be found is told; what a desktop leaves behind is not."""
+    models = project / "openapi/models"
+    (models / "z-image/.DS_Store").touch()
+    (models / "z-image/z-image.yaml~").touch()
+    assert main(["--check", "--project", str(project)]) == 0
+    (models / name).parent.mkdir(exist_ok=True)
+    shutil.copy(models / "z-image/z-image.yaml", models / name)
+    assert main(["--project", str(project)]) == 1
+    assert "models/<family>/<model-id>.yaml" in capsys.readouterr().err
+
+
+def test_a_model_may_not_take_the_name_of_a_part(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A model whose class would be one that is there already is refused."""
+    folder = project / "openapi/models/z-image"
+    (folder / "z-image.yaml").rename(folder / "create-task.yaml")
+    assert main(["--project", str(project)]) == 1
+    assert "its CreateTaskRequest is a name in" in capsys.readouterr().err
+
+
+def test_what_nobody_foresaw_is_told_as_well(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A spec that can't be made sense of ends in one line, not in a traceback."""
+    edit(project / "openapi/openapi.yaml", "x-source-sites:\n", "x-source-sites: 5\nx-sites:\n")
+    assert main(["--project", str(project)]) == 1
+    message = capsys.readouterr().err
+    assert message.startswith("error: ")
+    assert "Traceback" not in message
 
 
 def test_a_folder_without_a_spec_is_told(
