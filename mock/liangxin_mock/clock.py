@@ -1,7 +1,10 @@
-"""A clock that tests move, for a client and its server at once."""
+"""Clocks of the mock: one that tests move, and one that runs."""
 
 import asyncio
+import math
 import threading
+import time
+from collections.abc import Callable
 
 
 class VirtualClock:
@@ -19,6 +22,7 @@ class VirtualClock:
         self._start = start
         self._elapsed = 0.0
         self._lock = threading.Lock()
+        self._listeners: list[Callable[[], object]] = []
 
     def monotonic(self) -> float:
         """Return the seconds since the clock was made."""
@@ -29,11 +33,11 @@ class VirtualClock:
         return self._start + self._elapsed
 
     def advance(self, seconds: float) -> None:
-        """Move the clock forward by `seconds`; raise ValueError if they are negative."""
-        if not seconds >= 0:
-            raise ValueError(f"a clock cannot go back, got {seconds!r} seconds")
+        """Move the clock forward; raise ValueError unless `seconds` are finite and not negative."""
+        _check(seconds)
         with self._lock:
             self._elapsed += seconds
+        self._moved()
 
     def sleep(self, seconds: float) -> None:
         """Move the clock forward by `seconds`, without waiting."""
@@ -45,6 +49,70 @@ class VirtualClock:
         await asyncio.sleep(0)
         with self._lock:
             self._elapsed = max(self._elapsed, wake_at)
+        self._moved()
+
+    def on_move(self, listener: Callable[[], object]) -> None:
+        """Call `listener` each time the clock has moved, in the thread that moved it."""
+        self._listeners.append(listener)
+
+    def _moved(self) -> None:
+        for listener in self._listeners:
+            listener()
 
     def __repr__(self) -> str:
         return f"VirtualClock(elapsed={self._elapsed:g})"
+
+
+class RunningClock:
+    """A clock that runs, at any speed, and can be moved forward besides.
+
+    Args:
+        speed: How many of its seconds pass in a real one.
+
+    """
+
+    def __init__(self, speed: float = 1.0) -> None:
+        if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 < speed <= 1e6:  # noqa: PLR2004
+            raise ValueError(f"speed must be over 0 and at most 1,000,000, not {speed!r}")
+        self.speed = speed
+        self._start = time.time()
+        self._began = time.monotonic()
+        self._skipped = 0.0
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[], object]] = []
+
+    def monotonic(self) -> float:
+        """Return its seconds since it was made."""
+        return (time.monotonic() - self._began) * self.speed + self._skipped
+
+    def time(self) -> float:
+        """Return its Unix time in seconds."""
+        return self._start + self.monotonic()
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward; raise ValueError unless `seconds` are finite and not negative."""
+        _check(seconds)
+        with self._lock:
+            self._skipped += seconds
+        for listener in self._listeners:
+            listener()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait until `seconds` of this clock have passed."""
+        time.sleep(max(seconds, 0.0) / self.speed)
+
+    async def async_sleep(self, seconds: float) -> None:
+        """Wait as `sleep` does, and let other coroutines run."""
+        await asyncio.sleep(max(seconds, 0.0) / self.speed)
+
+    def on_move(self, listener: Callable[[], object]) -> None:
+        """Call `listener` each time the clock was advanced, in the thread that did it."""
+        self._listeners.append(listener)
+
+    def __repr__(self) -> str:
+        return f"RunningClock(speed={self.speed:g})"
+
+
+def _check(seconds: float) -> None:
+    if not 0 <= seconds < math.inf:
+        raise ValueError(f"a clock goes forward, by a finite time, not by {seconds!r} seconds")

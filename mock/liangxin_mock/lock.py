@@ -4,7 +4,7 @@ import hashlib
 import json
 from pathlib import Path
 
-from liangxin_mock.node import MockError
+from liangxin_mock.errors import MockError
 
 
 def check_lock(bundle: Path, lock: Path) -> None:

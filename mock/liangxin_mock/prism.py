@@ -4,16 +4,15 @@ import contextlib
 import os
 import queue
 import re
-import signal
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Self
 
-from liangxin_mock.node import MockError, ensure
+from liangxin_mock.errors import MockError
+from liangxin_mock.node import ensure
 
 _MAIN = Path(__file__).with_name("prism_main.cjs")
 _ENTRY = Path("lib", "node_modules", "@stoplight", "prism-cli", "dist", "index.js")
@@ -177,41 +176,6 @@ class Prism:
             reason = "\n".join([*self._lines][-_REASON_LINES:])
             raise MockError(f"Prism could not start with {self._document}; it said\n{reason}")
         return listening
-
-
-def serve(document: Path, *, host: str = "127.0.0.1", port: int = 0) -> int:
-    """Run Prism in the foreground until Ctrl-C or SIGTERM, and return the exit code.
-
-    Says where it listens and what to export, then shows Prism's log. The code is 0 when ended
-    from outside, and 1, with a message on stderr, when Prism couldn't start or ended by itself.
-    `document` must have no `callbacks`; `port` 0 takes a free one. Python has signals in the
-    main thread only, so it must be called there.
-    """
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        ensure(_say)
-        with Prism(document, host=host, port=port, verbose=True, on_line=_say) as prism:
-            _say(f"\nPrism listens on {prism.url}\n")
-            _say(f"  export LIANGXIN_BASE_URL={prism.url}")
-            _say("  export LIANGXIN_API_KEY=any-key-works\n")
-            prism.wait()
-    except KeyboardInterrupt:
-        return 0
-    except MockError as error:
-        sys.stderr.write(f"liangxin mock: {error}\n")
-        return 1
-    else:
-        sys.stderr.write("liangxin mock: Prism ended by itself; its last words are above\n")
-        return 1
-    finally:
-        signal.signal(signal.SIGTERM, before)
-
-
-def _say(line: str) -> None:
-    # Whoever read our output may have left; Prism goes on.
-    with contextlib.suppress(OSError):
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -1,0 +1,150 @@
+"""Mocks in the foreground, for people: started, told of, logged, and ended by Ctrl-C."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from liangxin_mock.errors import MockError
+
+if TYPE_CHECKING:
+    from liangxin_mock.simulator import Simulator
+
+_GARBAGE_AFTER = 20_000
+_LOG_FORMAT = "%(asctime)s  %(message)s"
+_PRISM_ENDED = "Prism ended by itself; its last words are above"
+
+
+def serve(
+    simulator: Simulator | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    contract: Path | None = None,
+    quiet: bool = False,
+) -> int:
+    """Run a simulator in the foreground until Ctrl-C or SIGTERM, and return the exit code.
+
+    Says where it listens and what to export, then logs each request. The code is 0 when ended from
+    outside, and 1, with a message on stderr, when it couldn't start. Python has signals in the main
+    thread only, so it must be called there.
+
+    Args:
+        simulator: By default one of seed 0 whose clock runs.
+        host: The address to listen on; one that is not loopback lets other machines in.
+        port: 0 takes a free one.
+        contract: An OpenAPI document that a Prism in front of the simulator holds every request
+            and answer to; needs the extra `prism`.
+        quiet: Whether to log nothing.
+
+    """
+    from liangxin_mock.clock import RunningClock  # noqa: PLC0415 - Prism alone needs none of it
+    from liangxin_mock.server import Server  # noqa: PLC0415
+    from liangxin_mock.simulator import Simulator  # noqa: PLC0415
+
+    mock = simulator or Simulator(clock=RunningClock())
+
+    def run() -> None:
+        with contextlib.ExitStack() as stack:
+            if not quiet:
+                stack.enter_context(_log_to_stdout())
+            if contract is None:
+                server = stack.enter_context(Server(mock, host=host, port=port))
+                url, wait = server.url, server.wait
+                _say(f"\nThe simulator listens on {url}")
+            else:
+                from liangxin_mock.node import ensure  # noqa: PLC0415 - the simulator needs no Node
+                from liangxin_mock.prism import Prism  # noqa: PLC0415
+
+                ensure(_say)
+                server = stack.enter_context(Server(mock))
+                prism = stack.enter_context(
+                    Prism(contract, host=host, port=port, upstream=server.url, on_line=_say)
+                )
+                url, wait = prism.url, prism.wait
+                _say(f"\nPrism checks the contract on {url}, in front of {server.url}")
+            speed = getattr(mock.clock, "speed", 1.0)
+            _say(f"seed {mock.seed}, timeline {mock.timeline!r}, speed {speed:g}")
+            _say(f"Watch and steer the jobs at {server.url}/")
+            _say_exports(url, mock.api_key)
+            # Jobs live long: looking through them for garbage all the time is a waste.
+            gc.freeze()
+            gc.set_threshold(_GARBAGE_AFTER)
+            wait()
+        if contract is not None:
+            raise MockError(_PRISM_ENDED)
+
+    return _in_foreground(run)
+
+
+def serve_prism(document: Path, *, host: str = "127.0.0.1", port: int = 0) -> int:
+    """Run Prism alone in the foreground until Ctrl-C or SIGTERM, and return the exit code.
+
+    The code is 0 when ended from outside, and 1, with a message on stderr, when Prism couldn't
+    start or ended by itself. `document` must have no `callbacks`; `port` 0 takes a free one.
+    """
+    from liangxin_mock.node import ensure  # noqa: PLC0415 - the simulator needs no Node
+    from liangxin_mock.prism import Prism  # noqa: PLC0415
+
+    def run() -> None:
+        ensure(_say)
+        with Prism(document, host=host, port=port, verbose=True, on_line=_say) as prism:
+            _say(f"\nPrism listens on {prism.url}")
+            _say_exports(prism.url, None)
+            prism.wait()
+        raise MockError(_PRISM_ENDED)
+
+    return _in_foreground(run)
+
+
+def _in_foreground(run: Callable[[], None]) -> int:
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        run()
+    except KeyboardInterrupt:
+        return 0
+    except MockError as error:
+        sys.stderr.write(f"liangxin mock: {error}\n")
+        return 1
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return 0
+
+
+def _say_exports(url: str, api_key: str | None) -> None:
+    _say(f"\n  export LIANGXIN_BASE_URL={url}")
+    _say(f"  export LIANGXIN_API_KEY={api_key or 'any-key-works'}\n")
+
+
+def _say(line: str) -> None:
+    # Whoever read our output may have left; the mock goes on.
+    with contextlib.suppress(OSError):
+        sys.stdout.write(line + "\n")
+        sys.stdout.flush()
+
+
+class _Handler(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Go on: whoever read our output may have left."""
+
+
+@contextlib.contextmanager
+def _log_to_stdout() -> Iterator[None]:
+    """Show what the simulator logs."""
+    logger = logging.getLogger("liangxin_mock")
+    handler = _Handler(sys.stdout)
+    handler.setFormatter(logging.Formatter(_LOG_FORMAT, "%H:%M:%S"))
+    level = logger.level
+    logger.addHandler(handler)
+    logger.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        logger.removeHandler(handler)
+        logger.setLevel(level)

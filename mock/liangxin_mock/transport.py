@@ -1,0 +1,177 @@
+"""The door for httpx clients, and HTTP to callback URLs: all of the mock that knows httpx."""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncIterator, Collection, Iterator
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from liangxin_mock.exchange import JSON, Effect, Reply, Request
+from liangxin_mock.service import misdirected
+from liangxin_mock.simulator import IN_PROCESS_URL
+
+if TYPE_CHECKING:
+    from liangxin_mock.simulator import Simulator
+
+CALLBACK_TIMEOUT = 15.0
+"""Seconds that a receiver of callbacks has for its answer, as on Kie; LiangXin names none."""
+
+_RESULTS_HOST = "results.liangxin.test"
+_HOSTS = (httpx.URL(IN_PROCESS_URL).host, _RESULTS_HOST)
+_PARTS = 10
+_NO_BODY = (204, 304)
+_DISCONNECTED = "Server disconnected without sending a response."
+_BROKEN_OFF = "peer closed connection without sending complete message body"
+
+
+class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Takes the requests of an `httpx.Client` or `httpx.AsyncClient` straight to a simulator.
+
+    It answers for the simulator's base URL and for the host that its links to results name, and
+    plays faults as httpx would report them; a hang takes the simulator's time, not the real one.
+    """
+
+    def __init__(self, simulator: Simulator) -> None:
+        self._simulator = simulator
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request of a sync client."""
+        request.read()
+        reply = self._reply(request).finished()
+        if reply.effect is not None:
+            self._simulator.clock.sleep(_silence(reply.effect, request))
+        return self._response(reply, request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request of an async client."""
+        await request.aread()
+        reply = self._reply(request)
+        if reply.work is not None:
+            reply = await asyncio.to_thread(reply.finished)
+        if reply.effect is not None:
+            await self._simulator.clock.async_sleep(_silence(reply.effect, request))
+        return self._response(reply, request)
+
+    def _reply(self, request: httpx.Request) -> Reply:
+        url, simulator = request.url, self._simulator
+        ours = Request(
+            method=request.method,
+            path=url.path,
+            query=url.query.decode("ascii"),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=request.content,
+            origin=f"https://{_RESULTS_HOST}",
+        )
+        # A server may have set another base URL since the client was made.
+        if url.host not in _HOSTS and url.host != httpx.URL(simulator.base_url).host:
+            return misdirected(simulator, ours, url.host)
+        return simulator.handle(ours)
+
+    def _response(self, reply: Reply, request: httpx.Request) -> httpx.Response:
+        effect = reply.effect
+        if effect is not None and effect.kind == "drop":
+            raise httpx.RemoteProtocolError(_DISCONNECTED, request=request)
+        if effect is not None and effect.kind == "hang":
+            if _timeout(request) < effect.seconds:
+                raise httpx.ReadTimeout("The read operation timed out", request=request)
+            raise httpx.RemoteProtocolError(_DISCONNECTED, request=request)
+        headers = {"content-type": reply.media_type, **reply.headers}
+        if reply.status not in _NO_BODY:
+            headers["content-length"] = str(len(reply.body))
+        body = b"" if request.method == "HEAD" or reply.status in _NO_BODY else reply.body
+        if effect is None or not body:
+            return httpx.Response(reply.status, headers=headers, content=body, request=request)
+        stream = _Body(self._simulator.clock, body, effect, _timeout(request))
+        return httpx.Response(reply.status, headers=headers, stream=stream, request=request)
+
+
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that drips in, or breaks off."""
+
+    def __init__(self, clock: Any, body: bytes, effect: Effect, timeout: float) -> None:
+        self._clock = clock
+        self._effect = effect
+        self._pause = effect.seconds / _PARTS
+        self._timeout = timeout
+        size = max(-(-len(body) // _PARTS), 1)
+        self._parts = [body[at : at + size] for at in range(0, len(body), size)]
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._effect.kind == "truncate":
+            yield self._parts[0]
+            raise httpx.RemoteProtocolError(_BROKEN_OFF)
+        for part in self._parts:
+            self._clock.sleep(min(self._pause, self._timeout))
+            self._check()
+            yield part
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._effect.kind == "truncate":
+            yield self._parts[0]
+            raise httpx.RemoteProtocolError(_BROKEN_OFF)
+        for part in self._parts:
+            await self._clock.async_sleep(min(self._pause, self._timeout))
+            self._check()
+            yield part
+
+    def _check(self) -> None:
+        if self._pause > self._timeout:
+            raise httpx.ReadTimeout("The read operation timed out")
+
+
+def http_client(simulator: Simulator, *, asynchronous: bool) -> httpx.Client | httpx.AsyncClient:
+    """Return a client whose requests go to the simulator."""
+    transport = SimulatorTransport(simulator)
+    if asynchronous:
+        return httpx.AsyncClient(transport=transport)
+    return httpx.Client(transport=transport)
+
+
+def may_call(url: str, hosts: Collection[str]) -> bool:
+    """Whether a callback may go there: to this machine itself, or to a host that was allowed."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return _is_loopback(host) or host in hosts or "*" in hosts
+
+
+def post(url: str, content: bytes) -> int | None:
+    """Send a callback, and return the status of its answer; None if there was none in 15 s."""
+    host = urlsplit(url).hostname or ""
+    try:
+        answer = httpx.post(
+            url,
+            content=content,
+            headers={"content-type": JSON, "user-agent": "liangxin-mock"},
+            timeout=CALLBACK_TIMEOUT,
+            trust_env=False,
+            # A server of one's own, with a certificate of its own.
+            verify=not _is_loopback(host),
+        )
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError):
+        return None
+    return answer.status_code
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _timeout(request: httpx.Request) -> float:
+    timeout: float | None = request.extensions.get("timeout", {}).get("read")
+    return float("inf") if timeout is None else timeout
+
+
+def _silence(effect: Effect, request: httpx.Request) -> float:
+    """Return the seconds that pass before the client gives up, or the connection closes."""
+    return min(effect.seconds, _timeout(request)) if effect.kind == "hang" else 0.0
