@@ -384,6 +384,9 @@ class _Result(_Call):
     def __init__(self, simulator: Simulator, request: Request) -> None:
         super().__init__(simulator, request)
         self.task_id = request.path.removeprefix(RESULTS).partition("/")[0]
+        # What the page shows is no download of the application's: no fault strikes it, and it is
+        # not noted.
+        self._is_preview = request.query == "preview"
 
     def handle(self) -> Reply:
         with self.simulator.lock:
@@ -398,6 +401,13 @@ class _Result(_Call):
             return super(_Result, self).handle()
 
         return Reply(200, work=make_first)
+
+    def _reply(self) -> Reply:
+        return self.answer() if self._is_preview else super()._reply()
+
+    def _note(self, reply: Reply) -> None:
+        if not self._is_preview:
+            super()._note(reply)
 
     def body(self) -> dict[str, Any] | None:
         job = self._job()
