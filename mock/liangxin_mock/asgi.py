@@ -94,9 +94,9 @@ async def _send(simulator: Simulator, request: Request, reply: Reply, send: Send
         await send({"type": "http.response.body", "body": body})
     elif effect.kind == "slow":
         size = max(-(-len(body) // _PARTS), 1)
-        for at in range(0, len(body), size):
-            await simulator.clock.async_sleep(effect.seconds / _PARTS)
-            part = body[at : at + size]
+        parts = [body[at : at + size] for at in range(0, len(body), size)]
+        for part in parts:
+            await simulator.clock.async_sleep(effect.seconds / len(parts))
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body"})
     elif effect.kind == "truncate":

@@ -73,18 +73,22 @@ class Contract:
         )
 
     def _problem(self, model: Any, error: jsonschema_rs.ValidationError) -> str:
-        path = _dotted(error.instance_path)
-        kind = error.kind
+        path, kind = _dotted(error.instance_path), error.kind
+        rule = self._rule(model, error.schema_path)
         if kind.name == "required":
             field = kind.as_dict()["property"]
-            return f"{f'{path}.{field}' if path else field} is required ({model})"
-        message = error.message
-        if kind.name == "additionalProperties":
-            names = ", ".join(kind.as_dict()["unexpected"])
-            message = f"has no field {names}"
-        if rule := self._rule(model, error.schema_path):
-            path, message = "input", rule["description"]
-        text = f"{path or 'the body'}: {message}"
+            text = f"{_inside(path, field)} is required"
+            text += f": {rule['description']}" if rule else ""
+        elif kind.name == "additionalProperties":
+            names = ", ".join(_inside(path, name) for name in kind.as_dict()["unexpected"])
+            text = f"{names}: no field of this name"
+        elif rule:
+            text = f"input: {rule['description']}"
+        elif kind.name == "enum":
+            options = ", ".join(map(json.dumps, kind.as_dict()["options"]))
+            text = f"{path}: value is not one of {options}"
+        else:
+            text = f"{path or 'the body'}: {error.message}"
         return f"{text[:_LONGEST_MESSAGE]} ({model})"
 
     def _rule(self, model: str, path: list[str | int]) -> Mapping[str, Any] | None:
@@ -115,6 +119,10 @@ def _dotted(path: list[str | int]) -> str:
     for step in path:
         text += f"[{step}]" if isinstance(step, int) else f".{step}"
     return text.lstrip(".")
+
+
+def _inside(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name
 
 
 @contextlib.contextmanager

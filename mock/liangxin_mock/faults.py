@@ -80,6 +80,9 @@ class drop(Fault):
 
     accepted: bool = False
 
+    def __post_init__(self) -> None:
+        _check_flags(self, "accepted")
+
     def strike(self, answer: Callable[[], Reply]) -> Reply:
         """Return what the client gets."""
         return _instead(self.accepted, answer, Reply(0, effect=Effect("drop")))
@@ -93,6 +96,7 @@ class hang(Fault):
     seconds: float = _HANG_SECONDS
 
     def __post_init__(self) -> None:
+        _check_flags(self, "accepted")
         check_number(self, "seconds")
 
     def strike(self, answer: Callable[[], Reply]) -> Reply:
@@ -132,6 +136,7 @@ class html(Fault):
 
     def __post_init__(self) -> None:
         _check_status(self, self.status)
+        _check_flags(self, "accepted")
 
     def strike(self, answer: Callable[[], Reply]) -> Reply:
         """Return what the client gets."""
@@ -157,6 +162,9 @@ class status(Fault):
 
     def __post_init__(self) -> None:
         _check_status(self, self.code, 400)
+        _check_flags(self, "accepted", "gateway")
+        if self.msg is not None:
+            _check_text(self, "msg")
         if self.retry_after is not None:
             check_number(self, "retry_after")
 
@@ -179,6 +187,8 @@ class error_code(Fault):
 
     def __post_init__(self) -> None:
         _check_status(self, self.code, 400)
+        _check_flags(self, "accepted")
+        _check_text(self, "msg")
 
     def strike(self, answer: Callable[[], Reply]) -> Reply:
         """Return what the client gets."""
@@ -384,3 +394,16 @@ def _check_status(word: Word, code: object, least: int = 200) -> None:
     if isinstance(code, bool) or not isinstance(code, int) or not least <= code < 600:  # noqa: PLR2004
         name = type(word).__name__
         raise RuleError(f"{name}: a status from {least} to 599 is needed, not {code!r}")
+
+
+def _check_flags(word: Word, *names: str) -> None:
+    for name in names:
+        value = getattr(word, name)
+        if not isinstance(value, bool):
+            raise RuleError(f"{type(word).__name__}: {name} is True or False, not {value!r}")
+
+
+def _check_text(word: Word, name: str) -> None:
+    value = getattr(word, name)
+    if not isinstance(value, str):
+        raise RuleError(f"{type(word).__name__}: {name} is a text, not {value!r}")

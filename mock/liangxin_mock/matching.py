@@ -63,11 +63,11 @@ class Rule(Generic[ActionT]):
             "on": on if isinstance(action, Fault) else None,
             "model": model,
             "where": where if not callable(where) else getattr(where, "__name__", "a function"),
-            "times": times,
+            "times": times if action else None,
             "probability": None if probability == 1 else probability,
             "seconds": seconds,
         }
-        shown = [repr(action)] if action else []
+        shown = [repr(action) if action else str(times)]
         shown += [f"{name}={value!r}" for name, value in options.items() if value is not None]
         self.text = f"{verb}({', '.join(shown)})"
 

@@ -27,6 +27,7 @@ from liangxin_mock.simulator import Clock, Simulator
 from liangxin_mock.vocabulary import parse
 
 _VERBS = ("play", "inject", "expect")
+_DEEPEST = 50
 _ARGUMENTS = ("timeline", "fault", "creates")
 _OPTIONS = ("on", "model", "where", "times", "probability", "seconds")
 _SETTINGS = (
@@ -197,13 +198,17 @@ def _line(mapping: Any, key: object) -> int:
     """Return the line of a key; of the mapping if it has no such key, or has it by a merge."""
     try:
         line = mapping.lc.key(key)[0]
-    except KeyError:
-        line = mapping.lc.line
+    except (KeyError, TypeError):  # the second for one with a tag, such as !!omap
+        line = mapping.lc.line or 0
     return int(line) + 1
 
 
 def _line_of_item(items: Any, index: int) -> int:
-    return int(items.lc.item(index)[0]) + 1
+    try:
+        line = items.lc.item(index)[0]
+    except (KeyError, TypeError):
+        line = items.lc.line or 0
+    return int(line) + 1
 
 
 def _read(path: Path) -> Any:
@@ -212,8 +217,11 @@ def _read(path: Path) -> Any:
         from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
     except ImportError:
         raise MockError('ruamel.yaml is not installed; run pip install "liangxin[mock]"') from None
+    yaml = YAML()
+    yaml.max_depth = _DEEPEST
+    yaml.composer.warn_double_anchors = False  # YAML allows an anchor to be used again
     try:
-        document = YAML().load(path.read_text(encoding="utf-8"))
+        document = yaml.load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise MockError(f"the scenario {path} cannot be read: {error}") from None
     except MarkedYAMLError as error:
@@ -223,7 +231,7 @@ def _read(path: Path) -> Any:
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise RuleError(f"{path}:1: this is no YAML that can be read: {reason}") from None
     if document is None:
-        document = YAML().load("{}")
+        document = yaml.load("{}")
     if not isinstance(document, Mapping):
         raise RuleError(f"{path}:1: a scenario is a mapping of settings")
     return document

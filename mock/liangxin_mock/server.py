@@ -29,6 +29,7 @@ _MOST_WAITING = 100
 _PARTS = 10
 _LINGER = 2.0
 _TRIES = 5
+_ROUNDS = 10
 _NO_BODY = (204, 304)
 # Stands for every body that is too large: none is kept. Its zeros take no memory.
 _TOO_LARGE = bytes(LARGEST_BODY + 1)
@@ -168,8 +169,12 @@ class Server:
         self._started.set()
         await self._stop.wait()
         server.close()
-        for connection in [*self._connections]:
-            connection.abort()
+        # A connection that was just accepted takes some rounds of the loop to appear here, and one
+        # that is aborted takes some to be gone.
+        for _ in range(_ROUNDS):
+            for connection in [*self._connections]:
+                connection.abort()
+            await asyncio.sleep(0)
 
     async def _listen(self, loop: asyncio.AbstractEventLoop) -> asyncio.Server:
         port = self._asked_port
@@ -435,9 +440,10 @@ class _Connection(asyncio.Protocol):
                 keep = False
             else:
                 size = max(-(-len(body) // _PARTS), 1)
-                for at in range(0, len(body), size):
-                    await clock.async_sleep(effect.seconds / _PARTS)
-                    self._transport.write(body[at : at + size])
+                parts = [body[at : at + size] for at in range(0, len(body), size)]
+                for part in parts:
+                    await clock.async_sleep(effect.seconds / len(parts))
+                    self._transport.write(part)
         self._task = None
         if self._is_closing:
             return

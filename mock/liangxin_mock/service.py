@@ -187,7 +187,7 @@ class _Call:
 
     def _note(self, reply: Reply) -> None:
         request = self.request
-        headers = request.headers
+        headers = request.headers.copy()
         for name in _SECRET_HEADERS:
             if name in headers:
                 headers[name] = "***"

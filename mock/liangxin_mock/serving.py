@@ -73,9 +73,7 @@ def serve(
             _say(f"seed {mock.seed}, timeline {mock.timeline!r}, speed {speed:g}")
             _say(f"Watch and steer the jobs at {server.url}/")
             _say_exports(url, mock.api_key)
-            # Jobs live long: looking through them for garbage all the time is a waste.
-            gc.freeze()
-            gc.set_threshold(_GARBAGE_AFTER)
+            stack.enter_context(_rare_garbage())
             wait()
         if contract is not None:
             raise MockError(_PRISM_ENDED)
@@ -132,6 +130,19 @@ def _say(line: str) -> None:
 class _Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Go on: whoever read our output may have left."""
+
+
+@contextlib.contextmanager
+def _rare_garbage() -> Iterator[None]:
+    """Look for garbage rarely: jobs live long, and going through them all the time is a waste."""
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_GARBAGE_AFTER)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 @contextlib.contextmanager

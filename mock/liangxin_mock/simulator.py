@@ -111,14 +111,14 @@ class Simulator:
         self.clock: Any = VirtualClock() if clock is None else clock
         if rate_limit is not None and not isinstance(rate_limit, _rate_limit):
             raise RuleError(f"rate_limit must be rate_limit(…), not {rate_limit!r}", "rate_limit")
-        self.api_key = api_key
+        self.api_key: str | None = api_key
         self._balance = balance
-        self.rate_limit = rate_limit
-        self.receiver = receiver
+        self.rate_limit: _rate_limit | None = rate_limit
+        self.receiver: Receiver | None = receiver
         self.link_lifetime = link_lifetime
         self.base_url = IN_PROCESS_URL
         self.contract = Contract(strict=strict)
-        self.timeline = _timeline(timeline or lognormal())
+        self.timeline: Timeline = _timeline(timeline or lognormal())
         self.lock = threading.RLock()
         self.courier = Courier(self, callback_hosts)
         self._retry_delays = retry_delays

@@ -95,10 +95,10 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __init__(self, clock: Any, body: bytes, effect: Effect, timeout: float) -> None:
         self._clock = clock
         self._effect = effect
-        self._pause = effect.seconds / _PARTS
         self._timeout = timeout
         size = max(-(-len(body) // _PARTS), 1)
         self._parts = [body[at : at + size] for at in range(0, len(body), size)]
+        self._pause = effect.seconds / max(len(self._parts), 1)
 
     def __iter__(self) -> Iterator[bytes]:
         if self._effect.kind == "truncate":

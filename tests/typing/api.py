@@ -6,6 +6,7 @@ What must be an error is marked so: an ignore that is not needed fails the check
 from typing import assert_type
 
 import liangxin
+import liangxin_mock
 from liangxin.models import KlingV3ProInput, RunwayGen4TurboInput
 
 
@@ -45,3 +46,20 @@ def mistakes(client: liangxin.LiangXin) -> None:
     RunwayGen4TurboInput()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.tasks.create(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     client.run(model="z-image", input={"prompt": "x"}, validate="lax")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def simulator(mock: liangxin_mock.Simulator) -> None:
+    assert_type(mock.creates, int)
+    assert_type(mock.jobs, list[liangxin_mock.Job])
+    assert_type(mock.jobs[0].transitions[0].at, float)
+    assert_type(mock.deliveries, list[liangxin_mock.Delivery])
+    assert_type(mock.requests[0].status, int | None)
+    assert_type(mock.verify(), list[str])
+    mock.play(liangxin_mock.fail(422, "no", after=liangxin_mock.after_seconds(3)), times=2)
+    mock.play("after_polls(3)", where=lambda body: "cat" in str(body))
+    mock.inject(liangxin_mock.status(503, retry_after=2), on="recordInfo", probability=0.5)
+    mock.receiver = lambda callback: 200 if callback.body else None
+    liangxin.LiangXin(**mock.client_options())
+    mock.play(liangxin_mock.drop())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    mock.inject(liangxin_mock.immediate())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    liangxin_mock.after_polls("3")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
