@@ -7,6 +7,7 @@ nox.options.default_venv_backend = "venv"
 nox.options.sessions = ["lint", "types", "tests"]
 
 PYPROJECT = nox.project.load_toml("pyproject.toml")
+CONFORMANCE = ("conformance", "contract", "parity", "schemathesis")
 OURS = ("overrides/liangxin", "mock/liangxin_mock", "generation")
 
 
@@ -35,10 +36,11 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Check every model variant, as a table and as conformance.json."""
+    """Check every model variant and the simulator, as a table and as conformance.json."""
     install(session, "test")
     session.run(
-        *("python", "-m", "pytest", "-n", "2", "-q", "tests/test_conformance.py"),
+        *("python", "-m", "pytest", "-n", "2", "-q", "--dist", "worksteal"),
+        *(f"tests/test_{name}.py" for name in CONFORMANCE),
         *("--conformance", "conformance.json", *session.posargs),
     )
 

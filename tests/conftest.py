@@ -7,13 +7,13 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from liangxin_api.variants import VARIANTS
-from liangxin_mock import Prism
+from liangxin_mock import Prism, Server, Simulator
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.contract import prism_document
 
@@ -52,6 +52,26 @@ def strict_prism() -> Iterator[str]:
         yield server.url
 
 
+class Checked(NamedTuple):
+    """A simulator with Prism in front of it."""
+
+    url: str
+    """Prism's."""
+    simulator: Simulator
+
+
+@pytest.fixture(scope="session")
+def checked() -> Iterator[Checked]:
+    """A simulator behind a Prism that checks each request and each answer."""
+    simulator = Simulator()
+    with (
+        Server(simulator) as server,
+        prism_document() as document,
+        Prism(document, upstream=server.url) as proxy,
+    ):
+        yield Checked(proxy.url, simulator)
+
+
 # --- the conformance matrix ----------------------------------------------------------------------
 
 
@@ -69,7 +89,7 @@ class Matrix:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         properties = dict(report.user_properties)
-        if report.failed and "model" not in properties and "test_conformance" in report.nodeid:
+        if report.failed and "model" not in properties:
             # Before the test could say what it is about, such as a mock that did not start.
             properties["model"] = report.nodeid
         if "model" not in properties or (report.when != "call" and not report.failed):
@@ -81,14 +101,26 @@ class Matrix:
             row[name] = row.get(name, 0) + count
 
     def table(self) -> list[str]:
-        head = ("model", "kind", "valid", "faults", "inferred", "checks", "s", "")
-        lines = ["{:34} {:5} {:>6} {:>7} {:>9} {:>7} {:>6}  {}".format(*head)]
+        head = (
+            "model",
+            "kind",
+            "valid",
+            "faults",
+            "inferred",
+            "simulator",
+            "ends",
+            "checks",
+            "s",
+            "",
+        )
+        lines = ["{:34} {:5} {:>6} {:>7} {:>9} {:>10} {:>5} {:>7} {:>6}  {}".format(*head)]
         for model, row in sorted(self.rows.items()):
             kind = VARIANTS[model].kind if model in VARIANTS else ""
             checks = f"{row['passed']}/{row['passed'] + row['failed']}"
             lines.append(
                 f"{model:34} {kind:5} {row.get('valid', 0):6}"
-                f" {row.get('faults', 0):7} {row.get('inferred', 0):9} {checks:>7}"
+                f" {row.get('faults', 0):7} {row.get('inferred', 0):9}"
+                f" {row.get('simulator', 0):10} {row.get('ends', 0):5} {checks:>7}"
                 f" {row['seconds']:6.1f}  {'FAILED' if row['failed'] else 'ok'}"
             )
         return lines

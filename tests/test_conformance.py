@@ -1,8 +1,9 @@
-"""Every variant, by property: local validation, the generated classes and Prism say the same."""
+"""Every variant, by property: local validation, generated classes, Prism, simulator say the same."""
 
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,10 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import simulated
 import strategies
 from liangxin.errors import InferredLimitWarning, InvalidInputError
 from liangxin.validation import prepare
 from liangxin_api.variants import VARIANTS, request_from_dict
+from liangxin_mock import Simulator
 from liangxin_mock.forms import prism_form
 
 CREATE = "/api/v1/jobs/createTask"
@@ -40,6 +43,15 @@ def accepts(http: httpx.Client, url: str, body: object) -> bool:
     return answer.status_code == 200
 
 
+def refusal(simulator: Simulator, body: object) -> str | None:
+    """Why the simulator refuses the body, in the API's own envelope; None if it accepts."""
+    creates = simulator.creates
+    reply = simulator.handle(simulated.create(body))
+    assert simulated.off_contract("createTask", reply) is None
+    assert (reply.status, simulator.creates) in ((200, creates + 1), (400, creates))
+    return None if reply.status == 200 else str(json.loads(reply.body)["msg"])
+
+
 def locally(model: str, value: Any, *, strict: bool) -> tuple[set[tuple[str, str]], int]:
     """What local validation refuses, as pairs of field and limit, and how often it warns."""
     with warnings.catch_warnings(record=True) as caught:
@@ -55,10 +67,14 @@ def locally(model: str, value: Any, *, strict: bool) -> tuple[set[tuple[str, str
 
 @every_model
 def test_valid_bodies_are_accepted(
-    model: str, prism: str, http: httpx.Client, record_property: Record
+    model: str,
+    prism: str,
+    http: httpx.Client,
+    record_property: Record,
 ) -> None:
-    """Local validation and Prism accept every valid body, and the typed class keeps it as it is."""
+    """All accept every valid body, and the typed class keeps it as it is."""
     record_property("model", model)
+    simulator, strict_simulator = Simulator(), Simulator(strict=True)
     count = 0
 
     @settings(max_examples=100)
@@ -69,6 +85,7 @@ def test_valid_bodies_are_accepted(
         assert locally(model, value, strict=True) == (set(), 0)
         body = {"model": model, "input": value}
         assert accepts(http, prism, body)
+        assert refusal(simulator, body) is refusal(strict_simulator, body) is None
         typed = request_from_dict(body)
         assert type(typed).__name__ == VARIANTS[model].request_name
         assert typed.to_dict() == body
@@ -76,18 +93,24 @@ def test_valid_bodies_are_accepted(
 
     check()
     record_property("valid", count)
+    record_property("simulator", 2 * count)
 
 
 @every_model
 def test_every_single_fault_is_refused(
-    model: str, prism: str, strict_prism: str, http: httpx.Client, record_property: Record
+    model: str,
+    prism: str,
+    strict_prism: str,
+    http: httpx.Client,
+    record_property: Record,
 ) -> None:
-    """Both refuse every single fault, and the local error names exactly that field and limit.
+    """All refuse every single fault, and the local error names exactly that field and limit.
 
-    A fault against an inferred limit only warns, and Prism lets it pass, unless strictness is asked
-    for.
+    So does the simulator's message, and the model. A fault against an inferred limit only warns,
+    and Prism and the simulator let it pass, unless strictness is asked for.
     """
     record_property("model", model)
+    simulator, strict_simulator = Simulator(), Simulator(strict=True)
     inferred = 0
     faults = strategies.faults(model)
     for fault in faults:
@@ -98,34 +121,74 @@ def test_every_single_fault_is_refused(
         assert refused == (set() if fault.inferred else named), fault
         assert bool(warned) == fault.inferred, fault
         assert accepts(http, prism, body) == fault.inferred, fault
+        told = refusal(simulator, body)
+        assert (told is None) == fault.inferred, fault
+        for message in (told or "", refusal(strict_simulator, body) or ""):
+            assert not message or not unnamed(fault, message), (fault, message)
         if fault.inferred or implied:
             inferred += fault.inferred
             assert locally(model, fault.input, strict=True)[0] == named | implied, fault
             assert not accepts(http, strict_prism, body), fault
+            assert refusal(strict_simulator, body) is not None, fault
     record_property("faults", len(faults))
+    record_property("simulator", 2 * len(faults))
     record_property("inferred", inferred)
+
+
+def unnamed(fault: strategies.Fault, message: str) -> list[str]:
+    """What a message does not say of a fault, out of its model, field and limit."""
+    rules = {rule["id"]: rule["text"] for rule in strategies.rules(fault.model)}
+    limits: dict[str, Any] = {"type": "object", "properties": {}}
+    limits["properties"] |= {f.name: f.limits for f in strategies.fields(fault.model)}
+    for step in re.findall(r"\w+", fault.field.removeprefix("input")):
+        limits = limits["items"] if step.isdigit() else limits["properties"].get(step, {})
+    match limits.get(fault.limit):
+        case _ if fault.limit in rules:
+            limit = rules[fault.limit]
+        case _ if fault.limit == "required":
+            limit = "required"
+        case _ if fault.limit == "additionalProperties":
+            limit = "no field"
+        case [first, *_]:
+            limit = str(first)
+        case value:
+            limit = str(value)
+    return [part for part in (fault.model, fault.field, limit) if part not in message]
 
 
 @pytest.mark.parametrize("model", [m for m in strategies.MODELS if strategies.rules(m)])
 def test_rules_are_judged_alike(
-    model: str, prism: str, http: httpx.Client, record_property: Record
+    model: str,
+    prism: str,
+    http: httpx.Client,
+    record_property: Record,
 ) -> None:
-    """On bodies that may break rules, local validation, Prism and plain arithmetic agree."""
+    """On bodies that may break rules, all agree with plain arithmetic."""
     record_property("model", model)
+    simulator, strict_simulator = Simulator(), Simulator(strict=True)
+    count = 0
     known = {rule["id"] for rule in strategies.rules(model) if rule["evidence"] != "inferred"}
 
     @settings(max_examples=60)
     @given(strategies.unruled_inputs(model))
     def check(value: dict[str, Any]) -> None:
-        broken = known & set(strategies.broken_rules(model, value))
+        nonlocal count
+        count += 1
+        body = {"model": model, "input": value}
+        doubted = set(strategies.broken_rules(model, value))
+        broken = known & doubted
         assert locally(model, value, strict=False)[0] == {("input", rule) for rule in broken}
-        assert accepts(http, prism, {"model": model, "input": value}) == (not broken)
+        assert accepts(http, prism, body) == (not broken)
+        assert (refusal(simulator, body) is None) == (not broken)
+        assert (refusal(strict_simulator, body) is None) == (not doubted)
 
     check()
+    record_property("simulator", 2 * count)
 
 
 def test_both_forms_accept_and_refuse_the_same(prism: str, http: httpx.Client) -> None:
-    """The plain oneOf, the if/then chain and Prism judge every body alike, across models too."""
+    """The plain oneOf, the if/then chain, Prism and the simulator judge every body alike."""
+    simulator = Simulator()
     bundle = strategies.bundle()
     chained = prism_form(bundle)
 
@@ -154,6 +217,7 @@ def test_both_forms_accept_and_refuse_the_same(prism: str, http: httpx.Client) -
         expected = plain.is_valid(body)
         assert chain.is_valid(body) == expected, body
         assert accepts(http, prism, body) == expected, body
+        assert (refusal(simulator, body) is None) == expected, body
 
     @settings(max_examples=300)
     @given(st.sampled_from(strategies.MODELS), st.data())
