@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+import simulator
 
 import liangxin
 from liangxin.validation import prepare
@@ -170,6 +171,7 @@ def main() -> None:
         "retrieve": retrieve,
         "validation": validation,
         "commands": commands,
+        "simulator": simulator.rows,
     }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)}")

@@ -1,0 +1,190 @@
+"""Measure the simulator beside Prism: speed, start, memory, time, and what a fixture costs."""
+
+from __future__ import annotations
+
+import json
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import venv
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import httpx
+
+from liangxin_mock import Prism, Simulator
+from liangxin_mock.contract import prism_document
+from liangxin_mock.exchange import Request
+
+Row = tuple[str, str, str, str]
+
+BODY = b'{"model":"kling-v3-pro","input":{"prompt":"A ceramic cup on a wooden table","duration":5}}'
+INVALID = BODY.replace(b'"duration":5', b'"duration":99')
+CREATE, RECORD = "/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"
+HEADERS = {"Authorization": "Bearer any-key-works", "Content-Type": "application/json"}
+SECONDS = 2.0
+TURNS = 3
+
+
+def message(method: str, target: str, body: bytes = b"") -> bytes:
+    """Return a request as bytes of HTTP/1.1."""
+    headers = {"Host": "127.0.0.1", "Content-Length": str(len(body)), **HEADERS}
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode() + body
+
+
+def rate(url: str, request: bytes, status: str) -> float:
+    """Return how many requests per second a server answers, all with `status`."""
+    script = Path(__file__).with_name("load.py")
+    command = [sys.executable, str(script), str(urlsplit(url).port), str(SECONDS)]
+    result = subprocess.run(command, input=request, capture_output=True, check=True)
+    found: dict[str, Any] = json.loads(result.stdout)
+    assert set(found["statuses"]) == {status}, found  # noqa: S101 - or it measures nothing
+    return float(found["rate"])
+
+
+@contextmanager
+def simulator(*options: str) -> Iterator[str]:
+    """URL of a simulator in a process of its own, as `liangxin mock` starts it."""
+    command = [sys.executable, *options, "-m", "liangxin", "mock", "--quiet"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield listening(process)
+        finally:
+            process.terminate()
+
+
+def listening(process: subprocess.Popen[str]) -> str:
+    """Return the URL that `liangxin mock` says it listens on."""
+    assert process.stdout is not None  # noqa: S101 - for mypy
+    for line in process.stdout:
+        if "listens on" in line:
+            return line.split()[-1]
+    raise RuntimeError("the simulator did not start")
+
+
+def speed() -> Iterator[Row]:
+    """Requests per second, side by side with Prism in its faster form."""
+    with ExitStack() as stack:
+        prism = stack.enter_context(Prism(stack.enter_context(prism_document()))).url
+        ours = stack.enter_context(simulator())
+        created = httpx.post(ours + CREATE, content=BODY, headers=HEADERS).json()
+        record = f"{RECORD}?taskId={created['data']['taskId']}"
+        for name, request, statuses, limit in (
+            ("createTask", message("POST", CREATE, BODY), ("200", "200"), ">= 3, aim 5"),
+            ("recordInfo", message("GET", record), ("200", "200"), ">= 3, aim 5"),
+            ("invalid create", message("POST", CREATE, INVALID), ("400", "422"), ">= 6, aim 10"),
+        ):
+            rates: list[tuple[float, float]] = []
+            for _ in range(TURNS):
+                mine, theirs = rate(ours, request, statuses[0]), rate(prism, request, statuses[1])
+                rates.append((mine, theirs))
+            mine, theirs = (statistics.median(column) for column in zip(*rates, strict=True))
+            times = f"{mine:,.0f} / {theirs:,.0f} /s"
+            yield f"{name}, simulator / Prism", times, f"{mine / theirs:.1f}", limit
+
+
+def start() -> Iterator[Row]:
+    """How long it takes until the first connection is taken."""
+
+    def ours() -> float:
+        begin = time.perf_counter()
+        with simulator() as url:
+            httpx.get(url + "/_mock/state").raise_for_status()
+            return time.perf_counter() - begin
+
+    def theirs(document: Path) -> float:
+        begin = time.perf_counter()
+        with Prism(document) as prism:
+            httpx.get(prism.url + f"{RECORD}?taskId=x", headers=HEADERS).raise_for_status()
+            return time.perf_counter() - begin
+
+    with prism_document() as document:
+        theirs(document)
+        turns = [(ours(), theirs(document)) for _ in range(5)]
+    mine, prisms = (statistics.median(column) for column in zip(*turns, strict=True))
+    times = f"{mine * 1e3:.0f} / {prisms * 1e3:.0f} ms"
+    yield "ready to serve, simulator / Prism", times, f"{mine / prisms:.2f}", "<= 0.25"
+
+
+def many() -> Iterator[Row]:
+    """What 10,000 live jobs take of memory, and how long it takes to advance them all."""
+    program = Path(__file__)
+    result = subprocess.run(
+        [sys.executable, str(program)], capture_output=True, text=True, check=True
+    )
+    found = json.loads(result.stdout)
+    yield "10,000 live jobs, whole process", f"{found['megabytes']:.0f} MB", "", "< 100 MB"
+    yield "advancing 10,000 jobs to their end", f"{found['seconds'] * 1e3:.0f} ms", "", "< 1 s"
+
+
+def fixture() -> Iterator[Row]:
+    """What a test with the in-process fixture costs over an empty one."""
+    with tempfile.TemporaryDirectory() as folder:
+
+        def seconds(name: str, arguments: str) -> float:
+            path = Path(folder, f"test_{name}.py")
+            tests = (f"def test_{n}({arguments}): pass\n" for n in range(COUNT))
+            path.write_text("".join(tests), encoding="utf-8")
+            command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path)]
+            begin = time.perf_counter()
+            subprocess.run(command, check=True, capture_output=True, cwd=folder)
+            return time.perf_counter() - begin
+
+        pairs = [(seconds("with", "liangxin_simulator"), seconds("empty", "")) for _ in range(3)]
+    each = statistics.median((mine - empty) / COUNT for mine, empty in pairs)
+    yield "a test with liangxin_simulator, over an empty one", f"{each * 1e3:.2f} ms", "", "< 5 ms"
+
+
+def size() -> Iterator[Row]:
+    """What `pip install liangxin[mock]` installs, in a virtual environment of its own."""
+    with tempfile.TemporaryDirectory() as folder:
+        venv.create(folder, with_pip=True)
+
+        def megabytes() -> float:
+            sizes = (path.lstat().st_blocks * 512 for path in Path(folder).rglob("*"))
+            return sum(sizes) / 2**20
+
+        before = megabytes()
+        python = Path(folder, "bin", "python")
+        package = f"{Path(__file__).parents[1]}[mock]"
+        command = [python, "-m", "pip", "install", "--quiet", package]
+        subprocess.run(command, check=True, capture_output=True)
+        yield "liangxin[mock], installed", f"{megabytes() - before:.0f} MB", "", "< 60 MB"
+
+
+COUNT = 300
+PARTS: tuple[Callable[[], Iterator[Row]], ...] = (speed, start, many, fixture, size)
+
+
+def rows() -> Iterator[Row]:
+    """Measure all."""
+    for part in PARTS:
+        yield from part()
+
+
+def ten_thousand() -> None:
+    """Create 10,000 jobs with different bodies, advance them, and print what it took."""
+    mock = Simulator()
+    for number in range(10_000):
+        body = BODY.replace(b"A ceramic cup", b"Cup %d" % number)
+        headers = {name.lower(): value for name, value in HEADERS.items()}
+        mock.handle(Request("POST", CREATE, "", headers, body, mock.base_url))
+    assert not any(job.has_ended for job in mock.jobs)  # noqa: S101 - or it measures nothing
+    megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    begin = time.perf_counter()
+    mock.clock.advance(3600)
+    ended = all(job.has_ended for job in mock.jobs)
+    seconds = time.perf_counter() - begin
+    assert ended  # noqa: S101 - the same
+    print(json.dumps({"megabytes": megabytes, "seconds": seconds}))
+
+
+if __name__ == "__main__":
+    ten_thousand()
