@@ -154,7 +154,7 @@ def size() -> Iterator[Row]:
         before = megabytes()
         python = Path(folder, "bin", "python")
         package = f"{Path(__file__).parents[1]}[mock]"
-        command = [python, "-m", "pip", "install", "--quiet", package]
+        command = [str(python), "-m", "pip", "install", "--quiet", package]
         subprocess.run(command, check=True, capture_output=True)
         yield "liangxin[mock], installed", f"{megabytes() - before:.0f} MB", "", "< 60 MB"
 

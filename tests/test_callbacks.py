@@ -787,7 +787,7 @@ def test_on_a_running_clock() -> None:
             told = {json.loads(content)["data"]["taskId"] for *_, content in receiver.calls}
             assert told == set(ids)
         simulator.close()
-        assert senders() == before
+        assert set(senders()) <= set(before)
         for job in simulator.jobs:
             assert job.deliveries[-1].outcome == "delivered"
 
@@ -797,7 +797,7 @@ def test_no_thread_without_callbacks() -> None:
     before = senders()
     with Simulator(clock=RunningClock(1000), timeline=immediate()) as simulator:
         create(simulator, None)
-        assert senders() == before
+        assert set(senders()) <= set(before)
 
 
 def test_a_virtual_clock_needs_no_thread(simulator: Simulator) -> None:

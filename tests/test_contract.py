@@ -23,10 +23,9 @@ import simulated
 import strategies
 from conftest import Checked
 from liangxin_mock import Callback, RuleError, Simulator, rate_limit
-from liangxin_mock.exchange import Reply, Request
+from liangxin_mock.exchange import LARGEST_BODY, Reply, Request
 from liangxin_mock.faults import FAULTS
 from liangxin_mock.jobs import Job
-from liangxin_mock.service import LARGEST_BODY
 from liangxin_mock.timelines import ENDS, STATES, TIMELINES
 from simulated import CREATE, OPERATIONS, RECORD, invalid, off_contract
 

@@ -30,12 +30,14 @@ import pytest
 import liangxin
 from liangxin.cli import main
 from liangxin_mock import Server, Simulator, VirtualClock, rate_limit
+from liangxin_mock.call import FAULT_HEADER
 from liangxin_mock.control import _GETS, _POSTS
 from liangxin_mock.faults import FAULTS, OPERATIONS
 from liangxin_mock.node import ensure
+from liangxin_mock.operations import TIMELINE_HEADER
 from liangxin_mock.results import Result
 from liangxin_mock.scenario import _SETTINGS
-from liangxin_mock.service import CREATE, FAULT_HEADER, RECORD, TIMELINE_HEADER
+from liangxin_mock.service import CREATE, RECORD
 from liangxin_mock.timelines import TIMELINES
 from liangxin_mock.vocabulary import signature
 

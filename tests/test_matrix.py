@@ -33,6 +33,8 @@ def test_a_failure_is_shown() -> None:
         "100",
         "0",
         "0",
+        "0",
+        "0",
         "1/2",
         "2.0",
         "FAILED",

@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from liangxin_mock import node
-from liangxin_mock.node import MockError, cache_folder, ensure
+from liangxin_mock.errors import MockError
+from liangxin_mock.node import cache_folder, ensure
 
 
 @pytest.fixture

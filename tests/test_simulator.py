@@ -839,3 +839,13 @@ def test_races_break_nothing() -> None:
     simulator.close()
     assert errors == []
     assert simulator.problems == []
+
+
+def test_a_request_is_left_as_it_is() -> None:
+    """Striking out the key where it is noted doesn't change the caller's own request."""
+    simulator = Simulator(api_key="sk-only")
+    request = simulated.create(
+        {"model": MODEL, "input": {"prompt": "A cup"}}, authorization="Bearer sk-only"
+    )
+    assert [simulator.handle(request).status for _ in range(2)] == [200, 200]
+    assert simulator.requests[0].headers["authorization"] == "***"

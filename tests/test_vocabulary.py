@@ -128,6 +128,26 @@ def test_mistakes_are_named(text: str, problem: str) -> None:
     assert problem in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("drop('no')", "drop: accepted is True or False, not 'no'"),
+        ("hang(0)", "hang: accepted is True or False, not 0"),
+        ("html(502, 1)", "html: accepted is True or False, not 1"),
+        ("status(503, 'x', 'false')", "status: accepted is True or False, not 'false'"),
+        ("status(503, gateway=1)", "status: gateway is True or False, not 1"),
+        ("status(503, msg=5)", "status: msg is a text, not 5"),
+        ("status(200)", "status: a status from 400 to 599 is needed, not 200"),
+        ("error_code(500, 7)", "error_code: msg is a text, not 7"),
+    ],
+)
+def test_arguments_of_faults_are_held_to_their_kind(text: str, problem: str) -> None:
+    """A flag or a text of another kind is refused, not taken for true or shown as it is."""
+    with pytest.raises(RuleError) as caught:
+        parse(text, FAULTS, "fault")
+    assert str(caught.value) == problem
+
+
 @pytest.mark.parametrize("value", [None, 3, b"immediate()", ["immediate()"], timelines.immediate()])
 def test_only_texts_are_read(value: object) -> None:
     """What is no text is refused in words."""

@@ -6,8 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from liangxin_mock.exchange import Reply, Request
-from liangxin_mock.service import LARGEST_BODY
+from liangxin_mock.exchange import LARGEST_BODY, Reply, Request
 
 if TYPE_CHECKING:
     from liangxin_mock.simulator import Simulator

@@ -101,7 +101,8 @@ class Courier:
 
     def catch_up(self) -> None:
         """Send what is due by now, on a clock that stands still: before the next request."""
-        if self._watch is None:
+        # Mostly there are none, and every request comes by here.
+        if self._watch is None and self._simulator.store.has_deliveries:
             with self._simulator.lock:
                 is_due = self._simulator.store.has_callback_due(self._simulator.clock.time())
             if is_due:
@@ -135,6 +136,11 @@ class Courier:
         if self._threads is not None:
             # A receiver on this very event loop could not answer while we wait for it.
             self._threads.shutdown(wait=not _in_event_loop(), cancel_futures=True)
+        self._watch, self._threads = None, None
+
+    def open(self) -> None:
+        """Send again, after `close`."""
+        self._is_closed = False
 
     def forget(self) -> None:
         """Forget what was to be sent."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 JSON = "application/json"
+LARGEST_BODY = 10 * 2**20
+"""Bytes that a create's body may have. LiangXin has a limit (413) and does not say which."""
 
 
 class Request(NamedTuple):

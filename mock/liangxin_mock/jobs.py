@@ -292,6 +292,11 @@ class Jobs:
             at = delivery.at + self._retry_delays[delivery.attempt - 1]
             self._send(Delivery(delivery.job, at, delivery.attempt + 1))
 
+    @property
+    def has_deliveries(self) -> bool:
+        """Whether callbacks of jobs that have ended are planned."""
+        return bool(self._due_deliveries)
+
     def has_callback_due(self, now: float) -> bool:
         """Whether a callback of a job that has ended is due."""
         return bool(self._due_deliveries) and self._due_deliveries[0][0] <= now

@@ -155,7 +155,9 @@ def _check_where(contract: Contract, models: list[str], where: object) -> None:
     for name, value in where.items():
         if name not in fields:
             of = models[0] if len(models) == 1 else "these models"
-            raise RuleError(f"where: {name!r} is no field of {of}{did_you_mean(str(name), fields)}")
+            raise RuleError(
+                f"where: {name!r} is no field of {of}{did_you_mean(str(name), fields)}", "where"
+            )
         is_pattern = isinstance(value, str) and any(char in value for char in "*?[")
         if not is_pattern and not any(contract.allows(s, value) for s in fields[name]):
             raise RuleError(f"where: {name} can never be {value!r} in a valid create", "where")

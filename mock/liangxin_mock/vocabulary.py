@@ -44,7 +44,7 @@ def parse(text: object, words: Words[WordT], kind: str) -> WordT:
     A word without arguments may be written without its parentheses. Raises RuleError.
     """
     if not isinstance(text, str) or len(text) > _LONGEST:
-        raise RuleError(f"a {kind} is a text such as {next(iter(words))}(), not {str(text)[:80]!r}")
+        raise RuleError(f"a {kind} is a text such as {_sample(words)}, not {str(text)[:80]!r}")
     try:
         expression = ast.parse(text.strip(), mode="eval").body
         return _build(expression, words, kind)

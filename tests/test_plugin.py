@@ -1,0 +1,315 @@
+"""The pytest plugin, as users' test suites see it: each test here runs a suite of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+_PLUGINS = ("-p", "liangxin", "-p", "no:cacheprovider")
+
+HEAD = """\
+import json, os, subprocess, sys, urllib.request
+import httpx, pytest, liangxin
+
+BODY = {"model": "z-image", "input": {"prompt": "A cup"}}
+CREATE = "/api/v1/jobs/createTask"
+HEADERS = {"authorization": "Bearer k"}
+
+def create(simulator, **headers):
+    with httpx.Client(transport=simulator.transport(), base_url=simulator.base_url) as client:
+        return client.post(CREATE, json=BODY, headers=HEADERS | headers)
+
+"""
+
+
+class Run(NamedTuple):
+    """What a run of a suite ended in."""
+
+    code: int
+    output: str
+    counts: dict[str, int]
+
+
+@pytest.fixture
+def suite(tmp_path: Path) -> Suite:
+    """A suite in a folder of its own."""
+    return Suite(tmp_path)
+
+
+class Suite:
+    """Runs tests in a process and a folder of their own, with warnings as errors."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def run(self, tests: str, *options: str) -> Run:
+        (self._folder / "test_shop.py").write_text(HEAD + tests, encoding="utf-8")
+        command = [sys.executable, "-m", "pytest", *_PLUGINS, "-W", "error", *options]
+        done = subprocess.run(
+            command,
+            cwd=self._folder,
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+            # Other packages' plugins take seconds; ours is loaded by the name it is registered by.
+            env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        )
+        output = done.stdout + done.stderr
+        summary = output.strip().splitlines()[-1].strip("= ")
+        words = summary.split(" in ")[0].split(", ")
+        counts = {word.split()[1]: int(word.split()[0]) for word in words if word[0].isdigit()}
+        return Run(done.returncode, output, counts)
+
+
+def test_both_fixtures(suite: Suite) -> None:
+    """Both fixtures play whole jobs for the SDK, in no time, each test with a fresh simulator."""
+    run = suite.run("""
+def test_in_process(liangxin_simulator):
+    with liangxin.LiangXin(**liangxin_simulator.client_options()) as client:
+        task = client.run(model="kling-v3-pro", input={"prompt": "A cup"}, timeout=900)
+    assert task.state == "success"
+    assert liangxin_simulator.creates == 1
+    assert liangxin_simulator.clock.monotonic() > 30
+
+def test_on_a_port(liangxin_server):
+    with liangxin.LiangXin() as client:
+        task = client.run(model="kling-v3-pro", input={"prompt": "A cup"}, poll_interval=0.05)
+    assert task.state == "success"
+    assert liangxin_server.creates == 1
+    assert task.result_urls[0].startswith(liangxin_server.base_url)
+
+def test_both(liangxin_simulator, liangxin_server):
+    assert liangxin_simulator is not liangxin_server
+    assert liangxin_simulator.creates == liangxin_server.creates == 0
+""")
+    assert (run.code, run.counts) == (0, {"passed": 3}), run.output
+
+
+def test_environment(suite: Suite) -> None:
+    """The server's address and key are in the environment during the test, and only then."""
+    run = suite.run("""
+def test_set(liangxin_server):
+    assert os.environ["LIANGXIN_BASE_URL"] == liangxin_server.base_url
+    assert os.environ["LIANGXIN_API_KEY"] == "any-key-works"
+
+@pytest.mark.liangxin(api_key="sk-shop")
+def test_key(liangxin_server):
+    assert os.environ["LIANGXIN_API_KEY"] == "sk-shop"
+
+def test_unset():
+    assert "LIANGXIN_BASE_URL" not in os.environ
+    assert "LIANGXIN_API_KEY" not in os.environ
+""")
+    assert (run.code, run.counts) == (0, {"passed": 3}), run.output
+
+
+def test_another_process_and_language(suite: Suite) -> None:
+    """Applications in other processes, in Python or a shell, reach it by the environment."""
+    run = suite.run("""
+APPLICATION = '''
+import json, os, time, urllib.request
+url, key = os.environ["LIANGXIN_BASE_URL"], os.environ["LIANGXIN_API_KEY"]
+headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
+opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+def ask(path, body=None):
+    with opener.open(urllib.request.Request(url + path, body, headers), timeout=10) as answer:
+        return json.load(answer)["data"]
+body = json.dumps({"model": "z-image", "input": {"prompt": "A cup"}}).encode()
+task = ask("/api/v1/jobs/createTask", body)["taskId"]
+while (state := ask(f"/api/v1/jobs/recordInfo?taskId={task}")["state"]) != "success":
+    time.sleep(0.005)
+print(state)
+'''
+SHELL = '''
+set -e
+curl -sf --noproxy "*" "$LIANGXIN_BASE_URL/api/v1/jobs/createTask" \\
+  -H "Authorization: Bearer $LIANGXIN_API_KEY" -H "Content-Type: application/json" \\
+  -H "x-mock-timeline: immediate" -d '{"model": "z-image", "input": {"prompt": "A cup"}}'
+curl -sf --noproxy "*" "$LIANGXIN_BASE_URL/_mock/jobs"
+'''
+
+def test_python(liangxin_server):
+    done = subprocess.run([sys.executable, "-c", APPLICATION], capture_output=True, text=True)
+    assert done.stdout == "success\\n", done.stderr
+    (job,) = liangxin_server.jobs
+    assert job.polls >= 1
+
+def test_shell(liangxin_server):
+    done = subprocess.run(["bash", "-c", SHELL], capture_output=True, text=True)
+    assert '"state": "success"' in done.stdout, done
+    assert liangxin_server.creates == 1
+""")
+    assert (run.code, run.counts) == (0, {"passed": 2}), run.output
+
+
+def test_marker(suite: Suite) -> None:
+    """The marker gives the simulator's options; the nearest one wins, and mistakes are told."""
+    run = suite.run("""
+pytestmark = pytest.mark.liangxin(seed=1, timeline="after_polls(3)")
+
+def test_module(liangxin_simulator):
+    assert liangxin_simulator.seed == 1
+
+@pytest.mark.liangxin(seed=2, balance=5)
+def test_nearest(liangxin_simulator):
+    assert (liangxin_simulator.seed, liangxin_simulator.balance) == (2, 5)
+    assert repr(liangxin_simulator.timeline) == "after_polls(3)"
+
+@pytest.mark.liangxin(sed=2)
+def test_unknown(liangxin_simulator):
+    pass
+
+@pytest.mark.liangxin(7)
+def test_position(liangxin_server):
+    pass
+
+@pytest.mark.liangxin(timeline="imediate")
+def test_bad(liangxin_simulator):
+    pass
+""")
+    assert run.counts == {"passed": 2, "errors": 3}, run.output
+    assert "unexpected keyword argument 'sed'" in run.output
+    assert "pytest.mark.liangxin takes keywords, such as seed=7, not 7" in run.output
+    assert "did you mean immediate?" in run.output
+
+
+def test_strict(suite: Suite) -> None:
+    """What a test did not expect, and what it expected in vain, fails it with what to do."""
+    run = suite.run("""
+def test_unused_rule(liangxin_simulator):
+    liangxin_simulator.inject("status(503)", on="recordInfo")
+
+def test_unmet(liangxin_simulator):
+    liangxin_simulator.expect(2, model="z-image")
+    create(liangxin_simulator)
+
+def test_refused(liangxin_server):
+    httpx.get(f"{liangxin_server.base_url}/api/v1/nothing", trust_env=False)
+
+@pytest.mark.liangxin(verify=False)
+def test_loose(liangxin_simulator):
+    liangxin_simulator.expect(2, model="z-image")
+
+def test_expected(liangxin_simulator):
+    liangxin_simulator.expect(1, model="z-image")
+    liangxin_simulator.expect_refusals(401)
+    create(liangxin_simulator, authorization="")
+    assert create(liangxin_simulator).status_code == 200
+""")
+    assert run.counts == {"passed": 5, "errors": 3}, run.output
+    for line in (
+        "  - inject(status(503), on='recordInfo', times=1) was never used",
+        "  - expect(2, model='z-image'): 1 came",
+        "  - GET /api/v1/nothing was refused with 404: there is no GET /api/v1/nothing",
+    ):
+        assert line in run.output
+    assert run.output.count("The LiangXin simulator saw what the test did not expect:") == 3
+    assert run.output.count("@pytest.mark.liangxin(verify=False)") >= 3
+    assert "pytest_plugin.py" not in run.output
+
+
+def test_no_noise_when_a_test_broke_off(suite: Suite) -> None:
+    """A test that failed, was skipped or failed as it should is not told what it didn't reach."""
+    run = suite.run("""
+def test_failed(liangxin_simulator):
+    liangxin_simulator.expect(2)
+    assert "this" == "that"
+
+def test_skipped(liangxin_simulator):
+    liangxin_simulator.expect(2)
+    pytest.skip("not now")
+
+@pytest.mark.xfail(strict=True)
+def test_xfailed(liangxin_simulator):
+    liangxin_simulator.expect(2)
+    raise RuntimeError
+
+@pytest.fixture
+def broken(liangxin_simulator):
+    liangxin_simulator.expect(2)
+    raise RuntimeError
+
+def test_setup(broken):
+    pass
+""")
+    assert run.counts == {"failed": 1, "skipped": 1, "xfailed": 1, "error": 1}, run.output
+    assert "did not expect" not in run.output
+
+
+def test_seed_and_replay(suite: Suite) -> None:
+    """A failure tells the seed in a command that replays it; it is the seed that was asked for."""
+    tests = """
+@pytest.mark.parametrize("name", ["it's"])
+def test_seed(liangxin_simulator, name):
+    print("ID", create(liangxin_simulator).json()["data"]["taskId"])
+    assert liangxin_simulator.seed != 7
+
+def test_without():
+    assert False
+"""
+    run = suite.run(tests, "--liangxin-seed=7")
+    assert run.counts == {"failed": 2}, run.output
+    (replay,) = [line for line in run.output.splitlines() if line.startswith("replay: ")]
+    assert replay == """replay: pytest 'test_shop.py::test_seed[it'"'"'s]' --liangxin-seed=7"""
+    assert "Simulator(seed=7, jobs=1, creates=1)" in run.output
+    ids = [line for line in run.output.splitlines() if line.startswith("ID ")]
+    again = suite.run(tests, "test_shop.py::test_seed[it's]", "--liangxin-seed=7")
+    assert again.counts == {"failed": 1}
+    assert [line for line in again.output.splitlines() if line.startswith("ID ")] == ids
+    other = suite.run(tests, "-k", "test_seed", "-rP")
+    assert other.counts == {"passed": 1, "deselected": 1}
+    assert [line for line in other.output.splitlines() if line.startswith("ID ")] not in ([], ids)
+
+
+def test_parallel(suite: Suite) -> None:
+    """Under pytest-xdist each worker's servers have ports of their own."""
+    run = suite.run(
+        """
+@pytest.mark.parametrize("n", range(8))
+def test_alone(liangxin_server, liangxin_simulator, n):
+    url = f"{liangxin_server.base_url}{CREATE}"
+    with httpx.Client(trust_env=False, verify=False) as client:
+        for _ in range(n):
+            assert client.post(url, json=BODY, headers=HEADERS).status_code == 200
+    assert liangxin_server.creates == n
+""",
+        "-p",
+        "xdist",
+        "-n",
+        "2",
+    )
+    assert (run.code, run.counts) == (0, {"passed": 8}), run.output
+
+
+def test_nothing_heavy_is_imported(suite: Suite) -> None:
+    """Loading the plugin costs a suite that doesn't use it next to nothing."""
+    run = suite.run(
+        """
+HEAVY = {"httpx", "jsonschema_rs", "httptools", "ruamel", "PIL", "av", "attrs", "asyncio"}
+OURS = {"liangxin", "liangxin_api", "liangxin_mock.simulator", "liangxin_mock.server"}
+CODE = "import sys, liangxin_mock.pytest_plugin; print(*sys.modules)"
+
+def test_modules():
+    done = subprocess.run([sys.executable, "-c", CODE], capture_output=True, text=True)
+    modules = set(done.stdout.split())
+    assert "liangxin_mock.pytest_plugin" in modules
+    assert not modules & (HEAVY | OURS)
+"""
+    )
+    assert run.counts == {"passed": 1}, run.output
+
+
+def test_it_is_documented(suite: Suite) -> None:
+    """Fixtures, marker and option tell what they are for."""
+    assert "--liangxin-seed=SEED" in suite.run("", "--help").output
+    assert "@pytest.mark.liangxin(verify=True, **options):" in suite.run("", "--markers").output
+    fixtures = suite.run("", "--fixtures").output
+    assert "liangxin_simulator" in fixtures
+    assert "A simulator in this process, on a virtual clock." in fixtures
+    assert "A simulator on a port of its own" in fixtures

@@ -1,0 +1,749 @@
+"""The server on a port: HTTP as clients of all kinds speak it, and connections that misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import functools
+import gc
+import json
+import socket
+import threading
+import warnings
+from collections.abc import Iterator
+from typing import Any, NamedTuple, Self
+
+import pytest
+
+import liangxin
+from harness import INPUT, KEY, MODEL
+from liangxin_mock import server as server_module
+from liangxin_mock.clock import RunningClock, VirtualClock
+from liangxin_mock.errors import MockError
+from liangxin_mock.exchange import LARGEST_BODY, Reply, Request
+from liangxin_mock.faults import drop, hang, html, slow, truncate
+from liangxin_mock.server import Server
+from liangxin_mock.simulator import Simulator
+from liangxin_mock.timelines import immediate, stall
+
+TIMEOUT = 10.0
+BODY = json.dumps({"model": MODEL, "input": INPUT}).encode()
+CREATE, RECORD = "/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"
+
+
+@pytest.fixture(params=["asyncio", "uvloop"])
+def server(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    """A server whose jobs stall until they are moved, on either event loop, with one job."""
+    if request.param == "asyncio":
+        monkeypatch.setattr(server_module, "_loop_factory", lambda: None)
+    else:
+        pytest.importorskip("uvloop")
+    with Server(Simulator(clock=RunningClock(), timeline=stall("waiting"))) as running:
+        task_id = create(running)
+        yield running
+        # Whatever a test did to the server, it goes on, and its first job is as it was.
+        assert state(running, task_id) == "waiting"
+
+
+def create(server: Server) -> str:
+    """Create a task on a connection of its own, and return its id."""
+    with Wire(server) as wire:
+        wire.request("POST", CREATE, BODY)
+        task_id: str = json.loads(wire.hear().body)["data"]["taskId"]
+    return task_id
+
+
+def state(server: Server, task_id: str) -> str:
+    """Ask for the state of a task on a connection of its own."""
+    with Wire(server) as wire:
+        wire.request("GET", f"{RECORD}?taskId={task_id}")
+        found: str = json.loads(wire.hear().body)["data"]["state"]
+    return found
+
+
+class Answer(NamedTuple):
+    """An answer, as it was on the wire."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Wire:
+    """A connection of a client that says whatever it likes."""
+
+    def __init__(self, server: Server) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", server.port), timeout=TIMEOUT)
+        self._file = self.socket.makefile("rb")
+        self._host = server.url.removeprefix("http://")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self._file.close()
+        self.socket.close()
+
+    def say(self, data: bytes) -> None:
+        self.socket.sendall(data)
+
+    def request(
+        self,
+        method: str,
+        target: str,
+        body: bytes = b"",
+        *,
+        version: str = "1.1",
+        say: bool = True,
+        **headers: Any,
+    ) -> bytes:
+        """Send a request, unless it is only to be made; `_` in names of headers stands for `-`."""
+        lines = {"host": self._host, "authorization": f"Bearer {KEY}"} | headers
+        if body:
+            lines = {"content-type": "application/json", "content-length": str(len(body))} | lines
+        head = "".join(f"{name.replace('_', '-')}: {value}\r\n" for name, value in lines.items())
+        data = f"{method} {target} HTTP/{version}\r\n{head}\r\n".encode() + body
+        if say:
+            self.say(data)
+        return data
+
+    def hear(self, *, has_body: bool = True) -> Answer:
+        """Read an answer."""
+        start = self._file.readline()
+        assert start, "the connection was closed"
+        headers = {}
+        while (line := self._file.readline()) not in (b"\r\n", b""):
+            name, _, value = line.decode().rstrip("\r\n").partition(": ")
+            headers[name] = value
+        size = int(headers.get("content-length", 0)) if has_body else 0
+        return Answer(int(start.split()[1]), headers, self._file.read(size))
+
+    def is_closed(self) -> bool:
+        """Whether the server closes the connection, without a word more."""
+        try:
+            return self._file.read(1) == b""
+        except ConnectionResetError:
+            return True
+
+
+def in_flight(server: Server) -> int:
+    """Say how many answers the server has under way."""
+    return sum(connection._task is not None for connection in [*server._connections])
+
+
+def wait_for(condition: Any) -> None:
+    """Wait until it holds; the tests' own time limit is the only one."""
+    stop = threading.Event()
+    for _ in range(1000):
+        if condition():
+            return
+        stop.wait(0.01)
+    raise AssertionError("it did not happen")
+
+
+# --- requests ------------------------------------------------------------------------------------
+
+
+def test_keeps_the_connection(server: Server) -> None:
+    """A connection serves one request after the other until the client closes it."""
+    with Wire(server) as wire:
+        for _ in range(3):
+            wire.request("POST", CREATE, BODY)
+            answer = wire.hear()
+            assert answer.status == 200
+            assert "connection" not in answer.headers
+    assert server.simulator.creates == 4
+
+
+@pytest.mark.parametrize(
+    ("version", "headers", "is_kept"),
+    [
+        ("1.1", {}, True),
+        ("1.1", {"connection": "close"}, False),
+        ("1.0", {}, False),
+        ("1.0", {"connection": "keep-alive"}, True),
+    ],
+)
+def test_closes_as_asked(
+    server: Server, version: str, headers: dict[str, Any], *, is_kept: bool
+) -> None:
+    """The connection is kept or closed as the client's version and its Connection header say."""
+    with Wire(server) as wire:
+        wire.request("GET", f"{RECORD}?taskId=x", version=version, **headers)
+        assert (wire.hear().headers.get("connection") != "close") == is_kept
+        if is_kept:
+            wire.request("GET", "/nowhere")
+            assert wire.hear().status == 404
+        else:
+            assert wire.is_closed()
+
+
+def test_pipelined_requests_are_answered_in_their_order(server: Server) -> None:
+    """Answers come in the order of the requests, also when the first one drips in."""
+    server.simulator.inject(slow(0.1), on="recordInfo")
+    task_id = server.simulator.jobs[0].id
+    with Wire(server) as wire:
+        first = wire.request("GET", f"{RECORD}?taskId={task_id}", say=False)
+        wire.say(first + wire.request("GET", "/a", say=False) + first)
+        wire.request("GET", "/b")
+        answers = [wire.hear() for _ in range(4)]
+    assert [answer.status for answer in answers] == [200, 404, 200, 404]
+    assert b"GET /b" in answers[3].body
+
+
+def test_many_pipelined_requests(server: Server) -> None:
+    """A thousand requests at once behind a slow one are all answered, and reading goes on."""
+    server.simulator.inject(slow(0.05), on="recordInfo")
+    with Wire(server) as wire:
+        first = wire.request("GET", f"{RECORD}?taskId=x", say=False)
+        wire.say(first + wire.request("GET", "/many", say=False) * 1000)
+        assert [wire.hear().status for _ in range(1001)] == [422, *[404] * 1000]
+        wire.request("GET", "/after")
+        assert b"/after" in wire.hear().body
+
+
+def test_chunked_body(server: Server) -> None:
+    """A body in chunks, even of one byte each, is read as one."""
+    with Wire(server) as wire:
+        wire.request("POST", CREATE, content_type="application/json", transfer_encoding="chunked")
+        for byte in BODY:
+            wire.say(b"1\r\n%c\r\n" % byte)
+        wire.say(b"0\r\n\r\n")
+        assert wire.hear().status == 200
+    assert server.simulator.jobs[-1].body == json.loads(BODY)
+
+
+def test_expect_continue(server: Server) -> None:
+    """A client that waits for leave to send its body gets it; one of HTTP/1.0 is not told."""
+    with Wire(server) as wire:
+        wire.say(wire.request("POST", CREATE, BODY, say=False, expect="100-continue")[: -len(BODY)])
+        assert wire.hear().status == 100
+        wire.say(BODY)
+        assert wire.hear().status == 200
+        wire.request("POST", CREATE, BODY, version="1.0", expect="100-continue")
+        assert wire.hear().status == 200
+
+
+def test_leave_to_send_does_not_break_into_an_answer(server: Server) -> None:
+    """While an answer drips in, nothing else is written between its parts."""
+    server.simulator.inject(slow(0.1), on="recordInfo")
+    with Wire(server) as wire:
+        first = wire.request("GET", f"{RECORD}?taskId=x", say=False)
+        wire.say(first + wire.request("POST", CREATE, BODY, say=False, expect="100-continue"))
+        assert json.loads(wire.hear().body)["code"] == 422
+        assert wire.hear().status == 200
+
+
+def test_head(server: Server) -> None:
+    """HEAD gets the headers of GET and no body, so that the next answer is found."""
+    with Wire(server) as wire:
+        wire.request("HEAD", "/")
+        head = wire.hear(has_body=False)
+        wire.request("GET", "/")
+        page = wire.hear()
+        assert head[:2] == page[:2]
+        assert len(page.body) == int(head.headers["content-length"]) > 0
+
+
+def test_absolute_target(server: Server) -> None:
+    """A target with scheme and host, as sent to proxies, is taken by its path."""
+    with Wire(server) as wire:
+        wire.request("GET", f"{server.url}{RECORD}?taskId=a%5Fb#c")
+        assert wire.hear().status == 422
+    seen = server.simulator.requests[-1]
+    assert (seen.path, seen.query, seen.task_id) == (RECORD, "taskId=a%5Fb", "a_b")
+
+
+@pytest.mark.parametrize("upgrade", ["h2c", "websocket"])
+def test_an_offer_to_change_the_protocol_is_declined(server: Server, upgrade: str) -> None:
+    """A request that offers another protocol, as Java's client always does, keeps its body."""
+    with Wire(server) as wire:
+        data = wire.request(
+            "POST", CREATE, BODY, say=False, upgrade=upgrade, connection="Upgrade, HTTP2-Settings"
+        )
+        wire.say(data + wire.request("GET", "/next", say=False))
+        assert wire.hear().status == 200
+        assert wire.hear().status == 404
+        wire.say(data[:-10])
+        wire.say(data[-10:])
+        assert wire.hear().status == 200
+        wire.request("GET", "/ws", upgrade=upgrade, connection="upgrade, close")
+        assert wire.hear().status == 404
+        assert wire.is_closed()
+    assert server.simulator.creates == 3
+
+
+@pytest.mark.parametrize("method", ["CONNECT", "OPTIONS", "TRACE", "PUT", "PURGE"])
+def test_other_methods(server: Server, method: str) -> None:
+    """A method that the API doesn't have gets 405 with the one that it has."""
+    target = server.url.removeprefix("http://") if method == "CONNECT" else CREATE
+    with Wire(server) as wire:
+        wire.request(method, target)
+        answer = wire.hear()
+    if method == "CONNECT":
+        assert answer.status == 404
+    else:
+        assert (answer.status, answer.headers["allow"]) == (405, "POST")
+        assert "new_api_error" in answer.body.decode()
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "task_id"),
+    [
+        ("taskId=task%5F1", 422, "task_1"),
+        ("taskId=%E4%BB%BB", 422, "任"),
+        ("taskId=a%20b+c", 422, "a b c"),
+        ("x=1&taskId=a", 422, "a"),
+        ("taskId=a&taskId=b", 400, None),
+        ("taskId=", 400, None),
+        ("taskId", 400, None),
+        ("", 400, None),
+        ("taskid=a", 400, None),
+    ],
+)
+def test_task_id_in_the_query(server: Server, query: str, status: int, task_id: str | None) -> None:
+    """The task id is decoded; none, an empty one and two are refused."""
+    with Wire(server) as wire:
+        wire.request("GET", f"{RECORD}?{query}")
+        assert wire.hear().status == status
+    assert server.simulator.requests[-1].task_id == task_id
+
+
+# --- hosts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("localhost", 200),
+        ("LOCALHOST:80", 200),
+        ("[::1]:9", 200),
+        ("evil.test", 421),
+        ("127.0.0.1.evil.test", 421),
+        ("localhost@evil.test", 421),
+        ("[", 421),
+    ],
+)
+def test_only_loopback_hosts(server: Server, host: str, status: int) -> None:
+    """A server on loopback is not found under another name, which a web page could give it."""
+    with Wire(server) as wire:
+        wire.request("GET", "/", host=host)
+        answer = wire.hear()
+    assert answer.status == status
+    if status == 421:
+        assert f"not {host}" in json.loads(answer.body)["error"]["message"]
+
+
+def test_no_host(server: Server) -> None:
+    """HTTP/1.0 knows no Host header, and links then name the server; HTTP/1.1 must have it."""
+    with Wire(server) as wire:
+        wire.say(b"GET / HTTP/1.0\r\n\r\n")
+        assert wire.hear().status == 200
+    with Wire(server) as wire:
+        wire.say(b"GET / HTTP/1.1\r\n\r\n")
+        assert wire.hear().status == 400
+        assert wire.is_closed()
+
+
+def test_any_host_elsewhere() -> None:
+    """A server on all addresses answers to any name."""
+    with Server(Simulator(), host="0.0.0.0") as server, Wire(server) as wire:  # noqa: S104
+        wire.request("GET", "/", host="box.test")
+        assert wire.hear().status == 200
+
+
+def test_links_name_the_host_that_was_asked(server: Server) -> None:
+    """Links to results lead where the create was sent, such as to a port of a container."""
+    server.simulator.play(immediate())
+    with Wire(server) as wire:
+        wire.request("POST", CREATE, BODY, host="localhost:1234")
+        assert wire.hear().status == 200
+    (url,) = server.simulator.jobs[-1].result_urls
+    assert url.startswith("http://localhost:1234/results/")
+
+
+# --- abuse ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03",  # TLS
+        b"hello\r\n\r\n",
+        b"GET / HTTP/9.9\r\nHost: localhost\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost localhost\r\n\r\n",
+        b"GET http://[ HTTP/1.1\r\nHost: localhost\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+        b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    ],
+)
+def test_malformed(server: Server, data: bytes) -> None:
+    """What is no HTTP gets 400 in the API's envelope, and the connection is closed."""
+    with Wire(server) as wire:
+        wire.say(data)
+        answer = wire.hear()
+        assert answer.status == 400
+        assert json.loads(answer.body)["error"]["message"].startswith("malformed HTTP request")
+        assert wire.is_closed()
+
+
+def test_malformed_behind_a_slow_one(server: Server) -> None:
+    """What came before is answered first, whole."""
+    server.simulator.inject(slow(0.1), on="recordInfo")
+    with Wire(server) as wire:
+        wire.say(wire.request("GET", f"{RECORD}?taskId=x", say=False) + b"rubbish\r\n\r\n")
+        wire.say(wire.request("GET", "/never", say=False))
+        assert wire.hear().status == 422
+        assert wire.hear().status == 400
+        assert wire.is_closed()
+
+
+@pytest.mark.parametrize("part", [b"x-long: ", b"x: y\r\n", b"GET /"])
+def test_oversized_head(server: Server, part: bytes) -> None:
+    """A head without end, in one header, in many or in its target, gets 431 and no memory."""
+    with Wire(server) as wire:
+        if not part.startswith(b"GET"):
+            wire.say(b"GET / HTTP/1.1\r\n")
+        wire.say(part)
+        more = part if part.endswith(b"\n") else b"a" * 100
+        with contextlib.suppress(OSError):  # it may have been enough
+            for _ in range(0, 2**20, 2**16):
+                wire.say(more * (2**16 // len(more)))
+        assert wire.hear().status == 431
+        wire.socket.shutdown(socket.SHUT_WR)
+        assert wire.is_closed()
+
+
+def test_many_heads_are_no_long_one(server: Server) -> None:
+    """Only the head of one request counts, however many came before it on the connection."""
+    with Wire(server) as wire:
+        data = wire.request("GET", "/a", say=False, x_padding="p" * 1000)
+        stream = data * 200
+        for at in range(0, len(stream), 777):
+            wire.say(stream[at : at + 777])
+        assert {wire.hear().status for _ in range(200)} == {404}
+
+
+@pytest.mark.parametrize("chunked", [False, True])
+def test_oversized_body(server: Server, *, chunked: bool) -> None:
+    """A body that is too large is read to its end, not kept, and refused with 413."""
+    part = b"x" * 2**20
+    parts = LARGEST_BODY // len(part) + 2
+    with Wire(server) as wire:
+        framing: dict[str, Any] = {"transfer_encoding": "chunked"} if chunked else {}
+        if not chunked:
+            framing["content_length"] = str(parts * len(part))
+        wire.request("POST", CREATE, content_type="application/json", **framing)
+        for _ in range(parts):
+            wire.say(b"%x\r\n%s\r\n" % (len(part), part) if chunked else part)
+            assert all(len(other._body) <= LARGEST_BODY for other in [*server._connections])
+        wire.say(b"0\r\n\r\n" if chunked else b"")
+        answer = wire.hear()
+        assert answer.status == 413
+        assert "too large" in json.loads(answer.body)["error"]["message"]
+        assert all(not other._body for other in [*server._connections])
+        wire.request("GET", "/next")
+        assert wire.hear().status == 404
+
+
+def test_the_largest_body(server: Server) -> None:
+    """A body just as large as is allowed is read."""
+    with Wire(server) as wire:
+        wire.request("POST", CREATE, BODY + b" " * (LARGEST_BODY - len(BODY)))
+        assert wire.hear().status == 200
+
+
+def test_half_closed_client(server: Server) -> None:
+    """A client that has said all it had to say still hears all the answers."""
+    server.simulator.inject(slow(0.1), on="recordInfo")
+    with Wire(server) as wire:
+        slow_one = wire.request("GET", f"{RECORD}?taskId=x", say=False)
+        wire.say(slow_one + wire.request("GET", "/next", say=False))
+        wire.socket.shutdown(socket.SHUT_WR)
+        assert wire.hear().status == 422
+        assert wire.hear().status == 404
+        assert wire.is_closed()
+
+
+def test_aborted_clients(server: Server) -> None:
+    """Clients that leave in the middle of anything leave nothing behind."""
+    before = len(server.simulator.requests)
+    server.simulator.inject(hang(), on="recordInfo", times=2)
+    server.simulator.inject(slow(3600), on="recordInfo")
+    whole = b"GET " + RECORD.encode() + b"?taskId=x HTTP/1.1\r\nHost: localhost\r\n\r\n"
+    part = (
+        b"POST " + CREATE.encode() + b" HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{"
+    )
+    for data in (b"", b"GET /", part, whole, whole, whole):
+        with Wire(server) as wire:
+            wire.say(data)
+            if data == whole:
+                wait_for(lambda: in_flight(server))
+            # The connection is reset, not closed in order.
+            linger = b"\x01\x00\x00\x00\x00\x00\x00\x00"
+            wire.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        wait_for(lambda: not server._connections)
+    assert len(server.simulator.requests) == before + 3
+
+
+def test_a_client_that_gives_up_ends_a_hang(server: Server) -> None:
+    """A connection that hangs is let go when the client closes it, not an hour later."""
+    server.simulator.inject(hang(), on="recordInfo")
+    with Wire(server) as wire:
+        wire.request("GET", f"{RECORD}?taskId=x")
+        wait_for(lambda: in_flight(server))
+    wait_for(lambda: not server._connections)
+
+
+def test_a_client_that_never_reads(server: Server) -> None:
+    """Requests of a client that doesn't read its answers wait; memory doesn't grow with them."""
+    served = 0
+    with Wire(server) as wire:
+        data = wire.request("GET", "/", say=False)  # the page is some 40 kB
+        wire.socket.settimeout(0.3)
+        with contextlib.suppress(TimeoutError):
+            while served < 2**26:
+                served += wire.socket.send(data * 1000)
+        assert served < 2**26
+        (connection,) = server._connections
+        assert connection._transport.get_write_buffer_size() < 2**20
+        assert create(server)
+        # It reads at last, and is served.
+        wire.socket.settimeout(TIMEOUT)
+        assert {wire.hear().status for _ in range(200)} == {200}
+
+
+def test_many_connections(server: Server) -> None:
+    """Two hundred clients at once are served, while others say nothing."""
+    with contextlib.ExitStack() as stack:
+        wires = [stack.enter_context(Wire(server)) for _ in range(200)]
+        for wire in wires[::2]:
+            wire.request("POST", CREATE, BODY)
+        assert {wire.hear().status for wire in wires[::2]} == {200}
+    assert server.simulator.creates == 101
+
+
+def test_the_mock_itself_fails(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error of the mock's own becomes a 500 that names it, at once or later in a thread."""
+
+    def broken(_request: Request) -> Reply:
+        raise RuntimeError("on the spot")
+
+    def broken_work() -> Reply:
+        raise RuntimeError("in a thread")
+
+    def broken_later(_request: Request) -> Reply:
+        return Reply(200, work=broken_work)
+
+    with monkeypatch.context() as patch, Wire(server) as wire:
+        for handle, words in ((broken, b"on the spot"), (broken_later, b"in a thread")):
+            patch.setattr(server.simulator, "handle", handle)
+            wire.request("GET", "/")
+            answer = wire.hear()
+            assert (answer.status, words in answer.body) == (500, True)
+
+
+# --- faults --------------------------------------------------------------------------------------
+
+
+def test_drop(server: Server) -> None:
+    """A drop closes the connection without a byte."""
+    server.simulator.inject(drop(), on="recordInfo")
+    with Wire(server) as wire:
+        wire.request("GET", f"{RECORD}?taskId=x")
+        assert wire.is_closed()
+
+
+def test_hang(server: Server) -> None:
+    """A hang says nothing for its time, by the simulator's clock, and then closes."""
+    server.simulator.inject(hang(seconds=0.05), on="recordInfo")
+    with Wire(server) as wire:
+        wire.request("GET", f"{RECORD}?taskId=x")
+        assert wire.is_closed()
+    assert server.simulator.requests[-1].status is None
+
+
+def test_slow(server: Server) -> None:
+    """A slow answer drips in, its head first, and is whole in the end."""
+    server.simulator.inject(slow(0.2), on="recordInfo")
+    task_id = server.simulator.jobs[0].id
+    with Wire(server) as wire:
+        wire.request("GET", f"{RECORD}?taskId={task_id}")
+        parts: list[bytes] = []
+        while not parts or not parts[-1].endswith(b"}}"):
+            parts.append(wire.socket.recv(2**16))
+    assert len(parts) > 3
+    assert b"".join(parts).endswith(server.simulator.jobs[0].record())
+
+
+def test_truncate(server: Server) -> None:
+    """A truncated answer promises more than comes before the connection closes."""
+    server.simulator.inject(truncate(), on="recordInfo")
+    with Wire(server) as wire:
+        wire.request("GET", f"{RECORD}?taskId={server.simulator.jobs[0].id}")
+        answer = wire.hear()
+        assert 0 < len(answer.body) < int(answer.headers["content-length"])
+
+
+def test_a_page_without_a_body(server: Server) -> None:
+    """Statuses that have no body get none, so that the next answer is found."""
+    server.simulator.inject(html(204), on="recordInfo")
+    with Wire(server) as wire:
+        wire.request("GET", f"{RECORD}?taskId=x")
+        answer = wire.hear()
+        assert (answer.status, "content-length" in answer.headers) == (204, False)
+        wire.request("GET", "/next")
+        assert wire.hear().status == 404
+
+
+def test_faults_by_header(server: Server) -> None:
+    """A test in any language chooses a fault by a header, and the connection's end follows."""
+    with Wire(server) as wire:
+        wire.request("POST", CREATE, BODY, x_mock_fault="drop(accepted=True)")
+        assert wire.is_closed()
+    assert server.simulator.creates == 2
+
+
+# --- life ----------------------------------------------------------------------------------------
+
+
+def test_start_and_stop_twice() -> None:
+    """Starting one that runs and stopping one that doesn't are harmless; it can start again."""
+    server = Server(Simulator())
+    server.stop()
+    for _ in range(2):
+        server.start()
+        port = server.port
+        server.start()
+        assert server.port == port
+        assert server.simulator.base_url == server.url == f"http://127.0.0.1:{port}"
+        assert create(server)
+        server.stop()
+        server.stop()
+        server.wait()
+        with pytest.raises(ConnectionRefusedError):
+            socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT).close()
+
+
+def test_port_taken() -> None:
+    """A taken port is named, with what to do."""
+    with Server(Simulator()) as first:
+        second = Server(Simulator(), port=first.port)
+        with pytest.raises(MockError) as caught:
+            second.start()
+        second.stop()
+    assert str(caught.value) == (
+        f"port {first.port} on 127.0.0.1 is taken; choose another one, or 0 for any free one"
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "port"),
+    [("no.such.host.test", 0), ("127.0.0.1", 70_000), ("203.0.113.1", 0), ("a" * 70, 0)],
+)
+def test_no_place_to_listen(host: str, port: int) -> None:
+    """An address that can't be listened on is an error that names it, not a hang."""
+    with pytest.raises(MockError, match=f"cannot listen on port {port} of {host}"):
+        Server(Simulator(), host=host, port=port).start()
+
+
+def test_ipv6() -> None:
+    """On IPv6 loopback, the URL has brackets and works."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        pytest.skip("no IPv6 here")
+    with Server(Simulator(timeline="immediate"), host="::1") as server:
+        assert server.url == f"http://[::1]:{server.port}"
+        with liangxin.LiangXin(api_key=KEY, base_url=server.url) as client:
+            task = client.run(model=MODEL, input=INPUT)
+        assert task.result_urls[0].startswith(f"{server.url}/results/")
+
+
+def test_one_port_for_all_addresses_of_a_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name with several addresses gets the same port on each."""
+    monkeypatch.setattr(server_module, "_loop_factory", lambda: None)
+    both = [
+        (family, socket.SOCK_STREAM, 6, "", (address, 0))
+        for family, address in ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET, "127.0.0.2"))
+    ]
+
+    async def resolve(_loop: object, _host: object, port: int, **_: Any) -> list[Any]:
+        return [(*known[:4], (known[4][0], port)) for known in both]
+
+    monkeypatch.setattr(asyncio.base_events.BaseEventLoop, "getaddrinfo", resolve)
+    with Server(Simulator(), host="localhost") as server:
+        for *_, (address, _) in both:
+            with socket.create_connection((address, server.port), timeout=TIMEOUT):
+                pass
+
+
+@pytest.mark.parametrize("loop", ["asyncio", "uvloop"])
+def test_stop_while_requests_are_in_flight(loop: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Stopping ends connections that hang, drip, linger or are half a request, and leaks none."""
+    if loop == "asyncio":
+        monkeypatch.setattr(server_module, "_loop_factory", lambda: None)
+    threads = set(threading.enumerate())
+    simulator = Simulator(clock=RunningClock())
+    with warnings.catch_warnings(), contextlib.ExitStack() as stack:
+        warnings.simplefilter("error", ResourceWarning)
+        server = Server(simulator)
+        server.start()
+        simulator.inject(slow(3600), on="recordInfo")
+        simulator.inject(hang(), on="recordInfo")
+        wires = [stack.enter_context(Wire(server)) for _ in range(5)]
+        for wire in wires[:2]:
+            wire.request("GET", f"{RECORD}?taskId=x")
+        wires[2].say(b"GET / HT")
+        wires[3].say(b"rubbish\r\n\r\n")
+        assert wires[3].hear().status == 400
+        wait_for(functools.partial(lambda server: in_flight(server) == 2, server))
+        server.stop()
+        assert wires[1].hear(has_body=False).status == 422
+        assert all(wire.is_closed() for wire in wires)
+        del server
+        gc.collect()
+    assert set(threading.enumerate()) <= threads
+
+
+def test_a_virtual_clock_on_a_port() -> None:
+    """With a virtual clock, a job behind a port goes on when the test says so."""
+    clock = VirtualClock()
+    with Server(Simulator(clock=clock, timeline="after_seconds(60)")) as server:
+        task_id = create(server)
+        assert state(server, task_id) == "waiting"
+        clock.advance(60)
+        assert state(server, task_id) == "success"
+
+
+def test_stop_just_after_a_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A connection that is opened while the server stops is closed, too."""
+    monkeypatch.setattr(server_module, "_loop_factory", lambda: None)
+    simulator = Simulator()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", ResourceWarning)
+        for _ in range(20):
+            with Server(simulator) as server:
+                wire = Wire(server)
+            assert wire.is_closed()
+            wire.__exit__()
+        gc.collect()
+
+
+def test_callbacks_after_a_restart() -> None:
+    """A simulator whose server was stopped and started again sends callbacks again."""
+    called = threading.Semaphore(0)
+    simulator = Simulator(
+        clock=RunningClock(1000),
+        timeline=immediate(),
+        receiver=lambda _callback: called.release(),
+    )
+    body = json.dumps({"model": MODEL, "input": INPUT, "callBackUrl": "http://localhost/"})
+    for _ in range(2):
+        with Server(simulator) as server:
+            with Wire(server) as wire:
+                wire.request("POST", CREATE, body.encode())
+                assert wire.hear().status == 200
+            assert called.acquire(timeout=TIMEOUT)
