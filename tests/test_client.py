@@ -485,8 +485,8 @@ def test_virtual_clock() -> None:
 
     asyncio.run(sleep_together())
     assert clock.monotonic() == 16.5
-    with pytest.raises(ValueError, match="at least 0"):
+    with pytest.raises(ValueError, match="goes forward"):
         clock.advance(-1)
-    with pytest.raises(ValueError, match="at least 0"):
+    with pytest.raises(ValueError, match="goes forward"):
         clock.advance(float("nan"))
     assert repr(clock) == "VirtualClock(elapsed=16.5)"
