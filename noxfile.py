@@ -18,7 +18,7 @@ def install(session: nox.Session, *groups: str, package: str = ".[mock,media,pri
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Create, poll and finish a task of every model against the mock."""
+    """Run a task of every model on the simulator, and save its file."""
     install(session, package=".[mock,media]")
     session.run("python", "examples/demo.py", *session.posargs)
 

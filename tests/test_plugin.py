@@ -58,7 +58,8 @@ class Suite:
             timeout=120,
             check=False,
             # Other packages' plugins take seconds; ours is loaded by the name it is registered by.
-            env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+            # Without CI, under which pytest tells every failure twice.
+            env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "CI": ""},
         )
         output = done.stdout + done.stderr
         summary = output.strip().splitlines()[-1].strip("= ")
@@ -109,8 +110,8 @@ def test_unset():
     assert (run.code, run.counts) == (0, {"passed": 3}), run.output
 
 
-def test_another_process_and_language(suite: Suite) -> None:
-    """Applications in other processes, in Python or a shell, reach it by the environment."""
+def test_another_process(suite: Suite) -> None:
+    """An application in another process reaches it by the environment."""
     run = suite.run("""
 APPLICATION = '''
 import json, os, time, urllib.request
@@ -126,26 +127,14 @@ while (state := ask(f"/api/v1/jobs/recordInfo?taskId={task}")["state"]) != "succ
     time.sleep(0.005)
 print(state)
 '''
-SHELL = '''
-set -e
-curl -sf --noproxy "*" "$LIANGXIN_BASE_URL/api/v1/jobs/createTask" \\
-  -H "Authorization: Bearer $LIANGXIN_API_KEY" -H "Content-Type: application/json" \\
-  -H "x-mock-timeline: immediate" -d '{"model": "z-image", "input": {"prompt": "A cup"}}'
-curl -sf --noproxy "*" "$LIANGXIN_BASE_URL/_mock/jobs"
-'''
 
 def test_python(liangxin_server):
     done = subprocess.run([sys.executable, "-c", APPLICATION], capture_output=True, text=True)
     assert done.stdout == "success\\n", done.stderr
     (job,) = liangxin_server.jobs
     assert job.polls >= 1
-
-def test_shell(liangxin_server):
-    done = subprocess.run(["bash", "-c", SHELL], capture_output=True, text=True)
-    assert '"state": "success"' in done.stdout, done
-    assert liangxin_server.creates == 1
 """)
-    assert (run.code, run.counts) == (0, {"passed": 2}), run.output
+    assert (run.code, run.counts) == (0, {"passed": 1}), run.output
 
 
 def test_marker(suite: Suite) -> None:
