@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
+import httpx
 import pytest
 
 import liangxin
@@ -30,6 +31,8 @@ from liangxin_mock import (
     stall,
     transport,
 )
+from liangxin_mock.exchange import Reply
+from liangxin_mock.server import Server
 from liangxin_mock.timelines import Timeline
 
 TIMEOUT = 10.0
@@ -901,9 +904,6 @@ def test_reset_forgets_early_callbacks() -> None:
         simulator.inject(early())
         body = {"model": MODEL, "input": {"prompt": "A cup"}, "callBackUrl": URL}
         reply = simulator.handle(simulated.create(body))
-        deadline = time.monotonic() + TIMEOUT
-        while not simulator.courier._kept and time.monotonic() < deadline:
-            time.sleep(0.001)  # until the other thread has left it to the create
         simulator.reset()
         assert json.loads(reply.finished().body)["code"] == 200
         assert inbox.calls == []
@@ -927,3 +927,106 @@ def test_a_clock_of_ones_own() -> None:
         task_id = create(own)
         inbox.wait(1)
         assert inbox.ids == [task_id]
+
+
+# --- callbacks that are early, on a clock that runs ------------------------------------------------
+
+
+def early_create(simulator: Simulator, prompt: str) -> Reply:
+    """Create a task whose callback may be early; its reply has not been finished."""
+    body = {"model": MODEL, "input": {"prompt": prompt}, "callBackUrl": URL}
+    return simulator.handle(simulated.create(body))
+
+
+@pytest.mark.parametrize(
+    "fault", ["drop(accepted=True)", "status(500, accepted=True)", "html(accepted=True)"]
+)
+def test_an_early_callback_comes_though_the_answer_is_lost(fault: str) -> None:
+    """A fault of the create's answer takes nothing from the callback that came before it."""
+    with Simulator(clock=RunningClock()) as simulator:
+        inbox = Inbox(simulator)
+        simulator.inject(early())
+        simulator.inject(fault)
+        early_create(simulator, "A cup").finished()
+        assert [call.attempt for call in inbox.calls] == [1]
+
+
+def test_an_early_callback_may_be_delayed() -> None:
+    """With a delay, the job of an early callback ends at once, and the callback comes later."""
+    called = threading.Event()
+    with Simulator(clock=RunningClock(1000)) as simulator:
+        simulator.receiver = lambda _callback: called.set()
+        simulator.inject(early())
+        simulator.inject(delay(20))
+        early_create(simulator, "A cup").finished()
+        assert called.wait(TIMEOUT)
+
+
+def test_early_callbacks_come_before_their_own_answers() -> None:
+    """Of two creates under way, each is answered after its own callback, not the other's."""
+    with Simulator(clock=RunningClock()) as simulator:
+        inbox = Inbox(simulator)
+        simulator.inject(early(), times=2)
+        replies = [early_create(simulator, prompt) for prompt in "ab"]
+        for reply in reversed(replies):
+            task_id = json.loads(reply.finished().body)["data"]["taskId"]
+            assert inbox.calls[-1].task_id == task_id
+
+
+# --- who asks while a callback is sent -----------------------------------------------------------
+
+
+def test_a_download_does_not_block_who_confirms() -> None:
+    """A callback sent by a download's arrival can be confirmed by recordInfo meanwhile."""
+    with (
+        Simulator(timeline=immediate()) as simulator,
+        liangxin.LiangXin(**simulator.client_options()) as client,
+    ):
+        link = client.run(model=MODEL, input={"prompt": "A cup"}).result_urls[0]
+        states: list[str | None] = []
+
+        def confirm(callback: Callback) -> None:
+            asked = threading.Thread(
+                target=lambda: states.append(client.tasks.retrieve(callback.task_id).state)
+            )
+            asked.start()
+            asked.join(TIMEOUT)
+
+        with httpx.Client(transport=simulator.transport()) as web:
+            web.get(link)
+            simulator.receiver = confirm
+            create(simulator)
+            web.get(link)
+        assert states == ["success"]
+
+
+def test_a_receiver_may_ask_the_server_that_called_it() -> None:
+    """On a server with a virtual clock, a receiver's question is answered while it is called."""
+    done = threading.Event()
+    states = []
+    with (
+        Simulator(timeline=immediate()) as simulator,
+        Server(simulator) as server,
+        liangxin.LiangXin(api_key="some-key", base_url=server.url, timeout=5) as client,
+    ):
+
+        def confirm(callback: Callback) -> None:
+            states.append(client.tasks.retrieve(callback.task_id).state)
+            done.set()
+
+        simulator.receiver = confirm
+        task = client.tasks.create(model=MODEL, input={"prompt": "A cup"}, callback_url=URL)
+        client.tasks.retrieve(task.id)
+        assert done.wait(TIMEOUT)
+    assert states == ["success"]
+
+
+def test_a_lost_callback_can_be_lost_once_only(simulator: Simulator) -> None:
+    """Two callbacks that are to be lost are those of two jobs, not of one."""
+    Inbox(simulator)
+    rules = [simulator.inject(lost()) for _ in range(2)]
+    for prompt in "abc":
+        create(simulator, prompt=prompt)
+    simulator.clock.advance(100)
+    assert [rule.used for rule in rules] == [1, 1]
+    assert sorted(outcome for *_, outcome in outcomes(simulator)) == ["delivered", "lost", "lost"]

@@ -419,6 +419,25 @@ def test_ended_jobs_make_room() -> None:
     assert jobs.query("one more", START + 30) is None
 
 
+def test_large_bodies_make_room() -> None:
+    """When the bodies of all creates are too large together, ended jobs are forgotten as well."""
+    jobs = Jobs(most_bytes=2 * len(PARAM))
+    for name in "abc":
+        jobs.create(make(immediate(), id=name), START)
+    assert [*jobs.by_id] == ["b", "c"]
+
+
+def test_repeats_are_counted_from_the_answer() -> None:
+    """On a clock that runs, a receiver that takes its time is not called again at once."""
+    jobs, job = Jobs(retry_delays=(5.0,)), make(immediate(), callback_url="https://app.test/")
+    jobs.create(job, START)
+    delivery = jobs.deliver(START)
+    assert delivery is not None
+    jobs.delivered(delivery, 500, now=START + 30)
+    assert jobs.deliver(START + 34) is None
+    assert jobs.deliver(START + 35) is not None
+
+
 def test_a_stalled_job_does_not_keep_the_others() -> None:
     """However many jobs come and end, no more than allowed are kept, beside a stalled first one."""
     jobs = Jobs(most=10)

@@ -45,14 +45,14 @@ class Suite:
     """Runs tests in a process and a folder of their own, with warnings as errors."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def run(self, tests: str, *options: str) -> Run:
-        (self._folder / "test_shop.py").write_text(HEAD + tests, encoding="utf-8")
+        (self.folder / "test_shop.py").write_text(HEAD + tests, encoding="utf-8")
         command = [sys.executable, "-m", "pytest", *_PLUGINS, "-W", "error", *options]
         done = subprocess.run(
             command,
-            cwd=self._folder,
+            cwd=self.folder,
             capture_output=True,
             text=True,
             timeout=120,
@@ -302,3 +302,24 @@ def test_it_is_documented(suite: Suite) -> None:
     assert "liangxin_simulator" in fixtures
     assert "A simulator in this process, on a virtual clock." in fixtures
     assert "A simulator on a port of its own" in fixtures
+
+
+def test_a_rerun_is_a_run(suite: Suite) -> None:
+    """A test that is run again after a failure is told what it missed the second time, too."""
+    (suite.folder / "conftest.py").write_text(
+        "from _pytest.runner import runtestprotocol\n"
+        "def pytest_runtest_protocol(item, nextitem):\n"
+        "    runtestprotocol(item, log=False, nextitem=nextitem)\n"
+        "    runtestprotocol(item, nextitem=nextitem)\n"
+        "    return True\n"
+    )
+    run = suite.run("""
+RUNS = []
+
+def test_again(liangxin_simulator):
+    RUNS.append(1)
+    assert len(RUNS) > 1
+    liangxin_simulator.expect(1)
+""")
+    assert "expect(1): 0 came" in run.output
+    assert run.counts == {"passed": 1, "error": 1}

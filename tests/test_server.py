@@ -747,3 +747,31 @@ def test_callbacks_after_a_restart() -> None:
                 wire.request("POST", CREATE, body.encode())
                 assert wire.hear().status == 200
             assert called.acquire(timeout=TIMEOUT)
+
+
+@pytest.mark.parametrize("hosts", [("evil.test", "localhost"), ("localhost", "evil.test")])
+def test_two_hosts(server: Server, hosts: tuple[str, str]) -> None:
+    """A request that names two hosts is malformed: which one it is for can't be known."""
+    with Wire(server) as wire:
+        lines = "".join(f"Host: {host}\r\n" for host in hosts)
+        wire.say(f"GET /_mock/state HTTP/1.1\r\n{lines}\r\n".encode())
+        assert wire.hear().status == 400
+
+
+def test_a_trailer_is_no_header(server: Server) -> None:
+    """What comes after a chunked body can't name another host than the head did."""
+    with Wire(server) as wire:
+        head = "POST /_mock/reset HTTP/1.1\r\nHost: evil.test\r\nTransfer-Encoding: chunked\r\n"
+        wire.say(f"{head}\r\n2\r\n{{}}\r\n0\r\nHost: localhost\r\n\r\n".encode())
+        assert wire.hear().status == 421
+
+
+def test_links_for_who_names_no_host(server: Server) -> None:
+    """Links to results lead to the server, also for a client of HTTP/1.0 that names no host."""
+    with Wire(server) as wire:
+        body = b"x-mock-timeline: immediate\r\nauthorization: Bearer k\r\n"
+        head = b"content-type: application/json\r\ncontent-length: %d\r\n" % len(BODY)
+        wire.say(b"POST %s HTTP/1.0\r\n%s%s\r\n%s" % (CREATE.encode(), body, head, BODY))
+        task_id = json.loads(wire.hear().body)["data"]["taskId"]
+    (link,) = server.simulator.job(task_id).result_urls
+    assert link.startswith(f"{server.url}/results/")

@@ -849,3 +849,77 @@ def test_a_request_is_left_as_it_is() -> None:
     )
     assert [simulator.handle(request).status for _ in range(2)] == [200, 200]
     assert simulator.requests[0].headers["authorization"] == "***"
+
+
+def ids(simulator: Simulator) -> list[str]:
+    """The ids of all jobs, the oldest first."""
+    return [job.id for job in simulator.jobs]
+
+
+def test_where_it_calls_back_decides_nothing() -> None:
+    """The same creates have the same ids, whatever port or token is in their callback URLs."""
+    runs = []
+    for port in (5001, 5002):
+        simulator = Simulator(seed=3)
+        url = f"http://localhost:{port}/"
+        body = {"model": MODEL, "input": {"prompt": "A cup"}, "callBackUrl": url}
+        for _ in range(2):
+            simulator.handle(simulated.create(body))
+        runs.append(ids(simulator))
+    assert runs[0] == runs[1]
+    assert len(set(runs[0])) == 2
+
+
+def test_a_rule_for_others_changes_nothing() -> None:
+    """What a rule doesn't match has the ids that it would have without the rule."""
+    runs = []
+    for model in (None, "kling-v3-pro"):
+        simulator = Simulator(api_key="sk-only")
+        if model:
+            simulator.inject("status(503)", model=model)
+        body = {"model": MODEL, "input": {"prompt": "A cup"}}
+        simulator.handle(simulated.create(body, authorization="Bearer wrong"))
+        simulator.handle(simulated.create(body, authorization="Bearer sk-only"))
+        runs.append(ids(simulator))
+    assert runs[0] == runs[1]
+
+
+def test_rules_that_read_the_same_draw_for_themselves() -> None:
+    """Two faults of probability a half strike three in four, not one in two."""
+    simulator = Simulator(timeline="stall")
+    simulator.handle(simulated.create({"model": MODEL, "input": {"prompt": "A cup"}}))
+    for _ in range(2):
+        simulator.inject("status(503)", on="recordInfo", probability=0.5)
+    query = simulated.query(simulator.jobs[0].id)
+    struck = sum(simulator.handle(query).status == 503 for _ in range(400))
+    assert 260 < struck < 340
+
+
+def test_a_create_that_is_refused_meets_no_expectation() -> None:
+    """An expected create that the empty account can't pay has not come."""
+    simulator = Simulator(balance=0)
+    simulator.expect(1)
+    simulator.handle(simulated.create({"model": MODEL, "input": {"prompt": "A cup"}}))
+    assert simulator.verify() == ["expect(1): 0 came"]
+
+
+def test_refusals_outlive_many_requests() -> None:
+    """A refusal is told, and an expected one is met, however many requests came after it."""
+    simulator = Simulator(timeline="stall")
+    simulator.expect_refusals(400)
+    for _ in range(2):
+        simulator.handle(simulated.create(b"{"))
+    simulator.handle(simulated.create({"model": MODEL, "input": {"prompt": "A cup"}}))
+    query = simulated.query(simulator.jobs[0].id)
+    for _ in range(10_000):
+        simulator.handle(query)
+    (problem,) = simulator.verify()
+    assert "was refused with 400" in problem
+
+
+def test_a_code_is_a_text_on_the_wire() -> None:
+    """A job that is failed by hand with a number has it as a text, as the contract wants."""
+    simulator = Simulator()
+    simulator.handle(simulated.create({"model": MODEL, "input": {"prompt": "A cup"}}))
+    job = simulator.fail(simulator.jobs[0].id, 422)
+    assert json.loads(job.record())["data"]["failCode"] == "422"

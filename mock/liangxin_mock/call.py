@@ -22,7 +22,7 @@ FAULT_HEADER = "x-mock-fault"
 SHOWN = 200
 """Characters of what a client sent that an answer or the log repeats, at most."""
 
-_KEPT_BODY = 64 * 2**10
+_KEPT_BODY = 16 * 2**10
 _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "x-api-key")
 _logger = logging.getLogger("liangxin_mock")
 
@@ -39,6 +39,7 @@ class Call:
         self.task_id: str | None = None
         self.problem: str | None = None
         self.fault: str | None = None
+        self._chance: Chance | None = None
 
     def handle(self) -> Reply:
         """Answer it, and note it down."""
@@ -69,6 +70,16 @@ class Call:
 
     def chance(self) -> Chance:
         """Return the draws of this very request."""
+        if self._chance is None:
+            simulator = self.simulator
+            same = simulator.chance.of(*self.identity())
+            number = simulator.occurrences.get(same.key, 0) + 1
+            simulator.occurrences[same.key] = number
+            self._chance = same.of(b"%d" % number)
+        return self._chance
+
+    def identity(self) -> tuple[bytes, ...]:
+        """Return what makes requests the same, so that they differ by their number alone."""
         raise NotImplementedError
 
     def _reply(self) -> Reply:
@@ -104,9 +115,10 @@ class Call:
         rules = [rule for rule in self.simulator.faults if rule.on == self.operation]
         if not rules:
             return
-        body, chance = self.body(), self.chance()
+        body = self.body()
         for rule in rules:
-            if rule.matches(self.operation, body, self.now) and rule.takes(chance):
+            # Drawn for those that match only: a rule for others must not change what follows.
+            if rule.matches(self.operation, body, self.now) and rule.takes(self.chance()):
                 yield rule, rule.action
 
     def _refused(self, status: int, problem: str, *, gateway: bool = False) -> Reply:
@@ -144,21 +156,22 @@ class Call:
                 headers[name] = "***"
         if _logger.isEnabledFor(logging.INFO):
             self._log(reply)
-        self.simulator.requests.append(
-            Seen(
-                self.now,
-                self.operation,
-                request.method,
-                request.path,
-                request.query,
-                headers,
-                request.body[:_KEPT_BODY],
-                reply.status or None,
-                self.fault,
-                self.task_id,
-                self.problem,
-            )
+        seen = Seen(
+            at=self.now,
+            operation=self.operation,
+            method=request.method,
+            path=request.path,
+            query=request.query,
+            headers=headers,
+            body=request.body[:_KEPT_BODY],
+            status=reply.status or None,
+            fault=self.fault,
+            task_id=self.task_id,
+            problem=self.problem,
         )
+        self.simulator.requests.append(seen)
+        if seen.problem is not None:
+            self.simulator.refused.append(seen)
 
     def _log(self, reply: Reply) -> None:
         job = self.simulator.store.by_id.get(self.task_id or "")

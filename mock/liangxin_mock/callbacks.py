@@ -64,8 +64,6 @@ class Courier:
         self._hosts = hosts
         self._here = threading.local()
         self._threads: ThreadPoolExecutor | None = None
-        self._early: set[str] = set()
-        self._kept: list[_Due] = []
         self._alarm = threading.Event()
         self._watch: threading.Thread | None = None
         self._is_closed = False
@@ -74,8 +72,8 @@ class Courier:
         """Return how many seconds after its end the callbacks of a job are sent."""
         delays, chance = [0.0], self._chance(job)
         for rule in reversed(self._simulator.faults):
-            # An early callback is for the create to decide.
-            if not isinstance(rule.action, early) and self._is_for(rule, job):
+            # An early callback is for the create to decide; one that is lost has no more to suffer.
+            if delays and not isinstance(rule.action, early) and self._is_for(rule, job):
                 delays = rule.action.delays(delays, chance)
         self.watch()
         return delays
@@ -83,10 +81,18 @@ class Courier:
     def is_early(self, job: Job) -> bool:
         """Whether the callback of a new job is to come before the create's answer."""
         rules = self._simulator.faults
-        if any(isinstance(rule.action, early) and self._is_for(rule, job) for rule in rules):
-            self._early.add(job.id)
-            return True
-        return False
+        return any(isinstance(rule.action, early) and self._is_for(rule, job) for rule in rules)
+
+    def take(self, job: Job) -> list[_Due]:
+        """Take what is due for a new job, for its create to send."""
+        store = self._simulator.store
+        return [_Due(store, d) for d in store.take(job, self._simulator.clock.time())]
+
+    def send(self, taken: list[_Due]) -> None:
+        """Send what was taken, unless a reset has forgotten it."""
+        for due in taken:
+            if due.store is self._simulator.store and not self._is_closed:
+                self._send(due)
 
     def deliver(self) -> None:
         """Send all that is due, one after the other, and return when they are answered."""
@@ -94,7 +100,7 @@ class Courier:
             return  # a receiver that asks the simulator something
         self._here.is_sending = True
         try:
-            while not self._is_closed and (due := self._due(also_early=True)) is not None:
+            while not self._is_closed and (due := self._due()) is not None:
                 self._send(due)
         finally:
             self._here.is_sending = False
@@ -122,7 +128,7 @@ class Courier:
         """Send what has fallen due."""
         if self._watch is not None:
             self._alarm.set()
-        elif self._simulator.receiver is None and _in_event_loop():
+        elif self._must_not_wait():
             self._hand_over()
         else:
             self.deliver()
@@ -142,10 +148,13 @@ class Courier:
         """Send again, after `close`."""
         self._is_closed = False
 
-    def forget(self) -> None:
-        """Forget what was to be sent."""
-        self._early.clear()
-        self._kept.clear()
+    def serve_here(self) -> None:
+        """Never send from this thread: it is a server's, which a receiver may ask something."""
+        self._here.is_serving = True
+
+    def _must_not_wait(self) -> bool:
+        is_serving = getattr(self._here, "is_serving", False)
+        return is_serving or (self._simulator.receiver is None and _in_event_loop())
 
     def _watching(self) -> None:
         clock = self._simulator.clock
@@ -161,7 +170,7 @@ class Courier:
 
     def _hand_over(self) -> None:
         """Let other threads send what is due."""
-        while (due := self._due(also_early=False)) is not None:
+        while (due := self._due()) is not None:
             with self._simulator.lock:
                 if self._is_closed:
                     return
@@ -174,18 +183,11 @@ class Courier:
         if self._watch is None:
             self._hand_over()  # its repeat may be due, too
 
-    def _due(self, *, also_early: bool) -> _Due | None:
-        """Return what is due; a callback that is to come early is left to the create that waits."""
+    def _due(self) -> _Due | None:
         with self._simulator.lock:
-            if also_early and self._kept:
-                return self._kept.pop(0)
-            store, now = self._simulator.store, self._simulator.clock.time()
-            while (delivery := store.deliver(now)) is not None:
-                due = _Due(store, delivery)
-                if also_early or delivery.job.id not in self._early:
-                    return due
-                self._kept.append(due)
-            return None
+            store = self._simulator.store
+            delivery = store.deliver(self._simulator.clock.time())
+            return None if delivery is None else _Due(store, delivery)
 
     def _send(self, due: _Due) -> None:
         from liangxin_mock.transport import may_call, post  # noqa: PLC0415 - HTTP, if need be
@@ -202,8 +204,9 @@ class Courier:
         else:
             outcome = "blocked"
         with self._simulator.lock:
-            store.delivered(delivery, status, outcome)
-            self._early.discard(job.id)
+            clock = self._simulator.clock
+            now = None if isinstance(clock, VirtualClock) else clock.time()
+            store.delivered(delivery, status, outcome, now=now)
         _logger.info(
             "callback  %s  %s  attempt %d %s",
             status or "-",

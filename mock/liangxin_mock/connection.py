@@ -81,6 +81,7 @@ class Connection(asyncio.Protocol):
         self._body = bytearray()
         self._is_too_large = False
         self._is_in_head = False
+        self._has_two_hosts = False
         self._has_offer = False
         self._head_size = 0
         # Requests, each with whether the connection is kept after it; last, maybe, a refusal.
@@ -176,7 +177,11 @@ class Connection(asyncio.Protocol):
         self._url += url
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        if not self._is_in_head:
+            return  # a trailer; none means anything here
+        field = name.decode("latin-1").lower()
+        self._has_two_hosts |= field == "host" and "host" in self._headers
+        self._headers[field] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         self._is_in_head = False
@@ -204,8 +209,8 @@ class Connection(asyncio.Protocol):
         if not path.startswith("/"):
             path = urlsplit(path).path or "/"
         host = self._headers.get("host", "")
-        if not host and self._parser.get_http_version() == "1.1":
-            self._refuse(gateway_error(400, "malformed HTTP request: no Host header"))
+        if self._has_two_hosts or (not host and self._parser.get_http_version() == "1.1"):
+            self._refuse(gateway_error(400, "malformed HTTP request: it needs one Host header"))
             return
         request = Request(
             method.decode("latin-1"),
@@ -228,6 +233,7 @@ class Connection(asyncio.Protocol):
         self._body = bytearray()
         self._is_too_large = False
         self._is_in_head = True
+        self._has_two_hosts = False
         self._has_offer = False
         self._head_size = 0
 

@@ -38,7 +38,7 @@ class Seen(NamedTuple):
     headers: Mapping[str, str]
     """Names in lower case; the value of Authorization is struck out."""
     body: bytes
-    """Its first 64 KiB."""
+    """Its first 16 KiB."""
     status: int | None
     """The HTTP status of the answer; None if there was none."""
     fault: str | None

@@ -4,7 +4,7 @@ Each is injected where it can happen: at `createTask`, `recordInfo`, the downloa
 the `callback` of a job that has ended.
 
     drop(accepted)                    the connection closes without an answer
-    hang(accepted, seconds)           no answer, until the client gives up
+    hang(accepted, seconds)           no answer, until the client gives up or `seconds` are over
     slow(seconds)                     the answer drips in
     truncate()                        the answer breaks off
     html(status, accepted)            a proxy's HTML page instead of the API's answer
@@ -372,9 +372,11 @@ def link_expired() -> Reply:
 
 
 def _instead(accepted: bool, answer: Callable[[], Reply], of_it: Reply) -> Reply:
-    if accepted:
-        answer()
-    return of_it
+    if not accepted:
+        return of_it
+    done = answer()
+    # An early callback comes all the same.
+    return of_it if done.work is None else replace(of_it, work=lambda: done.finished() and of_it)
 
 
 def _changed(original: Reply, change: Callable[[dict[str, Any]], bool]) -> Reply:

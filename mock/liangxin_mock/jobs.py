@@ -203,6 +203,7 @@ class Jobs:
         retry_delays: Seconds from a callback that was not answered 2xx to its repeats.
         most: Ended jobs are forgotten, those that ended first before others, to make room for a new
             one when there are this many.
+        most_bytes: The same when the bodies of all creates have this many bytes.
 
     """
 
@@ -212,11 +213,14 @@ class Jobs:
         callback_delays: Callable[[Job], Sequence[float]] = lambda _job: (0.0,),
         retry_delays: Sequence[float] = (),
         most: int = 100_000,
+        most_bytes: int = 256 * 2**20,
     ) -> None:
         self.by_id: dict[str, Job] = {}
         self._callback_delays = callback_delays
         self._retry_delays = retry_delays
         self._most = most
+        self._most_bytes = most_bytes
+        self._bytes = 0
         self._order = itertools.count()
         self._ended_jobs: deque[Job] = deque()
         self._due_jobs: list[tuple[float, int, Job]] = []
@@ -225,8 +229,13 @@ class Jobs:
     def create(self, job: Job, now: float) -> None:
         """Take in a job."""
         self.advance(now)
-        while len(self.by_id) >= self._most and self._ended_jobs:
-            del self.by_id[self._ended_jobs.popleft().id]
+        self._bytes += len(job.param)
+        while self._ended_jobs and (
+            len(self.by_id) >= self._most or self._bytes > self._most_bytes
+        ):
+            oldest = self._ended_jobs.popleft()
+            self._bytes -= len(oldest.param)
+            del self.by_id[oldest.id]
         self.by_id[job.id] = job
         self._schedule(job)
         self.advance(now)
@@ -280,8 +289,26 @@ class Jobs:
         due = self._due_deliveries
         return heapq.heappop(due)[2] if due and due[0][0] <= now else None
 
-    def delivered(self, delivery: Delivery, status: int | None, outcome: str = "") -> None:
-        """Note how a callback was answered (None: not at all), and plan its repeat if need be."""
+    def take(self, job: Job, now: float) -> list[Delivery]:
+        """Take the callbacks of one job that are due out of the plan."""
+        due = [entry for entry in self._due_deliveries if entry[2].job is job and entry[0] <= now]
+        for entry in due:
+            self._due_deliveries.remove(entry)
+        heapq.heapify(self._due_deliveries)
+        return [delivery for _, _, delivery in due]
+
+    def delivered(
+        self,
+        delivery: Delivery,
+        status: int | None,
+        outcome: str = "",
+        *,
+        now: float | None = None,
+    ) -> None:
+        """Note how a callback was answered (None: not at all), and plan its repeat if need be.
+
+        The repeat is counted from `now`, or, where the clock has leapt, from when it was due.
+        """
         ok = status is not None and 200 <= status < 300  # noqa: PLR2004
         delivery.status = status
         delivery.outcome = outcome or (
@@ -289,7 +316,7 @@ class Jobs:
         )
         delivery.job.deliveries.append(delivery)
         if not ok and delivery.attempt <= len(self._retry_delays) and outcome != "blocked":
-            at = delivery.at + self._retry_delays[delivery.attempt - 1]
+            at = (delivery.at if now is None else now) + self._retry_delays[delivery.attempt - 1]
             self._send(Delivery(delivery.job, at, delivery.attempt + 1))
 
     @property

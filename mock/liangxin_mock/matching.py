@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 from liangxin_mock.chance import Chance
@@ -69,7 +69,7 @@ class Rule(Generic[ActionT]):
         }
         shown = [repr(action) if action else str(times)]
         shown += [f"{name}={value!r}" for name, value in options.items() if value is not None]
-        self.text = f"{verb}({', '.join(shown)})"
+        self.text = self._name = f"{verb}({', '.join(shown)})"
 
     def matches(self, on: str, body: Mapping[str, Any] | None, now: float) -> bool:
         """Whether it is for an operation on the task with this body (None if there is none)."""
@@ -88,7 +88,11 @@ class Rule(Generic[ActionT]):
         """Whether the rule would be used on a request that matches."""
         if self.times is not None and self.used >= self.times:
             return False
-        return self._probability >= 1 or chance.draw(self.text.encode()) < self._probability
+        return self._probability >= 1 or chance.draw(self._name.encode()) < self._probability
+
+    def number_among(self, others: Sequence[Rule[ActionT]]) -> None:
+        """Let it draw for itself, though others may read the same."""
+        self._name = f"{self.text} {sum(other.text == self.text for other in others)}"
 
     def __repr__(self) -> str:
         return self.text

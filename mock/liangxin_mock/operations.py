@@ -22,6 +22,7 @@ from liangxin_mock.vocabulary import parse
 
 if TYPE_CHECKING:
     from liangxin_mock.chance import Chance
+    from liangxin_mock.matching import Rule
     from liangxin_mock.simulator import Simulator
 
 RESULTS = "/results/"
@@ -48,7 +49,6 @@ class Create(Call):
         super().__init__(simulator, request)
         self._body: dict[str, Any] | None = None
         self._unreadable: str | None = None
-        self._chance: Chance | None = None
 
     def body(self) -> dict[str, Any] | None:
         if self._body is None and self._unreadable is None:
@@ -56,13 +56,13 @@ class Create(Call):
         body = self._body
         return body if body is not None and isinstance(body.get("input"), dict) else None
 
-    def chance(self) -> Chance:
-        if self._chance is None:
-            same = self.simulator.chance.of(self.request.body)
-            count = self.simulator.occurrences
-            number = count[same.key] = count.get(same.key, 0) + 1
-            self._chance = same.of(b"%d" % number)
-        return self._chance
+    def identity(self) -> tuple[bytes, ...]:
+        raw, body = self.request.body, self.body()
+        if body is None or "callBackUrl" not in body:
+            return (raw,)
+        # Where it is called back, at a free port or with a token, is another in every run.
+        rest = {name: value for name, value in body.items() if name != "callBackUrl"}
+        return (json.dumps(rest, sort_keys=True).encode(),)
 
     def answer(self) -> Reply:
         simulator = self.simulator
@@ -81,7 +81,8 @@ class Create(Call):
             problem = f"the body is not valid JSON: {error}"
         if problem is not None or body is None:
             return self._refused(400, problem or "the body must be a JSON object")
-        if simulator.expected and not self._is_expected(body):
+        expected = self._expectation(body)
+        if expected is None and simulator.expected:
             return self._refused(400, f"no expectation is for this create of {body['model']}")
         if simulator.balance is not None and simulator.balance < 1:
             self.fault = "balance"
@@ -90,6 +91,8 @@ class Create(Call):
             timeline = self._timeline(body)
         except RuleError as error:
             return self._refused(400, f"{TIMELINE_HEADER}: {error}")
+        if expected is not None:
+            expected.seen += 1
         return self._accept(body, timeline)
 
     def _read(self) -> None:
@@ -106,13 +109,11 @@ class Create(Call):
             if not isinstance(self._body, dict):
                 self._body, self._unreadable = None, "the body must be a JSON object"
 
-    def _is_expected(self, body: dict[str, Any]) -> bool:
-        rules = [r for r in self.simulator.expected if r.matches(self.operation, body, self.now)]
-        # One that is still wanting is served first.
-        for rule in sorted(rules, key=lambda rule: rule.seen >= (rule.times or 0)):
-            rule.seen += 1
-            return True
-        return False
+    def _expectation(self, body: dict[str, Any]) -> Rule[None] | None:
+        """Return the expectation that a create fulfils: one that is still wanting, if there is."""
+        expected = self.simulator.expected
+        rules = [rule for rule in expected if rule.matches(self.operation, body, self.now)]
+        return min(rules, key=lambda rule: rule.seen >= (rule.times or 0), default=None)
 
     def _timeline(self, body: dict[str, Any]) -> Timeline:
         if text := self.request.headers.get(TIMELINE_HEADER):
@@ -151,8 +152,10 @@ class Create(Call):
             while not job.has_ended:
                 store.step(job, self.now)
 
+            taken = simulator.courier.take(job)
+
             def deliver_first() -> Reply:
-                simulator.deliver()
+                simulator.courier.send(taken)
                 return accepted
 
             return replace(accepted, work=deliver_first)
@@ -187,8 +190,8 @@ class Record(Call):
         job = self.simulator.store.by_id.get(self.task_id or "")
         return None if job is None else job.body
 
-    def chance(self) -> Chance:
-        return _nth(self.simulator, self.operation, self.task_id)
+    def identity(self) -> tuple[bytes, ...]:
+        return self.operation.encode(), (self.task_id or "").encode("utf-8", "surrogatepass")
 
     def answer(self) -> Reply:
         if refusal := self._not_let_in():
@@ -218,8 +221,8 @@ class Result(Call):
     def handle(self) -> Reply:
         with self.simulator.lock:
             job = self._job()
-            if job is None or job.id in self.simulator.files:
-                return super().handle()
+        if job is None or job.id in self.simulator.files:
+            return super().handle()
 
         def make_first() -> Reply:
             # Without the lock, as it takes a while.
@@ -240,8 +243,8 @@ class Result(Call):
         job = self._job()
         return None if job is None else job.body
 
-    def chance(self) -> Chance:
-        return _nth(self.simulator, self.operation, self.task_id)
+    def identity(self) -> tuple[bytes, ...]:
+        return self.operation.encode(), (self.task_id or "").encode("utf-8", "surrogatepass")
 
     def answer(self) -> Reply:
         job = self._job()
@@ -262,11 +265,3 @@ class Result(Call):
         job = store.by_id.get(self.task_id or "")
         path = self.request.path
         return job if job and any(url.endswith(path) for url in job.result_urls) else None
-
-
-def _nth(simulator: Simulator, operation: str, task_id: str | None) -> Chance:
-    """Return the draws of the n-th request of this kind about a task."""
-    about = simulator.chance.of(operation.encode(), (task_id or "").encode())
-    count = simulator.occurrences
-    number = count[about.key] = count.get(about.key, 0) + 1
-    return about.of(b"%d" % number)

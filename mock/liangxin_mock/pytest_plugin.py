@@ -42,9 +42,18 @@ def pytest_configure(config: pytest.Config) -> None:
     )
 
 
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin anew when a test is run again."""
+    item.stash[_BROKE_OFF] = False
+    item.stash[_USED] = []
+
+
 @pytest.fixture
 def liangxin_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     """A simulator in this process, on a virtual clock.
+
+    When the test ends, it fails if requests were refused, rules never used or expectations not met;
+    from the first `expect` on, a create that no expectation is for is refused.
 
     Reach it by `liangxin.LiangXin(**liangxin_simulator.client_options())`, or with any httpx client
     through `liangxin_simulator.transport()`.

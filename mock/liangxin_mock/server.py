@@ -68,7 +68,6 @@ class Server:
             raise MockError(
                 'httptools is not installed; run pip install "liangxin[mock]"'
             ) from None
-        self.simulator.courier.open()
         self._started.clear()
         self._problem = None
         self._thread = threading.Thread(target=self._run, name="liangxin-mock", daemon=True)
@@ -90,7 +89,9 @@ class Server:
             with contextlib.suppress(RuntimeError):  # its loop has ended
                 self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join()
-        self.simulator.close()
+        # Its threads end; others that use the simulator may need them again.
+        self.simulator.courier.close()
+        self.simulator.courier.open()
 
     def wait(self) -> None:
         """Return when the server has ended."""
@@ -131,6 +132,7 @@ class Server:
 
     async def _serve(self) -> None:
         self._loop = loop = asyncio.get_running_loop()
+        self.simulator.courier.serve_here()
         self._stop = asyncio.Event()
         try:
             server = await self._listen(loop)

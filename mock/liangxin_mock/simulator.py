@@ -69,7 +69,7 @@ class Simulator:
         rate_limit: How many requests it may send, as `rate_limit(20, per=10)`; None for any number.
         receiver: Called with each callback, in place of a request to its URL.
         callback_hosts: Hosts beside loopback that callbacks may be sent to; "*" for any.
-        retry_delays: Seconds from a callback that was not answered 2xx to each of its repeats.
+        retry_delays: Seconds from each callback that was not answered 2xx to its repeat.
         link_lifetime: Seconds for which links to results work.
 
     Attributes:
@@ -78,6 +78,7 @@ class Simulator:
         creates: How many creates it accepted: what would have been billed.
         polls: How many queries it answered.
         requests: What it saw, the oldest first; the last 10,000.
+        refused: Those of them that were refused, but not by a fault; the last 10,000.
 
     Raises:
         RuleError: An argument cannot work.
@@ -134,6 +135,7 @@ class Simulator:
         self.expected: list[Rule[None]] = []
         self.refusals: list[_Refusals] = []
         self.requests: deque[Seen] = deque(maxlen=_KEPT_REQUESTS)
+        self.refused: deque[Seen] = deque(maxlen=_KEPT_REQUESTS)
         self.window: deque[float] = deque()
         self.balance = self._balance
         self.creates = 0
@@ -168,6 +170,7 @@ class Simulator:
             "play", _timeline(timeline), self.contract, model=model, where=where, times=times
         )
         with self.lock:
+            rule.number_among(self.plays)
             self.plays.insert(0, rule)
         return rule
 
@@ -216,6 +219,7 @@ class Simulator:
             now=self.clock.time(),
         )
         with self.lock:
+            rule.number_among(self.faults)
             self.faults.insert(0, rule)
         return rule
 
@@ -240,7 +244,7 @@ class Simulator:
         self.refusals.append(_Refusals(status, times))
 
     def reseed(self, seed: int) -> None:
-        """Let what comes from now on be decided by `seed`, as it would be from the start."""
+        """Let `seed` decide what comes from now on."""
         if isinstance(seed, bool) or not isinstance(seed, int):
             raise RuleError(f"a seed is a whole number, not {seed!r}", "seed")
         with self.lock:
@@ -255,7 +259,6 @@ class Simulator:
         The balance is again what the simulator was made with.
         """
         with self.lock:
-            self.courier.forget()
             self.reseed(self.seed if seed is None else seed)
             self._forget()
 
@@ -299,9 +302,7 @@ class Simulator:
             unused = [f"{r.text} was never used" for r in reversed(self.rules) if not r.used]
             left = [refusal for refusal in self.refusals for _ in range(refusal.times)]
             refused = []
-            for seen in self.requests:
-                if seen.problem is None:
-                    continue
+            for seen in self.refused:
                 match = next((r for r in left if r.status == seen.status), None)
                 if match:
                     left.remove(match)
@@ -354,9 +355,9 @@ class Simulator:
         """End a job in state success; KeyError if there is none."""
         return self._move(task_id, self.store.finish)
 
-    def fail(self, task_id: str, code: str = "500", msg: str = "upstream error") -> Job:
+    def fail(self, task_id: str, code: str | int = "500", msg: str = "upstream error") -> Job:
         """End a job in state fail; KeyError if there is none."""
-        return self._move(task_id, lambda job, now: self.store.fail(job, now, code, msg))
+        return self._move(task_id, lambda job, now: self.store.fail(job, now, str(code), msg))
 
     def expire(self, task_id: str) -> Job:
         """Let the links of a job work no longer; KeyError if there is none."""
