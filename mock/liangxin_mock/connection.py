@@ -179,7 +179,7 @@ class Connection(asyncio.Protocol):
     def on_header(self, name: bytes, value: bytes) -> None:
         if not self._is_in_head:
             return  # a trailer; none means anything here
-        field = name.decode("latin-1").lower()
+        field = _decoded(name)
         self._has_two_hosts |= field == "host" and "host" in self._headers
         self._headers[field] = value.decode("latin-1")
 
@@ -362,6 +362,11 @@ def _head(reply: Reply, *, keep: bool) -> bytes:
     for name, value in reply.headers.items():
         head += f"{name}: {value}\r\n".encode("latin-1")
     return head + (b"\r\n" if keep else b"connection: close\r\n\r\n")
+
+
+@functools.lru_cache(maxsize=256)
+def _decoded(name: bytes) -> str:
+    return name.decode("latin-1").lower()
 
 
 @functools.lru_cache(maxsize=100)
