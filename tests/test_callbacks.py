@@ -1030,3 +1030,18 @@ def test_a_lost_callback_can_be_lost_once_only(simulator: Simulator) -> None:
     simulator.clock.advance(100)
     assert [rule.used for rule in rules] == [1, 1]
     assert sorted(outcome for *_, outcome in outcomes(simulator)) == ["delivered", "lost", "lost"]
+
+
+def test_where_a_receiver_raised_is_logged(
+    simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log has the traceback of a receiver that raised, down to the application's line."""
+
+    def broken(_callback: Callback) -> None:
+        raise KeyError("a bug of the application's")
+
+    simulator.receiver = broken
+    create(simulator)
+    simulator.clock.advance(20)
+    assert "in broken" in caplog.text
+    assert "a bug of the application's" in caplog.text

@@ -163,7 +163,7 @@ def test_bad(liangxin_simulator):
     pass
 """)
     assert run.counts == {"passed": 2, "errors": 3}, run.output
-    assert "unexpected keyword argument 'sed'" in run.output
+    assert "@pytest.mark.liangxin has no " in run.output
     assert "pytest.mark.liangxin takes keywords, such as seed=7, not 7" in run.output
     assert "did you mean immediate?" in run.output
 
@@ -323,3 +323,14 @@ def test_again(liangxin_simulator):
 """)
     assert "expect(1): 0 came" in run.output
     assert run.counts == {"passed": 1, "error": 1}
+
+
+def test_a_mistake_in_the_marker(suite: Suite) -> None:
+    """An option that the marker doesn't have is named in one line, with the nearest one."""
+    run = suite.run("""
+@pytest.mark.liangxin(sed=3)
+def test_sed(liangxin_simulator):
+    pass
+""")
+    assert "@pytest.mark.liangxin has no sed; did you mean seed?" in run.output
+    assert "TypeError" not in run.output

@@ -220,8 +220,9 @@ class Courier:
         """Return the receiver's status; None if it raised, or returned what is none."""
         try:
             status: object = receiver(callback)
-        except Exception as error:  # noqa: BLE001 - it is the user's code
+        except Exception as error:
             problem = f"raised {error!r}"
+            _logger.warning("the receiver of callbacks raised", exc_info=True)
         else:
             if status is None:
                 return 200

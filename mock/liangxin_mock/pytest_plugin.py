@@ -114,7 +114,19 @@ def _options(request: pytest.FixtureRequest) -> tuple[dict[str, Any], bool]:
                 pytrace=False,
             )
         options |= marker.kwargs
-    return options, bool(options.pop("verify", True))
+    from inspect import signature  # noqa: PLC0415 - nothing is imported before a test asks
+
+    from liangxin_mock.errors import did_you_mean  # noqa: PLC0415
+    from liangxin_mock.simulator import Simulator  # noqa: PLC0415
+
+    verify = bool(options.pop("verify", True))
+    known = [*signature(Simulator).parameters, "verify"]
+    for name in options:
+        if name not in known:
+            pytest.fail(
+                f"@pytest.mark.liangxin has no {name}{did_you_mean(name, known)}", pytrace=False
+            )
+    return options, verify
 
 
 def _verify(simulator: Simulator, item: pytest.Item, *, verify: bool) -> None:
