@@ -119,7 +119,7 @@ def test_straight_from_httpx() -> None:
     assert simulator.clock.monotonic() == pytest.approx(600)
 
 
-@pytest.mark.parametrize("fault", ["drop()", "hang()", "truncate()"])
+@pytest.mark.parametrize("fault", ["drop()", "hang(seconds=5)", "truncate()"])
 def test_what_breaks_off_is_no_answer(fault: str) -> None:
     """Even where there is no connection to close, an answer that breaks off can't pass for one."""
     simulator = Simulator()
@@ -131,6 +131,37 @@ def test_what_breaks_off_is_no_answer(fault: str) -> None:
 
     with pytest.raises(AssertionError):
         asyncio.run(scenario())
+
+
+def test_a_hang_lasts_until_the_client_leaves() -> None:
+    """A hang without an end says nothing until the server tells that the client has left."""
+    simulator = Simulator()
+    simulator.inject(hang(), on="recordInfo")
+    sent: list[Any] = []
+
+    async def scenario() -> None:
+        leave, heard = asyncio.Event(), asyncio.Event()
+        told = iter([{"type": "http.request"}, {"type": "http.request"}])
+
+        async def receive() -> MutableMapping[str, Any]:
+            if message := next(told, None):
+                return dict(message)
+            heard.set()
+            await leave.wait()
+            return {"type": "http.disconnect"}
+
+        async def send(message: MutableMapping[str, Any]) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "GET", "path": RECORD, "query_string": b"taskId=x"}
+        task = asyncio.create_task(simulator.app({**scope, "headers": []}, receive, send))
+        await asyncio.wait_for(heard.wait(), TIMEOUT)
+        assert not sent
+        leave.set()
+        await asyncio.wait_for(task, TIMEOUT)
+
+    asyncio.run(scenario())
+    assert simulator.clock.monotonic() == 0
 
 
 def test_mounted_under_a_path() -> None:

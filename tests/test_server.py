@@ -497,6 +497,41 @@ def test_a_client_that_gives_up_ends_a_hang(server: Server) -> None:
     wait_for(lambda: not server._connections)
 
 
+@pytest.mark.parametrize("clock", [VirtualClock(), RunningClock(1e6)], ids=repr)
+def test_a_hang_lasts_until_the_client_leaves(clock: VirtualClock | RunningClock) -> None:
+    """No clock ends a hang, whether it stands still or runs fast: the client does, or the stop."""
+    simulator = Simulator(clock=clock)
+    simulator.inject(hang(), on="recordInfo", times=2)
+    with Server(simulator) as server, Wire(server) as staying:
+        staying.request("GET", f"{RECORD}?taskId=x")
+        with Wire(server) as leaving:
+            leaving.request("GET", f"{RECORD}?taskId=x")
+            wait_for(lambda: in_flight(server) == 2)
+            # A second on its own clock, while the server goes on to serve.
+            clock.advance(1e6)
+            for _ in range(50):
+                create(server)
+            assert in_flight(server) == 2
+        wait_for(lambda: len(server._connections) == 1)
+        server.stop()
+        assert staying.is_closed()
+
+
+def test_a_hang_notices_who_leaves_among_many_requests() -> None:
+    """A client with more requests on the way than are read ahead ends a hang, too."""
+    simulator = Simulator(clock=RunningClock())
+    simulator.inject(slow(0.05), on="recordInfo")
+    simulator.inject(hang(), on="createTask")
+    with Server(simulator) as server:
+        with Wire(server) as wire:
+            first = wire.request("GET", f"{RECORD}?taskId=x", say=False)
+            second = wire.request("POST", CREATE, BODY, say=False)
+            wire.say(first + second + wire.request("GET", "/many", say=False) * 300)
+            wire.hear()
+            wait_for(lambda: simulator.requests[-1].operation == "createTask")
+        wait_for(lambda: not server._connections)
+
+
 def test_a_client_that_never_reads(server: Server) -> None:
     """Requests of a client that doesn't read its answers wait; memory doesn't grow with them."""
     served = 0

@@ -12,6 +12,7 @@ import pytest
 
 from harness import INPUT, KEY, KINDS, MODEL, Kind, settle
 from liangxin_mock.clock import VirtualClock
+from liangxin_mock.errors import MockError
 from liangxin_mock.faults import Fault, drop, hang, html, slow, truncate
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
@@ -102,6 +103,7 @@ def test_goes_on_when_a_server_opens() -> None:
     [
         (drop(), 5.0, httpx.RemoteProtocolError, 0),
         (hang(), 5.0, httpx.ReadTimeout, 5),
+        (hang(), 4000.0, httpx.ReadTimeout, 4000),
         (hang(seconds=3), 5.0, httpx.RemoteProtocolError, 3),
         (hang(seconds=30), None, httpx.RemoteProtocolError, 30),
         (slow(100), 5.0, httpx.ReadTimeout, 5),
@@ -135,6 +137,19 @@ def test_faults(
         with pytest.raises(error):
             play()
     assert clock.monotonic() == pytest.approx(takes)
+
+
+@both_kinds
+def test_a_hang_that_nobody_would_end(kind: Kind) -> None:
+    """A hang of a client that waits for ever is an error that says what to set, not a hang."""
+    simulator = Simulator()
+    simulator.inject(hang(), on="recordInfo")
+
+    async def scenario(client: Any) -> None:
+        await settle(client.get(RECORD, params={"taskId": "x"}))
+
+    with pytest.raises(MockError, match="no read timeout"):
+        on_client(kind, simulator, scenario, timeout=None)
 
 
 @both_kinds

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import TYPE_CHECKING, Any
 
-from liangxin_mock.exchange import LARGEST_BODY, Reply, Request
+from liangxin_mock.exchange import LARGEST_BODY, Reply, Request, half, parts
 
 if TYPE_CHECKING:
     from liangxin_mock.simulator import Simulator
@@ -15,9 +16,6 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Message, Receive, Send], Awaitable[None]]
-
-_PARTS = 10
-_NO_BODY = (204, 304)
 
 
 def app(simulator: Simulator) -> App:
@@ -37,6 +35,8 @@ def app(simulator: Simulator) -> App:
             reply = simulator.handle(request)
             if reply.work is not None:
                 reply = await asyncio.to_thread(reply.finished)
+            if reply.effect is not None and reply.effect.kind == "hang":
+                await _hang(simulator, reply.effect.seconds, receive)
             await _send(simulator, request, reply, send)
         else:
             raise ValueError(f"the mock speaks HTTP, not {scope['type']}")
@@ -72,14 +72,16 @@ async def _read(scope: Message, receive: Receive) -> Request | None:
     )
 
 
+async def _hang(simulator: Simulator, seconds: float, receive: Receive) -> None:
+    if seconds < math.inf:
+        await simulator.clock.async_sleep(seconds)
+        return
+    while (await receive())["type"] != "http.disconnect":
+        pass
+
+
 async def _send(simulator: Simulator, request: Request, reply: Reply, send: Send) -> None:
-    has_body = request.method != "HEAD" and reply.status not in _NO_BODY
-    effect, body = reply.effect, reply.body if has_body else b""
-    if effect is not None and effect.kind == "hang":
-        await simulator.clock.async_sleep(effect.seconds)
-    headers = {"content-type": reply.media_type, **reply.headers}
-    if reply.status not in _NO_BODY:
-        headers["content-length"] = str(len(reply.body))
+    effect, body, headers = reply.effect, reply.content(request.method), reply.all_headers()
     if effect is not None and effect.kind in ("drop", "hang"):
         reply, headers = Reply(500), {"content-length": "1"}
     await send(
@@ -92,12 +94,10 @@ async def _send(simulator: Simulator, request: Request, reply: Reply, send: Send
     if effect is None:
         await send({"type": "http.response.body", "body": body})
     elif effect.kind == "slow":
-        size = max(-(-len(body) // _PARTS), 1)
-        parts = [body[at : at + size] for at in range(0, len(body), size)]
-        for part in parts:
-            await simulator.clock.async_sleep(effect.seconds / len(parts))
+        dripping = parts(body)
+        for part in dripping:
+            await simulator.clock.async_sleep(effect.seconds / len(dripping))
             await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body"})
     elif effect.kind == "truncate":
-        part = body[: len(body) // 2]
-        await send({"type": "http.response.body", "body": part, "more_body": True})
+        await send({"type": "http.response.body", "body": half(body), "more_body": True})

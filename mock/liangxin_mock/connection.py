@@ -9,18 +9,17 @@ from __future__ import annotations
 import asyncio
 import functools
 import logging
+import math
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from liangxin_mock.exchange import LARGEST_BODY, Reply, Request, gateway_error
+from liangxin_mock.exchange import LARGEST_BODY, Reply, Request, gateway_error, half, parts
 
 _LARGEST_HEAD = 64 * 2**10
 _MOST_WAITING = 100
-_PARTS = 10
 _LINGER = 2.0
-_NO_BODY = (204, 304)
 # Stands for every body that is too large: none is kept. Its zeros take no memory.
 _TOO_LARGE = bytes(LARGEST_BODY + 1)
 _REASONS = {
@@ -110,7 +109,7 @@ class Connection(asyncio.Protocol):
             self._end.cancel()
 
     def data_received(self, data: bytes) -> None:
-        if self._is_closing or self._has_refused:
+        if self._is_closing or self._has_refused or self._is_silent:
             return
         headers, was_in_head, left = self._headers, self._is_in_head, data
         try:
@@ -127,8 +126,10 @@ class Connection(asyncio.Protocol):
     def eof_received(self) -> bool:
         self._has_heard_all = True
         # The client may still listen. When nothing is to be said, it has left.
-        is_open = (self._task is not None and not self._is_silent) or bool(self._waiting)
-        return is_open or (self._is_full and not self._is_closing)
+        has_more = (
+            self._task is not None or self._waiting or (self._is_full and not self._is_closing)
+        )
+        return bool(has_more) and not self._is_silent
 
     def pause_writing(self) -> None:
         self._is_full = True
@@ -289,22 +290,18 @@ class Connection(asyncio.Protocol):
             self._write(reply, request, keep=keep)
         elif effect.kind in ("drop", "hang"):
             if effect.kind == "hang":
-                self._is_silent = True
-                if self._has_heard_all:
-                    self.abort()
-                await self._sleep(effect.seconds)
+                await self._hang(effect.seconds)
             self.abort()
         else:
-            body = _body(reply, request)
+            body = reply.content(request.method)
             self._transport.write(_head(reply, keep=keep))
             if effect.kind == "truncate":
-                self._transport.write(body[: len(body) // 2])
+                self._transport.write(half(body))
                 keep = False
             else:
-                size = max(-(-len(body) // _PARTS), 1)
-                parts = [body[at : at + size] for at in range(0, len(body), size)]
-                for part in parts:
-                    await self._sleep(effect.seconds / len(parts))
+                dripping = parts(body)
+                for part in dripping:
+                    await self._sleep(effect.seconds / len(dripping))
                     self._transport.write(part)
         self._task = None
         if self._is_closing:
@@ -312,6 +309,21 @@ class Connection(asyncio.Protocol):
         if not keep:
             self._close()
         self._go_on()
+
+    async def _hang(self, seconds: float) -> None:
+        """Say nothing more, until `seconds` have passed or the client has left."""
+        self._is_silent = True
+        # What waits is never answered now; and only who reads finds out that the client left.
+        self._waiting.clear()
+        if self._is_paused:
+            self._is_paused = False
+            self._transport.resume_reading()
+        if self._has_heard_all:
+            return
+        if seconds < math.inf:
+            await self._sleep(seconds)
+        else:
+            await self._loop.create_future()  # cancelled when the connection is lost
 
     def _refuse(self, reply: Reply) -> None:
         """Answer what is no request that could be handled, as the last answer."""
@@ -337,7 +349,7 @@ class Connection(asyncio.Protocol):
         self._end = self._loop.call_later(_LINGER, self._transport.abort)
 
     def _write(self, reply: Reply, request: Request, *, keep: bool) -> None:
-        self._transport.write(_head(reply, keep=keep) + _body(reply, request))
+        self._transport.write(_head(reply, keep=keep) + reply.content(request.method))
 
     def _close(self) -> None:
         self._is_closing = True
@@ -350,14 +362,11 @@ def _failed(request: Request, error: Exception) -> Reply:
     return gateway_error(500, f"the mock failed: {error!r}")
 
 
-def _body(reply: Reply, request: Request) -> bytes:
-    return b"" if request.method == "HEAD" or reply.status in _NO_BODY else reply.body
-
-
 def _head(reply: Reply, *, keep: bool) -> bytes:
     """Return the status line and the headers of a reply, in HTTP/1.1."""
+    # Not by `all_headers`: what repeats is made once.
     head = _start(reply.status, reply.media_type)
-    if reply.status not in _NO_BODY:
+    if reply.may_have_body:
         head += b"content-length: %d\r\n" % len(reply.body)
     for name, value in reply.headers.items():
         head += f"{name}: {value}\r\n".encode("latin-1")

@@ -11,6 +11,9 @@ JSON = "application/json"
 LARGEST_BODY = 10 * 2**20
 """Bytes that a create's body may have. LiangXin has a limit (413) and does not say which."""
 
+_PARTS = 10
+_NO_BODY = (204, 304)
+
 
 class Request(NamedTuple):
     """A request, read to its end."""
@@ -52,8 +55,9 @@ class Seen(NamedTuple):
 class Effect(NamedTuple):
     """What happens on the way to the client, instead of just an answer.
 
-    `drop` closes the connection without an answer, `hang` does so after `seconds` of silence,
-    `slow` spreads the body over `seconds`, `truncate` closes the connection in its middle.
+    `drop` closes the connection without an answer, `hang` does so after `seconds` of silence, or,
+    if they are infinite, when the client has left; `slow` spreads the body over `seconds`,
+    `truncate` closes the connection in its middle.
     """
 
     kind: Literal["drop", "hang", "slow", "truncate"]
@@ -72,12 +76,37 @@ class Reply:
     work: Callable[[], Reply] | None = None
     """What takes time or blocks, and then gives the real reply; not for an event loop."""
 
+    @property
+    def may_have_body(self) -> bool:
+        """Whether answers of its status have a body, and tell its length."""
+        return self.status not in _NO_BODY
+
+    def content(self, method: str) -> bytes:
+        """Return the body that goes on the wire in answer to `method`."""
+        return self.body if self.may_have_body and method != "HEAD" else b""
+
+    def all_headers(self) -> dict[str, str]:
+        """Return the headers with those that tell of the body."""
+        size = {"content-length": str(len(self.body))} if self.may_have_body else {}
+        return {"content-type": self.media_type, **size, **self.headers}
+
     def finished(self) -> Reply:
         """Return the real reply, after its work if there is any."""
         if self.work is None:
             return self
         real = self.work().finished()
         return replace(real, effect=self.effect or real.effect)
+
+
+def parts(body: bytes) -> list[bytes]:
+    """Return the parts in which a body drips in, ten at most; none if it is empty."""
+    size = max(-(-len(body) // _PARTS), 1)
+    return [body[at : at + size] for at in range(0, len(body), size)]
+
+
+def half(body: bytes) -> bytes:
+    """Return what comes of a body that breaks off."""
+    return body[: len(body) // 2]
 
 
 def reply(document: Any, status: int = 200, **headers: str) -> Reply:

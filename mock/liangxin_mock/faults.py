@@ -4,7 +4,7 @@ Each is injected where it can happen: at `createTask`, `recordInfo`, the downloa
 the `callback` of a job that has ended.
 
     drop(accepted)                    the connection closes without an answer
-    hang(accepted, seconds)           no answer, until the client gives up or `seconds` are over
+    hang(accepted, seconds)           no answer until the client gives up, or for `seconds`
     slow(seconds)                     the answer drips in
     truncate()                        the answer breaks off
     html(status, accepted)            a proxy's HTML page instead of the API's answer
@@ -24,6 +24,7 @@ the `callback` of a job that has ended.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
@@ -51,7 +52,6 @@ _MESSAGES = {
     504: "gateway timeout",
 }
 _PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>\n"
-_HANG_SECONDS = 3600.0
 
 
 @dataclass(frozen=True, repr=False)
@@ -90,18 +90,23 @@ class drop(Fault):
 
 @dataclass(frozen=True, repr=False)
 class hang(Fault):
-    """No answer for `seconds` (an hour), then the connection closes; `accepted` as for drop."""
+    """No answer until the client gives up, or for `seconds`; `accepted` as for drop.
+
+    Without `seconds` no clock ends it, however fast it runs: the client has to leave.
+    """
 
     accepted: bool = False
-    seconds: float = _HANG_SECONDS
+    seconds: float | None = None
 
     def __post_init__(self) -> None:
         _check_flags(self, "accepted")
-        check_number(self, "seconds")
+        if self.seconds is not None:
+            check_number(self, "seconds")
 
     def strike(self, answer: Callable[[], Reply]) -> Reply:
         """Return what the client gets."""
-        return _instead(self.accepted, answer, Reply(0, effect=Effect("hang", self.seconds)))
+        seconds = math.inf if self.seconds is None else self.seconds
+        return _instead(self.accepted, answer, Reply(0, effect=Effect("hang", seconds)))
 
 
 @dataclass(frozen=True, repr=False)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
+import math
 from collections.abc import AsyncIterator, Collection, Iterator
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import httpx
 
-from liangxin_mock.exchange import JSON, Effect, Reply, Request
+from liangxin_mock.errors import MockError
+from liangxin_mock.exchange import JSON, Effect, Reply, Request, half, parts
 from liangxin_mock.service import misdirected
 from liangxin_mock.simulator import IN_PROCESS_URL
 
@@ -22,8 +24,6 @@ CALLBACK_TIMEOUT = 15.0
 
 _RESULTS_HOST = "results.liangxin.test"
 _HOSTS = (httpx.URL(IN_PROCESS_URL).host, _RESULTS_HOST)
-_PARTS = 10
-_NO_BODY = (204, 304)
 _DISCONNECTED = "Server disconnected without sending a response."
 _BROKEN_OFF = "peer closed connection without sending complete message body"
 
@@ -79,10 +79,7 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             if _timeout(request) < effect.seconds:
                 raise httpx.ReadTimeout("The read operation timed out", request=request)
             raise httpx.RemoteProtocolError(_DISCONNECTED, request=request)
-        headers = {"content-type": reply.media_type, **reply.headers}
-        if reply.status not in _NO_BODY:
-            headers["content-length"] = str(len(reply.body))
-        body = b"" if request.method == "HEAD" or reply.status in _NO_BODY else reply.body
+        headers, body = reply.all_headers(), reply.content(request.method)
         if effect is None or not body:
             return httpx.Response(reply.status, headers=headers, content=body, request=request)
         stream = _Body(self._simulator.clock, body, effect, _timeout(request))
@@ -96,8 +93,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._clock = clock
         self._effect = effect
         self._timeout = timeout
-        size = max(-(-len(body) // _PARTS), 1)
-        self._parts = [body[at : at + size] for at in range(0, len(body), size)]
+        self._parts = [half(body)] if effect.kind == "truncate" else parts(body)
         self._pause = effect.seconds / max(len(self._parts), 1)
 
     def __iter__(self) -> Iterator[bytes]:
@@ -173,5 +169,14 @@ def _timeout(request: httpx.Request) -> float:
 
 
 def _silence(effect: Effect, request: httpx.Request) -> float:
-    """Return the seconds that pass before the client gives up, or the connection closes."""
-    return min(effect.seconds, _timeout(request)) if effect.kind == "hang" else 0.0
+    """Return the seconds that pass before the client gives up, or the connection closes.
+
+    Raises MockError if neither would ever happen.
+    """
+    seconds = min(effect.seconds, _timeout(request)) if effect.kind == "hang" else 0.0
+    if math.isinf(seconds):
+        raise MockError(
+            "hang() lasts until the client gives up, and this one has no read timeout: "
+            "set one, or inject hang(seconds=60)"
+        )
+    return seconds
