@@ -410,6 +410,42 @@ def test_named_hosts_are_called(monkeypatch: pytest.MonkeyPatch) -> None:
     assert called == [URL] * 3
 
 
+@pytest.mark.parametrize(
+    ("url", "hosts", "accepted"),
+    [
+        ("http://app:8000/done", ["app"], True),
+        ("http://app", ["db", "app"], True),
+        ("http://host.docker.internal:8000/done", ["host.docker.internal"], True),
+        ("http://[fd00::1]:8000/done", ["fd00::1"], True),
+        ("http://anything.example/done", ["*"], True),
+        ("http://localhost:8000/done", ["app"], True),
+        ("https://elsewhere.example/done", ["app"], True),
+        ("http://app:8000/done", [], False),
+        ("http://apple:8000/done", ["app"], False),
+        ("http://app.example/done", ["app"], False),
+        ("http://hostXdocker.internal/done", ["host.docker.internal"], False),
+        ("http://app@evil.example/done", ["app"], False),
+        ("ftp://app/done", ["app", "*"], False),
+        ("http://", ["*"], False),
+        ("http://a b/", ["*"], False),
+        ("app:8000", ["app", "*"], False),
+    ],
+)
+def test_plain_http_goes_to_loopback_and_named_hosts(
+    url: str, hosts: list[str], accepted: bool
+) -> None:
+    """A create may name plain http where it may be called; else it is told so, in plain words."""
+    simulator = Simulator(callback_hosts=hosts)
+    body = {"model": MODEL, "input": {"prompt": "A cup"}, "callBackUrl": url}
+    reply = simulator.handle(simulated.create(body))
+    assert (reply.status == 200) == accepted
+    if not accepted:
+        assert json.loads(reply.body)["msg"] == (
+            "callBackUrl: must be a public https:// URL; the mock takes plain http:// to localhost, "
+            "127.0.0.1 and [::1], and to hosts that its callback_hosts lists (z-image)"
+        )
+
+
 # --- receivers that are not as they should be ----------------------------------------------------
 
 

@@ -761,6 +761,9 @@ def test_a_running_clock_has_speed() -> None:
         ({"link_lifetime": float("nan")}, "link_lifetime must be a number of at least 0, not nan"),
         ({"link_lifetime": None}, "link_lifetime must be a number of at least 0, not None"),
         ({"callback_hosts": "app.test"}, "callback_hosts must be a list, not 'app.test'"),
+        ({"callback_hosts": ["http://app"]}, "hosts, without scheme and port, not 'http://app'"),
+        ({"callback_hosts": ["app:8000"]}, "hosts, without scheme and port, not 'app:8000'"),
+        ({"callback_hosts": [1]}, "hosts, without scheme and port, not 1"),
     ],
 )
 def test_bad_arguments_are_refused(options: dict[str, Any], problem: str) -> None:

@@ -6,8 +6,9 @@ import contextlib
 import difflib
 import functools
 import json
+import re
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ from liangxin_mock.forms import prism_form
 from liangxin_mock.lock import check_lock
 
 _LONGEST_MESSAGE = 300
+_CALLBACK = (
+    "callBackUrl: must be a public https:// URL; the mock takes plain http:// to localhost, "
+    "127.0.0.1 and [::1], and to hosts that its callback_hosts lists"
+)
 
 
 class Contract:
@@ -25,11 +30,14 @@ class Contract:
 
     Args:
         strict: Whether limits that are only inferred are enforced, too.
+        callback_hosts: Hosts to which a callback may go by plain http, beside what the contract
+            itself lets through; "*" for any.
 
     """
 
-    def __init__(self, *, strict: bool = False) -> None:
+    def __init__(self, *, strict: bool = False, callback_hosts: Collection[str] = ()) -> None:
         self._strict = strict
+        self._plain_http = _plain_http(callback_hosts)
         self.kinds = {variant.model: variant.kind for variant in VARIANTS.values()}
         self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
@@ -67,6 +75,9 @@ class Contract:
             input_schema = {"allOf": [input_schema, input_schema.get("x-inferred", {})]}
         request = _schemas()[VARIANTS[model].request_name]
         properties = {**request["properties"], "input": input_schema}
+        callback = properties["callBackUrl"] = {**properties["callBackUrl"]}
+        patterns = [callback.pop("pattern"), *self._plain_http]
+        callback["anyOf"] = [{"pattern": pattern} for pattern in patterns]
         # Masked, because a value can be a prompt of thousands of characters.
         return jsonschema_rs.Draft202012Validator(
             {**request, "properties": properties}, validate_formats=True, mask="value"
@@ -82,6 +93,8 @@ class Contract:
         elif kind.name == "additionalProperties":
             names = ", ".join(_inside(path, name) for name in kind.as_dict()["unexpected"])
             text = f"{names}: no field of this name"
+        elif path == "callBackUrl" and kind.name in ("anyOf", "format"):
+            text = _CALLBACK
         elif rule:
             text = f"input: {rule['description']}"
         elif kind.name == "enum":
@@ -112,6 +125,13 @@ def _unknown_model(model: object, known: Mapping[str, object]) -> str:
     near = difflib.get_close_matches(str(model)[:100], known, n=1)
     hint = f"; did you mean {near[0]}?" if near else ""
     return f"model {str(model)[:100]!r} is not supported{hint}"
+
+
+def _plain_http(hosts: Collection[str]) -> list[str]:
+    """Return the patterns of URLs that lead to these hosts by plain http."""
+    if "*" in hosts:
+        return ["^http://[^/]"]
+    return [rf"^http://\[?{re.escape(host)}\]?([:/]|$)" for host in hosts]
 
 
 def _dotted(path: list[str | int]) -> str:

@@ -68,7 +68,8 @@ class Simulator:
         balance: How many creates the account can pay; None for any number.
         rate_limit: How many requests it may send, as `rate_limit(20, per=10)`; None for any number.
         receiver: Called with each callback, in place of a request to its URL.
-        callback_hosts: Hosts beside loopback that callbacks may be sent to; "*" for any.
+        callback_hosts: Hosts beside loopback that callbacks may be sent to, by plain http, too;
+            "*" for any.
         retry_delays: Seconds from each callback that was not answered 2xx to its repeat.
         link_lifetime: Seconds for which links to results work.
 
@@ -109,6 +110,12 @@ class Simulator:
             raise RuleError(
                 f"callback_hosts must be a list, not {callback_hosts!r}", "callback_hosts"
             )
+        for host in callback_hosts:
+            if not isinstance(host, str) or "/" in host or host.count(":") == 1:
+                raise RuleError(
+                    f"callback_hosts lists hosts, without scheme and port, not {host!r}",
+                    "callback_hosts",
+                )
         self.clock: Any = VirtualClock() if clock is None else clock
         if rate_limit is not None and not isinstance(rate_limit, _rate_limit):
             raise RuleError(f"rate_limit must be rate_limit(…), not {rate_limit!r}", "rate_limit")
@@ -118,7 +125,7 @@ class Simulator:
         self.receiver: Receiver | None = receiver
         self.link_lifetime = link_lifetime
         self.base_url = IN_PROCESS_URL
-        self.contract = Contract(strict=strict)
+        self.contract = Contract(strict=strict, callback_hosts=callback_hosts)
         self.timeline: Timeline = _timeline(timeline or lognormal())
         self.lock = threading.RLock()
         self.courier = Courier(self, callback_hosts)
