@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
+from liangxin_mock.errors import MockError
+
 JSON = "application/json"
 LARGEST_BODY = 10 * 2**20
 """Bytes that a create's body may have. LiangXin has a limit (413) and does not say which."""
@@ -75,6 +77,8 @@ class Reply:
     effect: Effect | None = None
     work: Callable[[], Reply] | None = None
     """What takes time or blocks, and then gives the real reply; not for an event loop."""
+    error: MockError | None = None
+    """What is raised instead where the client is in this process: a test could never end."""
 
     @property
     def may_have_body(self) -> bool:

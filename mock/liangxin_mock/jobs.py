@@ -36,6 +36,8 @@ class Job:
         state: The state it is in.
         transitions: Every state it entered, and when.
         polls: How many queries it answered.
+        polled_at: When it was last queried, or created.
+        polls_at_once: How many queries it answered at that very time.
         fail_code: Why it failed; empty unless it did.
         fail_msg: The same, in words.
         timeline: What it was to do.
@@ -58,7 +60,9 @@ class Job:
         "kind",
         "model",
         "param",
+        "polled_at",
         "polls",
+        "polls_at_once",
         "state",
         "timeline",
         "transitions",
@@ -86,6 +90,8 @@ class Job:
         self.state = "waiting"
         self.transitions = [Transition("waiting", now)]
         self.polls = 0
+        self.polled_at = now
+        self.polls_at_once = 0
         self.fail_code = ""
         self.fail_msg = ""
         self.deliveries: list[Delivery] = []
@@ -256,6 +262,8 @@ class Jobs:
         if job is None:
             return None
         job.polls += 1
+        job.polls_at_once = job.polls_at_once + 1 if job.polled_at == now else 1
+        job.polled_at = now
         while (step := job.next_step) and step.query is not None and step.query <= job.polls:
             self._step(job, now)
         return job

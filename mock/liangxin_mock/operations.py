@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs
 
 from liangxin_mock.call import SHOWN, Call
+from liangxin_mock.clock import VirtualClock
 from liangxin_mock.errors import MockError, RuleError
 from liangxin_mock.exchange import JSON, LARGEST_BODY, Reply, Request, task_error
 from liangxin_mock.faults import link_expired, no_such_task
@@ -30,6 +31,9 @@ TIMELINE_HEADER = "x-mock-timeline"
 
 _ACCEPTED = b'{"code":200,"msg":"success","data":{"taskId":"%s"}}'
 _NO_ID = re.compile(r"[^a-zA-Z0-9]+")
+# More than a week of the SDK's usual waiting, and some seconds of the test's time.
+_MOST_POLLS = 50_000
+_MOST_POLLS_AT_ONCE = 10_000
 _FIRST_NUMBER, _NUMBERS = 10**12, 9 * 10**12
 
 
@@ -203,7 +207,30 @@ class Record(Call):
             self.problem = f"there is no task {self.task_id[:SHOWN]}"
             return no_such_task()
         self.simulator.polls += 1
+        if not job.has_ended and (problem := self._endless(job)):
+            return replace(self._refused(400, problem), error=MockError(problem))
         return Reply(200, job.record())
+
+    def _endless(self, job: Job) -> str | None:
+        """Say why whoever queries an unfinished job would do so for ever, if it is so.
+
+        On a virtual clock waiting takes no time, so that a test that can't end runs hot.
+        """
+        step = job.next_step
+        if not isinstance(self.simulator.clock, VirtualClock):
+            return None
+        if step is None and job.polls > _MOST_POLLS:
+            return (
+                f"{job.id} was queried {job.polls:,} times, and nothing will ever happen to it: "
+                f"it follows {job.timeline!r}; give wait() a timeout, or finish() or fail() it"
+            )
+        if (step is None or step.query is None) and job.polls_at_once > _MOST_POLLS_AT_ONCE:
+            return (
+                f"{job.id} was queried {job.polls_at_once:,} times while the virtual clock stood "
+                "still: sleep on that clock between queries (client_options() makes a client do "
+                "so), or move it by advance()"
+            )
+        return None
 
 
 class Result(Call):

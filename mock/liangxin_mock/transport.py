@@ -57,6 +57,12 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self._response(reply, request)
 
     def _reply(self, request: httpx.Request) -> Reply:
+        reply = self._answer(request)
+        if reply.error is not None:
+            raise reply.error
+        return reply
+
+    def _answer(self, request: httpx.Request) -> Reply:
         url, simulator = request.url, self._simulator
         ours = Request(
             method=request.method,
