@@ -32,7 +32,8 @@ from liangxin.cli import main
 from liangxin_mock import Server, Simulator, VirtualClock, rate_limit
 from liangxin_mock.call import FAULT_HEADER
 from liangxin_mock.control import _GETS, _POSTS
-from liangxin_mock.faults import FAULTS, OPERATIONS
+from liangxin_mock.exchange import Reply
+from liangxin_mock.faults import FAULTS, OPERATIONS, status
 from liangxin_mock.node import ensure
 from liangxin_mock.operations import TIMELINE_HEADER
 from liangxin_mock.results import Result
@@ -321,6 +322,14 @@ def test_refusals_are_as_told() -> None:
         refused("GET", RECORD)
     envelopes = {"task handler": ("code", "msg", "data"), "gateway": ("error",)}
     assert got == [(int(status), *envelopes[by]) for status, _, by in table("Refusals")]
+
+
+def test_errors_by_a_fault_look_like_real_ones() -> None:
+    """The fault `status` has the envelope that the table names for refusals of that status."""
+    keys = {"task handler": "code", "gateway": "error"}
+    for code, _, by in table("Refusals"):
+        if code not in ("403", "404"):  # quota or a link, a task or a route
+            assert keys[by] in json.loads(status(int(code)).strike(Reply).body), code
 
 
 def _anchors(page: Path) -> list[str]:

@@ -20,8 +20,9 @@ import liangxin
 import liangxin_mock
 from harness import INPUT, MODEL, NoJitter, settle
 from liangxin_mock.clock import RunningClock, VirtualClock
-from liangxin_mock.faults import FAULTS, OPERATIONS
+from liangxin_mock.faults import FAULTS, OPERATIONS, html
 from liangxin_mock.server import Server
+from liangxin_mock.service import RECORD
 from liangxin_mock.simulator import Simulator
 
 PAGE = Path(__file__).parents[1] / "docs/simulator.md"
@@ -214,3 +215,14 @@ def test_table_is_complete() -> None:
         for name, fault in FAULTS.items():
             if operation in fault.on:
                 assert f"inject({name}(" in told, f"{name} on {operation}"
+
+
+@pytest.mark.parametrize(
+    ("code", "title"), [(502, "502 Bad Gateway"), (200, "200 OK"), (599, "599")]
+)
+def test_a_proxys_page_is_titled_by_its_status(code: int, title: str) -> None:
+    """The page has the title that a proxy gives it, whatever its status."""
+    simulator = Simulator()
+    simulator.inject(html(code), on="recordInfo")
+    answer = httpx.Client(transport=simulator.transport()).get(f"{simulator.base_url}{RECORD}")
+    assert f"<title>{title}</title>" in answer.text

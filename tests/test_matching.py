@@ -164,10 +164,10 @@ def test_the_last_rule_that_fits_is_used(simulator: Simulator) -> None:
 
 
 def test_one_fault_is_used_on_one_request(simulator: Simulator) -> None:
-    """A request that a fault strikes leaves the others for those that follow."""
+    """A request that a fault strikes leaves the others for those that follow, first come first."""
     task_id = create(simulator)
-    simulator.inject(status(500), on="recordInfo")
     simulator.inject(status(503), on="recordInfo", times=2)
+    simulator.inject(status(500), on="recordInfo")
     assert states(simulator, task_id, 4) == ["503", "503", "500", "success"]
 
 
@@ -196,6 +196,18 @@ def test_span_of_time_and_times_both_limit(simulator: Simulator) -> None:
     task_id = create(simulator)
     simulator.inject(status(503), on="recordInfo", seconds=60, times=1)
     assert states(simulator, task_id, 2) == ["503", "success"]
+
+
+def test_all_limits_hold_together(simulator: Simulator) -> None:
+    """With all three, only strikes are counted, and what is left of them is over with the span."""
+    task_id = create(simulator)
+    rule = simulator.inject(status(503), on="recordInfo", times=30, probability=0.5, seconds=60)
+    seen = states(simulator, task_id, 40)
+    assert 10 < seen.count("503") == rule.used < 30
+    simulator.clock.advance(60)
+    assert states(simulator, task_id, 40) == ["success"] * 40
+    again = simulator.inject(status(503), on="recordInfo", times=30, probability=0.5)
+    assert states(simulator, task_id, 200).count("503") == again.used == 30
 
 
 @pytest.mark.parametrize("probability", [0.1, 0.5, 0.9])
@@ -253,13 +265,13 @@ def test_broken_result_waits_for_the_success(simulator: Simulator) -> None:
 
 
 def test_the_next_fault_is_tried_when_one_cannot_strike(simulator: Simulator) -> None:
-    """Where the last fault has nothing to strike, the one before it has its turn."""
+    """Where the first fault has nothing to strike, the one after it has its turn."""
     simulator.play(stall())
     task_id = create(simulator)
-    before = simulator.inject(status(503), on="recordInfo")
-    last = simulator.inject(broken_result())
+    first = simulator.inject(broken_result())
+    after = simulator.inject(status(503), on="recordInfo")
     assert states(simulator, task_id, 2) == ["503", "generating"]
-    assert (before.used, last.used) == (1, 0)
+    assert (first.used, after.used) == (0, 1)
 
 
 def test_an_early_callback_is_for_creates_only() -> None:
@@ -374,7 +386,7 @@ IMPOSSIBLE: dict[str, tuple[Callable[[Simulator], object], str]] = {
     ),
     "no seconds": (lambda s: s.inject(status(503), seconds=0), "seconds must be over 0, not 0"),
     "NaN seconds": (lambda s: s.inject(status(503), seconds=float("nan")), "not nan"),
-    "no creates": (lambda s: s.expect(0), "creates must be at least 1, not 0"),
+    "fewer than no creates": (lambda s: s.expect(-1), "creates must be at least 0, not -1"),
     "refusals of success": (lambda s: s.expect_refusals(200), "status must be at least 400"),
     "no refusals": (lambda s: s.expect_refusals(400, 0), "times must be at least 1, not 0"),
 }

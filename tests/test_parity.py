@@ -151,8 +151,7 @@ def follow(plan: Plan, kind: Kind, *, polling: bool, callback: bool) -> Run:
     """Create the job of a plan with a client, and follow it to its end."""
     run = Run(Simulator(plan.seed, timeline=plan.timeline))
     simulator = run.simulator
-    # The rule declared last comes first.
-    for fault, times in reversed(plan.polls):
+    for fault, times in plan.polls:
         simulator.inject(fault, on="recordInfo", times=times)
     for fault in plan.creates:
         simulator.inject(fault, on="createTask")

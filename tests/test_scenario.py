@@ -290,7 +290,7 @@ rules:
     model: z-image
 """
     texts = [rule.text for rule in load_scenario(written(text)).rules]
-    assert texts[0] == "inject(drop(), on='createTask', model='z-image', times=3)"
+    assert texts[1] == "inject(drop(), on='createTask', model='z-image', times=3)"
 
 
 # --- whatever comes ------------------------------------------------------------------------------

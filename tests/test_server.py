@@ -726,8 +726,8 @@ def test_stop_while_requests_are_in_flight(loop: str, monkeypatch: pytest.Monkey
         warnings.simplefilter("error", ResourceWarning)
         server = Server(simulator)
         server.start()
-        simulator.inject(slow(3600), on="recordInfo")
         simulator.inject(hang(), on="recordInfo")
+        simulator.inject(slow(3600), on="recordInfo")
         wires = [stack.enter_context(Wire(server)) for _ in range(5)]
         for wire in wires[:2]:
             wire.request("GET", f"{RECORD}?taskId=x")

@@ -219,6 +219,22 @@ VERIFY: dict[str, tuple[Callable[[Simulator, Door], object], list[str]]] = {
             "expect(1, model='kling-*'): 0 came",
         ],
     ),
+    "no creates": (
+        lambda s, d: (s.expect(0), d),
+        [],
+    ),
+    "a create where there must be none": (
+        lambda s, d: (s.expect(0), d.create()),
+        [f"{REFUSED} expect(0): there must be no such create"],
+    ),
+    "a create where there may be others": (
+        lambda s, d: (s.expect(0, model="kling-*"), d.create(), d.create("kling-v3-pro", PROMPT)),
+        [f"{REFUSED} expect(0, model='kling-*'): there must be no such create"],
+    ),
+    "a create where there may be some": (
+        lambda s, d: (s.expect(0), s.expect(1), d.create()),
+        [],
+    ),
     "unused rules": (
         lambda s, d: (s.play(stall(), model="kling-*"), s.inject(status(503)), d),
         [

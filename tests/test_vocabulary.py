@@ -42,7 +42,7 @@ GIVEN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
         "msg": st.none() | TEXTS,
         "accepted": st.booleans(),
         "retry_after": st.none() | SECONDS,
-        "gateway": st.booleans(),
+        "gateway": st.none() | st.booleans(),
     },
     "error_code": {"code": STATUSES, "msg": TEXTS, "accepted": st.booleans()},
     "broken_result": {"how": st.sampled_from(["empty", "no links", "malformed"])},

@@ -71,7 +71,7 @@ class Courier:
     def delays(self, job: Job) -> list[float]:
         """Return how many seconds after its end the callbacks of a job are sent."""
         delays, chance = [0.0], self._chance(job)
-        for rule in reversed(self._simulator.faults):
+        for rule in self._simulator.faults:
             # An early callback is for the create to decide; one that is lost has no more to suffer.
             if delays and not isinstance(rule.action, early) and self._is_for(rule, job):
                 delays = rule.action.delays(delays, chance)

@@ -27,6 +27,7 @@ import json
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from http import HTTPStatus
 from typing import Any, ClassVar
 
 from liangxin_mock.chance import Chance
@@ -51,6 +52,9 @@ _MESSAGES = {
     503: "service unavailable",
     504: "gateway timeout",
 }
+_OF_GATEWAY = (401, 405, 413, 421, 429)
+"""Statuses that only the gateway answers with. Of 403 and 404, both do."""
+
 _PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>\n"
 
 
@@ -145,8 +149,7 @@ class html(Fault):
 
     def strike(self, answer: Callable[[], Reply]) -> Reply:
         """Return what the client gets."""
-        title = f"{self.status} {_message(self.status).title()}"
-        page = Reply(self.status, _PAGE.format(title).encode(), "text/html")
+        page = Reply(self.status, _PAGE.format(_title(self.status)).encode(), "text/html")
         return _instead(self.accepted, answer, page)
 
 
@@ -154,20 +157,21 @@ class html(Fault):
 class status(Fault):
     """An error of this HTTP status.
 
-    `retry_after` adds that header, in seconds; `gateway` uses the gateway's envelope; `accepted`
-    lets the API do its part before, so that a create has made a job.
+    `retry_after` adds that header, in seconds; `gateway` says whether the error is in the gateway's
+    envelope, by default as a real one of this status would be; `accepted` lets the API do its part
+    before, so that a create has made a job.
     """
 
     code: int
     msg: str | None = None
     accepted: bool = False
     retry_after: float | None = None
-    gateway: bool = False
+    gateway: bool | None = None
     example: ClassVar[str] = "status(503)"
 
     def __post_init__(self) -> None:
         _check_status(self, self.code, 400)
-        _check_flags(self, "accepted", "gateway")
+        _check_flags(self, "accepted", *(() if self.gateway is None else ("gateway",)))
         if self.msg is not None:
             _check_text(self, "msg")
         if self.retry_after is not None:
@@ -175,7 +179,8 @@ class status(Fault):
 
     def strike(self, answer: Callable[[], Reply]) -> Reply:
         """Return what the client gets."""
-        envelope = gateway_error if self.gateway else task_error
+        by_gateway = self.code in _OF_GATEWAY if self.gateway is None else self.gateway
+        envelope = gateway_error if by_gateway else task_error
         wait = {} if self.retry_after is None else {"retry_after": f"{self.retry_after:g}"}
         error = envelope(self.code, self.msg or _message(self.code), **wait)
         return _instead(self.accepted, answer, error)
@@ -395,6 +400,14 @@ def _changed(original: Reply, change: Callable[[dict[str, Any]], bool]) -> Reply
 
 def _message(code: int) -> str:
     return _MESSAGES.get(code, f"error {code}")
+
+
+def _title(status: int) -> str:
+    """Return what a proxy titles its page of a status."""
+    try:
+        return f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        return str(status)
 
 
 def _check_status(word: Word, code: object, least: int = 200) -> None:

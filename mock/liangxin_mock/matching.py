@@ -45,7 +45,7 @@ class Rule(Generic[ActionT]):
         seconds: float | None = None,
         now: float = 0.0,
     ) -> None:
-        _check_limits(times, probability, seconds)
+        _check_limits(times, probability, seconds, least=1 if action else 0)
         _check_operation(action, on)
         models = _models(contract, model)
         if where is not None and not callable(where):
@@ -111,9 +111,10 @@ def _equals(value: Any, wanted: Any) -> bool:
     return bool(value == wanted)
 
 
-def _check_limits(times: Any, probability: Any, seconds: Any) -> None:
-    if times is not None and (isinstance(times, bool) or not isinstance(times, int) or times < 1):
-        raise RuleError(f"times must be a whole number of at least 1, not {times!r}", "times")
+def _check_limits(times: Any, probability: Any, seconds: Any, *, least: int) -> None:
+    is_whole = isinstance(times, int) and not isinstance(times, bool)
+    if times is not None and not (is_whole and times >= least):
+        raise RuleError(f"times must be a whole number of at least {least}, not {times!r}", "times")
     if isinstance(probability, bool) or not isinstance(probability, int | float):
         raise RuleError(f"probability must be a number, not {probability!r}", "probability")
     if not 0 < probability <= 1:

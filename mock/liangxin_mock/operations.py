@@ -86,8 +86,10 @@ class Create(Call):
         if problem is not None or body is None:
             return self._refused(400, problem or "the body must be a JSON object")
         expected = self._expectation(body)
-        if expected is None and simulator.expected:
+        if expected is None and any(rule.times for rule in simulator.expected):
             return self._refused(400, f"no expectation is for this create of {body['model']}")
+        if expected is not None and not expected.times:
+            return self._refused(400, f"{expected.text}: there must be no such create")
         if simulator.balance is not None and simulator.balance < 1:
             self.fault = "balance"
             return task_error(403, "insufficient quota")
@@ -117,7 +119,9 @@ class Create(Call):
         """Return the expectation that a create fulfils: one that is still wanting, if there is."""
         expected = self.simulator.expected
         rules = [rule for rule in expected if rule.matches(self.operation, body, self.now)]
-        return min(rules, key=lambda rule: rule.seen >= (rule.times or 0), default=None)
+        return min(
+            rules, key=lambda rule: (not rule.times, rule.seen >= (rule.times or 0)), default=None
+        )
 
     def _timeline(self, body: dict[str, Any]) -> Timeline:
         if text := self.request.headers.get(TIMELINE_HEADER):

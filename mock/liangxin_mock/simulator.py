@@ -194,15 +194,19 @@ class Simulator:
     ) -> Rule[Fault]:
         """Let something go wrong: once, unless `times`, `probability` or `seconds` says otherwise.
 
+        A request is struck by one fault: of those that are for it and not used up, the one declared
+        first. A callback is struck by all of them, in that order. `times`, `probability` and
+        `seconds` limit together; only requests that were struck count for `times`.
+
         Args:
             fault: Such as `status(503)`; as a text, too.
             on: `createTask`, `recordInfo`, `result` (the download) or `callback`; by default the
                 first of these at which the fault can happen.
             model: A model's id, or a pattern with `*`.
             where: Fields of the input with the values wanted, or a function of the body.
-            times: So often.
+            times: So often; without it any number of times if `probability` or `seconds` is given.
             probability: With this probability each time, drawn by the seed.
-            seconds: For so long, by the simulator's clock.
+            seconds: For so long from now, by the simulator's clock.
 
         Raises:
             RuleError: The rule can't match anything; the message names the nearest valid name.
@@ -227,7 +231,7 @@ class Simulator:
         )
         with self.lock:
             rule.number_among(self.faults)
-            self.faults.insert(0, rule)
+            self.faults.append(rule)
         return rule
 
     def expect(
@@ -235,10 +239,11 @@ class Simulator:
     ) -> Rule[None]:
         """Expect so many creates that match; `verify` tells if there were more or fewer.
 
-        From the first expectation on, a create that matches none is refused with 400.
+        From the first expectation on, a create that matches none is refused with 400. With 0, those
+        that match are, and no others.
         """
-        if isinstance(creates, bool) or not isinstance(creates, int) or creates < 1:
-            raise RuleError(f"creates must be at least 1, not {creates!r}", "creates")
+        if isinstance(creates, bool) or not isinstance(creates, int) or creates < 0:
+            raise RuleError(f"creates must be at least 0, not {creates!r}", "creates")
         rule = Rule("expect", None, self.contract, model=model, where=where, times=creates)
         self.expected.append(rule)
         return rule
@@ -280,7 +285,7 @@ class Simulator:
 
     @property
     def rules(self) -> list[Rule[Any]]:
-        """All rules that `play` and `inject` made, the last first."""
+        """All rules that `inject` and `play` made, each in the order in which they are tried."""
         return [*self.faults, *self.plays]
 
     @property
@@ -306,7 +311,8 @@ class Simulator:
                 for rule in self.expected
                 if rule.seen != rule.times
             ]
-            unused = [f"{r.text} was never used" for r in reversed(self.rules) if not r.used]
+            declared: list[Rule[Any]] = [*reversed(self.plays), *self.faults]
+            unused = [f"{rule.text} was never used" for rule in declared if not rule.used]
             left = [refusal for refusal in self.refusals for _ in range(refusal.times)]
             refused = []
             for seen in self.refused:
