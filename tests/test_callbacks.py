@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import json
 import socket
 import threading
@@ -17,6 +18,7 @@ import liangxin
 import simulated
 from liangxin_mock import (
     Callback,
+    RuleError,
     RunningClock,
     Simulator,
     after_polls,
@@ -461,7 +463,7 @@ BAD_RECEIVERS: dict[str, tuple[Callable[..., Any], str]] = {
     "raises": (_raise, "the receiver of callbacks raised KeyError('x')"),
     "too few arguments": (dict[str, str]().clear, "the receiver of callbacks raised TypeError("),
     "coroutine": (
-        _coroutine,
+        lambda callback: _coroutine(callback),  # noqa: PLW0108 - this one isn't seen to be async
         "the receiver of callbacks must return an HTTP status or None, not <coroutine",
     ),
     "text": (
@@ -487,6 +489,27 @@ def test_a_bad_receiver_is_told(simulator: Simulator, case: str) -> None:
     told = simulator.verify()
     assert len(told) == 4
     assert all(line.startswith(problem) for line in told)
+
+
+class _AsyncReceiver:
+    async def __call__(self, _: Callback) -> int:
+        return 200
+
+
+@pytest.mark.parametrize(
+    "receiver", [_coroutine, functools.partial(_coroutine), _AsyncReceiver(), 200, "x"]
+)
+def test_a_receiver_that_cannot_work_is_refused(receiver: Any) -> None:
+    """What can't be called, or only awaited, is refused when it is set, in words."""
+    with pytest.raises(RuleError, match="receiver must be a"):
+        Simulator(receiver=receiver)
+    simulator = Simulator()
+    with pytest.raises(RuleError, match="receiver must be a"):
+        simulator.receiver = receiver
+    assert simulator.receiver is None
+    simulator.receiver = receive = Inbox(simulator)
+    assert simulator.receiver is receive
+    simulator.receiver = None
 
 
 def test_a_receiver_may_fail_once(simulator: Simulator) -> None:

@@ -106,13 +106,24 @@ def test_state(simulator: Simulator, client: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("limit", "count"), [("2", 2), ("0", 0), ("9" * 30, 3), ("x", 3), ("-1", 3), ("", 3)]
+    ("query", "count"), [("?limit=2", 2), ("?limit=0", 0), ("?limit=" + "9" * 5000, 3), ("", 3)]
 )
-def test_limit(client: httpx.Client, limit: str, count: int) -> None:
-    """No more jobs than asked for are told; what is no number is ignored."""
+def test_limit(client: httpx.Client, query: str, count: int) -> None:
+    """No more jobs than asked for are told."""
     ids = [create(client) for _ in range(3)][::-1]
-    jobs = get(client, f"jobs?limit={limit}")["jobs"]
+    jobs = get(client, f"jobs{query}")["jobs"]
     assert [job["id"] for job in jobs] == ids[:count]
+
+
+@pytest.mark.parametrize("limit", ["x", "-1", "", "1.5", "٣", "²"])
+@pytest.mark.parametrize("name", ["state", "jobs"])
+def test_a_limit_that_is_none(client: httpx.Client, name: str, limit: str) -> None:
+    """A limit that is no number is refused, not ignored."""
+    answer = client.get(f"/_mock/{name}", params={"limit": limit})
+    assert refused(answer) == (
+        400,
+        f"limit must be a whole number of at least 0, not {limit!r}",
+    )
 
 
 def test_requests(client: httpx.Client) -> None:
@@ -230,7 +241,7 @@ def test_moving_an_ended_or_unknown_job(client: httpx.Client) -> None:
         assert refused(answer) == (409, f"{task_id} has already ended in state fail")
     for action in ("advance", "finish", "fail", "expire"):
         answer = client.post("/_mock/jobs/task_x", json={"action": action})
-        assert refused(answer) == (404, "there is no task task_x")
+        assert refused(answer) == (404, "there is no task task_x; the simulator has 1 job")
 
 
 # --- mistakes ------------------------------------------------------------------------------------
@@ -263,7 +274,7 @@ def test_moving_an_ended_or_unknown_job(client: httpx.Client) -> None:
         ("seed", {"seed": "7"}, "a seed is a whole number"),
         ("reset", {"seed": 1.5}, "a seed is a whole number"),
         ("reset", {"sed": 1}, "'sed'"),
-        ("jobs/x", {}, "there is no action None"),
+        ("jobs/x", {}, "action is missing: it is one of advance, finish, fail, expire"),
         ("jobs/x", {"action": "finnish"}, "did you mean finish?"),
         ("jobs/x", {"action": ["fail"]}, "there is no action"),
         ("jobs/x", {"action": "fail", "code": 422}, "code must be a text"),
@@ -302,12 +313,14 @@ def test_broken_bodies(client: httpx.Client, content: bytes, reason: str) -> Non
 @pytest.mark.parametrize(
     ("method", "path", "status", "reason"),
     [
-        ("GET", "/_mock/stat", 404, "did you mean /_mock/state?"),
-        ("GET", "/_mock", 404, "there is no /_mock"),
+        ("GET", "/_mock/stat", 404, "did you mean state?"),
+        ("GET", "/_mock/nope", 404, "there is no /_mock/nope; there are advance, deliveries,"),
+        ("GET", "/_mock/reqests", 404, "did you mean requests?"),
+        ("GET", "/_mock", 404, "there is no /_mock; there are advance"),
         ("GET", "/_mock/", 404, "there is no /_mock/"),
         ("GET", "/_mockery", 404, "there is no /_mockery"),
         ("GET", "/_mock/" + "x" * 9999, 404, "there is no /_mock/x"),
-        ("GET", "/_mock/jobs/x", 404, "there is no"),
+        ("GET", "/_mock/jobs/x", 405, "/_mock/jobs/x takes POST"),
         ("POST", "/_mock/state", 405, "takes GET"),
         ("DELETE", "/_mock/jobs", 405, "takes GET"),
         ("GET", "/_mock/reset", 405, "takes POST"),

@@ -643,15 +643,27 @@ def test_jobs_can_be_moved_by_hand(simulator: Simulator, door: Door) -> None:
 
 
 def test_an_ended_job_stays(simulator: Simulator, door: Door) -> None:
-    """A job that has ended can't be moved; one that is not there is a KeyError."""
+    """A job that has ended can't be moved."""
     task_id = door.task()
     for move in (simulator.step, simulator.finish, simulator.fail):
         with pytest.raises(RuleError, match=f"{task_id} has already ended in state success"):
             move(task_id)
-        with pytest.raises(KeyError):
-            move("task_nobody")
-    with pytest.raises(KeyError):
-        simulator.expire("task_nobody")
+
+
+@pytest.mark.parametrize("method", ["job", "step", "finish", "fail", "expire"])
+def test_a_task_that_is_not_there(simulator: Simulator, door: Door, method: str) -> None:
+    """A wrong id is an error that names the nearest, or says how many jobs there are."""
+    find = getattr(simulator, method)
+    task_id = door.task()
+    for wrong, hint in (
+        (task_id[:-1], f"did you mean {task_id}?"),
+        ("x", "the simulator has 1 job"),
+        (["x"], "the simulator has 1 job"),
+    ):
+        with pytest.raises(RuleError) as caught:
+            find(wrong)
+        assert str(caught.value) == f"there is no task {wrong}; {hint}"
+        assert isinstance(caught.value, KeyError)
 
 
 def test_links_expire(simulator: Simulator, door: Door) -> None:

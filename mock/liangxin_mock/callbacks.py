@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liangxin_mock.clock import VirtualClock
+from liangxin_mock.errors import RuleError
 from liangxin_mock.faults import Fault, early
 
 if TYPE_CHECKING:
@@ -38,6 +39,19 @@ class Callback(NamedTuple):
 
 Receiver = Callable[[Callback], int | None]
 """Takes a callback and returns the HTTP status to answer with; None stands for 200."""
+
+
+def check_receiver(receiver: object) -> None:
+    """Raise RuleError unless a receiver can be called and answers when it returns."""
+    if not callable(receiver):
+        raise RuleError(f"receiver must be a function, not {receiver!r}", "receiver")
+    if any(map(inspect.iscoroutinefunction, (receiver, type(receiver).__call__))):
+        raise RuleError(
+            "receiver must be a plain function that returns a status or None: the simulator calls "
+            f"it wherever the clock is moved and can't await {receiver!r}; for an application on "
+            "an event loop, leave it None and name a URL on which the application listens",
+            "receiver",
+        )
 
 
 class _Due(NamedTuple):

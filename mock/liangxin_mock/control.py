@@ -11,8 +11,9 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qs
 
-from liangxin_mock.errors import RuleError, did_you_mean
+from liangxin_mock.errors import RuleError, UnknownTaskError, did_you_mean
 from liangxin_mock.exchange import JSON, Reply, Request, reply, task_error
 from liangxin_mock.faults import FAULTS
 from liangxin_mock.timelines import TIMELINES
@@ -28,6 +29,7 @@ Json = dict[str, Any]
 _ROOT = "/_mock/"
 _SHOWN_JOBS = 200
 _SHOWN_REQUESTS = 50
+_LONGEST_LIMIT = 18
 _LONGEST_ADVANCE = 1e9
 _CONTENT_SECURITY = (
     "default-src 'none'; connect-src 'self'; img-src 'self' data:; media-src 'self'; "
@@ -42,15 +44,17 @@ def control(simulator: Simulator, request: Request) -> Reply:
     if refusal := _foreign(request):
         return refusal
     name = request.path.removeprefix(_ROOT).rstrip("/")
-    if request.method == "GET" and (get := _GETS.get(name)):
-        return reply(get(simulator, request))
-    if request.method == "POST" and (name in _POSTS or name.startswith("jobs/")):
-        return _post(simulator, request, name)
-    if name in _GETS or name in _POSTS:
-        allowed = "GET" if name in _GETS else "POST"
-        return task_error(405, f"{request.path} takes {allowed}", allow=allowed)
-    known = [_ROOT + name for name in (*_GETS, *_POSTS)]
-    return task_error(404, f"there is no {request.path[:100]}{did_you_mean(request.path, known)}")
+    if name not in _GETS and name not in _POSTS and not name.startswith("jobs/"):
+        hint = did_you_mean(name[:100], [*_GETS, *_POSTS])
+        return task_error(404, f"there is no {request.path[:100]}{hint}")
+    allowed = "GET" if name in _GETS else "POST"
+    if request.method != allowed:
+        return task_error(405, f"{request.path[:100]} takes {allowed}", allow=allowed)
+    try:
+        get = _GETS.get(name)
+        return reply(get(simulator, request)) if get else _post(simulator, request, name)
+    except RuleError as error:
+        return task_error(400, str(error))
 
 
 def _page(request: Request) -> Reply:
@@ -87,8 +91,8 @@ def _post(simulator: Simulator, request: Request, name: str) -> Reply:
         if name in _POSTS:
             return reply(_POSTS[name](simulator, **options))
         return _move(simulator, name.removeprefix("jobs/"), options)
-    except RuleError as error:
-        return task_error(400, str(error))
+    except RuleError:
+        raise
     except TypeError as error:
         # Python's own words name the function; what is wrong comes after it.
         return task_error(400, f"{name}: {str(error).rpartition('() ')[2]}")
@@ -100,8 +104,7 @@ def _post(simulator: Simulator, request: Request, name: str) -> Reply:
 
 
 def _state(simulator: Simulator, request: Request) -> Json:
-    found = [part[6:] for part in request.query.split("&") if part.startswith("limit=")]
-    limit = int(found[0]) if found and found[0].isdecimal() else _SHOWN_JOBS
+    limit = _limit(request)
     with simulator.lock:
         jobs, requests = simulator.jobs, [*simulator.requests]
         return {
@@ -116,6 +119,15 @@ def _state(simulator: Simulator, request: Request) -> Json:
             "rules": [{"rule": rule.text, "used": rule.used} for rule in simulator.rules],
             "requests": [_seen(seen) for seen in requests[: -_SHOWN_REQUESTS - 1 : -1]],
         }
+
+
+def _limit(request: Request) -> int:
+    """Return how many jobs are asked for."""
+    value = parse_qs(request.query, keep_blank_values=True).get("limit", [str(_SHOWN_JOBS)])[-1]
+    if not (value.isascii() and value.isdecimal()):
+        raise RuleError(f"limit must be a whole number of at least 0, not {value[:100]!r}")
+    # No more digits than Python reads.
+    return int(value[:_LONGEST_LIMIT])
 
 
 def _jobs(simulator: Simulator, request: Request) -> Json:
@@ -272,6 +284,8 @@ def _move(simulator: Simulator, task_id: str, options: Json) -> Reply:
         "fail": simulator.fail,
         "expire": simulator.expire,
     }
+    if action is None:
+        raise RuleError(f"action is missing: it is one of {', '.join(actions)}")
     if not isinstance(action, str) or action not in actions:
         raise RuleError(f"there is no action {action!r}{did_you_mean(str(action), actions)}")
     for name, value in options.items():
@@ -279,8 +293,8 @@ def _move(simulator: Simulator, task_id: str, options: Json) -> Reply:
             raise RuleError(f"{name} must be a text, not {value!r}")
     try:
         job = actions[action](task_id, **options)
-    except KeyError:
-        return task_error(404, f"there is no task {task_id[:100]}")
+    except UnknownTaskError as error:
+        return task_error(404, str(error))
     except RuleError as error:
         return task_error(409, str(error))
     return reply(_job(simulator, job))

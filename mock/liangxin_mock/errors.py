@@ -21,6 +21,14 @@ class RuleError(MockError, ValueError):
         self.key = key
 
 
+class UnknownTaskError(RuleError, KeyError):
+    """There is no such task; the message names the nearest, or says how many there are."""
+
+    def __str__(self) -> str:
+        """Return the message; a KeyError would put it in quotes."""
+        return str(self.args[0])
+
+
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Return "; did you mean …?" with the nearest of `names`, or all of them if none is near."""
     known = sorted(names)

@@ -6,6 +6,7 @@ time must not go back. States are those of the API; nothing here knows HTTP.
 
 from __future__ import annotations
 
+import difflib
 import heapq
 import itertools
 import json
@@ -13,8 +14,11 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from liangxin_mock.errors import RuleError
+from liangxin_mock.errors import RuleError, UnknownTaskError
 from liangxin_mock.timelines import ENDS, FAIL, SUCCESS, Plan, Step, Timeline
+
+_SHOWN = 100
+_LOOKED_AT = 1000
 
 
 class Transition(NamedTuple):
@@ -267,6 +271,17 @@ class Jobs:
         while (step := job.next_step) and step.query is not None and step.query <= job.polls:
             self._step(job, now)
         return job
+
+    def find(self, task_id: str) -> Job:
+        """Return the job of a task. Raises UnknownTaskError."""
+        job = self.by_id.get(task_id) if isinstance(task_id, str) else None
+        if job is not None:
+            return job
+        shown, count = str(task_id)[:_SHOWN], len(self.by_id)
+        near = difflib.get_close_matches(shown, [*self.by_id][-_LOOKED_AT:], 1, cutoff=0.8)
+        known = f"the simulator has {count} job{'s' * (count != 1)}"
+        hint = f"did you mean {near[0]}?" if near else known
+        raise UnknownTaskError(f"there is no task {shown}; {hint}")
 
     def step(self, job: Job, now: float) -> None:
         """Bring a job to the state that comes next, before its time; a stalled one succeeds.

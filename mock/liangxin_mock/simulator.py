@@ -7,7 +7,7 @@ from collections import deque
 from collections.abc import Callable, Collection, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self
 
-from liangxin_mock.callbacks import Courier, Receiver
+from liangxin_mock.callbacks import Courier, Receiver, check_receiver
 from liangxin_mock.chance import Chance
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.contract import Contract
@@ -122,7 +122,7 @@ class Simulator:
         self.api_key: str | None = api_key
         self._balance = balance
         self.rate_limit: _rate_limit | None = rate_limit
-        self.receiver: Receiver | None = receiver
+        self.receiver = receiver
         self.link_lifetime = link_lifetime
         self.base_url = IN_PROCESS_URL
         self.contract = Contract(strict=strict, callback_hosts=callback_hosts)
@@ -148,6 +148,20 @@ class Simulator:
         self.creates = 0
         self.polls = 0
         self.problems: list[str] = []
+
+    @property
+    def receiver(self) -> Receiver | None:
+        """What is called with each callback, in place of a request to its URL.
+
+        It can be set; RuleError if it is no function, or an async one.
+        """
+        return self._receiver
+
+    @receiver.setter
+    def receiver(self, receiver: Receiver | None) -> None:
+        if receiver is not None:
+            check_receiver(receiver)
+        self._receiver = receiver
 
     # --- what is to happen --------------------------------------------------------------------
 
@@ -294,10 +308,14 @@ class Simulator:
         return [delivery for job in self.jobs for delivery in job.deliveries]
 
     def job(self, task_id: str) -> Job:
-        """Return the job of a task, in its state now; KeyError if there is none."""
+        """Return the job of a task, in its state now.
+
+        Raises UnknownTaskError, a RuleError and KeyError, if there is none, as do the methods that
+        move a job.
+        """
         with self.lock:
             self.store.advance(self.clock.time())
-            return self.store.by_id[task_id]
+            return self.store.find(task_id)
 
     def verify(self) -> list[str]:
         """Say what was not as expected; nothing if all was.
@@ -361,19 +379,19 @@ class Simulator:
     # --- jobs ---------------------------------------------------------------------------------
 
     def step(self, task_id: str) -> Job:
-        """Bring a job to its next state, before its time; KeyError if there is none."""
+        """Bring a job to its next state, before its time; RuleError if it has ended."""
         return self._move(task_id, self.store.step)
 
     def finish(self, task_id: str) -> Job:
-        """End a job in state success; KeyError if there is none."""
+        """End a job in state success; RuleError if it has ended."""
         return self._move(task_id, self.store.finish)
 
     def fail(self, task_id: str, code: str | int = "500", msg: str = "upstream error") -> Job:
-        """End a job in state fail; KeyError if there is none."""
+        """End a job in state fail; RuleError if it has ended."""
         return self._move(task_id, lambda job, now: self.store.fail(job, now, str(code), msg))
 
     def expire(self, task_id: str) -> Job:
-        """Let the links of a job work no longer; KeyError if there is none."""
+        """Let the links of a job work no longer."""
         with self.lock:
             job = self.job(task_id)
             job.expired_at = self.clock.time()
@@ -381,7 +399,7 @@ class Simulator:
 
     def _move(self, task_id: str, move: Callable[[Job, float], None]) -> Job:
         with self.lock:
-            job = self.store.by_id[task_id]
+            job = self.store.find(task_id)
             move(job, self.clock.time())
         self.courier.clock_moved()
         return job
