@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+import liangxin_mock
 
 PROJECT = Path(__file__).parents[1]
 OURS = {"liangxin", "liangxin_api", "liangxin_mock", "generation"}
@@ -62,3 +65,19 @@ def test_no_fact_of_a_model_stands_outside_the_spec() -> None:
             tree = ast.parse(path.read_text(encoding="utf-8"))
             constants = {n.value for n in ast.walk(tree) if isinstance(n, ast.Constant)}
             assert not constants & models, path
+
+
+def test_type_checkers_see_what_the_mock_gives() -> None:
+    """Each public name of `liangxin_mock` can be had, from where type checkers are told it is."""
+    tree = ast.parse(Path(liangxin_mock.__file__).read_text(encoding="utf-8"))
+    told = {
+        alias.name: f"{node.module}"
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If)
+        for node in ast.walk(block)
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert sorted(told) == sorted(liangxin_mock.__all__)
+    for name, module in told.items():
+        assert getattr(liangxin_mock, name) is getattr(import_module(module), name)

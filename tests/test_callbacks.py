@@ -35,7 +35,7 @@ from liangxin_mock import (
 )
 from liangxin_mock.exchange import Reply
 from liangxin_mock.server import Server
-from liangxin_mock.timelines import Timeline
+from liangxin_mock.timelines import State, Timeline
 
 TIMEOUT = 10.0
 START = 1_777_600_000.0
@@ -131,7 +131,7 @@ def test_the_end_is_called_back_once(simulator: Simulator, timeline: Timeline, e
 
 
 @pytest.mark.parametrize("state", ["waiting", "queuing", "generating"])
-def test_a_job_that_does_not_end_is_not_called_back(simulator: Simulator, state: str) -> None:
+def test_a_job_that_does_not_end_is_not_called_back(simulator: Simulator, state: State) -> None:
     """A stalled job is called back only when it is ended by hand."""
     simulator.play(stall(state))
     inbox = Inbox(simulator)

@@ -24,7 +24,7 @@ import strategies
 from conftest import Checked
 from liangxin_mock import Callback, RuleError, Simulator, rate_limit
 from liangxin_mock.exchange import LARGEST_BODY, Reply, Request
-from liangxin_mock.faults import FAULTS
+from liangxin_mock.faults import FAULTS, Operation
 from liangxin_mock.jobs import Job
 from liangxin_mock.timelines import ENDS, STATES, TIMELINES
 from simulated import CREATE, OPERATIONS, RECORD, invalid, off_contract
@@ -326,7 +326,7 @@ def test_every_answer_and_callback_is_valid() -> None:
 
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("fault", simulated.FAULTS_OFF_CONTRACT)
-def test_exclusions_are_needed(operation: str, fault: str) -> None:
+def test_exclusions_are_needed(operation: Operation, fault: str) -> None:
     """Each fault that is left out above does break the contract, wherever it happens."""
     simulator = Simulator(timeline="immediate()")
     task_id = json.loads(simulator.handle(simulated.create(BODY)).body)["data"]["taskId"]

@@ -406,7 +406,7 @@ def test_no_callback_without_url() -> None:
 
 
 def test_ended_jobs_make_room() -> None:
-    """When there are too many jobs, those that ended first are forgotten; running ones never."""
+    """When there are too many jobs, those that ended first are forgotten."""
     jobs = Jobs(most=3)
     names = {"stalled": stall(), "late": after_seconds(20), "early": after_seconds(10)}
     for name, timeline in names.items():
@@ -425,6 +425,24 @@ def test_large_bodies_make_room() -> None:
     for name in "abc":
         jobs.create(make(immediate(), id=name), START)
     assert [*jobs.by_id] == ["b", "c"]
+
+
+@pytest.mark.parametrize("timeline", [stall(), after_polls(5)], ids=repr)
+def test_forsaken_jobs_make_room(timeline: Timeline) -> None:
+    """Of jobs that time won't end, the oldest that nobody asked for in an hour is forgotten."""
+    jobs = Jobs(most=4)
+    jobs.create(make(after_seconds(1e6), id="timed"), START)
+    for name in "abc":
+        jobs.create(make(timeline, id=name), START)
+    jobs.query("a", START + 1)
+
+    jobs.create(make(timeline, START + 3600, id="d"), START + 3600)
+    assert [*jobs.by_id] == ["timed", "a", "b", "c", "d"], "an hour has not passed"
+    jobs.create(make(timeline, START + 3601, id="e"), START + 3601)
+    assert [*jobs.by_id] == ["timed", "a", "d", "e"]
+    jobs.create(make(timeline, START + 3602, id="f"), START + 3602)
+    assert [*jobs.by_id] == ["timed", "d", "e", "f"]
+    assert jobs.query("a", START + 3602) is None
 
 
 def test_repeats_are_counted_from_the_answer() -> None:

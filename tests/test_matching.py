@@ -344,7 +344,7 @@ IMPOSSIBLE: dict[str, tuple[Callable[[Simulator], object], str]] = {
         "where must be a mapping of input fields or a function, not ['prompt']",
     ),
     "operation": (
-        lambda s: s.inject(status(503), on="recordinfo"),
+        lambda s: s.inject(status(503), on="recordinfo"),  # type: ignore[arg-type]
         "there is no operation 'recordinfo'; did you mean recordInfo?",
     ),
     "fault elsewhere": (

@@ -17,6 +17,7 @@ import pytest
 
 import strategies
 from liangxin_mock import Server, Simulator
+from liangxin_mock.faults import Operation
 
 KEY = "some-key"
 
@@ -116,7 +117,9 @@ def test_every_link_of_the_bundle(tmp_path: Path) -> None:
         ("error_code(500)", "recordInfo", "Response violates schema"),
     ],
 )
-def test_it_would_find_a_mistake(fault: str, operation: str, finding: str, tmp_path: Path) -> None:
+def test_it_would_find_a_mistake(
+    fault: str, operation: Operation, finding: str, tmp_path: Path
+) -> None:
     """A simulator that answers wrongly is found out, so that no finding means much."""
     simulator = Simulator(api_key=KEY)
     simulator.inject(fault, on=operation, times=1_000_000)

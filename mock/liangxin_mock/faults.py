@@ -28,7 +28,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 from liangxin_mock.chance import Chance
 from liangxin_mock.errors import RuleError
@@ -36,7 +36,8 @@ from liangxin_mock.exchange import Effect, Reply, gateway_error, reply, task_err
 from liangxin_mock.timelines import ENDS, SUCCESS
 from liangxin_mock.vocabulary import Word, check_number
 
-OPERATIONS = ("createTask", "recordInfo", "result", "callback")
+Operation = Literal["createTask", "recordInfo", "result", "callback"]
+OPERATIONS: tuple[Operation, ...] = get_args(Operation)
 _REQUESTS = frozenset({"createTask", "recordInfo", "result"})
 
 _MESSAGES = {
@@ -213,7 +214,7 @@ _BROKEN = {"empty": "", "no links": '{"resultUrls":[]}', "malformed": '{"resultU
 class broken_result(Fault):
     """The record of a success whose resultJson is "empty", "malformed" or has "no links"."""
 
-    how: str = "empty"
+    how: Literal["empty", "no links", "malformed"] = "empty"
     on: ClassVar[frozenset[str]] = frozenset({"recordInfo"})
 
     def __post_init__(self) -> None:

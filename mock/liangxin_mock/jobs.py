@@ -19,6 +19,7 @@ from liangxin_mock.timelines import ENDS, FAIL, SUCCESS, Plan, Step, Timeline
 
 _SHOWN = 100
 _LOOKED_AT = 1000
+_REMEMBERED = 3600.0
 
 
 class Transition(NamedTuple):
@@ -211,8 +212,8 @@ class Jobs:
         callback_delays: Called with a job that has ended; returns how many seconds later its
             callbacks are sent: one for each, none if they are lost.
         retry_delays: Seconds from a callback that was not answered 2xx to its repeats.
-        most: Ended jobs are forgotten, those that ended first before others, to make room for a new
-            one when there are this many.
+        most: Jobs are forgotten to make room for a new one when there are this many: those that
+            ended first, then the oldest that time will not end and nobody asked for in an hour.
         most_bytes: The same when the bodies of all creates have this many bytes.
 
     """
@@ -240,15 +241,22 @@ class Jobs:
         """Take in a job."""
         self.advance(now)
         self._bytes += len(job.param)
-        while self._ended_jobs and (
-            len(self.by_id) >= self._most or self._bytes > self._most_bytes
-        ):
-            oldest = self._ended_jobs.popleft()
+        while len(self.by_id) >= self._most or self._bytes > self._most_bytes:
+            oldest = self._ended_jobs.popleft() if self._ended_jobs else self._forsaken(now)
+            if oldest is None:
+                break
             self._bytes -= len(oldest.param)
             del self.by_id[oldest.id]
         self.by_id[job.id] = job
         self._schedule(job)
         self.advance(now)
+
+    def _forsaken(self, now: float) -> Job | None:
+        """Return the oldest job that time will not end and that nobody asks for, of the first."""
+        for job in itertools.islice(self.by_id.values(), _LOOKED_AT):
+            if job.due_at is None and now - job.polled_at > _REMEMBERED:
+                return job
+        return None
 
     def advance(self, now: float) -> None:
         """Let every job reach the state that it is in at `now`."""

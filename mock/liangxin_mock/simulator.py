@@ -12,7 +12,7 @@ from liangxin_mock.chance import Chance
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.contract import Contract
 from liangxin_mock.errors import RuleError
-from liangxin_mock.faults import FAULTS, OPERATIONS, Fault
+from liangxin_mock.faults import FAULTS, OPERATIONS, Fault, Operation
 from liangxin_mock.jobs import Delivery, Job, Jobs
 from liangxin_mock.limits import rate_limit as _rate_limit
 from liangxin_mock.matching import Rule, Where
@@ -199,7 +199,7 @@ class Simulator:
         self,
         fault: Fault | str,
         *,
-        on: str | None = None,
+        on: Operation | None = None,
         model: str | None = None,
         where: Where | None = None,
         times: int | None = None,

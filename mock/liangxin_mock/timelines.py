@@ -14,13 +14,14 @@ import math
 import statistics
 import sys
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple, get_args
 
 from liangxin_mock.chance import Chance
 from liangxin_mock.errors import RuleError
 from liangxin_mock.vocabulary import Word, check_number
 
-STATES = ("waiting", "queuing", "generating")
+State = Literal["waiting", "queuing", "generating"]
+STATES: tuple[State, ...] = get_args(State)
 SUCCESS, FAIL = "success", "fail"
 ENDS = frozenset({SUCCESS, FAIL})
 
@@ -149,7 +150,7 @@ class fail(Timeline):
 class stall(Timeline):
     """Stays in `state` for ever, or until it is ended by hand."""
 
-    state: str = "generating"
+    state: State = "generating"
 
     def __post_init__(self) -> None:
         if self.state not in STATES:

@@ -3,7 +3,8 @@
 What must be an error is marked so: an ignore that is not needed fails the check.
 """
 
-from typing import assert_type
+from collections.abc import Callable
+from typing import Literal, assert_type
 
 import liangxin
 import liangxin_mock
@@ -58,8 +59,18 @@ def simulator(mock: liangxin_mock.Simulator) -> None:
     mock.play(liangxin_mock.fail(422, "no", after=liangxin_mock.after_seconds(3)), times=2)
     mock.play("after_polls(3)", where=lambda body: "cat" in str(body))
     mock.inject(liangxin_mock.status(503, retry_after=2), on="recordInfo", probability=0.5)
+    mock.inject(liangxin_mock.hang(seconds=3), on="createTask")
+    mock.inject(liangxin_mock.expired_links(), on="result", times=2)
+    mock.inject("lost()", on="callback")
+    mock.play(liangxin_mock.stall("queuing"))
+    mock.inject(liangxin_mock.status(429, gateway=None), on=None)
+    assert_type(liangxin_mock.stall().state, Literal["waiting", "queuing", "generating"])
+    assert_type(mock.receiver, Callable[[liangxin_mock.Callback], int | None] | None)
     mock.receiver = lambda callback: 200 if callback.body else None
     liangxin.LiangXin(**mock.client_options())
     mock.play(liangxin_mock.drop())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     mock.inject(liangxin_mock.immediate())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    mock.inject(liangxin_mock.drop(), on="createtask")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    liangxin_mock.stall("success")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    liangxin_mock.broken_result("none")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     liangxin_mock.after_polls("3")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
