@@ -872,6 +872,30 @@ def test_races_break_nothing() -> None:
     assert simulator.problems == []
 
 
+def test_a_move_is_of_the_job_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reset that comes just before a move, by another thread, leaves the new job in order."""
+    simulator = Simulator(timeline=after_seconds(60))
+    door = Door(simulator)
+    task_id, lock = door.task(), simulator.lock
+
+    class Late:
+        def __enter__(self) -> None:
+            simulator.lock = lock
+            simulator.reset()
+            assert door.task() == task_id
+            # As on a clock that runs: nobody is told that it moved.
+            monkeypatch.setattr(simulator.clock, "_elapsed", 30.0)
+
+        def __exit__(self, *_exception: object) -> None:
+            pass
+
+    simulator.lock = Late()  # type: ignore[assignment]
+    assert simulator.step(task_id).state == "success"
+    assert [t.at for t in simulator.job(task_id).transitions] == [
+        START + seconds for seconds in (0, 3, 9, 30)
+    ]
+
+
 def test_a_request_is_left_as_it_is() -> None:
     """Striking out the key where it is noted doesn't change the caller's own request."""
     simulator = Simulator(api_key="sk-only")

@@ -380,15 +380,15 @@ class Simulator:
 
     def step(self, task_id: str) -> Job:
         """Bring a job to its next state, before its time; RuleError if it has ended."""
-        return self._move(task_id, self.store.step)
+        return self._move(task_id, Jobs.step)
 
     def finish(self, task_id: str) -> Job:
         """End a job in state success; RuleError if it has ended."""
-        return self._move(task_id, self.store.finish)
+        return self._move(task_id, Jobs.finish)
 
     def fail(self, task_id: str, code: str | int = "500", msg: str = "upstream error") -> Job:
         """End a job in state fail; RuleError if it has ended."""
-        return self._move(task_id, lambda job, now: self.store.fail(job, now, str(code), msg))
+        return self._move(task_id, lambda store, job, now: store.fail(job, now, str(code), msg))
 
     def expire(self, task_id: str) -> Job:
         """Let the links of a job work no longer."""
@@ -397,10 +397,10 @@ class Simulator:
             job.expired_at = self.clock.time()
             return job
 
-    def _move(self, task_id: str, move: Callable[[Job, float], None]) -> Job:
+    def _move(self, task_id: str, move: Callable[[Jobs, Job, float], None]) -> Job:
         with self.lock:
             job = self.store.find(task_id)
-            move(job, self.clock.time())
+            move(self.store, job, self.clock.time())
         self.courier.clock_moved()
         return job
 
