@@ -30,10 +30,13 @@ from liangxin_mock import (
     immediate,
     lost,
     shuffle,
+    slow,
     stall,
     transport,
+    truncate,
 )
 from liangxin_mock.exchange import Reply
+from liangxin_mock.faults import Fault
 from liangxin_mock.server import Server
 from liangxin_mock.timelines import State, Timeline
 
@@ -695,6 +698,19 @@ def test_over_http(simulator: Simulator) -> None:
     assert outcomes(simulator) == [(20, 1, 200, "delivered")]
 
 
+def test_no_proxy_is_used(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A callback goes straight to its URL, whatever proxy the environment names."""
+    for name in ("HTTP_PROXY", "ALL_PROXY"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    with Receiver() as receiver:
+        create(simulator, receiver.url)
+        simulator.clock.advance(20)
+    assert outcomes(simulator) == [(20, 1, 200, "delivered")]
+
+
 def test_repeated_over_http(simulator: Simulator) -> None:
     """A refused POST is repeated, and a redirect is not followed."""
     with Receiver(503, 307) as receiver:
@@ -821,6 +837,20 @@ def test_closing_on_the_loop_does_not_wait_for_it(simulator: Simulator) -> None:
             simulator.close()
             assert time.monotonic() - began < transport.CALLBACK_TIMEOUT / 3
             await receiver.wait(1)
+
+    asyncio.run(run())
+
+
+def test_a_closed_simulator_sends_nothing_from_a_loop(simulator: Simulator) -> None:
+    """After close, no thread is started to send what falls due while an event loop runs."""
+
+    async def run() -> None:
+        async with LoopReceiver() as receiver:
+            create(simulator, receiver.url)
+            simulator.close()
+            simulator.clock.advance(20)
+            assert simulator.jobs[0].has_ended
+            assert simulator.courier._threads is None
 
     asyncio.run(run())
 
@@ -1008,6 +1038,23 @@ def test_an_early_callback_comes_though_the_answer_is_lost(fault: str) -> None:
         simulator.inject(fault)
         early_create(simulator, "A cup").finished()
         assert [call.attempt for call in inbox.calls] == [1]
+
+
+@pytest.mark.parametrize("fault", [slow(5), truncate()], ids=repr)
+def test_an_early_callback_comes_before_an_answer_with_a_fault(fault: Fault) -> None:
+    """The answer that follows an early callback is whole, and drips in or breaks off as it was to."""
+    simulator = Simulator()
+    inbox = Inbox(simulator)
+    simulator.inject(early())
+    simulator.inject(fault, on="createTask")
+    reply = early_create(simulator, "A cup")
+    assert inbox.calls == []
+
+    answer = reply.finished()
+
+    (call,) = inbox.calls
+    assert json.loads(answer.body)["data"]["taskId"] == call.task_id
+    assert answer.effect == fault.strike(lambda: Reply(200)).effect is not None
 
 
 def test_an_early_callback_may_be_delayed() -> None:

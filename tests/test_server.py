@@ -17,6 +17,7 @@ import pytest
 
 import liangxin
 from harness import INPUT, KEY, MODEL
+from liangxin_mock import connection as connection_module
 from liangxin_mock import server as server_module
 from liangxin_mock.clock import RunningClock, VirtualClock
 from liangxin_mock.errors import MockError
@@ -200,6 +201,34 @@ def test_many_pipelined_requests(server: Server) -> None:
         assert [wire.hear().status for _ in range(1001)] == [422, *[404] * 1000]
         wire.request("GET", "/after")
         assert b"/after" in wire.hear().body
+
+
+def test_too_many_pipelined_requests(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When a hundred requests wait for an answer no more are read, until they are answered."""
+    go_on = threading.Event()
+
+    def handle(request: Request) -> Reply:
+        def work() -> Reply:
+            assert go_on.wait(TIMEOUT)
+            return Reply(200, b"{}")
+
+        return Reply(200, work=work) if request.path == "/wait" else Reply(404)
+
+    with monkeypatch.context() as patch, Wire(server) as wire:
+        patch.setattr(server.simulator, "handle", handle)
+        wire.request("GET", "/wait")
+        wait_for(lambda: in_flight(server))
+        (connection,) = server._connections
+        one = wire.request("GET", "/more", say=False)
+        wire.say(one * 99)
+        wait_for(lambda: len(connection._waiting) == 99)
+        assert connection._transport.is_reading()
+        wire.say(one)
+        wait_for(lambda: not connection._transport.is_reading())
+        wire.say(one)
+        go_on.set()
+        assert [wire.hear().status for _ in range(102)] == [200, *[404] * 101]
+        assert connection._transport.is_reading()
 
 
 def test_chunked_body(server: Server) -> None:
@@ -398,6 +427,17 @@ def test_malformed_behind_a_slow_one(server: Server) -> None:
         assert wire.hear().status == 422
         assert wire.hear().status == 400
         assert wire.is_closed()
+
+
+def test_a_client_that_stays_after_a_refusal(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A client that was refused and doesn't close is let go after a while."""
+    monkeypatch.setattr(connection_module, "_LINGER", 0.05)
+    with Wire(server) as wire:
+        wire.say(b"rubbish\r\n\r\n")
+        assert wire.hear().status == 400
+        wait_for(lambda: not server._connections)
 
 
 @pytest.mark.parametrize("part", [b"x-long: ", b"x: y\r\n", b"GET /"])
