@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -132,12 +133,15 @@ def test_arguments_win(written: Written) -> None:
     clock = VirtualClock()
     assert load_scenario(str(path), clock=clock).clock is clock
     assert load_scenario(path, seed=0).seed == 0
+    assert load_scenario(written("seed: -5\n")).seed == -5
 
 
 def test_a_wrong_argument_is_not_the_files_fault(written: Written) -> None:
-    """A speed that can't work is told without a line of the file."""
+    """An argument that can't work is told without a line of the file."""
     with pytest.raises(RuleError, match=r"^speed must be over 0"):
         load_scenario(written(FULL), speed=0)
+    with pytest.raises(RuleError, match=r"^a seed is a whole number, not 'x'"):
+        load_scenario(written(FULL), seed="x")  # type: ignore[arg-type]
 
 
 def test_yaml_1_2(written: Written) -> None:
@@ -181,31 +185,31 @@ def test_texts_over_several_lines(written: Written) -> None:
     ("text", "line", "reason"),
     [
         # Unknown keys.
-        ("sed: 7\n", 1, "there is no sed; did you mean seed?"),
-        ("seed: 7\n\nrulez: []\n", 3, "there is no rulez; did you mean rules?"),
-        ("7: 7\n", 1, "there is no 7; there are api_key"),
-        ("? [a, b]\n: 1\n", 1, "there is no ('a', 'b')"),
+        ("sed: 7\n", 1, "sed: there is no such key; did you mean seed?"),
+        ("seed: 7\n\nrulez: []\n", 3, "rulez: there is no such key; did you mean rules?"),
+        ("7: 7\n", 1, "7: there is no such key; there are api_key, balance, callback_hosts"),
+        ("? [a, b]\n: 1\n", 1, "('a', 'b'): there is no such key"),
         (
             "rules:\n- play: immediate\n  modl: x\n",
             3,
-            "there is no rules[0].modl; did you mean model?",
+            "rules[0].modl: there is no such key; did you mean model?",
         ),
         (
             "rules:\n- play: immediate\n- play: immediate\n  on: recordInfo\n",
             4,
-            "there is no rules[1].on; there are model, play, times, where",
+            "rules[1].on: there is no such key; there are model, play, times, where",
         ),
         (
             "rules:\n- pley: immediate\n",
             2,
-            "there is no rules[0].pley; did you mean play?",
+            "rules[0].pley: there is no such key; did you mean play?",
         ),
         # Values of the wrong type.
         ("seed: x\n", 1, "seed: a seed is a whole number, not 'x'"),
         ("\nspeed: fast\n", 2, "speed must be over 0"),
         ("speed: 0\n", 1, "speed must be over 0"),
         ("speed:\n", 1, "speed must be over 0"),
-        ("balance: lots\n", 1, "balance must be a number"),
+        ("balance: lots\n", 1, ":1: balance must be a number"),
         ("strict: maybe\n", 1, "strict must be true or false"),
         ("api_key: 12345\n", 1, "api_key must be a text"),
         ("callback_hosts: shop.test\n", 1, "callback_hosts must be a list"),
@@ -221,9 +225,9 @@ def test_texts_over_several_lines(written: Written) -> None:
         ("rules:\n-\n  - play\n", 3, "rules[0] must have one of play, inject, expect"),
         ("rules:\n- model: z-image\n", 2, "rules[0] must have one of play, inject, expect"),
         ("rules:\n- {play: immediate, expect: 1}\n", 2, "rules[0] must have one of"),
-        ("rules:\n- play: immediate\n  times: 1.5\n", 3, "rules[0].times: times must be"),
-        ("rules:\n- play: immediate\n  model: [a]\n", 3, "rules[0].model: model must be"),
-        ("rules:\n- play: immediate\n  where: 5\n", 3, "rules[0].where: where must be"),
+        ("rules:\n- play: immediate\n  times: 1.5\n", 3, ":3: rules[0].times must be"),
+        ("rules:\n- play: immediate\n  model: [a]\n", 3, ":3: rules[0].model must be"),
+        ("rules:\n- play: immediate\n  where: 5\n", 3, ":3: rules[0].where must be"),
         ("rules:\n- play:\n", 2, "rules[0].play: a timeline is one of"),
         ("rules:\n- expect: x\n", 2, "rules[0].expect: "),
         ("seed: 2026-01-01\n", 1, "'2026-01-01' must be in quotes to be a text"),
@@ -233,6 +237,7 @@ def test_texts_over_several_lines(written: Written) -> None:
         ("rate_limit: rate_limit(0)\n", 1, "rate_limit: requests must be a whole number"),
         ("rules:\n- inject: staus(5)\n", 2, "rules[0].inject: there is no fault 'staus'; did you"),
         ("rules:\n- play: after_polls()\n", 2, "after_polls(n) is how it is called"),
+        ("rules:\n- inject: status(503\n", 2, "a parenthesis is not closed; status(code, "),
         ("rules:\n- inject: drop\n  on: callback\n", 3, "rules[0].on: drop() cannot happen on"),
         ("rules:\n- inject: drop\n  on: recordinfo\n", 3, "did you mean recordInfo?"),
         ("rules:\n- play: immediate\n  model: z-imge\n", 3, "did you mean z-image?"),
@@ -247,6 +252,7 @@ def test_texts_over_several_lines(written: Written) -> None:
         ("seed: *x\n", 1, "found undefined alias 'x'"),
         ("seed: \x01\n", 1, "this is no YAML that can be read"),
         ("seed: 2026-99-99\n", 1, "this is no YAML that can be read"),
+        ("seed: {<<: !!set {a}}\n", 1, "this is no YAML that can be read"),
         ("[" * 3000, 1, "maximum depth of data structure exceeded"),
         ("rules: &r {x: *r}\n", 1, "rules must be a list"),
         ("{}\n---\n{}\n", 2, "another document"),
@@ -261,6 +267,75 @@ def test_mistakes(written: Written, text: str, line: int, reason: str) -> None:
         load_scenario(path)
     assert str(caught.value).startswith(f"{path}:{line}: ")
     assert reason in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_all_mistakes_are_told_at_once(written: Written) -> None:
+    """Every mistake of a file is told, in the order of its lines, and none twice."""
+    text = """\
+sed: 7
+api_key: 12345
+balance: lots
+link_lifetime: -1
+timeline: imediate
+rate_limit: rate_limit(20
+rules:
+  - inject: staus(503)
+    on: recordinfo
+    model: klong-*
+    times: 0
+    probabilty: 1
+  - immediate
+  - model: z-image
+  - play: 2026-01-01
+    where: {prompt: !x y}
+    expect: 1
+  - inject: delai
+    on: callback
+    seconds: -1
+  - play: after_polls()
+    where: {promt: a}
+  - expect: none
+    model: z-imge
+  - play: immediate
+speed: fast
+"""
+    path = written(text)
+    with pytest.raises(RuleError) as caught:
+        load_scenario(path)
+    told = [line.removeprefix(f"{path}:") for line in str(caught.value).splitlines()]
+    assert [re.split("; |, not | at least ", line)[0] for line in told] == [
+        "1: sed: there is no such key",
+        "2: api_key must be a text",
+        "3: balance must be a number of",
+        "4: link_lifetime must be a number of",
+        "5: timeline: there is no timeline 'imediate'",
+        "6: rate_limit: 'rate_limit(20' is no rate_limit: a parenthesis is not closed",
+        "8: rules[0].inject: there is no fault 'staus'",
+        "9: rules[0].on: there is no operation 'recordinfo'",
+        "10: rules[0].model: there is no model 'klong-*'",
+        "11: rules[0].times must be a whole number of",
+        "12: rules[0].probabilty: there is no such key",
+        "13: rules[1] must have one of play, inject, expect",
+        "14: rules[2] must have one of play, inject, expect",
+        "15: '2026-01-01' must be in quotes to be a text",
+        "15: rules[3] must have one of play, inject, expect",
+        "16: 'y' must be in quotes to be a text",
+        "18: rules[4].inject: there is no fault 'delai'",
+        "20: rules[4].seconds must be over 0",
+        "21: rules[5].play: after_polls(n) is how it is called: missing a required argument: 'n'",
+        "22: rules[5].where: 'promt' is no field of these models",
+        "23: rules[6].expect: creates must be",
+        "24: rules[6].model: there is no model 'z-imge'",
+        "26: speed must be over 0 and at most 1,000,000",
+    ]
+    assert caught.value.key == "sed"
+
+
+def test_a_speed_is_looked_at_though_a_clock_wins(written: Written) -> None:
+    """What a file says must be able to work, even where an argument is used in its place."""
+    with pytest.raises(RuleError, match=r"scenario\.yaml:1: speed must be over 0"):
+        load_scenario(written("speed: 0\n"), clock=VirtualClock())
 
 
 def test_a_field_that_no_model_has(written: Written) -> None:

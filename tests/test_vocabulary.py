@@ -115,10 +115,14 @@ def test_words_without_arguments_need_no_parentheses() -> None:
         ("fail(after=after_pols(2))", "did you mean after_polls?"),
         ("fail(after=lost())", "there is no timeline 'lost'"),
         ("", "'' is no timeline: write a call such as immediate()"),
-        ("after_polls(3", "is no timeline: write a call such as immediate()"),
-        ("immediate(); immediate()", "is no timeline: write a call such as immediate()"),
+        (
+            "after_polls(3",
+            "is no timeline: a parenthesis is not closed; after_polls(n) is how it is called",
+        ),
+        ("after_pols(3", "is no timeline: a parenthesis is not closed; write a call such as"),
+        ("immediate(); immediate()", "is no timeline: immediate() is how it is called"),
         ("3", "is no timeline: write a call such as immediate()"),
-        ("after_polls(3) or immediate()", "is no timeline: write a call such as immediate()"),
+        ("after_polls(3) or immediate()", "is no timeline: after_polls(n) is how it is called"),
     ],
 )
 def test_mistakes_are_named(text: str, problem: str) -> None:

@@ -16,7 +16,7 @@ rules:
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from liangxin_mock.simulator import Clock, Simulator
 from liangxin_mock.vocabulary import parse
 
 _VERBS = ("play", "inject", "expect")
+_NEEDS_A_VERB = f"must have one of {', '.join(_VERBS)}"
 _DEEPEST = 50
 _ARGUMENTS = ("timeline", "fault", "creates")
 _OPTIONS = ("on", "model", "where", "times", "probability", "seconds")
@@ -61,7 +62,8 @@ def load_scenario(
         strict: Wins over the file's: whether inferred limits refuse, too.
 
     Raises:
-        RuleError: Something in it cannot work; the message names file, line, key and nearest name.
+        RuleError: Something in it cannot work; the message has a line for each mistake, with file,
+            line, key and nearest name. `key` is that of the first.
         MockError: The file cannot be read, or the extra is not installed.
 
     """
@@ -71,12 +73,20 @@ def load_scenario(
         except ValueError as error:
             raise RuleError(str(error), "speed") from None
     document = _read(Path(path))
+    mistakes: list[_MistakeError] = []
+    wanted = {
+        key: value for key, value in (("seed", seed), ("strict", strict)) if value is not None
+    }
     try:
-        return _simulator(document, _plain(document, 1), seed=seed, clock=clock, strict=strict)
-    except _MistakeError as error:
-        raise RuleError(f"{path}:{error.line}: {error}", error.key) from None
+        simulator = _simulator(document, wanted, clock, mistakes)
+        _declare_all(simulator, document, mistakes)
     except RecursionError:
         raise RuleError(f"{path}:1: this is nested too deeply") from None
+    if mistakes:
+        mistakes.sort(key=lambda mistake: mistake.line)
+        told = "\n".join(f"{path}:{mistake.line}: {mistake}" for mistake in mistakes)
+        raise RuleError(told, mistakes[0].key)
+    return simulator
 
 
 class _MistakeError(RuleError):
@@ -89,70 +99,115 @@ class _MistakeError(RuleError):
 
 def _simulator(
     document: Any,
-    values: dict[str, Any],
-    *,
-    seed: int | None,
+    wanted: Mapping[str, Any],
     clock: Clock | None,
-    strict: bool | None,
+    mistakes: list[_MistakeError],
 ) -> Simulator:
-    _check_keys(document, (*_SETTINGS, "speed", "rules"), "")
-    settings = {key: value for key, value in values.items() if key in _SETTINGS}
+    """Return the simulator of the settings that can work, and note down the others."""
+    values = _values(document, (*_SETTINGS, "speed", "rules"), "", mistakes, skip=("rules",))
     try:
-        if "rate_limit" in settings:
-            settings["rate_limit"] = parse(settings["rate_limit"], LIMITS, "rate_limit")
-    except RuleError as error:
-        raise _mistake(document, "rate_limit", error) from None
-    settings |= {k: v for k, v in (("seed", seed), ("strict", strict)) if v is not None}
-    try:
-        clock = clock or RunningClock(values.get("speed", 1.0))
+        running = RunningClock(values.pop("speed", 1.0))
+        clock = clock or running
     except ValueError as error:
-        raise _MistakeError(str(error), _line(document, "speed"), "speed") from None
-    _check_types(document, settings)
+        mistakes.append(_MistakeError(str(error), _line(document, "speed"), "speed"))
+    for key in [*values]:
+        if problem := _type_problem(key, values[key]):
+            mistakes.append(_MistakeError(problem, _line(document, key), key))
+            del values[key]
     try:
-        simulator = Simulator(clock=clock, **settings)
+        if "rate_limit" in values:
+            values["rate_limit"] = parse(values["rate_limit"], LIMITS, "rate_limit")
     except RuleError as error:
-        key = error.key or "timeline"
-        raise _mistake(document, key, error) from None
-    rules = [] if values.get("rules") is None else values["rules"]
+        mistakes.append(_mistake(document, "rate_limit", error))
+        del values["rate_limit"]
+    values |= wanted
+    while True:
+        try:
+            return Simulator(clock=clock, **values)
+        except RuleError as error:
+            key = error.key or "timeline"
+            if key in wanted:
+                raise
+            mistakes.append(_mistake(document, key, error))
+            del values[key]
+
+
+def _declare_all(simulator: Simulator, document: Any, mistakes: list[_MistakeError]) -> None:
+    rules = document.get("rules")
+    if rules is None:
+        return
     if not isinstance(rules, list):
-        raise _MistakeError("rules must be a list", _line(document, "rules"), "rules")
+        mistakes.append(_MistakeError("rules must be a list", _line(document, "rules"), "rules"))
+        return
     for index, rule in enumerate(rules):
         where = f"rules[{index}]"
-        if not isinstance(rule, Mapping):
-            line = _line_of_item(document["rules"], index)
-            raise _MistakeError(f"{where} must have one of {', '.join(_VERBS)}", line, "rules")
-        _declare(simulator, document["rules"][index], rule, where)
-    return simulator
+        if isinstance(rule, Mapping):
+            _declare(simulator, rule, where, mistakes)
+        else:
+            line = _line_of_item(rules, index)
+            mistakes.append(_MistakeError(f"{where} {_NEEDS_A_VERB}", line, "rules"))
 
 
-def _declare(simulator: Simulator, rule: Any, values: Mapping[str, Any], where: str) -> None:
+def _declare(simulator: Simulator, rule: Any, where: str, mistakes: list[_MistakeError]) -> None:
     verbs = [verb for verb in _VERBS if verb in rule]
     if len(verbs) != 1:
-        _check_keys(rule, (*_VERBS, *_OPTIONS), f"{where}.")
-        raise _MistakeError(
-            f"{where} must have one of {', '.join(_VERBS)}", _line(rule, None), None
-        )
+        known = [*_VERBS, *_OPTIONS]
+        _values(rule, known, f"{where}.", mistakes)
+        # A key that isn't there may be the misspelt verb.
+        if verbs or all(key in known for key in rule):
+            mistakes.append(_MistakeError(f"{where} {_NEEDS_A_VERB}", _line(rule, None), None))
+        return
     (verb,) = verbs
     declare: Callable[..., object] = getattr(simulator, verb)
-    known = [name for name in inspect.signature(declare).parameters if name not in _ARGUMENTS]
-    _check_keys(rule, (verb, *known), f"{where}.")
-    options = {key: value for key, value in values.items() if key != verb}
-    try:
-        declare(values[verb], **options)
-    except RuleError as error:
-        # What `expect` counts is what others call times.
-        key = (error.key if error.key in rule else None) or verb
-        raise _mistake(rule, key, error, f"{where}.") from None
+    known = [verb, *(n for n in inspect.signature(declare).parameters if n not in _ARGUMENTS)]
+    options = _values(rule, known, f"{where}.", mistakes)
+    # In place of what cannot work, so that the rest is looked at, too.
+    stand_in = {
+        "play": "immediate",
+        "inject": "lost" if options.get("on") == "callback" else "drop",
+        "expect": 1,
+    }[verb]
+    action = options.pop(verb, stand_in)
+    while True:
+        try:
+            declare(action, **options)
+        except RuleError as error:
+            # What `expect` counts is what others call times.
+            key = (error.key if error.key in options else None) or verb
+            mistakes.append(_mistake(rule, key, error, f"{where}."))
+            if key in options:
+                del options[key]
+            elif action is stand_in:
+                return
+            else:
+                action = stand_in
+        else:
+            return
 
 
-def _check_keys(mapping: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+def _values(
+    mapping: Any,
+    known: Collection[str],
+    where: str,
+    mistakes: list[_MistakeError],
+    skip: Collection[str] = (),
+) -> dict[str, Any]:
+    """Return what the known keys are set to, and note down what cannot be used."""
+    values = {}
     for key in mapping:
+        line = _line(mapping, key)
         if key not in known:
-            hint = did_you_mean(str(key), known)
-            raise _MistakeError(f"there is no {where}{key}{hint}", _line(mapping, key), str(key))
+            reason = f"there is no such key{did_you_mean(str(key), known)}"
+            mistakes.append(_MistakeError(f"{where}{key}: {reason}", line, str(key)))
+        elif key not in skip:
+            try:
+                values[key] = _plain(mapping[key], line)
+            except _MistakeError as mistake:
+                mistakes.append(mistake)
+    return values
 
 
-def _check_types(document: Any, settings: Mapping[str, Any]) -> None:
+def _type_problem(key: str, value: Any) -> str | None:
     kinds = {
         "api_key": str,
         "callback_hosts": list,
@@ -161,21 +216,20 @@ def _check_types(document: Any, settings: Mapping[str, Any]) -> None:
         "timeline": str,
     }
     words = {str: "a text", bool: "true or false", list: "a list"}
-    for key, kind in kinds.items():
-        if key in settings and not isinstance(settings[key], kind):
-            raise _MistakeError(f"{key} must be {words[kind]}", _line(document, key), key)
-    for host in settings.get("callback_hosts", ()):
-        if not isinstance(host, str):
-            line = _line(document, "callback_hosts")
-            raise _MistakeError(
-                f"callback_hosts must be a list of texts, not {host!r}", line, "callback_hosts"
-            )
+    if key in kinds and not isinstance(value, kinds[key]):
+        return f"{key} must be {words[kinds[key]]}"
+    if key == "callback_hosts":
+        for host in value:
+            if not isinstance(host, str):
+                return f"callback_hosts must be a list of texts, not {host!r}"
+    return None
 
 
 def _mistake(mapping: Any, key: str, error: RuleError, where: str = "") -> _MistakeError:
-    # The message may begin with the key itself.
+    # The message may begin with the key itself: "times must be …", "where: duration can …".
     reason = str(error).removeprefix(f"{key}: ")
-    return _MistakeError(f"{where}{key}: {reason}", _line(mapping, key), key)
+    told = reason if reason.startswith(f"{key} ") else f"{key}: {reason}"
+    return _MistakeError(f"{where}{told}", _line(mapping, key), key)
 
 
 def _plain(value: Any, line: int) -> Any:
@@ -214,7 +268,7 @@ def _line_of_item(items: Any, index: int) -> int:
 def _read(path: Path) -> Any:
     try:
         from ruamel.yaml import YAML  # noqa: PLC0415 - only scenarios need it
-        from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+        from ruamel.yaml.error import MarkedYAMLError  # noqa: PLC0415
     except ImportError:
         raise MockError('ruamel.yaml is not installed; run pip install "liangxin[mock]"') from None
     yaml = YAML()
@@ -227,7 +281,7 @@ def _read(path: Path) -> Any:
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise RuleError(f"{path}:{line}: {error.problem or error.context}") from None
-    except (YAMLError, ValueError, RecursionError) as error:
+    except Exception as error:  # noqa: BLE001 - its reader raises anything over odd documents
         reason = str(error).partition("\n")[0] or type(error).__name__
         raise RuleError(f"{path}:1: this is no YAML that can be read: {reason}") from None
     if document is None:

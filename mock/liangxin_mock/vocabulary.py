@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import dataclasses
 import inspect
+import re
 import sys
 from collections.abc import Mapping
 from typing import Any, TypeVar
@@ -51,7 +52,9 @@ def parse(text: object, words: Words[WordT], kind: str) -> WordT:
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, RuleError):
             raise
-        raise RuleError(f"{text!r} is no {kind}: write a call such as {_sample(words)}") from None
+        is_open = isinstance(error, SyntaxError) and "never closed" in error.msg
+        why = "a parenthesis is not closed; " if is_open else ""
+        raise RuleError(f"{text!r} is no {kind}: {why}{_how(text, words)}") from None
 
 
 def signature(word: type[Word]) -> str:
@@ -97,6 +100,14 @@ def _value(node: ast.expr, words: Words[WordT], kind: str) -> Any:
     if isinstance(node, ast.Call):
         return _build(node, words, kind)
     return ast.literal_eval(node)
+
+
+def _how(text: str, words: Words[WordT]) -> str:
+    """Return how to call the word that `text` begins with, or any, if that is none."""
+    word = words.get(re.split(r"\W", text.strip(), maxsplit=1)[0])
+    if word is None:
+        return f"write a call such as {_sample(words)}"
+    return f"{signature(word)} is how it is called"
 
 
 def _sample(words: Words[WordT]) -> str:
