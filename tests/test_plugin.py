@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -163,9 +164,11 @@ def test_bad(liangxin_simulator):
     pass
 """)
     assert run.counts == {"passed": 2, "errors": 3}, run.output
-    assert "@pytest.mark.liangxin has no " in run.output
+    assert "@pytest.mark.liangxin has no option 'sed'; did you mean seed?" in run.output
     assert "pytest.mark.liangxin takes keywords, such as seed=7, not 7" in run.output
-    assert "did you mean immediate?" in run.output
+    assert "@pytest.mark.liangxin: there is no timeline 'imediate'; did you mean" in run.output
+    assert "Traceback" not in run.output
+    assert "pytest_plugin.py" not in run.output
 
 
 def test_strict(suite: Suite) -> None:
@@ -256,6 +259,155 @@ def test_without():
     assert [line for line in other.output.splitlines() if line.startswith("ID ")] not in ([], ids)
 
 
+def test_a_failure_tells_what_was_seen(suite: Suite) -> None:
+    """A failed test shows its last requests, their tasks and its rules, for each fixture."""
+    run = suite.run("""
+@pytest.mark.liangxin(timeline="after_seconds(20)")
+def test_both(liangxin_simulator, liangxin_server):
+    simulator = liangxin_simulator
+    simulator.play("fail('422', 'not allowed')", model="kling-*", times=1)
+    simulator.inject("status(503)", on="recordInfo", times=8)
+    simulator.inject("drop(accepted=True)")
+    simulator.expect(3, model="z-image")
+    with pytest.raises(httpx.TransportError):
+        create(simulator)
+    simulator.clock.advance(1.5)
+    task_id = create(simulator).json()["data"]["taskId"]
+    with httpx.Client(transport=simulator.transport(), base_url=simulator.base_url) as client:
+        url = "/api/v1/jobs/recordInfo"
+        for _ in range(10):
+            client.get(url, params={"taskId": task_id}, headers=HEADERS)
+            simulator.clock.advance(5)
+        client.get(url, params={"taskId": "a\\nb"}, headers=HEADERS)
+        client.post("/api/v1/jobs/createTask", json=BODY)
+        client.get("/nowhere?with=queries")
+    print("TASK", task_id)
+    raise ValueError
+""")
+    assert run.counts == {"failed": 1}, run.output
+    (task,) = [line.split()[1] for line in run.output.splitlines() if line.startswith("TASK ")]
+    sections = re.split(r"^[-=]+ (.+) [-=]+$", run.output, flags=re.MULTILINE)
+    told = dict(zip(sections[1::2], sections[2::2], strict=True))
+    lines = told["liangxin_simulator"].strip().splitlines()
+    at = lines.index("rules:")
+    assert lines[: at + 1] == [
+        "Simulator(seed=0, jobs=2, creates=2)",
+        "requests, the last 10 of 15:",
+        *(f"  {5 * n + 1.5:7} s  recordInfo  503  {task}  status(503)" for n in range(3, 8)),
+        f"     41.5 s  recordInfo  200  {task}",
+        f"     46.5 s  recordInfo  200  {task}",
+        "     51.5 s  recordInfo  422  a\ufffdb  there is no task a\ufffdb",
+        "     51.5 s  createTask  401  invalid token",
+        "     51.5 s  GET /nowhere  404  there is no GET /nowhere",
+        "tasks:",
+        f"  {task}  z-image  waiting 1.5 s, queuing 2.5 s, generating 4.5 s, success 21.5 s",
+        "rules:",
+    ]
+    assert sorted(lines[at + 1 :]) == [
+        "  expect(3, model='z-image'): 2 came",
+        "  inject(drop(True), on='createTask', times=1): matched 3, used 1",
+        "  inject(status(503), on='recordInfo', times=8): matched 11, used 8",
+        "  play(fail('422', 'not allowed'), model='kling-*', times=1): matched 0, used 0",
+        "replay: pytest test_shop.py::test_both --liangxin-seed=0",
+    ]
+    assert told["liangxin_server"].strip().splitlines() == [
+        "Simulator(seed=0, jobs=0, creates=0)",
+        "requests:",
+        "  none came",
+        "replay: pytest test_shop.py::test_both --liangxin-seed=0",
+    ]
+
+
+def test_a_failure_tells_no_key(suite: Suite) -> None:
+    """No key that was sent or asked for is in the report, wherever it was sent."""
+    key = "sk-secret-0815"
+    (suite.folder / "key.txt").write_text(key)
+    run = suite.run("""
+from pathlib import Path
+KEY = Path("key.txt").read_text()
+
+@pytest.mark.liangxin(api_key=KEY)
+def test_key(liangxin_simulator):
+    with httpx.Client(
+        transport=liangxin_simulator.transport(),
+        base_url=liangxin_simulator.base_url,
+        headers={"x-api-key": KEY},
+        cookies={"key": KEY},
+    ) as client:
+        for key in (KEY, f"not {KEY}"):
+            headers = {"authorization": f"Bearer {key}"}
+            client.post(f"{CREATE}?key={KEY}", json=BODY, headers=headers)
+        client.get(f"/?key={KEY}", headers={"authorization": KEY})
+        client.get(f"/nowhere?key={KEY}")
+    raise ValueError
+""")
+    assert run.counts == {"failed": 1}, run.output
+    assert "createTask  401  invalid token" in run.output
+    assert "createTask  200" in run.output
+    assert key not in run.output
+
+
+def test_a_failed_task_tells_why(suite: Suite) -> None:
+    """A task that ended in state fail is shown with its code and message, in one short line."""
+    run = suite.run("""
+def test_fail(liangxin_simulator):
+    liangxin_simulator.play(f"fail('422', 'not allowed, {400 * 'x'}')")
+    create(liangxin_simulator)
+    raise ValueError
+""")
+    (line,) = [line for line in run.output.splitlines() if "waiting 0.0 s, fail 0.0 s" in line]
+    assert "  422 not allowed, xxx" in line
+    assert line.endswith("x…")
+    assert len(line) < 165
+
+
+def test_replayed_from_where_it_ran(suite: Suite) -> None:
+    """The line that replays a test works in the folder that pytest was called in."""
+    (suite.folder / "pytest.ini").write_text("[pytest]\n")
+    suite.folder /= "tests"
+    suite.folder.mkdir()
+    run = suite.run("""
+class TestShop:
+    @pytest.mark.parametrize("name", ["a::b"])
+    def test_seed(self, liangxin_simulator, name):
+        raise ValueError
+""")
+    assert "replay: pytest 'test_shop.py::TestShop::test_seed[a::b]' --liangx" in run.output
+
+
+def test_a_seed_is_any_whole_number(suite: Suite) -> None:
+    """A seed may be negative or large; the marker's wins over the option's, and is replayed."""
+    tests = """
+def test_option(liangxin_simulator):
+    raise ValueError
+
+@pytest.mark.liangxin(seed=10**30)
+def test_mark(liangxin_simulator):
+    raise ValueError
+"""
+    run = suite.run(tests, "--liangxin-seed", "-5")
+    lines = [line for line in run.output.splitlines() if line.startswith("replay: ")]
+    assert [line.partition("=")[2] for line in lines] == ["-5", f"{10**30}"]
+    again = suite.run(tests, "--liangxin-seed=-5", "-k", "test_option")
+    assert "Simulator(seed=-5," in again.output
+
+
+def test_simulators_do_not_add_up(suite: Suite) -> None:
+    """A test's simulators are forgotten when it has ended, however many tests follow."""
+    run = suite.run("""
+import gc, weakref
+SEEN = []
+
+def test_one(liangxin_simulator, liangxin_server):
+    SEEN.extend(map(weakref.ref, (liangxin_simulator, liangxin_server)))
+
+def test_two():
+    gc.collect()
+    assert [seen() for seen in SEEN] == [None, None]
+""")
+    assert run.counts == {"passed": 2}, run.output
+
+
 def test_parallel(suite: Suite) -> None:
     """Under pytest-xdist each worker's servers have ports of their own."""
     run = suite.run(
@@ -299,9 +451,12 @@ def test_it_is_documented(suite: Suite) -> None:
     assert "--liangxin-seed=SEED" in suite.run("", "--help").output
     assert "@pytest.mark.liangxin(verify=True, **options):" in suite.run("", "--markers").output
     fixtures = suite.run("", "--fixtures").output
-    assert "liangxin_simulator" in fixtures
-    assert "A simulator in this process, on a virtual clock." in fixtures
-    assert "A simulator on a port of its own" in fixtures
+    simulator, _, server = fixtures.partition("liangxin_server -- ")
+    for part in (simulator.partition("liangxin_simulator -- ")[2], server):
+        # Without -v pytest shows a docstring's first paragraph only.
+        assert "docs/testing.md" in part.partition("\n\n")[0]
+    assert "LiangXin(**liangxin_simulator.client_options())" in simulator
+    assert "LIANGXIN_BASE_URL and LIANGXIN_API_KEY are set" in server
 
 
 def test_a_rerun_is_a_run(suite: Suite) -> None:
@@ -323,14 +478,3 @@ def test_again(liangxin_simulator):
 """)
     assert "expect(1): 0 came" in run.output
     assert run.counts == {"passed": 1, "error": 1}
-
-
-def test_a_mistake_in_the_marker(suite: Suite) -> None:
-    """An option that the marker doesn't have is named in one line, with the nearest one."""
-    run = suite.run("""
-@pytest.mark.liangxin(sed=3)
-def test_sed(liangxin_simulator):
-    pass
-""")
-    assert "@pytest.mark.liangxin has no sed; did you mean seed?" in run.output
-    assert "TypeError" not in run.output

@@ -1,14 +1,16 @@
 """The pytest plugin: `liangxin_simulator` and `liangxin_server`.
 
 Both give a `Simulator`. When a test ends, what was not as it expected fails it; when it fails, the
-report says which seed replays it. Nothing is imported before a test asks for it.
+report says what the simulator saw, and how to run it again. Nothing is imported before a test asks
+for it.
 """
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Generator, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -18,8 +20,18 @@ if TYPE_CHECKING:
 _SERVER_SPEED = 1000.0
 """Seconds that pass on `liangxin_server` in a real one: a video of two minutes takes 0.12 s."""
 
+
+class _Used(NamedTuple):
+    """A simulator that a test uses."""
+
+    fixture: str
+    simulator: Simulator
+    start: float
+    """What its clock showed."""
+
+
 _BROKE_OFF = pytest.StashKey[bool]()
-_USED = pytest.StashKey[list["Simulator"]]()
+_USED = pytest.StashKey[list[_Used]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -50,19 +62,16 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 
 @pytest.fixture
 def liangxin_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
-    """A simulator in this process, on a virtual clock.
+    """A Simulator of LiangXin's API in this process, on a virtual clock: waits take no time.
+    Clients: LiangXin(**liangxin_simulator.client_options()), or httpx with .transport(). A request
+    refused, a rule never used or an expectation not met fails the test. See docs/testing.md.
 
-    When the test ends, it fails if requests were refused, rules never used or expectations not met;
-    from the first `expect` on, a create that no expectation is for is refused.
-
-    Reach it by `liangxin.LiangXin(**liangxin_simulator.client_options())`, or with any httpx client
-    through `liangxin_simulator.transport()`.
-    """
-    from liangxin_mock.simulator import Simulator  # noqa: PLC0415
-
+    From the first `expect` on, a create that no expectation is for is refused. Options, such as
+    `seed=7` or `verify=False`, are given by `@pytest.mark.liangxin`.
+    """  # noqa: D205 - `pytest --fixtures` shows the first paragraph
     options, verify = _options(request)
-    with Simulator(**options) as simulator:
-        request.node.stash.setdefault(_USED, []).append(simulator)
+    with _simulator(options) as simulator:
+        _use(request, simulator)
         yield simulator
     _verify(simulator, request.node, verify=verify)
 
@@ -71,18 +80,18 @@ def liangxin_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
 def liangxin_server(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Simulator]:
-    """A simulator on a port of its own, for applications in other processes and languages.
+    """A Simulator on a real port, for applications in other processes and languages.
+    LIANGXIN_BASE_URL and LIANGXIN_API_KEY are set for this process and those that it starts; its
+    clock runs 1000 times as fast as real time. Strict as liangxin_simulator; see docs/testing.md.
 
-    `liangxin_server.base_url` is where; LIANGXIN_BASE_URL and LIANGXIN_API_KEY are set for this
-    process and those that it starts. Its clock runs 1000 times as fast as real time.
-    """
+    `liangxin_server.base_url` is where it answers. Options are given by `@pytest.mark.liangxin`.
+    """  # noqa: D205 - `pytest --fixtures` shows the first paragraph
     from liangxin_mock.clock import RunningClock  # noqa: PLC0415
     from liangxin_mock.server import Server  # noqa: PLC0415
-    from liangxin_mock.simulator import Simulator  # noqa: PLC0415
 
     options, verify = _options(request)
-    simulator = Simulator(**{"clock": RunningClock(_SERVER_SPEED), **options})
-    request.node.stash.setdefault(_USED, []).append(simulator)
+    simulator = _simulator({"clock": RunningClock(_SERVER_SPEED), **options})
+    _use(request, simulator)
     with Server(simulator) as server:
         monkeypatch.setenv("LIANGXIN_BASE_URL", server.url)
         monkeypatch.setenv("LIANGXIN_API_KEY", simulator.api_key or "any-key-works")
@@ -94,15 +103,31 @@ def liangxin_server(
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Tell the seed of a test that failed."""
+    """Tell what the simulators of a test that failed saw."""
     report = yield
     if call.excinfo is not None:
         item.stash[_BROKE_OFF] = True
-    if report.failed:
-        for simulator in item.stash.get(_USED, []):
-            replay = f"pytest {shlex.quote(item.nodeid)} --liangxin-seed={simulator.seed}"
-            report.sections.append(("liangxin simulator", f"{simulator!r}\nreplay: {replay}"))
+    used = item.stash.get(_USED, [])
+    if report.failed and used:
+        from liangxin_mock.report import report as tell  # noqa: PLC0415
+
+        for fixture, simulator, start in used:
+            replay = f"replay: pytest {_name(item)} --liangxin-seed={simulator.seed}"
+            report.sections.append((fixture, f"{tell(simulator, start)}\n{replay}"))
+    if call.when == "teardown":
+        used.clear()  # pytest keeps all tests until the end; simulators would add up
     return report
+
+
+def _name(item: pytest.Item) -> str:
+    """Return what pytest, called where it was called now, knows the test by."""
+    path = os.path.relpath(item.path, item.config.invocation_params.dir)
+    return shlex.quote("::".join([path, *item.nodeid.split("::")[1:]]))
+
+
+def _use(request: pytest.FixtureRequest, simulator: Simulator) -> None:
+    used = _Used(request.fixturename or "", simulator, simulator.clock.time())
+    request.node.stash.setdefault(_USED, []).append(used)
 
 
 def _options(request: pytest.FixtureRequest) -> tuple[dict[str, Any], bool]:
@@ -124,9 +149,21 @@ def _options(request: pytest.FixtureRequest) -> tuple[dict[str, Any], bool]:
     for name in options:
         if name not in known:
             pytest.fail(
-                f"@pytest.mark.liangxin has no {name}{did_you_mean(name, known)}", pytrace=False
+                f"@pytest.mark.liangxin has no option {name!r}{did_you_mean(name, known)}",
+                pytrace=False,
             )
     return options, verify
+
+
+def _simulator(options: dict[str, Any]) -> Simulator:
+    from liangxin_mock.errors import RuleError  # noqa: PLC0415
+    from liangxin_mock.simulator import Simulator  # noqa: PLC0415
+
+    try:
+        return Simulator(**options)
+    except RuleError as error:
+        mistake = f"@pytest.mark.liangxin: {error}"
+    pytest.fail(mistake, pytrace=False)
 
 
 def _verify(simulator: Simulator, item: pytest.Item, *, verify: bool) -> None:
