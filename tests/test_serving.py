@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gc
 import logging
+import re
 import signal
+import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -34,6 +36,15 @@ def _process() -> Iterator[None]:
     yield
     assert (gc.get_threshold(), gc.get_freeze_count()) == (threshold, frozen)
     assert signal.getsignal(signal.SIGTERM) is before
+
+
+def has_ipv6() -> bool:
+    """Whether this machine has an address of IPv6."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
 
 
 @contextmanager
@@ -66,8 +77,74 @@ def test_ends_with_0(number: signal.Signals, capsys: pytest.CaptureFixture[str])
         assert serving.serve() == 0
     assert answers[0].status_code == 200
     told = capsys.readouterr()
+    assert re.match(r"The simulator listens on http://127\.0\.0\.1:\d+\n", told.out)
     assert "seed 0, timeline lognormal(), speed 1\n" in told.out
     assert told.err == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "url", "is_open"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:4010", False),
+        ("localhost", "http://localhost:4010", False),
+        ("0.0.0.0", "http://127.0.0.1:4010", True),  # noqa: S104
+        ("0", "http://127.0.0.1:4010", True),
+        ("::", "http://[::1]:4010", True),
+        ("::1", "http://[::1]:4010", False),
+    ],
+)
+def test_an_address_to_listen_on(host: str, url: str, is_open: bool) -> None:
+    """The URL works on this machine, though the address may stand for all that it has."""
+    if ":" in host and not has_ipv6():
+        pytest.skip("no IPv6 here")
+    place = serving._Place.of(host)
+    assert (place.url(4010), place.is_open) == (url, is_open)
+
+
+def test_an_address_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address of this machine's in a network is open, and is told as it is."""
+    entry = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [entry])
+    monkeypatch.setattr(serving, "_is_elsewhere", lambda *_: False)
+    assert serving._Place.of("shop.test") == ("shop.test", True)
+
+
+def test_that_other_machines_can_reach_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Open to other machines, it warns on stderr, and all URLs are those that work here."""
+    place = serving._Place("shop.test", is_open=True)
+    monkeypatch.setattr(serving._Place, "of", lambda _host: place)
+    with interrupted(signal.SIGINT):
+        assert serving.serve() == 0
+    told = capsys.readouterr()
+    (url,) = set(re.findall(r"http://[\w.:]+", told.out))
+    assert re.fullmatch(r"http://shop\.test:\d+", url)
+    assert told.err == (
+        "liangxin mock: other machines can reach this mock, too; whoever does can see and steer it\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("203.0.113.1", "203.0.113.1 is not an address of this machine; 127.0.0.1 is for this"),
+        ("a" * 70, f"there is no host '{'a' * 70}'; 127.0.0.1 is for this machine alone"),
+        ("", "there is no host ''; 127.0.0.1 is for this machine alone, 0.0.0.0 lets other"),
+    ],
+)
+@pytest.mark.parametrize("engine", ["simulator", "prism"])
+def test_no_address_of_this_machine(
+    host: str, reason: str, engine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A host that isn't this machine is told as such, before anything is started."""
+    if engine == "simulator":
+        assert serving.serve(host=host) == 1
+    else:
+        assert serving.serve_prism(tmp_path, host=host) == 1
+    told = capsys.readouterr()
+    assert told.err.startswith(f"liangxin mock: {reason}")
+    assert told.out == ""
 
 
 def test_log(capsys: pytest.CaptureFixture[str]) -> None:
@@ -124,7 +201,7 @@ def test_prism_in_front_ends_by_itself(
 
     class Ended:
         def __init__(self, *_: object, **__: object) -> None:
-            self.url = "http://127.0.0.1:1"
+            self.port = 1
 
         def __enter__(self) -> Self:
             return self

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import logging
 import signal
+import socket
 import sys
 from collections.abc import Callable, Iterator
+from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 from liangxin_mock.errors import MockError
 
@@ -18,6 +21,8 @@ if TYPE_CHECKING:
 
 _GARBAGE_AFTER = 20_000
 _LOG_FORMAT = "%(asctime)s  %(message)s"
+_HOSTS = "127.0.0.1 is for this machine alone, 0.0.0.0 lets other machines in, too"
+_OPEN = "other machines can reach this mock, too; whoever does can see and steer it"
 _PRISM_ENDED = "Prism ended by itself; its last words are above"
 
 
@@ -31,13 +36,14 @@ def serve(
 ) -> int:
     """Run a simulator in the foreground until Ctrl-C or SIGTERM, and return the exit code.
 
-    Says where it listens and what to export, then logs each request. The code is 0 when ended from
-    outside, and 1, with a message on stderr, when it couldn't start. Python has signals in the main
-    thread only, so it must be called there.
+    Says where it listens and what to export, and on stderr if other machines can reach it; then
+    logs each request. The code is 0 when ended from outside, and 1, with a message on stderr, when
+    it couldn't start. Python has signals in the main thread only, so it must be called there.
 
     Args:
         simulator: By default one of seed 0 whose clock runs.
-        host: The address to listen on; one that is not loopback lets other machines in.
+        host: The address to listen on, one of this machine's; 0.0.0.0 is all of them. One that is
+            not loopback lets other machines in.
         port: 0 takes a free one.
         contract: An OpenAPI document that a Prism in front of the simulator holds every request
             and answer to; needs the extra `prism`.
@@ -51,13 +57,15 @@ def serve(
     mock = simulator or Simulator(clock=RunningClock())
 
     def run() -> None:
+        place = _Place.of(host)
         with contextlib.ExitStack() as stack:
             if not quiet:
                 stack.enter_context(_log_to_stdout())
             if contract is None:
                 server = stack.enter_context(Server(mock, host=host, port=port))
-                url, wait = server.url, server.wait
-                _say(f"\nThe simulator listens on {url}")
+                page = url = place.url(server.port)
+                wait = server.wait
+                _say(f"The simulator listens on {url}")
             else:
                 from liangxin_mock.node import ensure  # noqa: PLC0415 - the simulator needs no Node
                 from liangxin_mock.prism import Prism  # noqa: PLC0415
@@ -67,11 +75,13 @@ def serve(
                 prism = stack.enter_context(
                     Prism(contract, host=host, port=port, upstream=server.url, on_line=_say)
                 )
-                url, wait = prism.url, prism.wait
-                _say(f"\nPrism checks the contract on {url}, in front of {server.url}")
+                page, url = server.url, place.url(prism.port)
+                wait = prism.wait
+                _say(f"Prism checks the contract on {url}, in front of {page}")
+            place.warn()
             speed = getattr(mock.clock, "speed", 1.0)
             _say(f"seed {mock.seed}, timeline {mock.timeline!r}, speed {speed:g}")
-            _say(f"Watch and steer the jobs at {server.url}/")
+            _say(f"Watch and steer the jobs at {page}/")
             _say_exports(url, mock.api_key)
             stack.enter_context(_rare_garbage())
             wait()
@@ -91,14 +101,64 @@ def serve_prism(document: Path, *, host: str = "127.0.0.1", port: int = 0) -> in
     from liangxin_mock.prism import Prism  # noqa: PLC0415
 
     def run() -> None:
+        place = _Place.of(host)
         ensure(_say)
         with Prism(document, host=host, port=port, verbose=True, on_line=_say) as prism:
-            _say(f"\nPrism listens on {prism.url}")
-            _say_exports(prism.url, None)
+            url = place.url(prism.port)
+            _say(f"Prism listens on {url}")
+            place.warn()
+            _say_exports(url, None)
             prism.wait()
         raise MockError(_PRISM_ENDED)
 
     return _in_foreground(run)
+
+
+class _Place(NamedTuple):
+    """An address of this machine to listen on."""
+
+    host: str
+    """By what this machine itself reaches it."""
+    is_open: bool
+    """Whether other machines can reach it."""
+
+    @classmethod
+    def of(cls, host: str) -> _Place:
+        """Return what `host` stands for; raise MockError if it is no address of this machine."""
+        try:
+            found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM) if host else []
+        except (OSError, ValueError):  # the second for a name that no host can have
+            found = []
+        if not found:
+            raise MockError(f"there is no host {host!r}; {_HOSTS}")
+        if all(_is_elsewhere(*address) for address in found):
+            raise MockError(f"{host} is not an address of this machine; {_HOSTS}")
+        addresses = [ip_address(address[4][0]) for address in found]
+        if addresses[0].is_unspecified:
+            # Nobody is there under that address; it stands for all of them.
+            host = "127.0.0.1" if addresses[0].version == 4 else "::1"  # noqa: PLR2004
+        return cls(host, not all(address.is_loopback for address in addresses))
+
+    def url(self, port: int) -> str:
+        """Return the URL for clients on this machine."""
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"http://{host}:{port}"
+
+    def warn(self) -> None:
+        """Say on stderr if other machines can reach it."""
+        if self.is_open:
+            sys.stderr.write(f"liangxin mock: {_OPEN}\n")
+            sys.stderr.flush()
+
+
+def _is_elsewhere(family: int, kind: int, protocol: int, _name: str, address: Any) -> bool:
+    """Whether this machine has no such address; other problems are for whoever listens to tell."""
+    try:
+        with socket.socket(family, kind, protocol) as listener:
+            listener.bind(address)
+    except OSError as error:
+        return error.errno == errno.EADDRNOTAVAIL
+    return False
 
 
 def _in_foreground(run: Callable[[], None]) -> int:
