@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Sequence
@@ -354,7 +355,8 @@ class Simulator:
     def client_options(self, *, asynchronous: bool = False) -> dict[str, Any]:
         """Return arguments for `liangxin.LiangXin` (or `AsyncLiangXin`) that reach this simulator.
 
-        They make the client share the simulator's clock: its waits take no time.
+        They make the client share the simulator's clock: its waits take no time. Its polls vary by
+        the simulator's seed: the same seed gives the same run.
         """
         from liangxin_mock.transport import http_client  # noqa: PLC0415
 
@@ -363,6 +365,7 @@ class Simulator:
             "base_url": self.base_url,
             "http_client": http_client(self, asynchronous=asynchronous),
             "clock": self.clock,
+            "rng": random.Random(self.seed),  # noqa: S311  it is no secret when polls come
         }
 
     @property

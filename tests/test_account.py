@@ -1,0 +1,113 @@
+"""The account: its balance, its limit of requests, its key, its strictness."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+import liangxin
+import strategies
+from door import KEY, MODEL, NO_PROMPT, PROMPT, Door
+from liangxin_api.variants import PATHS
+from liangxin_mock import Simulator, after_seconds, immediate, rate_limit, stall
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """A simulator whose jobs end at once."""
+    with Simulator(timeline=immediate()) as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def door(simulator: Simulator) -> Door:
+    """The door to it."""
+    return Door(simulator)
+
+
+def test_creates_use_up_the_balance(door: Door, simulator: Simulator) -> None:
+    """As many creates are accepted as the account can pay; the others are refused with 403."""
+    simulator.balance = 2
+    assert door.create(MODEL, {}).status_code == 400
+    assert [door.create().status_code for _ in range(3)] == [200, 200, 403]
+    assert (simulator.creates, simulator.balance, simulator.requests[-1].fault) == (2, 0, "balance")
+    simulator.balance += 1
+    assert door.create().status_code == 200
+    assert simulator.verify() == [NO_PROMPT]
+
+
+@pytest.mark.parametrize("retry_after", [True, False])
+def test_requests_over_the_limit_are_refused(retry_after: bool) -> None:
+    """Over the limit, requests get 429 until the window has moved on; Retry-After says when."""
+    limit = rate_limit(3, per=10, retry_after=retry_after)
+    simulator = Simulator(timeline=stall(), rate_limit=limit)
+    door = Door(simulator)
+    task_id = door.task()
+    simulator.clock.advance(4)
+    assert [door.ask(task_id).status_code for _ in range(3)] == [200, 200, 429]
+    refused = door.create()
+    assert refused.status_code == 429
+    assert refused.headers.get("retry-after") == ("6" if retry_after else None)
+    assert refused.json()["error"]["type"] == "new_api_error"
+    simulator.clock.advance(5.9)
+    assert door.ask(task_id).status_code == 429
+    simulator.clock.advance(0.1)
+    assert [door.ask(task_id).status_code for _ in range(2)] == [200, 429]
+    assert simulator.creates == 1
+    assert {r.fault for r in simulator.requests if r.status == 429} == {repr(limit)}
+    assert simulator.verify() == []
+
+
+def test_sdk_outlives_the_rate_limit() -> None:
+    """Our SDK's client, told by Retry-After, gets through a limit that it runs into."""
+    simulator = Simulator(timeline=after_seconds(30), rate_limit=rate_limit(2, per=20))
+    with liangxin.LiangXin(**simulator.client_options()) as client:
+        assert client.run(model=MODEL, input=PROMPT).state == "success"
+    assert 429 in [request.status for request in simulator.requests]
+    assert simulator.creates == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "status_code"),
+    [
+        (f"Bearer {KEY}", 200),
+        (f"bearer  {KEY}", 200),
+        (f"Bearer {KEY}x", 401),
+        (f"Bearer {KEY[:-1]}", 401),
+        ("Bearer ", 401),
+        (KEY, 401),
+        (f"Basic {KEY}", 401),
+        ("", 401),
+        (None, 401),
+    ],
+)
+def test_only_the_key_is_let_in(header: str | None, status_code: int) -> None:
+    """With a key set, no other is let in, and what is refused leaves no job."""
+    simulator = Simulator(timeline=immediate(), api_key=KEY)
+    with httpx.Client(transport=simulator.transport(), base_url=simulator.base_url) as http:
+        headers = {} if header is None else {"Authorization": header}
+        body = {"model": MODEL, "input": PROMPT}
+        answer = http.post(PATHS["createTask"], json=body, headers=headers)
+        poll = http.get(PATHS["getRecordInfo"], params={"taskId": "x"}, headers=headers)
+    assert answer.status_code == status_code
+    assert poll.status_code == (422 if status_code == 200 else 401)
+    assert simulator.creates == (status_code == 200)
+
+
+def test_any_key_is_let_in_by_default(simulator: Simulator) -> None:
+    """Without a key set, any key is let in, but none is not."""
+    assert Door(simulator, "anything").create().status_code == 200
+    with httpx.Client(transport=simulator.transport(), base_url=simulator.base_url) as http:
+        assert http.post(PATHS["createTask"], json={}).status_code == 401
+
+
+def test_inferred_limits_refuse_only_if_strict() -> None:
+    """A limit that is only a guess refuses nothing unless the simulator is strict."""
+    guesses = (f for model in strategies.MODELS for f in strategies.faults(model) if f.inferred)
+    guess = next(guesses)
+    usual, strict = (Door(Simulator(timeline=immediate(), strict=s)) for s in (False, True))
+    assert usual.create(guess.model, guess.input).status_code == 200
+    refused = strict.create(guess.model, guess.input)
+    assert refused.status_code == 400
+    assert guess.field in refused.json()["msg"]
+    assert guess.model in refused.json()["msg"]

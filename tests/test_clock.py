@@ -1,0 +1,99 @@
+"""Time: waits take none on a virtual clock, and clocks go forward only."""
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+
+import liangxin
+import simulated
+from door import MODEL, PROMPT, START
+from harness import both_kinds, settle
+from liangxin_mock import RunningClock, Simulator, VirtualClock, after_seconds
+
+
+@both_kinds
+def test_a_long_wait_is_virtual(kind: str) -> None:
+    """A client with the simulator's options waits a quarter of an hour on the virtual clock."""
+    simulator = Simulator(timeline=after_seconds(850))
+
+    async def run() -> Any:
+        options = simulator.client_options(asynchronous=kind == "async")
+        client: Any = (liangxin.AsyncLiangXin if kind == "async" else liangxin.LiangXin)(**options)
+        task = await settle(client.run(model="kling-v3-pro", input=PROMPT))
+        await settle(client.close())
+        return task
+
+    task = asyncio.run(run())
+    assert task.state == "success"
+    assert 850 <= simulator.clock.monotonic() < 870
+    assert simulator.jobs[0].transitions[-1] == ("success", START + 850)
+    assert simulator.creates == 1
+
+
+def test_concurrent_waits_overlap() -> None:
+    """Many waits at the same time take as long as one, as in real time."""
+    simulator = Simulator(timeline=after_seconds(600))
+
+    async def run() -> list[Any]:
+        options = simulator.client_options(asynchronous=True)
+        async with liangxin.AsyncLiangXin(**options) as client:
+            runs = (
+                client.run(model=MODEL, input={"prompt": f"Cup {n}"}, timeout=900)
+                for n in range(30)
+            )
+            return await asyncio.gather(*runs)
+
+    tasks = asyncio.run(run())
+    assert {task.state for task in tasks} == {"success"}
+    assert len({task.id for task in tasks}) == 30
+    assert simulator.clock.monotonic() < 700
+
+
+def test_ten_thousand_jobs_advance() -> None:
+    """Every one of 10,000 jobs is in the state of its age, wherever the clock stops."""
+    simulator = Simulator()
+    for n in range(10_000):
+        simulator.timeline = after_seconds(n)
+        simulator.handle(simulated.create({"model": MODEL, "input": {"prompt": f"{n}"}}))
+    for at in (0, 999.5, 5000, 10_000):
+        simulator.clock.advance(at - simulator.clock.monotonic())
+        for n, job in enumerate(simulator.jobs):
+            passed = sum(at >= n * share for share in (0.05, 0.15, 1)) if n else 3
+            assert job.state == ("waiting", "queuing", "generating", "success")[passed]
+    assert all(job.ended_at == START + n for n, job in enumerate(simulator.jobs))
+
+
+@pytest.mark.parametrize("clock", [VirtualClock(), RunningClock()])
+@pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), -float("inf")])
+def test_clocks_refuse_impossible_times(clock: VirtualClock | RunningClock, seconds: float) -> None:
+    """A clock goes neither back nor to the end of time."""
+    with pytest.raises(ValueError, match="a clock goes forward, by a finite time"):
+        clock.advance(seconds)
+    assert 0 <= clock.monotonic() < 1e6
+
+
+def test_clocks_may_be_moved_by_many() -> None:
+    """No advance is lost when several threads move one clock."""
+    for clock in (VirtualClock(), RunningClock(1e-6)):
+        movers = [
+            threading.Thread(target=lambda c: [c.advance(1) for _ in range(2000)], args=(clock,))
+            for _ in range(4)
+        ]
+        for mover in movers:
+            mover.start()
+        for mover in movers:
+            mover.join()
+        assert clock.monotonic() == pytest.approx(8000, abs=0.01)
+
+
+def test_a_running_clock_has_speed() -> None:
+    """A clock that runs is as fast as asked, and an impossible speed is refused."""
+    clock = RunningClock(1e6)
+    before = clock.monotonic()
+    clock.sleep(1000)
+    assert clock.monotonic() - before >= 1000
+    for speed in (0, -1, 1e7, float("nan"), True, "fast"):
+        with pytest.raises(ValueError, match="speed must be over 0"):
+            RunningClock(speed)  # type: ignore[arg-type]

@@ -1,0 +1,273 @@
+"""Receivers: what they may do, and what is made of those that misbehave."""
+
+import functools
+import json
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+import liangxin
+from inbox import MODEL, TIMEOUT, URL, Inbox, ask, create, outcomes
+from liangxin_mock import Callback, RuleError, Simulator, after_seconds, delay, immediate
+from liangxin_mock.server import Server
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """A simulator whose jobs take 20 s."""
+    with Simulator(timeline=after_seconds(20)) as simulator:
+        yield simulator
+
+
+async def _coroutine(_: Callback) -> int:
+    return 200
+
+
+def _raise(_: Callback) -> None:
+    raise KeyError("x")
+
+
+BAD_RECEIVERS: dict[str, tuple[Callable[..., Any], str]] = {
+    "raises": (_raise, "the receiver of callbacks raised KeyError('x')"),
+    "too few arguments": (dict[str, str]().clear, "the receiver of callbacks raised TypeError("),
+    "coroutine": (
+        lambda callback: _coroutine(callback),  # noqa: PLW0108 - this one isn't seen to be async
+        "the receiver of callbacks must return an HTTP status or None, not <coroutine",
+    ),
+    "text": (
+        lambda _: "200",
+        "the receiver of callbacks must return an HTTP status or None, not '200'",
+    ),
+    "true": (
+        lambda _: True,
+        "the receiver of callbacks must return an HTTP status or None, not True",
+    ),
+}
+
+
+# --- receivers that are not as they should be ----------------------------------------------------
+
+
+@pytest.mark.parametrize("case", BAD_RECEIVERS)
+def test_a_bad_receiver_is_told(simulator: Simulator, case: str) -> None:
+    """A receiver that raises or returns no status is told by verify, and taken as no answer."""
+    simulator.receiver, problem = BAD_RECEIVERS[case]
+    create(simulator)
+    simulator.clock.advance(1000)
+    assert [(attempt, outcome) for _, attempt, _, outcome in outcomes(simulator)] == [
+        (n, "failed") for n in (1, 2, 3, 4)
+    ]
+    told = simulator.verify()
+    assert len(told) == 4
+    assert all(line.startswith(problem) for line in told)
+
+
+class _AsyncReceiver:
+    async def __call__(self, _: Callback) -> int:
+        return 200
+
+
+@pytest.mark.parametrize(
+    "receiver", [_coroutine, functools.partial(_coroutine), _AsyncReceiver(), 200, "x"]
+)
+def test_a_receiver_that_cannot_work_is_refused(receiver: Any) -> None:
+    """What can't be called, or only awaited, is refused when it is set, in words."""
+    with pytest.raises(RuleError, match="receiver must be a"):
+        Simulator(receiver=receiver)
+    simulator = Simulator()
+    with pytest.raises(RuleError, match="receiver must be a"):
+        simulator.receiver = receiver
+    assert simulator.receiver is None
+    simulator.receiver = receive = Inbox(simulator)
+    assert simulator.receiver is receive
+    simulator.receiver = None
+
+
+def test_a_receiver_may_fail_once(simulator: Simulator) -> None:
+    """A receiver that raised gets the callback again, and what it says then counts."""
+    inbox = Inbox(simulator)
+
+    def receive(callback: Callback) -> int | None:
+        if callback.attempt == 1:
+            raise ConnectionError("the database is away")
+        return inbox(callback)
+
+    simulator.receiver = receive
+    create(simulator)
+    simulator.clock.advance(1000)
+    assert [call.attempt for call in inbox.calls] == [2]
+    assert simulator.verify() == [
+        "the receiver of callbacks raised ConnectionError('the database is away')"
+    ]
+
+
+def test_a_receiver_may_ask_the_simulator(simulator: Simulator) -> None:
+    """A receiver can poll, wait and create from inside, and sees what it was told."""
+    client = liangxin.LiangXin(**simulator.client_options())
+    seen: list[tuple[str, str | None]] = []
+
+    def receive(callback: Callback) -> None:
+        task = client.tasks.retrieve(callback.task_id)
+        seen.append((task.id, task.state))
+        if len(seen) == 1:
+            # This takes the clock over the end of the second job and of one more.
+            client.run(model=MODEL, input={"prompt": "Follow up"}, callback_url=URL)
+
+    simulator.receiver = receive
+    create(simulator)
+    second = create(simulator)
+    simulator.clock.advance(20)
+    assert [state for _, state in seen] == ["success"] * 3
+    assert second in {task_id for task_id, _ in seen}
+    assert len({task_id for task_id, _ in seen}) == 3
+    assert simulator.verify() == []
+
+
+def test_a_receiver_may_move_the_clock(simulator: Simulator) -> None:
+    """What falls due while a receiver moves the clock is sent after it, none twice."""
+    inbox = Inbox(simulator)
+    ids = [create(simulator)]
+    simulator.play(after_seconds(30))
+    ids.append(create(simulator))
+
+    def receive(callback: Callback) -> int | None:
+        if not inbox.calls:
+            simulator.clock.advance(60)
+        return inbox(callback)
+
+    simulator.receiver = receive
+    simulator.clock.advance(20)
+    assert inbox.ids == ids
+    assert simulator.deliveries[0].status == 200
+
+
+def test_a_receiver_may_reset(simulator: Simulator) -> None:
+    """A reset while a callback is on its way leaves nothing of it behind."""
+    inbox = Inbox(simulator)
+
+    def receive(callback: Callback) -> int | None:
+        simulator.reset()
+        inbox(callback)
+        return 500
+
+    simulator.receiver = receive
+    create(simulator)
+    create(simulator, prompt="Another")
+    simulator.clock.advance(1000)
+    assert len(inbox.calls) == 1
+    assert (simulator.jobs, simulator.deliveries, simulator.next_due()) == ([], [], None)
+
+
+def test_reset_forgets_what_is_on_its_way(simulator: Simulator) -> None:
+    """Callbacks that are due or to be repeated are not sent after a reset."""
+    inbox = Inbox(simulator, 500)
+    simulator.inject(delay(1000), where={"prompt": "late"})
+    create(simulator)
+    create(simulator, prompt="late")
+    simulator.clock.advance(20)
+    assert len(inbox.calls) == 1
+    simulator.reset()
+    simulator.clock.advance(5000)
+    assert len(inbox.calls) == 1
+
+
+def test_a_closed_simulator_sends_nothing(simulator: Simulator) -> None:
+    """After close, which may be repeated, no callback is sent, and requests are still answered."""
+    inbox = Inbox(simulator)
+    task_id = create(simulator)
+    simulator.close()
+    simulator.close()
+    simulator.clock.advance(1000)
+    assert json.loads(ask(simulator, task_id))["data"]["state"] == "success"
+    simulator.deliver()
+    assert inbox.calls == []
+
+
+def test_many_movers_send_each_once(simulator: Simulator) -> None:
+    """When several threads move the clock at once, each callback is sent once."""
+    inbox = Inbox(simulator)
+    ids = []
+    for n in range(60):
+        simulator.play(after_seconds(n))
+        ids.append(create(simulator))
+    start = threading.Barrier(4)
+
+    def move() -> None:
+        start.wait(TIMEOUT)
+        for _ in range(30):
+            simulator.clock.advance(0.5)
+            ask(simulator, ids[0])
+
+    movers = [threading.Thread(target=move) for _ in range(4)]
+    for mover in movers:
+        mover.start()
+    for mover in movers:
+        mover.join()
+    simulator.deliver()
+    assert sorted(inbox.ids) == sorted(ids)
+
+
+# --- who asks while a callback is sent -----------------------------------------------------------
+
+
+def test_a_download_does_not_block_who_confirms() -> None:
+    """A callback sent by a download's arrival can be confirmed by recordInfo meanwhile."""
+    with (
+        Simulator(timeline=immediate()) as simulator,
+        liangxin.LiangXin(**simulator.client_options()) as client,
+    ):
+        link = client.run(model=MODEL, input={"prompt": "A cup"}).result_urls[0]
+        states: list[str | None] = []
+
+        def confirm(callback: Callback) -> None:
+            asked = threading.Thread(
+                target=lambda: states.append(client.tasks.retrieve(callback.task_id).state)
+            )
+            asked.start()
+            asked.join(TIMEOUT)
+
+        with httpx.Client(transport=simulator.transport()) as web:
+            web.get(link)
+            simulator.receiver = confirm
+            create(simulator)
+            web.get(link)
+        assert states == ["success"]
+
+
+def test_a_receiver_may_ask_the_server_that_called_it() -> None:
+    """On a server with a virtual clock, a receiver's question is answered while it is called."""
+    done = threading.Event()
+    states = []
+    with (
+        Simulator(timeline=immediate()) as simulator,
+        Server(simulator) as server,
+        liangxin.LiangXin(api_key="some-key", base_url=server.url, timeout=5) as client,
+    ):
+
+        def confirm(callback: Callback) -> None:
+            states.append(client.tasks.retrieve(callback.task_id).state)
+            done.set()
+
+        simulator.receiver = confirm
+        task = client.tasks.create(model=MODEL, input={"prompt": "A cup"}, callback_url=URL)
+        client.tasks.retrieve(task.id)
+        assert done.wait(TIMEOUT)
+    assert states == ["success"]
+
+
+def test_where_a_receiver_raised_is_logged(
+    simulator: Simulator, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The log has the traceback of a receiver that raised, down to the application's line."""
+
+    def broken(_callback: Callback) -> None:
+        raise KeyError("a bug of the application's")
+
+    simulator.receiver = broken
+    create(simulator)
+    simulator.clock.advance(20)
+    assert "in broken" in caplog.text
+    assert "a bug of the application's" in caplog.text
