@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 from liangxin import settings, validation
 from liangxin.clock import Clock, SystemClock
+from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, check_times
 from liangxin.resource import AsyncTasks, Tasks
+from liangxin.scheduler import POLLS_PER_SECOND
 from liangxin.tasks import AsyncTask, Session, Task
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ class LiangXin:
         base_url: The address of the API, perhaps with a path; by default LIANGXIN_BASE_URL. There
             is no default host, as LiangXin documents none.
         timeout: Seconds to connect, to wait for each part of an answer, and for the whole body.
+        polls_per_second: How many polls all waits of this client make together at most; with more
+            tasks than that has room for, their intervals stretch alike.
         http_client: An httpx.Client to send with, for a proxy or certificates of your own. Closing
             it stays your task; its redirects and authentication are not used.
         clock: Replaces the system's time, for tests.
@@ -40,6 +44,7 @@ class LiangXin:
         base_url: str | None = None,
         timeout: float = 60.0,
         *,
+        polls_per_second: float = POLLS_PER_SECOND,
         http_client: "HttpClient | None" = None,
         clock: Clock | None = None,
         rng: random.Random | None = None,
@@ -56,7 +61,8 @@ class LiangXin:
             clock=clock,
             http_client=http_client,
         )
-        self.tasks = Tasks(Session(self._transport, clock, rng or random.Random()))  # noqa: S311
+        self._poller = Poller(self._transport, clock, polls_per_second=polls_per_second)
+        self.tasks = Tasks(Session(self._poller, clock, rng or random.Random()))  # noqa: S311
 
     def run(
         self,
@@ -94,6 +100,13 @@ class LiangXin:
             raise_on_failure=raise_on_failure,
         )
 
+    def usual_duration(self, model: str) -> float | None:
+        """Return the seconds that half of the model's tasks take, as far as this client has seen.
+
+        Until it has seen some, that is a guess by the model's kind; None for an unknown model.
+        """
+        return self._poller.schedule.usual(model)
+
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
@@ -122,6 +135,7 @@ class AsyncLiangXin:
         base_url: str | None = None,
         timeout: float = 60.0,
         *,
+        polls_per_second: float = POLLS_PER_SECOND,
         http_client: "AsyncHttpClient | None" = None,
         clock: Clock | None = None,
         rng: random.Random | None = None,
@@ -137,7 +151,8 @@ class AsyncLiangXin:
             clock=clock,
             http_client=http_client,
         )
-        self.tasks = AsyncTasks(Session(self._transport, clock, rng or random.Random()))  # noqa: S311
+        self._poller = AsyncPoller(self._transport, clock, polls_per_second=polls_per_second)
+        self.tasks = AsyncTasks(Session(self._poller, clock, rng or random.Random()))  # noqa: S311
 
     async def run(
         self,
@@ -170,6 +185,10 @@ class AsyncLiangXin:
             on_update=on_update,
             raise_on_failure=raise_on_failure,
         )
+
+    def usual_duration(self, model: str) -> float | None:
+        """Return what `LiangXin.usual_duration` does."""
+        return self._poller.schedule.usual(model)
 
     async def close(self) -> None:
         """Close the connections."""

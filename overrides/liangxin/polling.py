@@ -17,17 +17,19 @@ from liangxin.errors import (
     UnprocessableEntityError,
     UsageError,
 )
+from liangxin.schedule import Schedule
 from liangxin.wire import KNOWN_STATES, Record
 
 DEFAULT_TIMEOUT = 900.0
 """Seconds; the sibling API advises to give up and look after 10 to 15 minutes."""
 
-FIRST_INTERVAL = 2.0
-INTERVAL_GROWTH = 1.5
-LONGEST_INTERVAL = 15.0
-"""From 2 s to 15 s: the lower ends of what the sibling API advises; this one advises nothing."""
+FIRST_BACKOFF = 1.0
+BACKOFF_GROWTH = 1.5
+LONGEST_BACKOFF = 15.0
+"""Seconds from a poll that brought nothing usable to the next one, at least: 1 s growing to 15 s,
+the lower end of what the sibling API advises for polls of any kind; this one advises nothing."""
 
-JITTER = 0.2
+JITTER = 0.1
 """Intervals vary by this share either way, so that many clients do not ask in step."""
 
 LONGEST_PAUSE = 900.0
@@ -39,6 +41,7 @@ links of one that it calls finished."""
 
 RESEND_FIRST_DELAY = 0.5
 RESEND_LONGEST_DELAY = 8.0
+RESEND_JITTER = 0.2
 RESEND_BUDGET = 30.0
 """Seconds during which a create that provably was not accepted is sent again: enough for a burst
 of 429 or a restart, and short enough that a person waits for the error."""
@@ -70,21 +73,55 @@ class End(enum.Enum):
 class Wait:
     """One wait for one task.
 
-    Ask for the task at `next_poll`, tell `observe` what came, and repeat while `end` is None. There
-    is exactly one poll at the deadline, and what it brings counts.
+    Ask for the task at `next_poll`, or as soon after it as there is room, but at `latest` at the
+    latest; tell `observe` what came; and repeat while `end` is None. There is exactly one poll at
+    the deadline, and what it brings counts.
 
     Args:
         now: The time at which the wait starts.
         timeout: Seconds until the deadline; 0 asks once, None never gives up.
-        poll_interval: Seconds between polls; by default 2 s growing to 15 s, with jitter.
+        poll_interval: Seconds between polls; by default what `schedule` says, with jitter.
         age: Seconds since the task was created; None if unknown, in which case the first poll is
             due at once.
+        model: The task's model, if known.
+        schedule: How long tasks take, and when to ask for one.
         rng: The source of the jitter.
+
+    Attributes:
+        end: How the wait ended; None while it goes on.
+        deadline: When it ends at the latest.
+        next_poll: When the next poll is wanted.
+        latest: When it is due even if that means to ask out of turn.
+        polls: How many were answered or failed so far.
+        last_error: The last error that a poll met, or None.
 
     Raises:
         UsageError: `timeout` is negative or not a number, or `poll_interval` is not positive.
 
     """
+
+    __slots__ = (
+        "__weakref__",
+        "_age_known",
+        "_born",
+        "_failures",
+        "_fixed_interval",
+        "_interval",
+        "_model",
+        "_result_grace_until",
+        "_rng",
+        "_saw_unknown_state",
+        "_schedule",
+        "_seen_at",
+        "_unknown_grace_until",
+        "asks_once",
+        "deadline",
+        "end",
+        "last_error",
+        "latest",
+        "next_poll",
+        "polls",
+    )
 
     def __init__(
         self,
@@ -93,28 +130,35 @@ class Wait:
         timeout: float | None,
         poll_interval: float | None,
         age: float | None,
+        model: str | None,
+        schedule: Schedule,
         rng: random.Random,
     ) -> None:
         check_times(timeout, poll_interval)
         self.end: End | None = None
         self.last_error: LiangXinError | None = None
+        self.polls = 0
         self.deadline = math.inf if timeout is None else now + timeout
+        self.latest = self.deadline
+        self.asks_once = timeout == 0
         self._fixed_interval = poll_interval
-        self._interval = FIRST_INTERVAL
         self._rng = rng
+        self._schedule = schedule
+        self._model = model
+        self._age_known = age is not None
+        self._born = now - (age or 0.0)
+        self._seen_at = self._born
+        self._failures = 0
         self._unknown_grace_until: float | None = None
         self._result_grace_until: float | None = None
-        self._last_poll_failed = False
         self._saw_unknown_state = False
-        first_interval = self._next_interval()
-        if age is None or age >= first_interval:
-            self.next_poll = now
-            self._interval = FIRST_INTERVAL
-        else:
-            self.next_poll = min(now - age + first_interval, self.deadline)
+        first_poll = self._born + self._next_interval(self._born)
+        is_due = age is None or first_poll <= now
+        self.next_poll = now if is_due else min(first_poll, self.deadline)
 
     def observe(self, outcome: Record | LiangXinError, now: float) -> str | None:
         """Take in what a poll brought at `now`; return a line if it is worth logging."""
+        self.polls += 1
         if isinstance(outcome, Record):
             news = self._observe_record(outcome, now)
         else:
@@ -123,36 +167,61 @@ class Wait:
             self._end_if_over(now)
         if self.end is None:
             floor = outcome.retry_after or 0.0 if isinstance(outcome, APIStatusError) else 0.0
-            due = now + max(self._next_interval(), min(floor, LONGEST_PAUSE))
+            due = now + max(self._next_interval(now), min(floor, LONGEST_PAUSE))
+            grace_until = self._result_grace_until
             if isinstance(outcome, NotFoundError | UnprocessableEntityError):
-                due = min(due, self._unknown_grace_until or due)
-            self.next_poll = min(due, self._result_grace_until or due, self.deadline)
+                grace_until = grace_until or self._unknown_grace_until
+            self.latest = min(self.deadline, grace_until or math.inf)
+            self.next_poll = min(due, self.latest)
         return news
 
+    def give_up(self) -> None:
+        """End the wait at its deadline without a last poll."""
+        self.end = End.TIMED_OUT
+
+    def postpone(self, until: float) -> None:
+        """Put the next poll off, though not beyond `latest`."""
+        self.next_poll = min(max(self.next_poll, until), self.latest)
+
     def _observe_record(self, record: Record, now: float) -> str | None:
-        self._last_poll_failed = False
         self._unknown_grace_until = None
+        self._model = self._model or record.model
         if record.result_problem is not None:
+            self._failures += 1
             if self._result_grace_until is None:
                 self._result_grace_until = now + GRACE
-                self._interval = FIRST_INTERVAL
+                self._failures = 1
                 return f"the task succeeded, but {record.result_problem}; asking again"
             return None
+        self._failures = 0
         self._result_grace_until = None
         if record.is_terminal:
             self.end = End.FINISHED
-        elif record.state not in KNOWN_STATES and not self._saw_unknown_state:
+            self._learn(record, now)
+            return None
+        self._seen_at = now
+        if record.state not in KNOWN_STATES and not self._saw_unknown_state:
             self._saw_unknown_state = True
             return f"unknown state {record.state!r}, taken as not finished"
         return None
+
+    def _learn(self, record: Record, now: float) -> None:
+        """Tell the schedule how long the task took, if that is known well enough.
+
+        It is not if the task was first asked for long after its creation, or the polls were far
+        apart for want of room; and failures, which may come at once, say nothing of successes.
+        """
+        known = self._age_known and now - self._seen_at <= 2 * self._interval + 1.0
+        if known and record.state == "success":
+            self._schedule.learn(self._model, self._seen_at - self._born, now - self._born)
 
     def _observe_error(self, error: LiangXinError, now: float) -> str | None:
         self.last_error = error
         if not self._is_tolerated(error, now):
             self.end = End.REFUSED
             return None
-        first_in_a_row = not self._last_poll_failed
-        self._last_poll_failed = True
+        self._failures += 1
+        first_in_a_row = self._failures == 1
         return f"a poll failed, asking again: {error.args[0]}" if first_in_a_row else None
 
     def _is_tolerated(self, error: LiangXinError, now: float) -> bool:
@@ -167,19 +236,24 @@ class Wait:
         return isinstance(error, APIConnectionError | APIResponseError)
 
     def _end_if_over(self, now: float) -> None:
-        # `next_poll` is compared, too: a sleep until the deadline may end a rounding error early.
-        is_over = now >= self.deadline or self.next_poll >= self.deadline
         if self._result_grace_until is None:
-            self.end = End.TIMED_OUT if is_over else None
-        elif is_over or max(now, self.next_poll) >= self._result_grace_until:
+            self.end = End.TIMED_OUT if now >= self.deadline else None
+        elif now >= min(self.deadline, self._result_grace_until):
             self.end = End.NO_RESULT
 
-    def _next_interval(self) -> float:
+    def _next_interval(self, now: float) -> float:
+        self._interval = self._fixed_interval or self._schedule.interval(
+            self._model, now - self._born
+        )
         if self._fixed_interval is not None:
             return self._fixed_interval
-        interval = _jittered(self._interval, self._rng)
-        self._interval = min(self._interval * INTERVAL_GROWTH, LONGEST_INTERVAL)
-        return interval
+        interval = self._interval
+        if self._result_grace_until is not None:
+            interval = 0.0  # it has ended; only its links are waited for
+        if self._failures:
+            backoff = FIRST_BACKOFF * BACKOFF_GROWTH ** min(self._failures - 1, 10)
+            interval = max(interval, min(backoff, LONGEST_BACKOFF))
+        return _jittered(interval, self._rng, JITTER)
 
 
 class Resend:
@@ -206,10 +280,10 @@ class Resend:
             floor = 0.0
         else:
             return None
-        delay = max(_jittered(self._delay, self._rng), floor)
+        delay = max(_jittered(self._delay, self._rng, RESEND_JITTER), floor)
         self._delay = min(self._delay * 2, RESEND_LONGEST_DELAY)
         return delay if now + delay <= self._budget_until else None
 
 
-def _jittered(seconds: float, rng: random.Random) -> float:
-    return seconds * rng.uniform(1 - JITTER, 1 + JITTER)
+def _jittered(seconds: float, rng: random.Random, share: float) -> float:
+    return seconds * rng.uniform(1 - share, 1 + share)

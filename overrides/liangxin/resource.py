@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic
 
 from liangxin import errors, validation, wire
+from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import Resend
-from liangxin.tasks import AsyncTask, Session, Task, TransportT, noting
+from liangxin.tasks import AsyncTask, PollerT, Session, Task, noting
 
 if TYPE_CHECKING:
-    from liangxin.transport import AsyncTransport, Transport  # noqa: F401  named in strings
     from liangxin_api.variants import Input
 
 _logger = logging.getLogger("liangxin")
 
 
-class _BaseTasks(Generic[TransportT]):
+class _BaseTasks(Generic[PollerT]):
     """What `Tasks` and `AsyncTasks` share."""
 
-    def __init__(self, session: Session[TransportT]) -> None:
+    def __init__(self, session: Session[PollerT]) -> None:
         self._session = session
 
     def _resend(self) -> Resend:
@@ -36,7 +36,7 @@ class _BaseTasks(Generic[TransportT]):
         raise error
 
 
-class Tasks(_BaseTasks["Transport"]):
+class Tasks(_BaseTasks[Poller]):
     """`client.tasks`: create tasks and fetch them."""
 
     def create(
@@ -84,7 +84,7 @@ class Tasks(_BaseTasks["Transport"]):
         while True:
             try:
                 with _noting_create(model):
-                    answer = self._session.transport.create(body)
+                    answer = self._session.poller.transport.create(body)
                 task_id, raw = wire.read_created(answer, model)
             except errors.APIError as error:
                 delay = self._delay(error, model, resend)
@@ -101,7 +101,7 @@ class Tasks(_BaseTasks["Transport"]):
         return Task(task_id, session=self._session)
 
 
-class AsyncTasks(_BaseTasks["AsyncTransport"]):
+class AsyncTasks(_BaseTasks[AsyncPoller]):
     """`client.tasks` of `AsyncLiangXin`; see `Tasks`."""
 
     async def create(
@@ -128,7 +128,7 @@ class AsyncTasks(_BaseTasks["AsyncTransport"]):
         while True:
             try:
                 with _noting_create(model):
-                    answer = await self._session.transport.create(body)
+                    answer = await self._session.poller.transport.create(body)
                 task_id, raw = wire.read_created(answer, model)
             except errors.APIError as error:
                 delay = self._delay(error, model, resend)

@@ -10,29 +10,27 @@ import inspect
 import logging
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
+from typing import Any, Generic, NamedTuple, Self, TypeVar
 
 from liangxin import errors, wire
 from liangxin.clock import Clock
-from liangxin.polling import DEFAULT_TIMEOUT, End, Wait
-
-if TYPE_CHECKING:
-    from liangxin.transport import AsyncTransport, Transport
+from liangxin.poller import AsyncPoller, Poller, Watch
+from liangxin.polling import DEFAULT_TIMEOUT, End
 
 _logger = logging.getLogger("liangxin")
 
-TransportT = TypeVar("TransportT", bound="Transport | AsyncTransport")
+PollerT = TypeVar("PollerT", bound=Poller | AsyncPoller)
 
 
-class Session(NamedTuple, Generic[TransportT]):
+class Session(NamedTuple, Generic[PollerT]):
     """What a client lends to its tasks."""
 
-    transport: TransportT
+    poller: PollerT
     clock: Clock
     rng: random.Random
 
 
-class BaseTask(Generic[TransportT]):
+class BaseTask(Generic[PollerT]):
     """What `Task` and `AsyncTask` share.
 
     Attributes:
@@ -62,7 +60,7 @@ class BaseTask(Generic[TransportT]):
         "raw",
     )
 
-    def __init__(self, id: str, *, session: Session[TransportT] | None = None) -> None:
+    def __init__(self, id: str, *, session: Session[PollerT] | None = None) -> None:
         if not isinstance(id, str) or not id.strip():
             raise errors.UsageError(f"A task id must be a string that is not empty, not {id!r}")
         self.id = id
@@ -104,7 +102,7 @@ class BaseTask(Generic[TransportT]):
         return f"{type(self).__name__}(id={self.id!r}, model={self.model!r}, state={self.state!r})"
 
     @property
-    def _attached(self) -> Session[TransportT]:
+    def _attached(self) -> Session[PollerT]:
         if self._session is None:
             raise errors.UsageError(
                 "The task has no client, as it was restored from a copy; "
@@ -135,50 +133,44 @@ class BaseTask(Generic[TransportT]):
         _logger.info("Task %s (%s) created", self.id, model)
         return self
 
-    def _begin(self, timeout: float | None, poll_interval: float | None) -> Wait:
+    def _begin(self, timeout: float | None, poll_interval: float | None) -> Watch:
         session = self._attached
         now = session.clock.monotonic()
-        wait = Wait(
+        watch = Watch(
+            self,
             now=now,
             timeout=timeout,
             poll_interval=poll_interval,
             age=None if self._created_at is None else now - self._created_at,
+            model=self.model,
+            schedule=session.poller.schedule,
             rng=session.rng,
         )
         if self.is_terminal and self.result_problem is None:
-            wait.end = End.FINISHED
-        return wait
-
-    def _pause(self, wait: Wait) -> float:
-        return max(wait.next_poll - self._attached.clock.monotonic(), 0.0)
-
-    def _observe(self, wait: Wait, outcome: wire.Record | errors.LiangXinError) -> bool:
-        """Take in what a poll brought; return whether it was a record."""
-        news = wait.observe(outcome, self._attached.clock.monotonic())
-        if news is not None:
-            _logger.warning("Task %s: %s", self.id, news)
-        if isinstance(outcome, errors.LiangXinError):
-            return False
-        self._take(outcome)
-        return True
+            watch.end = End.FINISHED
+        return watch
 
     def _event(self) -> tuple[object, ...] | None:
         """Return what `events` tells apart; None while the result is not there to be used."""
         return None if self.result_problem else (self.state, self.progress)
 
-    def _conclude(self, wait: Wait, *, raise_on_failure: bool) -> None:
+    def _conclude(self, watch: Watch, *, raise_on_failure: bool) -> None:
         """Raise what the end of the wait calls for."""
+        if watch.failure is not None:
+            raise watch.failure
         name = f"Task {self.id} ({self.model or 'unknown model'})"
-        error = wait.last_error
-        if wait.end is End.REFUSED and error is not None:
+        error = watch.last_error
+        if watch.end is End.REFUSED and error is not None:
             raise error.about(self)
-        if wait.end is End.TIMED_OUT:
+        if watch.end is End.TIMED_OUT:
             met = "" if error is None else f"; the last error was: {error.args[0]}"
+            if not watch.polls:
+                met = "; more tasks are waited for than polls_per_second has room for"
             text = f"{name} was not finished in time; its last state is {self.state}{met}"
             raise errors.TaskTimeoutError(text, last_error=error).about(self) from error
         if not raise_on_failure:
             return
-        if wait.end is End.NO_RESULT:
+        if watch.end is End.NO_RESULT:
             text = f"{name} succeeded, but {self.result_problem}"
             raise errors.APIResponseError(text, raw=self.raw).about(self)
         if self.state == "fail":
@@ -189,12 +181,12 @@ class BaseTask(Generic[TransportT]):
         return noting(f"Task {self.id} runs on; resume with {errors.resume(self.id)}")
 
 
-class Task(BaseTask["Transport"]):
+class Task(BaseTask[Poller]):
     """A task of `LiangXin`; for its attributes see `BaseTask`."""
 
     def refresh(self) -> Self:
         """Ask for the task once, and return it updated; raise APIError if no record came."""
-        self._take(self._poll())
+        self._take(self._attached.poller.ask(self.id))
         return self
 
     def wait(
@@ -212,7 +204,8 @@ class Task(BaseTask["Transport"]):
         Args:
             timeout: Seconds to wait; 0 asks once, None waits for ever. A request under way at the
                 deadline is not cut off.
-            poll_interval: Seconds between polls; by default 2 s growing to 15 s, with jitter.
+            poll_interval: Seconds between polls; by default most polls come when tasks of the model
+                usually end.
             on_update: Called with the task after each poll that brought its record.
             raise_on_failure: Whether to raise if the task failed or its result is unreadable,
                 rather than to return it.
@@ -225,13 +218,13 @@ class Task(BaseTask["Transport"]):
             UsageError: An argument cannot work, or the task has no client.
 
         """
-        wait = self._begin(timeout, poll_interval)
-        with self._noting_task():
-            while wait.end is None:
-                self._attached.clock.sleep(self._pause(wait))
-                if self._observe(wait, self._poll()) and on_update is not None:
+        watch, poller = self._begin(timeout, poll_interval), self._attached.poller
+        with self._noting_task(), poller.group([watch], wants_updates=on_update is not None) as g:
+            while watch.is_open:
+                poller.news(g)
+                if on_update is not None and watch.take_update():
                     on_update(self)
-        self._conclude(wait, raise_on_failure=raise_on_failure)
+        self._conclude(watch, raise_on_failure=raise_on_failure)
         return self
 
     def events(
@@ -241,32 +234,27 @@ class Task(BaseTask["Transport"]):
 
         A change is one of state or progress. The last event is the final state, be it `fail`.
         """
-        wait, seen = self._begin(timeout, poll_interval), None
-        if wait.end is not None:
+        watch, poller = self._begin(timeout, poll_interval), self._attached.poller
+        if not watch.is_open:
             yield self
-        while wait.end is None:
-            with self._noting_task():
-                self._attached.clock.sleep(self._pause(wait))
-                outcome = self._poll()
-            if self._observe(wait, outcome) and self._event() not in (seen, None):
+        seen = None
+        while watch.is_open:
+            # Nobody asks for the task while its consumer is busy.
+            with self._noting_task(), poller.group([watch], wants_updates=True) as group:
+                poller.news(group)
+            if watch.take_update() and self._event() not in (seen, None):
                 seen = self._event()
                 yield self
-        if wait.end is not End.FINISHED:
-            self._conclude(wait, raise_on_failure=True)
-
-    def _poll(self) -> wire.Record | errors.LiangXinError:
-        try:
-            return wire.read_record(self._attached.transport.record(self.id))
-        except errors.LiangXinError as error:
-            return error
+        if watch.end is not End.FINISHED:
+            self._conclude(watch, raise_on_failure=True)
 
 
-class AsyncTask(BaseTask["AsyncTransport"]):
+class AsyncTask(BaseTask[AsyncPoller]):
     """A task of `AsyncLiangXin`; for its attributes see `BaseTask`."""
 
     async def refresh(self) -> Self:
         """Ask for the task once, and return it updated; raise APIError if no record came."""
-        self._take(await self._poll())
+        self._take(await self._attached.poller.ask(self.id))
         return self
 
     async def wait(
@@ -278,15 +266,15 @@ class AsyncTask(BaseTask["AsyncTransport"]):
         raise_on_failure: bool = True,
     ) -> Self:
         """Wait as `Task.wait` does; what `on_update` returns is awaited if it can be."""
-        wait = self._begin(timeout, poll_interval)
-        with self._noting_task():
-            while wait.end is None:
-                await self._attached.clock.async_sleep(self._pause(wait))
-                if self._observe(wait, await self._poll()) and on_update is not None:
+        watch, poller = self._begin(timeout, poll_interval), self._attached.poller
+        with self._noting_task(), poller.group([watch], wants_updates=on_update is not None) as g:
+            while watch.is_open:
+                await poller.news(g)
+                if on_update is not None and watch.take_update():
                     result = on_update(self)
                     if inspect.isawaitable(result):
                         await result
-        self._conclude(wait, raise_on_failure=raise_on_failure)
+        self._conclude(watch, raise_on_failure=raise_on_failure)
         return self
 
     async def events(
@@ -296,24 +284,19 @@ class AsyncTask(BaseTask["AsyncTransport"]):
         poll_interval: float | None = None,
     ) -> AsyncIterator[Self]:
         """Wait and yield the task as `Task.events` does."""
-        wait, seen = self._begin(timeout, poll_interval), None
-        if wait.end is not None:
+        watch, poller = self._begin(timeout, poll_interval), self._attached.poller
+        if not watch.is_open:
             yield self
-        while wait.end is None:
-            with self._noting_task():
-                await self._attached.clock.async_sleep(self._pause(wait))
-                outcome = await self._poll()
-            if self._observe(wait, outcome) and self._event() not in (seen, None):
+        seen = None
+        while watch.is_open:
+            # Nobody asks for the task while its consumer is busy.
+            with self._noting_task(), poller.group([watch], wants_updates=True) as group:
+                await poller.news(group)
+            if watch.take_update() and self._event() not in (seen, None):
                 seen = self._event()
                 yield self
-        if wait.end is not End.FINISHED:
-            self._conclude(wait, raise_on_failure=True)
-
-    async def _poll(self) -> wire.Record | errors.LiangXinError:
-        try:
-            return wire.read_record(await self._attached.transport.record(self.id))
-        except errors.LiangXinError as error:
-            return error
+        if watch.end is not End.FINISHED:
+            self._conclude(watch, raise_on_failure=True)
 
 
 @contextlib.contextmanager

@@ -1,0 +1,373 @@
+"""Who asks for the tasks that are waited for: the callers who wait, taking turns.
+
+There is no background thread. Of all callers in a client, one leads: it sleeps until a poll is due,
+hands the lead over, and makes that poll, be it for its own task or for another's. So one caller
+with one task polls by itself, many share the work under one budget, and none hangs because
+another's request does. The drivers differ in their I/O lines alone.
+"""
+
+import asyncio
+import contextlib
+import logging
+import math
+import os
+import threading
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from liangxin import errors, wire
+from liangxin.clock import Clock, SystemClock
+from liangxin.polling import Wait
+from liangxin.schedule import Schedule
+from liangxin.scheduler import POLLS_PER_SECOND, Scheduler, check_rate
+
+if TYPE_CHECKING:
+    from liangxin.tasks import BaseTask
+    from liangxin.transport import AsyncTransport, Transport
+
+_logger = logging.getLogger("liangxin")
+
+_MOST_HANDS = 16
+"""Threads or coroutines that one caller with many tasks has beside itself, at most."""
+
+_LONGEST_NAP = 1.0
+"""Seconds; on Windows Ctrl-C does not wake a thread that waits for another one."""
+
+
+class Watch(Wait):
+    """A wait with the task it is for, and the group of those that one caller waits for."""
+
+    __slots__ = ("failure", "group", "is_news", "is_updated", "task")
+
+    def __init__(self, task: "BaseTask[Any]", **settings: Any) -> None:
+        super().__init__(**settings)
+        self.task = task
+        self.group: Group | None = None
+        self.failure: Exception | None = None
+        self.is_news = False
+        self.is_updated = False
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is more to come."""
+        return self.end is None and self.failure is None
+
+    def take_update(self) -> bool:
+        """Whether a poll brought a record since this was last asked."""
+        was, self.is_updated = self.is_updated, False
+        return was
+
+
+class Group:
+    """A caller: the watches it waits for, and which of them have news for it."""
+
+    def __init__(self, watches: Sequence[Watch] = (), *, wants_updates: bool = False) -> None:
+        self.watches = watches
+        self.wants_updates = wants_updates
+        self.news: deque[Watch] = deque()
+        self.wakeup: Any = None
+
+    def tell(self, watch: Watch) -> None:
+        """Note that a watch has news."""
+        if not watch.is_news:
+            watch.is_news = True
+            self.news.append(watch)
+
+    def told(self) -> Watch | None:
+        """Return the next watch that has news."""
+        if not self.news:
+            return None
+        watch = self.news.popleft()
+        watch.is_news = False
+        return watch
+
+
+class _Turns:
+    """What both drivers share: whose turn it is, and what polls bring."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        *,
+        polls_per_second: float = POLLS_PER_SECOND,
+        schedule: Schedule | None = None,
+    ) -> None:
+        self.schedule = schedule or Schedule()
+        self.scheduler = Scheduler(check_rate(polls_per_second))
+        self._clock = clock
+        # A test's clock moves when somebody sleeps on it, so only one may: there are no hands.
+        self._is_real = isinstance(clock, SystemClock)
+        self._start_over()
+
+    def _start_over(self) -> None:
+        self._leader: Group | None = None
+        self._followers: dict[Group, None] = {}
+        self._hands = 0
+
+    def _admit(self, group: Group) -> None:
+        now = self._clock.monotonic()
+        for watch in group.watches:
+            watch.group = group
+            if watch.end is None:
+                self.scheduler.add(watch, now)
+            else:
+                group.tell(watch)
+        if self._leader is not None:
+            self._wake(self._leader)  # it may have to get up earlier now
+
+    def _dismiss(self, group: Group) -> None:
+        for watch in group.watches:
+            watch.group = None
+            self.scheduler.remove(watch)
+        self._leave(group)
+        if not len(self.scheduler):
+            for other in (*self._followers, *filter(None, [self._leader])):
+                self._wake(other)  # hands may go home
+
+    def _turn(self, group: Group, now: float) -> tuple[Watch | None, float]:
+        """Return what to poll now, or for how many seconds to sleep."""
+        if self._leader is None:
+            self._leader = group
+            self._followers.pop(group, None)
+        if self._leader is not group:
+            self._followers[group] = None
+            return None, math.inf
+        watch = self.scheduler.take(now)
+        if watch is None:
+            return None, self.scheduler.pause(now)
+        if watch.end is None:
+            self._leave(group)
+        return watch, 0.0  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
+
+    def _leave(self, group: Group) -> None:
+        """Give up the lead, or the wish for it, and wake the next in line."""
+        self._followers.pop(group, None)
+        if self._leader is group:
+            self._leader = None
+        if self._leader is None and self._followers:
+            self._wake(next(iter(self._followers)))
+
+    def _needs_hand(self) -> bool:
+        """Whether polls may fall due with nobody there to make them."""
+        return (
+            self._is_real
+            and self._leader is None
+            and not self._followers
+            and len(self.scheduler) > 1
+            and self._hands < _MOST_HANDS
+        )
+
+    def _settle(self, watch: Watch, outcome: wire.Record | errors.LiangXinError) -> None:
+        """Take in what a poll brought."""
+        news = self.scheduler.observe(watch, outcome, self._clock.monotonic())
+        if watch.group is None:
+            return
+        if news is not None:
+            _logger.warning("Task %s: %s", watch.task.id, news)
+        if isinstance(outcome, wire.Record):
+            watch.task._take(outcome)  # noqa: SLF001
+            watch.is_updated = True
+            _logger.debug("Task %s is %s", watch.task.id, outcome.state)
+        if watch.end is not None or (watch.is_updated and watch.group.wants_updates):
+            self._tell(watch)
+
+    def _fail(self, watch: Watch, error: Exception) -> None:
+        """Let the caller of the task know of an error that is none of ours."""
+        self.scheduler.remove(watch)
+        watch.failure = error
+        self._tell(watch)
+
+    def _tell(self, watch: Watch) -> None:
+        if watch.group is not None:
+            watch.group.tell(watch)
+            self._wake(watch.group)
+
+    def _wake(self, group: Group) -> None:
+        raise NotImplementedError
+
+
+class Poller(_Turns):
+    """Drives the waits of `LiangXin`. Safe to share between threads."""
+
+    def __init__(self, transport: "Transport", clock: Clock, **settings: Any) -> None:
+        super().__init__(clock, **settings)
+        self.transport = transport
+        self._lock = threading.Lock()
+        self._process = os.getpid()
+
+    @contextlib.contextmanager
+    def group(self, watches: Sequence[Watch], *, wants_updates: bool = False) -> Iterator[Group]:
+        """Have the watches polled for while the block runs and somebody waits."""
+        if self._process != os.getpid():  # a fork has none of the threads that led
+            self._lock, self._process = threading.Lock(), os.getpid()
+            self._start_over()
+        group = Group(watches, wants_updates=wants_updates)
+        group.wakeup = threading.Event()
+        with self._lock:
+            self._admit(group)
+        try:
+            yield group
+        finally:
+            with self._lock:
+                self._dismiss(group)
+
+    def news(self, group: Group, until: float = math.inf) -> Watch | None:
+        """Wait until a watch of the group has news, and return it; None if it is `until` first."""
+        while True:
+            with self._lock:
+                now = self._clock.monotonic()
+                if group.news or now >= until:
+                    self._leave(group)
+                    return group.told()
+            self._step(group, until)
+
+    def _step(self, group: Group, until: float = math.inf) -> None:
+        """Make a poll that is due, or sleep a while."""
+        with self._lock:
+            now = self._clock.monotonic()
+            watch, pause = self._turn(group, now)
+            if watch is not None and watch.end is not None:
+                self._tell(watch)
+                return
+            needs_hand = watch is not None and self._needs_hand()
+            self._hands += needs_hand
+        if watch is None:
+            self._nap(group, min(pause, until - now))
+            return
+        try:
+            if needs_hand:
+                threading.Thread(target=self._lend_hand, name="liangxin-polls", daemon=True).start()
+            outcome = self.ask(watch.task.id)
+        except Exception as exc:  # noqa: BLE001  not ours to judge, but its caller's to know
+            with self._lock:
+                self._fail(watch, exc)
+        except BaseException:
+            with self._lock:
+                self.scheduler.put_back(watch, self._clock.monotonic())
+            raise
+        else:
+            with self._lock:
+                self._settle(watch, outcome)
+
+    def ask(self, task_id: str) -> wire.Record | errors.LiangXinError:
+        """Ask for a task once, out of turn, and return what came, be it an error."""
+        try:
+            return wire.read_record(self.transport.record(task_id))
+        except errors.LiangXinError as error:
+            return error
+
+    def _nap(self, group: Group, pause: float) -> None:
+        if pause < math.inf and not self._is_real:
+            self._clock.sleep(pause)
+            return
+        group.wakeup.wait(min(pause, _LONGEST_NAP))
+        group.wakeup.clear()
+
+    def _lend_hand(self) -> None:
+        """Make polls until nobody waits any more."""
+        hand = Group()
+        hand.wakeup = threading.Event()
+        try:
+            while len(self.scheduler):
+                self._step(hand)
+        finally:
+            with self._lock:
+                self._hands -= 1
+                self._leave(hand)
+
+    def _wake(self, group: Group) -> None:
+        group.wakeup.set()
+
+
+class AsyncPoller(_Turns):
+    """The same for asyncio."""
+
+    def __init__(self, transport: "AsyncTransport", clock: Clock, **settings: Any) -> None:
+        super().__init__(clock, **settings)
+        self.transport = transport
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._kept: set[asyncio.Task[None]] = set()
+
+    @contextlib.contextmanager
+    def group(self, watches: Sequence[Watch], *, wants_updates: bool = False) -> Iterator[Group]:
+        """Have the watches polled for while the block runs and somebody waits."""
+        loop = asyncio.get_running_loop()
+        if self._loop is not loop:  # those who led lived in a loop that has ended
+            self._loop = loop
+            self._start_over()
+        group = Group(watches, wants_updates=wants_updates)
+        self._admit(group)
+        try:
+            yield group
+        finally:
+            self._dismiss(group)
+
+    async def news(self, group: Group, until: float = math.inf) -> Watch | None:
+        """Wait until a watch of the group has news, and return it; None if it is `until` first."""
+        while True:
+            now = self._clock.monotonic()
+            if group.news or now >= until:
+                self._leave(group)
+                return group.told()
+            await self._step(group, until)
+
+    async def _step(self, group: Group, until: float = math.inf) -> None:
+        """Make a poll that is due, or sleep a while."""
+        now = self._clock.monotonic()
+        watch, pause = self._turn(group, now)
+        if watch is not None and watch.end is not None:
+            self._tell(watch)
+            return
+        if watch is None:
+            await self._nap(group, min(pause, until - now))
+            return
+        if self._needs_hand():
+            self._hands += 1
+            hand = asyncio.create_task(self._lend_hand(), name="liangxin-polls")
+            self._kept.add(hand)  # the loop itself keeps no more than a weak reference
+            hand.add_done_callback(self._kept.discard)
+        try:
+            outcome = await self.ask(watch.task.id)
+        except Exception as exc:  # noqa: BLE001  not ours to judge, but its caller's to know
+            self._fail(watch, exc)
+        except BaseException:
+            self.scheduler.put_back(watch, self._clock.monotonic())
+            raise
+        else:
+            self._settle(watch, outcome)
+
+    async def ask(self, task_id: str) -> wire.Record | errors.LiangXinError:
+        """Ask for a task once, out of turn, and return what came, be it an error."""
+        try:
+            return wire.read_record(await self.transport.record(task_id))
+        except errors.LiangXinError as error:
+            return error
+
+    async def _nap(self, group: Group, pause: float) -> None:
+        if pause < math.inf and not self._is_real:
+            await self._clock.async_sleep(pause)
+            return
+        loop = asyncio.get_running_loop()
+        group.wakeup = loop.create_future()
+        timer = None if pause == math.inf else loop.call_later(pause, self._wake, group)
+        try:
+            await group.wakeup
+        finally:
+            group.wakeup = None
+            if timer is not None:
+                timer.cancel()
+
+    async def _lend_hand(self) -> None:
+        """Make polls until nobody waits any more."""
+        hand = Group()
+        try:
+            while len(self.scheduler):
+                await self._step(hand)
+        finally:
+            self._hands -= 1
+            self._leave(hand)
+
+    def _wake(self, group: Group) -> None:
+        if group.wakeup is not None and not group.wakeup.done():
+            group.wakeup.set_result(None)

@@ -1,0 +1,182 @@
+"""Which of many waits asks next, and when: pure decisions, under one budget for them all.
+
+Each wait says when it would like to ask. Where that is more than the budget allows, virtual time
+is slowed down, so that all intervals stretch by the same factor and nobody starves.
+"""
+
+import heapq
+import math
+from collections.abc import Iterator
+
+from liangxin.errors import APIStatusError, LiangXinError, UsageError
+from liangxin.polling import LONGEST_PAUSE, Wait
+from liangxin.wire import Record
+
+POLLS_PER_SECOND = 10.0
+"""Of one client; LiangXin names no limit of queries, and its sibling's is 20 creates in 10 s."""
+
+MOST_IN_FLIGHT = 32
+"""Polls at a time; enough for the budget's ten a second while each takes three."""
+
+_EARLY = 1e-6
+"""Seconds; a sleep may end so much too early by rounding."""
+
+_LAST_CALLS = 1.0
+"""Seconds of the budget that polls at their deadline may use up in advance."""
+
+
+def check_rate(polls_per_second: float) -> float:
+    """Return the budget; UsageError if it cannot work."""
+    is_number = isinstance(polls_per_second, int | float) and not isinstance(polls_per_second, bool)
+    if not is_number or not 0 < polls_per_second < math.inf:
+        raise UsageError(f"polls_per_second must be a number over 0, not {polls_per_second!r}")
+    return float(polls_per_second)
+
+
+class Scheduler:
+    """Decides which wait asks next. It needs to be told the time, and neither sleeps nor locks.
+
+    Args:
+        polls_per_second: How many polls all waits together make at most.
+
+    """
+
+    def __init__(self, polls_per_second: float = POLLS_PER_SECOND) -> None:
+        self._gap = 1 / polls_per_second
+        self._free_at = -math.inf
+        self._held_until = -math.inf
+        self._now: float | None = None
+        self._virtual = 0.0
+        self._queue = _Queue()  # by the virtual time at which a poll is wanted
+        self._last_calls = _Queue()  # by the real time at which one is owed
+        self._asking: dict[Wait, float] = {}  # in flight, and when they were asked
+
+    def __len__(self) -> int:
+        return len(self._queue) + len(self._asking)
+
+    def __contains__(self, wait: Wait) -> bool:
+        return wait in self._asking or wait in self._queue
+
+    def __iter__(self) -> Iterator[Wait]:
+        return iter([*self._queue, *self._asking])
+
+    def add(self, wait: Wait, now: float) -> None:
+        """Take in a wait that has not ended."""
+        self._advance(now)
+        self._queue.put(wait, self._virtual + max(wait.next_poll - now, 0.0))
+        if wait.latest < math.inf:
+            self._last_calls.put(wait, wait.latest)
+
+    def remove(self, wait: Wait) -> None:
+        """Forget a wait, if it is known."""
+        self._queue.discard(wait)
+        self._last_calls.discard(wait)
+        self._asking.pop(wait, None)
+
+    def take(self, now: float) -> Wait | None:
+        """Return the wait whose poll is to be made now; None if none is.
+
+        One that is returned with an `end` has come to its deadline and is not to be polled: the
+        budget has no room for it.
+        """
+        self._advance(now)
+        if len(self._asking) >= MOST_IN_FLIGHT:
+            return None
+        wait, at = self._last_calls.first()
+        if wait is not None and now >= at - _EARLY:
+            self.remove(wait)
+            if not wait.asks_once and self._free_at - now > _LAST_CALLS:
+                wait.give_up()
+            else:
+                self._ask(wait, max(now, at))
+            return wait
+        wait, at = self._queue.first()
+        if wait is None or self._pause_of_budget(now) > 0 or at > self._virtual + _EARLY:
+            return None
+        self.remove(wait)
+        self._ask(wait, now)
+        return wait
+
+    def pause(self, now: float) -> float:
+        """Return the seconds until `take` may have something; infinite if nothing is known of."""
+        self._advance(now)
+        if len(self._asking) >= MOST_IN_FLIGHT:
+            return math.inf
+        last, owed_at = self._last_calls.first()
+        wait, at = self._queue.first()
+        owed_in = math.inf if last is None else owed_at - now
+        due_in = math.inf if wait is None else max(at - self._virtual, self._pause_of_budget(now))
+        return max(min(owed_in, due_in), 0.0)
+
+    def observe(self, wait: Wait, outcome: Record | LiangXinError, now: float) -> str | None:
+        """Take in what a poll brought, and plan the next; return a line if worth logging."""
+        asked_at = self._asking.pop(wait, None)
+        if asked_at is None:
+            return None  # nobody waits for it any more
+        now = max(now, asked_at)
+        news = wait.observe(outcome, now)
+        if isinstance(outcome, APIStatusError) and outcome.retry_after:
+            # One account, one limit: what the server asks of one poll it asks of all.
+            until = now + min(outcome.retry_after, LONGEST_PAUSE)
+            self._held_until = max(self._held_until, until)
+        if wait.end is None:
+            self.add(wait, now)
+        return news
+
+    def put_back(self, wait: Wait, now: float) -> None:
+        """Take in that a poll was broken off: it is due again."""
+        if self._asking.pop(wait, None) is not None:
+            self.add(wait, now)
+
+    def _ask(self, wait: Wait, now: float) -> None:
+        self._asking[wait] = now
+        self._free_at = max(self._free_at, now) + self._gap
+
+    def _pause_of_budget(self, now: float) -> float:
+        pause = max(self._free_at, self._held_until) - now
+        return pause if pause > _EARLY else 0.0
+
+    def _advance(self, now: float) -> None:
+        """Let virtual time pass, but not beyond what is owed."""
+        target = self._virtual + max(now - (now if self._now is None else self._now), 0.0)
+        self._now = now
+        wait, at = self._queue.first()
+        self._virtual = target if wait is None else max(self._virtual, min(target, at))
+
+
+class _Queue:
+    """A priority queue of waits, the least first, from which any can be taken out."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Wait]] = []
+        self._tickets: dict[Wait, int] = {}
+        self._next_ticket = 0
+
+    def __len__(self) -> int:
+        return len(self._tickets)
+
+    def __iter__(self) -> Iterator[Wait]:
+        return iter(self._tickets)
+
+    def __contains__(self, wait: Wait) -> bool:
+        return wait in self._tickets
+
+    def put(self, wait: Wait, at: float) -> None:
+        self._next_ticket += 1
+        self._tickets[wait] = self._next_ticket
+        heapq.heappush(self._heap, (at, self._next_ticket, wait))
+        if len(self._heap) > 2 * len(self._tickets) + 64:
+            self._heap = [entry for entry in self._heap if self._is_valid(entry)]
+            heapq.heapify(self._heap)
+
+    def discard(self, wait: Wait) -> None:
+        self._tickets.pop(wait, None)
+
+    def first(self) -> tuple[Wait | None, float]:
+        """Return the first wait and its time."""
+        while self._heap and not self._is_valid(self._heap[0]):
+            heapq.heappop(self._heap)
+        return (self._heap[0][2], self._heap[0][0]) if self._heap else (None, math.inf)
+
+    def _is_valid(self, entry: tuple[float, int, Wait]) -> bool:
+        return self._tickets.get(entry[2]) == entry[1]
