@@ -13,7 +13,7 @@ import math
 import os
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from liangxin import errors, wire
@@ -23,7 +23,6 @@ from liangxin.schedule import Schedule
 from liangxin.scheduler import POLLS_PER_SECOND, Scheduler, check_rate
 
 if TYPE_CHECKING:
-    from liangxin.tasks import BaseTask
     from liangxin.transport import AsyncTransport, Transport
 
 _logger = logging.getLogger("liangxin")
@@ -40,7 +39,7 @@ class Watch(Wait):
 
     __slots__ = ("failure", "group", "is_news", "is_updated", "task")
 
-    def __init__(self, task: "BaseTask[Any]", **settings: Any) -> None:
+    def __init__(self, task: Any, **settings: Any) -> None:
         super().__init__(**settings)
         self.task = task
         self.group: Group | None = None
@@ -62,10 +61,11 @@ class Watch(Wait):
 class Group:
     """A caller: the watches it waits for, and which of them have news for it."""
 
-    def __init__(self, watches: Sequence[Watch] = (), *, wants_updates: bool = False) -> None:
-        self.watches = watches
+    def __init__(self, *, wants_updates: bool = False) -> None:
+        self.watches: set[Watch] = set()
         self.wants_updates = wants_updates
         self.news: deque[Watch] = deque()
+        self.is_called = False
         self.wakeup: Any = None
 
     def tell(self, watch: Watch) -> None:
@@ -75,11 +75,14 @@ class Group:
             self.news.append(watch)
 
     def told(self) -> Watch | None:
-        """Return the next watch that has news."""
+        """Return the next watch that has news, if any, and forget that the caller was called."""
+        self.is_called = False
         if not self.news:
             return None
         watch = self.news.popleft()
         watch.is_news = False
+        if not watch.is_open:
+            self.watches.discard(watch)
         return watch
 
 
@@ -97,7 +100,7 @@ class _Turns:
         self.scheduler = Scheduler(check_rate(polls_per_second))
         self._clock = clock
         # A test's clock moves when somebody sleeps on it, so only one may: there are no hands.
-        self._is_real = isinstance(clock, SystemClock)
+        self.is_real = isinstance(clock, SystemClock)
         self._start_over()
 
     def _start_over(self) -> None:
@@ -105,11 +108,12 @@ class _Turns:
         self._followers: dict[Group, None] = {}
         self._hands = 0
 
-    def _admit(self, group: Group) -> None:
+    def _admit(self, group: Group, watches: Iterable[Watch]) -> None:
         now = self._clock.monotonic()
-        for watch in group.watches:
+        for watch in watches:
+            group.watches.add(watch)
             watch.group = group
-            if watch.end is None:
+            if watch.is_open:
                 self.scheduler.add(watch, now)
             else:
                 group.tell(watch)
@@ -151,7 +155,7 @@ class _Turns:
     def _needs_hand(self) -> bool:
         """Whether polls may fall due with nobody there to make them."""
         return (
-            self._is_real
+            self.is_real
             and self._leader is None
             and not self._followers
             and len(self.scheduler) > 1
@@ -197,27 +201,42 @@ class Poller(_Turns):
         self._process = os.getpid()
 
     @contextlib.contextmanager
-    def group(self, watches: Sequence[Watch], *, wants_updates: bool = False) -> Iterator[Group]:
+    def group(
+        self, watches: Iterable[Watch] = (), *, wants_updates: bool = False
+    ) -> Iterator[Group]:
         """Have the watches polled for while the block runs and somebody waits."""
         if self._process != os.getpid():  # a fork has none of the threads that led
             self._lock, self._process = threading.Lock(), os.getpid()
             self._start_over()
-        group = Group(watches, wants_updates=wants_updates)
+        group = Group(wants_updates=wants_updates)
         group.wakeup = threading.Event()
-        with self._lock:
-            self._admit(group)
+        self.add(group, watches)
         try:
             yield group
         finally:
             with self._lock:
                 self._dismiss(group)
 
+    def add(self, group: Group, watches: Iterable[Watch]) -> None:
+        """Have further watches polled for."""
+        with self._lock:
+            self._admit(group, watches)
+
+    def call(self, group: Group) -> None:
+        """Let `news` return. Safe to call from any thread."""
+        with self._lock:
+            group.is_called = True
+            self._wake(group)
+
     def news(self, group: Group, until: float = math.inf) -> Watch | None:
-        """Wait until a watch of the group has news, and return it; None if it is `until` first."""
+        """Wait until a watch of the group has news, and return it.
+
+        None if it is `until` first, or somebody has called.
+        """
         while True:
             with self._lock:
                 now = self._clock.monotonic()
-                if group.news or now >= until:
+                if group.news or group.is_called or now >= until:
                     self._leave(group)
                     return group.told()
             self._step(group, until)
@@ -258,7 +277,7 @@ class Poller(_Turns):
             return error
 
     def _nap(self, group: Group, pause: float) -> None:
-        if pause < math.inf and not self._is_real:
+        if pause < math.inf and not self.is_real:
             self._clock.sleep(pause)
             return
         group.wakeup.wait(min(pause, _LONGEST_NAP))
@@ -290,24 +309,38 @@ class AsyncPoller(_Turns):
         self._kept: set[asyncio.Task[None]] = set()
 
     @contextlib.contextmanager
-    def group(self, watches: Sequence[Watch], *, wants_updates: bool = False) -> Iterator[Group]:
+    def group(
+        self, watches: Iterable[Watch] = (), *, wants_updates: bool = False
+    ) -> Iterator[Group]:
         """Have the watches polled for while the block runs and somebody waits."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:  # those who led lived in a loop that has ended
             self._loop = loop
             self._start_over()
-        group = Group(watches, wants_updates=wants_updates)
-        self._admit(group)
+        group = Group(wants_updates=wants_updates)
+        self.add(group, watches)
         try:
             yield group
         finally:
             self._dismiss(group)
 
+    def add(self, group: Group, watches: Iterable[Watch]) -> None:
+        """Have further watches polled for."""
+        self._admit(group, watches)
+
+    def call(self, group: Group) -> None:
+        """Let `news` return."""
+        group.is_called = True
+        self._wake(group)
+
     async def news(self, group: Group, until: float = math.inf) -> Watch | None:
-        """Wait until a watch of the group has news, and return it; None if it is `until` first."""
+        """Wait until a watch of the group has news, and return it.
+
+        None if it is `until` first, or somebody has called.
+        """
         while True:
             now = self._clock.monotonic()
-            if group.news or now >= until:
+            if group.news or group.is_called or now >= until:
                 self._leave(group)
                 return group.told()
             await self._step(group, until)
@@ -345,7 +378,7 @@ class AsyncPoller(_Turns):
             return error
 
     async def _nap(self, group: Group, pause: float) -> None:
-        if pause < math.inf and not self._is_real:
+        if pause < math.inf and not self.is_real:
             await self._clock.async_sleep(pause)
             return
         loop = asyncio.get_running_loop()

@@ -2,12 +2,12 @@
 
 import contextlib
 import logging
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic
 
-from liangxin import errors, validation, wire
+from liangxin import errors, many, validation, wire
 from liangxin.poller import AsyncPoller, Poller
-from liangxin.polling import Resend
+from liangxin.polling import DEFAULT_TIMEOUT, End, Resend
 from liangxin.tasks import AsyncTask, PollerT, Session, Task, noting
 
 if TYPE_CHECKING:
@@ -83,14 +83,17 @@ class Tasks(_BaseTasks[Poller]):
         resend = self._resend()
         while True:
             try:
-                with _noting_create(model):
-                    answer = self._session.poller.transport.create(body)
-                task_id, raw = wire.read_created(answer, model)
+                return self._send(model, body)
             except errors.APIError as error:
                 delay = self._delay(error, model, resend)
-            else:
-                return self.handle(task_id)._accepted(model, raw)  # noqa: SLF001
             self._session.clock.sleep(delay)
+
+    def _send(self, model: str, body: bytes) -> Task:
+        """Send a create once."""
+        with _noting_create(model):
+            answer = self._session.poller.transport.create(body)
+        task_id, raw = wire.read_created(answer, model)
+        return self.handle(task_id)._accepted(model, raw)  # noqa: SLF001
 
     def retrieve(self, task_id: str) -> Task:
         """Return a task as it is now; one request, not repeated. Raises APIError."""
@@ -99,6 +102,46 @@ class Tasks(_BaseTasks[Poller]):
     def handle(self, task_id: str) -> Task:
         """Return a task by its id, to wait for or refresh; without any request."""
         return Task(task_id, session=self._session)
+
+    def wait_all(
+        self,
+        tasks: Iterable[Task],
+        timeout: float | None = DEFAULT_TIMEOUT,
+        *,
+        poll_interval: float | None = None,
+        on_update: Callable[[Task], object] | None = None,
+        raise_on_failure: bool = True,
+    ) -> list[Task]:
+        """Wait until all tasks are finished, and return them in the same order.
+
+        What is wrong with one is raised when all have ended or the time is over, so that none is
+        left behind; further errors are notes of the first. For the arguments, and for what is
+        raised, see `Task.wait`.
+        """
+        watches = many.watch(self._session, tasks, timeout, poll_interval)
+        for _ in many.ended(self._session.poller, watches, on_update):
+            pass
+        many.conclude(watches, raise_on_failure=raise_on_failure)
+        return [watch.task for watch in watches]
+
+    def as_completed(
+        self,
+        tasks: Iterable[Task],
+        timeout: float | None = DEFAULT_TIMEOUT,
+        *,
+        poll_interval: float | None = None,
+        on_update: Callable[[Task], object] | None = None,
+    ) -> Iterator[Task]:
+        """Yield tasks as they finish, be it in state `fail`.
+
+        For those that did not, an error is raised after all others. For the arguments, and for
+        what is raised, see `Task.wait`.
+        """
+        watches = many.watch(self._session, tasks, timeout, poll_interval)
+        for watch in many.ended(self._session.poller, watches, on_update):
+            if watch.end is End.FINISHED:
+                yield watch.task
+        many.conclude(watch for watch in watches if watch.end is not End.FINISHED)
 
 
 class AsyncTasks(_BaseTasks[AsyncPoller]):
@@ -127,14 +170,17 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         resend = self._resend()
         while True:
             try:
-                with _noting_create(model):
-                    answer = await self._session.poller.transport.create(body)
-                task_id, raw = wire.read_created(answer, model)
+                return await self._send(model, body)
             except errors.APIError as error:
                 delay = self._delay(error, model, resend)
-            else:
-                return self.handle(task_id)._accepted(model, raw)  # noqa: SLF001
             await self._session.clock.async_sleep(delay)
+
+    async def _send(self, model: str, body: bytes) -> AsyncTask:
+        """Send a create once."""
+        with _noting_create(model):
+            answer = await self._session.poller.transport.create(body)
+        task_id, raw = wire.read_created(answer, model)
+        return self.handle(task_id)._accepted(model, raw)  # noqa: SLF001
 
     async def retrieve(self, task_id: str) -> AsyncTask:
         """Return a task as it is now; one request, not repeated. Raises APIError."""
@@ -143,6 +189,37 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
     def handle(self, task_id: str) -> AsyncTask:
         """Return a task by its id, to wait for or refresh; without any request."""
         return AsyncTask(task_id, session=self._session)
+
+    async def wait_all(
+        self,
+        tasks: Iterable[AsyncTask],
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of Tasks.wait_all
+        *,
+        poll_interval: float | None = None,
+        on_update: Callable[[AsyncTask], object] | None = None,
+        raise_on_failure: bool = True,
+    ) -> list[AsyncTask]:
+        """Wait for all tasks as `Tasks.wait_all` does."""
+        watches = many.watch(self._session, tasks, timeout, poll_interval)
+        async for _ in many.async_ended(self._session.poller, watches, on_update):
+            pass
+        many.conclude(watches, raise_on_failure=raise_on_failure)
+        return [watch.task for watch in watches]
+
+    async def as_completed(
+        self,
+        tasks: Iterable[AsyncTask],
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of Tasks.as_completed
+        *,
+        poll_interval: float | None = None,
+        on_update: Callable[[AsyncTask], object] | None = None,
+    ) -> AsyncIterator[AsyncTask]:
+        """Yield tasks as they finish, as `Tasks.as_completed` does."""
+        watches = many.watch(self._session, tasks, timeout, poll_interval)
+        async for watch in many.async_ended(self._session.poller, watches, on_update):
+            if watch.end is End.FINISHED:
+                yield watch.task
+        many.conclude(watch for watch in watches if watch.end is not End.FINISHED)
 
 
 def _prepare(
