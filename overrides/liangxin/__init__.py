@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         InvalidInputError,
         LiangXinError,
         NotFoundError,
+        NotSentError,
         PermissionDeniedError,
         RateLimitError,
         RequestTooLargeError,
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
         UsageError,
         Violation,
     )
+    from liangxin.mapping import Outcome
     from liangxin.tasks import AsyncTask, Task
 
 __version__ = "0.1.0"
@@ -63,6 +65,8 @@ __all__ = [
     "LiangXin",
     "LiangXinError",
     "NotFoundError",
+    "NotSentError",
+    "Outcome",
     "PermissionDeniedError",
     "RateLimitError",
     "RequestTooLargeError",
@@ -82,6 +86,7 @@ _HOMES = {
     "AsyncLiangXin": "client",
     "AsyncTask": "tasks",
     "LiangXin": "client",
+    "Outcome": "mapping",
     "Task": "tasks",
 }
 _MODULES = {"errors", "models"}

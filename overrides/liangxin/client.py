@@ -1,12 +1,13 @@
 """The clients."""
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from liangxin import settings, validation
+from liangxin import mapping, settings, validation
 from liangxin.clock import Clock, SystemClock
+from liangxin.mapping import CONCURRENCY, Outcome
 from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, check_times
 from liangxin.resource import AsyncTasks, Tasks
@@ -100,6 +101,42 @@ class LiangXin:
             raise_on_failure=raise_on_failure,
         )
 
+    def map(
+        self,
+        requests: "Iterable[Input | Mapping[str, Any]]",
+        *,
+        concurrency: int = CONCURRENCY,
+        rate: float | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        poll_interval: float | None = None,
+        on_update: Callable[[Task], object] | None = None,
+    ) -> Iterator[Outcome[Task]]:
+        """Create a task for each request, and yield what becomes of it as that is known.
+
+        At most `concurrency` tasks are created and unfinished at a time. An error of one request
+        is its outcome and stops no other; after a wrong key or a used-up quota nothing more is
+        sent, and what was not is an outcome with `NotSentError`.
+
+        Args:
+            requests: Typed inputs, or mappings of the arguments of `tasks.create`, such as
+                `{"model": "z-image", "input": {"prompt": "Tea"}}`. They are drawn as needed.
+            concurrency: How many tasks at a time, at most.
+            rate: How many creates per second, at most; None for no limit.
+            timeout: Seconds to wait for each task from its creation.
+            poll_interval: See `Task.wait`.
+            on_update: Called with each task when it is created and after each poll that brought
+                its record; keep `task.id` there, and no crash of this process loses it.
+
+        Raises:
+            UsageError: An argument cannot work.
+
+        """
+        check_times(timeout, poll_interval)
+        plan = self.tasks.plan(requests, concurrency=concurrency, rate=rate)
+        return mapping.run(
+            self.tasks, plan, timeout=timeout, poll_interval=poll_interval, on_update=on_update
+        )
+
     def usual_duration(self, model: str) -> float | None:
         """Return the seconds that half of the model's tasks take, as far as this client has seen.
 
@@ -184,6 +221,23 @@ class AsyncLiangXin:
             poll_interval=poll_interval,
             on_update=on_update,
             raise_on_failure=raise_on_failure,
+        )
+
+    def map(
+        self,
+        requests: "Iterable[Input | Mapping[str, Any]]",
+        *,
+        concurrency: int = CONCURRENCY,
+        rate: float | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        poll_interval: float | None = None,
+        on_update: Callable[[AsyncTask], object] | None = None,
+    ) -> AsyncIterator[Outcome[AsyncTask]]:
+        """Create a task for each request and yield the outcomes, as `LiangXin.map` does."""
+        check_times(timeout, poll_interval)
+        plan = self.tasks.plan(requests, concurrency=concurrency, rate=rate)
+        return mapping.async_run(
+            self.tasks, plan, timeout=timeout, poll_interval=poll_interval, on_update=on_update
         )
 
     def usual_duration(self, model: str) -> float | None:

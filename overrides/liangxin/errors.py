@@ -3,6 +3,7 @@
     LiangXinError
     ├── UsageError                      (also ValueError) a setting or argument cannot work
     ├── InvalidInputError               (also ValueError) refused here, nothing was sent
+    ├── NotSentError                    by `map`, after an error that would meet all others, too
     ├── APIError                        a request did not bring what was asked for
     │   ├── APIStatusError              the server refused it; `status_code` says how
     │   │   ├── BadRequestError             400
@@ -118,6 +119,10 @@ class InvalidInputError(LiangXinError, ValueError):
         subject = f"The input for {model}" if model else "The input"
         lines = [f"{subject} is not valid; nothing was sent.", *self.violations]
         super().__init__("\n  ".join(str(line) for line in lines))
+
+
+class NotSentError(LiangXinError):
+    """Nothing was sent: what went wrong before would go wrong again; it is the `__cause__`."""
 
 
 class InferredLimitWarning(UserWarning):

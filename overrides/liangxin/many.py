@@ -27,11 +27,11 @@ def watch(
                 f"Only tasks can be waited for, not {task!r}; "
                 "client.tasks.handle(task_id) makes one of an id"
             )
-        if task._attached.poller is not session.poller:  # noqa: SLF001
+        if task._attached.poller is not session.poller:
             raise errors.UsageError(
                 f"Task {task.id} belongs to another client, whose key it needs", task_id=task.id
             )
-        watches.append(task._begin(timeout, poll_interval))  # noqa: SLF001
+        watches.append(task._begin(timeout, poll_interval))
     return watches
 
 
@@ -68,7 +68,7 @@ def conclude(watches: Iterable[Watch], *, raise_on_failure: bool = True) -> None
     problems: list[Exception] = []
     for watch in watches:
         try:
-            watch.task._conclude(watch, raise_on_failure=raise_on_failure)  # noqa: SLF001
+            watch.task._conclude(watch, raise_on_failure=raise_on_failure)
         except Exception as exc:  # noqa: BLE001  all of them are told
             problems.append(exc)
     if problems:

@@ -170,7 +170,7 @@ class _Turns:
         if news is not None:
             _logger.warning("Task %s: %s", watch.task.id, news)
         if isinstance(outcome, wire.Record):
-            watch.task._take(outcome)  # noqa: SLF001
+            watch.task._take(outcome)
             watch.is_updated = True
             _logger.debug("Task %s is %s", watch.task.id, outcome.state)
         if watch.end is not None or (watch.is_updated and watch.group.wants_updates):

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic
 
 from liangxin import errors, many, validation, wire
+from liangxin.mapping import Plan
 from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, End, Resend
 from liangxin.tasks import AsyncTask, PollerT, Session, Task, noting
@@ -34,6 +35,12 @@ class _BaseTasks(Generic[PollerT]):
         if isinstance(error, errors.APIConnectionError) and error.may_have_arrived:
             raise errors.SubmissionUnknownError(model=model, cause=error) from error
         raise error
+
+    def plan(self, requests: Iterable[Any], *, concurrency: int, rate: float | None) -> Plan:
+        """Return the plan of a `client.map`."""
+        return Plan(
+            requests, prepare=prepare, concurrency=concurrency, rate=rate, resend=self._resend
+        )
 
 
 class Tasks(_BaseTasks[Poller]):
@@ -72,13 +79,13 @@ class Tasks(_BaseTasks[Poller]):
             UsageError: There is no input, or there are two.
 
         """
-        model, body = _prepare(
+        model, body = prepare(
             typed_input,
-            model,
-            input,
+            model=model,
+            input=input,
             callback_url=callback_url,
             validate=validate,
-            extra=extra_input,
+            extra_input=extra_input,
         )
         resend = self._resend()
         while True:
@@ -93,7 +100,7 @@ class Tasks(_BaseTasks[Poller]):
         with _noting_create(model):
             answer = self._session.poller.transport.create(body)
         task_id, raw = wire.read_created(answer, model)
-        return self.handle(task_id)._accepted(model, raw)  # noqa: SLF001
+        return self.handle(task_id)._accepted(model, raw)
 
     def retrieve(self, task_id: str) -> Task:
         """Return a task as it is now; one request, not repeated. Raises APIError."""
@@ -159,13 +166,13 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         extra_input: Mapping[str, Any] | None = None,
     ) -> AsyncTask:
         """Create a task as `Tasks.create` does."""
-        model, body = _prepare(
+        model, body = prepare(
             typed_input,
-            model,
-            input,
+            model=model,
+            input=input,
             callback_url=callback_url,
             validate=validate,
-            extra=extra_input,
+            extra_input=extra_input,
         )
         resend = self._resend()
         while True:
@@ -180,7 +187,7 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         with _noting_create(model):
             answer = await self._session.poller.transport.create(body)
         task_id, raw = wire.read_created(answer, model)
-        return self.handle(task_id)._accepted(model, raw)  # noqa: SLF001
+        return self.handle(task_id)._accepted(model, raw)
 
     async def retrieve(self, task_id: str) -> AsyncTask:
         """Return a task as it is now; one request, not repeated. Raises APIError."""
@@ -222,14 +229,14 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         many.conclude(watch for watch in watches if watch.end is not End.FINISHED)
 
 
-def _prepare(
-    typed_input: "Input | None",
-    model: str | None,
-    input: Mapping[str, Any] | None,
+def prepare(
+    typed_input: "Input | None" = None,
     *,
-    callback_url: str | None,
-    validate: validation.Mode,
-    extra: Mapping[str, Any] | None,
+    model: str | None = None,
+    input: Mapping[str, Any] | None = None,
+    callback_url: str | None = None,
+    validate: validation.Mode = True,
+    extra_input: Mapping[str, Any] | None = None,
 ) -> tuple[str, bytes]:
     """Return the model to create a task of and the body to send, validated."""
     given = typed_input if input is None else input
@@ -239,7 +246,7 @@ def _prepare(
         model,
         given,
         mode=validate,
-        extra_input=extra,
+        extra_input=extra_input,
         callback_url=callback_url,
     )
     content = validation.encode(body)

@@ -1,0 +1,377 @@
+"""`client.map`: many requests, with a limit of tasks at a time and of creates per second.
+
+`Plan` decides what is created next, and when; the drivers send the creates, several at a time, and
+poll as all waits do.
+"""
+
+import asyncio
+import concurrent.futures
+import contextlib
+import inspect
+import logging
+import math
+from collections import deque
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from liangxin import errors
+from liangxin.poller import Watch
+from liangxin.polling import Resend
+
+if TYPE_CHECKING:
+    from liangxin.resource import AsyncTasks, Tasks
+    from liangxin.tasks import AsyncTask, Task
+
+_logger = logging.getLogger("liangxin")
+
+CONCURRENCY = 10
+"""Tasks at a time; LiangXin names no limit."""
+
+_MOST_CREATES = 8
+"""Creates in flight at a time: what a wrong key can waste before it is known."""
+
+_FIELDS = ("model", "input", "callback_url", "validate", "extra_input")
+
+TaskT = TypeVar("TaskT")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[TaskT]):
+    """What became of one request of `map`.
+
+    Attributes:
+        index: The place of the request, from 0.
+        request: The request as it was given.
+        task: The task; None if none was created, or it is unknown whether one was.
+        error: Why there is no result; None if the task is in state `success`.
+        sent: False if nothing was sent for it, so that nothing can have been billed.
+
+    """
+
+    index: int
+    request: Any
+    task: TaskT | None
+    error: Exception | None
+    sent: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether the task is in state `success`, with its links."""
+        return self.error is None
+
+
+class Submission:
+    """A request on its way."""
+
+    def __init__(self, index: int, request: Any) -> None:
+        self.index = index
+        self.request = request
+        self.model = ""
+        self.body = b""
+        self.resend: Resend | None = None
+        self.due = -math.inf
+        self.sent = False
+
+    def outcome(self, task: Any = None, error: Exception | None = None) -> Outcome[Any]:
+        """Return what became of it."""
+        return Outcome(self.index, self.request, task, error, self.sent)
+
+
+class Plan:
+    """What is to be created next, and when. It neither sleeps nor sends.
+
+    Args:
+        requests: Typed inputs, or mappings of the arguments of `create`.
+        prepare: Makes the model and the body of a create from such arguments.
+        concurrency: How many tasks are created and not finished at a time, at most.
+        rate: How many creates are sent per second, at most; None for any number.
+        resend: Makes the retries of one create.
+
+    """
+
+    def __init__(
+        self,
+        requests: Iterable[Any],
+        *,
+        prepare: Callable[..., tuple[str, bytes]],
+        concurrency: int,
+        rate: float | None,
+        resend: Callable[[], Resend],
+    ) -> None:
+        if isinstance(requests, Mapping | str) or not isinstance(requests, Iterable):
+            raise errors.UsageError(
+                "map takes several requests: typed inputs, or mappings such as "
+                '{"model": …, "input": {…}}'
+            )
+        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+            raise errors.UsageError(f"concurrency must be 1 or more, not {concurrency!r}")
+        is_number = isinstance(rate, int | float) and not isinstance(rate, bool)
+        if rate is not None and not (is_number and 0 < rate < math.inf):
+            raise errors.UsageError(f"rate must be over 0 creates per second, not {rate!r}")
+        self._requests = enumerate(requests)
+        self._prepare = prepare
+        self._concurrency = concurrency
+        self._gap = 1 / rate if rate else 0.0
+        self._new_resend = resend
+        self._free_at = -math.inf
+        self._again: deque[Submission] = deque()
+        self._is_drawn = False
+        self._stopped_by: Exception | None = None
+        self.broken_by: Exception | None = None
+        """What the iterable of requests raised; raised on when all else has ended."""
+        self.creating: set[Submission] = set()
+        self.running: dict[Watch, Submission] = {}
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more will come."""
+        return self._is_drawn and not (self._again or self.creating or self.running)
+
+    def next(self, now: float) -> Submission | Outcome[Any] | float:
+        """Return what is to be sent now, what is over already, or when to ask again."""
+        if self._stopped_by is not None:
+            submission = self._again.popleft() if self._again else self._draw()
+            if submission is None:
+                return math.inf
+            return submission.outcome(error=_stopped(self._stopped_by))
+        busy = len(self.creating) + len(self.running)
+        if busy >= self._concurrency or len(self.creating) >= _MOST_CREATES:
+            return math.inf
+        if self._again:
+            # The account is saturated, or the server away: the others wait, too.
+            due = max(self._again[0].due, self._free_at)
+            return self._send(self._again.popleft(), now) if due <= now else due
+        if now < self._free_at:
+            return self._free_at
+        submission = self._draw()
+        if submission is None:
+            return math.inf
+        try:
+            typed_input, fields = _arguments(submission.request)
+            submission.model, submission.body = self._prepare(typed_input, **fields)
+        except Exception as exc:  # noqa: BLE001  a warning may be an error, too
+            return submission.outcome(error=exc)
+        submission.resend = self._new_resend()
+        return self._send(submission, now)
+
+    def created(self, submission: Submission, watch: Watch) -> None:
+        """Take in that a task was created."""
+        self.creating.discard(submission)
+        self.running[watch] = submission
+        submission.body = b""
+
+    def refused(
+        self,
+        submission: Submission,
+        error: Exception,
+        now: float,
+        delay: Callable[[errors.APIError, str, Resend], float],
+    ) -> Outcome[Any] | None:
+        """Take in that a create brought no task; return the outcome unless it is sent again."""
+        self.creating.discard(submission)
+        if isinstance(error, errors.APIError) and submission.resend is not None:
+            try:
+                submission.due = now + delay(error, submission.model, submission.resend)
+            except errors.LiangXinError as exc:
+                error = exc
+            else:
+                self._again.append(submission)
+                return None
+        self._stop_for(error)
+        return submission.outcome(error=error)
+
+    def ended(self, watch: Watch) -> Outcome[Any]:
+        """Take in that a task has ended, or that it is waited for no longer."""
+        submission = self.running.pop(watch)
+        try:
+            watch.task._conclude(watch, raise_on_failure=True)
+        except Exception as exc:  # noqa: BLE001
+            self._stop_for(exc)
+            return submission.outcome(watch.task, exc)
+        return submission.outcome(watch.task)
+
+    def _send(self, submission: Submission, now: float) -> Submission:
+        self._free_at = max(self._free_at, now) + self._gap
+        self.creating.add(submission)
+        submission.sent = True
+        return submission
+
+    def _draw(self) -> Submission | None:
+        """Return the next request; None if there is none."""
+        if self._is_drawn:
+            return None
+        try:
+            return Submission(*next(self._requests))
+        except StopIteration:
+            pass
+        except Exception as exc:  # noqa: BLE001
+            self.broken_by = exc
+        self._is_drawn = True
+        return None
+
+    def _stop_for(self, error: Exception) -> None:
+        """Create nothing more if the error would meet all others, too."""
+        hopeless = (errors.AuthenticationError, errors.InsufficientQuotaError)
+        if self._stopped_by is None and isinstance(error, hopeless):
+            self._stopped_by = error
+            _logger.warning("No more tasks are created: %s", error.args[0])
+
+
+def _stopped(cause: Exception) -> errors.NotSentError:
+    error = errors.NotSentError(f"Not sent, as no task can be created: {cause.args[0]}")
+    error.__cause__ = cause
+    return error
+
+
+def _arguments(request: Any) -> tuple[Any, dict[str, Any]]:
+    """Return the typed input of a request, or None, and the other arguments of `create`."""
+    if not isinstance(request, Mapping):
+        return request, {}
+    for name in request:
+        if name not in _FIELDS:
+            raise errors.UsageError(
+                f"A request of map has no {name!r}; it has {', '.join(_FIELDS)}, as create has"
+            )
+    return None, dict(request)
+
+
+def run(
+    tasks: "Tasks",
+    plan: Plan,
+    *,
+    timeout: float | None,
+    poll_interval: float | None,
+    on_update: "Callable[[Task], object] | None",
+) -> "Iterator[Outcome[Task]]":
+    """Carry out a plan, and yield the outcomes as they come."""
+    poller, clock = tasks._session.poller, tasks._session.clock
+    done = deque[tuple[Submission, Any]]()
+
+    def send(submission: Submission) -> None:
+        try:
+            done.append((submission, tasks._send(submission.model, submission.body)))
+        except Exception as exc:  # noqa: BLE001
+            done.append((submission, exc))
+        poller.call(group)
+
+    with (
+        _telling(plan, done),
+        poller.group(wants_updates=on_update is not None) as group,
+        concurrent.futures.ThreadPoolExecutor(_MOST_CREATES, "liangxin-creates") as pool,
+    ):
+        while True:
+            while done:
+                submission, result = done.popleft()
+                if isinstance(result, Exception):
+                    outcome = plan.refused(submission, result, clock.monotonic(), tasks._delay)
+                    if outcome is not None:
+                        yield outcome
+                    continue
+                watch = result._begin(timeout, poll_interval)
+                plan.created(submission, watch)
+                poller.add(group, [watch])
+                if on_update is not None:
+                    on_update(result)
+            step = plan.next(clock.monotonic())
+            if isinstance(step, Outcome):
+                yield step
+            elif isinstance(step, Submission):
+                if poller.is_real:
+                    pool.submit(send, step)
+                else:
+                    send(step)
+            elif plan.is_done:
+                break
+            else:
+                told = poller.news(group, step)
+                if told is not None and on_update is not None and told.take_update():
+                    on_update(told.task)
+                if told is not None and not told.is_open:
+                    yield plan.ended(told)
+    if plan.broken_by is not None:
+        raise plan.broken_by
+
+
+async def async_run(
+    tasks: "AsyncTasks",
+    plan: Plan,
+    *,
+    timeout: float | None,  # noqa: ASYNC109  the twin of run
+    poll_interval: float | None,
+    on_update: "Callable[[AsyncTask], object] | None",
+) -> "AsyncIterator[Outcome[AsyncTask]]":
+    """Carry out a plan, and yield the outcomes as they come."""
+    poller, clock = tasks._session.poller, tasks._session.clock
+    done = deque[tuple[Submission, Any]]()
+
+    async def send(submission: Submission) -> None:
+        try:
+            done.append((submission, await tasks._send(submission.model, submission.body)))
+        except Exception as exc:  # noqa: BLE001
+            done.append((submission, exc))
+        poller.call(group)
+
+    async def update(task: Any) -> None:
+        result = None if on_update is None else on_update(task)
+        if inspect.isawaitable(result):
+            await result
+
+    with _telling(plan, done), poller.group(wants_updates=on_update is not None) as group:
+        async with _finishing() as sending:
+            while True:
+                while done:
+                    submission, result = done.popleft()
+                    if isinstance(result, Exception):
+                        outcome = plan.refused(submission, result, clock.monotonic(), tasks._delay)
+                        if outcome is not None:
+                            yield outcome
+                        continue
+                    watch = result._begin(timeout, poll_interval)
+                    plan.created(submission, watch)
+                    poller.add(group, [watch])
+                    await update(result)
+                step = plan.next(clock.monotonic())
+                if isinstance(step, Outcome):
+                    yield step
+                elif isinstance(step, Submission):
+                    if poller.is_real:
+                        sending.add(asyncio.create_task(send(step), name="liangxin-creates"))
+                    else:
+                        await send(step)
+                elif plan.is_done:
+                    break
+                else:
+                    told = await poller.news(group, step)
+                    if told is not None and told.take_update():
+                        await update(told.task)
+                    if told is not None and not told.is_open:
+                        yield plan.ended(told)
+    if plan.broken_by is not None:
+        raise plan.broken_by
+
+
+@contextlib.asynccontextmanager
+async def _finishing() -> AsyncIterator[set["asyncio.Task[None]"]]:
+    """Let creates that are under way come to their end: what they bring may be a paid task."""
+    sending: set[asyncio.Task[None]] = set()
+    try:
+        yield sending
+    finally:
+        await asyncio.gather(*sending)
+
+
+@contextlib.contextmanager
+def _telling(plan: Plan, done: Iterable[tuple[Submission, Any]]) -> Iterator[None]:
+    """Name the tasks that run on if the caller leaves before all have ended."""
+    try:
+        yield
+    except BaseException as exc:
+        created = [result for _, result in done if not isinstance(result, Exception)]
+        tasks = [*(watch.task for watch in plan.running), *created]
+        if tasks:
+            ids = ", ".join(task.id for task in tasks)
+            note = f"Tasks that map created run on; resume each with client.tasks.handle: {ids}"
+            _logger.warning("%s", note)
+            exc.add_note(note)
+        raise
