@@ -13,6 +13,7 @@ import pytest
 import respx
 
 from liangxin import AsyncLiangXin, LiangXin
+from liangxin.schedule import Schedule
 from liangxin_mock.clock import VirtualClock
 
 KEY = "sk-tests-0123456789"
@@ -137,6 +138,15 @@ class Server:
         return httpx.Response(step.status, headers=step.headers, stream=stream)
 
 
+class Growing(Schedule):
+    """Intervals of 2 s growing by half to 15 s, as exact numbers to test with."""
+
+    def interval(self, model: str | None, age: float) -> float:
+        """Return the seconds until the next poll."""
+        del model
+        return min(2.0 + age / 2, 15.0)
+
+
 class NoJitter(random.Random):
     """A source of randomness that always gives the middle."""
 
@@ -172,8 +182,10 @@ def play(
     async def on_client() -> object:
         if kind == "async":
             async with AsyncLiangXin(**options) as async_client:
+                async_client._poller.schedule = Growing()
                 return await scenario(async_client)
         with LiangXin(**options) as client:
+            client._poller.schedule = Growing()
             return await scenario(client)
 
     with respx.mock(base_url=options["base_url"], assert_all_called=False) as router:

@@ -1,15 +1,15 @@
 """When to poll and when to stop, as pure decisions."""
 
-import math
 import random
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import NoJitter
+from harness import Growing, NoJitter
 from liangxin import errors, polling
 from liangxin.polling import End, Resend, Wait
+from liangxin.schedule import Schedule
 from liangxin.wire import Record
 
 WAITING = Record(state="waiting", raw={})
@@ -30,9 +30,16 @@ def make_wait(
     age: float | None = None,
     poll_interval: float | None = None,
     rng: random.Random | None = None,
+    schedule: Schedule | None = None,
 ) -> Wait:
     return Wait(
-        now=now, timeout=timeout, poll_interval=poll_interval, age=age, rng=rng or NoJitter()
+        now=now,
+        timeout=timeout,
+        poll_interval=poll_interval,
+        age=age,
+        model=None,
+        schedule=schedule or Growing(),
+        rng=rng or NoJitter(),
     )
 
 
@@ -63,8 +70,8 @@ def test_first_poll_is_not_after_the_deadline() -> None:
     assert wait.end is End.TIMED_OUT
 
 
-def test_intervals_grow_to_their_cap() -> None:
-    """From a handle the intervals are 2, 3, 4.5 s and so on, up to 15 s."""
+def test_intervals_are_the_schedules() -> None:
+    """How long to wait until the next poll is the schedule's to say, by the task's age."""
     wait, intervals = make_wait(), []
     for _ in range(8):
         now = wait.next_poll
@@ -74,20 +81,14 @@ def test_intervals_grow_to_their_cap() -> None:
 
 
 @given(st.integers())
-def test_jitter_stays_within_a_fifth(seed: int) -> None:
-    """Jitter moves an interval by a fifth at most, either way."""
+def test_jitter_stays_within_a_tenth(seed: int) -> None:
+    """Jitter moves an interval by a tenth at most, either way."""
     wait = make_wait(rng=random.Random(seed))
-    for nominal in (2.0, 3.0, 4.5, 6.75, 10.125, 15.0, 15.0):
+    for _ in range(7):
         now = wait.next_poll
+        nominal = Growing().interval(None, now - 1000.0)
         wait.observe(WAITING, now)
-        assert nominal * 0.8 <= wait.next_poll - now <= nominal * 1.2
-
-
-def test_rounding_does_not_add_polls_at_the_deadline() -> None:
-    """A clock that reads a hair less than the deadline after the sleep ends the wait as well."""
-    wait = make_wait(10.0, poll_interval=10.0, age=0.0)
-    wait.observe(WAITING, math.nextafter(wait.next_poll, 0))
-    assert wait.end is End.TIMED_OUT
+        assert nominal * 0.9 <= wait.next_poll - now <= nominal * 1.1
 
 
 @pytest.mark.parametrize("status", [400, 401, 402, 403, 405, 410, 413])
@@ -136,9 +137,9 @@ def test_success_without_result_has_a_grace_of_its_own() -> None:
     wait = make_wait()
     assert wait.observe(NO_RESULT, 1500.0)
     assert wait.observe(NO_RESULT, 1510.0) is None
-    assert (wait.end, wait.next_poll) == (None, 1513.0)
-    wait.observe(NO_RESULT, 1513.0)
-    assert wait.next_poll == 1515.0
+    assert (wait.end, wait.next_poll) == (None, 1511.5)
+    wait.observe(NO_RESULT, 1514.0)
+    assert wait.next_poll == wait.latest == 1515.0
     wait.observe(NO_RESULT, 1515.0)
     assert wait.end is End.NO_RESULT
 
@@ -216,6 +217,64 @@ def test_any_wait_moves_on_and_ends(
             assert wait.end is not None
         if wait.end is not None:
             return
+
+
+class Noting(Growing):
+    """A schedule that notes what it is taught."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.learnt: list[tuple[str | None, float, float]] = []
+
+    def learn(self, model: str | None, after: float, before: float) -> None:
+        self.learnt.append((model, after, before))
+
+
+def test_a_success_is_learnt_from() -> None:
+    """The schedule is told between which ages a task succeeded, and of which model it was."""
+    schedule = Noting()
+    wait = make_wait(age=0.0, schedule=schedule)
+    wait.observe(Record(state="generating", raw={}, model="z-image"), 1002.0)
+    wait.observe(status_error(503), 1005.0)
+    wait.observe(DONE, 1007.0)
+    assert schedule.learnt == [("z-image", 2.0, 7.0)]
+
+
+@pytest.mark.parametrize(
+    ("age", "start", "outcome"),
+    [
+        (None, 1000.0, DONE),
+        (600.0, 1000.0, DONE),
+        (0.0, 1030.0, DONE),
+        (0.0, 1002.0, Record(state="fail", raw={})),
+    ],
+)
+def test_what_says_little_is_not_learnt_from(
+    age: float | None, start: float, outcome: Record
+) -> None:
+    """Nothing is learnt of a task of unknown age, asked for late or rarely, or that failed."""
+    schedule = Noting()
+    wait = make_wait(age=age, schedule=schedule)
+    wait.observe(outcome, start)
+    assert wait.end is End.FINISHED
+    assert schedule.learnt == []
+
+
+def test_failed_polls_back_off() -> None:
+    """After polls that failed the next comes 1 s later at least, growing by half to 15 s."""
+
+    class Eager(Growing):
+        def interval(self, model: str | None, age: float) -> float:  # noqa: ARG002
+            return 0.1
+
+    wait, pauses, now = make_wait(schedule=Eager()), [], 1000.0
+    for _ in range(9):
+        wait.observe(status_error(503), now)
+        pauses.append(wait.next_poll - now)
+        now = wait.next_poll
+    assert pauses == pytest.approx([1.5**n for n in range(7)] + [15.0, 15.0], abs=1e-6)
+    wait.observe(WAITING, now)
+    assert wait.next_poll - now == pytest.approx(0.1)
 
 
 def test_resend_delays() -> None:

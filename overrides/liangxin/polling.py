@@ -91,6 +91,7 @@ class Wait:
         end: How the wait ended; None while it goes on.
         deadline: When it ends at the latest.
         next_poll: When the next poll is wanted.
+        interval: The seconds from the last poll to the next, as far as it is free to choose.
         latest: When it is due even if that means to ask out of turn.
         polls: How many were answered or failed so far.
         last_error: The last error that a poll met, or None.
@@ -106,7 +107,6 @@ class Wait:
         "_born",
         "_failures",
         "_fixed_interval",
-        "_interval",
         "_model",
         "_result_grace_until",
         "_rng",
@@ -117,6 +117,7 @@ class Wait:
         "asks_once",
         "deadline",
         "end",
+        "interval",
         "last_error",
         "latest",
         "next_poll",
@@ -211,7 +212,7 @@ class Wait:
         It is not if the task was first asked for long after its creation, or the polls were far
         apart for want of room; and failures, which may come at once, say nothing of successes.
         """
-        known = self._age_known and now - self._seen_at <= 2 * self._interval + 1.0
+        known = self._age_known and now - self._seen_at <= 2 * self.interval + 1.0
         if known and record.state == "success":
             self._schedule.learn(self._model, self._seen_at - self._born, now - self._born)
 
@@ -242,14 +243,13 @@ class Wait:
             self.end = End.NO_RESULT
 
     def _next_interval(self, now: float) -> float:
-        self._interval = self._fixed_interval or self._schedule.interval(
-            self._model, now - self._born
-        )
-        if self._fixed_interval is not None:
-            return self._fixed_interval
-        interval = self._interval
-        if self._result_grace_until is not None:
-            interval = 0.0  # it has ended; only its links are waited for
+        self.interval = self._fixed_interval or self._wanted_interval(now)
+        return self.interval
+
+    def _wanted_interval(self, now: float) -> float:
+        interval = 0.0  # it has ended; only its links are waited for
+        if self._result_grace_until is None:
+            interval = self._schedule.interval(self._model, now - self._born)
         if self._failures:
             backoff = FIRST_BACKOFF * BACKOFF_GROWTH ** min(self._failures - 1, 10)
             interval = max(interval, min(backoff, LONGEST_BACKOFF))

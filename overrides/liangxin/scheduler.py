@@ -1,7 +1,7 @@
 """Which of many waits asks next, and when: pure decisions, under one budget for them all.
 
-Each wait says when it would like to ask. Where that is more than the budget allows, virtual time
-is slowed down, so that all intervals stretch by the same factor and nobody starves.
+Each wait says when it would like to ask. Where all together want more than the budget allows, waits
+are told a slower time, so that all intervals stretch by the same factor and nobody starves.
 """
 
 import heapq
@@ -47,6 +47,7 @@ class Scheduler:
         self._held_until = -math.inf
         self._now: float | None = None
         self._virtual = 0.0
+        self._demand = 0.0  # polls per second that the queue would make, had it all it wants
         self._queue = _Queue()  # by the virtual time at which a poll is wanted
         self._last_calls = _Queue()  # by the real time at which one is owed
         self._asking: dict[Wait, float] = {}  # in flight, and when they were asked
@@ -64,13 +65,16 @@ class Scheduler:
         """Take in a wait that has not ended."""
         self._advance(now)
         self._queue.put(wait, self._virtual + max(wait.next_poll - now, 0.0))
+        self._demand += self._wanted(wait)
         if wait.latest < math.inf:
             self._last_calls.put(wait, wait.latest)
 
     def remove(self, wait: Wait) -> None:
         """Forget a wait, if it is known."""
-        self._queue.discard(wait)
-        self._last_calls.discard(wait)
+        if wait in self._queue:
+            self._queue.discard(wait)
+            self._last_calls.discard(wait)
+            self._demand = self._demand - self._wanted(wait) if self._queue else 0.0
         self._asking.pop(wait, None)
 
     def take(self, now: float) -> Wait | None:
@@ -105,7 +109,9 @@ class Scheduler:
         last, owed_at = self._last_calls.first()
         wait, at = self._queue.first()
         owed_in = math.inf if last is None else owed_at - now
-        due_in = math.inf if wait is None else max(at - self._virtual, self._pause_of_budget(now))
+        due_in = math.inf
+        if wait is not None:
+            due_in = max((at - self._virtual) / self._speed, self._pause_of_budget(now))
         return max(min(owed_in, due_in), 0.0)
 
     def observe(self, wait: Wait, outcome: Record | LiangXinError, now: float) -> str | None:
@@ -136,12 +142,19 @@ class Scheduler:
         pause = max(self._free_at, self._held_until) - now
         return pause if pause > _EARLY else 0.0
 
+    @property
+    def _speed(self) -> float:
+        """How fast the time runs that waits are told."""
+        return 1 / max(self._demand * self._gap, 1.0)
+
+    def _wanted(self, wait: Wait) -> float:
+        """Return the polls per second that a wait would make."""
+        return 1 / max(wait.interval, self._gap)
+
     def _advance(self, now: float) -> None:
-        """Let virtual time pass, but not beyond what is owed."""
-        target = self._virtual + max(now - (now if self._now is None else self._now), 0.0)
+        if self._now is not None:
+            self._virtual += max(now - self._now, 0.0) * self._speed
         self._now = now
-        wait, at = self._queue.first()
-        self._virtual = target if wait is None else max(self._virtual, min(target, at))
 
 
 class _Queue:
