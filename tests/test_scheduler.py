@@ -238,14 +238,13 @@ def test_any_run_ends_in_time(seed: int, rate: float) -> None:
         if wait.end is not None:
             continue
         assert run.now <= wait.deadline + 1e-6
-        outcome = rng.choice(
-            [
-                WAITING,
-                DONE,
-                errors.APIConnectionError("x", may_have_arrived=True),
-                errors.RateLimitError("x", status_code=429, retry_after=rng.uniform(0, 50)),
-            ]
-        )
+        outcomes: list[Record | errors.LiangXinError] = [
+            WAITING,
+            DONE,
+            errors.APIConnectionError("x", may_have_arrived=True),
+            errors.RateLimitError("x", status_code=429, retry_after=rng.uniform(0, 50)),
+        ]
+        outcome = rng.choice(outcomes)
         run.scheduler.observe(wait, outcome, run.now)
     assert all(wait.end is not None for wait in waits)
     assert run.now <= 40.0 + 1e-6

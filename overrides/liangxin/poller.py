@@ -105,6 +105,7 @@ class _Turns:
 
     def _start_over(self) -> None:
         self._leader: Group | None = None
+        self._sleeps_until = -math.inf
         self._followers: dict[Group, None] = {}
         self._hands = 0
 
@@ -117,13 +118,13 @@ class _Turns:
                 self.scheduler.add(watch, now)
             else:
                 group.tell(watch)
-        if self._leader is not None:
-            self._wake(self._leader)  # it may have to get up earlier now
+        self._rouse(now)
 
     def _dismiss(self, group: Group) -> None:
         for watch in group.watches:
             watch.group = None
             self.scheduler.remove(watch)
+        self._rouse(self._clock.monotonic())
         self._leave(group)
         if not len(self.scheduler):
             for other in (*self._followers, *filter(None, [self._leader])):
@@ -139,7 +140,9 @@ class _Turns:
             return None, math.inf
         watch = self.scheduler.take(now)
         if watch is None:
-            return None, self.scheduler.pause(now)
+            pause = self.scheduler.pause(now)
+            self._sleeps_until = now + pause
+            return None, pause
         if watch.end is None:
             self._leave(group)
         return watch, 0.0  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
@@ -151,6 +154,11 @@ class _Turns:
             self._leader = None
         if self._leader is None and self._followers:
             self._wake(next(iter(self._followers)))
+
+    def _rouse(self, now: float) -> None:
+        """Wake the leader if a poll is due before it meant to get up."""
+        if self._leader is not None and now + self.scheduler.pause(now) < self._sleeps_until:
+            self._wake(self._leader)
 
     def _needs_hand(self) -> bool:
         """Whether polls may fall due with nobody there to make them."""
@@ -164,7 +172,9 @@ class _Turns:
 
     def _settle(self, watch: Watch, outcome: wire.Record | errors.LiangXinError) -> None:
         """Take in what a poll brought."""
-        news = self.scheduler.observe(watch, outcome, self._clock.monotonic())
+        now = self._clock.monotonic()
+        news = self.scheduler.observe(watch, outcome, now)
+        self._rouse(now)
         if watch.group is None:
             return
         if news is not None:
@@ -181,6 +191,12 @@ class _Turns:
         self.scheduler.remove(watch)
         watch.failure = error
         self._tell(watch)
+
+    def _put_back(self, watch: Watch) -> None:
+        """Let another make a poll that was broken off."""
+        now = self._clock.monotonic()
+        self.scheduler.put_back(watch, now)
+        self._rouse(now)
 
     def _tell(self, watch: Watch) -> None:
         if watch.group is not None:
@@ -263,7 +279,7 @@ class Poller(_Turns):
                 self._fail(watch, exc)
         except BaseException:
             with self._lock:
-                self.scheduler.put_back(watch, self._clock.monotonic())
+                self._put_back(watch)
             raise
         else:
             with self._lock:
@@ -365,7 +381,7 @@ class AsyncPoller(_Turns):
         except Exception as exc:  # noqa: BLE001  not ours to judge, but its caller's to know
             self._fail(watch, exc)
         except BaseException:
-            self.scheduler.put_back(watch, self._clock.monotonic())
+            self._put_back(watch)
             raise
         else:
             self._settle(watch, outcome)
