@@ -479,21 +479,22 @@ def test_map_on_real_time(server: Server) -> None:
 
 def test_a_client_serves_one_loop_after_the_other(server: Server) -> None:
     """Waits in a second event loop do not hang on what was left in the first."""
-    client = liangxin.AsyncLiangXin("k", server.url)
 
-    async def leave_a_wait_behind() -> str:
+    async def leave_a_wait_behind(client: liangxin.AsyncLiangXin) -> str:
         task = await client.tasks.create(**IMAGE)
         waiting = asyncio.create_task(task.wait(30))
         await asyncio.sleep(0)
         assert not waiting.done()
         return task.id
 
-    async def wait(task_id: str) -> str | None:
+    async def wait(client: liangxin.AsyncLiangXin, task_id: str) -> str | None:
         task = await client.tasks.handle(task_id).wait(30)
         await client.close()
         return task.state
 
-    assert asyncio.run(wait(asyncio.run(leave_a_wait_behind()))) == "success"
+    client = liangxin.AsyncLiangXin("k", server.url)
+    task_id = asyncio.run(leave_a_wait_behind(client))
+    assert asyncio.run(wait(client, task_id)) == "success"
     del client
     with warnings.catch_warnings():  # the first loop took a connection into its grave
         warnings.simplefilter("ignore", ResourceWarning)
