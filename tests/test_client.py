@@ -166,7 +166,7 @@ def test_certificates_are_loaded_once(kind: Kind, monkeypatch: pytest.MonkeyPatc
     make(kind, KEY, "https://api.test")
     monkeypatch.setattr(httpx, "create_ssl_context", None)
     make(kind, KEY, "https://api.test")
-    transport._ssl_context.cache_clear()
+    transport.ssl_context.cache_clear()
     make(kind, KEY, "http://localhost")
 
 

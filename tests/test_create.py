@@ -5,6 +5,7 @@ import json
 import math
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 
@@ -299,6 +300,32 @@ def test_interrupted_create_is_noted(kind: Kind, interrupt: type[BaseException])
     [note] = error.__notes__
     assert MODEL in note
     assert "may have been accepted" in note
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    ("below", "times_sent"), [(OSError, 1), (httpcore.ReadError, 1), (httpcore.ConnectError, 2)]
+)
+def test_foreign_transports_are_not_believed(
+    kind: Kind, below: type[Exception], times_sent: int
+) -> None:
+    """With a given client, "could not connect" sends a create again only if httpx itself says so.
+
+    Transports of other makers use that error for connections that drop after the request.
+    """
+    server = Server(creates=[created()])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if not server.requests:
+            server.answer(request)
+            raise httpx.ConnectTimeout("scripted") from below("server disconnected")
+        return server.answer(request)
+
+    http_type: Any = httpx.Client if kind == "sync" else httpx.AsyncClient
+    http = http_type(transport=httpx.MockTransport(answer))
+    outcome = play(kind, server, create, http_client=http)
+    assert len(server.creates) == times_sent
+    assert isinstance(outcome.error, UNKNOWN) is (times_sent == 1)
 
 
 @both_kinds

@@ -177,11 +177,11 @@ class AsyncLiangXin:
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
-        from liangxin.transport import AsyncTransport  # noqa: PLC0415  as in LiangXin
+        from liangxin.transport import AsyncHttpxTransport  # noqa: PLC0415  as in LiangXin
 
         settings.configure_logging()
         clock = clock or SystemClock()
-        self._transport = AsyncTransport(
+        self._transport = AsyncHttpxTransport(
             key=settings.api_key(api_key),
             base_url=settings.base_url(base_url),
             timeout=settings.request_timeout(timeout),

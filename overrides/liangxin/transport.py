@@ -1,4 +1,4 @@
-"""HTTP: the one module, beside the generated code, that knows the HTTP library.
+"""HTTP by httpx.
 
 It sends the API's two requests, each exactly once, and returns the answer or says why there is
 none. The key goes to the base URL and nowhere else: redirects are not followed.
@@ -8,27 +8,49 @@ import contextlib
 import functools
 import ssl
 from collections.abc import Iterator
-from typing import Generic, TypeVar
-from urllib.parse import quote, urlsplit
+from typing import Generic, Protocol, TypeVar
+from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 
-from liangxin import __version__
 from liangxin.clock import Clock
+from liangxin.endpoint import Endpoint
 from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
 from liangxin.settings import Secret, is_loopback
 from liangxin.wire import Answer
-from liangxin_api.variants import PATHS
 
 # A connection that was never made, or never handed out, cannot have carried the request.
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
+_NOT_SENT_BELOW = (
+    httpcore.ConnectError,
+    httpcore.ConnectTimeout,
+    httpcore.PoolTimeout,
+    httpcore.ProxyError,
+)
 
 HttpClient = httpx.Client
 AsyncHttpClient = httpx.AsyncClient
 _ClientT = TypeVar("_ClientT", httpx.Client, httpx.AsyncClient)
 
 
-class _Requests(Generic[_ClientT]):
+class AsyncTransport(Protocol):
+    """What sends the requests of an AsyncLiangXin."""
+
+    async def create(self, content: bytes) -> Answer:
+        """Send a create body, JSON as bytes."""
+        ...
+
+    async def record(self, task_id: str) -> Answer:
+        """Ask for the record of a task."""
+        ...
+
+    async def close(self) -> None:
+        """Close the connections."""
+        ...
+
+
+class _Requests(Endpoint, Generic[_ClientT]):
     """What both transports share: everything but the sending."""
 
     def __init__(
@@ -44,70 +66,44 @@ class _Requests(Generic[_ClientT]):
         if http_client is not None and not isinstance(http_client, client_type):
             wanted = f"{client_type.__module__}.{client_type.__qualname__}"
             raise UsageError(f"http_client must be an {wanted}, not {type(http_client).__name__}")
-        self._key: Secret = key
-        self._timeout: float = timeout
-        self._clock: Clock = clock
+        super().__init__(key=key, base_url=base_url, timeout=timeout, clock=clock)
         self._owns_http: bool = http_client is None
         self._http: _ClientT = http_client or client_type(
-            verify=_ssl_context() if base_url.startswith("https://") else _no_certificates(),
+            verify=ssl_context() if base_url.startswith("https://") else _no_certificates(),
             # A proxy from the environment can't reach a mock on this machine.
             trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
         )
-        headers = {
-            "Authorization": f"Bearer {key.reveal()}",
-            "User-Agent": f"liangxin-python/{__version__}",
-        }
         try:
             # Merged once with what the HTTP client sends by default, instead of at every request.
-            template = self._http.build_request("GET", base_url, headers=headers)
+            template = self._http.build_request("GET", base_url, headers=self._headers())
         except httpx.InvalidURL as exc:
             raise UsageError(f"The base URL {base_url!r} is not valid: {exc}") from exc
         self._get_headers = template.headers
         self._post_headers = httpx.Headers(template.headers)
         self._post_headers["Content-Type"] = "application/json"
         self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
-        self._create_url = httpx.URL(base_url + PATHS["createTask"])
-        self._record_url = f"{base_url}{PATHS['getRecordInfo']}?taskId="
+        self._post_url = httpx.URL(self._create_url)
 
     def _create_request(self, content: bytes) -> httpx.Request:
         return httpx.Request(
             "POST",
-            self._create_url,
+            self._post_url,
             headers=self._post_headers,
             content=content,
             extensions=dict(self._extensions),
         )
 
     def _record_request(self, task_id: str) -> httpx.Request:
-        # Ids are opaque: one with a slash, or half a surrogate pair, is no reason to fail.
-        url = self._record_url + quote(task_id, safe="", errors="surrogatepass")
-        try:
-            return httpx.Request(
-                "GET", url, headers=self._get_headers, extensions=dict(self._extensions)
-            )
-        except httpx.InvalidURL as exc:
-            raise UsageError(f"The task id does not fit into a URL: {exc}") from exc
+        return httpx.Request(
+            "GET",
+            self._record_url(task_id),
+            headers=self._get_headers,
+            extensions=dict(self._extensions),
+        )
 
     def _check_open(self) -> None:
         if self._http.is_closed:
             raise UsageError("The client is closed; make a new one to go on.")
-
-    def _is_late(self, started: float) -> bool:
-        """Whether an answer that drips in has taken too long, each part in time or not."""
-        return self._clock.monotonic() - started > self._timeout
-
-    def _answer(self, response: httpx.Response, body: list[bytes], problem: str | None) -> Answer:
-        return Answer(
-            status=response.status_code,
-            headers={
-                name.decode("latin-1").lower(): value.decode("latin-1")
-                for name, value in response.headers.raw
-            },
-            body=b"".join(body),
-            received_at=self._clock.time(),
-            problem=problem,
-            secret=self._key,
-        )
 
 
 class Transport(_Requests[httpx.Client]):
@@ -162,7 +158,7 @@ class Transport(_Requests[httpx.Client]):
         self._check_open()
         started, late = self._clock.monotonic(), False
         body, problem = list[bytes](), None
-        with _named_errors():
+        with _named_errors(is_ours=self._owns_http):
             response = self._http.send(request, stream=True, auth=None, follow_redirects=False)
             try:
                 for part in response.iter_bytes():
@@ -175,10 +171,10 @@ class Transport(_Requests[httpx.Client]):
                 problem = f"its content encoding is broken ({exc})"
             finally:
                 response.close()
-        return self._answer(response, body, problem)
+        return self._answer(response.status_code, response.headers.raw, b"".join(body), problem)
 
 
-class AsyncTransport(_Requests[httpx.AsyncClient]):
+class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
     """The same for asyncio."""
 
     def __init__(
@@ -216,7 +212,7 @@ class AsyncTransport(_Requests[httpx.AsyncClient]):
         self._check_open()
         started, late = self._clock.monotonic(), False
         body, problem = list[bytes](), None
-        with _named_errors():
+        with _named_errors(is_ours=self._owns_http):
             response = await self._http.send(
                 request, stream=True, auth=None, follow_redirects=False
             )
@@ -231,12 +227,12 @@ class AsyncTransport(_Requests[httpx.AsyncClient]):
                 problem = f"its content encoding is broken ({exc})"
             finally:
                 await response.aclose()
-        return self._answer(response, body, problem)
+        return self._answer(response.status_code, response.headers.raw, b"".join(body), problem)
 
 
 @contextlib.contextmanager
-def _named_errors() -> Iterator[None]:
-    """Turn the HTTP library's errors into ours."""
+def _named_errors(*, is_ours: bool) -> Iterator[None]:
+    """Turn the HTTP library's errors into ours; `is_ours` if the HTTP client is."""
     try:
         yield
     except httpx.UnsupportedProtocol as exc:
@@ -244,7 +240,7 @@ def _named_errors() -> Iterator[None]:
     # RuntimeError: the connection belongs to an event loop that has ended.
     except (httpx.HTTPError, httpx.StreamError, OSError, RuntimeError) as exc:
         text = str(exc) or "no details"
-        may_have_arrived = not isinstance(exc, _NOT_SENT)
+        may_have_arrived = not (isinstance(exc, _NOT_SENT) and (is_ours or _is_from_httpx(exc)))
         if isinstance(exc, httpx.TimeoutException | TimeoutError):
             message = f"No answer in time ({type(exc).__name__}: {text})"
             raise APITimeoutError(message, may_have_arrived=may_have_arrived) from exc
@@ -252,8 +248,17 @@ def _named_errors() -> Iterator[None]:
         raise APIConnectionError(message, may_have_arrived=may_have_arrived) from exc
 
 
+def _is_from_httpx(exc: Exception) -> bool:
+    """Whether httpx itself says so, and no transport that another maker put below it.
+
+    httpx-aiohttp 0.2 raises ConnectTimeout when the server hangs up after the body.
+    """
+    below = exc.__cause__ or exc.__context__
+    return below is None or isinstance(below, _NOT_SENT_BELOW)
+
+
 @functools.cache
-def _ssl_context() -> ssl.SSLContext:
+def ssl_context() -> ssl.SSLContext:
     """Load the certificates once per process: a client of its own would take 19 ms for them."""
     return httpx.create_ssl_context()
 

@@ -1,0 +1,59 @@
+"""Where requests go and what they carry, whatever HTTP library sends them."""
+
+from collections.abc import Iterable
+from urllib.parse import quote
+
+from liangxin import __version__
+from liangxin.clock import Clock
+from liangxin.errors import UsageError
+from liangxin.settings import Secret
+from liangxin.wire import Answer
+from liangxin_api.variants import PATHS
+
+_LONGEST_URL = 65_536
+
+
+class Endpoint:
+    """What all transports share: everything but the HTTP library."""
+
+    def __init__(self, *, key: Secret, base_url: str, timeout: float, clock: Clock) -> None:
+        self._key = key
+        self._timeout = timeout
+        self._clock = clock
+        self._create_url = base_url + PATHS["createTask"]
+        self._record_base = f"{base_url}{PATHS['getRecordInfo']}?taskId="
+
+    def _headers(self) -> dict[str, str]:
+        return {
+            "Authorization": f"Bearer {self._key.reveal()}",
+            "User-Agent": f"liangxin-python/{__version__}",
+        }
+
+    def _record_url(self, task_id: str) -> str:
+        # Ids are opaque: one with a slash, or half a surrogate pair, is no reason to fail.
+        url = self._record_base + quote(task_id, safe="", errors="surrogatepass")
+        if len(url) > _LONGEST_URL:
+            raise UsageError("The task id does not fit into a URL: it is too long")
+        return url
+
+    def _is_late(self, started: float) -> bool:
+        """Whether an answer that drips in has taken too long, each part in time or not."""
+        return self._clock.monotonic() - started > self._timeout
+
+    def _answer(
+        self,
+        status: int,
+        headers: Iterable[tuple[bytes, bytes]],
+        body: bytes,
+        problem: str | None,
+    ) -> Answer:
+        return Answer(
+            status=status,
+            headers={
+                name.decode("latin-1").lower(): value.decode("latin-1") for name, value in headers
+            },
+            body=body,
+            received_at=self._clock.time(),
+            problem=problem,
+            secret=self._key,
+        )
