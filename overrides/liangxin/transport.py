@@ -7,7 +7,7 @@ none. The key goes to the base URL and nowhere else: redirects are not followed.
 import contextlib
 import functools
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -28,6 +28,11 @@ _NOT_SENT_BELOW = (
     httpcore.PoolTimeout,
     httpcore.ProxyError,
 )
+
+# httpcore 1.0 compares all connections of a pool with each other at each request, and closes any
+# that falls idle while there are more than 20. Small pools stay quick, and keep their connections.
+_POOL = httpx.Limits(max_connections=8)
+_POOLS = 12
 
 HttpClient = httpx.Client
 AsyncHttpClient = httpx.AsyncClient
@@ -62,17 +67,21 @@ class _Requests(Endpoint, Generic[_ClientT]):
         clock: Clock,
         http_client: _ClientT | None,
         client_type: type[_ClientT],
+        limits: httpx.Limits,
     ) -> None:
         if http_client is not None and not isinstance(http_client, client_type):
             wanted = f"{client_type.__module__}.{client_type.__qualname__}"
             raise UsageError(f"http_client must be an {wanted}, not {type(http_client).__name__}")
         super().__init__(key=key, base_url=base_url, timeout=timeout, clock=clock)
         self._owns_http: bool = http_client is None
-        self._http: _ClientT = http_client or client_type(
+        self._new_http: Callable[[], _ClientT] = functools.partial(
+            client_type,
             verify=ssl_context() if base_url.startswith("https://") else _no_certificates(),
             # A proxy from the environment can't reach a mock on this machine.
             trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
+            limits=limits,
         )
+        self._http: _ClientT = http_client or self._new_http()
         try:
             # Merged once with what the HTTP client sends by default, instead of at every request.
             template = self._http.build_request("GET", base_url, headers=self._headers())
@@ -139,6 +148,7 @@ class Transport(_Requests[httpx.Client]):
             clock=clock,
             http_client=http_client,
             client_type=httpx.Client,
+            limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
         )
 
     def create(self, content: bytes) -> Answer:
@@ -193,7 +203,10 @@ class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
             clock=clock,
             http_client=http_client,
             client_type=httpx.AsyncClient,
+            limits=_POOL,
         )
+        self._pools = [self._http]
+        self._in_flight = [0]
 
     async def create(self, content: bytes) -> Answer:
         """Send a create body, JSON as bytes."""
@@ -206,16 +219,30 @@ class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
     async def close(self) -> None:
         """Close the connections, unless the HTTP client was given by the user."""
         if self._owns_http:
-            await self._http.aclose()
+            for http in self._pools:
+                await http.aclose()
+
+    @contextlib.contextmanager
+    def _least_busy(self) -> Iterator[httpx.AsyncClient]:
+        """Lend the HTTP client that has the least to do, perhaps a new one."""
+        count = min(self._in_flight)
+        chosen = self._in_flight.index(count)
+        if count == _POOL.max_connections and len(self._pools) < _POOLS and self._owns_http:
+            chosen = len(self._pools)
+            self._pools.append(self._new_http())
+            self._in_flight.append(0)
+        self._in_flight[chosen] += 1
+        try:
+            yield self._pools[chosen]
+        finally:
+            self._in_flight[chosen] -= 1
 
     async def _send(self, request: httpx.Request) -> Answer:
         self._check_open()
         started, late = self._clock.monotonic(), False
         body, problem = list[bytes](), None
-        with _named_errors(is_ours=self._owns_http):
-            response = await self._http.send(
-                request, stream=True, auth=None, follow_redirects=False
-            )
+        with _named_errors(is_ours=self._owns_http), self._least_busy() as http:
+            response = await http.send(request, stream=True, auth=None, follow_redirects=False)
             try:
                 async for part in response.aiter_bytes():
                     # What is late but complete counts: it may hold the id of a paid task.
