@@ -11,7 +11,7 @@ CONFORMANCE = ("conformance", "contract", "parity", "schemathesis")
 OURS = ("overrides/liangxin", "mock/liangxin_mock", "generation")
 
 
-def install(session: nox.Session, *groups: str, package: str = ".[mock,media,prism]") -> None:
+def install(session: nox.Session, *groups: str, package: str = ".[fast,mock,media,prism]") -> None:
     """Install the package, as a user would, and the tools of these dependency groups."""
     session.install(*nox.project.dependency_groups(PYPROJECT, *groups), package)
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import calls
 import httpx
 import simulator
 
@@ -134,6 +135,12 @@ def retrieve() -> Iterator[Row]:
         yield ratio("tasks.retrieve / httpx GET alone", mine, unread, "<= 1.25", "µs")
 
 
+def async_calls() -> Iterator[Row]:
+    """What async clients get through, with many calls in flight."""
+    with server() as url:
+        yield from calls.rows(url)
+
+
 def validation() -> Iterator[Row]:
     """What local validation of a typical body costs."""
     schemas = json.loads(bundle_path().read_bytes())["components"]["schemas"]
@@ -169,6 +176,7 @@ def main() -> None:
     parts = {
         "imports": imports,
         "retrieve": retrieve,
+        "calls": async_calls,
         "validation": validation,
         "commands": commands,
         "simulator": simulator.rows,

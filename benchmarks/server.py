@@ -17,7 +17,7 @@ ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 
 
 
 class Server(asyncio.Protocol):
-    """Answers each request head it sees; the requests here have no bodies."""
+    """Answers each request whose body has come."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the connection to write to."""
@@ -25,10 +25,14 @@ class Server(asyncio.Protocol):
         self.seen = b""
 
     def data_received(self, data: bytes) -> None:
-        """Answer once per head that is complete."""
+        """Answer once per request that is complete."""
         self.seen += data
         while b"\r\n\r\n" in self.seen:
-            _, _, self.seen = self.seen.partition(b"\r\n\r\n")
+            head, _, rest = self.seen.partition(b"\r\n\r\n")
+            length = head.lower().partition(b"content-length:")[2].partition(b"\r\n")[0]
+            if len(rest) < int(length or 0):
+                return
+            self.seen = rest[int(length or 0) :]
             assert isinstance(self.transport, asyncio.Transport)  # noqa: S101 - for mypy
             self.transport.write(ANSWER)
 

@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import re
 from collections.abc import Callable, Coroutine, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -28,8 +29,9 @@ from liangxin_mock.simulator import Simulator
 PAGE = Path(__file__).parents[1] / "docs/simulator.md"
 HOOK = "https://shop.test/hooks"
 
-Door = Literal["sync", "async", "port"]
-DOORS: tuple[Door, ...] = ("sync", "async", "port")
+Door = Literal["sync", "async", "port", "aiohttp"]
+NO_AIOHTTP = pytest.mark.skipif(find_spec("aiohttp") is None, reason="needs liangxin[fast]")
+DOORS = ("sync", "async", "port", pytest.param("aiohttp", marks=NO_AIOHTTP))
 
 _SPAN = re.compile(r"`([^`]+)`")
 _TITLES = {
@@ -149,7 +151,7 @@ class Walk:
 def playing(door: Door, row: Row) -> Iterator[tuple[Walk, Callable[[], Coroutine[Any, Any, None]]]]:
     """A simulator behind a door, and the play of a row through it."""
     with contextlib.ExitStack() as stack:
-        if door == "port" and ("hang(" in row.cause or "slow(1200" in row.cause):
+        if door in ("port", "aiohttp") and ("hang(" in row.cause or "slow(1200" in row.cause):
             # Only on a clock that runs does a client give up on a socket.
             speed = 1000 if "seconds=" in row.cause else 200
             simulator, timeout = Simulator(clock=RunningClock(speed)), 0.5
@@ -175,12 +177,21 @@ def playing(door: Door, row: Row) -> Iterator[tuple[Walk, Callable[[], Coroutine
             else:
                 server = stack.enter_context(Server(simulator))
                 options = {"clock": simulator.clock, "rng": NoJitter()}
-                with (
-                    liangxin.LiangXin("key", server.url, timeout, **options) as client,
-                    liangxin.LiangXin("key", server.url, **options) as patient,
-                    httpx.Client(timeout=timeout, trust_env=False) as web,
-                ):
-                    await walk.play(row, client, web, patient)
+                if door == "aiohttp":
+                    options["transport"] = "aiohttp"
+                    async with (
+                        liangxin.AsyncLiangXin("key", server.url, timeout, **options) as client,
+                        liangxin.AsyncLiangXin("key", server.url, **options) as patient,
+                        httpx.AsyncClient(timeout=timeout, trust_env=False) as web,
+                    ):
+                        await walk.play(row, client, web, patient)
+                else:
+                    with (
+                        liangxin.LiangXin("key", server.url, timeout, **options) as client,
+                        liangxin.LiangXin("key", server.url, **options) as patient,
+                        httpx.Client(timeout=timeout, trust_env=False) as web,
+                    ):
+                        await walk.play(row, client, web, patient)
 
         yield walk, on_client
 
@@ -190,7 +201,7 @@ def playing(door: Door, row: Row) -> Iterator[tuple[Walk, Callable[[], Coroutine
 def test_client_shows_what_the_table_says(row: Row, door: Door) -> None:
     """Each fault comes to the exception or behaviour that its row names, and no create goes twice.
 
-    In process with both clients, and over a real connection.
+    In process with both clients, and over a real connection by httpx and by aiohttp.
     """
     with playing(door, row) as (walk, on_client):
         try:

@@ -3,10 +3,11 @@
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 from liangxin import mapping, settings, validation
 from liangxin.clock import Clock, SystemClock
+from liangxin.errors import UsageError
 from liangxin.mapping import CONCURRENCY, Outcome
 from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, check_times
@@ -15,7 +16,7 @@ from liangxin.scheduler import POLLS_PER_SECOND
 from liangxin.tasks import AsyncTask, Session, Task
 
 if TYPE_CHECKING:
-    from liangxin.transport import AsyncHttpClient, HttpClient
+    from liangxin.transport import AsyncHttpClient, AsyncTransport, HttpClient
     from liangxin_api.variants import Input
 
 
@@ -164,6 +165,11 @@ class AsyncLiangXin:
     """The same for asyncio: the methods of `LiangXin`, to be awaited.
 
     The arguments are those of `LiangXin`; `http_client` is an httpx.AsyncClient.
+
+    Args:
+        transport: "aiohttp" sends with aiohttp, which is faster where many requests are in flight;
+            it comes with `pip install "liangxin[fast]"`. What a client promises is the same.
+
     """
 
     def __init__(
@@ -174,14 +180,14 @@ class AsyncLiangXin:
         *,
         polls_per_second: float = POLLS_PER_SECOND,
         http_client: "AsyncHttpClient | None" = None,
+        transport: Literal["httpx", "aiohttp"] = "httpx",
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
-        from liangxin.transport import AsyncHttpxTransport  # noqa: PLC0415  as in LiangXin
-
         settings.configure_logging()
         clock = clock or SystemClock()
-        self._transport = AsyncHttpxTransport(
+        self._transport = _async_transport(
+            transport,
             key=settings.api_key(api_key),
             base_url=settings.base_url(base_url),
             timeout=settings.request_timeout(timeout),
@@ -258,3 +264,32 @@ class AsyncLiangXin:
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+
+def _async_transport(
+    name: str,
+    *,
+    key: settings.Secret,
+    base_url: str,
+    timeout: float,
+    clock: Clock,
+    http_client: "AsyncHttpClient | None",
+) -> "AsyncTransport":
+    """Return the transport of this name. The HTTP libraries are slow to import, as in LiangXin."""
+    if name == "httpx":
+        from liangxin.transport import AsyncHttpxTransport  # noqa: PLC0415
+
+        return AsyncHttpxTransport(
+            key=key, base_url=base_url, timeout=timeout, clock=clock, http_client=http_client
+        )
+    if name != "aiohttp":
+        raise UsageError(f'transport is "httpx" or "aiohttp", not {name!r}')
+    if http_client is not None:
+        raise UsageError('http_client is an httpx client: it can\'t go with transport="aiohttp"')
+    try:
+        from liangxin.aiohttp_transport import AiohttpTransport  # noqa: PLC0415
+    except ModuleNotFoundError as exc:
+        raise UsageError(
+            f'transport="aiohttp" needs {exc.name}: pip install "liangxin[fast]"'
+        ) from exc
+    return AiohttpTransport(key=key, base_url=base_url, timeout=timeout, clock=clock)
