@@ -56,6 +56,7 @@ def test_http_libraries_are_behind_transports() -> None:
     }
     assert users == {
         "overrides/liangxin/aiohttp_transport.py",
+        "overrides/liangxin/downloads.py",
         "overrides/liangxin/transport.py",
         "mock/liangxin_mock/transport.py",
     }

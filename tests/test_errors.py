@@ -48,6 +48,7 @@ TREE = {
     "APITimeoutError": {"APIConnectionError"},
     "APIResponseError": {"APIError"},
     "SubmissionUnknownError": {"LiangXinError"},
+    "DownloadError": {"LiangXinError"},
     "TaskError": {"LiangXinError"},
     "TaskFailedError": {"TaskError"},
     "TaskTimeoutError": {"TaskError", "TimeoutError"},
@@ -80,6 +81,7 @@ SAMPLES: list[errors.LiangXinError] = [
         body="{}",
         task_id="t",
     ),
+    errors.DownloadError("gone", url="https://x.test/a", failed={"https://x.test/a": "gone"}),
     errors.TaskFailedError("failed"),
     errors.TaskTimeoutError("late", last_error=errors.APIResponseError("odd")),
 ]

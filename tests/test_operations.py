@@ -9,7 +9,6 @@ import pytest
 
 import liangxin
 from harness import INPUT, KEY, KINDS, MODEL, Kind
-from liangxin.polling import LONGEST_INTERVAL
 from liangxin_mock import operations
 from liangxin_mock.clock import RunningClock
 from liangxin_mock.errors import MockError
@@ -67,8 +66,8 @@ def test_a_wait_that_cannot_end(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_wait_that_can_end(monkeypatch: pytest.MonkeyPatch) -> None:
     """A wait with a timeout, for a long job or for one that queries bring on, is let be."""
-    # A week of asking is not too much.
-    assert operations._MOST_POLLS > WEEK / LONGEST_INTERVAL
+    # A week of asking every 15 s is not too much.
+    assert operations._MOST_POLLS > WEEK / 15
     monkeypatch.setattr(operations, "_MOST_POLLS", 100)
     simulator = Simulator(timeline=stall())
     simulator.play(after_seconds(86_400), where={"prompt": "long"})

@@ -4,7 +4,7 @@
 
     with liangxin.LiangXin() as client:  # LIANGXIN_API_KEY and LIANGXIN_BASE_URL
         task = client.run(model="kling-v3-pro", input={"prompt": "A ceramic cup", "duration": 5})
-        print(task.result_urls)
+        print(task.save("results"))
 
 Durations are float seconds everywhere. `AsyncLiangXin` has the same methods, to be awaited.
 """
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         APITimeoutError,
         AuthenticationError,
         BadRequestError,
+        DownloadError,
         InferredLimitWarning,
         InsufficientQuotaError,
         InternalServerError,
@@ -43,7 +44,9 @@ if TYPE_CHECKING:
         UsageError,
         Violation,
     )
+    from liangxin.files import SavedFile
     from liangxin.mapping import Outcome
+    from liangxin.saving import Progress
     from liangxin.tasks import AsyncTask, Task
 
 __version__ = "0.1.0"
@@ -58,6 +61,7 @@ __all__ = [
     "AsyncTask",
     "AuthenticationError",
     "BadRequestError",
+    "DownloadError",
     "InferredLimitWarning",
     "InsufficientQuotaError",
     "InternalServerError",
@@ -68,8 +72,10 @@ __all__ = [
     "NotSentError",
     "Outcome",
     "PermissionDeniedError",
+    "Progress",
     "RateLimitError",
     "RequestTooLargeError",
+    "SavedFile",
     "SubmissionUnknownError",
     "Task",
     "TaskError",
@@ -87,6 +93,8 @@ _HOMES = {
     "AsyncTask": "tasks",
     "LiangXin": "client",
     "Outcome": "mapping",
+    "Progress": "saving",
+    "SavedFile": "files",
     "Task": "tasks",
 }
 _MODULES = {"errors", "models"}

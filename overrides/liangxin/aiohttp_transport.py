@@ -18,9 +18,11 @@ import yarl
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from liangxin.clock import Clock
+from liangxin.downloads import AsyncDownloads
 from liangxin.endpoint import Endpoint
 from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
 from liangxin.settings import Secret, is_loopback
+from liangxin.transport import ssl_context
 from liangxin.wire import Answer
 
 # A connection that was never made, or never handed out, cannot have carried the request. Errors of
@@ -67,6 +69,7 @@ class AiohttpTransport(Endpoint):
         self._is_closed = False
         self._session: aiohttp.ClientSession | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
+        self.downloads = AsyncDownloads(timeout=timeout, certificates=ssl_context, http_client=None)
 
     async def create(self, content: bytes) -> Answer:
         """Send a create body, JSON as bytes."""
@@ -79,6 +82,7 @@ class AiohttpTransport(Endpoint):
     async def close(self) -> None:
         """Close the connections."""
         self._is_closed = True
+        await self.downloads.close()
         if self._session is not None:
             await self._session.close()
 
@@ -133,8 +137,6 @@ class AiohttpTransport(Endpoint):
         certificates: Any = True
         if self._is_encrypted:
             # The very certificates that httpx trusts; it is slow to import.
-            from liangxin.transport import ssl_context  # noqa: PLC0415
-
             certificates = ssl_context()
         return aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(

@@ -19,6 +19,7 @@
     │   │   └── APITimeoutError         no answer in time
     │   └── APIResponseError            an answer that cannot be read
     ├── SubmissionUnknownError          a create that may or may not have been accepted
+    ├── DownloadError                   a result could not be fetched or saved
     └── TaskError
         ├── TaskFailedError             the task ended in state `fail`
         └── TaskTimeoutError            (also TimeoutError) not finished yet; the task runs on
@@ -35,6 +36,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self, cast
 
 if TYPE_CHECKING:
+    from liangxin.files import SavedFile
     from liangxin.tasks import AsyncTask, BaseTask, Task
 
 
@@ -279,6 +281,36 @@ class SubmissionUnknownError(LiangXinError):
             "It may have been accepted and billed, and was not sent again: check the LiangXin "
             f"console before creating it once more.{found}"
         )
+
+
+class DownloadError(LiangXinError):
+    """A result could not be fetched or saved. Nothing half-written is under a final name.
+
+    Attributes:
+        url: The link of the first result that is missing; None if no link was the trouble.
+        failed: Why, by link, for each result that is missing.
+        saved: The files that were saved, of this task and in this call.
+
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        url: str | None = None,
+        failed: Mapping[str, str] | None = None,
+        saved: "Iterable[SavedFile]" = (),
+    ) -> None:
+        super().__init__(message)
+        self.url = url
+        self.failed = dict(failed or {})
+        self.saved = list(saved)
+
+    def _advice(self) -> str:
+        if self.task_id is None:
+            return ""
+        again = f"client.tasks.retrieve({self.task_id!r}).save(directory)"
+        return f"Go on with {again}; nothing is paid again, and what has come is kept."
 
 
 class TaskError(LiangXinError):

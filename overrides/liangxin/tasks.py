@@ -10,14 +10,26 @@ import inspect
 import logging
 import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
-from typing import Any, Generic, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
 
 from liangxin import errors, wire
 from liangxin.clock import Clock
 from liangxin.poller import AsyncPoller, Poller, Watch
 from liangxin.polling import DEFAULT_TIMEOUT, End
 
+if TYPE_CHECKING:
+    import io
+    import os
+
+    from liangxin.files import SavedFile
+    from liangxin.saving import Progress
+
 _logger = logging.getLogger("liangxin")
+
+LARGEST_FILE = 5 * 2**30
+LARGEST_CONTENT = 2**30
+"""Bytes, unless a caller says otherwise: far more than a result has, and no more than a disk, or
+memory, can stand."""
 
 PollerT = TypeVar("PollerT", bound=Poller | AsyncPoller)
 
@@ -177,6 +189,10 @@ class BaseTask(Generic[PollerT]):
             text = f"{name} failed: {self.fail_msg or 'no reason given'} (code {self.fail_code})"
             raise errors.TaskFailedError(text).about(self)
 
+    def _noting_save(self) -> contextlib.AbstractContextManager[None]:
+        again = f"client.tasks.retrieve({self.id!r}).save(directory)"
+        return noting(f"What has come of task {self.id} is kept; go on with {again}")
+
     def _noting_task(self) -> contextlib.AbstractContextManager[None]:
         return noting(f"Task {self.id} runs on; resume with {errors.resume(self.id)}")
 
@@ -248,6 +264,90 @@ class Task(BaseTask[Poller]):
         if watch.end is not End.FINISHED:
             self._conclude(watch, raise_on_failure=True)
 
+    def save(
+        self,
+        directory: "str | os.PathLike[str]",
+        *,
+        template: str | None = None,
+        overwrite: bool = False,
+        concurrency: int = 4,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        max_bytes: int = LARGEST_FILE,
+        validate: bool = True,
+        on_progress: "Callable[[Progress], object] | None" = None,
+    ) -> "list[SavedFile]":
+        """Save the results into a directory, and return their paths.
+
+        Each file grows under a name in `.part` and gets its own when it is whole, checked and on
+        disk. After a failure, or a kill, the same call goes on where it stopped; what is there
+        already is not downloaded again.
+
+        Args:
+            directory: Made if it is not there.
+            template: The files' names, with the fields `{task_id}`, `{index}`, `{model}`, `{date}`
+                and `{ext}`; by default `{task_id}.{ext}`, or `{task_id}-{index}.{ext}` if there
+                are several.
+            overwrite: Whether to replace another file of that name, rather than to raise.
+            concurrency: How many files to download at a time.
+            timeout: Seconds for all of it, with pauses and repeats; None for any time.
+            max_bytes: How large a file may be.
+            validate: Whether a file must be an image or a video, as the model promises, rather
+                than, say, an error page.
+            on_progress: Called in this thread, per file at its end and at most ten times a second.
+
+        Raises:
+            DownloadError: Some results could not be saved; it says which could.
+            TaskFailedError: The task failed.
+            APIResponseError: It succeeded, but names no results.
+            UsageError: It has not ended, an argument cannot work, or the task has no client.
+
+        """
+        from liangxin import reading, saving  # noqa: PLC0415  not all who wait save
+
+        with self._noting_save():
+            return saving.save(
+                self,
+                self._attached,
+                reading.Limits(timeout, max_bytes, validate),
+                directory=directory,
+                template=template,
+                overwrite=overwrite,
+                concurrency=concurrency,
+                on_progress=on_progress,
+            )
+
+    def content(
+        self,
+        index: int = 0,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        max_bytes: int = LARGEST_CONTENT,
+        validate: bool = True,
+    ) -> bytes:
+        """Return the content of a result; for arguments and errors see `save`."""
+        from liangxin import reading  # noqa: PLC0415  not all who wait save
+
+        limits = reading.Limits(timeout, max_bytes, validate)
+        return reading.content(self, self._attached, limits, index)
+
+    def open(
+        self,
+        index: int = 0,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        max_bytes: int = LARGEST_FILE,
+        validate: bool = True,
+    ) -> "io.BufferedReader":
+        """Return a stream of a result, to be read in a `with` block as it comes in.
+
+        A connection that breaks is made again where it broke, until `timeout` seconds after the
+        start. For the other arguments and for errors, which reading may raise as well, see `save`.
+        """
+        from liangxin import reading  # noqa: PLC0415  not all who wait save
+
+        limits = reading.Limits(timeout, max_bytes, validate)
+        return reading.open_result(self, self._attached, limits, index)
+
 
 class AsyncTask(BaseTask[AsyncPoller]):
     """A task of `AsyncLiangXin`; for its attributes see `BaseTask`."""
@@ -297,6 +397,65 @@ class AsyncTask(BaseTask[AsyncPoller]):
                 yield self
         if watch.end is not End.FINISHED:
             self._conclude(watch, raise_on_failure=True)
+
+    async def save(
+        self,
+        directory: "str | os.PathLike[str]",
+        *,
+        template: str | None = None,
+        overwrite: bool = False,
+        concurrency: int = 4,
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of Task.save
+        max_bytes: int = LARGEST_FILE,
+        validate: bool = True,
+        on_progress: "Callable[[Progress], object] | None" = None,
+    ) -> "list[SavedFile]":
+        """Save as `Task.save` does; what `on_progress` returns is awaited if it can be."""
+        from liangxin import reading, saving  # noqa: PLC0415  not all who wait save
+
+        with self._noting_save():
+            return await saving.asave(
+                self,
+                self._attached,
+                reading.Limits(timeout, max_bytes, validate),
+                directory=directory,
+                template=template,
+                overwrite=overwrite,
+                concurrency=concurrency,
+                on_progress=on_progress,
+            )
+
+    async def content(
+        self,
+        index: int = 0,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of Task.content
+        max_bytes: int = LARGEST_CONTENT,
+        validate: bool = True,
+    ) -> bytes:
+        """Return the content of a result as `Task.content` does."""
+        from liangxin import reading  # noqa: PLC0415  not all who wait save
+
+        limits = reading.Limits(timeout, max_bytes, validate)
+        return await reading.acontent(self, self._attached, limits, index)
+
+    def open(
+        self,
+        index: int = 0,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        max_bytes: int = LARGEST_FILE,
+        validate: bool = True,
+    ) -> "contextlib.AbstractAsyncContextManager[AsyncIterator[bytes]]":
+        """Return what gives the pieces of a result as they come in.
+
+        To be used as `async with task.open() as pieces: async for data in pieces`. For the
+        arguments and for errors see `Task.open`.
+        """
+        from liangxin import reading  # noqa: PLC0415  not all who wait save
+
+        limits = reading.Limits(timeout, max_bytes, validate)
+        return reading.aopen_result(self, self._attached, limits, index)
 
 
 @contextlib.contextmanager

@@ -15,6 +15,7 @@ import httpcore
 import httpx
 
 from liangxin.clock import Clock
+from liangxin.downloads import AsyncDownloads, Downloads
 from liangxin.endpoint import Endpoint
 from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
 from liangxin.settings import Secret, is_loopback
@@ -41,6 +42,8 @@ _ClientT = TypeVar("_ClientT", httpx.Client, httpx.AsyncClient)
 
 class AsyncTransport(Protocol):
     """What sends the requests of an AsyncLiangXin."""
+
+    downloads: AsyncDownloads
 
     async def create(self, content: bytes) -> Answer:
         """Send a create body, JSON as bytes."""
@@ -150,6 +153,9 @@ class Transport(_Requests[httpx.Client]):
             client_type=httpx.Client,
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
         )
+        self.downloads = Downloads(
+            timeout=timeout, certificates=ssl_context, http_client=http_client
+        )
 
     def create(self, content: bytes) -> Answer:
         """Send a create body, JSON as bytes."""
@@ -161,6 +167,7 @@ class Transport(_Requests[httpx.Client]):
 
     def close(self) -> None:
         """Close the connections, unless the HTTP client was given by the user."""
+        self.downloads.close()
         if self._owns_http:
             self._http.close()
 
@@ -207,6 +214,9 @@ class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
         )
         self._pools = [self._http]
         self._in_flight = [0]
+        self.downloads = AsyncDownloads(
+            timeout=timeout, certificates=ssl_context, http_client=http_client
+        )
 
     async def create(self, content: bytes) -> Answer:
         """Send a create body, JSON as bytes."""
@@ -218,6 +228,7 @@ class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
 
     async def close(self) -> None:
         """Close the connections, unless the HTTP client was given by the user."""
+        await self.downloads.close()
         if self._owns_http:
             for http in self._pools:
                 await http.aclose()

@@ -160,14 +160,15 @@ def retry_after(headers: Mapping[str, str], now: float) -> float | None:
     value = headers.get("retry-after", "").strip()
     if re.fullmatch(r"[-+]?\d{1,12}(?:\.\d{1,12})?", value, re.ASCII):
         return max(float(value), 0.0)
-    until = _http_date(value)
+    until = http_date(value)
     if until is None:
         return None
-    start = _http_date(headers.get("date", ""))
+    start = http_date(headers.get("date", ""))
     return max(until - (now if start is None else start), 0.0)
 
 
-def _http_date(value: str) -> float | None:
+def http_date(value: str) -> float | None:
+    """Return the Unix time that a header names; None if it names none."""
     from email.utils import parsedate_to_datetime  # noqa: PLC0415  slow to import, rarely needed
 
     try:

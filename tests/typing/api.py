@@ -4,6 +4,7 @@ What must be an error is marked so: an ignore that is not needed fails the check
 """
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Literal, assert_type
 
 import liangxin
@@ -22,6 +23,12 @@ def sync_client(client: liangxin.LiangXin) -> None:
     assert_type(task.result_urls, list[str])
     assert_type(task.wait(timeout=None), liangxin.Task)
     assert_type(client.tasks.retrieve("id").refresh(), liangxin.Task)
+    files = task.save("results", on_progress=lambda progress: progress.done)
+    assert_type(files, list[liangxin.SavedFile])
+    assert_type(files[0].sha256, str)
+    assert_type(task.content(), bytes)
+    with task.open() as stream:
+        assert_type(stream.read(), bytes)
     for event in client.tasks.handle("id").events():
         assert_type(event, liangxin.Task)
 
@@ -30,6 +37,11 @@ async def async_client(client: liangxin.AsyncLiangXin) -> None:
     task = await client.tasks.create(RunwayGen4TurboInput(image="https://example.com/a.png"))
     assert_type(task, liangxin.AsyncTask)
     assert_type(await task.wait(), liangxin.AsyncTask)
+    assert_type(await task.save(Path("results")), list[liangxin.SavedFile])
+    assert_type(await task.content(0), bytes)
+    async with task.open() as pieces:
+        async for data in pieces:
+            assert_type(data, bytes)
     async for event in task.events():
         assert_type(event, liangxin.AsyncTask)
 

@@ -1,0 +1,100 @@
+"""What bytes belong to: which version of what, so that two files are never joined."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+from urllib.parse import urljoin, urlsplit
+
+from liangxin import wire
+from liangxin.settings import is_loopback
+
+
+class Source(NamedTuple):
+    """What bytes belong to, so that two files are never joined."""
+
+    link: str
+    """The link without its query, where signatures are that change."""
+    validator: str | None
+    """The strong ETag, or else the date, that names this very version; None if there is none."""
+    size: int | None
+    """Bytes of the whole; None if the server does not tell."""
+    content_type: str
+
+    def has_start(self, link: str, size: int) -> bool:
+        """Whether `size` bytes of this source can be gone on with over a link."""
+        is_within = self.size is None or size <= self.size
+        return size > 0 and is_within and self.validator is not None and self.link == shown(link)
+
+    def goes_on(self, headers: Mapping[str, str], size: int) -> bool:
+        """Whether a 206 brings exactly what comes after the first `size` bytes."""
+        unit, _, rest = headers.get("content-range", "").partition(" ")
+        span, _, total = rest.partition("/")
+        first, _, last = span.partition("-")
+        if unit != "bytes" or first != str(size) or not last.isdecimal():
+            return False
+        version = "etag" if (self.validator or "").startswith('"') else "last-modified"
+        if headers.get(version, self.validator) != self.validator:
+            return False
+        if not total.isdecimal():
+            return total == "*"
+        return self.size is None or self.size == int(total)
+
+
+def source_of(link: str, headers: Mapping[str, str]) -> Source:
+    """Return what a whole answer belongs to; names of headers are in lower case."""
+    size = headers.get("content-length", "")
+    is_encoded = headers.get("content-encoding", "identity").strip().lower() != "identity"
+    return Source(
+        link=shown(link),
+        # Length and parts of a compressed body are not those of the file.
+        validator=None if is_encoded else _validator(headers),
+        size=int(size) if size.isdecimal() and not is_encoded else None,
+        content_type=headers.get("content-type", ""),
+    )
+
+
+def _validator(headers: Mapping[str, str]) -> str | None:
+    """Return what `If-Range` may name (RFC 9110, 13.1.5): a weak ETag or a fresh date may not."""
+    etag = headers.get("etag", "")
+    if etag:
+        return etag if etag.startswith('"') else None
+    changed, now = headers.get("last-modified", ""), headers.get("date", "")
+    changed_at, now_at = wire.http_date(changed), wire.http_date(now)
+    if changed_at is None or now_at is None or now_at - changed_at < 1:
+        return None
+    return changed
+
+
+def shown(link: str) -> str:
+    """Return a link without its query, where signatures are, and without a password."""
+    try:
+        parts = urlsplit(link)
+        return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    except ValueError:
+        return "an address that cannot be read"
+
+
+def is_address(url: str) -> bool:
+    """Whether it is an http or https address with a host."""
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return False
+    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+
+
+def redirected(url: str, location: str) -> tuple[str, str | None]:
+    """Return where a redirect leads, and in a clause why it is not to be followed, if so."""
+    try:
+        target = urljoin(url, location)
+    except ValueError:
+        target = ""
+    if not is_address(target):
+        return target, "it redirects to no http or https address"
+    old, new = urlsplit(url), urlsplit(target)
+    if is_loopback(new.hostname or ""):
+        is_from_here = is_loopback(old.hostname or "")
+        return target, None if is_from_here else "it redirects to this machine itself"
+    if (old.scheme, new.scheme) == ("https", "http"):
+        return target, "it redirects from https to http"
+    return target, None

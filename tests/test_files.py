@@ -1,0 +1,183 @@
+"""Saved files are paths that know their content; parts become them, or can be gone on with."""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import os
+import pickle
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+import liangxin
+from liangxin.files import Part, Place, SavedFile
+from liangxin.formats import Format
+from liangxin.sources import Source
+
+PNG = Format("png", "image/png", ("image",))
+SOURCE = Source("https://files.test/a.png", '"1"', 4, "image/png")
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """Where a result goes."""
+    return Place(
+        tmp_path / "a.part", lambda ext: tmp_path / f"a.{ext}", overwrite=False, is_own=True
+    )
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> SavedFile:
+    """A saved file."""
+    path = tmp_path / "a.png"
+    path.write_bytes(b"tea")
+    return SavedFile(
+        path, url="https://x.test/a?secret", size=3, sha256="5e", media_type="image/png"
+    )
+
+
+def opened(place: Place) -> Part:
+    part = Part.open(place)
+    assert part is not None
+    part.recover()
+    return part
+
+
+def test_a_saved_file_is_a_path(file: SavedFile, tmp_path: Path) -> None:
+    """A saved file works, compares and hashes as the path that it is."""
+    plain = Path(str(file))
+    assert isinstance(file, Path)
+    assert (file, hash(file), str(file), os.fspath(file)) == (
+        plain,
+        hash(plain),
+        str(plain),
+        str(plain),
+    )
+    assert file.read_bytes() == b"tea"
+    assert file.exists()
+    assert file.parent == tmp_path
+    assert file.relative_to(tmp_path) == Path("a.png")
+    assert sorted([file, tmp_path]) == [tmp_path, file]
+
+
+def test_paths_that_are_made_from_it_are_plain(file: SavedFile, tmp_path: Path) -> None:
+    """What is true of the file is not claimed of other paths."""
+    moved = tmp_path / "b.png"
+    made = [
+        file.parent,
+        *file.parents,
+        file / "b",
+        file.joinpath("b"),
+        file.with_name("b"),
+        file.with_suffix(".b"),
+        file.resolve(),
+        file.relative_to(tmp_path),
+        file.cwd(),
+        *file.parent.iterdir(),
+        *file.parent.glob("*"),
+        file.rename(moved),
+    ]
+    assert {type(path) for path in made} == {type(Path())}
+    assert moved.read_bytes() == b"tea"
+
+
+def test_a_relative_path_made_absolute(file: SavedFile, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A saved file of a relative path gives a plain one when it is made absolute."""
+    monkeypatch.chdir(file.parent)
+    relative = SavedFile("a.png", url="", size=3, sha256="", media_type="image/png")
+    assert relative.absolute() == file
+    assert type(relative.absolute()) is type(Path())
+
+
+def test_copies_of_a_saved_file(file: SavedFile) -> None:
+    """Pickled or copied, a saved file keeps what it knows."""
+    for other in (pickle.loads(pickle.dumps(file)), copy.copy(file), copy.deepcopy(file)):  # noqa: S301
+        assert type(other) is SavedFile
+        assert (other, vars(other)) == (file, vars(file))
+
+
+def test_repr_of_a_saved_file(file: SavedFile) -> None:
+    """Its repr shows what is known of it, but not its link, which may be signed."""
+    shown = f"SavedFile({str(file)!r}, size=3, sha256='5e', media_type='image/png')"
+    assert repr(file) == shown
+
+
+def test_a_part_is_kept_with_what_it_is_of(place: Place, tmp_path: Path) -> None:
+    """What came of a file can be gone on with, and its digest is that of the whole."""
+    with closing(opened(place)) as part:
+        assert part.begin(SOURCE, PNG, b"te")
+        part.write(b"te")
+    assert json.loads((tmp_path / ".a.part.json").read_bytes()) == SOURCE._asdict()
+    with closing(opened(place)) as part:
+        assert (part.size, part.source, part.head()) == (2, SOURCE, b"te")
+        part.write(b"as")
+        assert part.head() == b"teas"
+        assert part._digest.hexdigest() == hashlib.sha256(b"teas").hexdigest()
+    assert place.part.read_bytes() == b"teas"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [b"", b"{", b"[]", b"null", b"{}", b'{"link": "x"}', b"\xff", None],
+)
+def test_a_part_of_which_nothing_is_known(
+    place: Place, tmp_path: Path, state: bytes | None
+) -> None:
+    """Bytes of which it is not known what they are of are not gone on with, and not left behind."""
+    place.part.write_bytes(b"te")
+    if state is not None:
+        (tmp_path / ".a.part.json").write_bytes(state)
+    with closing(opened(place)) as part:
+        assert (part.size, part.source) == (0, None)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_part_without_a_version(place: Place, tmp_path: Path) -> None:
+    """Bytes whose version has no name are of no use later, and not left behind."""
+    source = SOURCE._replace(validator=None)
+    with closing(opened(place)) as part:
+        part.begin(source, PNG, b"te")
+        part.write(b"te")
+    assert list(tmp_path.iterdir()) == []
+    place.part.write_bytes(b"te")  # as a kill leaves it
+    (tmp_path / ".a.part.json").write_text(json.dumps(source._asdict()))
+    with closing(opened(place)) as part:
+        assert part.size == 0
+
+
+def test_one_at_a_time(place: Place) -> None:
+    """A part that is open cannot be opened, in this process or another, until it is closed."""
+    with closing(opened(place)):
+        assert Part.open(place) is None
+    opened(place).close()
+
+
+def test_a_part_that_got_its_name_meanwhile(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a part just before it gets its final name begins a part of its own."""
+    lock = liangxin.files._lock
+    place.part.write_bytes(b"done")
+    final = place.final("png")
+
+    def late(file: int) -> bool:
+        if not final.exists():
+            place.part.rename(final)
+        return bool(lock(file))
+
+    monkeypatch.setattr("liangxin.files._lock", late)
+    with closing(opened(place)) as part:
+        assert part.begin(SOURCE._replace(size=None), PNG, b"done")
+        part.write(b"x")
+    assert final.read_bytes() == b"done"
+
+
+def test_a_planted_link_is_not_followed(place: Place, tmp_path: Path) -> None:
+    """A symbolic link in place of a part is not written through."""
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    place.part.symlink_to(victim)
+    with pytest.raises(OSError, match="symbolic link"):
+        Part.open(place)
+    assert victim.read_bytes() == b"precious"

@@ -1,0 +1,127 @@
+"""What a result is, is read from its first bytes, then from what its server says, then its link."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+
+from liangxin.formats import FORMATS, HEAD, Format, guess, judge, recognise
+
+
+def box(brand: bytes, *compatible: bytes) -> bytes:
+    """Make the beginning of an ISO base media file."""
+    size = 16 + 4 * len(compatible)
+    return size.to_bytes(4, "big") + b"ftyp" + brand + bytes(4) + b"".join(compatible) + bytes(99)
+
+
+HEADS = [
+    (b"\x89PNG\r\n\x1a\n", "png", "image"),
+    (b"\xff\xd8\xff\xe0", "jpg", "image"),
+    (b"RIFF\x24\0\0\0WEBPVP8 ", "webp", "image"),
+    (b"RIFF\x24\0\0\0WEBPVP8X", "webp", "video"),
+    (b"GIF89a", "gif", "image"),
+    (b"GIF87a", "gif", "video"),
+    (b"II*\0", "tiff", "image"),
+    (b"MM\0*", "tiff", "image"),
+    (b"\xff\x0a", "jxl", "image"),
+    (b"\0\0\0\x0cJXL \r\n\x87\n", "jxl", "image"),
+    (box(b"avif", b"mif1"), "avif", "image"),
+    (box(b"mif1", b"miaf", b"avif"), "avif", "image"),
+    (box(b"heic", b"mif1"), "heic", "image"),
+    (box(b"mif1", b"heic"), "heic", "image"),
+    (box(b"mif1"), "heic", "image"),
+    (box(b"isom", b"iso2", b"avc1"), "mp4", "video"),
+    (box(b"mp42"), "mp4", "video"),
+    (box(b"qt  "), "mov", "video"),
+    (b"\0\0\0\x08wide\0\0\0\0mdat", "mov", "video"),
+    (b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x84webm", "webm", "video"),
+    (b"\x1a\x45\xdf\xa3\x9f\x42\x86\x81\x01\x42\x82\x88matroska", "mkv", "video"),
+    (b"RIFF\x24\0\0\0AVI LIST", "avi", "video"),
+]
+
+
+@pytest.mark.parametrize(("head", "ext", "kind"), HEADS)
+def test_signatures(head: bytes, ext: str, kind: str) -> None:
+    """Each format is known by its first bytes, whatever its server and its link say."""
+    found = judge(head, content_type="text/html", url="https://x.test/a.php", kind=kind)
+    assert isinstance(found, Format)
+    assert found.ext == ext
+    assert found in FORMATS
+
+
+def test_every_format_has_a_signature() -> None:
+    """No format is known by name alone."""
+    assert {recognise(head) for head, _, _ in HEADS} == set(FORMATS)
+
+
+@pytest.mark.parametrize("form", ["png", "jpeg", "webp", "gif", "tiff", "avif"])
+def test_real_pictures(form: str) -> None:
+    """Pictures as an encoder writes them are known."""
+    written = io.BytesIO()
+    Image.new("RGB", (64, 64)).save(written, form)
+    found = recognise(written.getvalue()[:HEAD])
+    assert found is not None
+    assert found.media_type == f"image/{form}"
+
+
+@pytest.mark.parametrize(
+    ("content_type", "url", "ext"),
+    [
+        ("image/png", "https://x.test/a.mp4", "png"),
+        ("Video/MP4; charset=binary", "https://x.test/a", "mp4"),
+        ("video/x-flv", "https://x.test/a", "flv"),
+        ("image/vnd.of-some+kind", "https://x.test/a.kind?b=c.d", "kind"),
+        ("image/vnd.of-some+kind", "https://x.test/a", "bin"),
+        ("application/octet-stream", "https://x.test/a.MKV?x=1", "mkv"),
+        ("", "https://x.test/%61.avif", "avif"),
+    ],
+)
+def test_unknown_bytes(content_type: str, url: str, ext: str) -> None:
+    """Bytes of a format that is new here are taken for what server or link say, in this order."""
+    found = judge(b"\0\1\2\3" * 200, content_type=content_type, url=url, kind=None)
+    assert isinstance(found, Format)
+    assert found.ext == ext
+
+
+@pytest.mark.parametrize(
+    ("head", "content_type", "kind", "problem"),
+    [
+        (b"", "image/png", None, "it is empty"),
+        (
+            b"<!doctype html><TITLE>Not\n found</TITLE>",
+            "video/mp4",
+            None,
+            "an HTML page (Not found)",
+        ),
+        (b"<html><body>Sorry</body></html>", "", None, "it is text (<html><body>Sorry"),
+        (b"\xef\xbb\xbf  \n{}", "image/png", None, "it is text ({})"),
+        (b'{"error": "no"}', "image/png", None, 'it is text ({"error": "no"})'),
+        ("错误".encode() * 99 + b"\xe9", "image/png", None, "it is text (错误"),
+        (b"\0\1", "text/html", None, "no image or video that is known here"),
+        (b"\0\1", "application/octet-stream", None, "no image or video that is known here"),
+        (b"\0\1", "", None, "(its server says: no type)"),
+        (b"\x89PNG\r\n\x1a\n", "video/mp4", "video", "it is image/png, but the model makes videos"),
+        (b"\0\1", "video/x-new", "image", "it is video/x-new, but the model makes images"),
+        (box(b"M4A "), "video/mp4", "video", "it is audio/mp4, but the model makes videos"),
+    ],
+)
+def test_what_is_no_result(head: bytes, content_type: str, kind: str | None, problem: str) -> None:
+    """Text, nothing, other kinds and bytes of which nothing is known are told as what they are."""
+    found = judge(head, content_type=content_type, url="https://x.test/a", kind=kind)
+    assert isinstance(found, str)
+    assert problem in found
+
+
+@given(st.binary(max_size=40), st.text(max_size=20), st.text(max_size=20))
+def test_anything_can_be_judged(head: bytes, content_type: str, path: str) -> None:
+    """No bytes and no words of a server bring an error, or an ending that is no file's."""
+    url = f"https://x.test/{path}"
+    judge(head, content_type=content_type, url=url, kind="image")
+    ext = guess(head, content_type=content_type, url=url).ext
+    assert ext.isascii()
+    assert ext.isalnum()
+    assert len(ext) <= 8
