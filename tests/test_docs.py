@@ -43,7 +43,7 @@ from liangxin_mock.timelines import TIMELINES
 from liangxin_mock.vocabulary import signature
 
 PROJECT = Path(__file__).parents[1]
-PAGES = ("docs/testing.md", "docs/simulator.md")
+PAGES = ("docs/testing.md", "docs/simulator.md", "docs/results.md")
 EVERY_PAGE = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
 PORT = "4010"
 DEMO = runpy.run_path(str(PROJECT / "examples/demo.py"))
@@ -97,9 +97,10 @@ CODE = [block for block in ALL if block.is_code]
 
 
 @pytest.fixture
-def at_the_mock(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def at_the_mock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """The environment of a person who tries the examples against the simulator, with no waits."""
     clock = VirtualClock()
+    monkeypatch.chdir(tmp_path)
     with Server(Simulator(clock=clock)) as server:
         monkeypatch.setenv("LIANGXIN_BASE_URL", server.url)
         monkeypatch.setenv("LIANGXIN_API_KEY", "any-key-works")
