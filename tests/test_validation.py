@@ -68,10 +68,37 @@ def test_everything_wrong_is_told_at_once() -> None:
     assert "string" in str(error)
 
 
-def test_a_wrong_value_is_told_the_right_ones() -> None:
-    """A value outside a list is answered with the list."""
-    (violation,) = refusal("kling-v3-pro", {"prompt": "x", "aspect_ratio": "16:10"}).violations
-    assert violation.message == "must be one of 16:9, 9:16, 1:1, got '16:10'"
+@pytest.mark.parametrize(
+    ("model", "field", "value", "message"),
+    [
+        (
+            "kling-v3-pro",
+            "aspect_ratio",
+            "16:10",
+            "must be one of 16:9, 9:16, 1:1, got '16:10'; did you mean 16:9?",
+        ),
+        (
+            "kling-v3-pro",
+            "shot_type",
+            "customise",
+            "must be one of customize, intelligent, got 'customise'; did you mean customize?",
+        ),
+        (
+            "wan-v2-6-text-to-video",
+            "duration",
+            12,
+            "must be one of 5, 10, 15, got 12; did you mean 10?",
+        ),
+        ("kling-v3-pro", "shot_type", "!", "must be one of customize, intelligent, got '!'"),
+        ("kling-v3-pro", "shot_type", "4:3", "must be one of customize, intelligent, got '4:3'"),
+    ],
+)
+def test_a_wrong_value_is_told_the_right_ones(
+    model: str, field: str, value: object, message: str
+) -> None:
+    """A value outside a list is answered with the list, and the nearest of its values."""
+    (violation,) = refusal(model, {"prompt": "x", field: value}).violations
+    assert violation.message == message
 
 
 @pytest.mark.parametrize(

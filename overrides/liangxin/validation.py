@@ -9,16 +9,19 @@ from __future__ import annotations
 
 import difflib
 import json
+import math
+import re
 import sys
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import jsonschema_rs
 
+from liangxin import bundle
 from liangxin.errors import InferredLimitWarning, InvalidInputError, Violation
-from liangxin_api.variants import BY_INPUT, VARIANTS, bundle_path
+from liangxin_api.variants import BY_INPUT, VARIANTS
 
 if TYPE_CHECKING:
     from liangxin_api.variants import Input
@@ -140,18 +143,12 @@ def _fields(model: str | None, input: Any) -> tuple[str, dict[str, Any]]:
 
 
 @cache
-def _schemas() -> dict[str, Any]:
-    schemas: dict[str, Any] = json.loads(bundle_path().read_bytes())["components"]["schemas"]
-    return schemas
-
-
-@cache
 def _contract(model: str) -> _Contract:
     variant = VARIANTS.get(model)
     if variant is None:
         raise _invalid(model, "model", "enum", _unknown_model(model))
-    input_schema = _schemas()[variant.input_name]
-    request_schema = _schemas()[variant.request_name]
+    input_schema = bundle.input_schema(model)
+    request_schema = bundle.schemas()[variant.request_name]
     callback = request_schema["properties"]["callBackUrl"]
     inferred = input_schema.get("x-inferred", {})
 
@@ -174,7 +171,7 @@ def _unknown_model(model: str) -> str:
     spellings: dict[str, str] = {
         other: variant.model
         for variant in VARIANTS.values()
-        for other in _schemas()[variant.input_name]["x-id"].get("alternatives", ())
+        for other in bundle.input_schema(variant.model)["x-id"].get("alternatives", ())
     }
     names = [*VARIANTS, *spellings]
     near = [spellings.get(n, n) for n in difflib.get_close_matches(model, names, 4, cutoff=0.5)]
@@ -293,11 +290,34 @@ def _message(limit: str, details: Mapping[str, Any], value: Any) -> str:
         case "type":
             return f"must be of type {' or '.join(details['types'])}, got {_kind(value)}"
         case "enum":
-            return f"must be one of {', '.join(map(str, details['options']))}, got {_short(value)}"
+            options = details["options"]
+            listed = ", ".join(map(str, options))
+            return f"must be one of {listed}, got {_short(value)}{_nearest(value, options)}"
         case "format":
             return f"must be a {details['format'].upper()}, got {_short(value)}"
         case _:
             return f"must match {details['pattern']}, got {_short(value)}"
+
+
+def _nearest(value: Any, options: Sequence[Any]) -> str:
+    """Return a question after the option that is probably meant; empty if none is near."""
+    near: Sequence[Any] = ()
+    measured = _measure(value)
+    if measured is not None:
+        known = [(abs(size - measured), o) for o in options if (size := _measure(o)) is not None]
+        near = [min(known, key=lambda pair: pair[0])[1]] if known else ()
+    elif isinstance(value, str):
+        near = difflib.get_close_matches(value, [o for o in options if isinstance(o, str)], n=1)
+    return f"; did you mean {near[0]}?" if near else ""
+
+
+def _measure(value: Any) -> float | None:
+    """Return a number, or the logarithm of a ratio such as "16:9"; None for what is neither."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value if -1e12 < value < 1e12 else None  # noqa: PLR2004 - no option is near that
+    if isinstance(value, str) and (found := re.fullmatch(r"([1-9]\d{0,5}):([1-9]\d{0,5})", value)):
+        return math.log(int(found[1]) / int(found[2]))
+    return None
 
 
 def _short(value: Any) -> str:
