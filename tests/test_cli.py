@@ -18,7 +18,9 @@ import pytest
 
 from harness import KEY
 from liangxin import LiangXin
-from liangxin.cli import main
+from liangxin.cli import exits, main
+from liangxin.cli.options import build
+from liangxin.polling import DEFAULT_TIMEOUT
 
 
 @contextmanager
@@ -89,10 +91,12 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "reason"),
     [
         ([], "COMMAND"),
-        (["mocks"], "invalid choice: 'mocks'"),
+        (["mocks"], "invalid choice: 'mocks'; did you mean mock?"),
         (["mock", "--port", "99999"], "a port is a number from 0 to 65535, not '99999'"),
         (["mock", "--port", "x"], "a port is a number from 0 to 65535, not 'x'"),
-        (["mock", "--engine", "prsm"], "invalid choice: 'prsm'"),
+        (["mock", "--engine", "prsm"], "invalid choice: 'prsm'; did you mean prism?"),
+        (["mock", "--sed", "1"], "--sed is not an option of liangxin mock; did you mean --seed?"),
+        (["status"], "the following arguments are required: ID"),
         (["mock", "--seed", "x"], "invalid int value: 'x'"),
         (["mock", "--speed", "fast"], "invalid float value: 'fast'"),
         (["mock", "--engine", "prism", "--seed", "0"], "--seed is of the simulator"),
@@ -103,10 +107,31 @@ def test_a_wrong_call_is_told(
     arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A wrong call says what is wrong and ends with 2."""
-    with pytest.raises(SystemExit) as done:
-        main(arguments)
-    assert done.value.code == 2
+    assert main(arguments) == 2
     assert reason in capsys.readouterr().err
+
+
+def test_the_help_has_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
+    """`liangxin --help` lists the commands and the exit codes, as docs/cli.md does."""
+    with pytest.raises(SystemExit) as done:
+        main(["--help"])
+    assert done.value.code == 0
+    told = capsys.readouterr().out
+    page = (Path(__file__).parents[1] / "docs/cli.md").read_text(encoding="utf-8")
+    for name in build([]).commands():
+        assert f"\n    {name}  " in told
+        assert f"`{name}`" in page
+    for code, meaning in exits.MEANINGS.items():
+        assert f"{code:>5}  {meaning}\n" in told
+        assert f"| {code} | {meaning} |\n" in page
+
+
+def test_the_help_tells_the_defaults_of_the_sdk(capsys: pytest.CaptureFixture[str]) -> None:
+    """The times in the help are those of the SDK."""
+    with pytest.raises(SystemExit):
+        main(["wait", "--help"])
+    told = " ".join(capsys.readouterr().out.split())
+    assert f"(default: {DEFAULT_TIMEOUT:g})" in told
 
 
 @pytest.mark.parametrize("engine", ["prism", "checked"])

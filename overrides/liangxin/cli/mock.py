@@ -1,4 +1,4 @@
-"""The command `liangxin`, also `python -m liangxin`."""
+"""`liangxin mock`: serve a mock of the API on this machine."""
 
 from __future__ import annotations
 
@@ -7,51 +7,42 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from liangxin import __version__
-
 if TYPE_CHECKING:
+    from liangxin.cli.parser import Parser
     from liangxin_mock.simulator import Simulator
 
 
-def main(argv: list[str] | None = None) -> int:
-    """Run the command and return its exit code: 0 done, 1 failed, 2 wrongly called."""
-    parser = argparse.ArgumentParser(
-        prog="liangxin", description="LiangXin's media-generation API, and a mock of it."
-    )
-    parser.add_argument("--version", action="version", version=f"liangxin {__version__}")
-    commands = parser.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    mock = commands.add_parser(
-        "mock",
-        help="serve a mock of the API on this machine",
-        description="Serve a mock of the API on this machine, until Ctrl-C.",
-    )
-    mock.add_argument(
+def add_options(parser: Parser) -> None:
+    """Add the options of the command."""
+    parser.add_argument(
         "--engine",
         choices=["simulator", "prism", "checked"],
         default="simulator",
         help="simulator: plays jobs (default); prism: keeps to the contract, has no state; "
         "checked: Prism in front of the simulator holds both sides to the contract",
     )
-    mock.add_argument(
+    parser.add_argument(
         "--host", default="127.0.0.1", help="address to listen on (default: loopback)"
     )
-    mock.add_argument("--port", type=_port, default=0, help="port (default: any free one)")
-    mock.add_argument(
+    parser.add_argument("--port", type=_port, default=0, help="port (default: any free one)")
+    parser.add_argument(
         "--strict",
         action="store_true",
         help="refuse what breaks limits that are only inferred, too",
     )
-    jobs = mock.add_argument_group("of the simulator")
+    jobs = parser.add_argument_group("of the simulator")
     jobs.add_argument("--seed", type=int, help="decides ids, durations, faults (default: 0)")
     jobs.add_argument("--speed", type=float, help="let time run so many times as fast (default: 1)")
     jobs.add_argument("--scenario", type=Path, metavar="FILE", help="timelines and faults, in YAML")
     jobs.add_argument("--quiet", action="store_true", help="don't log requests")
-    args = parser.parse_args(argv)
+
+
+def check(parser: Parser, args: argparse.Namespace) -> None:
+    """Refuse options that the chosen engine knows nothing of."""
     if args.engine == "prism":
         for name in ("seed", "speed", "scenario", "quiet"):
-            if getattr(args, name) != mock.get_default(name):
-                mock.error(f"--{name} is of the simulator; Prism keeps no state")
-    return _mock(args)
+            if getattr(args, name) != parser.get_default(name):
+                parser.error(f"--{name} is of the simulator; Prism keeps no state")
 
 
 def _port(text: str) -> int:
@@ -60,7 +51,8 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _mock(args: argparse.Namespace) -> int:
+def run(args: argparse.Namespace) -> int:
+    """Serve until Ctrl-C or SIGTERM, and return the exit code."""
     # The one place where the SDK knows of the mock, and only when it is asked for.
     from liangxin_mock.errors import MockError, RuleError  # noqa: PLC0415
     from liangxin_mock.serving import serve, serve_prism  # noqa: PLC0415
@@ -80,10 +72,10 @@ def _mock(args: argparse.Namespace) -> int:
         with prism_document(strict=args.strict) as document:
             return serve(simulator, contract=document, quiet=args.quiet, **where)
     except RuleError as error:
-        print(f"liangxin mock: {error}", file=sys.stderr)
+        sys.stderr.write(f"liangxin mock: {error}\n")
         return 2
     except MockError as error:
-        print(f"liangxin mock: {error}", file=sys.stderr)
+        sys.stderr.write(f"liangxin mock: {error}\n")
         return 1
 
 

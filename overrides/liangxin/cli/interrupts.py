@@ -1,0 +1,73 @@
+"""Ctrl-C and SIGTERM: both interrupt, but not in the middle of a create."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Iterator
+from types import FrameType, TracebackType
+from typing import Any, Self
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_LATER = b"\nThe create is under way and is finished first; once more to stop at once.\n"
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal asked the command to end; `number` is the signal's."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
+
+
+class Interrupts:
+    """While in its `with` block, both signals raise `Interrupted` in the main thread.
+
+    A signal that was ignored before, as under `nohup`, stays so.
+    """
+
+    def __init__(self) -> None:
+        self._before: dict[signal.Signals, Any] = {}
+        self._shielded = False
+        self._caught: int | None = None
+
+    def __enter__(self) -> Self:
+        if threading.current_thread() is threading.main_thread():
+            for number in _SIGNALS:
+                if signal.getsignal(number) is not signal.SIG_IGN:
+                    self._before[number] = signal.signal(number, self._handle)
+        return self
+
+    def __exit__(
+        self,
+        exc_type: type[BaseException] | None,
+        exc: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
+
+    @contextlib.contextmanager
+    def shield(self) -> Iterator[None]:
+        """Hold a first signal back until the block ends: a task's id must not be lost.
+
+        The second one is not held back. An error of the block is raised in place of the signal.
+        """
+        self._shielded = True
+        try:
+            yield
+        finally:
+            self._shielded = False
+        if self._caught is not None:
+            raise Interrupted(self._caught)
+
+    def _handle(self, number: int, _frame: FrameType | None) -> None:
+        if self._shielded and self._caught is None:
+            self._caught = number
+            # Not through sys.stderr: the signal may have come in the middle of its writing.
+            with contextlib.suppress(OSError):
+                os.write(2, _LATER)
+            return
+        raise Interrupted(number)
