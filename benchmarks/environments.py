@@ -1,28 +1,39 @@
 """The SDKs that are compared, and an environment for each in the cache folder."""
 
-import asyncio
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 
 import liangxin
 from liangxin_mock.node import cache_folder
 
+PROJECT = Path(__file__).parents[1]
+
 
 @dataclass(frozen=True)
 class Peer:
-    """An SDK: how its users import it, and the API that it speaks, as named in `wires`."""
+    """An SDK.
+
+    Args:
+        name: Its name at the package index.
+        statement: How its users import it.
+        wire: The API that it speaks, as named in `wires`.
+        version: The one to compare, pinned; None for ours, which is the working tree's.
+        is_installed: Whether to use it as it is found in the interpreter that runs this.
+
+    """
 
     name: str
     statement: str
     wire: str
-    package: str | None = None
-    """Its pinned version at the index; None for ours."""
+    version: str | None = None
+    is_installed: bool = False
 
     @property
     def adapter(self) -> str:
@@ -30,66 +41,67 @@ class Peer:
         return "with_" + self.name.replace("-", "_")
 
     @property
+    def requirements(self) -> list[str]:
+        """What pip is to install."""
+        if self.version:
+            return [f"{self.name}=={self.version}"]
+        project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
+        return list(project["project"]["dependencies"])
+
+    @property
     def folder(self) -> Path:
-        """Its environment."""
+        """Its environment. Ours is clean, too: httpx alone imports more where rich is installed."""
+        requirements = hashlib.sha256("\n".join(self.requirements).encode()).hexdigest()[:8]
         python = f"python{sys.version_info.major}.{sys.version_info.minor}"
-        return cache_folder() / "peers" / f"{self.package}-{python}"
+        return cache_folder() / "peers" / f"{self.name}-{self.version or requirements}-{python}"
 
     @property
     def python(self) -> str:
-        """The interpreter that has it: for ours, the one that runs this."""
-        if self.package is None:
+        """The interpreter that has it."""
+        if self.is_installed:
             return sys.executable
-        windows = os.name == "nt"
-        return str(self.folder / ("Scripts/python.exe" if windows else "bin/python"))
+        return str(self.folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python"))
 
     @property
-    def version(self) -> str:
-        """The version that is compared."""
-        return self.package.partition("==")[2] if self.package else liangxin.__version__
+    def variables(self) -> dict[str, str]:
+        """The environment variables to run it with."""
+        # No proxy may come between.
+        variables = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
+        if self.version is None and not self.is_installed:
+            folders = (PROJECT / "overrides", PROJECT / "generated")
+            variables["PYTHONPATH"] = os.pathsep.join(map(str, folders))
+        return variables
+
+    def install(self) -> None:
+        """Make its environment, unless it is there; pip, so that the user's settings hold."""
+        if Path(self.python).exists():
+            return
+        started = self.folder.with_name(self.folder.name + ".part")
+        shutil.rmtree(started, ignore_errors=True)
+        venv.create(started, with_pip=True)
+        python = started / Path(self.python).relative_to(self.folder)
+        command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*command, *self.requirements], check=True)
+        started.rename(self.folder)
+
+    def packages(self) -> list[str]:
+        """Return all that is installed there, with versions."""
+        command = [self.python, "-m", "pip", "freeze", "--disable-pip-version-check"]
+        found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+        return [
+            *([] if self.version else [f"liangxin=={liangxin.__version__}"]),
+            *found.splitlines(),
+        ]
 
 
 OURS = Peer("liangxin", "import liangxin", "liangxin")
 PEERS = (
     OURS,
-    Peer("fal-client", "import fal_client", "fal", "fal-client==1.0.3"),
-    Peer("replicate", "import replicate", "replicate", "replicate==1.0.7"),
-    Peer("runwayml", "import runwayml", "runway", "runwayml==5.24.0"),
-    Peer("lumaai", "import lumaai", "luma", "lumaai==1.21.0"),
-    Peer("comfy-sdk", "import comfy_sdk", "comfy", "comfy-sdk==0.5.0"),
-    Peer("wavespeed", "import wavespeed", "wavespeed", "wavespeed==2.0.5"),
-    Peer("higgsfield-client", "import higgsfield_client", "higgsfield", "higgsfield-client==0.2.0"),
+    Peer("fal-client", "import fal_client", "fal", "1.0.3"),
+    Peer("replicate", "import replicate", "replicate", "1.0.7"),
+    Peer("runwayml", "import runwayml", "runway", "5.24.0"),
+    Peer("lumaai", "import lumaai", "luma", "1.21.0"),
+    Peer("comfy-sdk", "import comfy_sdk", "comfy", "0.5.0"),
+    Peer("wavespeed", "import wavespeed", "wavespeed", "2.0.5"),
+    Peer("higgsfield-client", "import higgsfield_client", "higgsfield", "0.2.0"),
 )
-
-
-async def install(peer: Peer) -> None:
-    """Make its environment, unless that is there; pip, so that the user's settings hold."""
-    await asyncio.to_thread(_install, peer)
-
-
-def _install(peer: Peer) -> None:
-    if peer.package is None or Path(peer.python).exists():
-        return
-    started = peer.folder.with_name(peer.folder.name + ".part")
-    shutil.rmtree(started, ignore_errors=True)
-    venv.create(started, with_pip=True)
-    python = started / Path(peer.python).relative_to(peer.folder)
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", peer.package],
-        check=True,
-    )
-    started.rename(peer.folder)
-
-
-def packages(peer: Peer) -> list[str]:
-    """Return all that is installed there, with versions."""
-    if peer.package is None:
-        names = ("httpx", "httpcore", "attrs", "jsonschema-rs")
-        return [f"liangxin=={peer.version}", *(f"{name}=={version(name)}" for name in names)]
-    result = subprocess.run(
-        [peer.python, "-m", "pip", "freeze", "--disable-pip-version-check"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return result.stdout.split("\n")[:-1]

@@ -1,6 +1,6 @@
 """The fault matrix: this SDK beside others, against one faulty server on the loopback.
 
-    python benchmarks/faults.py                  # measure all, print the table; about 6 minutes
+    python benchmarks/faults.py                  # measure all, print the table; 5 minutes
     python benchmarks/faults.py --write          # and put it into the documentation
     python benchmarks/faults.py fal-client       # ours and this one only
     python benchmarks/faults.py --quick          # ours only, with shorter faults: seconds
@@ -22,21 +22,21 @@ import statistics
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import fault_table
-from environments import OURS, PEERS, Peer, install, packages
+from environments import OURS, PEERS, PROJECT, Peer
 from fault_plays import FULL, QUICK, QUICK_OPTIONS, Times, faults, outcome, undisturbed
 from faulty import FaultyServer, Play
 from wires import WIRES
 
-PROJECT = Path(__file__).parents[1]
+import liangxin
+
 PAGES = (PROJECT / "docs/faults.md", PROJECT / "README.md")
 DRIVER = Path(__file__).with_name("peers") / "driver.py"
-# No proxy may come between.
-ENVIRONMENT = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 MANY = 1000
 TURNS = 5
 CALM = 45
@@ -67,7 +67,7 @@ class Bench:
             stdout=asyncio.subprocess.PIPE,
             # Some print every retry, with its traceback.
             stderr=None if os.environ.get("FAULTS_DEBUG") else asyncio.subprocess.DEVNULL,
-            env=ENVIRONMENT,
+            env=peer.variables,
         )
         assert process.stdin  # noqa: S101 - for mypy
         assert process.stdout  # noqa: S101
@@ -133,6 +133,7 @@ class Bench:
             reader.cancel()
         after = reports[-1]
         self.found[peer.name]["many"] = {
+            "asked": MANY,
             "tasks": len(play.jobs),
             "polls_per_second": rate,
             "cpu": (after["cpu"] - before["cpu"]) / max(after["at"] - before["at"], 0.1),
@@ -142,7 +143,7 @@ class Bench:
         self.say(f"{peer.name}: {len(play.jobs)} tasks: {rate:.0f} polls/s")
 
     async def starts(self, peers: list[Peer]) -> None:
-        """Time the import, what it takes from there to the first answer, and a call; in turns."""
+        """Time the import, all up to the first answer, and a call; of the CPU, in turns."""
         self.server.plays["starts"] = play = Play(3600)
         keys = ("import", "first_answer", "call")
         times: dict[str, list[tuple[float, ...]]] = {peer.name: [] for peer in peers}
@@ -164,13 +165,13 @@ class Bench:
 
 
 async def fresh(peer: Peer, code: str) -> float:
-    """Run `code` in a fresh interpreter of the peer, and return the seconds that it took."""
-    program = f"import time; a = time.perf_counter(); {code}; print(time.perf_counter() - a)"
+    """Run `code` in a fresh interpreter of the peer, and return the seconds of CPU that it took."""
+    program = f"import time; a = time.process_time(); {code}; print(time.process_time() - a)"
     process = await asyncio.create_subprocess_exec(
         *(peer.python, "-c", program),
         stdout=asyncio.subprocess.PIPE,
         cwd=DRIVER.parent,
-        env=ENVIRONMENT,
+        env=peer.variables,
     )
     out, _ = await process.communicate()
     if process.returncode:
@@ -193,16 +194,14 @@ async def measure(peers: list[Peer], *, quick: bool) -> dict[str, Any]:
 
     async def ready(peer: Peer) -> None:
         async with gate:
-            await install(peer)
-        bench.found[peer.name] = {
-            "version": peer.version,
-            "packages": await asyncio.to_thread(packages, peer),
-        }
-        bench.say(f"{peer.name} {peer.version} is there")
+            if not quick:
+                await asyncio.to_thread(peer.install)
+                bench.found[peer.name]["packages"] = await asyncio.to_thread(peer.packages)
+            bench.say(f"{peer.name} is there")
 
     async with listening:
         for peer in peers:
-            bench.found[peer.name] = {}
+            bench.found[peer.name] = {"version": peer.version or liangxin.__version__}
         await asyncio.gather(*map(ready, peers))
         options = QUICK_OPTIONS if quick else {}
         plays = [bench.plays(peer, **options) for peer in peers]
@@ -238,8 +237,10 @@ def main() -> None:
     options = parser.parse_args()
     if unknown := set(options.peers) - set(names):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(names)}")
-    chosen = [OURS] if options.quick else list(PEERS)
-    if options.peers:
+    if options.write and (options.quick or options.peers):
+        parser.error("--write takes a run of all of them")
+    chosen = [replace(OURS, is_installed=True)] if options.quick else list(PEERS)
+    if options.peers and not options.quick:
         chosen = [OURS, *(peer for peer in PEERS if peer.name in options.peers)]
     if options.kept:
         results = json.loads(options.kept.read_bytes())

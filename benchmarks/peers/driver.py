@@ -121,14 +121,14 @@ async def many_coroutines(adapter: Any, url: str, prompt: str, count: int) -> No
 
 
 def calls(adapter: Any, url: str, job: str, count: int) -> None:
-    """Time status calls: the median over turns of `count` calls, in seconds per call."""
+    """Time status calls: the median over turns of `count` calls, in seconds of CPU per call."""
     client = adapter.connect(url)
     turns = []
     for _ in range(4):
-        start = time.perf_counter()
+        start = time.process_time()
         for _ in range(count):
             adapter.status(client, job)
-        turns.append((time.perf_counter() - start) / count)
+        turns.append((time.process_time() - start) / count)
     say(seconds=statistics.median(turns[1:]))  # the first one warms up
 
 
