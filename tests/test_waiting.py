@@ -261,7 +261,7 @@ def test_result_that_stays_unreadable(kind: Kind) -> None:
     assert error.raw["data"]["resultJson"] == "["
     assert "resultJson" in str(error)
     assert isinstance(error, liangxin.APIResponseError)
-    assert server.polls[6:] == [56.375, 57.375, 58.875, 61.125, 64.5, 69.5625, 71.375]
+    assert server.polls[6:] == [56.375, 57.375, 58.875, 61.125, 64.5, 69.5, 71.375]
 
 
 @both_kinds

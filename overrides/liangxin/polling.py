@@ -25,9 +25,9 @@ DEFAULT_TIMEOUT = 900.0
 
 FIRST_BACKOFF = 1.0
 BACKOFF_GROWTH = 1.5
-LONGEST_BACKOFF = 15.0
-"""Seconds from a poll that brought nothing usable to the next one, at least: 1 s growing to 15 s,
-the lower end of what the sibling API advises for polls of any kind; this one advises nothing."""
+LONGEST_BACKOFF = 5.0
+"""Seconds from a poll that brought nothing usable to the next one, at least: soon after a single
+fault, and never long after the end of an outage. A client's budget bounds what all waits make."""
 
 JITTER = 0.1
 """Intervals vary by this share either way, so that many clients do not ask in step."""
