@@ -18,6 +18,7 @@ from pathlib import Path
 
 import calls
 import httpx
+import polling
 import simulator
 
 import liangxin
@@ -180,6 +181,7 @@ def main() -> None:
         "validation": validation,
         "commands": commands,
         "simulator": simulator.rows,
+        "polling": polling.rows,
     }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)}")
