@@ -224,40 +224,48 @@ class Noting(Growing):
 
     def __init__(self) -> None:
         super().__init__()
-        self.learnt: list[tuple[str | None, float, float]] = []
+        self.outlived_: list[tuple[str | None, float, float]] = []
+        self.learnt: list[tuple[str | None, float, float, float]] = []
 
-    def learn(self, model: str | None, after: float, before: float) -> None:
-        self.learnt.append((model, after, before))
+    def outlived(self, model: str | None, since: float, age: float) -> None:
+        self.outlived_.append((model, since, age))
+
+    def learn(self, model: str | None, after: float, before: float, *, since: float = 0.0) -> None:
+        self.learnt.append((model, after, before, since))
 
 
-def test_a_success_is_learnt_from() -> None:
-    """The schedule is told between which ages a task succeeded, and of which model it was."""
+@pytest.mark.parametrize("state", ["success", "fail"])
+def test_the_schedule_is_told_of_ages(state: str) -> None:
+    """The schedule learns at which ages a task was unfinished, and between which it ended."""
     schedule = Noting()
     wait = make_wait(age=0.0, schedule=schedule)
-    wait.observe(Record(state="generating", raw={}, model="z-image"), 1002.0)
-    wait.observe(status_error(503), 1005.0)
-    wait.observe(DONE, 1007.0)
-    assert schedule.learnt == [("z-image", 2.0, 7.0)]
+    wait.observe(Record(state="queuing", raw={}, model="z-image"), 1002.0)
+    wait.observe(Record(state="generating", raw={}, model="z-image"), 1005.0)
+    wait.observe(status_error(503), 1006.0)
+    wait.observe(Record(state=state, raw={}), 1007.0)
+    assert schedule.outlived_ == [("z-image", 0.0, 2.0), ("z-image", 2.0, 5.0)]
+    assert schedule.learnt == [("z-image", 5.0, 7.0, 5.0)]
 
 
-@pytest.mark.parametrize(
-    ("age", "start", "outcome"),
-    [
-        (None, 1000.0, DONE),
-        (600.0, 1000.0, DONE),
-        (0.0, 1030.0, DONE),
-        (0.0, 1002.0, Record(state="fail", raw={})),
-    ],
-)
-def test_what_says_little_is_not_learnt_from(
-    age: float | None, start: float, outcome: Record
-) -> None:
-    """Nothing is learnt of a task of unknown age, asked for late or rarely, or that failed."""
+def test_a_late_wait_teaches_only_what_it_saw() -> None:
+    """Of a task that was asked for late nothing is learnt about the time before."""
     schedule = Noting()
-    wait = make_wait(age=age, schedule=schedule)
-    wait.observe(outcome, start)
-    assert wait.end is End.FINISHED
+    make_wait(age=600.0, schedule=schedule).observe(DONE, 1000.0)
     assert schedule.learnt == []
+    wait = make_wait(age=600.0, schedule=schedule)
+    wait.observe(WAITING, 1000.0)
+    wait.observe(DONE, 1010.0)
+    assert schedule.outlived_ == []
+    assert schedule.learnt == [(None, 600.0, 610.0, 600.0)]
+
+
+def test_a_task_of_unknown_age_teaches_nothing() -> None:
+    """Nothing is learnt of a task that somebody else created at an unknown time."""
+    schedule = Noting()
+    wait = make_wait(age=None, schedule=schedule)
+    wait.observe(WAITING, 1000.0)
+    wait.observe(DONE, 1003.0)
+    assert schedule.outlived_ == schedule.learnt == []
 
 
 def test_failed_polls_back_off() -> None:

@@ -148,13 +148,14 @@ class Wait:
         self._model = model
         self._age_known = age is not None
         self._born = now - (age or 0.0)
-        self._seen_at = self._born
         self._failures = 0
         self._unknown_grace_until: float | None = None
         self._result_grace_until: float | None = None
         self._saw_unknown_state = False
         first_poll = self._born + self._next_interval(self._born)
         is_due = age is None or first_poll <= now
+        # The age at which it was last seen unfinished; None if that is not known.
+        self._seen_at = None if is_due and age != 0 else 0.0
         self.next_poll = now if is_due else min(first_poll, self.deadline)
 
     def observe(self, outcome: Record | LiangXinError, now: float) -> str | None:
@@ -196,25 +197,25 @@ class Wait:
             return None
         self._failures = 0
         self._result_grace_until = None
+        self._learn(record, now)
         if record.is_terminal:
             self.end = End.FINISHED
-            self._learn(record, now)
-            return None
-        self._seen_at = now
-        if record.state not in KNOWN_STATES and not self._saw_unknown_state:
+        elif record.state not in KNOWN_STATES and not self._saw_unknown_state:
             self._saw_unknown_state = True
             return f"unknown state {record.state!r}, taken as not finished"
         return None
 
     def _learn(self, record: Record, now: float) -> None:
-        """Tell the schedule how long the task took, if that is known well enough.
-
-        It is not if the task was first asked for long after its creation, or the polls were far
-        apart for want of room; and failures, which may come at once, say nothing of successes.
-        """
-        known = self._age_known and now - self._seen_at <= 2 * self.interval + 1.0
-        if known and record.state == "success":
-            self._schedule.learn(self._model, self._seen_at - self._born, now - self._born)
+        """Tell the schedule what a poll says of how long tasks take, if the task's age is known."""
+        if self._age_known:
+            age = now - self._born
+            if self._seen_at is None:
+                pass  # it was asked for late: nobody knows what was before
+            elif record.is_terminal:
+                self._schedule.learn(self._model, self._seen_at, age, since=self._seen_at)
+            else:
+                self._schedule.outlived(self._model, self._seen_at, age)
+            self._seen_at = age
 
     def _observe_error(self, error: LiangXinError, now: float) -> str | None:
         self.last_error = error
