@@ -1,7 +1,7 @@
 """Make something with every model on the simulator, watch the tasks move, and save the files.
 
 Run by `nox -s demo`; options after `--`, such as `nox -s demo -- --keep`. Exit code 0 only if every
-task succeeded and every file is what its name says.
+task succeeded and every file was saved: whole, and of the kind that the model makes.
 """
 
 from __future__ import annotations
@@ -15,20 +15,11 @@ from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
-
-import httpx
 
 import liangxin
 from liangxin_api.variants import VARIANTS, Variant, bundle_path
 from liangxin_mock import MockError, RunningClock, Server, Simulator
 
-# What a file of a kind begins with, and where.
-MAGIC = {
-    ".png": (0, b"\x89PNG\r\n\x1a\n"),
-    ".jpg": (0, b"\xff\xd8\xff"),
-    ".mp4": (4, b"ftyp"),
-}
 PAUSE = 0.5
 """Seconds between lines of progress."""
 
@@ -42,7 +33,7 @@ class Row(NamedTuple):
     file: str
     size: int
     seconds: float
-    """From the create to the saved file."""
+    """From the start to the saved file."""
     problem: str = ""
 
     def __str__(self) -> str:
@@ -51,63 +42,11 @@ class Row(NamedTuple):
         return f"{line} {self.seconds:5.1f}  {self.problem}".rstrip()
 
 
-async def make(
-    client: liangxin.AsyncLiangXin,
-    web: httpx.AsyncClient,
-    variant: Variant,
-    folder: Path,
-    states: dict[str, str],
-) -> Row:
-    """Create the example of one model, follow it to its end, and save its file."""
-    started = time.monotonic()
-    model = variant.model
-    file, size, problem = "", 0, ""
-    try:
-        task = await client.tasks.create(model=model, input=example(variant))
-        states[model] = str(task.state)
-        await task.wait(
-            poll_interval=0.25, on_update=lambda t: states.update({model: str(t.state)})
-        )
-        path = await save(web, task.result_urls[0], folder / model)
-        file, size = path.name, path.stat().st_size
-        problem = check(path)
-    except (liangxin.LiangXinError, httpx.HTTPError) as error:
-        problem = f"{type(error).__name__}: {error}"
-        states[model] = "fail"
-    return Row(model, variant.kind, states[model], file, size, time.monotonic() - started, problem)
-
-
 def example(variant: Variant) -> dict[str, Any]:
     """Return the spec's first example of a model's input."""
     schemas = json.loads(bundle_path().read_bytes())["components"]["schemas"]
     found: dict[str, Any] = schemas[variant.input_name]["examples"][0]
     return found
-
-
-async def save(web: httpx.AsyncClient, url: str, target: Path) -> Path:
-    """Download a result to `target`, with the ending of its URL, and return where it is."""
-    path = target.with_name(target.name + Path(urlsplit(url).path).suffix)
-    draft = path.with_name(path.name + ".part")
-    async with web.stream("GET", url) as answer:
-        if answer.is_error:
-            await answer.aread()
-            raise httpx.HTTPStatusError(
-                f"{answer.status_code}: {answer.text}", request=answer.request, response=answer
-            )
-        with draft.open("wb") as file:
-            async for part in answer.aiter_bytes():
-                file.write(part)
-    # Under its name there is only ever a whole file.
-    return draft.replace(path)
-
-
-def check(path: Path) -> str:
-    """Say why a file is not what its name says; nothing if it is."""
-    start, magic = MAGIC.get(path.suffix, (0, b"?"))
-    with path.open("rb") as file:
-        head = file.read(16)
-    is_real = head[start : start + len(magic)] == magic
-    return "" if is_real else f"{path.name} is not a {path.suffix[1:]} file"
 
 
 async def show(states: dict[str, str]) -> None:
@@ -126,21 +65,42 @@ async def show(states: dict[str, str]) -> None:
 
 
 async def run(url: str, models: list[str], folder: Path) -> list[Row]:
-    """Make something with each of `models` at `url`."""
+    """Make something with each of `models` at `url`, and save the files."""
     states = dict.fromkeys(models, "to be sent")
-    async with (
-        liangxin.AsyncLiangXin(api_key="any-key-works", base_url=url) as client,
-        httpx.AsyncClient(trust_env=False, timeout=60) as web,
-    ):
+    requests = [{"model": model, "input": example(VARIANTS[model])} for model in models]
+    rows: list[Row] = []
+    started = time.monotonic()
+    async with liangxin.AsyncLiangXin("any-key-works", url, polls_per_second=100) as client:
         progress = asyncio.create_task(show(states))
-        rows = await asyncio.gather(
-            *(make(client, web, VARIANTS[model], folder, states) for model in models)
-        )
+        async for outcome in client.map(
+            requests,
+            concurrency=len(requests) or 1,
+            poll_interval=0.25,  # time runs faster here than models usually do
+            on_update=lambda task: states.update({str(task.model): str(task.state)}),
+        ):
+            rows.append(await finish(outcome, folder, started))
+            states[rows[-1].model] = rows[-1].state
         await asyncio.sleep(2 * PAUSE)  # for the last line of progress
         progress.cancel()
     if sys.stdout.isatty():
         print()
-    return rows
+    return sorted(rows)
+
+
+async def finish(
+    outcome: liangxin.Outcome[liangxin.AsyncTask], folder: Path, started: float
+) -> Row:
+    """Save what a request has brought, and return what there is to tell of it."""
+    model = outcome.request["model"]
+    kind = VARIANTS[model].kind
+    try:
+        if outcome.task is None or outcome.error is not None:
+            raise outcome.error or RuntimeError("no task")
+        (file,) = await outcome.task.save(folder, template="{model}.{ext}", overwrite=True)
+    except liangxin.LiangXinError as error:
+        return Row(model, kind, "fail", "", 0, time.monotonic() - started, str(error))
+    seconds = time.monotonic() - started
+    return Row(model, kind, str(outcome.task.state), file.name, file.size, seconds)
 
 
 def main() -> int:
