@@ -163,14 +163,14 @@ def playing(door: Door, row: Row) -> Iterator[tuple[Walk, Callable[[], Coroutine
             if door == "async":
                 options = simulator.client_options(asynchronous=True)
                 async with (
-                    liangxin.AsyncLiangXin(**options, rng=NoJitter()) as client,
+                    liangxin.AsyncLiangXin(**(options | {"rng": NoJitter()})) as client,
                     httpx.AsyncClient(transport=simulator.transport(), timeout=timeout) as web,
                 ):
                     await walk.play(row, client, web)
             elif door == "sync":
                 options = simulator.client_options()
                 with (
-                    liangxin.LiangXin(**options, rng=NoJitter()) as client,
+                    liangxin.LiangXin(**(options | {"rng": NoJitter()})) as client,
                     httpx.Client(transport=simulator.transport(), timeout=timeout) as web,
                 ):
                     await walk.play(row, client, web)
