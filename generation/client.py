@@ -7,14 +7,16 @@ import os
 import shutil
 import subprocess
 import sys
+import textwrap
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
 from generation.bundle import dumps
+from generation.describe import described
 from generation.source import SpecError
-from generation.variants import full_form
+from generation.typed import typed_dicts
 
 Schema = dict[str, Any]
 
@@ -23,14 +25,6 @@ HEADER = (
     "# Generated from openapi/ by openapi-python-client {version}.\n"
     "# Do not edit: change openapi/ and run `nox -s generate`.\n"
 )
-
-UNITS = {"string": "characters", "array": "items"}
-EVIDENCE = {
-    "documented": "documented by LiangXin",
-    "upstream": "known from upstream",
-    "sibling": "known from a sibling API",
-    "inferred": "inferred",
-}
 
 
 def client_form(bundle: Schema) -> Schema:
@@ -85,59 +79,15 @@ def _reachable(node: Any, schemas: Schema) -> set[str]:
 
 
 def _input(schema: Schema) -> Schema:
-    full = full_form(schema)
-    fields = {}
-    for name, field in full["properties"].items():
-        fields[name] = _undefaulted(field)
-        required = name in full["required"]
-        fields[name]["description"] = describe(field, required=required)
+    full = described(schema)
     return {
         # No title: the generator would name the class after it.
-        "description": f"Input of model `{full['x-model']}`: {full['title']}.",
+        "description": full["description"],
         "type": "object",
         "required": full["required"],
-        "properties": fields,
+        "properties": {name: _undefaulted(field) for name, field in full["properties"].items()},
         "additionalProperties": False,
     }
-
-
-def describe(field: Schema, *, required: bool) -> str:
-    """A field's description with its limits, its default and who says so."""
-    facts = ["Required" if required else "Optional"]
-    if "enum" in field:
-        facts.append(f"one of {_listed(field['enum'])}")
-    if "x-extensible-enum" in field:
-        facts.append(f"one of {_listed(field['x-extensible-enum'])} or a further value")
-    if limits := _range(field):
-        facts.append(limits)
-    if "default" in field:
-        facts.append(f"the server's default is {field['default']!r}")
-    return f"{field['description']} {'; '.join(facts)} ({_evidence(field['x-evidence'])})."
-
-
-def _evidence(levels: Schema) -> str:
-    differing: dict[str, list[str]] = {}
-    for key, value in levels.items():
-        for level in value if isinstance(value, dict) else [value]:
-            if key != "field":
-                differing.setdefault(level, []).append("some values" if value is not level else key)
-    rest = (f"{', '.join(keys)}: {level}" for level, keys in differing.items())
-    return "; ".join([EVIDENCE[levels["field"]], *rest])
-
-
-def _range(field: Schema) -> str:
-    low = next((field[k] for k in ("minimum", "minLength", "minItems") if k in field), None)
-    high = next((field[k] for k in ("maximum", "maxLength", "maxItems") if k in field), None)
-    unit = f" {UNITS[field['type']]}" if field["type"] in UNITS else ""
-    if low is not None and high is not None:
-        return f"{low} to {high}{unit}"
-    if low is not None:
-        return f"at least {low}{unit}"
-    return f"at most {high}{unit}" if high is not None else ""
-
-
-def _listed(values: list[Any]) -> str:
-    return ", ".join(map(str, values))
 
 
 def _undefaulted(field: Schema) -> Schema:
@@ -206,38 +156,60 @@ def make_client(bundle: Schema, folder: Path, version: str) -> None:
             Path("openapi"), None, f"the client generator refused it:\n{complaint[:2000]}"
         )
     shutil.rmtree(package / ".ruff_cache", ignore_errors=True)
-    variants = package / "variants.py"
-    variants.write_text(_variants_module(bundle), encoding="utf-8")
+    modules = _own_modules(bundle)
+    for name, text in modules.items():
+        (package / name).write_text(text, encoding="utf-8")
     formatting = ["ruff", "format", "--isolated", "--no-cache", "--quiet", "--line-length", "100"]
-    subprocess.run([sys.executable, "-m", *formatting, str(variants)], check=True)
+    files = [str(package / name) for name in modules]
+    subprocess.run([sys.executable, "-m", *formatting, *files], check=True)
     (package / "py.typed").write_text("", encoding="utf-8")
     header = HEADER.format(version=version)
-    for file in [*sorted(package.rglob("*.py")), package / "py.typed"]:
+    for file in (f for f in package.rglob("*") if f.suffix in {".py", ".pyi", ".typed"}):
         text = file.read_text(encoding="utf-8")
         file.write_text(f"{header}\n{text}" if text else header, encoding="utf-8", newline="\n")
 
 
-def _variants_module(bundle: Schema) -> str:
+def _own_modules(bundle: Schema) -> dict[str, str]:
+    """The modules that the generator knows nothing of, by their names."""
     schemas = bundle["components"]["schemas"]
-    variants = []
+    variants, dicts = [], []
     for model, ref in schemas["CreateTaskRequest"]["discriminator"]["mapping"].items():
         request = ref.rpartition("/")[2]
-        schema = schemas[f"{request.removesuffix('Request')}Input"]
+        input_name = f"{request.removesuffix('Request')}Input"
+        schema = schemas[input_name]
+        dicts.extend(typed_dicts(input_name, schema))
         variants.append(
             {
                 "model": model,
                 "kind": schema["x-kind"],
                 "title": schema["title"],
-                "input_name": f"{request.removesuffix('Request')}Input",
+                "input_name": input_name,
                 "request_name": request,
             }
         )
     environment = jinja2.Environment(  # noqa: S701 - it makes Python, not HTML
         loader=jinja2.FileSystemLoader(HERE / "templates"), trim_blocks=True, lstrip_blocks=True
     )
-    return environment.get_template("variants.py.jinja").render(
-        paths=_paths(bundle), variants=variants
-    )
+    environment.filters["docstring"] = _docstring
+    return {
+        name: environment.get_template(f"{name}.jinja").render(
+            paths=_paths(bundle), variants=variants, dicts=dicts
+        )
+        for name in ("variants.py", "dicts.py", "overloads.pyi")
+    }
+
+
+def _docstring(text: str) -> str:
+    """`text` as the docstring of what is indented by four."""
+    escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+    lines = [
+        wrapped
+        for line in escaped.split("\n")
+        for wrapped in textwrap.wrap(line, 92, break_long_words=False) or [""]
+    ]
+    # A quote at the end of the line would end the docstring early.
+    end = "\n    " if len(lines) > 1 else " " if escaped.endswith('"') else ""
+    return '"""' + "\n    ".join(lines) + end + '"""'
 
 
 def _paths(bundle: Schema) -> dict[str, str]:

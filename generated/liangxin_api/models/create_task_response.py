@@ -19,7 +19,12 @@ T = TypeVar("T", bound="CreateTaskResponse")
 
 @_attrs_define(kw_only=True)
 class CreateTaskResponse:
-    """Acceptance of a task."""
+    """Acceptance of a task.
+
+    Args:
+        code: Business code in HTTP style; 200 when accepted.
+        msg: `success` when accepted.
+    """
 
     code: int | None | Unset = UNSET
     """ Business code in HTTP style; 200 when accepted. """

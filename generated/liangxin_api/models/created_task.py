@@ -19,6 +19,12 @@ T = TypeVar("T", bound="CreatedTask")
 
 @_attrs_define(kw_only=True)
 class CreatedTask:
+    """CreatedTask.
+
+    Args:
+        task_id: Public id for queries and for matching callbacks. Opaque.
+    """
+
     task_id: None | str | Unset = UNSET
     """ Public id for queries and for matching callbacks. Opaque. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)

@@ -22,37 +22,70 @@ T = TypeVar("T", bound="Flux2ProInput")
 
 @_attrs_define(kw_only=True)
 class Flux2ProInput:
-    """Input of model `flux-2-pro`: Flux-2 - Pro Text to Image."""
+    """Input of model `flux-2-pro`: Flux-2 - Pro Text to Image.
+
+    Rules:
+
+    - width and height are given together or not at all (documented by LiangXin).
+    - The input_image fields and reference_images together hold at most 4 pictures (documented
+    by LiangXin).
+    - aspect_ratio is an alternative to width+height; which one wins when all are sent is
+    unknown (documented by LiangXin).
+
+    Args:
+        prompt: What the image shows. Required string; at least 1 characters (documented by
+            LiangXin).
+        width: Pixels; only together with height. Optional integer; 256 to 1440; the
+            server's default is 1024 (documented by LiangXin).
+        height: Pixels; only together with width. Optional integer; 256 to 1440; the
+            server's default is 768 (documented by LiangXin).
+        aspect_ratio: Width to height; alternative to width and height. Optional string; one
+            of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 (documented by LiangXin).
+        input_image: First reference picture URL; shares a total of 4 with reference_images.
+            Optional string (documented by LiangXin).
+        input_image_2: Second reference picture URL. Optional string (documented by
+            LiangXin).
+        input_image_3: Third reference picture URL. Optional string (documented by
+            LiangXin).
+        input_image_4: Fourth reference picture URL. Optional string (documented by
+            LiangXin).
+        reference_images: Reference picture URLs; shares a total of 4 with the input_image
+            fields. Optional array of strings; at most 4 items (documented by LiangXin).
+        seed: Same seed and same input give similar output; omit for a random one. Optional
+            integer; 0 to 4294967295 (documented by LiangXin; minimum, maximum: upstream).
+        prompt_upsampling: Whether the prompt is expanded. Optional boolean; the server's
+            default is False (documented by LiangXin; default: upstream).
+    """
 
     prompt: str
-    """ What the image shows. Required; at least 1 characters (documented by LiangXin). """
+    """ What the image shows. Required string; at least 1 characters (documented by LiangXin). """
     width: int | Unset = UNSET
-    """ Pixels; only together with height. Optional; 256 to 1440; the server's default is 1024
-    (documented by LiangXin). """
+    """ Pixels; only together with height. Optional integer; 256 to 1440; the server's default is
+    1024 (documented by LiangXin). """
     height: int | Unset = UNSET
-    """ Pixels; only together with width. Optional; 256 to 1440; the server's default is 768
+    """ Pixels; only together with width. Optional integer; 256 to 1440; the server's default is 768
     (documented by LiangXin). """
     aspect_ratio: Flux2ProInputAspectRatio | Unset = UNSET
-    """ Width to height; alternative to width and height. Optional; one of 1:1, 16:9, 9:16, 4:3,
-    3:4, 3:2, 2:3, 21:9 (documented by LiangXin). """
+    """ Width to height; alternative to width and height. Optional string; one of 1:1, 16:9, 9:16,
+    4:3, 3:4, 3:2, 2:3, 21:9 (documented by LiangXin). """
     input_image: str | Unset = UNSET
-    """ First reference picture URL; shares a total of 4 with reference_images. Optional (documented
-    by LiangXin). """
+    """ First reference picture URL; shares a total of 4 with reference_images. Optional string
+    (documented by LiangXin). """
     input_image_2: str | Unset = UNSET
-    """ Second reference picture URL. Optional (documented by LiangXin). """
+    """ Second reference picture URL. Optional string (documented by LiangXin). """
     input_image_3: str | Unset = UNSET
-    """ Third reference picture URL. Optional (documented by LiangXin). """
+    """ Third reference picture URL. Optional string (documented by LiangXin). """
     input_image_4: str | Unset = UNSET
-    """ Fourth reference picture URL. Optional (documented by LiangXin). """
+    """ Fourth reference picture URL. Optional string (documented by LiangXin). """
     reference_images: list[str] | Unset = UNSET
-    """ Reference picture URLs; shares a total of 4 with the input_image fields. Optional; at most 4
-    items (documented by LiangXin). """
+    """ Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of
+    strings; at most 4 items (documented by LiangXin). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
     4294967295 (documented by LiangXin; minimum, maximum: upstream). """
     prompt_upsampling: bool | Unset = UNSET
-    """ Whether the prompt is expanded. Optional; the server's default is False (documented by
-    LiangXin; default: upstream). """
+    """ Whether the prompt is expanded. Optional boolean; the server's default is False (documented
+    by LiangXin; default: upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -18,7 +18,14 @@ T = TypeVar("T", bound="Flux2ProRequest")
 
 @_attrs_define(kw_only=True)
 class Flux2ProRequest:
-    """Body of createTask for Flux-2 - Pro Text to Image."""
+    """Body of createTask for Flux-2 - Pro Text to Image.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `flux-2-pro`: Flux-2 - Pro Text to Image.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["flux-2-pro"] = "flux-2-pro"
     """ Set on its own. """

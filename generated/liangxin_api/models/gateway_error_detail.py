@@ -19,6 +19,14 @@ T = TypeVar("T", bound="GatewayErrorDetail")
 
 @_attrs_define(kw_only=True)
 class GatewayErrorDetail:
+    """GatewayErrorDetail.
+
+    Args:
+        message: What is wrong.
+        type_: `new_api_error` in the documented example.
+        code: May be empty.
+    """
+
     message: None | str | Unset = UNSET
     """ What is wrong. """
     type_: None | str | Unset = UNSET

@@ -18,14 +18,22 @@ T = TypeVar("T", bound="Gemini25FlashImagePreviewInput")
 
 @_attrs_define(kw_only=True)
 class Gemini25FlashImagePreviewInput:
-    """Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash Image Preview."""
+    """Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash Image Preview.
+
+    Args:
+        prompt: What the image shows, or how to change the reference images. Required
+            string; at least 1 characters (documented by LiangXin; minLength: inferred;
+            required: upstream).
+        reference_images: Pictures to edit, each a URL or a Base64 string. Optional array of
+            strings; at most 3 items (known from upstream).
+    """
 
     prompt: str
-    """ What the image shows, or how to change the reference images. Required; at least 1 characters
-    (documented by LiangXin; minLength: inferred; required: upstream). """
+    """ What the image shows, or how to change the reference images. Required string; at least 1
+    characters (documented by LiangXin; minLength: inferred; required: upstream). """
     reference_images: list[str] | Unset = UNSET
-    """ Pictures to edit, each a URL or a Base64 string. Optional; at most 3 items (known from
-    upstream). """
+    """ Pictures to edit, each a URL or a Base64 string. Optional array of strings; at most 3 items
+    (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -20,7 +20,15 @@ T = TypeVar("T", bound="Gemini25FlashImagePreviewRequest")
 
 @_attrs_define(kw_only=True)
 class Gemini25FlashImagePreviewRequest:
-    """Body of createTask for Google - Gemini 2.5 Flash Image Preview."""
+    """Body of createTask for Google - Gemini 2.5 Flash Image Preview.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash
+            Image Preview.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["gemini-2.5-flash-image-preview"] = "gemini-2.5-flash-image-preview"
     """ Set on its own. """

@@ -18,7 +18,14 @@ T = TypeVar("T", bound="Imagen4FastRequest")
 
 @_attrs_define(kw_only=True)
 class Imagen4FastRequest:
-    """Body of createTask for Google - imagen4-fast."""
+    """Body of createTask for Google - imagen4-fast.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `imagen4-fast`: Google - imagen4-fast.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["imagen4-fast"] = "imagen4-fast"
     """ Set on its own. """

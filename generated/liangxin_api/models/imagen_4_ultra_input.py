@@ -38,37 +38,72 @@ T = TypeVar("T", bound="Imagen4UltraInput")
 
 @_attrs_define(kw_only=True)
 class Imagen4UltraInput:
-    """Input of model `imagen4-ultra`: Google - imagen4-ultra."""
+    """Input of model `imagen4-ultra`: Google - imagen4-ultra.
+
+    Rules:
+
+    - seed has no effect while enhance_prompt is true (Magnific prose; Magnific's own full
+    example nevertheless sends both) (known from upstream).
+    - compression_quality matters only for JPEG output (known from upstream).
+
+    Args:
+        prompt: What the image shows. Required string; at least 1 characters (documented by
+            LiangXin).
+        aspect_ratio: Width to height. Optional string; one of square_1_1,
+            social_story_9_16, widescreen_16_9, traditional_3_4, classic_4_3, 1:1, 9:16, 16:9,
+            3:4, 4:3; the server's default is 'square_1_1' (documented by LiangXin).
+        person_generation: Which people may be drawn. Optional string; one of dont_allow,
+            allow_adult, allow_all; the server's default is 'allow_adult' (documented by
+            LiangXin; default: upstream).
+        safety_settings: Threshold of the content filter. Optional string; one of
+            block_low_and_above, block_medium_and_above, block_only_high, block_none; the
+            server's default is 'block_medium_and_above' (documented by LiangXin; default:
+            upstream).
+        seed: Same seed and same input give similar output; starts at 1 and has no effect
+            while enhance_prompt is true. Optional integer; 1 to 4294967295 (documented by
+            LiangXin; maximum: upstream).
+        enhance_prompt: Whether a language model rewrites the prompt. Optional boolean
+            (documented by LiangXin).
+        language: Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi,
+            ja, ko, pt, es; the server's default is 'en' (documented by LiangXin; default:
+            upstream).
+        output_format: File format of the image (upstream output_options.mime_type).
+            Optional string; one of png, jpeg, jpg, image/png, image/jpeg; the server's default
+            is 'image/png' (documented by LiangXin; default: upstream).
+        compression_quality: JPEG quality (upstream output_options.compression_quality);
+            matters for JPEG only. Optional integer; 1 to 100; the server's default is 75
+            (documented by LiangXin; default: upstream).
+    """
 
     prompt: str
-    """ What the image shows. Required; at least 1 characters (documented by LiangXin). """
+    """ What the image shows. Required string; at least 1 characters (documented by LiangXin). """
     aspect_ratio: Imagen4UltraInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of square_1_1, social_story_9_16, widescreen_16_9,
+    """ Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9,
     traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; the server's default is
     'square_1_1' (documented by LiangXin). """
     person_generation: Imagen4UltraInputPersonGeneration | Unset = UNSET
-    """ Which people may be drawn. Optional; one of dont_allow, allow_adult, allow_all; the server's
-    default is 'allow_adult' (documented by LiangXin; default: upstream). """
+    """ Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all; the
+    server's default is 'allow_adult' (documented by LiangXin; default: upstream). """
     safety_settings: Imagen4UltraInputSafetySettings | Unset = UNSET
-    """ Threshold of the content filter. Optional; one of block_low_and_above,
+    """ Threshold of the content filter. Optional string; one of block_low_and_above,
     block_medium_and_above, block_only_high, block_none; the server's default is
     'block_medium_and_above' (documented by LiangXin; default: upstream). """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; starts at 1 and has no effect while
-    enhance_prompt is true. Optional; 1 to 4294967295 (documented by LiangXin; maximum:
+    enhance_prompt is true. Optional integer; 1 to 4294967295 (documented by LiangXin; maximum:
     upstream). """
     enhance_prompt: bool | Unset = UNSET
-    """ Whether a language model rewrites the prompt. Optional (documented by LiangXin). """
+    """ Whether a language model rewrites the prompt. Optional boolean (documented by LiangXin). """
     language: Imagen4UltraInputLanguage | Unset = UNSET
-    """ Language of the prompt. Optional; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; the
+    """ Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; the
     server's default is 'en' (documented by LiangXin; default: upstream). """
     output_format: Imagen4UltraInputOutputFormat | Unset = UNSET
-    """ File format of the image (upstream output_options.mime_type). Optional; one of png, jpeg,
-    jpg, image/png, image/jpeg; the server's default is 'image/png' (documented by LiangXin;
-    default: upstream). """
+    """ File format of the image (upstream output_options.mime_type). Optional string; one of png,
+    jpeg, jpg, image/png, image/jpeg; the server's default is 'image/png' (documented by
+    LiangXin; default: upstream). """
     compression_quality: int | Unset = UNSET
-    """ JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional;
-    1 to 100; the server's default is 75 (documented by LiangXin; default: upstream). """
+    """ JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional
+    integer; 1 to 100; the server's default is 75 (documented by LiangXin; default: upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

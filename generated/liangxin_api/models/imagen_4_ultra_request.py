@@ -18,7 +18,14 @@ T = TypeVar("T", bound="Imagen4UltraRequest")
 
 @_attrs_define(kw_only=True)
 class Imagen4UltraRequest:
-    """Body of createTask for Google - imagen4-ultra."""
+    """Body of createTask for Google - imagen4-ultra.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `imagen4-ultra`: Google - imagen4-ultra.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["imagen4-ultra"] = "imagen4-ultra"
     """ Set on its own. """

@@ -18,12 +18,21 @@ T = TypeVar("T", bound="KlingV3MotionControlProRequest")
 
 @_attrs_define(kw_only=True)
 class KlingV3MotionControlProRequest:
-    """Body of createTask for Kling 3 Motion Control Pro - Generate Video."""
+    """Body of createTask for Kling 3 Motion Control Pro - Generate Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `kling-v3-motion-control-pro`: Kling 3 Motion Control Pro -
+            Generate Video. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["kling-v3-motion-control-pro"] = "kling-v3-motion-control-pro"
     """ Set on its own. """
     input_: KlingV3MotionControlProInput
-    """ Input of model `kling-v3-motion-control-pro`: Kling 3 Motion Control Pro - Generate Video. """
+    """ Input of model `kling-v3-motion-control-pro`: Kling 3 Motion Control Pro - Generate Video.
+    The id is inferred; `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

@@ -18,12 +18,21 @@ T = TypeVar("T", bound="KlingV3OmniProRequest")
 
 @_attrs_define(kw_only=True)
 class KlingV3OmniProRequest:
-    """Body of createTask for Kling 3 Omni Pro - Generate Video."""
+    """Body of createTask for Kling 3 Omni Pro - Generate Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `kling-v3-omni-pro`: Kling 3 Omni Pro - Generate Video. The
+            id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["kling-v3-omni-pro"] = "kling-v3-omni-pro"
     """ Set on its own. """
     input_: KlingV3OmniProInput
-    """ Input of model `kling-v3-omni-pro`: Kling 3 Omni Pro - Generate Video. """
+    """ Input of model `kling-v3-omni-pro`: Kling 3 Omni Pro - Generate Video. The id is inferred;
+    `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

@@ -20,12 +20,21 @@ T = TypeVar("T", bound="KlingV3OmniProVideoReferenceRequest")
 
 @_attrs_define(kw_only=True)
 class KlingV3OmniProVideoReferenceRequest:
-    """Body of createTask for Kling 3 Omni Pro - Video Reference."""
+    """Body of createTask for Kling 3 Omni Pro - Video Reference.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `kling-v3-omni-pro-video-reference`: Kling 3 Omni Pro - Video
+            Reference. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["kling-v3-omni-pro-video-reference"] = "kling-v3-omni-pro-video-reference"
     """ Set on its own. """
     input_: KlingV3OmniProVideoReferenceInput
-    """ Input of model `kling-v3-omni-pro-video-reference`: Kling 3 Omni Pro - Video Reference. """
+    """ Input of model `kling-v3-omni-pro-video-reference`: Kling 3 Omni Pro - Video Reference. The
+    id is inferred; `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

@@ -28,36 +28,74 @@ T = TypeVar("T", bound="KlingV3OmniStdInput")
 
 @_attrs_define(kw_only=True)
 class KlingV3OmniStdInput:
-    """Input of model `kling-v3-omni-std`: Kling 3 Omni Standard - Generate Video."""
+    """Input of model `kling-v3-omni-std`: Kling 3 Omni Standard - Generate Video. The id is
+    inferred; `model=` sends another one.
+
+    Rules:
+
+    - prompt or multi_prompt is given (known from upstream).
+    - With image_url, start_image_url or end_image_url, only one of prompt and multi_prompt is
+    given (known from upstream).
+    - image_urls and elements together hold at most 4 items (known from upstream).
+    - aspect_ratio auto needs image_url, start_image_url or end_image_url (known from upstream).
+    - start_image_url is meant for use with end_image_url; sending image_url and start_image_url
+    together is undefined (known from upstream).
+    - All shots together last at most 15 seconds; shots have no own duration here, so the
+    duration maximum covers it (known from upstream).
+
+    Args:
+        prompt: What the video shows; may refer to @Image1 and @Element1. Needed unless
+            multi_prompt is given. Optional string; at most 2500 characters (known from
+            upstream).
+        multi_prompt: One text per shot. Optional array of strings; at most 6 items (known
+            from upstream).
+        shot_type: How shots are made; a single value here. Optional string; one of
+            customize; the server's default is 'customize' (known from upstream).
+        image_url: Start frame of image-to-video. Optional string (known from upstream).
+        start_image_url: First frame, used together with end_image_url. Optional string
+            (known from upstream).
+        end_image_url: Last frame. Optional string (known from upstream).
+        image_urls: Style references; shares a total of 4 with elements. Optional array of
+            strings; at most 4 items (known from upstream; maxItems: inferred).
+        elements: Recurring characters or objects; shares a total of 4 with image_urls.
+            Optional array of objects; at most 4 items (known from upstream; maxItems:
+            inferred).
+        generate_audio: Whether the video gets a native sound track. Optional boolean (known
+            from upstream).
+        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of
+            auto, 16:9, 9:16, 1:1; the server's default is '16:9' (known from upstream).
+        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5
+            (known from upstream; type: inferred).
+    """
 
     prompt: str | Unset = UNSET
     """ What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is
-    given. Optional; at most 2500 characters (known from upstream). """
+    given. Optional string; at most 2500 characters (known from upstream). """
     multi_prompt: list[str] | Unset = UNSET
-    """ One text per shot. Optional; at most 6 items (known from upstream). """
+    """ One text per shot. Optional array of strings; at most 6 items (known from upstream). """
     shot_type: KlingV3OmniStdInputShotType | Unset = UNSET
-    """ How shots are made; a single value here. Optional; one of customize; the server's default is
-    'customize' (known from upstream). """
+    """ How shots are made; a single value here. Optional string; one of customize; the server's
+    default is 'customize' (known from upstream). """
     image_url: str | Unset = UNSET
-    """ Start frame of image-to-video. Optional (known from upstream). """
+    """ Start frame of image-to-video. Optional string (known from upstream). """
     start_image_url: str | Unset = UNSET
-    """ First frame, used together with end_image_url. Optional (known from upstream). """
+    """ First frame, used together with end_image_url. Optional string (known from upstream). """
     end_image_url: str | Unset = UNSET
-    """ Last frame. Optional (known from upstream). """
+    """ Last frame. Optional string (known from upstream). """
     image_urls: list[str] | Unset = UNSET
-    """ Style references; shares a total of 4 with elements. Optional; at most 4 items (known from
-    upstream; maxItems: inferred). """
-    elements: list[KlingV3OmniStdInputElementsItem] | Unset = UNSET
-    """ Recurring characters or objects; shares a total of 4 with image_urls. Optional; at most 4
+    """ Style references; shares a total of 4 with elements. Optional array of strings; at most 4
     items (known from upstream; maxItems: inferred). """
+    elements: list[KlingV3OmniStdInputElementsItem] | Unset = UNSET
+    """ Recurring characters or objects; shares a total of 4 with image_urls. Optional array of
+    objects; at most 4 items (known from upstream; maxItems: inferred). """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets a native sound track. Optional (known from upstream). """
+    """ Whether the video gets a native sound track. Optional boolean (known from upstream). """
     aspect_ratio: KlingV3OmniStdInputAspectRatio | Unset = UNSET
-    """ Width to height; auto follows the start frame. Optional; one of auto, 16:9, 9:16, 1:1; the
-    server's default is '16:9' (known from upstream). """
+    """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
+    1:1; the server's default is '16:9' (known from upstream). """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (known from upstream; type:
-    inferred). """
+    """ Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from
+    upstream; type: inferred). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -22,31 +22,56 @@ T = TypeVar("T", bound="KlingV3OmniStdVideoReferenceInput")
 
 @_attrs_define(kw_only=True)
 class KlingV3OmniStdVideoReferenceInput:
-    """Input of model `kling-v3-omni-std-video-reference`: Kling 3 Omni Standard - Video Reference."""
+    """Input of model `kling-v3-omni-std-video-reference`: Kling 3 Omni Standard - Video Reference.
+
+    Rules:
+
+    - aspect_ratio auto needs image_url (inferred).
+    - The prompt should refer to the clip as @Video1 (known from upstream).
+
+    Args:
+        video_url: Reference clip for motion and style. Required URI (documented by
+            LiangXin; format, required: upstream).
+        prompt: What the video shows; refer to the clip as @Video1. Optional string; at most
+            2500 characters (documented by LiangXin; maxLength, required: upstream).
+        image_url: Start frame. Optional string (documented by LiangXin; required:
+            upstream).
+        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of
+            auto, 16:9, 9:16, 1:1; the server's default is '16:9' (documented by LiangXin;
+            default, required, some values: upstream).
+        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5
+            (documented by LiangXin; default, minimum, maximum, required: upstream).
+        negative_prompt: What to keep out of the video. Optional string; at most 2500
+            characters; the server's default is 'blur, distort, and low quality' (documented by
+            LiangXin; default, maxLength, required: upstream).
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number;
+            0 to 1; the server's default is 0.5 (documented by LiangXin; default, minimum,
+            maximum, format, required: upstream).
+    """
 
     video_url: str
-    """ Reference clip for motion and style. Required (documented by LiangXin; format, required:
+    """ Reference clip for motion and style. Required URI (documented by LiangXin; format, required:
     upstream). """
     prompt: str | Unset = UNSET
-    """ What the video shows; refer to the clip as @Video1. Optional; at most 2500 characters
+    """ What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters
     (documented by LiangXin; maxLength, required: upstream). """
     image_url: str | Unset = UNSET
-    """ Start frame. Optional (documented by LiangXin; required: upstream). """
+    """ Start frame. Optional string (documented by LiangXin; required: upstream). """
     aspect_ratio: KlingV3OmniStdVideoReferenceInputAspectRatio | Unset = UNSET
-    """ Width to height; auto follows the start frame. Optional; one of auto, 16:9, 9:16, 1:1; the
-    server's default is '16:9' (documented by LiangXin; default, required, some values:
+    """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
+    1:1; the server's default is '16:9' (documented by LiangXin; default, required, some values:
     upstream). """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (documented by LiangXin;
-    default, minimum, maximum, required: upstream). """
+    """ Seconds of output. Optional integer; 3 to 15; the server's default is 5 (documented by
+    LiangXin; default, minimum, maximum, required: upstream). """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional; at most 2500 characters; the server's default is
-    'blur, distort, and low quality' (documented by LiangXin; default, maxLength, required:
-    upstream). """
+    """ What to keep out of the video. Optional string; at most 2500 characters; the server's
+    default is 'blur, distort, and low quality' (documented by LiangXin; default, maxLength,
+    required: upstream). """
     cfg_scale: float | Unset = UNSET
-    """ How closely the prompt is followed; higher is stricter. Optional; 0 to 1; the server's
-    default is 0.5 (documented by LiangXin; default, minimum, maximum, format, required:
-    upstream). """
+    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
+    server's default is 0.5 (documented by LiangXin; default, minimum, maximum, format,
+    required: upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -20,7 +20,15 @@ T = TypeVar("T", bound="KlingV3OmniStdVideoReferenceRequest")
 
 @_attrs_define(kw_only=True)
 class KlingV3OmniStdVideoReferenceRequest:
-    """Body of createTask for Kling 3 Omni Standard - Video Reference."""
+    """Body of createTask for Kling 3 Omni Standard - Video Reference.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `kling-v3-omni-std-video-reference`: Kling 3 Omni Standard -
+            Video Reference.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["kling-v3-omni-std-video-reference"] = "kling-v3-omni-std-video-reference"
     """ Set on its own. """

@@ -29,44 +29,88 @@ T = TypeVar("T", bound="KlingV3ProInput")
 
 @_attrs_define(kw_only=True)
 class KlingV3ProInput:
-    """Input of model `kling-v3-pro`: Kling 3 Pro - Generate Video."""
+    """Input of model `kling-v3-pro`: Kling 3 Pro - Generate Video.
+
+    Rules:
+
+    - prompt or multi_prompt is given (known from upstream).
+    - multi_shot needs multi_prompt, unless shot_type is intelligent (inferred).
+    - The durations of all multi_prompt shots add up to at most 15 seconds (known from
+    upstream).
+    - multi_prompt takes effect only with a shot_type; when it is absent customize applies
+    (known from upstream).
+    - Requests with elements run as image-to-video; start_image_url is advised (known from
+    upstream).
+    - end_image_url without start_image_url: the operation text allows start and/or end, the
+    field text ties both to image-to-video. Unclear, so it is not refused (known from upstream).
+
+    Args:
+        prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is
+            given. Optional string; at most 2500 characters (documented by LiangXin; maxLength,
+            required: upstream).
+        multi_prompt: One entry per shot; takes effect together with shot_type. Optional
+            array of objects; at most 6 items (known from upstream).
+        start_image_url: First frame; makes the task image-to-video. Optional string (known
+            from upstream).
+        end_image_url: Last frame. Optional string (known from upstream).
+        elements: Recurring characters or objects; start_image_url is advised with them.
+            Optional array of objects (known from upstream).
+        generate_audio: Whether the video gets a native sound track. Optional boolean; the
+            server's default is True (documented by LiangXin; default, required: upstream).
+        multi_shot: Whether the video has several shots. Optional boolean; the server's
+            default is False (known from upstream).
+        shot_type: How shots are made: customize needs multi_prompt, intelligent does not.
+            Optional string; one of customize, intelligent; the server's default is 'customize'
+            (known from upstream).
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1; the server's
+            default is '16:9' (documented by LiangXin; default, required, some values:
+            upstream).
+        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5
+            (documented by LiangXin; default, minimum, maximum, required: upstream).
+        negative_prompt: What to keep out of the video. Optional string; at most 2500
+            characters; the server's default is 'blur, distort, and low quality' (documented by
+            LiangXin; default, maxLength, required: upstream).
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number;
+            0 to 1; the server's default is 0.5 (documented by LiangXin; default, minimum,
+            maximum, format, required: upstream).
+    """
 
     prompt: str | Unset = UNSET
-    """ What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional;
-    at most 2500 characters (documented by LiangXin; maxLength, required: upstream). """
+    """ What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional
+    string; at most 2500 characters (documented by LiangXin; maxLength, required: upstream). """
     multi_prompt: list[KlingV3ProInputMultiPromptItem] | Unset = UNSET
-    """ One entry per shot; takes effect together with shot_type. Optional; at most 6 items (known
-    from upstream). """
+    """ One entry per shot; takes effect together with shot_type. Optional array of objects; at most
+    6 items (known from upstream). """
     start_image_url: str | Unset = UNSET
-    """ First frame; makes the task image-to-video. Optional (known from upstream). """
+    """ First frame; makes the task image-to-video. Optional string (known from upstream). """
     end_image_url: str | Unset = UNSET
-    """ Last frame. Optional (known from upstream). """
+    """ Last frame. Optional string (known from upstream). """
     elements: list[KlingV3ProInputElementsItem] | Unset = UNSET
-    """ Recurring characters or objects; start_image_url is advised with them. Optional (known from
-    upstream). """
+    """ Recurring characters or objects; start_image_url is advised with them. Optional array of
+    objects (known from upstream). """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets a native sound track. Optional; the server's default is True
+    """ Whether the video gets a native sound track. Optional boolean; the server's default is True
     (documented by LiangXin; default, required: upstream). """
     multi_shot: bool | Unset = UNSET
-    """ Whether the video has several shots. Optional; the server's default is False (known from
-    upstream). """
+    """ Whether the video has several shots. Optional boolean; the server's default is False (known
+    from upstream). """
     shot_type: KlingV3ProInputShotType | Unset = UNSET
-    """ How shots are made: customize needs multi_prompt, intelligent does not. Optional; one of
-    customize, intelligent; the server's default is 'customize' (known from upstream). """
+    """ How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one
+    of customize, intelligent; the server's default is 'customize' (known from upstream). """
     aspect_ratio: KlingV3ProInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of 16:9, 9:16, 1:1; the server's default is '16:9'
+    """ Width to height. Optional string; one of 16:9, 9:16, 1:1; the server's default is '16:9'
     (documented by LiangXin; default, required, some values: upstream). """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional; 3 to 15; the server's default is 5 (documented by LiangXin;
-    default, minimum, maximum, required: upstream). """
+    """ Seconds of output. Optional integer; 3 to 15; the server's default is 5 (documented by
+    LiangXin; default, minimum, maximum, required: upstream). """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional; at most 2500 characters; the server's default is
-    'blur, distort, and low quality' (documented by LiangXin; default, maxLength, required:
-    upstream). """
+    """ What to keep out of the video. Optional string; at most 2500 characters; the server's
+    default is 'blur, distort, and low quality' (documented by LiangXin; default, maxLength,
+    required: upstream). """
     cfg_scale: float | Unset = UNSET
-    """ How closely the prompt is followed; higher is stricter. Optional; 0 to 1; the server's
-    default is 0.5 (documented by LiangXin; default, minimum, maximum, format, required:
-    upstream). """
+    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
+    server's default is 0.5 (documented by LiangXin; default, minimum, maximum, format,
+    required: upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

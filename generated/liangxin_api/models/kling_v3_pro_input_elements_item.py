@@ -18,10 +18,19 @@ T = TypeVar("T", bound="KlingV3ProInputElementsItem")
 
 @_attrs_define(kw_only=True)
 class KlingV3ProInputElementsItem:
+    """An item of `elements` of model `kling-v3-pro`.
+
+    Args:
+        reference_image_urls: Several views of the element. Optional array of strings (known
+            from upstream).
+        frontal_image_url: Main front view of the element. Optional string (known from
+            upstream).
+    """
+
     reference_image_urls: list[str] | Unset = UNSET
-    """ Several views of the element. """
+    """ Several views of the element. Optional array of strings (known from upstream). """
     frontal_image_url: str | Unset = UNSET
-    """ Main front view of the element. """
+    """ Main front view of the element. Optional string (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -18,7 +18,14 @@ T = TypeVar("T", bound="KlingV3ProRequest")
 
 @_attrs_define(kw_only=True)
 class KlingV3ProRequest:
-    """Body of createTask for Kling 3 Pro - Generate Video."""
+    """Body of createTask for Kling 3 Pro - Generate Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `kling-v3-pro`: Kling 3 Pro - Generate Video.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["kling-v3-pro"] = "kling-v3-pro"
     """ Set on its own. """

@@ -22,10 +22,20 @@ T = TypeVar("T", bound="KlingV3StdInputMultiPromptItem")
 
 @_attrs_define(kw_only=True)
 class KlingV3StdInputMultiPromptItem:
+    """An item of `multi_prompt` of model `kling-v3-std`.
+
+    Args:
+        prompt: Text for this shot. Optional string; at most 2500 characters (known from
+            upstream).
+        duration: Seconds of this shot, as a string upstream. Optional string; one of 3, 4,
+            5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 (known from upstream).
+    """
+
     prompt: str | Unset = UNSET
-    """ Text for this shot. """
+    """ Text for this shot. Optional string; at most 2500 characters (known from upstream). """
     duration: KlingV3StdInputMultiPromptItemDuration | Unset = UNSET
-    """ Seconds of this shot, as a string upstream. """
+    """ Seconds of this shot, as a string upstream. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10,
+    11, 12, 13, 14, 15 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

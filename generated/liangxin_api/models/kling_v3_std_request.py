@@ -18,12 +18,21 @@ T = TypeVar("T", bound="KlingV3StdRequest")
 
 @_attrs_define(kw_only=True)
 class KlingV3StdRequest:
-    """Body of createTask for Kling 3 Standard - Generate Video."""
+    """Body of createTask for Kling 3 Standard - Generate Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `kling-v3-std`: Kling 3 Standard - Generate Video. The id is
+            inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["kling-v3-std"] = "kling-v3-std"
     """ Set on its own. """
     input_: KlingV3StdInput
-    """ Input of model `kling-v3-std`: Kling 3 Standard - Generate Video. """
+    """ Input of model `kling-v3-std`: Kling 3 Standard - Generate Video. The id is inferred;
+    `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

@@ -18,7 +18,14 @@ T = TypeVar("T", bound="NanoBananaProFlashRequest")
 
 @_attrs_define(kw_only=True)
 class NanoBananaProFlashRequest:
-    """Body of createTask for Google - Nano Banana Pro Flash."""
+    """Body of createTask for Google - Nano Banana Pro Flash.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `nano-banana-pro-flash`: Google - Nano Banana Pro Flash.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["nano-banana-pro-flash"] = "nano-banana-pro-flash"
     """ Set on its own. """

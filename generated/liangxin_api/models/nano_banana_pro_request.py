@@ -18,7 +18,14 @@ T = TypeVar("T", bound="NanoBananaProRequest")
 
 @_attrs_define(kw_only=True)
 class NanoBananaProRequest:
-    """Body of createTask for Google - Nano Banana Pro."""
+    """Body of createTask for Google - Nano Banana Pro.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `nano-banana-pro`: Google - Nano Banana Pro.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["nano-banana-pro"] = "nano-banana-pro"
     """ Set on its own. """

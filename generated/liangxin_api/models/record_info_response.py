@@ -20,7 +20,12 @@ T = TypeVar("T", bound="RecordInfoResponse")
 @_attrs_define(kw_only=True)
 class RecordInfoResponse:
     """Answer of recordInfo, and body of the callback. A failed task, too, answers with code 200
-    (inferred from "successful queries return 200"): decide by `data.state`."""
+    (inferred from "successful queries return 200"): decide by `data.state`.
+
+    Args:
+        code: Business code in HTTP style; 200 for a successful query.
+        msg: `success` for a successful query.
+    """
 
     code: int | None | Unset = UNSET
     """ Business code in HTTP style; 200 for a successful query. """

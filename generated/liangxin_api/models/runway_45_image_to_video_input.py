@@ -26,21 +26,36 @@ T = TypeVar("T", bound="Runway45ImageToVideoInput")
 
 @_attrs_define(kw_only=True)
 class Runway45ImageToVideoInput:
-    """Input of model `runway-4-5-image-to-video`: Runway Gen 4.5 - Image to Video."""
+    """Input of model `runway-4-5-image-to-video`: Runway Gen 4.5 - Image to Video. The id is
+    inferred; `model=` sends another one.
+
+    Args:
+        prompt: Motion and content. Required string; at most 2000 characters (known from
+            upstream).
+        image: First frame, an HTTPS URL or a Base64 string. Required string (known from
+            upstream).
+        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio).
+            Optional string; one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the
+            server's default is '1280:720' (known from upstream).
+        duration: Seconds of output. Optional integer; one of 5, 8, 10; the server's default
+            is 5 (known from upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional
+            integer; 0 to 4294967295 (known from upstream).
+    """
 
     prompt: str
-    """ Motion and content. Required; at most 2000 characters (known from upstream). """
+    """ Motion and content. Required string; at most 2000 characters (known from upstream). """
     image: str
-    """ First frame, an HTTPS URL or a Base64 string. Required (known from upstream). """
+    """ First frame, an HTTPS URL or a Base64 string. Required string (known from upstream). """
     ratio: Runway45ImageToVideoInputRatio | Unset = UNSET
-    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of
-    1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known
-    from upstream). """
+    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
+    one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720'
+    (known from upstream). """
     duration: Runway45ImageToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional; one of 5, 8, 10; the server's default is 5 (known from
+    """ Seconds of output. Optional integer; one of 5, 8, 10; the server's default is 5 (known from
     upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
     4294967295 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,12 +18,21 @@ T = TypeVar("T", bound="Runway45ImageToVideoRequest")
 
 @_attrs_define(kw_only=True)
 class Runway45ImageToVideoRequest:
-    """Body of createTask for Runway Gen 4.5 - Image to Video."""
+    """Body of createTask for Runway Gen 4.5 - Image to Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `runway-4-5-image-to-video`: Runway Gen 4.5 - Image to Video.
+            The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["runway-4-5-image-to-video"] = "runway-4-5-image-to-video"
     """ Set on its own. """
     input_: Runway45ImageToVideoInput
-    """ Input of model `runway-4-5-image-to-video`: Runway Gen 4.5 - Image to Video. """
+    """ Input of model `runway-4-5-image-to-video`: Runway Gen 4.5 - Image to Video. The id is
+    inferred; `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

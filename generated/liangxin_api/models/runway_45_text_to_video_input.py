@@ -26,16 +26,27 @@ T = TypeVar("T", bound="Runway45TextToVideoInput")
 
 @_attrs_define(kw_only=True)
 class Runway45TextToVideoInput:
-    """Input of model `runway-4-5-text-to-video`: Runway Gen 4.5 - Text to Video."""
+    """Input of model `runway-4-5-text-to-video`: Runway Gen 4.5 - Text to Video. The id is
+    inferred; `model=` sends another one.
+
+    Args:
+        prompt: What the video shows. Required string; at most 2000 characters (known from
+            upstream).
+        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio).
+            Optional string; one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the
+            server's default is '1280:720' (known from upstream).
+        duration: Seconds of output. Optional integer; one of 5, 8, 10; the server's default
+            is 5 (known from upstream).
+    """
 
     prompt: str
-    """ What the video shows. Required; at most 2000 characters (known from upstream). """
+    """ What the video shows. Required string; at most 2000 characters (known from upstream). """
     ratio: Runway45TextToVideoInputRatio | Unset = UNSET
-    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of
-    1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known
-    from upstream). """
+    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
+    one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720'
+    (known from upstream). """
     duration: Runway45TextToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional; one of 5, 8, 10; the server's default is 5 (known from
+    """ Seconds of output. Optional integer; one of 5, 8, 10; the server's default is 5 (known from
     upstream). """
 
     def to_dict(self) -> dict[str, Any]:

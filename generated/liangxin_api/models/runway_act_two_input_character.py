@@ -21,12 +21,18 @@ T = TypeVar("T", bound="RunwayActTwoInputCharacter")
 
 @_attrs_define(kw_only=True)
 class RunwayActTwoInputCharacter:
-    """The performer; needs a clearly visible face. Required (known from upstream)."""
+    """The performer; needs a clearly visible face. Required object (known from upstream).
+
+    Args:
+        type_: Kind of character input. Required string; one of video, image (known from
+            upstream).
+        uri: Public URL of the character. Required URI (known from upstream).
+    """
 
     type_: RunwayActTwoInputCharacterType
-    """ Kind of character input. """
+    """ Kind of character input. Required string; one of video, image (known from upstream). """
     uri: str
-    """ Public URL of the character. """
+    """ Public URL of the character. Required URI (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -21,12 +21,17 @@ T = TypeVar("T", bound="RunwayActTwoInputReference")
 
 @_attrs_define(kw_only=True)
 class RunwayActTwoInputReference:
-    """The performance to copy. Required (known from upstream)."""
+    """The performance to copy. Required object (known from upstream).
+
+    Args:
+        type_: Always video. Required string; one of video (known from upstream).
+        uri: Public URL of the performance clip. Required URI (known from upstream).
+    """
 
     type_: RunwayActTwoInputReferenceType
-    """ Always video. """
+    """ Always video. Required string; one of video (known from upstream). """
     uri: str
-    """ Public URL of the performance clip. """
+    """ Public URL of the performance clip. Required URI (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

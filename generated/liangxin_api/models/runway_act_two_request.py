@@ -18,12 +18,21 @@ T = TypeVar("T", bound="RunwayActTwoRequest")
 
 @_attrs_define(kw_only=True)
 class RunwayActTwoRequest:
-    """Body of createTask for Runway Act Two - Character Performance."""
+    """Body of createTask for Runway Act Two - Character Performance.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `runway-act-two`: Runway Act Two - Character Performance. The
+            id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["runway-act-two"] = "runway-act-two"
     """ Set on its own. """
     input_: RunwayActTwoInput
-    """ Input of model `runway-act-two`: Runway Act Two - Character Performance. """
+    """ Input of model `runway-act-two`: Runway Act Two - Character Performance. The id is inferred;
+    `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

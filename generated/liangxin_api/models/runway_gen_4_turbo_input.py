@@ -26,20 +26,37 @@ T = TypeVar("T", bound="RunwayGen4TurboInput")
 
 @_attrs_define(kw_only=True)
 class RunwayGen4TurboInput:
-    """Input of model `runway-gen4-turbo`: Runway Gen4 Turbo - Image to Video."""
+    """Input of model `runway-gen4-turbo`: Runway Gen4 Turbo - Image to Video. The id is inferred;
+    `model=` sends another one.
+
+    Args:
+        image: First frame, an HTTPS URL or a Base64 string. Required string (known from
+            upstream).
+        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio).
+            Optional string; one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672;
+            the server's default is '1280:720' (known from upstream).
+        duration: Seconds of output. Optional integer; one of 5, 10; the server's default is
+            10 (known from upstream).
+        prompt: Optional guidance of the motion. Optional string; 1 to 1000 characters
+            (known from upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional
+            integer; 0 to 4294967295 (known from upstream).
+    """
 
     image: str
-    """ First frame, an HTTPS URL or a Base64 string. Required (known from upstream). """
+    """ First frame, an HTTPS URL or a Base64 string. Required string (known from upstream). """
     ratio: RunwayGen4TurboInputRatio | Unset = UNSET
-    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional; one of
-    1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is
+    """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
+    one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is
     '1280:720' (known from upstream). """
     duration: RunwayGen4TurboInputDuration | Unset = UNSET
-    """ Seconds of output. Optional; one of 5, 10; the server's default is 10 (known from upstream). """
+    """ Seconds of output. Optional integer; one of 5, 10; the server's default is 10 (known from
+    upstream). """
     prompt: str | Unset = UNSET
-    """ Optional guidance of the motion. Optional; 1 to 1000 characters (known from upstream). """
+    """ Optional guidance of the motion. Optional string; 1 to 1000 characters (known from
+    upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
     4294967295 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:

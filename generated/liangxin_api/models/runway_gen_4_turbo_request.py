@@ -18,12 +18,21 @@ T = TypeVar("T", bound="RunwayGen4TurboRequest")
 
 @_attrs_define(kw_only=True)
 class RunwayGen4TurboRequest:
-    """Body of createTask for Runway Gen4 Turbo - Image to Video."""
+    """Body of createTask for Runway Gen4 Turbo - Image to Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `runway-gen4-turbo`: Runway Gen4 Turbo - Image to Video. The
+            id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["runway-gen4-turbo"] = "runway-gen4-turbo"
     """ Set on its own. """
     input_: RunwayGen4TurboInput
-    """ Input of model `runway-gen4-turbo`: Runway Gen4 Turbo - Image to Video. """
+    """ Input of model `runway-gen4-turbo`: Runway Gen4 Turbo - Image to Video. The id is inferred;
+    `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

@@ -22,25 +22,43 @@ T = TypeVar("T", bound="Seedance15ProTextToVideoInput")
 
 @_attrs_define(kw_only=True)
 class Seedance15ProTextToVideoInput:
-    """Input of model `seedance-1-5-pro-text-to-video`: Seedance 1.5 Pro - Text to Video."""
+    """Input of model `seedance-1-5-pro-text-to-video`: Seedance 1.5 Pro - Text to Video. The id is
+    inferred; `model=` sends another one.
+
+    Args:
+        prompt: Scene, dialogue and sounds. Required string; at most 2000 characters (known
+            from upstream).
+        duration: Seconds of output. Optional integer; 4 to 12; the server's default is 5
+            (known from upstream).
+        generate_audio: Whether the video gets synchronised sound. Optional boolean; the
+            server's default is True (known from upstream).
+        camera_fixed: Whether the camera stands still. Optional boolean; the server's
+            default is False (known from upstream).
+        aspect_ratio: Width to height. Optional string; one of film_horizontal_21_9,
+            widescreen_16_9, classic_4_3, square_1_1, traditional_3_4, social_story_9_16,
+            film_vertical_9_21; the server's default is 'widescreen_16_9' (known from upstream).
+        seed: Same seed and same input give similar output; -1 means random. Optional
+            integer; -1 to 4294967295; the server's default is -1 (known from upstream).
+    """
 
     prompt: str
-    """ Scene, dialogue and sounds. Required; at most 2000 characters (known from upstream). """
+    """ Scene, dialogue and sounds. Required string; at most 2000 characters (known from upstream). """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional; 4 to 12; the server's default is 5 (known from upstream). """
+    """ Seconds of output. Optional integer; 4 to 12; the server's default is 5 (known from
+    upstream). """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets synchronised sound. Optional; the server's default is True (known
-    from upstream). """
+    """ Whether the video gets synchronised sound. Optional boolean; the server's default is True
+    (known from upstream). """
     camera_fixed: bool | Unset = UNSET
-    """ Whether the camera stands still. Optional; the server's default is False (known from
+    """ Whether the camera stands still. Optional boolean; the server's default is False (known from
     upstream). """
     aspect_ratio: Seedance15ProTextToVideoInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of film_horizontal_21_9, widescreen_16_9, classic_4_3,
+    """ Width to height. Optional string; one of film_horizontal_21_9, widescreen_16_9, classic_4_3,
     square_1_1, traditional_3_4, social_story_9_16, film_vertical_9_21; the server's default is
     'widescreen_16_9' (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; -1 means random. Optional; -1 to 4294967295;
-    the server's default is -1 (known from upstream). """
+    """ Same seed and same input give similar output; -1 means random. Optional integer; -1 to
+    4294967295; the server's default is -1 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -20,12 +20,21 @@ T = TypeVar("T", bound="Seedance15ProTextToVideoRequest")
 
 @_attrs_define(kw_only=True)
 class Seedance15ProTextToVideoRequest:
-    """Body of createTask for Seedance 1.5 Pro - Text to Video."""
+    """Body of createTask for Seedance 1.5 Pro - Text to Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `seedance-1-5-pro-text-to-video`: Seedance 1.5 Pro - Text to
+            Video. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["seedance-1-5-pro-text-to-video"] = "seedance-1-5-pro-text-to-video"
     """ Set on its own. """
     input_: Seedance15ProTextToVideoInput
-    """ Input of model `seedance-1-5-pro-text-to-video`: Seedance 1.5 Pro - Text to Video. """
+    """ Input of model `seedance-1-5-pro-text-to-video`: Seedance 1.5 Pro - Text to Video. The id is
+    inferred; `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

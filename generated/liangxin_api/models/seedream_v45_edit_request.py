@@ -18,7 +18,14 @@ T = TypeVar("T", bound="SeedreamV45EditRequest")
 
 @_attrs_define(kw_only=True)
 class SeedreamV45EditRequest:
-    """Body of createTask for Seedream4.5 - Edit Image."""
+    """Body of createTask for Seedream4.5 - Edit Image.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `seedream-v4-5-edit`: Seedream4.5 - Edit Image.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["seedream-v4-5-edit"] = "seedream-v4-5-edit"
     """ Set on its own. """

@@ -22,22 +22,35 @@ T = TypeVar("T", bound="SeedreamV45Input")
 
 @_attrs_define(kw_only=True)
 class SeedreamV45Input:
-    """Input of model `seedream-v4-5`: Seedream4.5 - Text to Image."""
+    """Input of model `seedream-v4-5`: Seedream4.5 - Text to Image.
+
+    Args:
+        prompt: What the image shows. Required string; 1 to 4096 characters (documented by
+            LiangXin; maxLength: upstream).
+        aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4,
+            3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3,
+            traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9; the server's default is
+            'square_1_1' (documented by LiangXin; some values: upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional
+            integer; 0 to 4294967295 (documented by LiangXin; minimum, maximum: upstream).
+        enable_safety_checker: Whether the content filter is on. Optional boolean; the
+            server's default is True (documented by LiangXin; default: upstream).
+    """
 
     prompt: str
-    """ What the image shows. Required; 1 to 4096 characters (documented by LiangXin; maxLength:
-    upstream). """
+    """ What the image shows. Required string; 1 to 4096 characters (documented by LiangXin;
+    maxLength: upstream). """
     aspect_ratio: SeedreamV45InputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1,
-    widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,
+    """ Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,
+    square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,
     portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (documented by LiangXin;
     some values: upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
     4294967295 (documented by LiangXin; minimum, maximum: upstream). """
     enable_safety_checker: bool | Unset = UNSET
-    """ Whether the content filter is on. Optional; the server's default is True (documented by
-    LiangXin; default: upstream). """
+    """ Whether the content filter is on. Optional boolean; the server's default is True (documented
+    by LiangXin; default: upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

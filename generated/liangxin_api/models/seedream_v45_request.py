@@ -18,7 +18,14 @@ T = TypeVar("T", bound="SeedreamV45Request")
 
 @_attrs_define(kw_only=True)
 class SeedreamV45Request:
-    """Body of createTask for Seedream4.5 - Text to Image."""
+    """Body of createTask for Seedream4.5 - Text to Image.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `seedream-v4-5`: Seedream4.5 - Text to Image.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["seedream-v4-5"] = "seedream-v4-5"
     """ Set on its own. """

@@ -18,12 +18,21 @@ T = TypeVar("T", bound="SeedreamV5LiteEditRequest")
 
 @_attrs_define(kw_only=True)
 class SeedreamV5LiteEditRequest:
-    """Body of createTask for Seedream5.0 Lite - Edit Image."""
+    """Body of createTask for Seedream5.0 Lite - Edit Image.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `seedream-v5-lite-edit`: Seedream5.0 Lite - Edit Image. The
+            id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["seedream-v5-lite-edit"] = "seedream-v5-lite-edit"
     """ Set on its own. """
     input_: SeedreamV5LiteEditInput
-    """ Input of model `seedream-v5-lite-edit`: Seedream5.0 Lite - Edit Image. """
+    """ Input of model `seedream-v5-lite-edit`: Seedream5.0 Lite - Edit Image. The id is inferred;
+    `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

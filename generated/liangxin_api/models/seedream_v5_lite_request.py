@@ -18,7 +18,14 @@ T = TypeVar("T", bound="SeedreamV5LiteRequest")
 
 @_attrs_define(kw_only=True)
 class SeedreamV5LiteRequest:
-    """Body of createTask for Seedream5.0 Lite - Text to Image."""
+    """Body of createTask for Seedream5.0 Lite - Text to Image.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `seedream-v5-lite`: Seedream5.0 Lite - Text to Image.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["seedream-v5-lite"] = "seedream-v5-lite"
     """ Set on its own. """

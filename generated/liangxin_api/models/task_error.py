@@ -19,7 +19,13 @@ T = TypeVar("T", bound="TaskError")
 
 @_attrs_define(kw_only=True)
 class TaskError:
-    """Envelope of the task handler."""
+    """Envelope of the task handler.
+
+    Args:
+        code: Repeats the HTTP status (inferred).
+        msg: What is wrong.
+        data: Null in the documented example.
+    """
 
     code: int | None
     """ Repeats the HTTP status (inferred). """

@@ -20,7 +20,27 @@ T = TypeVar("T", bound="TaskRecord")
 @_attrs_define(kw_only=True)
 class TaskRecord:
     """One task. LiangXin's field list was readable up to failCode, so further fields are allowed.
-    "Empty" is read as the empty string (inferred); accept null and absence as well."""
+    "Empty" is read as the empty string (inferred); accept null and absence as well.
+
+    Args:
+        task_id: Public task id.
+        model: Model as requested.
+        state: waiting (upstream has not begun), queuing (in a queue), generating (being
+            worked on), success (links in resultJson) or fail (see failCode and failMsg). The
+            last two are final.
+        param: The createTask request as a JSON string.
+        result_json: Empty before success; then a JSON string of an object with
+            `resultUrls`, an array of URLs.
+        fail_code: Filled for failed tasks only, otherwise empty. Its values are not
+            documented.
+        fail_msg: Filled for failed tasks only, otherwise empty.
+        cost_time: Milliseconds of processing (Kie's callback text says seconds).
+        create_time: Unix milliseconds.
+        update_time: Unix milliseconds.
+        complete_time: Unix milliseconds.
+        progress: Percent done; on Kie for one model family only.
+        credits_consumed: Credits billed; 0 on failure.
+    """
 
     task_id: None | str | Unset = UNSET
     """ Public task id. """

@@ -18,12 +18,21 @@ T = TypeVar("T", bound="Veo31FastImageToVideoRequest")
 
 @_attrs_define(kw_only=True)
 class Veo31FastImageToVideoRequest:
-    """Body of createTask for Google - Veo 3.1 Fast Image to Video."""
+    """Body of createTask for Google - Veo 3.1 Fast Image to Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `veo-3-1-fast-image-to-video`: Google - Veo 3.1 Fast Image to
+            Video. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["veo-3-1-fast-image-to-video"] = "veo-3-1-fast-image-to-video"
     """ Set on its own. """
     input_: Veo31FastImageToVideoInput
-    """ Input of model `veo-3-1-fast-image-to-video`: Google - Veo 3.1 Fast Image to Video. """
+    """ Input of model `veo-3-1-fast-image-to-video`: Google - Veo 3.1 Fast Image to Video. The id
+    is inferred; `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

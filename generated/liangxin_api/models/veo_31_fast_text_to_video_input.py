@@ -30,26 +30,45 @@ T = TypeVar("T", bound="Veo31FastTextToVideoInput")
 
 @_attrs_define(kw_only=True)
 class Veo31FastTextToVideoInput:
-    """Input of model `veo-3-1-fast-text-to-video`: Google - Veo 3.1 Fast Text to Video."""
+    """Input of model `veo-3-1-fast-text-to-video`: Google - Veo 3.1 Fast Text to Video. The id is
+    inferred; `model=` sends another one.
+
+    Args:
+        prompt: What the video shows. Required string; at most 20000 characters (known from
+            upstream).
+        negative_prompt: What to keep out of the video. Optional string; at most 20000
+            characters (known from upstream).
+        resolution: Size of the video; lower case. Optional string; one of 720p, 1080p, 4k;
+            the server's default is '720p' (known from upstream).
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16; the server's
+            default is '16:9' (known from upstream).
+        generate_audio: Whether the video gets dialogue and sound effects. Optional boolean;
+            the server's default is True (known from upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional
+            integer; at least 0 (known from upstream).
+        duration: Seconds of output. Optional integer; one of 4, 6, 8; the server's default
+            is 8 (known from upstream).
+    """
 
     prompt: str
-    """ What the video shows. Required; at most 20000 characters (known from upstream). """
+    """ What the video shows. Required string; at most 20000 characters (known from upstream). """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional; at most 20000 characters (known from upstream). """
-    resolution: Veo31FastTextToVideoInputResolution | Unset = UNSET
-    """ Size of the video; lower case. Optional; one of 720p, 1080p, 4k; the server's default is
-    '720p' (known from upstream). """
-    aspect_ratio: Veo31FastTextToVideoInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional; one of 16:9, 9:16; the server's default is '16:9' (known from
+    """ What to keep out of the video. Optional string; at most 20000 characters (known from
     upstream). """
+    resolution: Veo31FastTextToVideoInputResolution | Unset = UNSET
+    """ Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; the server's default
+    is '720p' (known from upstream). """
+    aspect_ratio: Veo31FastTextToVideoInputAspectRatio | Unset = UNSET
+    """ Width to height. Optional string; one of 16:9, 9:16; the server's default is '16:9' (known
+    from upstream). """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets dialogue and sound effects. Optional; the server's default is True
-    (known from upstream). """
+    """ Whether the video gets dialogue and sound effects. Optional boolean; the server's default is
+    True (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; at least 0
-    (known from upstream). """
+    """ Same seed and same input give similar output; omit for a random one. Optional integer; at
+    least 0 (known from upstream). """
     duration: Veo31FastTextToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional; one of 4, 6, 8; the server's default is 8 (known from
+    """ Seconds of output. Optional integer; one of 4, 6, 8; the server's default is 8 (known from
     upstream). """
 
     def to_dict(self) -> dict[str, Any]:

@@ -18,12 +18,21 @@ T = TypeVar("T", bound="Veo31ImageToVideoRequest")
 
 @_attrs_define(kw_only=True)
 class Veo31ImageToVideoRequest:
-    """Body of createTask for Google - Veo 3.1 Image to Video."""
+    """Body of createTask for Google - Veo 3.1 Image to Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `veo-3-1-image-to-video`: Google - Veo 3.1 Image to Video.
+            The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["veo-3-1-image-to-video"] = "veo-3-1-image-to-video"
     """ Set on its own. """
     input_: Veo31ImageToVideoInput
-    """ Input of model `veo-3-1-image-to-video`: Google - Veo 3.1 Image to Video. """
+    """ Input of model `veo-3-1-image-to-video`: Google - Veo 3.1 Image to Video. The id is
+    inferred; `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

@@ -24,32 +24,63 @@ T = TypeVar("T", bound="Wan27ImageToVideoInput")
 
 @_attrs_define(kw_only=True)
 class Wan27ImageToVideoInput:
-    """Input of model `wan-2-7-image-to-video`: WAN 2.7 - Image to Video."""
+    """Input of model `wan-2-7-image-to-video`: WAN 2.7 - Image to Video. The id is inferred;
+    `model=` sends another one.
+
+    Rules:
+
+    - start_image_url or video_url is given (inferred).
+    - end_image_url comes with start_image_url or video_url (known from upstream).
+    - start_image_url together with video_url is none of the three modes; behaviour unknown
+    (known from upstream).
+    - In continuation, duration counts the input clip as well, so it has to exceed the clip's
+    length (inferred).
+
+    Args:
+        prompt: Optional guidance of the motion. Optional string; at most 5000 characters
+            (known from upstream).
+        negative_prompt: What to keep out of the video. Optional string; at most 500
+            characters (known from upstream).
+        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; the
+            server's default is '1080P' (known from upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional
+            integer; 0 to 2147483647 (known from upstream).
+        additional_settings: Further settings, nested as upstream; LiangXin might flatten
+            them (unknown). Optional object (known from upstream).
+        start_image_url: First frame. Optional URI (known from upstream).
+        end_image_url: Last frame. Optional URI (known from upstream).
+        audio_url: Audio that guides the clip. Optional URI (known from upstream).
+        video_url: Clip to continue. Optional URI (known from upstream).
+        duration: Seconds of output; includes the input clip when a video is continued.
+            Optional integer; 2 to 15; the server's default is 5 (known from upstream).
+    """
 
     prompt: str | Unset = UNSET
-    """ Optional guidance of the motion. Optional; at most 5000 characters (known from upstream). """
+    """ Optional guidance of the motion. Optional string; at most 5000 characters (known from
+    upstream). """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional; at most 500 characters (known from upstream). """
+    """ What to keep out of the video. Optional string; at most 500 characters (known from
+    upstream). """
     resolution: Wan27ImageToVideoInputResolution | Unset = UNSET
-    """ Size of the video; capital P. Optional; one of 720P, 1080P; the server's default is '1080P'
-    (known from upstream). """
+    """ Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is
+    '1080P' (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
     2147483647 (known from upstream). """
     additional_settings: Wan27ImageToVideoInputAdditionalSettings | Unset = UNSET
-    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known
-    from upstream). """
+    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
+    (known from upstream). """
     start_image_url: str | Unset = UNSET
-    """ First frame. Optional (known from upstream). """
+    """ First frame. Optional URI (known from upstream). """
     end_image_url: str | Unset = UNSET
-    """ Last frame. Optional (known from upstream). """
+    """ Last frame. Optional URI (known from upstream). """
     audio_url: str | Unset = UNSET
-    """ Audio that guides the clip. Optional (known from upstream). """
+    """ Audio that guides the clip. Optional URI (known from upstream). """
     video_url: str | Unset = UNSET
-    """ Clip to continue. Optional (known from upstream). """
+    """ Clip to continue. Optional URI (known from upstream). """
     duration: int | Unset = UNSET
-    """ Seconds of output; includes the input clip when a video is continued. Optional; 2 to 15; the
-    server's default is 5 (known from upstream). """
+    """ Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to
+    15; the server's default is 5 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

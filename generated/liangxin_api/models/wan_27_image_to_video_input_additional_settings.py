@@ -18,11 +18,17 @@ T = TypeVar("T", bound="Wan27ImageToVideoInputAdditionalSettings")
 
 @_attrs_define(kw_only=True)
 class Wan27ImageToVideoInputAdditionalSettings:
-    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known
-    from upstream)."""
+    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
+    (known from upstream).
+
+    Args:
+        prompt_extend: Automatic prompt expansion. Optional boolean; the server's default is
+            True (known from upstream).
+    """
 
     prompt_extend: bool | Unset = UNSET
-    """ Automatic prompt expansion. """
+    """ Automatic prompt expansion. Optional boolean; the server's default is True (known from
+    upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -34,35 +34,68 @@ T = TypeVar("T", bound="Wan27ReferenceToVideoInput")
 
 @_attrs_define(kw_only=True)
 class Wan27ReferenceToVideoInput:
-    """Input of model `wan-2-7-reference-to-video`: WAN 2.7 - Reference to Video."""
+    """Input of model `wan-2-7-reference-to-video`: WAN 2.7 - Reference to Video. The id is
+    inferred; `model=` sends another one.
+
+    Rules:
+
+    - image_urls or video_urls is given, with at least one entry (known from upstream).
+    - image_urls and video_urls together hold at most 5 items (known from upstream).
+    - With start_image_url the aspect_ratio field is not used (known from upstream).
+
+    Args:
+        prompt: What the video shows; name the characters as Image 1, Video 1 and so on.
+            Required string; at most 5000 characters (known from upstream).
+        negative_prompt: What to keep out of the video. Optional string; at most 500
+            characters (known from upstream).
+        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; the
+            server's default is '1080P' (known from upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional
+            integer; 0 to 2147483647 (known from upstream).
+        additional_settings: Further settings, nested as upstream; LiangXin might flatten
+            them (unknown). Optional object (known from upstream).
+        image_urls: One picture per character; shares a total of 5 with video_urls. Optional
+            array of objects; at most 5 items (known from upstream; maxItems: inferred).
+        video_urls: One clip per character; shares a total of 5 with image_urls. Optional
+            array of objects; at most 5 items (known from upstream; maxItems: inferred).
+        start_image_url: First frame; its shape replaces aspect_ratio. Optional URI (known
+            from upstream).
+        aspect_ratio: Width to height; not used when start_image_url is given. Optional
+            string; one of 16:9, 9:16, 1:1, 4:3, 3:4; the server's default is '16:9' (known from
+            upstream).
+        duration: Seconds of output. Optional integer; 2 to 10; the server's default is 5
+            (known from upstream).
+    """
 
     prompt: str
-    """ What the video shows; name the characters as Image 1, Video 1 and so on. Required; at most
-    5000 characters (known from upstream). """
+    """ What the video shows; name the characters as Image 1, Video 1 and so on. Required string; at
+    most 5000 characters (known from upstream). """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional; at most 500 characters (known from upstream). """
+    """ What to keep out of the video. Optional string; at most 500 characters (known from
+    upstream). """
     resolution: Wan27ReferenceToVideoInputResolution | Unset = UNSET
-    """ Size of the video; capital P. Optional; one of 720P, 1080P; the server's default is '1080P'
-    (known from upstream). """
+    """ Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is
+    '1080P' (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
     2147483647 (known from upstream). """
     additional_settings: Wan27ReferenceToVideoInputAdditionalSettings | Unset = UNSET
-    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional (known
-    from upstream). """
+    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
+    (known from upstream). """
     image_urls: list[Wan27ReferenceToVideoInputImageUrlsItem] | Unset = UNSET
-    """ One picture per character; shares a total of 5 with video_urls. Optional; at most 5 items
-    (known from upstream; maxItems: inferred). """
+    """ One picture per character; shares a total of 5 with video_urls. Optional array of objects;
+    at most 5 items (known from upstream; maxItems: inferred). """
     video_urls: list[Wan27ReferenceToVideoInputVideoUrlsItem] | Unset = UNSET
-    """ One clip per character; shares a total of 5 with image_urls. Optional; at most 5 items
-    (known from upstream; maxItems: inferred). """
+    """ One clip per character; shares a total of 5 with image_urls. Optional array of objects; at
+    most 5 items (known from upstream; maxItems: inferred). """
     start_image_url: str | Unset = UNSET
-    """ First frame; its shape replaces aspect_ratio. Optional (known from upstream). """
+    """ First frame; its shape replaces aspect_ratio. Optional URI (known from upstream). """
     aspect_ratio: Wan27ReferenceToVideoInputAspectRatio | Unset = UNSET
-    """ Width to height; not used when start_image_url is given. Optional; one of 16:9, 9:16, 1:1,
-    4:3, 3:4; the server's default is '16:9' (known from upstream). """
+    """ Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16,
+    1:1, 4:3, 3:4; the server's default is '16:9' (known from upstream). """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional; 2 to 10; the server's default is 5 (known from upstream). """
+    """ Seconds of output. Optional integer; 2 to 10; the server's default is 5 (known from
+    upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

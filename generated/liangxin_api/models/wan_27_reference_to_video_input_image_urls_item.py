@@ -18,10 +18,19 @@ T = TypeVar("T", bound="Wan27ReferenceToVideoInputImageUrlsItem")
 
 @_attrs_define(kw_only=True)
 class Wan27ReferenceToVideoInputImageUrlsItem:
+    """An item of `image_urls` of model `wan-2-7-reference-to-video`.
+
+    Args:
+        url: Public URL of the reference picture or clip. Required URI (known from
+            upstream).
+        reference_voice: Voice sample for this character. Optional URI (known from
+            upstream).
+    """
+
     url: str
-    """ Public URL of the reference picture or clip. """
+    """ Public URL of the reference picture or clip. Required URI (known from upstream). """
     reference_voice: str | Unset = UNSET
-    """ Voice sample for this character. """
+    """ Voice sample for this character. Optional URI (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

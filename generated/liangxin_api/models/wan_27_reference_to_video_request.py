@@ -18,12 +18,21 @@ T = TypeVar("T", bound="Wan27ReferenceToVideoRequest")
 
 @_attrs_define(kw_only=True)
 class Wan27ReferenceToVideoRequest:
-    """Body of createTask for WAN 2.7 - Reference to Video."""
+    """Body of createTask for WAN 2.7 - Reference to Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `wan-2-7-reference-to-video`: WAN 2.7 - Reference to Video.
+            The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["wan-2-7-reference-to-video"] = "wan-2-7-reference-to-video"
     """ Set on its own. """
     input_: Wan27ReferenceToVideoInput
-    """ Input of model `wan-2-7-reference-to-video`: WAN 2.7 - Reference to Video. """
+    """ Input of model `wan-2-7-reference-to-video`: WAN 2.7 - Reference to Video. The id is
+    inferred; `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

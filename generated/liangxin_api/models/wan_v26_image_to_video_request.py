@@ -18,12 +18,21 @@ T = TypeVar("T", bound="WanV26ImageToVideoRequest")
 
 @_attrs_define(kw_only=True)
 class WanV26ImageToVideoRequest:
-    """Body of createTask for WAN 2.6 - Image to Video."""
+    """Body of createTask for WAN 2.6 - Image to Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `wan-v2-6-image-to-video`: WAN 2.6 - Image to Video. The id
+            is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["wan-v2-6-image-to-video"] = "wan-v2-6-image-to-video"
     """ Set on its own. """
     input_: WanV26ImageToVideoInput
-    """ Input of model `wan-v2-6-image-to-video`: WAN 2.6 - Image to Video. """
+    """ Input of model `wan-v2-6-image-to-video`: WAN 2.6 - Image to Video. The id is inferred;
+    `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

@@ -30,28 +30,56 @@ T = TypeVar("T", bound="WanV26TextToVideoInput")
 
 @_attrs_define(kw_only=True)
 class WanV26TextToVideoInput:
-    """Input of model `wan-v2-6-text-to-video`: WAN 2.6 - Text to Video."""
+    """Input of model `wan-v2-6-text-to-video`: WAN 2.6 - Text to Video. The id is inferred;
+    `model=` sends another one.
+
+    Rules:
+
+    - shot_type multi only with enable_prompt_expansion true (known from upstream).
+    - On Magnific each tier accepts only its own five sizes (defaults 1280*720 and 1920*1080).
+    How LiangXin selects the tier is unknown (known from upstream).
+
+    Args:
+        prompt: What the video shows. Required string; at most 2000 characters (known from
+            upstream).
+        duration: Seconds of output. Optional integer; one of 5, 10, 15; the server's
+            default is 5 (known from upstream; type: inferred).
+        negative_prompt: What to keep out of the video. Optional string; at most 1000
+            characters (known from upstream).
+        enable_prompt_expansion: Whether a language model expands the prompt. Optional
+            boolean; the server's default is False (known from upstream).
+        shot_type: One shot or several; multi needs enable_prompt_expansion. Optional
+            string; one of single, multi; the server's default is 'single' (known from
+            upstream).
+        seed: Same seed and same input give similar output; -1 means random. Optional
+            integer; -1 to 2147483647; the server's default is -1 (known from upstream).
+        size: Width and height in pixels; the first five are the 720p tier, the last five
+            the 1080p tier. Optional string; one of 1280*720, 720*1280, 960*960, 1088*832,
+            832*1088, 1920*1080, 1080*1920, 1440*1440, 1632*1248, 1248*1632 (known from
+            upstream).
+    """
 
     prompt: str
-    """ What the video shows. Required; at most 2000 characters (known from upstream). """
+    """ What the video shows. Required string; at most 2000 characters (known from upstream). """
     duration: WanV26TextToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional; one of 5, 10, 15; the server's default is 5 (known from
+    """ Seconds of output. Optional integer; one of 5, 10, 15; the server's default is 5 (known from
     upstream; type: inferred). """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional; at most 1000 characters (known from upstream). """
+    """ What to keep out of the video. Optional string; at most 1000 characters (known from
+    upstream). """
     enable_prompt_expansion: bool | Unset = UNSET
-    """ Whether a language model expands the prompt. Optional; the server's default is False (known
-    from upstream). """
+    """ Whether a language model expands the prompt. Optional boolean; the server's default is False
+    (known from upstream). """
     shot_type: WanV26TextToVideoInputShotType | Unset = UNSET
-    """ One shot or several; multi needs enable_prompt_expansion. Optional; one of single, multi;
-    the server's default is 'single' (known from upstream). """
+    """ One shot or several; multi needs enable_prompt_expansion. Optional string; one of single,
+    multi; the server's default is 'single' (known from upstream). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; -1 means random. Optional; -1 to 2147483647;
-    the server's default is -1 (known from upstream). """
+    """ Same seed and same input give similar output; -1 means random. Optional integer; -1 to
+    2147483647; the server's default is -1 (known from upstream). """
     size: WanV26TextToVideoInputSize | Unset = UNSET
     """ Width and height in pixels; the first five are the 720p tier, the last five the 1080p tier.
-    Optional; one of 1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080, 1080*1920,
-    1440*1440, 1632*1248, 1248*1632 (known from upstream). """
+    Optional string; one of 1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080,
+    1080*1920, 1440*1440, 1632*1248, 1248*1632 (known from upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -18,12 +18,21 @@ T = TypeVar("T", bound="WanV26TextToVideoRequest")
 
 @_attrs_define(kw_only=True)
 class WanV26TextToVideoRequest:
-    """Body of createTask for WAN 2.6 - Text to Video."""
+    """Body of createTask for WAN 2.6 - Text to Video.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `wan-v2-6-text-to-video`: WAN 2.6 - Text to Video. The id is
+            inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["wan-v2-6-text-to-video"] = "wan-v2-6-text-to-video"
     """ Set on its own. """
     input_: WanV26TextToVideoInput
-    """ Input of model `wan-v2-6-text-to-video`: WAN 2.6 - Text to Video. """
+    """ Input of model `wan-v2-6-text-to-video`: WAN 2.6 - Text to Video. The id is inferred;
+    `model=` sends another one. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 

@@ -26,31 +26,56 @@ T = TypeVar("T", bound="ZImageInput")
 
 @_attrs_define(kw_only=True)
 class ZImageInput:
-    """Input of model `z-image`: Z-Image."""
+    """Input of model `z-image`: Z-Image.
+
+    Rules:
+
+    - When image_size and aspect_ratio are both present, image_size is used and aspect_ratio is
+    ignored; not an error (documented by LiangXin).
+
+    Args:
+        prompt: What the image shows. Required string; 1 to 4096 characters (documented by
+            LiangXin; maxLength: upstream).
+        image_size: Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio.
+            Optional string; one of square, square_hd, portrait_3_4, portrait_9_16,
+            landscape_4_3, landscape_16_9; the server's default is 'square_hd' (documented by
+            LiangXin; some values: upstream).
+        aspect_ratio: Alternative to image_size, which wins when both are given. The
+            accepted values are not published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching
+            size. Optional string (documented by LiangXin).
+        seed: Same seed and same input give similar output; omit for a random one. Optional
+            integer; 0 to 4294967295 (documented by LiangXin; minimum, maximum: upstream).
+        num_inference_steps: Denoising steps. Optional integer; 1 to 50; the server's
+            default is 8 (documented by LiangXin; default, minimum, maximum: upstream).
+        output_format: File format of the image. Optional string; one of png, jpeg; the
+            server's default is 'png' (documented by LiangXin; default, some values: upstream).
+        enable_safety_checker: Whether the content filter is on. Optional boolean; the
+            server's default is True (documented by LiangXin; default: upstream).
+    """
 
     prompt: str
-    """ What the image shows. Required; 1 to 4096 characters (documented by LiangXin; maxLength:
-    upstream). """
+    """ What the image shows. Required string; 1 to 4096 characters (documented by LiangXin;
+    maxLength: upstream). """
     image_size: ZImageInputImageSize | Unset = UNSET
-    """ Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio. Optional; one of
-    square, square_hd, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9; the server's
-    default is 'square_hd' (documented by LiangXin; some values: upstream). """
+    """ Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio. Optional string; one
+    of square, square_hd, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9; the
+    server's default is 'square_hd' (documented by LiangXin; some values: upstream). """
     aspect_ratio: str | Unset = UNSET
     """ Alternative to image_size, which wins when both are given. The accepted values are not
-    published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching size. Optional (documented by
+    published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching size. Optional string (documented by
     LiangXin). """
     seed: int | Unset = UNSET
-    """ Same seed and same input give similar output; omit for a random one. Optional; 0 to
+    """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
     4294967295 (documented by LiangXin; minimum, maximum: upstream). """
     num_inference_steps: int | Unset = UNSET
-    """ Denoising steps. Optional; 1 to 50; the server's default is 8 (documented by LiangXin;
-    default, minimum, maximum: upstream). """
+    """ Denoising steps. Optional integer; 1 to 50; the server's default is 8 (documented by
+    LiangXin; default, minimum, maximum: upstream). """
     output_format: ZImageInputOutputFormat | Unset = UNSET
-    """ File format of the image. Optional; one of png, jpeg; the server's default is 'png'
+    """ File format of the image. Optional string; one of png, jpeg; the server's default is 'png'
     (documented by LiangXin; default, some values: upstream). """
     enable_safety_checker: bool | Unset = UNSET
-    """ Whether the content filter is on. Optional; the server's default is True (documented by
-    LiangXin; default: upstream). """
+    """ Whether the content filter is on. Optional boolean; the server's default is True (documented
+    by LiangXin; default: upstream). """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -18,7 +18,14 @@ T = TypeVar("T", bound="ZImageRequest")
 
 @_attrs_define(kw_only=True)
 class ZImageRequest:
-    """Body of createTask for Z-Image."""
+    """Body of createTask for Z-Image.
+
+    Args:
+        model: Set on its own.
+        input_: Input of model `z-image`: Z-Image.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
+            not in `input`.
+    """
 
     model: Literal["z-image"] = "z-image"
     """ Set on its own. """

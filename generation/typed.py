@@ -1,0 +1,73 @@
+"""The types of inputs given as dicts: a TypedDict for each model, and overloads that know which.
+
+For type checkers and editors; nothing imports them at run time.
+"""
+
+from __future__ import annotations
+
+import keyword
+from typing import Any, NamedTuple
+
+from generation.describe import described
+
+Schema = dict[str, Any]
+
+PLAIN = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+
+
+class Entry(NamedTuple):
+    """One key of a TypedDict."""
+
+    key: str
+    type: str
+    required: bool
+    description: str
+
+
+class Dict(NamedTuple):
+    """A TypedDict."""
+
+    name: str
+    description: str
+    entries: list[Entry]
+
+    @property
+    def is_a_class(self) -> bool:
+        """Whether all keys are names; others need the form of a call, which has no docs."""
+        return all(e.key.isidentifier() and not keyword.iskeyword(e.key) for e in self.entries)
+
+
+def typed_dicts(name: str, schema: Schema) -> list[Dict]:
+    """The TypedDicts of a variant's input, those of its parts before those that use them."""
+    found: list[Dict] = []
+    _object(name, described(schema), found)
+    return found
+
+
+def _object(name: str, schema: Schema, found: list[Dict]) -> str:
+    entries = [
+        Entry(
+            key,
+            _type(name + _pascal_case(key), field, found),
+            key in schema.get("required", ()),
+            field["description"],
+        )
+        for key, field in schema["properties"].items()
+    ]
+    found.append(Dict(f"{name}Dict", schema["description"], entries))
+    return f"{name}Dict"
+
+
+def _type(name: str, field: Schema, found: list[Dict]) -> str:
+    """The type of a field, in Python's words."""
+    if "enum" in field:
+        return f"Literal[{', '.join(map(repr, field['enum']))}]"
+    if field["type"] == "array":
+        return f"list[{_type(f'{name}Item', field['items'], found)}]"
+    if "properties" in field:
+        return _object(name, field, found)
+    return PLAIN.get(field["type"], "dict[str, Any]")
+
+
+def _pascal_case(name: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in name.split("_"))
