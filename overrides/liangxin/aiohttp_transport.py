@@ -21,7 +21,7 @@ from liangxin.clock import Clock
 from liangxin.downloads import AsyncDownloads
 from liangxin.endpoint import Endpoint
 from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
-from liangxin.settings import Secret, is_loopback
+from liangxin.settings import NO_OPTIONS, Options, Secret, is_loopback
 from liangxin.transport import ssl_context
 from liangxin.wire import Answer
 
@@ -71,13 +71,13 @@ class AiohttpTransport(Endpoint):
         self._loop: asyncio.AbstractEventLoop | None = None
         self.downloads = AsyncDownloads(timeout=timeout, certificates=ssl_context, http_client=None)
 
-    async def create(self, content: bytes) -> Answer:
+    async def create(self, content: bytes, options: Options = NO_OPTIONS) -> Answer:
         """Send a create body, JSON as bytes."""
-        return await self._send("POST", self._post_url, content)
+        return await self._send("POST", self._post_url, options, content)
 
-    async def record(self, task_id: str) -> Answer:
+    async def record(self, task_id: str, options: Options = NO_OPTIONS) -> Answer:
         """Ask for the record of a task."""
-        return await self._send("GET", yarl.URL(self._record_url(task_id), encoded=True))
+        return await self._send("GET", yarl.URL(self._record_url(task_id), encoded=True), options)
 
     async def close(self) -> None:
         """Close the connections."""
@@ -86,7 +86,9 @@ class AiohttpTransport(Endpoint):
         if self._session is not None:
             await self._session.close()
 
-    async def _send(self, method: str, url: yarl.URL, content: bytes | None = None) -> Answer:
+    async def _send(
+        self, method: str, url: yarl.URL, options: Options, content: bytes | None = None
+    ) -> Answer:
         session = await self._in_this_loop()
         started, late = self._clock.monotonic(), False
         body, problem = list[bytes](), None
@@ -97,7 +99,8 @@ class AiohttpTransport(Endpoint):
                 method,
                 url,
                 data=data,
-                headers=self._all_headers(has_body=content is not None),
+                headers=self._all_headers(options, has_body=content is not None),
+                timeout=session.timeout if options.timeout is None else _limits(options.timeout),
                 proxy=self._proxy,
                 allow_redirects=False,
             ) as response:
@@ -106,17 +109,20 @@ class AiohttpTransport(Endpoint):
                     if late:
                         raise TimeoutError("the answer did not end in time")
                     body.append(part)
-                    late = self._is_late(started)
+                    late = self._is_late(started, options)
         answered = b"".join(body)
         if response.headers.get("Content-Encoding", "").strip().lower() == "gzip":
             answered, problem = _unzipped(answered)
         return self._answer(response.status, response.raw_headers, answered, problem)
 
-    def _all_headers(self, *, has_body: bool) -> dict[str, str]:
+    def _all_headers(self, options: Options, *, has_body: bool) -> CIMultiDict[str]:
         # For each request: a session tells its own to proxies as well, and with them the key. And
         # unlike those of httpx they would show it in their repr.
-        headers = {**self._headers(), "Accept-Encoding": "gzip"}
-        return {**headers, "Content-Type": "application/json"} if has_body else headers
+        headers = CIMultiDict({**self._headers(), "Accept-Encoding": "gzip"})
+        if has_body:
+            headers["Content-Type"] = "application/json"
+        headers.update(options.headers)
+        return headers
 
     async def _in_this_loop(self) -> aiohttp.ClientSession:
         """Return the session of the running event loop."""
@@ -142,12 +148,7 @@ class AiohttpTransport(Endpoint):
             connector=aiohttp.TCPConnector(
                 limit=_CONNECTIONS, keepalive_timeout=_KEEP_ALIVE, ssl=certificates
             ),
-            timeout=aiohttp.ClientTimeout(
-                # For writing alone aiohttp has no limit: connect, write, wait, read.
-                total=4 * self._timeout,
-                connect=self._timeout,
-                sock_read=self._timeout,
-            ),
+            timeout=_limits(self._timeout),
             middlewares=(_once,),
             cookie_jar=aiohttp.DummyCookieJar(),
             # Its errors about a body that can't be decompressed come without the status.
@@ -157,6 +158,11 @@ class AiohttpTransport(Endpoint):
             # Or ~/.netrc would be asked for a password.
             trust_env=False,
         )
+
+
+def _limits(timeout: float) -> aiohttp.ClientTimeout:
+    # For writing alone aiohttp has no limit: connect, write, wait, read.
+    return aiohttp.ClientTimeout(total=4 * timeout, connect=timeout, sock_read=timeout)
 
 
 async def _once(

@@ -1,18 +1,20 @@
 """The clients."""
 
+import copy
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from liangxin import mapping, settings, validation
+from liangxin import mapping, overloads, settings, validation
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import UsageError
 from liangxin.mapping import CONCURRENCY, Outcome
 from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, check_times
-from liangxin.resource import AsyncTasks, Tasks
+from liangxin.resource import AsyncTasks, Tasks, prepare
 from liangxin.scheduler import POLLS_PER_SECOND
+from liangxin.settings import Options
 from liangxin.tasks import AsyncTask, Session, Task
 
 if TYPE_CHECKING:
@@ -30,6 +32,7 @@ class LiangXin:
         timeout: Seconds to connect, to wait for each part of an answer, and for the whole body.
         polls_per_second: How many polls all waits of this client make together at most; with more
             tasks than that has room for, their intervals stretch alike.
+        extra_headers: Headers to send beside our own with every request.
         http_client: An httpx.Client to send with, for a proxy or certificates of your own. Closing
             it stays your task; its redirects and authentication are not used.
         clock: Replaces the system's time, for tests.
@@ -47,6 +50,7 @@ class LiangXin:
         timeout: float = 60.0,
         *,
         polls_per_second: float = POLLS_PER_SECOND,
+        extra_headers: Mapping[str, str] | None = None,
         http_client: "HttpClient | None" = None,
         clock: Clock | None = None,
         rng: random.Random | None = None,
@@ -64,8 +68,33 @@ class LiangXin:
             http_client=http_client,
         )
         self._poller = Poller(self._transport, clock, polls_per_second=polls_per_second)
-        self.tasks = Tasks(Session(self._poller, clock, rng or random.Random()))  # noqa: S311
+        options = Options().changed(extra_headers=extra_headers)
+        session = Session(self._poller, clock, rng or random.Random(), options)  # noqa: S311
+        self.tasks = Tasks(session)
+        self._is_owner = True
 
+    def with_options(
+        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return a client with other options, which shares all else with this one.
+
+        The key, the connections and the budget of polls are shared. They end with the client that
+        made them: closing the one returned here closes nothing.
+
+        Args:
+            timeout: Seconds that a request may take; by default as here.
+            extra_headers: Headers to send beside those that this client sends.
+
+        Raises:
+            UsageError: An option cannot work.
+
+        """
+        other = copy.copy(self)
+        other.tasks = self.tasks.with_options(timeout=timeout, extra_headers=extra_headers)
+        other._is_owner = False  # noqa: SLF001
+        return other
+
+    @overloads.running
     def run(
         self,
         typed_input: "Input | None" = None,
@@ -77,17 +106,20 @@ class LiangXin:
         callback_url: str | None = None,
         validate: validation.Mode = True,
         extra_input: Mapping[str, Any] | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        request_timeout: float | None = None,
         poll_interval: float | None = None,
         on_update: Callable[[Task], object] | None = None,
         raise_on_failure: bool = True,
     ) -> Task:
         """Create a task, wait for it, and return it.
 
-        `timeout` counts the seconds from the moment the task exists. For the other arguments, and
-        for what is raised, see `Tasks.create` and `Task.wait`.
+        `timeout` counts the seconds from the moment the task exists, `request_timeout` those of
+        each request. For the other arguments, and for what is raised, see `Tasks.create` and
+        `Task.wait`.
         """
         check_times(timeout, poll_interval)
-        task = self.tasks.create(
+        model, body = prepare(
             typed_input,
             model=model,
             input=input,
@@ -95,6 +127,8 @@ class LiangXin:
             validate=validate,
             extra_input=extra_input,
         )
+        tasks = self.tasks.with_options(timeout=request_timeout, extra_headers=extra_headers)
+        task = tasks.submit(model, body)
         return task.wait(
             timeout,
             poll_interval=poll_interval,
@@ -147,7 +181,8 @@ class LiangXin:
 
     def close(self) -> None:
         """Close the connections."""
-        self._transport.close()
+        if self._is_owner:
+            self._transport.close()
 
     def __enter__(self) -> Self:
         return self
@@ -179,6 +214,7 @@ class AsyncLiangXin:
         timeout: float = 60.0,
         *,
         polls_per_second: float = POLLS_PER_SECOND,
+        extra_headers: Mapping[str, str] | None = None,
         http_client: "AsyncHttpClient | None" = None,
         transport: Literal["httpx", "aiohttp"] = "httpx",
         clock: Clock | None = None,
@@ -195,8 +231,21 @@ class AsyncLiangXin:
             http_client=http_client,
         )
         self._poller = AsyncPoller(self._transport, clock, polls_per_second=polls_per_second)
-        self.tasks = AsyncTasks(Session(self._poller, clock, rng or random.Random()))  # noqa: S311
+        options = Options().changed(extra_headers=extra_headers)
+        session = Session(self._poller, clock, rng or random.Random(), options)  # noqa: S311
+        self.tasks = AsyncTasks(session)
+        self._is_owner = True
 
+    def with_options(
+        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return a client with other options, as `LiangXin.with_options` does."""
+        other = copy.copy(self)
+        other.tasks = self.tasks.with_options(timeout=timeout, extra_headers=extra_headers)
+        other._is_owner = False  # noqa: SLF001
+        return other
+
+    @overloads.async_running
     async def run(
         self,
         typed_input: "Input | None" = None,
@@ -208,13 +257,15 @@ class AsyncLiangXin:
         callback_url: str | None = None,
         validate: validation.Mode = True,
         extra_input: Mapping[str, Any] | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        request_timeout: float | None = None,
         poll_interval: float | None = None,
         on_update: Callable[[AsyncTask], object] | None = None,
         raise_on_failure: bool = True,
     ) -> AsyncTask:
         """Create a task, wait for it, and return it, as `LiangXin.run` does."""
         check_times(timeout, poll_interval)
-        task = await self.tasks.create(
+        model, body = prepare(
             typed_input,
             model=model,
             input=input,
@@ -222,6 +273,8 @@ class AsyncLiangXin:
             validate=validate,
             extra_input=extra_input,
         )
+        tasks = self.tasks.with_options(timeout=request_timeout, extra_headers=extra_headers)
+        task = await tasks.submit(model, body)
         return await task.wait(
             timeout,
             poll_interval=poll_interval,
@@ -252,7 +305,8 @@ class AsyncLiangXin:
 
     async def close(self) -> None:
         """Close the connections."""
-        await self._transport.close()
+        if self._is_owner:
+            await self._transport.close()
 
     async def __aenter__(self) -> Self:
         return self

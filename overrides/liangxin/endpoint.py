@@ -6,7 +6,7 @@ from urllib.parse import quote
 from liangxin import __version__
 from liangxin.clock import Clock
 from liangxin.errors import UsageError
-from liangxin.settings import Secret
+from liangxin.settings import Options, Secret
 from liangxin.wire import Answer
 from liangxin_api.variants import PATHS
 
@@ -36,9 +36,10 @@ class Endpoint:
             raise UsageError("The task id does not fit into a URL: it is too long")
         return url
 
-    def _is_late(self, started: float) -> bool:
+    def _is_late(self, started: float, options: Options) -> bool:
         """Whether an answer that drips in has taken too long, each part in time or not."""
-        return self._clock.monotonic() - started > self._timeout
+        limit = self._timeout if options.timeout is None else options.timeout
+        return self._clock.monotonic() - started > limit
 
     def _answer(
         self,

@@ -1,13 +1,16 @@
 """The typed inputs, one per model: `liangxin.models.KlingV3ProInput(prompt=…, duration=5)`.
 
-Each belongs to one model. They are those of `liangxin_api.models`, loaded on first use.
+Each belongs to one model. They are those of `liangxin_api.models`, loaded on first use. For type
+checkers there is a TypedDict beside each, such as `KlingV3ProInputDict`, of `liangxin_api.dicts`.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import liangxin_api.models as _generated
 
 if TYPE_CHECKING:
+    from liangxin_api.dicts import *  # noqa: F403
     from liangxin_api.models import *  # noqa: F403
 
 __all__ = [name for name in _generated.__all__ if "Input" in name]  # pyright: ignore[reportUnsupportedDunderAll]
@@ -16,6 +19,10 @@ __all__ = [name for name in _generated.__all__ if "Input" in name]  # pyright: i
 def __getattr__(name: str) -> Any:
     if name in __all__:
         return getattr(_generated, name)
+    if name.endswith("Dict"):
+        dicts = import_module("liangxin_api.dicts")
+        if name in dicts.__all__:
+            return getattr(dicts, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 

@@ -21,6 +21,7 @@ from liangxin.clock import Clock, SystemClock
 from liangxin.polling import Wait
 from liangxin.schedule import Schedule
 from liangxin.scheduler import POLLS_PER_SECOND, Scheduler, check_rate
+from liangxin.settings import NO_OPTIONS, Options
 
 if TYPE_CHECKING:
     from liangxin.transport import AsyncTransport, Transport
@@ -37,11 +38,12 @@ _LONGEST_NAP = 1.0
 class Watch(Wait):
     """A wait with the task it is for, and the group of those that one caller waits for."""
 
-    __slots__ = ("failure", "group", "is_news", "is_updated", "task")
+    __slots__ = ("failure", "group", "is_news", "is_updated", "options", "task")
 
-    def __init__(self, task: Any, **settings: Any) -> None:
+    def __init__(self, task: Any, *, options: Options = NO_OPTIONS, **settings: Any) -> None:
         super().__init__(**settings)
         self.task = task
+        self.options = options
         self.group: Group | None = None
         self.failure: Exception | None = None
         self.is_news = False
@@ -273,7 +275,7 @@ class Poller(_Turns):
         try:
             if needs_hand:
                 threading.Thread(target=self._lend_hand, name="liangxin-polls", daemon=True).start()
-            outcome = self.ask(watch.task.id)
+            outcome = self.ask(watch.task.id, watch.options)
         except Exception as exc:  # noqa: BLE001  not ours to judge, but its caller's to know
             with self._lock:
                 self._fail(watch, exc)
@@ -285,10 +287,12 @@ class Poller(_Turns):
             with self._lock:
                 self._settle(watch, outcome)
 
-    def ask(self, task_id: str) -> wire.Record | errors.LiangXinError:
+    def ask(
+        self, task_id: str, options: Options = NO_OPTIONS
+    ) -> wire.Record | errors.LiangXinError:
         """Ask for a task once, out of turn, and return what came, be it an error."""
         try:
-            return wire.read_record(self.transport.record(task_id))
+            return wire.read_record(self.transport.record(task_id, options))
         except errors.LiangXinError as error:
             return error
 
@@ -377,7 +381,7 @@ class AsyncPoller(_Turns):
             self._kept.add(hand)  # the loop itself keeps no more than a weak reference
             hand.add_done_callback(self._kept.discard)
         try:
-            outcome = await self.ask(watch.task.id)
+            outcome = await self.ask(watch.task.id, watch.options)
         except Exception as exc:  # noqa: BLE001  not ours to judge, but its caller's to know
             self._fail(watch, exc)
         except BaseException:
@@ -386,10 +390,12 @@ class AsyncPoller(_Turns):
         else:
             self._settle(watch, outcome)
 
-    async def ask(self, task_id: str) -> wire.Record | errors.LiangXinError:
+    async def ask(
+        self, task_id: str, options: Options = NO_OPTIONS
+    ) -> wire.Record | errors.LiangXinError:
         """Ask for a task once, out of turn, and return what came, be it an error."""
         try:
-            return wire.read_record(await self.transport.record(task_id))
+            return wire.read_record(await self.transport.record(task_id, options))
         except errors.LiangXinError as error:
             return error
 

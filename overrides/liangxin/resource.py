@@ -3,12 +3,13 @@
 import contextlib
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING, Any, Generic, Self
 
-from liangxin import errors, many, validation, wire
+from liangxin import errors, many, overloads, validation, wire
 from liangxin.mapping import Plan
 from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, End, Resend
+from liangxin.settings import Options
 from liangxin.tasks import AsyncTask, PollerT, Session, Task, noting
 
 if TYPE_CHECKING:
@@ -22,6 +23,13 @@ class _BaseTasks(Generic[PollerT]):
 
     def __init__(self, session: Session[PollerT]) -> None:
         self._session = session
+
+    def with_options(
+        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return the `tasks` of a `client.with_options`."""
+        options = self._session.options.changed(timeout=timeout, extra_headers=extra_headers)
+        return type(self)(self._session._replace(options=options))
 
     def _resend(self) -> Resend:
         return Resend(now=self._session.clock.monotonic(), rng=self._session.rng)
@@ -46,6 +54,7 @@ class _BaseTasks(Generic[PollerT]):
 class Tasks(_BaseTasks[Poller]):
     """`client.tasks`: create tasks and fetch them."""
 
+    @overloads.creating
     def create(
         self,
         typed_input: "Input | None" = None,
@@ -56,6 +65,8 @@ class Tasks(_BaseTasks[Poller]):
         callback_url: str | None = None,
         validate: validation.Mode = True,
         extra_input: Mapping[str, Any] | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        request_timeout: float | None = None,
     ) -> Task:
         """Create a task, and return it as soon as it is accepted.
 
@@ -70,13 +81,15 @@ class Tasks(_BaseTasks[Poller]):
             validate: True refuses an input that breaks a known limit and warns of inferred ones,
                 "strict" refuses both, False sends anything.
             extra_input: Further fields of the input, sent without being looked at.
+            extra_headers: Further headers of this request, such as a trace id.
+            request_timeout: Seconds that this request may take; by default the client's `timeout`.
 
         Raises:
             InvalidInputError: The input breaks the model's limits; nothing was sent.
             SubmissionUnknownError: It may or may not have been accepted; it was not sent again.
             APIStatusError: The server refused it.
             APIConnectionError: The server could not be reached; no task was created.
-            UsageError: There is no input, or there are two.
+            UsageError: There is no input, or there are two, or an option cannot work.
 
         """
         model, body = prepare(
@@ -87,24 +100,40 @@ class Tasks(_BaseTasks[Poller]):
             validate=validate,
             extra_input=extra_input,
         )
+        options = self._session.options.changed(
+            timeout=request_timeout, extra_headers=extra_headers
+        )
+        return self.submit(model, body, options)
+
+    def submit(self, model: str, body: bytes, options: Options | None = None) -> Task:
+        """Send a create that `prepare` made; again if it provably was not accepted."""
         resend = self._resend()
         while True:
             try:
-                return self._send(model, body)
+                return self._send(model, body, options)
             except errors.APIError as error:
                 delay = self._delay(error, model, resend)
             self._session.clock.sleep(delay)
 
-    def _send(self, model: str, body: bytes) -> Task:
+    def _send(self, model: str, body: bytes, options: Options | None = None) -> Task:
         """Send a create once."""
         with _noting_create(model):
-            answer = self._session.poller.transport.create(body)
+            session = self._session
+            answer = session.poller.transport.create(body, options or session.options)
         task_id, raw = wire.read_created(answer, model)
         return self.handle(task_id)._accepted(model, raw)
 
-    def retrieve(self, task_id: str) -> Task:
+    def retrieve(
+        self,
+        task_id: str,
+        *,
+        extra_headers: Mapping[str, str] | None = None,
+        request_timeout: float | None = None,
+    ) -> Task:
         """Return a task as it is now; one request, not repeated. Raises APIError."""
-        return self.handle(task_id).refresh()
+        return self.handle(task_id).refresh(
+            extra_headers=extra_headers, request_timeout=request_timeout
+        )
 
     def handle(self, task_id: str) -> Task:
         """Return a task by its id, to wait for or refresh; without any request."""
@@ -154,6 +183,7 @@ class Tasks(_BaseTasks[Poller]):
 class AsyncTasks(_BaseTasks[AsyncPoller]):
     """`client.tasks` of `AsyncLiangXin`; see `Tasks`."""
 
+    @overloads.creating
     async def create(
         self,
         typed_input: "Input | None" = None,
@@ -164,6 +194,8 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         callback_url: str | None = None,
         validate: validation.Mode = True,
         extra_input: Mapping[str, Any] | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        request_timeout: float | None = None,
     ) -> AsyncTask:
         """Create a task as `Tasks.create` does."""
         model, body = prepare(
@@ -174,24 +206,40 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
             validate=validate,
             extra_input=extra_input,
         )
+        options = self._session.options.changed(
+            timeout=request_timeout, extra_headers=extra_headers
+        )
+        return await self.submit(model, body, options)
+
+    async def submit(self, model: str, body: bytes, options: Options | None = None) -> AsyncTask:
+        """Send a create that `prepare` made; again if it provably was not accepted."""
         resend = self._resend()
         while True:
             try:
-                return await self._send(model, body)
+                return await self._send(model, body, options)
             except errors.APIError as error:
                 delay = self._delay(error, model, resend)
             await self._session.clock.async_sleep(delay)
 
-    async def _send(self, model: str, body: bytes) -> AsyncTask:
+    async def _send(self, model: str, body: bytes, options: Options | None = None) -> AsyncTask:
         """Send a create once."""
         with _noting_create(model):
-            answer = await self._session.poller.transport.create(body)
+            session = self._session
+            answer = await session.poller.transport.create(body, options or session.options)
         task_id, raw = wire.read_created(answer, model)
         return self.handle(task_id)._accepted(model, raw)
 
-    async def retrieve(self, task_id: str) -> AsyncTask:
+    async def retrieve(
+        self,
+        task_id: str,
+        *,
+        extra_headers: Mapping[str, str] | None = None,
+        request_timeout: float | None = None,
+    ) -> AsyncTask:
         """Return a task as it is now; one request, not repeated. Raises APIError."""
-        return await self.handle(task_id).refresh()
+        return await self.handle(task_id).refresh(
+            extra_headers=extra_headers, request_timeout=request_timeout
+        )
 
     def handle(self, task_id: str) -> AsyncTask:
         """Return a task by its id, to wait for or refresh; without any request."""

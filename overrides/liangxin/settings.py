@@ -7,7 +7,11 @@ import ipaddress
 import logging
 import math
 import os
+import re
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from liangxin.errors import UsageError
@@ -16,6 +20,45 @@ logger = logging.getLogger("liangxin")
 
 _LOG_FORMAT = "%(asctime)s %(name)s %(levelname)s: %(message)s"
 _LOG_LEVELS = {"info": logging.INFO, "debug": logging.DEBUG}
+
+_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+_FRAMING = "it says how the request is sent, which is not yours to say"
+_OUR_HEADERS = {
+    "authorization": "the key is set by api_key",
+    "host": "the host is set by base_url",
+    "content-type": "the body is JSON",
+    "accept-encoding": "what can be decoded is for the client to know",
+    "content-length": _FRAMING,
+    "transfer-encoding": _FRAMING,
+    "connection": _FRAMING,
+}
+
+
+class Options(NamedTuple):
+    """How requests are sent, where that differs from what the client was made with."""
+
+    timeout: float | None = None
+    """Seconds; None for the client's."""
+    headers: Mapping[str, str] = MappingProxyType({})
+    """Sent beside our own."""
+
+    def changed(
+        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+    ) -> "Options":
+        """Return these options with what is not None changed; headers are added. UsageError."""
+        if timeout is None and extra_headers is None:
+            return self
+        return Options(
+            self.timeout if timeout is None else request_timeout(timeout),
+            {**self.headers, **_checked_headers(extra_headers or {})},
+        )
+
+    def __repr__(self) -> str:
+        # A value may be a secret.
+        return f"Options(timeout={self.timeout}, headers={sorted(self.headers)})"
+
+
+NO_OPTIONS = Options()
 
 
 class Secret:
@@ -94,6 +137,24 @@ def request_timeout(value: float) -> float:
     if not is_number or not 0 < value < math.inf:
         raise UsageError(f"timeout must be a number of seconds greater than 0, not {value!r}")
     return float(value)
+
+
+def _checked_headers(value: Mapping[str, str]) -> dict[str, str]:
+    """Check headers to be sent beside our own. The errors do not repeat their values."""
+    if not isinstance(value, Mapping):
+        raise UsageError(
+            f"extra_headers must be a mapping of names to texts, not {type(value).__name__}"
+        )
+    for name, content in value.items():
+        if not isinstance(name, str) or not _HEADER_NAME.fullmatch(name):
+            raise UsageError(f"extra_headers: {name!r} is not the name of a header")
+        if name.lower() in _OUR_HEADERS:
+            raise UsageError(f"extra_headers must not set {name}: {_OUR_HEADERS[name.lower()]}")
+        if not isinstance(content, str) or not (content.isascii() and content.isprintable()):
+            raise UsageError(
+                f"extra_headers: the value of {name} must be text in printable ASCII, in one line"
+            )
+    return {name.lower(): content for name, content in value.items()}
 
 
 def configure_logging() -> None:

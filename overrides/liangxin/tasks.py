@@ -16,6 +16,7 @@ from liangxin import errors, wire
 from liangxin.clock import Clock
 from liangxin.poller import AsyncPoller, Poller, Watch
 from liangxin.polling import DEFAULT_TIMEOUT, End
+from liangxin.settings import NO_OPTIONS, Options
 
 if TYPE_CHECKING:
     import io
@@ -40,6 +41,7 @@ class Session(NamedTuple, Generic[PollerT]):
     poller: PollerT
     clock: Clock
     rng: random.Random
+    options: Options = NO_OPTIONS
 
 
 class BaseTask(Generic[PollerT]):
@@ -157,6 +159,7 @@ class BaseTask(Generic[PollerT]):
             model=self.model,
             schedule=session.poller.schedule,
             rng=session.rng,
+            options=session.options,
         )
         if self.is_terminal and self.result_problem is None:
             watch.end = End.FINISHED
@@ -200,9 +203,16 @@ class BaseTask(Generic[PollerT]):
 class Task(BaseTask[Poller]):
     """A task of `LiangXin`; for its attributes see `BaseTask`."""
 
-    def refresh(self) -> Self:
+    def refresh(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None = None,
+        request_timeout: float | None = None,
+    ) -> Self:
         """Ask for the task once, and return it updated; raise APIError if no record came."""
-        self._take(self._attached.poller.ask(self.id))
+        session = self._attached
+        options = session.options.changed(timeout=request_timeout, extra_headers=extra_headers)
+        self._take(session.poller.ask(self.id, options))
         return self
 
     def wait(
@@ -352,9 +362,16 @@ class Task(BaseTask[Poller]):
 class AsyncTask(BaseTask[AsyncPoller]):
     """A task of `AsyncLiangXin`; for its attributes see `BaseTask`."""
 
-    async def refresh(self) -> Self:
+    async def refresh(
+        self,
+        *,
+        extra_headers: Mapping[str, str] | None = None,
+        request_timeout: float | None = None,
+    ) -> Self:
         """Ask for the task once, and return it updated; raise APIError if no record came."""
-        self._take(await self._attached.poller.ask(self.id))
+        session = self._attached
+        options = session.options.changed(timeout=request_timeout, extra_headers=extra_headers)
+        self._take(await session.poller.ask(self.id, options))
         return self
 
     async def wait(

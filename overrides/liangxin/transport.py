@@ -8,7 +8,7 @@ import contextlib
 import functools
 import ssl
 from collections.abc import Callable, Iterator
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 from urllib.parse import urlsplit
 
 import httpcore
@@ -18,7 +18,7 @@ from liangxin.clock import Clock
 from liangxin.downloads import AsyncDownloads, Downloads
 from liangxin.endpoint import Endpoint
 from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
-from liangxin.settings import Secret, is_loopback
+from liangxin.settings import NO_OPTIONS, Options, Secret, is_loopback
 from liangxin.wire import Answer
 
 # A connection that was never made, or never handed out, cannot have carried the request.
@@ -45,11 +45,11 @@ class AsyncTransport(Protocol):
 
     downloads: AsyncDownloads
 
-    async def create(self, content: bytes) -> Answer:
+    async def create(self, content: bytes, options: Options = NO_OPTIONS) -> Answer:
         """Send a create body, JSON as bytes."""
         ...
 
-    async def record(self, task_id: str) -> Answer:
+    async def record(self, task_id: str, options: Options = NO_OPTIONS) -> Answer:
         """Ask for the record of a task."""
         ...
 
@@ -96,21 +96,27 @@ class _Requests(Endpoint, Generic[_ClientT]):
         self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
         self._post_url = httpx.URL(self._create_url)
 
-    def _create_request(self, content: bytes) -> httpx.Request:
+    def _with(self, headers: httpx.Headers, options: Options) -> dict[str, Any]:
+        """Return how a request is sent: its headers and its time limits."""
+        if options.headers:
+            headers = httpx.Headers(headers)
+            headers.update(options.headers)
+        extensions = dict(self._extensions)
+        if options.timeout is not None:
+            extensions["timeout"] = httpx.Timeout(options.timeout).as_dict()
+        return {"headers": headers, "extensions": extensions}
+
+    def _create_request(self, content: bytes, options: Options) -> httpx.Request:
         return httpx.Request(
             "POST",
             self._post_url,
-            headers=self._post_headers,
             content=content,
-            extensions=dict(self._extensions),
+            **self._with(self._post_headers, options),
         )
 
-    def _record_request(self, task_id: str) -> httpx.Request:
+    def _record_request(self, task_id: str, options: Options) -> httpx.Request:
         return httpx.Request(
-            "GET",
-            self._record_url(task_id),
-            headers=self._get_headers,
-            extensions=dict(self._extensions),
+            "GET", self._record_url(task_id), **self._with(self._get_headers, options)
         )
 
     def _check_open(self) -> None:
@@ -157,13 +163,13 @@ class Transport(_Requests[httpx.Client]):
             timeout=timeout, certificates=ssl_context, http_client=http_client
         )
 
-    def create(self, content: bytes) -> Answer:
+    def create(self, content: bytes, options: Options = NO_OPTIONS) -> Answer:
         """Send a create body, JSON as bytes."""
-        return self._send(self._create_request(content))
+        return self._send(self._create_request(content, options), options)
 
-    def record(self, task_id: str) -> Answer:
+    def record(self, task_id: str, options: Options = NO_OPTIONS) -> Answer:
         """Ask for the record of a task."""
-        return self._send(self._record_request(task_id))
+        return self._send(self._record_request(task_id, options), options)
 
     def close(self) -> None:
         """Close the connections, unless the HTTP client was given by the user."""
@@ -171,7 +177,7 @@ class Transport(_Requests[httpx.Client]):
         if self._owns_http:
             self._http.close()
 
-    def _send(self, request: httpx.Request) -> Answer:
+    def _send(self, request: httpx.Request, options: Options) -> Answer:
         self._check_open()
         started, late = self._clock.monotonic(), False
         body, problem = list[bytes](), None
@@ -183,7 +189,7 @@ class Transport(_Requests[httpx.Client]):
                     if late:
                         raise httpx.ReadTimeout("the answer did not end in time")
                     body.append(part)
-                    late = self._is_late(started)
+                    late = self._is_late(started, options)
             except httpx.DecodingError as exc:
                 problem = f"its content encoding is broken ({exc})"
             finally:
@@ -218,13 +224,13 @@ class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
             timeout=timeout, certificates=ssl_context, http_client=http_client
         )
 
-    async def create(self, content: bytes) -> Answer:
+    async def create(self, content: bytes, options: Options = NO_OPTIONS) -> Answer:
         """Send a create body, JSON as bytes."""
-        return await self._send(self._create_request(content))
+        return await self._send(self._create_request(content, options), options)
 
-    async def record(self, task_id: str) -> Answer:
+    async def record(self, task_id: str, options: Options = NO_OPTIONS) -> Answer:
         """Ask for the record of a task."""
-        return await self._send(self._record_request(task_id))
+        return await self._send(self._record_request(task_id, options), options)
 
     async def close(self) -> None:
         """Close the connections, unless the HTTP client was given by the user."""
@@ -248,7 +254,7 @@ class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
         finally:
             self._in_flight[chosen] -= 1
 
-    async def _send(self, request: httpx.Request) -> Answer:
+    async def _send(self, request: httpx.Request, options: Options) -> Answer:
         self._check_open()
         started, late = self._clock.monotonic(), False
         body, problem = list[bytes](), None
@@ -260,7 +266,7 @@ class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
                     if late:
                         raise httpx.ReadTimeout("the answer did not end in time")
                     body.append(part)
-                    late = self._is_late(started)
+                    late = self._is_late(started, options)
             except httpx.DecodingError as exc:
                 problem = f"its content encoding is broken ({exc})"
             finally:

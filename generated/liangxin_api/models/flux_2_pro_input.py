@@ -33,28 +33,17 @@ class Flux2ProInput:
     unknown (documented by LiangXin).
 
     Args:
-        prompt: What the image shows. Required string; at least 1 characters (documented by
-            LiangXin).
-        width: Pixels; only together with height. Optional integer; 256 to 1440; the
-            server's default is 1024 (documented by LiangXin).
-        height: Pixels; only together with width. Optional integer; 256 to 1440; the
-            server's default is 768 (documented by LiangXin).
-        aspect_ratio: Width to height; alternative to width and height. Optional string; one
-            of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 (documented by LiangXin).
-        input_image: First reference picture URL; shares a total of 4 with reference_images.
-            Optional string (documented by LiangXin).
-        input_image_2: Second reference picture URL. Optional string (documented by
-            LiangXin).
-        input_image_3: Third reference picture URL. Optional string (documented by
-            LiangXin).
-        input_image_4: Fourth reference picture URL. Optional string (documented by
-            LiangXin).
-        reference_images: Reference picture URLs; shares a total of 4 with the input_image
-            fields. Optional array of strings; at most 4 items (documented by LiangXin).
-        seed: Same seed and same input give similar output; omit for a random one. Optional
-            integer; 0 to 4294967295 (documented by LiangXin; minimum, maximum: upstream).
-        prompt_upsampling: Whether the prompt is expanded. Optional boolean; the server's
-            default is False (documented by LiangXin; default: upstream).
+        prompt: What the image shows. Required string; at least 1 characters (documented by LiangXin).
+        width: Pixels; only together with height. Optional integer; 256 to 1440; the server's default is 1024 (documented by LiangXin).
+        height: Pixels; only together with width. Optional integer; 256 to 1440; the server's default is 768 (documented by LiangXin).
+        aspect_ratio: Width to height; alternative to width and height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 (documented by LiangXin).
+        input_image: First reference picture URL; shares a total of 4 with reference_images. Optional string (documented by LiangXin).
+        input_image_2: Second reference picture URL. Optional string (documented by LiangXin).
+        input_image_3: Third reference picture URL. Optional string (documented by LiangXin).
+        input_image_4: Fourth reference picture URL. Optional string (documented by LiangXin).
+        reference_images: Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of strings; at most 4 items (documented by LiangXin).
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (documented by LiangXin; minimum, maximum: upstream).
+        prompt_upsampling: Whether the prompt is expanded. Optional boolean; the server's default is False (documented by LiangXin; default: upstream).
     """
 
     prompt: str

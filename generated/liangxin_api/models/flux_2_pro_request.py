@@ -23,8 +23,7 @@ class Flux2ProRequest:
     Args:
         model: Set on its own.
         input_: Input of model `flux-2-pro`: Flux-2 - Pro Text to Image.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["flux-2-pro"] = "flux-2-pro"

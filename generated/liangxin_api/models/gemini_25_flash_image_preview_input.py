@@ -21,11 +21,8 @@ class Gemini25FlashImagePreviewInput:
     """Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash Image Preview.
 
     Args:
-        prompt: What the image shows, or how to change the reference images. Required
-            string; at least 1 characters (documented by LiangXin; minLength: inferred;
-            required: upstream).
-        reference_images: Pictures to edit, each a URL or a Base64 string. Optional array of
-            strings; at most 3 items (known from upstream).
+        prompt: What the image shows, or how to change the reference images. Required string; at least 1 characters (documented by LiangXin; minLength: inferred; required: upstream).
+        reference_images: Pictures to edit, each a URL or a Base64 string. Optional array of strings; at most 3 items (known from upstream).
     """
 
     prompt: str

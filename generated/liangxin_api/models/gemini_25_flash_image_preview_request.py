@@ -24,10 +24,8 @@ class Gemini25FlashImagePreviewRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash
-            Image Preview.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash Image Preview.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["gemini-2.5-flash-image-preview"] = "gemini-2.5-flash-image-preview"

@@ -47,32 +47,15 @@ class Imagen4UltraInput:
     - compression_quality matters only for JPEG output (known from upstream).
 
     Args:
-        prompt: What the image shows. Required string; at least 1 characters (documented by
-            LiangXin).
-        aspect_ratio: Width to height. Optional string; one of square_1_1,
-            social_story_9_16, widescreen_16_9, traditional_3_4, classic_4_3, 1:1, 9:16, 16:9,
-            3:4, 4:3; the server's default is 'square_1_1' (documented by LiangXin).
-        person_generation: Which people may be drawn. Optional string; one of dont_allow,
-            allow_adult, allow_all; the server's default is 'allow_adult' (documented by
-            LiangXin; default: upstream).
-        safety_settings: Threshold of the content filter. Optional string; one of
-            block_low_and_above, block_medium_and_above, block_only_high, block_none; the
-            server's default is 'block_medium_and_above' (documented by LiangXin; default:
-            upstream).
-        seed: Same seed and same input give similar output; starts at 1 and has no effect
-            while enhance_prompt is true. Optional integer; 1 to 4294967295 (documented by
-            LiangXin; maximum: upstream).
-        enhance_prompt: Whether a language model rewrites the prompt. Optional boolean
-            (documented by LiangXin).
-        language: Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi,
-            ja, ko, pt, es; the server's default is 'en' (documented by LiangXin; default:
-            upstream).
-        output_format: File format of the image (upstream output_options.mime_type).
-            Optional string; one of png, jpeg, jpg, image/png, image/jpeg; the server's default
-            is 'image/png' (documented by LiangXin; default: upstream).
-        compression_quality: JPEG quality (upstream output_options.compression_quality);
-            matters for JPEG only. Optional integer; 1 to 100; the server's default is 75
-            (documented by LiangXin; default: upstream).
+        prompt: What the image shows. Required string; at least 1 characters (documented by LiangXin).
+        aspect_ratio: Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9, traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; the server's default is 'square_1_1' (documented by LiangXin).
+        person_generation: Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all; the server's default is 'allow_adult' (documented by LiangXin; default: upstream).
+        safety_settings: Threshold of the content filter. Optional string; one of block_low_and_above, block_medium_and_above, block_only_high, block_none; the server's default is 'block_medium_and_above' (documented by LiangXin; default: upstream).
+        seed: Same seed and same input give similar output; starts at 1 and has no effect while enhance_prompt is true. Optional integer; 1 to 4294967295 (documented by LiangXin; maximum: upstream).
+        enhance_prompt: Whether a language model rewrites the prompt. Optional boolean (documented by LiangXin).
+        language: Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; the server's default is 'en' (documented by LiangXin; default: upstream).
+        output_format: File format of the image (upstream output_options.mime_type). Optional string; one of png, jpeg, jpg, image/png, image/jpeg; the server's default is 'image/png' (documented by LiangXin; default: upstream).
+        compression_quality: JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional integer; 1 to 100; the server's default is 75 (documented by LiangXin; default: upstream).
     """
 
     prompt: str

@@ -23,8 +23,7 @@ class Imagen4UltraRequest:
     Args:
         model: Set on its own.
         input_: Input of model `imagen4-ultra`: Google - imagen4-ultra.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["imagen4-ultra"] = "imagen4-ultra"

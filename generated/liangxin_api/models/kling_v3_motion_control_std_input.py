@@ -33,13 +33,9 @@ class KlingV3MotionControlStdInput:
     Args:
         image_url: Picture of the character. Required URI (known from upstream).
         video_url: Clip whose motion is transferred. Required URI (known from upstream).
-        prompt: Optional guidance. Optional string; at most 2500 characters (known from
-            upstream).
-        character_orientation: Whether the character follows the video (output up to 30 s)
-            or the picture (up to 10 s). Optional string; one of video, image; the server's
-            default is 'video' (known from upstream).
-        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number;
-            0 to 1; the server's default is 0.5 (known from upstream).
+        prompt: Optional guidance. Optional string; at most 2500 characters (known from upstream).
+        character_orientation: Whether the character follows the video (output up to 30 s) or the picture (up to 10 s). Optional string; one of video, image; the server's default is 'video' (known from upstream).
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the server's default is 0.5 (known from upstream).
     """
 
     image_url: str

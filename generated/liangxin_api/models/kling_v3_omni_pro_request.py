@@ -22,10 +22,8 @@ class KlingV3OmniProRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `kling-v3-omni-pro`: Kling 3 Omni Pro - Generate Video. The
-            id is inferred; `model=` sends another one.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `kling-v3-omni-pro`: Kling 3 Omni Pro - Generate Video. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["kling-v3-omni-pro"] = "kling-v3-omni-pro"

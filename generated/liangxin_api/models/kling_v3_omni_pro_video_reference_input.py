@@ -32,18 +32,12 @@ class KlingV3OmniProVideoReferenceInput:
 
     Args:
         video_url: Reference clip for motion and style. Required URI (known from upstream).
-        prompt: What the video shows; refer to the clip as @Video1. Optional string; at most
-            2500 characters (known from upstream).
+        prompt: What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters (known from upstream).
         image_url: Start frame. Optional string (known from upstream).
-        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of
-            auto, 16:9, 9:16, 1:1; the server's default is '16:9' (known from upstream).
-        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5
-            (known from upstream; type: inferred).
-        negative_prompt: What to keep out of the video. Optional string; at most 2500
-            characters; the server's default is 'blur, distort, and low quality' (known from
-            upstream).
-        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number;
-            0 to 1; the server's default is 0.5 (known from upstream).
+        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; the server's default is '16:9' (known from upstream).
+        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from upstream; type: inferred).
+        negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; the server's default is 'blur, distort, and low quality' (known from upstream).
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the server's default is 0.5 (known from upstream).
     """
 
     video_url: str

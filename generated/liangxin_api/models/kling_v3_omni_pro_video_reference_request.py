@@ -24,10 +24,8 @@ class KlingV3OmniProVideoReferenceRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `kling-v3-omni-pro-video-reference`: Kling 3 Omni Pro - Video
-            Reference. The id is inferred; `model=` sends another one.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `kling-v3-omni-pro-video-reference`: Kling 3 Omni Pro - Video Reference. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["kling-v3-omni-pro-video-reference"] = "kling-v3-omni-pro-video-reference"

@@ -44,28 +44,17 @@ class KlingV3OmniStdInput:
     duration maximum covers it (known from upstream).
 
     Args:
-        prompt: What the video shows; may refer to @Image1 and @Element1. Needed unless
-            multi_prompt is given. Optional string; at most 2500 characters (known from
-            upstream).
-        multi_prompt: One text per shot. Optional array of strings; at most 6 items (known
-            from upstream).
-        shot_type: How shots are made; a single value here. Optional string; one of
-            customize; the server's default is 'customize' (known from upstream).
+        prompt: What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters (known from upstream).
+        multi_prompt: One text per shot. Optional array of strings; at most 6 items (known from upstream).
+        shot_type: How shots are made; a single value here. Optional string; one of customize; the server's default is 'customize' (known from upstream).
         image_url: Start frame of image-to-video. Optional string (known from upstream).
-        start_image_url: First frame, used together with end_image_url. Optional string
-            (known from upstream).
+        start_image_url: First frame, used together with end_image_url. Optional string (known from upstream).
         end_image_url: Last frame. Optional string (known from upstream).
-        image_urls: Style references; shares a total of 4 with elements. Optional array of
-            strings; at most 4 items (known from upstream; maxItems: inferred).
-        elements: Recurring characters or objects; shares a total of 4 with image_urls.
-            Optional array of objects; at most 4 items (known from upstream; maxItems:
-            inferred).
-        generate_audio: Whether the video gets a native sound track. Optional boolean (known
-            from upstream).
-        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of
-            auto, 16:9, 9:16, 1:1; the server's default is '16:9' (known from upstream).
-        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5
-            (known from upstream; type: inferred).
+        image_urls: Style references; shares a total of 4 with elements. Optional array of strings; at most 4 items (known from upstream; maxItems: inferred).
+        elements: Recurring characters or objects; shares a total of 4 with image_urls. Optional array of objects; at most 4 items (known from upstream; maxItems: inferred).
+        generate_audio: Whether the video gets a native sound track. Optional boolean (known from upstream).
+        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; the server's default is '16:9' (known from upstream).
+        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from upstream; type: inferred).
     """
 
     prompt: str | Unset = UNSET

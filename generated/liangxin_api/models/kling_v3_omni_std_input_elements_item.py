@@ -21,10 +21,8 @@ class KlingV3OmniStdInputElementsItem:
     """An item of `elements` of model `kling-v3-omni-std`.
 
     Args:
-        reference_image_urls: Several views of the element. Optional array of strings (known
-            from upstream).
-        frontal_image_url: Main front view of the element. Optional string (known from
-            upstream).
+        reference_image_urls: Several views of the element. Optional array of strings (known from upstream).
+        frontal_image_url: Main front view of the element. Optional string (known from upstream).
     """
 
     reference_image_urls: list[str] | Unset = UNSET

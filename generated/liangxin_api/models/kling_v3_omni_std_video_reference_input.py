@@ -30,23 +30,13 @@ class KlingV3OmniStdVideoReferenceInput:
     - The prompt should refer to the clip as @Video1 (known from upstream).
 
     Args:
-        video_url: Reference clip for motion and style. Required URI (documented by
-            LiangXin; format, required: upstream).
-        prompt: What the video shows; refer to the clip as @Video1. Optional string; at most
-            2500 characters (documented by LiangXin; maxLength, required: upstream).
-        image_url: Start frame. Optional string (documented by LiangXin; required:
-            upstream).
-        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of
-            auto, 16:9, 9:16, 1:1; the server's default is '16:9' (documented by LiangXin;
-            default, required, some values: upstream).
-        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5
-            (documented by LiangXin; default, minimum, maximum, required: upstream).
-        negative_prompt: What to keep out of the video. Optional string; at most 2500
-            characters; the server's default is 'blur, distort, and low quality' (documented by
-            LiangXin; default, maxLength, required: upstream).
-        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number;
-            0 to 1; the server's default is 0.5 (documented by LiangXin; default, minimum,
-            maximum, format, required: upstream).
+        video_url: Reference clip for motion and style. Required URI (documented by LiangXin; format, required: upstream).
+        prompt: What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters (documented by LiangXin; maxLength, required: upstream).
+        image_url: Start frame. Optional string (documented by LiangXin; required: upstream).
+        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; the server's default is '16:9' (documented by LiangXin; default, required, some values: upstream).
+        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5 (documented by LiangXin; default, minimum, maximum, required: upstream).
+        negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; the server's default is 'blur, distort, and low quality' (documented by LiangXin; default, maxLength, required: upstream).
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the server's default is 0.5 (documented by LiangXin; default, minimum, maximum, format, required: upstream).
     """
 
     video_url: str

@@ -24,10 +24,8 @@ class KlingV3OmniStdVideoReferenceRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `kling-v3-omni-std-video-reference`: Kling 3 Omni Standard -
-            Video Reference.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `kling-v3-omni-std-video-reference`: Kling 3 Omni Standard - Video Reference.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["kling-v3-omni-std-video-reference"] = "kling-v3-omni-std-video-reference"

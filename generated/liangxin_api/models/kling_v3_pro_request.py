@@ -23,8 +23,7 @@ class KlingV3ProRequest:
     Args:
         model: Set on its own.
         input_: Input of model `kling-v3-pro`: Kling 3 Pro - Generate Video.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["kling-v3-pro"] = "kling-v3-pro"

@@ -46,31 +46,18 @@ class KlingV3StdInput:
     field text ties both to image-to-video. Unclear, so it is not refused (known from upstream).
 
     Args:
-        prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is
-            given. Optional string; at most 2500 characters (known from upstream).
-        multi_prompt: One entry per shot; takes effect together with shot_type. Optional
-            array of objects; at most 6 items (known from upstream).
-        start_image_url: First frame; makes the task image-to-video. Optional string (known
-            from upstream).
+        prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters (known from upstream).
+        multi_prompt: One entry per shot; takes effect together with shot_type. Optional array of objects; at most 6 items (known from upstream).
+        start_image_url: First frame; makes the task image-to-video. Optional string (known from upstream).
         end_image_url: Last frame. Optional string (known from upstream).
-        elements: Recurring characters or objects; start_image_url is advised with them.
-            Optional array of objects (known from upstream).
-        generate_audio: Whether the video gets a native sound track. Optional boolean; the
-            server's default is True (known from upstream).
-        multi_shot: Whether the video has several shots. Optional boolean; the server's
-            default is False (known from upstream).
-        shot_type: How shots are made: customize needs multi_prompt, intelligent does not.
-            Optional string; one of customize, intelligent; the server's default is 'customize'
-            (known from upstream).
-        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1; the server's
-            default is '16:9' (known from upstream).
-        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5
-            (known from upstream; type: inferred).
-        negative_prompt: What to keep out of the video. Optional string; at most 2500
-            characters; the server's default is 'blur, distort, and low quality' (known from
-            upstream).
-        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number;
-            0 to 1; the server's default is 0.5 (known from upstream).
+        elements: Recurring characters or objects; start_image_url is advised with them. Optional array of objects (known from upstream).
+        generate_audio: Whether the video gets a native sound track. Optional boolean; the server's default is True (known from upstream).
+        multi_shot: Whether the video has several shots. Optional boolean; the server's default is False (known from upstream).
+        shot_type: How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one of customize, intelligent; the server's default is 'customize' (known from upstream).
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1; the server's default is '16:9' (known from upstream).
+        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from upstream; type: inferred).
+        negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; the server's default is 'blur, distort, and low quality' (known from upstream).
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the server's default is 0.5 (known from upstream).
     """
 
     prompt: str | Unset = UNSET

@@ -25,10 +25,8 @@ class KlingV3StdInputMultiPromptItem:
     """An item of `multi_prompt` of model `kling-v3-std`.
 
     Args:
-        prompt: Text for this shot. Optional string; at most 2500 characters (known from
-            upstream).
-        duration: Seconds of this shot, as a string upstream. Optional string; one of 3, 4,
-            5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 (known from upstream).
+        prompt: Text for this shot. Optional string; at most 2500 characters (known from upstream).
+        duration: Seconds of this shot, as a string upstream. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 (known from upstream).
     """
 
     prompt: str | Unset = UNSET

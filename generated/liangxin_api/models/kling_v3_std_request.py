@@ -22,10 +22,8 @@ class KlingV3StdRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `kling-v3-std`: Kling 3 Standard - Generate Video. The id is
-            inferred; `model=` sends another one.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `kling-v3-std`: Kling 3 Standard - Generate Video. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["kling-v3-std"] = "kling-v3-std"

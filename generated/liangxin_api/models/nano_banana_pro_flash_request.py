@@ -23,8 +23,7 @@ class NanoBananaProFlashRequest:
     Args:
         model: Set on its own.
         input_: Input of model `nano-banana-pro-flash`: Google - Nano Banana Pro Flash.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["nano-banana-pro-flash"] = "nano-banana-pro-flash"

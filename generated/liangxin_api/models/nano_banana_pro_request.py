@@ -23,8 +23,7 @@ class NanoBananaProRequest:
     Args:
         model: Set on its own.
         input_: Input of model `nano-banana-pro`: Google - Nano Banana Pro.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["nano-banana-pro"] = "nano-banana-pro"

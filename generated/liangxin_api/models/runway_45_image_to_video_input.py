@@ -30,17 +30,11 @@ class Runway45ImageToVideoInput:
     inferred; `model=` sends another one.
 
     Args:
-        prompt: Motion and content. Required string; at most 2000 characters (known from
-            upstream).
-        image: First frame, an HTTPS URL or a Base64 string. Required string (known from
-            upstream).
-        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio).
-            Optional string; one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the
-            server's default is '1280:720' (known from upstream).
-        duration: Seconds of output. Optional integer; one of 5, 8, 10; the server's default
-            is 5 (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional
-            integer; 0 to 4294967295 (known from upstream).
+        prompt: Motion and content. Required string; at most 2000 characters (known from upstream).
+        image: First frame, an HTTPS URL or a Base64 string. Required string (known from upstream).
+        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known from upstream).
+        duration: Seconds of output. Optional integer; one of 5, 8, 10; the server's default is 5 (known from upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (known from upstream).
     """
 
     prompt: str

@@ -30,13 +30,9 @@ class Runway45TextToVideoInput:
     inferred; `model=` sends another one.
 
     Args:
-        prompt: What the video shows. Required string; at most 2000 characters (known from
-            upstream).
-        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio).
-            Optional string; one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the
-            server's default is '1280:720' (known from upstream).
-        duration: Seconds of output. Optional integer; one of 5, 8, 10; the server's default
-            is 5 (known from upstream).
+        prompt: What the video shows. Required string; at most 2000 characters (known from upstream).
+        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known from upstream).
+        duration: Seconds of output. Optional integer; one of 5, 8, 10; the server's default is 5 (known from upstream).
     """
 
     prompt: str

@@ -22,10 +22,8 @@ class Runway45TextToVideoRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `runway-4-5-text-to-video`: Runway Gen 4.5 - Text to Video.
-            The id is inferred; `model=` sends another one.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `runway-4-5-text-to-video`: Runway Gen 4.5 - Text to Video. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["runway-4-5-text-to-video"] = "runway-4-5-text-to-video"

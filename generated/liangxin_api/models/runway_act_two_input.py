@@ -27,18 +27,12 @@ class RunwayActTwoInput:
     `model=` sends another one.
 
     Args:
-        character: The performer; needs a clearly visible face. Required object (known from
-            upstream).
+        character: The performer; needs a clearly visible face. Required object (known from upstream).
         reference: The performance to copy. Required object (known from upstream).
-        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio).
-            Optional string; one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672;
-            the server's default is '1280:720' (known from upstream).
-        body_control: Whether gestures are transferred too, not only the face. Optional
-            boolean; the server's default is True (known from upstream).
-        expression_intensity: Strength of the facial expression. Optional integer; 1 to 5;
-            the server's default is 3 (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional
-            integer; 0 to 4294967295 (known from upstream).
+        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is '1280:720' (known from upstream).
+        body_control: Whether gestures are transferred too, not only the face. Optional boolean; the server's default is True (known from upstream).
+        expression_intensity: Strength of the facial expression. Optional integer; 1 to 5; the server's default is 3 (known from upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (known from upstream).
     """
 
     character: RunwayActTwoInputCharacter

@@ -24,8 +24,7 @@ class RunwayActTwoInputCharacter:
     """The performer; needs a clearly visible face. Required object (known from upstream).
 
     Args:
-        type_: Kind of character input. Required string; one of video, image (known from
-            upstream).
+        type_: Kind of character input. Required string; one of video, image (known from upstream).
         uri: Public URL of the character. Required URI (known from upstream).
     """
 

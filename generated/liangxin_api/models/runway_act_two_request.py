@@ -22,10 +22,8 @@ class RunwayActTwoRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `runway-act-two`: Runway Act Two - Character Performance. The
-            id is inferred; `model=` sends another one.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `runway-act-two`: Runway Act Two - Character Performance. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["runway-act-two"] = "runway-act-two"

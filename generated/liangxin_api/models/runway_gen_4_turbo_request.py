@@ -22,10 +22,8 @@ class RunwayGen4TurboRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `runway-gen4-turbo`: Runway Gen4 Turbo - Image to Video. The
-            id is inferred; `model=` sends another one.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `runway-gen4-turbo`: Runway Gen4 Turbo - Image to Video. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["runway-gen4-turbo"] = "runway-gen4-turbo"

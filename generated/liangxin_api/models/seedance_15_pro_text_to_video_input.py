@@ -26,19 +26,12 @@ class Seedance15ProTextToVideoInput:
     inferred; `model=` sends another one.
 
     Args:
-        prompt: Scene, dialogue and sounds. Required string; at most 2000 characters (known
-            from upstream).
-        duration: Seconds of output. Optional integer; 4 to 12; the server's default is 5
-            (known from upstream).
-        generate_audio: Whether the video gets synchronised sound. Optional boolean; the
-            server's default is True (known from upstream).
-        camera_fixed: Whether the camera stands still. Optional boolean; the server's
-            default is False (known from upstream).
-        aspect_ratio: Width to height. Optional string; one of film_horizontal_21_9,
-            widescreen_16_9, classic_4_3, square_1_1, traditional_3_4, social_story_9_16,
-            film_vertical_9_21; the server's default is 'widescreen_16_9' (known from upstream).
-        seed: Same seed and same input give similar output; -1 means random. Optional
-            integer; -1 to 4294967295; the server's default is -1 (known from upstream).
+        prompt: Scene, dialogue and sounds. Required string; at most 2000 characters (known from upstream).
+        duration: Seconds of output. Optional integer; 4 to 12; the server's default is 5 (known from upstream).
+        generate_audio: Whether the video gets synchronised sound. Optional boolean; the server's default is True (known from upstream).
+        camera_fixed: Whether the camera stands still. Optional boolean; the server's default is False (known from upstream).
+        aspect_ratio: Width to height. Optional string; one of film_horizontal_21_9, widescreen_16_9, classic_4_3, square_1_1, traditional_3_4, social_story_9_16, film_vertical_9_21; the server's default is 'widescreen_16_9' (known from upstream).
+        seed: Same seed and same input give similar output; -1 means random. Optional integer; -1 to 4294967295; the server's default is -1 (known from upstream).
     """
 
     prompt: str

@@ -24,10 +24,8 @@ class Seedance15ProTextToVideoRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `seedance-1-5-pro-text-to-video`: Seedance 1.5 Pro - Text to
-            Video. The id is inferred; `model=` sends another one.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `seedance-1-5-pro-text-to-video`: Seedance 1.5 Pro - Text to Video. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["seedance-1-5-pro-text-to-video"] = "seedance-1-5-pro-text-to-video"

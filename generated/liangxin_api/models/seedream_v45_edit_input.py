@@ -25,19 +25,11 @@ class SeedreamV45EditInput:
     """Input of model `seedream-v4-5-edit`: Seedream4.5 - Edit Image.
 
     Args:
-        prompt: What to change in the reference images. Required string; 1 to 4096
-            characters (documented by LiangXin; required, maxLength: upstream; minLength:
-            inferred).
-        reference_images: Pictures to edit, each a URL or a Base64 string. Required array of
-            strings; 1 to 5 items (known from upstream; maxItems: documented).
-        aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4,
-            3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3,
-            traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9; the server's default is
-            'square_1_1' (known from upstream; some values: inferred).
-        seed: Same seed and same input give similar output; omit for a random one. Optional
-            integer; 0 to 4294967295 (known from upstream).
-        enable_safety_checker: Whether the content filter is on. Optional boolean; the
-            server's default is True (known from upstream).
+        prompt: What to change in the reference images. Required string; 1 to 4096 characters (documented by LiangXin; required, maxLength: upstream; minLength: inferred).
+        reference_images: Pictures to edit, each a URL or a Base64 string. Required array of strings; 1 to 5 items (known from upstream; maxItems: documented).
+        aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (known from upstream; some values: inferred).
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (known from upstream).
+        enable_safety_checker: Whether the content filter is on. Optional boolean; the server's default is True (known from upstream).
     """
 
     prompt: str

@@ -23,8 +23,7 @@ class SeedreamV45EditRequest:
     Args:
         model: Set on its own.
         input_: Input of model `seedream-v4-5-edit`: Seedream4.5 - Edit Image.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["seedream-v4-5-edit"] = "seedream-v4-5-edit"

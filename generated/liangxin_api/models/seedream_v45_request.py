@@ -23,8 +23,7 @@ class SeedreamV45Request:
     Args:
         model: Set on its own.
         input_: Input of model `seedream-v4-5`: Seedream4.5 - Text to Image.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["seedream-v4-5"] = "seedream-v4-5"

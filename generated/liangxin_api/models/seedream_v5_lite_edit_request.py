@@ -22,10 +22,8 @@ class SeedreamV5LiteEditRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `seedream-v5-lite-edit`: Seedream5.0 Lite - Edit Image. The
-            id is inferred; `model=` sends another one.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `seedream-v5-lite-edit`: Seedream5.0 Lite - Edit Image. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["seedream-v5-lite-edit"] = "seedream-v5-lite-edit"

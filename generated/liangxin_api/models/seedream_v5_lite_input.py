@@ -25,16 +25,10 @@ class SeedreamV5LiteInput:
     """Input of model `seedream-v5-lite`: Seedream5.0 Lite - Text to Image.
 
     Args:
-        prompt: What the image shows. Required string; 1 to 4096 characters (documented by
-            LiangXin; required, maxLength: upstream; minLength: inferred).
-        aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4,
-            3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3,
-            traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9; the server's default is
-            'square_1_1' (known from upstream; some values: inferred).
-        seed: Same seed and same input give similar output; omit for a random one. Optional
-            integer; 0 to 4294967295 (known from upstream).
-        enable_safety_checker: Whether the content filter is on. Optional boolean; the
-            server's default is True (known from upstream).
+        prompt: What the image shows. Required string; 1 to 4096 characters (documented by LiangXin; required, maxLength: upstream; minLength: inferred).
+        aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (known from upstream; some values: inferred).
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (known from upstream).
+        enable_safety_checker: Whether the content filter is on. Optional boolean; the server's default is True (known from upstream).
     """
 
     prompt: str

@@ -23,8 +23,7 @@ class SeedreamV5LiteRequest:
     Args:
         model: Set on its own.
         input_: Input of model `seedream-v5-lite`: Seedream5.0 Lite - Text to Image.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["seedream-v5-lite"] = "seedream-v5-lite"

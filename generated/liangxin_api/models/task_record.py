@@ -25,14 +25,10 @@ class TaskRecord:
     Args:
         task_id: Public task id.
         model: Model as requested.
-        state: waiting (upstream has not begun), queuing (in a queue), generating (being
-            worked on), success (links in resultJson) or fail (see failCode and failMsg). The
-            last two are final.
+        state: waiting (upstream has not begun), queuing (in a queue), generating (being worked on), success (links in resultJson) or fail (see failCode and failMsg). The last two are final.
         param: The createTask request as a JSON string.
-        result_json: Empty before success; then a JSON string of an object with
-            `resultUrls`, an array of URLs.
-        fail_code: Filled for failed tasks only, otherwise empty. Its values are not
-            documented.
+        result_json: Empty before success; then a JSON string of an object with `resultUrls`, an array of URLs.
+        fail_code: Filled for failed tasks only, otherwise empty. Its values are not documented.
         fail_msg: Filled for failed tasks only, otherwise empty.
         cost_time: Milliseconds of processing (Kie's callback text says seconds).
         create_time: Unix milliseconds.

@@ -34,20 +34,13 @@ class Veo31FastTextToVideoInput:
     inferred; `model=` sends another one.
 
     Args:
-        prompt: What the video shows. Required string; at most 20000 characters (known from
-            upstream).
-        negative_prompt: What to keep out of the video. Optional string; at most 20000
-            characters (known from upstream).
-        resolution: Size of the video; lower case. Optional string; one of 720p, 1080p, 4k;
-            the server's default is '720p' (known from upstream).
-        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16; the server's
-            default is '16:9' (known from upstream).
-        generate_audio: Whether the video gets dialogue and sound effects. Optional boolean;
-            the server's default is True (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional
-            integer; at least 0 (known from upstream).
-        duration: Seconds of output. Optional integer; one of 4, 6, 8; the server's default
-            is 8 (known from upstream).
+        prompt: What the video shows. Required string; at most 20000 characters (known from upstream).
+        negative_prompt: What to keep out of the video. Optional string; at most 20000 characters (known from upstream).
+        resolution: Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; the server's default is '720p' (known from upstream).
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16; the server's default is '16:9' (known from upstream).
+        generate_audio: Whether the video gets dialogue and sound effects. Optional boolean; the server's default is True (known from upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; at least 0 (known from upstream).
+        duration: Seconds of output. Optional integer; one of 4, 6, 8; the server's default is 8 (known from upstream).
     """
 
     prompt: str

@@ -22,10 +22,8 @@ class Veo31ImageToVideoRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `veo-3-1-image-to-video`: Google - Veo 3.1 Image to Video.
-            The id is inferred; `model=` sends another one.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `veo-3-1-image-to-video`: Google - Veo 3.1 Image to Video. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["veo-3-1-image-to-video"] = "veo-3-1-image-to-video"

@@ -37,22 +37,16 @@ class Wan27ImageToVideoInput:
     length (inferred).
 
     Args:
-        prompt: Optional guidance of the motion. Optional string; at most 5000 characters
-            (known from upstream).
-        negative_prompt: What to keep out of the video. Optional string; at most 500
-            characters (known from upstream).
-        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; the
-            server's default is '1080P' (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional
-            integer; 0 to 2147483647 (known from upstream).
-        additional_settings: Further settings, nested as upstream; LiangXin might flatten
-            them (unknown). Optional object (known from upstream).
+        prompt: Optional guidance of the motion. Optional string; at most 5000 characters (known from upstream).
+        negative_prompt: What to keep out of the video. Optional string; at most 500 characters (known from upstream).
+        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is '1080P' (known from upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647 (known from upstream).
+        additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object (known from upstream).
         start_image_url: First frame. Optional URI (known from upstream).
         end_image_url: Last frame. Optional URI (known from upstream).
         audio_url: Audio that guides the clip. Optional URI (known from upstream).
         video_url: Clip to continue. Optional URI (known from upstream).
-        duration: Seconds of output; includes the input clip when a video is continued.
-            Optional integer; 2 to 15; the server's default is 5 (known from upstream).
+        duration: Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to 15; the server's default is 5 (known from upstream).
     """
 
     prompt: str | Unset = UNSET

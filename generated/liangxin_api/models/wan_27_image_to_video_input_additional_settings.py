@@ -22,8 +22,7 @@ class Wan27ImageToVideoInputAdditionalSettings:
     (known from upstream).
 
     Args:
-        prompt_extend: Automatic prompt expansion. Optional boolean; the server's default is
-            True (known from upstream).
+        prompt_extend: Automatic prompt expansion. Optional boolean; the server's default is True (known from upstream).
     """
 
     prompt_extend: bool | Unset = UNSET

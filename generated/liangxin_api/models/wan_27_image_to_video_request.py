@@ -22,10 +22,8 @@ class Wan27ImageToVideoRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `wan-2-7-image-to-video`: WAN 2.7 - Image to Video. The id is
-            inferred; `model=` sends another one.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `wan-2-7-image-to-video`: WAN 2.7 - Image to Video. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["wan-2-7-image-to-video"] = "wan-2-7-image-to-video"

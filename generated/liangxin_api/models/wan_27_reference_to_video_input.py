@@ -44,27 +44,16 @@ class Wan27ReferenceToVideoInput:
     - With start_image_url the aspect_ratio field is not used (known from upstream).
 
     Args:
-        prompt: What the video shows; name the characters as Image 1, Video 1 and so on.
-            Required string; at most 5000 characters (known from upstream).
-        negative_prompt: What to keep out of the video. Optional string; at most 500
-            characters (known from upstream).
-        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; the
-            server's default is '1080P' (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional
-            integer; 0 to 2147483647 (known from upstream).
-        additional_settings: Further settings, nested as upstream; LiangXin might flatten
-            them (unknown). Optional object (known from upstream).
-        image_urls: One picture per character; shares a total of 5 with video_urls. Optional
-            array of objects; at most 5 items (known from upstream; maxItems: inferred).
-        video_urls: One clip per character; shares a total of 5 with image_urls. Optional
-            array of objects; at most 5 items (known from upstream; maxItems: inferred).
-        start_image_url: First frame; its shape replaces aspect_ratio. Optional URI (known
-            from upstream).
-        aspect_ratio: Width to height; not used when start_image_url is given. Optional
-            string; one of 16:9, 9:16, 1:1, 4:3, 3:4; the server's default is '16:9' (known from
-            upstream).
-        duration: Seconds of output. Optional integer; 2 to 10; the server's default is 5
-            (known from upstream).
+        prompt: What the video shows; name the characters as Image 1, Video 1 and so on. Required string; at most 5000 characters (known from upstream).
+        negative_prompt: What to keep out of the video. Optional string; at most 500 characters (known from upstream).
+        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is '1080P' (known from upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647 (known from upstream).
+        additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object (known from upstream).
+        image_urls: One picture per character; shares a total of 5 with video_urls. Optional array of objects; at most 5 items (known from upstream; maxItems: inferred).
+        video_urls: One clip per character; shares a total of 5 with image_urls. Optional array of objects; at most 5 items (known from upstream; maxItems: inferred).
+        start_image_url: First frame; its shape replaces aspect_ratio. Optional URI (known from upstream).
+        aspect_ratio: Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; the server's default is '16:9' (known from upstream).
+        duration: Seconds of output. Optional integer; 2 to 10; the server's default is 5 (known from upstream).
     """
 
     prompt: str

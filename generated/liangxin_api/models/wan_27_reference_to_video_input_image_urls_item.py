@@ -21,10 +21,8 @@ class Wan27ReferenceToVideoInputImageUrlsItem:
     """An item of `image_urls` of model `wan-2-7-reference-to-video`.
 
     Args:
-        url: Public URL of the reference picture or clip. Required URI (known from
-            upstream).
-        reference_voice: Voice sample for this character. Optional URI (known from
-            upstream).
+        url: Public URL of the reference picture or clip. Required URI (known from upstream).
+        reference_voice: Voice sample for this character. Optional URI (known from upstream).
     """
 
     url: str

@@ -32,22 +32,14 @@ class Wan27TextToVideoInput:
     `model=` sends another one.
 
     Args:
-        prompt: What the video shows. Required string; at most 5000 characters (known from
-            upstream).
-        negative_prompt: What to keep out of the video. Optional string; at most 500
-            characters (known from upstream).
-        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; the
-            server's default is '1080P' (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional
-            integer; 0 to 2147483647 (known from upstream).
-        additional_settings: Further settings, nested as upstream; LiangXin might flatten
-            them (unknown). Optional object (known from upstream).
-        audio_url: Audio that guides the clip; the model may make its own otherwise.
-            Optional URI (known from upstream).
-        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4;
-            the server's default is '16:9' (known from upstream).
-        duration: Seconds of output. Optional integer; 2 to 15; the server's default is 5
-            (known from upstream).
+        prompt: What the video shows. Required string; at most 5000 characters (known from upstream).
+        negative_prompt: What to keep out of the video. Optional string; at most 500 characters (known from upstream).
+        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is '1080P' (known from upstream).
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647 (known from upstream).
+        additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object (known from upstream).
+        audio_url: Audio that guides the clip; the model may make its own otherwise. Optional URI (known from upstream).
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; the server's default is '16:9' (known from upstream).
+        duration: Seconds of output. Optional integer; 2 to 15; the server's default is 5 (known from upstream).
     """
 
     prompt: str

@@ -40,23 +40,13 @@ class WanV26TextToVideoInput:
     How LiangXin selects the tier is unknown (known from upstream).
 
     Args:
-        prompt: What the video shows. Required string; at most 2000 characters (known from
-            upstream).
-        duration: Seconds of output. Optional integer; one of 5, 10, 15; the server's
-            default is 5 (known from upstream; type: inferred).
-        negative_prompt: What to keep out of the video. Optional string; at most 1000
-            characters (known from upstream).
-        enable_prompt_expansion: Whether a language model expands the prompt. Optional
-            boolean; the server's default is False (known from upstream).
-        shot_type: One shot or several; multi needs enable_prompt_expansion. Optional
-            string; one of single, multi; the server's default is 'single' (known from
-            upstream).
-        seed: Same seed and same input give similar output; -1 means random. Optional
-            integer; -1 to 2147483647; the server's default is -1 (known from upstream).
-        size: Width and height in pixels; the first five are the 720p tier, the last five
-            the 1080p tier. Optional string; one of 1280*720, 720*1280, 960*960, 1088*832,
-            832*1088, 1920*1080, 1080*1920, 1440*1440, 1632*1248, 1248*1632 (known from
-            upstream).
+        prompt: What the video shows. Required string; at most 2000 characters (known from upstream).
+        duration: Seconds of output. Optional integer; one of 5, 10, 15; the server's default is 5 (known from upstream; type: inferred).
+        negative_prompt: What to keep out of the video. Optional string; at most 1000 characters (known from upstream).
+        enable_prompt_expansion: Whether a language model expands the prompt. Optional boolean; the server's default is False (known from upstream).
+        shot_type: One shot or several; multi needs enable_prompt_expansion. Optional string; one of single, multi; the server's default is 'single' (known from upstream).
+        seed: Same seed and same input give similar output; -1 means random. Optional integer; -1 to 2147483647; the server's default is -1 (known from upstream).
+        size: Width and height in pixels; the first five are the 720p tier, the last five the 1080p tier. Optional string; one of 1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080, 1080*1920, 1440*1440, 1632*1248, 1248*1632 (known from upstream).
     """
 
     prompt: str

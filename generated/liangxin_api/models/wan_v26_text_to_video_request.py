@@ -22,10 +22,8 @@ class WanV26TextToVideoRequest:
 
     Args:
         model: Set on its own.
-        input_: Input of model `wan-v2-6-text-to-video`: WAN 2.6 - Text to Video. The id is
-            inferred; `model=` sends another one.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        input_: Input of model `wan-v2-6-text-to-video`: WAN 2.6 - Text to Video. The id is inferred; `model=` sends another one.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["wan-v2-6-text-to-video"] = "wan-v2-6-text-to-video"

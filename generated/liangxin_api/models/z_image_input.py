@@ -34,23 +34,13 @@ class ZImageInput:
     ignored; not an error (documented by LiangXin).
 
     Args:
-        prompt: What the image shows. Required string; 1 to 4096 characters (documented by
-            LiangXin; maxLength: upstream).
-        image_size: Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio.
-            Optional string; one of square, square_hd, portrait_3_4, portrait_9_16,
-            landscape_4_3, landscape_16_9; the server's default is 'square_hd' (documented by
-            LiangXin; some values: upstream).
-        aspect_ratio: Alternative to image_size, which wins when both are given. The
-            accepted values are not published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching
-            size. Optional string (documented by LiangXin).
-        seed: Same seed and same input give similar output; omit for a random one. Optional
-            integer; 0 to 4294967295 (documented by LiangXin; minimum, maximum: upstream).
-        num_inference_steps: Denoising steps. Optional integer; 1 to 50; the server's
-            default is 8 (documented by LiangXin; default, minimum, maximum: upstream).
-        output_format: File format of the image. Optional string; one of png, jpeg; the
-            server's default is 'png' (documented by LiangXin; default, some values: upstream).
-        enable_safety_checker: Whether the content filter is on. Optional boolean; the
-            server's default is True (documented by LiangXin; default: upstream).
+        prompt: What the image shows. Required string; 1 to 4096 characters (documented by LiangXin; maxLength: upstream).
+        image_size: Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio. Optional string; one of square, square_hd, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9; the server's default is 'square_hd' (documented by LiangXin; some values: upstream).
+        aspect_ratio: Alternative to image_size, which wins when both are given. The accepted values are not published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching size. Optional string (documented by LiangXin).
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (documented by LiangXin; minimum, maximum: upstream).
+        num_inference_steps: Denoising steps. Optional integer; 1 to 50; the server's default is 8 (documented by LiangXin; default, minimum, maximum: upstream).
+        output_format: File format of the image. Optional string; one of png, jpeg; the server's default is 'png' (documented by LiangXin; default, some values: upstream).
+        enable_safety_checker: Whether the content filter is on. Optional boolean; the server's default is True (documented by LiangXin; default: upstream).
     """
 
     prompt: str

@@ -23,8 +23,7 @@ class ZImageRequest:
     Args:
         model: Set on its own.
         input_: Input of model `z-image`: Z-Image.
-        call_back_url: Public HTTPS URL that is called once the task has ended. Top level,
-            not in `input`.
+        call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["z-image"] = "z-image"

@@ -1,0 +1,21 @@
+"""The types of `create` and `run` in editors; at run time they are as written.
+
+`liangxin_api.overloads` has one type for each model, so that in `create(model="…", input={…})` the
+editor completes the model's fields and marks a dict literal that does not fit. How strictly that
+can be done, and why, it tells at its top.
+"""
+
+from typing import TYPE_CHECKING, TypeVar
+
+if TYPE_CHECKING:
+    from liangxin_api.overloads import async_running, creating, running
+else:
+    _MethodT = TypeVar("_MethodT")
+
+    def creating(method: _MethodT) -> _MethodT:
+        """Leave a method as it is."""
+        return method
+
+    async_running = running = creating
+
+__all__ = ["async_running", "creating", "running"]
