@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     )
     from liangxin.files import SavedFile
     from liangxin.mapping import Outcome
+    from liangxin.response import Response
     from liangxin.saving import Progress
     from liangxin.tasks import AsyncTask, Task
 
@@ -75,6 +76,7 @@ __all__ = [
     "Progress",
     "RateLimitError",
     "RequestTooLargeError",
+    "Response",
     "SavedFile",
     "SubmissionUnknownError",
     "Task",
@@ -94,6 +96,7 @@ _HOMES = {
     "LiangXin": "client",
     "Outcome": "mapping",
     "Progress": "saving",
+    "Response": "response",
     "SavedFile": "files",
     "Task": "tasks",
 }

@@ -88,6 +88,12 @@ def resume(task_id: str) -> str:
     return f"client.tasks.handle({task_id!r}).wait()"
 
 
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """Return the server's id of a request, by the headers of its answer."""
+    # The second name is the one of the new-api gateway, whose error envelope LiangXin shows.
+    return headers.get("x-request-id") or headers.get("x-oneapi-request-id")
+
+
 class UsageError(LiangXinError, ValueError):
     """A setting or an argument cannot work: no key, no base URL, a negative timeout."""
 
@@ -175,8 +181,7 @@ class APIStatusError(APIError):
     @property
     def request_id(self) -> str | None:
         """The server's id of the request, for its support; None if the answer has none."""
-        # The second name is the one of the new-api gateway, whose error envelope LiangXin shows.
-        return self.headers.get("x-request-id") or self.headers.get("x-oneapi-request-id")
+        return request_id(self.headers)
 
 
 class BadRequestError(APIStatusError):

@@ -10,7 +10,7 @@ from liangxin.mapping import Plan
 from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, End, Resend
 from liangxin.settings import Options
-from liangxin.tasks import AsyncTask, PollerT, Session, Task, noting
+from liangxin.tasks import AsyncTask, BaseTask, PollerT, Session, Task, noting
 
 if TYPE_CHECKING:
     from liangxin_api.variants import Input
@@ -120,8 +120,8 @@ class Tasks(_BaseTasks[Poller]):
         with _noting_create(model):
             session = self._session
             answer = session.poller.transport.create(body, options or session.options)
-        task_id, raw = wire.read_created(answer, model)
-        return self.handle(task_id)._accepted(model, raw)
+        task_id, _ = wire.read_created(answer, model)
+        return self.handle(task_id)._accepted(model, answer)
 
     def retrieve(
         self,
@@ -135,9 +135,16 @@ class Tasks(_BaseTasks[Poller]):
             extra_headers=extra_headers, request_timeout=request_timeout
         )
 
-    def handle(self, task_id: str) -> Task:
-        """Return a task by its id, to wait for or refresh; without any request."""
-        return Task(task_id, session=self._session)
+    def handle(self, task_id: str | BaseTask[Any]) -> Task:
+        """Return a task by its id, to wait for or refresh; without any request.
+
+        By a copy of it, from pickle or `from_dict`, what the copy knows is kept.
+        """
+        if not isinstance(task_id, BaseTask):
+            return Task(task_id, session=self._session)
+        task = Task.from_dict(task_id.to_dict())
+        task._session = self._session
+        return task
 
     def wait_all(
         self,
@@ -226,8 +233,8 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         with _noting_create(model):
             session = self._session
             answer = await session.poller.transport.create(body, options or session.options)
-        task_id, raw = wire.read_created(answer, model)
-        return self.handle(task_id)._accepted(model, raw)
+        task_id, _ = wire.read_created(answer, model)
+        return self.handle(task_id)._accepted(model, answer)
 
     async def retrieve(
         self,
@@ -241,9 +248,16 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
             extra_headers=extra_headers, request_timeout=request_timeout
         )
 
-    def handle(self, task_id: str) -> AsyncTask:
-        """Return a task by its id, to wait for or refresh; without any request."""
-        return AsyncTask(task_id, session=self._session)
+    def handle(self, task_id: str | BaseTask[Any]) -> AsyncTask:
+        """Return a task by its id, to wait for or refresh; without any request.
+
+        By a copy of it, from pickle or `from_dict`, what the copy knows is kept.
+        """
+        if not isinstance(task_id, BaseTask):
+            return AsyncTask(task_id, session=self._session)
+        task = AsyncTask.from_dict(task_id.to_dict())
+        task._session = self._session
+        return task
 
     async def wait_all(
         self,

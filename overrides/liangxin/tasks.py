@@ -16,6 +16,7 @@ from liangxin import errors, wire
 from liangxin.clock import Clock
 from liangxin.poller import AsyncPoller, Poller, Watch
 from liangxin.polling import DEFAULT_TIMEOUT, End
+from liangxin.response import Response
 from liangxin.settings import NO_OPTIONS, Options
 
 if TYPE_CHECKING:
@@ -58,7 +59,10 @@ class BaseTask(Generic[PollerT]):
         result_problem: Why a task in state `success` has no readable links; None if it has.
         fail_code: The API's code for the failure of a task in state `fail`.
         fail_msg: Its text for that failure.
-        raw: The last answer about the task, as it came.
+        created_at: When it was created, in Unix seconds: by this machine's clock if it was created
+            here, else by the API's, where that tells it; None if not known.
+        raw: The JSON of the last answer about the task, as it came.
+        response: The HTTP answer that it is from: status, headers, body, `request_id`.
 
     """
 
@@ -71,6 +75,7 @@ class BaseTask(Generic[PollerT]):
         "result_problem",
         "fail_code",
         "fail_msg",
+        "created_at",
         "raw",
     )
 
@@ -85,9 +90,26 @@ class BaseTask(Generic[PollerT]):
         self.result_problem: str | None = None
         self.fail_code: str | None = None
         self.fail_msg: str | None = None
-        self.raw: dict[str, Any] = {}
+        self.created_at: float | None = None
         self._session = session
-        self._created_at: float | None = None
+        self._answer: wire.Answer | None = None
+        self._parsed: tuple[wire.Answer | None, dict[str, Any]] = (None, {})
+        self._accepted_at: float | None = None
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """The JSON of the last answer about the task, as it came; {} before there is one."""
+        # Parsed when it is asked for: bytes are much smaller, and most polls are just polls.
+        answer, (parsed, raw) = self._answer, self._parsed
+        if answer is not None and answer is not parsed:
+            raw = wire.read_raw(answer)
+            self._parsed = answer, raw
+        return raw
+
+    @property
+    def response(self) -> Response | None:
+        """The HTTP answer that `raw` is from; None before there is one, and in a copy."""
+        return None if self._answer is None else Response(self._answer)
 
     @property
     def is_terminal(self) -> bool:
@@ -102,7 +124,7 @@ class BaseTask(Generic[PollerT]):
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the task that `to_dict` made `data` from. It has no client."""
         task = cls(data.get("id", ""))
-        vars(task).update(copy.deepcopy({n: data[n] for n in cls._FIELDS if n in data}))
+        task._restore(copy.deepcopy({n: data[n] for n in cls._FIELDS if n in data}))
         return task
 
     def __getstate__(self) -> dict[str, Any]:
@@ -110,7 +132,12 @@ class BaseTask(Generic[PollerT]):
         return self.to_dict()
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state, _session=None, _created_at=None)
+        vars(self).update(_session=None, _answer=None, _accepted_at=None)
+        self._restore(state)
+
+    def _restore(self, fields: dict[str, Any]) -> None:
+        self._parsed = None, fields.pop("raw", {})
+        vars(self).update(fields)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(id={self.id!r}, model={self.model!r}, state={self.state!r})"
@@ -136,16 +163,30 @@ class BaseTask(Generic[PollerT]):
         self.result_problem = outcome.result_problem
         self.fail_code = outcome.fail_code
         self.fail_msg = outcome.fail_msg
-        self.raw = outcome.raw
+        if self.created_at is None:
+            self.created_at = outcome.created_at
+        self._answer = outcome.answer
 
-    def _accepted(self, model: str, raw: dict[str, Any]) -> Self:
+    def _accepted(self, model: str, answer: wire.Answer) -> Self:
         """Fill in what is known of a task that was created this moment."""
+        clock = self._attached.clock
         self.model = model
         self.state = "waiting"  # documented as: submitted, upstream has not begun
-        self.raw = raw
-        self._created_at = self._attached.clock.monotonic()
+        self.created_at = clock.time()
+        self._accepted_at = clock.monotonic()
+        self._answer = answer
         _logger.info("Task %s (%s) created", self.id, model)
         return self
+
+    def _age(self) -> float | None:
+        """Return the seconds since the task was created, as far as that is known."""
+        clock = self._attached.clock
+        if self._accepted_at is not None:
+            return clock.monotonic() - self._accepted_at
+        if self.created_at is None:
+            return None
+        # The clock it was created by may be ahead of this one.
+        return max(clock.time() - self.created_at, 0.0)
 
     def _begin(self, timeout: float | None, poll_interval: float | None) -> Watch:
         session = self._attached
@@ -155,7 +196,7 @@ class BaseTask(Generic[PollerT]):
             now=now,
             timeout=timeout,
             poll_interval=poll_interval,
-            age=None if self._created_at is None else now - self._created_at,
+            age=self._age(),
             model=self.model,
             schedule=session.poller.schedule,
             rng=session.rng,

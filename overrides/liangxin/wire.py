@@ -9,7 +9,7 @@ import json
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
 from typing import Any, NamedTuple
 
@@ -83,6 +83,10 @@ class Record:
     """Why a task in state `success` has no readable result; None if it has one."""
     fail_code: str | None = None
     fail_msg: str | None = None
+    created_at: float | None = None
+    """Unix time in seconds; the documentation does not promise it."""
+    answer: Answer | None = field(default=None, compare=False, repr=False)
+    """What it was read from."""
 
     @property
     def is_terminal(self) -> bool:
@@ -148,7 +152,15 @@ def read_record(answer: Answer) -> Record:
         result_problem=problem,
         fail_code=_text(data.get("failCode")),
         fail_msg=_text(data.get("failMsg")),
+        created_at=_unix_time(data.get("createTime")),
+        answer=answer,
     )
+
+
+def read_raw(answer: Answer) -> dict[str, Any]:
+    """Return the JSON of an answer that was read before."""
+    document = _document(answer)
+    return {} if isinstance(document, str) else document
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
@@ -349,6 +361,12 @@ def _number(value: Any) -> float | None:
     except OverflowError:
         return None
     return number if math.isfinite(number) else None
+
+
+def _unix_time(milliseconds: Any) -> float | None:
+    """Return Unix time in seconds; None if it is none, such as seconds or an empty string."""
+    number = _number(milliseconds)
+    return number / 1000 if number is not None and 1e12 <= number < 1e14 else None  # noqa: PLR2004
 
 
 def _excerpt(text: str) -> str:
