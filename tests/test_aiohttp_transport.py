@@ -526,3 +526,28 @@ def test_many_in_flight_keep_their_connections(transport: str) -> None:
         return used
 
     assert asyncio.run(scenario()) == [96, 96, 96]
+
+
+@both_transports
+def test_options_of_a_request(transport: str) -> None:
+    """Extra headers are sent once each, in place of a default of their name; a time limit holds."""
+
+    async def scenario() -> Peer:
+        server = peer(CREATED, RECORD, HANG)
+        headers = {"X-Trace": "t", "user-agent": "mine"}
+        async with server.serving(), client(transport, server, timeout=30) as api:
+            child = api.with_options(extra_headers=headers)
+            await create(child)
+            await api.tasks.retrieve(TASK_ID)
+            with pytest.raises(errors.APITimeoutError):
+                await child.tasks.retrieve(TASK_ID, request_timeout=0.05)
+        return server
+
+    server = asyncio.run(scenario())
+    sent = [head.lower().splitlines()[1:] for head in server.heads]
+    for lines, mine in zip(sent, (True, False, True), strict=True):
+        agents = [line for line in lines if line.startswith("user-agent:")]
+        assert len(agents) == 1
+        assert (agents == ["user-agent: mine"]) == mine
+        assert ("x-trace: t" in lines) == mine
+        assert f"authorization: bearer {KEY}" in lines

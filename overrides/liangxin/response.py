@@ -6,7 +6,7 @@ from liangxin.errors import request_id
 from liangxin.wire import Answer
 
 
-@dataclass(frozen=True, slots=True, repr=False)
+@dataclass(frozen=True, repr=False)
 class Response:
     """An HTTP answer, with the API key struck out where it is repeated.
 
