@@ -438,6 +438,10 @@ properties:
     type: boolean
     default: false
     description: Whether the end meets the beginning.
+  motion-strength:
+    type: number
+    maximum: 1
+    description: How much moves; a "name" \\ that Python does not have.
 
 x-rules:
   - id: loop-needs-frame
@@ -458,7 +462,10 @@ import json, liangxin
 from liangxin_mock import Prism
 from liangxin_mock.contract import prism_document
 
-typed = liangxin.models.Lumen9Input(prompt="A lantern drifts upward", duration=8)
+typed = liangxin.models.Lumen9Input(prompt="A lantern", duration=8, motion_strength=0.5)
+fields = liangxin.models.Lumen9InputDict
+assert fields.__required_keys__ == {"prompt"}, fields
+assert "motion-strength" in fields.__optional_keys__, fields
 with prism_document() as document, Prism(document) as mock:
     with liangxin.LiangXin(api_key="some-key", base_url=mock.url) as client:
         task = client.tasks.create(typed)
@@ -479,6 +486,8 @@ def test_adding_a_variant_is_one_file_and_one_command(project: Path) -> None:
     (folder / "lumen-9.yaml").write_text(INVENTED, encoding="utf-8")
     assert main(["--project", str(project)]) == 0
     assert main(["--check", "--project", str(project)]) == 0
+    overloads = (project / "generated/liangxin_api/overloads.pyi").read_text(encoding="utf-8")
+    assert overloads.count('model: Literal["lumen-9"]') == 4
     environment = {**os.environ, "PYTHONPATH": str(project / "generated")}
     result = subprocess.run(
         [sys.executable, "-c", USE_IT],

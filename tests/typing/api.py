@@ -3,13 +3,13 @@
 What must be an error is marked so: an ignore that is not needed fails the check.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal, assert_type
+from typing import Any, Literal, assert_type
 
 import liangxin
 import liangxin_mock
-from liangxin.models import KlingV3ProInput, RunwayGen4TurboInput
+from liangxin.models import KlingV3ProInput, KlingV3ProInputDict, RunwayGen4TurboInput
 
 
 def sync_client(client: liangxin.LiangXin) -> None:
@@ -22,13 +22,20 @@ def sync_client(client: liangxin.LiangXin) -> None:
     assert_type(task.state, str | None)
     assert_type(task.result_urls, list[str])
     assert_type(task.wait(timeout=None), liangxin.Task)
-    assert_type(client.tasks.retrieve("id").refresh(), liangxin.Task)
     files = task.save("results", on_progress=lambda progress: progress.done)
     assert_type(files, list[liangxin.SavedFile])
     assert_type(files[0].sha256, str)
     assert_type(task.content(), bytes)
     with task.open() as stream:
         assert_type(stream.read(), bytes)
+    assert_type(client.tasks.retrieve("id").refresh(request_timeout=5), liangxin.Task)
+    assert_type(client.tasks.handle(task), liangxin.Task)
+    assert_type(task.created_at, float | None)
+    if (response := task.response) is not None:
+        assert_type(response.headers, dict[str, str])
+        assert_type(response.body, bytes)
+        assert_type(response.request_id, str | None)
+    assert_type(client.with_options(timeout=5, extra_headers={"X-A": "1"}), liangxin.LiangXin)
     for event in client.tasks.handle("id").events():
         assert_type(event, liangxin.Task)
 
@@ -46,6 +53,31 @@ async def async_client(client: liangxin.AsyncLiangXin) -> None:
         assert_type(event, liangxin.AsyncTask)
 
 
+def inputs_by_name(client: liangxin.LiangXin, loaded: dict[str, Any], model: str) -> None:
+    """Any mapping is an input; a literal is held against the model, where its name is one, too."""
+    assert_type(client.tasks.create(model="kling-v3-pro", input=loaded), liangxin.Task)
+    assert_type(client.tasks.create(model="kling-v3-pro", input={**loaded}), liangxin.Task)
+    assert_type(client.tasks.create(model=model, input={"promt": "a cup"}), liangxin.Task)
+    assert_type(client.tasks.create(model="not-yet-known", input={"x": 1}), liangxin.Task)
+    value: Any = loaded["prompt"]
+    assert_type(client.run(model="kling-v3-pro", input={"prompt": value}), liangxin.Task)
+    inferred = {"prompt": "a cup"}
+    assert_type(client.run(model="kling-v3-pro", input=inferred, timeout=5), liangxin.Task)
+    mapping: Mapping[str, object] = inferred
+    assert_type(client.run(model="kling-v3-pro", input=mapping), liangxin.Task)
+    exact: KlingV3ProInputDict = {"multi_prompt": [{"prompt": "a cup", "duration": "3"}]}
+    assert_type(client.run(model="kling-v3-pro", input=exact), liangxin.Task)
+    client.run(KlingV3ProInput(), on_update=lambda task: task.id)
+    client.run(model="kling-v3-pro", input=exact, on_update=lambda task: task.id)
+
+
+async def async_inputs_by_name(client: liangxin.AsyncLiangXin, loaded: dict[str, Any]) -> None:
+    task = await client.run(model="kling-v3-pro", input={"duration": 5}, extra_headers={"X-A": "1"})
+    assert_type(task, liangxin.AsyncTask)
+    assert_type(await client.tasks.create(model="z-image", input=loaded), liangxin.AsyncTask)
+    await client.run(model="z-image", input=loaded, on_update=lambda task: task.refresh())
+
+
 def errors(error: liangxin.TaskTimeoutError, invalid: liangxin.InvalidInputError) -> None:
     assert_type(error.last_error, liangxin.LiangXinError | None)
     for violation in invalid.violations:
@@ -58,7 +90,14 @@ def mistakes(client: liangxin.LiangXin) -> None:
     KlingV3ProInput(aspect_ratio="16:10")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     RunwayGen4TurboInput()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.tasks.create(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
-    client.run(model="z-image", input={"prompt": "x"}, validate="lax")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    client.run(model="z-image", input={"prompt": "x"}, validate="lax")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType, reportCallIssue]
+    client.run(model="z-image", input={"prompt": "x"}, timout=5)  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
+    # What only pyright tells, as mypy does not know the TypedDicts that it takes.
+    client.run(model="z-image", input={"promt": "x"})  # pyright: ignore[reportDeprecated]
+    client.run(model="z-image", input={})  # pyright: ignore[reportDeprecated]
+    client.tasks.create(model="z-image")  # pyright: ignore[reportCallIssue]
+    wrong: KlingV3ProInputDict = {"duration": "5"}  # type: ignore[typeddict-item]  # pyright: ignore[reportAssignmentType]
+    assert_type(wrong, KlingV3ProInputDict)
 
 
 def simulator(mock: liangxin_mock.Simulator) -> None:

@@ -1,0 +1,119 @@
+"""What editors and `help` show of a field: its type, its limits, its default, its evidence."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import textwrap
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import pytest
+
+import strategies
+from liangxin_api import dicts, models
+from liangxin_api.variants import VARIANTS
+
+LEVELS = {
+    "documented": "documented by LiangXin",
+    "upstream": "known from upstream",
+    "sibling": "known from a sibling API",
+    "inferred": "inferred",
+}
+NUMBERS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
+
+
+class Subject(NamedTuple):
+    """A field, of a class or of a class inside it, with all that the spec says of it."""
+
+    owner: str
+    name: str
+    limits: dict[str, Any]
+    required: bool
+    levels: dict[str, Any]
+
+
+def subjects(model: str) -> Iterator[Subject]:
+    owner = VARIANTS[model].input_name
+    for field in strategies.fields(model):
+        levels = field.limits["x-evidence"]
+        yield from inside(Subject(owner, field.name, field.limits, field.required, levels))
+
+
+def inside(subject: Subject) -> Iterator[Subject]:
+    """A field, and the fields of its objects, which have its evidence."""
+    yield subject
+    inner = f"{subject.owner}{''.join(word.capitalize() for word in subject.name.split('_'))}"
+    schema = subject.limits
+    if "items" in schema:
+        inner, schema = f"{inner}Item", schema["items"]
+    for name, limits in schema.get("properties", {}).items():
+        required = name in schema.get("required", ())
+        levels = {"field": subject.levels["field"]}
+        yield from inside(Subject(inner, name, limits, required, levels))
+
+
+def attribute_docs(cls: type) -> dict[str, str]:
+    """The docstrings of a class's attributes, which are in its source alone."""
+    body = ast.parse(textwrap.dedent(inspect.getsource(cls))).body[0]
+    assert isinstance(body, ast.ClassDef)
+    found = {}
+    for statement, doc in zip(body.body, body.body[1:], strict=False):
+        if isinstance(statement, ast.AnnAssign) and isinstance(doc, ast.Expr):
+            assert isinstance(statement.target, ast.Name)
+            assert isinstance(doc.value, ast.Constant)
+            found[statement.target.id] = " ".join(str(doc.value.value).split())
+    return found
+
+
+def argument_docs(cls: type) -> dict[str, str]:
+    """The lines below `Args:` in a class's docstring."""
+    doc = inspect.getdoc(cls)
+    assert doc is not None
+    lines = doc.partition("Args:\n")[2].splitlines()
+    return {name.strip(): text for name, _, text in (line.partition(": ") for line in lines)}
+
+
+def missing(subject: Subject, doc: str) -> list[str]:
+    """What the spec says and the docs do not."""
+    limits, levels = subject.limits, subject.levels
+    facts = [limits.get("description", ""), LEVELS[levels["field"]]]
+    facts.append("Required " if subject.required else "Optional ")
+    kind = limits["type"]
+    facts.append("URI" if limits.get("format") == "uri" else kind)
+    if kind == "array":
+        items = limits["items"]
+        facts.append(f"array of {'URI' if items.get('format') == 'uri' else items['type']}s")
+    facts += [str(limits[key]) for key in NUMBERS if key in limits]
+    facts += [str(value) for value in limits.get("enum", limits.get("x-extensible-enum", ()))]
+    if "default" in limits:
+        facts.append(f"default is {limits['default']!r}")
+    for key, level in levels.items():
+        if key != "field":
+            facts += [f": {one}" for one in (level if isinstance(level, dict) else [level])]
+            facts.append("some values" if isinstance(level, dict) else key)
+    return [fact for fact in facts if " ".join(fact.split()) not in doc]
+
+
+@pytest.mark.parametrize("model", strategies.MODELS)
+def test_docs_of_each_field_are_complete(model: str) -> None:
+    """Each field says its type, whether it is needed, its limits, default and evidence."""
+    for subject in subjects(model):
+        cls, typed_dict = getattr(models, subject.owner), getattr(dicts, f"{subject.owner}Dict")
+        for source in (attribute_docs(cls), argument_docs(cls), attribute_docs(typed_dict)):
+            # A name that Python has for itself has a `_` behind it.
+            doc = source.get(subject.name) or source[f"{subject.name}_"]
+            assert missing(subject, doc) == [], subject
+
+
+@pytest.mark.parametrize("model", strategies.MODELS)
+def test_docs_of_each_class_tell_its_rules(model: str) -> None:
+    """A class says for which model it is, whether that id is inferred, and each rule."""
+    schema = strategies.input_schema(model)
+    for cls in (VARIANTS[model].input_class, getattr(dicts, f"{VARIANTS[model].input_name}Dict")):
+        doc = " ".join(str(cls.__doc__).split())
+        assert doc.startswith(f"Input of model `{model}`: {schema['title']}.")
+        assert ("The id is inferred" in doc) == (schema["x-id"]["evidence"] == "inferred")
+        for rule in schema.get("x-rules", ()):
+            text = " ".join(rule["text"].rstrip(".").split())
+            assert f"- {text} ({LEVELS[rule['evidence']]})." in doc
