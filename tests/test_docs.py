@@ -43,7 +43,10 @@ from liangxin_mock.timelines import TIMELINES
 from liangxin_mock.vocabulary import signature
 
 PROJECT = Path(__file__).parents[1]
-PAGES = ("docs/testing.md", "docs/simulator.md", "docs/results.md", "docs/cli.md")
+PAGES = (
+    *("docs/testing.md", "docs/simulator.md", "docs/results.md", "docs/cli.md"),
+    "docs/typing-and-options.md",
+)
 EVERY_PAGE = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
 PORT = "4010"
 DEMO = runpy.run_path(str(PROJECT / "examples/demo.py"))
