@@ -59,15 +59,22 @@ class Panel:
             f'<polyline points="{inside}" stroke="{shade}" stroke-width="{width}"{dashes}/>'
         )
 
-    def dot(self, point: Point, shade: str, name: str, *, below: bool = False) -> None:
-        """Draw a point and its name: to its upper right, or to its lower left."""
+    def dot(self, point: Point, shade: str, name: str, *, side: str = "above") -> None:
+        """Draw a point and its name: above it, high above, right of it, or below to the left."""
         if not self._holds(point):
             return
         x, y = self._at(point)
-        self.parts.append(f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{shade}"/>')
-        where = f'x="{x - 6:.1f}" y="{y + 13:.1f}"' if below else f'x="{x + 6:.1f}" y="{y - 4:.1f}"'
-        side = " end" if below else ""
-        self.parts.append(f'<text {where} class="name{side}" style="fill:{shade}">{name}</text>')
+        right, down, anchor = {
+            "above": (5, -6, "start"),
+            "high": (0, -19, "start"),
+            "right": (7, 4, "start"),
+            "below": (-5, 13, "end"),
+        }[side]
+        look = f'text-anchor="{anchor}" style="fill:{shade}"'
+        self.parts += [
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3.5" fill="{shade}"/>',
+            f'<text x="{x + right:.1f}" y="{y + down:.1f}" class="name" {look}>{name}</text>',
+        ]
 
     def _holds(self, point: Point) -> bool:
         return all(

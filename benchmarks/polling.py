@@ -103,7 +103,8 @@ def lag_at(curve: Sequence[Cost], polls: float) -> float:
     for more, fewer in itertools.pairwise(curve):
         if fewer.polls <= polls <= more.polls:
             share = math.log(polls / fewer.polls) / math.log(more.polls / fewer.polls)
-            return fewer.lag * (more.lag / fewer.lag) ** share
+            lag: float = fewer.lag * (more.lag / fewer.lag) ** share
+            return lag
     raise ValueError(f"no list has {polls} polls")
 
 
@@ -318,8 +319,8 @@ def strains() -> Iterator[str]:
         return f"{found.polls:.1f} polls, lag {share:.2f} of fixed"
 
     for jitter in (0.0, 0.05, 0.1, 0.2):
-        costs = {sigma: learnt("video", sigma, 10, jitter=jitter) for sigma in SIGMAS}
-        shares = (f"{c.lag / median / lag_at(best[s], c.polls):.2f}" for s, c in costs.items())
+        each = {sigma: learnt("video", sigma, 10, jitter=jitter) for sigma in SIGMAS}
+        shares = (f"{c.lag / median / lag_at(best[s], c.polls):.2f}" for s, c in each.items())
         yield f"jitter of {jitter:.0%}: {', '.join(shares)} of the optimum"
     for factor, seen in itertools.product((3, 1 / 3), (0, 10, 20, 40, 80)):
         costs = []
@@ -371,6 +372,7 @@ SHADES = {
     "least possible": "#8c8c8c",
 }
 RANGES = {"image": ((1.5, 250.0), (0.03, 12.0)), "video": ((1.5, 2500.0), (0.03, 120.0))}
+SIDES = {"5 s": "below", "6 ± 1.5 s": "high", "0.5 → 5 s": "right"}
 CURVE = (2, 3, 5, 7, 10, 14, 20, 30, 50)
 
 
@@ -391,16 +393,16 @@ def panel(kind: str, sigma: float, left: float, top: float) -> Panel:
     chart = Panel(left, top, *RANGES[kind], title=f"{kind}s of {median:g} s, &#963; = {sigma}")
     chart.line([Cost(p, median * lag) for p, lag in least(sigma)], SHADES["least possible"])
     chart.line(
-        [cost(every(median / 1.5**n), durations) for n in range(-1, 18)], SHADES["fixed interval"]
+        [cost(every(median / 1.5**n), durations) for n in range(-1, 20)], SHADES["fixed interval"]
     )
     news = [cold(kind, sigma, polls) for polls in CURVE]
     chart.line(news, SHADES["ours, none seen"], dashed=True)
     seen = [learnt(kind, sigma, polls, runs=10) for polls in CURVE]
     chart.line(seen, SHADES["ours, 50 seen"], width=2.5)
-    chart.dot(seen[CURVE.index(10)], SHADES["ours, 50 seen"], "the default", below=True)
+    chart.dot(seen[CURVE.index(10)], SHADES["ours, 50 seen"], "the default", side="below")
     for name, found in others(durations).items():
         shade = SHADES["growing interval" if name in GROWING else "fixed interval"]
-        chart.dot(found, shade, name)
+        chart.dot(found, shade, name, side=SIDES.get(name, "above"))
     return chart
 
 

@@ -32,6 +32,7 @@ from liangxin import errors
 
 TREE = {
     "UsageError": {"LiangXinError", "ValueError"},
+    "NotSentError": {"LiangXinError"},
     "InvalidInputError": {"LiangXinError", "ValueError"},
     "APIError": {"LiangXinError"},
     "APIStatusError": {"APIError"},

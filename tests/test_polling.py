@@ -1,6 +1,7 @@
 """When to poll and when to stop, as pure decisions."""
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -311,3 +312,16 @@ def test_what_is_sent_again(error: errors.APIError, is_resent: bool) -> None:
     """Only what provably did not arrive or was refused with 429 is sent again."""
     delay = Resend(now=0.0, rng=NoJitter()).delay(error, 0.0)
     assert (delay is not None) is is_resent
+
+
+def test_a_watched_task_is_asked_for_every_ten_seconds() -> None:
+    """Who watches the states of a task sees them within 10 s, whenever it is expected to end."""
+
+    class Patient(Growing):
+        def interval(self, model: str | None, age: float) -> float:  # noqa: ARG002
+            return 90.0
+
+    settings: dict[str, Any] = {"now": 0.0, "timeout": None, "age": 0.0, "model": None}
+    settings |= {"poll_interval": None, "schedule": Patient(), "rng": NoJitter()}
+    assert Wait(**settings, is_watched=True).next_poll == 10.0
+    assert Wait(**settings).next_poll == 90.0

@@ -140,11 +140,11 @@ def test_two_groups_are_learnt() -> None:
 
 
 def test_tasks_that_all_take_the_same_time_do_not_pin_the_polls() -> None:
-    """However often a task takes exactly 120 s, one of 115 or 125 s is still found soon."""
+    """However often a task takes exactly 120 s, one of 108 or 126 s is still found soon."""
     schedule = experienced([120.0] * 300)
-    for duration in (115.0, 120.0, 125.0):
+    for duration in (108.0, 114.0, 120.0, 126.0):
         found = cost(scheduled(schedule, VIDEO), [duration])
-        assert found.lag < 4
+        assert found.lag < 3
         assert found.polls < 25
 
 
@@ -255,6 +255,8 @@ def test_usual_is_the_median() -> None:
     assert schedule.usual(VIDEO) == pytest.approx(120, rel=0.02)
     assert schedule.usual("unheard-of") is None
     assert schedule.usual(None) is None
+    schedule.outlived("unheard-of", 0, 3)
+    assert schedule.usual("unheard-of") is None
     for model, median in ((IMAGE, 30), (VIDEO, 50), ("unheard-of", 7)):
         play(schedule, model, drawn(median, 0.3, random.Random(12), 60), random.Random(13))
         assert schedule.usual(model) == pytest.approx(median, rel=0.1)
@@ -280,7 +282,7 @@ def test_memory_is_bounded() -> None:
     assert schedule.usual("invented-0") is not None
 
 
-@pytest.mark.parametrize("polls", [0, 0.9, -1, math.nan, math.inf])
+@pytest.mark.parametrize("polls", [0, 0.9, -1, math.nan, math.inf, "10"])
 def test_too_few_polls_are_refused(polls: float) -> None:
     """A task has to be asked for once at least."""
     with pytest.raises(UsageError, match="polls_per_task must be a number from 1"):

@@ -18,6 +18,8 @@ def watch(
     tasks: Iterable[BaseTask[PollerT]],
     timeout: float | None,
     poll_interval: float | None,
+    *,
+    is_watched: bool,
 ) -> list[Watch]:
     """Return a watch for each task, one for each. Raises UsageError."""
     watches = []
@@ -31,7 +33,7 @@ def watch(
             raise errors.UsageError(
                 f"Task {task.id} belongs to another client, whose key it needs", task_id=task.id
             )
-        watches.append(task._begin(timeout, poll_interval))
+        watches.append(task._begin(timeout, poll_interval, is_watched=is_watched))
     return watches
 
 
@@ -39,7 +41,7 @@ def ended(
     poller: Poller, watches: list[Watch], on_update: Callable[[Any], object] | None
 ) -> Iterator[Watch]:
     """Yield watches as they end."""
-    with _noting(watches), poller.group(watches, wants_updates=on_update is not None) as group:
+    with _noting(watches), poller.group(watches) as group:
         while group.watches:
             watch = poller.news(group)
             if watch is not None and on_update is not None and watch.take_update():
@@ -52,7 +54,7 @@ async def async_ended(
     poller: AsyncPoller, watches: list[Watch], on_update: Callable[[Any], object] | None
 ) -> AsyncIterator[Watch]:
     """Yield watches as they end."""
-    with _noting(watches), poller.group(watches, wants_updates=on_update is not None) as group:
+    with _noting(watches), poller.group(watches) as group:
         while group.watches:
             watch = await poller.news(group)
             if watch is not None and on_update is not None and watch.take_update():

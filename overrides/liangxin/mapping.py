@@ -257,7 +257,7 @@ def run(
 
     with (
         _telling(plan, done),
-        poller.group(wants_updates=on_update is not None) as group,
+        poller.group() as group,
         concurrent.futures.ThreadPoolExecutor(_MOST_CREATES, "liangxin-creates") as pool,
     ):
         while True:
@@ -268,7 +268,7 @@ def run(
                     if outcome is not None:
                         yield outcome
                     continue
-                watch = result._begin(timeout, poll_interval)
+                watch = result._begin(timeout, poll_interval, is_watched=on_update is not None)
                 plan.created(submission, watch)
                 poller.add(group, [watch])
                 if on_update is not None:
@@ -317,7 +317,7 @@ async def async_run(
         if inspect.isawaitable(result):
             await result
 
-    with _telling(plan, done), poller.group(wants_updates=on_update is not None) as group:
+    with _telling(plan, done), poller.group() as group:
         async with _finishing() as sending:
             while True:
                 while done:
@@ -327,7 +327,7 @@ async def async_run(
                         if outcome is not None:
                             yield outcome
                         continue
-                    watch = result._begin(timeout, poll_interval)
+                    watch = result._begin(timeout, poll_interval, is_watched=on_update is not None)
                     plan.created(submission, watch)
                     poller.add(group, [watch])
                     await update(result)

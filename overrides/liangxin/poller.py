@@ -63,9 +63,8 @@ class Watch(Wait):
 class Group:
     """A caller: the watches it waits for, and which of them have news for it."""
 
-    def __init__(self, *, wants_updates: bool = False) -> None:
+    def __init__(self) -> None:
         self.watches: set[Watch] = set()
-        self.wants_updates = wants_updates
         self.news: deque[Watch] = deque()
         self.is_called = False
         self.wakeup: Any = None
@@ -185,7 +184,7 @@ class _Turns:
             watch.task._take(outcome)
             watch.is_updated = True
             _logger.debug("Task %s is %s", watch.task.id, outcome.state)
-        if watch.end is not None or (watch.is_updated and watch.group.wants_updates):
+        if watch.end is not None or (watch.is_updated and watch.is_watched):
             self._tell(watch)
 
     def _fail(self, watch: Watch, error: Exception) -> None:
@@ -219,14 +218,12 @@ class Poller(_Turns):
         self._process = os.getpid()
 
     @contextlib.contextmanager
-    def group(
-        self, watches: Iterable[Watch] = (), *, wants_updates: bool = False
-    ) -> Iterator[Group]:
+    def group(self, watches: Iterable[Watch] = ()) -> Iterator[Group]:
         """Have the watches polled for while the block runs and somebody waits."""
         if self._process != os.getpid():  # a fork has none of the threads that led
             self._lock, self._process = threading.Lock(), os.getpid()
             self._start_over()
-        group = Group(wants_updates=wants_updates)
+        group = Group()
         group.wakeup = threading.Event()
         self.add(group, watches)
         try:
@@ -329,15 +326,13 @@ class AsyncPoller(_Turns):
         self._kept: set[asyncio.Task[None]] = set()
 
     @contextlib.contextmanager
-    def group(
-        self, watches: Iterable[Watch] = (), *, wants_updates: bool = False
-    ) -> Iterator[Group]:
+    def group(self, watches: Iterable[Watch] = ()) -> Iterator[Group]:
         """Have the watches polled for while the block runs and somebody waits."""
         loop = asyncio.get_running_loop()
         if self._loop is not loop:  # those who led lived in a loop that has ended
             self._loop = loop
             self._start_over()
-        group = Group(wants_updates=wants_updates)
+        group = Group()
         self.add(group, watches)
         try:
             yield group

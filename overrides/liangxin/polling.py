@@ -29,6 +29,9 @@ LONGEST_BACKOFF = 5.0
 """Seconds from a poll that brought nothing usable to the next one, at least: soon after a single
 fault, and never long after the end of an outage. A client's budget bounds what all waits make."""
 
+WATCHED_INTERVAL = 10.0
+"""Seconds between polls, at most, of a task whose states somebody watches."""
+
 JITTER = 0.1
 """Intervals vary by this share either way, so that many clients do not ask in step."""
 
@@ -84,6 +87,7 @@ class Wait:
         age: Seconds since the task was created; None if unknown, in which case the first poll is
             due at once.
         model: The task's model, if known.
+        is_watched: Whether its states matter on the way, and not its end alone.
         schedule: How long tasks take, and when to ask for one.
         rng: The source of the jitter.
 
@@ -118,6 +122,7 @@ class Wait:
         "deadline",
         "end",
         "interval",
+        "is_watched",
         "last_error",
         "latest",
         "next_poll",
@@ -132,6 +137,7 @@ class Wait:
         poll_interval: float | None,
         age: float | None,
         model: str | None,
+        is_watched: bool = False,
         schedule: Schedule,
         rng: random.Random,
     ) -> None:
@@ -144,6 +150,7 @@ class Wait:
         self.asks_once = timeout == 0
         self._fixed_interval = poll_interval
         self._rng = rng
+        self.is_watched = is_watched
         self._schedule = schedule
         self._model = model
         self._age_known = age is not None
@@ -251,6 +258,8 @@ class Wait:
         interval = 0.0  # it has ended; only its links are waited for
         if self._result_grace_until is None:
             interval = self._schedule.interval(self._model, now - self._born)
+            if self.is_watched:
+                interval = min(interval, WATCHED_INTERVAL)
         if self._failures:
             backoff = FIRST_BACKOFF * BACKOFF_GROWTH ** min(self._failures - 1, 10)
             interval = max(interval, min(backoff, LONGEST_BACKOFF))

@@ -161,7 +161,9 @@ class Tasks(_BaseTasks[Poller]):
         left behind; further errors are notes of the first. For the arguments, and for what is
         raised, see `Task.wait`.
         """
-        watches = many.watch(self._session, tasks, timeout, poll_interval)
+        watches = many.watch(
+            self._session, tasks, timeout, poll_interval, is_watched=on_update is not None
+        )
         for _ in many.ended(self._session.poller, watches, on_update):
             pass
         many.conclude(watches, raise_on_failure=raise_on_failure)
@@ -180,7 +182,9 @@ class Tasks(_BaseTasks[Poller]):
         For those that did not, an error is raised after all others. For the arguments, and for
         what is raised, see `Task.wait`.
         """
-        watches = many.watch(self._session, tasks, timeout, poll_interval)
+        watches = many.watch(
+            self._session, tasks, timeout, poll_interval, is_watched=on_update is not None
+        )
         for watch in many.ended(self._session.poller, watches, on_update):
             if watch.end is End.FINISHED:
                 yield watch.task
@@ -269,7 +273,9 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         raise_on_failure: bool = True,
     ) -> list[AsyncTask]:
         """Wait for all tasks as `Tasks.wait_all` does."""
-        watches = many.watch(self._session, tasks, timeout, poll_interval)
+        watches = many.watch(
+            self._session, tasks, timeout, poll_interval, is_watched=on_update is not None
+        )
         async for _ in many.async_ended(self._session.poller, watches, on_update):
             pass
         many.conclude(watches, raise_on_failure=raise_on_failure)
@@ -284,7 +290,9 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         on_update: Callable[[AsyncTask], object] | None = None,
     ) -> AsyncIterator[AsyncTask]:
         """Yield tasks as they finish, as `Tasks.as_completed` does."""
-        watches = many.watch(self._session, tasks, timeout, poll_interval)
+        watches = many.watch(
+            self._session, tasks, timeout, poll_interval, is_watched=on_update is not None
+        )
         async for watch in many.async_ended(self._session.poller, watches, on_update):
             if watch.end is End.FINISHED:
                 yield watch.task

@@ -62,7 +62,7 @@ class Schedule:
     """
 
     def __init__(self, polls_per_task: float = DEFAULT_POLLS) -> None:
-        if not 1 <= polls_per_task < math.inf:
+        if not (isinstance(polls_per_task, int | float) and 1 <= polls_per_task < math.inf):
             raise UsageError(f"polls_per_task must be a number from 1, not {polls_per_task!r}")
         self._polls = polls_per_task
         self._expected: dict[str | None, _LifeTable] = {}
@@ -108,9 +108,8 @@ class Schedule:
 
         It is learnt, or else the default of its kind; None if neither is known.
         """
-        if model not in self._seen and _kind(model) is None:
-            return None
-        return self._of(model).median()
+        table = self._of(model)
+        return None if _kind(model) is None and not table.has_ends else table.median()
 
     def _of(self, model: str | None) -> "_LifeTable":
         table = self._seen.get(model)
@@ -190,6 +189,11 @@ class _LifeTable:
         self._news += 1
         if self._news * 16 >= sum(self._ended):  # fewer tasks would change too little
             self._update()
+
+    @property
+    def has_ends(self) -> bool:
+        """Whether any task has ended."""
+        return any(self._ended)
 
     def median(self) -> float:
         """Return the age before which half of the tasks end."""

@@ -188,7 +188,9 @@ class BaseTask(Generic[PollerT]):
         # The clock it was created by may be ahead of this one.
         return max(clock.time() - self.created_at, 0.0)
 
-    def _begin(self, timeout: float | None, poll_interval: float | None) -> Watch:
+    def _begin(
+        self, timeout: float | None, poll_interval: float | None, *, is_watched: bool = False
+    ) -> Watch:
         session = self._attached
         now = session.clock.monotonic()
         watch = Watch(
@@ -198,6 +200,7 @@ class BaseTask(Generic[PollerT]):
             poll_interval=poll_interval,
             age=self._age(),
             model=self.model,
+            is_watched=is_watched,
             schedule=session.poller.schedule,
             rng=session.rng,
             options=session.options,
@@ -273,7 +276,8 @@ class Task(BaseTask[Poller]):
                 deadline is not cut off.
             poll_interval: Seconds between polls; by default most polls come when tasks of the model
                 usually end.
-            on_update: Called with the task after each poll that brought its record.
+            on_update: Called with the task after each poll that brought its record; with it, polls
+                are 10 s apart at most.
             raise_on_failure: Whether to raise if the task failed or its result is unreadable,
                 rather than to return it.
 
@@ -285,8 +289,9 @@ class Task(BaseTask[Poller]):
             UsageError: An argument cannot work, or the task has no client.
 
         """
-        watch, poller = self._begin(timeout, poll_interval), self._attached.poller
-        with self._noting_task(), poller.group([watch], wants_updates=on_update is not None) as g:
+        watch = self._begin(timeout, poll_interval, is_watched=on_update is not None)
+        poller = self._attached.poller
+        with self._noting_task(), poller.group([watch]) as g:
             while watch.is_open:
                 poller.news(g)
                 if on_update is not None and watch.take_update():
@@ -301,13 +306,14 @@ class Task(BaseTask[Poller]):
 
         A change is one of state or progress. The last event is the final state, be it `fail`.
         """
-        watch, poller = self._begin(timeout, poll_interval), self._attached.poller
+        watch = self._begin(timeout, poll_interval, is_watched=True)
+        poller = self._attached.poller
         if not watch.is_open:
             yield self
         seen = None
         while watch.is_open:
             # Nobody asks for the task while its consumer is busy.
-            with self._noting_task(), poller.group([watch], wants_updates=True) as group:
+            with self._noting_task(), poller.group([watch]) as group:
                 poller.news(group)
             if watch.take_update() and self._event() not in (seen, None):
                 seen = self._event()
@@ -424,8 +430,9 @@ class AsyncTask(BaseTask[AsyncPoller]):
         raise_on_failure: bool = True,
     ) -> Self:
         """Wait as `Task.wait` does; what `on_update` returns is awaited if it can be."""
-        watch, poller = self._begin(timeout, poll_interval), self._attached.poller
-        with self._noting_task(), poller.group([watch], wants_updates=on_update is not None) as g:
+        watch = self._begin(timeout, poll_interval, is_watched=on_update is not None)
+        poller = self._attached.poller
+        with self._noting_task(), poller.group([watch]) as g:
             while watch.is_open:
                 await poller.news(g)
                 if on_update is not None and watch.take_update():
@@ -442,13 +449,14 @@ class AsyncTask(BaseTask[AsyncPoller]):
         poll_interval: float | None = None,
     ) -> AsyncIterator[Self]:
         """Wait and yield the task as `Task.events` does."""
-        watch, poller = self._begin(timeout, poll_interval), self._attached.poller
+        watch = self._begin(timeout, poll_interval, is_watched=True)
+        poller = self._attached.poller
         if not watch.is_open:
             yield self
         seen = None
         while watch.is_open:
             # Nobody asks for the task while its consumer is busy.
-            with self._noting_task(), poller.group([watch], wants_updates=True) as group:
+            with self._noting_task(), poller.group([watch]) as group:
                 await poller.news(group)
             if watch.take_update() and self._event() not in (seen, None):
                 seen = self._event()

@@ -25,7 +25,7 @@ def ended(
     """Yield each task when its wait is over, with the error if it did not end well."""
     session = client.tasks._session  # noqa: SLF001
     timeout = DEFAULT_TIMEOUT if timeout is None else timeout
-    watches = many.watch(session, tasks, timeout, poll_interval)
+    watches = many.watch(session, tasks, timeout, poll_interval, is_watched=True)
     for watch in many.ended(session.poller, watches, on_update):
         try:
             many.conclude([watch])
