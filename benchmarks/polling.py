@@ -326,7 +326,7 @@ def strains() -> Iterator[str]:
         costs = []
         after = times(median * factor, 0.15, 200)
         for _ in range(10):
-            schedule = Schedule()
+            schedule = Schedule(10)
             play(schedule, model, drawn(median, 0.15, rng, SEEN), rng)
             if seen:
                 play(schedule, model, drawn(median * factor, 0.15, rng, seen), rng)
@@ -337,7 +337,7 @@ def strains() -> Iterator[str]:
         both = times(median, 0.15, 200 - failures) + [0.5 + 3.5 * rng.random()] * failures
         costs = []
         for _ in range(10):
-            schedule = Schedule()
+            schedule = Schedule(10)
             play(schedule, model, drawn(median, 0.15, rng, SEEN), rng)
             if seen:
                 play(schedule, model, rng.choices(both, k=seen), rng)
@@ -346,7 +346,7 @@ def strains() -> Iterator[str]:
     for seen, count in itertools.product((0, SEEN), (10, 100, 400)):
         costs = []
         for _ in range(1000 // count):
-            schedule = Schedule()
+            schedule = Schedule(10)
             if seen:
                 play(schedule, model, drawn(median, 0.3, rng, seen), rng)
             batch = drawn(median, 0.3, rng, count)
@@ -355,7 +355,7 @@ def strains() -> Iterator[str]:
         yield f"{count} at once, {seen} seen before: {found}"
     for kind, seen in itertools.product(KINDS, (0, SEEN)):
         model, median = KINDS[kind]
-        schedule = Schedule()
+        schedule = Schedule(10)
         if seen:
             play(schedule, model, drawn(median, 0.15, rng, seen), rng)
         polls = cost(scheduled(schedule, model), [900.0]).polls

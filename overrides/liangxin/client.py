@@ -13,6 +13,7 @@ from liangxin.mapping import CONCURRENCY, Outcome
 from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, check_times
 from liangxin.resource import AsyncTasks, Tasks, prepare
+from liangxin.schedule import DEFAULT_POLLS, Schedule
 from liangxin.scheduler import POLLS_PER_SECOND
 from liangxin.settings import Options
 from liangxin.tasks import AsyncTask, Session, Task
@@ -30,6 +31,7 @@ class LiangXin:
         base_url: The address of the API, perhaps with a path; by default LIANGXIN_BASE_URL. There
             is no default host, as LiangXin documents none.
         timeout: Seconds to connect, to wait for each part of an answer, and for the whole body.
+        polls_per_task: How often a task is asked for, on average; see docs/polling.md.
         polls_per_second: How many polls all waits of this client make together at most; with more
             tasks than that has room for, their intervals stretch alike.
         extra_headers: Headers to send beside our own with every request.
@@ -49,6 +51,7 @@ class LiangXin:
         base_url: str | None = None,
         timeout: float = 60.0,
         *,
+        polls_per_task: float = DEFAULT_POLLS,
         polls_per_second: float = POLLS_PER_SECOND,
         extra_headers: Mapping[str, str] | None = None,
         http_client: "HttpClient | None" = None,
@@ -67,7 +70,12 @@ class LiangXin:
             clock=clock,
             http_client=http_client,
         )
-        self._poller = Poller(self._transport, clock, polls_per_second=polls_per_second)
+        self._poller = Poller(
+            self._transport,
+            clock,
+            polls_per_second=polls_per_second,
+            schedule=Schedule(polls_per_task),
+        )
         options = Options().changed(extra_headers=extra_headers)
         session = Session(self._poller, clock, rng or random.Random(), options)  # noqa: S311
         self.tasks = Tasks(session)
@@ -213,6 +221,7 @@ class AsyncLiangXin:
         base_url: str | None = None,
         timeout: float = 60.0,
         *,
+        polls_per_task: float = DEFAULT_POLLS,
         polls_per_second: float = POLLS_PER_SECOND,
         extra_headers: Mapping[str, str] | None = None,
         http_client: "AsyncHttpClient | None" = None,
@@ -230,7 +239,12 @@ class AsyncLiangXin:
             clock=clock,
             http_client=http_client,
         )
-        self._poller = AsyncPoller(self._transport, clock, polls_per_second=polls_per_second)
+        self._poller = AsyncPoller(
+            self._transport,
+            clock,
+            polls_per_second=polls_per_second,
+            schedule=Schedule(polls_per_task),
+        )
         options = Options().changed(extra_headers=extra_headers)
         session = Session(self._poller, clock, rng or random.Random(), options)  # noqa: S311
         self.tasks = AsyncTasks(session)

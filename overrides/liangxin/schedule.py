@@ -16,7 +16,7 @@ from itertools import accumulate, pairwise
 from liangxin.errors import UsageError
 from liangxin_api.variants import VARIANTS
 
-DEFAULT_POLLS = 10.0
+DEFAULT_POLLS = 20.0
 """Polls of a task on average, the last one included. More make the lag shorter in proportion."""
 
 SHORTEST_INTERVAL = 0.1
