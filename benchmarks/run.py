@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -172,6 +173,23 @@ def commands() -> Iterator[Row]:
         yield name, f"{time.perf_counter() - start:.1f} s", "", limit
 
 
+def command_line() -> Iterator[Row]:
+    """What the command costs until it answers, beside a Python that does nothing."""
+
+    def cpu(*words: str) -> Callable[[], float]:
+        def measure() -> float:
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            subprocess.run([sys.executable, *words], check=True, capture_output=True)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            return (after.ru_utime - before.ru_utime) + (after.ru_stime - before.ru_stime)
+
+        return measure
+
+    for words in ("--help", "run kling-v3-pro --help", "models"):
+        ours, bare = in_turns(7, cpu("-m", "liangxin", *words.split()), cpu("-c", ""))
+        yield f"liangxin {words}: CPU", f"{ours:.2f} s", f"{ours / bare:.1f} x python", "< 0.3 s"
+
+
 def main() -> None:
     """Measure all, or what is named."""
     parts = {
@@ -179,6 +197,7 @@ def main() -> None:
         "retrieve": retrieve,
         "calls": async_calls,
         "validation": validation,
+        "command line": command_line,
         "commands": commands,
         "simulator": simulator.rows,
         "polling": polling.rows,
