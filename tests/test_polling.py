@@ -266,7 +266,8 @@ def test_a_task_of_unknown_age_teaches_nothing() -> None:
     wait = make_wait(age=None, schedule=schedule)
     wait.observe(WAITING, 1000.0)
     wait.observe(DONE, 1003.0)
-    assert schedule.outlived_ == schedule.learnt == []
+    assert not schedule.outlived_
+    assert not schedule.learnt
 
 
 def test_failed_polls_back_off() -> None:
