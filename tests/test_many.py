@@ -13,6 +13,7 @@ import pytest
 
 import liangxin
 from harness import Kind, both_kinds, settle
+from liangxin.mapping import Outcome, Submission
 from liangxin.polling import RESEND_BUDGET
 from liangxin_mock import Simulator, after_seconds, drop, fail, html, status
 from liangxin_mock.clock import RunningClock
@@ -361,6 +362,26 @@ def test_leaving_map_names_what_runs_on(
     videos = [job.id for job in simulator.jobs if job.model == "kling-v3-pro"]
     assert len(videos) == 2
     assert all(task_id in caplog.text for task_id in videos)
+
+
+def test_those_refused_for_the_moment_count_as_not_sent() -> None:
+    """A create that was to be sent again after a 429, when a wrong key ended it all, was not sent."""
+    client = liangxin.LiangXin("k", "https://liangxin.test")
+    plan = client.tasks.plan([IMAGE, IMAGE], concurrency=5, rate=None)
+    first, second = plan.next(0.0), plan.next(0.0)
+    assert isinstance(first, Submission)
+    assert isinstance(second, Submission)
+    saturated = liangxin.RateLimitError("HTTP 429", status_code=429)
+    assert plan.refused(second, saturated, 0.0, client.tasks._delay) is None
+    wrong_key = liangxin.AuthenticationError("HTTP 401", status_code=401)
+    refused = plan.refused(first, wrong_key, 0.0, client.tasks._delay)
+    not_sent = plan.next(0.0)
+    client.close()
+    assert refused is not None
+    assert refused.sent
+    assert isinstance(not_sent, Outcome)
+    assert (not_sent.index, not_sent.sent) == (1, False)
+    assert isinstance(not_sent.error, liangxin.NotSentError)
 
 
 @both_kinds

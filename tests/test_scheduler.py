@@ -205,8 +205,77 @@ def test_an_answer_that_nobody_waits_for_is_dropped() -> None:
     scheduler.take(1.0)
     scheduler.remove(wait)
     assert scheduler.observe(wait, DONE, 2.0) is None
-    scheduler.put_back(wait, 2.0)
     assert (wait.end, len(scheduler)) == (None, 0)
+
+
+def test_a_hanging_server_keeps_nobody_long() -> None:
+    """Where all who poll are busy past a deadline, waits end there and are not asked one by one."""
+    waits = [make_wait(timeout=100.0) for _ in range(10)]
+    run = Run(10.0, *waits, takes=60.0)
+    run.until(2000.0)
+    assert all(wait.end is End.TIMED_OUT for wait in waits)
+    assert run.now <= 100.0 + 60.0 + 1.0
+
+
+def test_who_comes_back_late_is_asked() -> None:
+    """A wait whose caller was away at its deadline is asked for when the caller comes back."""
+    wait, other = make_wait(timeout=20.0), make_wait(2.0)
+    scheduler = Scheduler()
+    scheduler.add(other, 0.0)
+    assert scheduler.take(19.0) is other  # a poll is in flight all the time
+    scheduler.add(wait, 30.0)
+    assert scheduler.take(30.0) is wait
+    assert wait.end is None
+
+
+def test_a_grace_that_ends_is_no_deadline() -> None:
+    """Where there is no room to ask in time whether an error lasts, waits go on until there is."""
+    waits = [make_wait(timeout=900.0) for _ in range(30)]
+    run = Run(10.0, *waits)
+    while any(wait in run.scheduler._queue for wait in waits):
+        run.now += 1.0
+        run.scheduler.take(run.now)
+    not_found = errors.NotFoundError("HTTP 404", status_code=404)
+    for wait in waits:  # all are answered at once, and so the time of grace of all ends at once
+        run.scheduler.observe(wait, not_found, run.now)
+    run.until(600.0, not_found)
+    assert not run.given_up
+    assert {wait.end for wait in waits} == {End.REFUSED}
+
+
+def test_a_small_budget_has_room_for_the_last_poll() -> None:
+    """A lone wait is asked for at its deadline even if the budget is one poll in ten seconds."""
+    wait = make_wait(2.0, timeout=25.0)
+    run = Run(0.1, wait)
+    run.until(60.0)
+    assert run.polls[-1] == (25.0, wait)
+
+
+def test_polls_out_of_turn_hold_up_nobody_for_long() -> None:
+    """A thousand that ask just once use up the others' budget for about a second, not for all."""
+    other = make_wait(1.0)
+    run = Run(10.0, other, *(make_wait(timeout=0.0) for _ in range(1000)))
+    run.until(5.0)
+    assert len(run.polls) - run.count(other) == 1000
+    assert run.count(other) >= 2
+
+
+def test_all_in_flight_and_a_deadline() -> None:
+    """While no poll more may be in flight, a wait ends about a second after its deadline."""
+    scheduler = Scheduler(1000.0)
+    for _ in range(MOST_IN_FLIGHT):
+        scheduler.add(make_wait(1.0), 0.0)
+    wait = make_wait(50.0, timeout=10.0)
+    scheduler.add(wait, 0.0)
+    now = 2.0
+    while scheduler.take(now) is not None:
+        now += 0.01
+    while wait.end is None:
+        assert 0 < scheduler.pause(now) < math.inf
+        now += scheduler.pause(now)
+        assert scheduler.take(now) in (None, wait)
+    assert now == pytest.approx(11.0, abs=0.01)
+    assert scheduler.pause(now) == math.inf
 
 
 def test_waits_that_come_and_go_leave_nothing_behind() -> None:

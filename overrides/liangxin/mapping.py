@@ -45,7 +45,8 @@ class Outcome(Generic[TaskT]):
         request: The request as it was given.
         task: The task; None if none was created, or it is unknown whether one was.
         error: Why there is no result; None if the task is in state `success`.
-        sent: False if nothing was sent for it, so that nothing can have been billed.
+        sent: False if nothing was sent for it, or the server refused that for the moment, so that
+            nothing can have been billed.
 
     """
 
@@ -120,6 +121,8 @@ class Plan:
         self._stopped_by: Exception | None = None
         self.broken_by: Exception | None = None
         """What the iterable of requests raised; raised on when all else has ended."""
+        self.is_left = False
+        """Whether the caller has left before the end, so that nobody hears of what is created."""
         self.creating: set[Submission] = set()
         self.running: dict[Watch, Submission] = {}
 
@@ -134,6 +137,7 @@ class Plan:
             submission = self._again.popleft() if self._again else self._draw()
             if submission is None:
                 return math.inf
+            submission.sent = False
             return submission.outcome(error=_stopped(self._stopped_by))
         busy = len(self.creating) + len(self.running)
         if busy >= self._concurrency or len(self.creating) >= _MOST_CREATES:
@@ -164,11 +168,16 @@ class Plan:
     def refused(
         self,
         submission: Submission,
-        error: Exception,
+        error: BaseException,
         now: float,
         delay: Callable[[errors.APIError, str, Resend], float],
     ) -> Outcome[Any] | None:
-        """Take in that a create brought no task; return the outcome unless it is sent again."""
+        """Take in that a create brought no task; return the outcome unless it is sent again.
+
+        What is no error, but an interrupt, is raised.
+        """
+        if not isinstance(error, Exception):
+            raise error
         self.creating.discard(submission)
         if isinstance(error, errors.APIError) and submission.resend is not None:
             try:
@@ -183,13 +192,14 @@ class Plan:
 
     def ended(self, watch: Watch) -> Outcome[Any]:
         """Take in that a task has ended, or that it is waited for no longer."""
-        submission = self.running.pop(watch)
+        submission, problem = self.running[watch], None
         try:
             watch.task._conclude(watch, raise_on_failure=True)
         except Exception as exc:  # noqa: BLE001
             self._stop_for(exc)
-            return submission.outcome(watch.task, exc)
-        return submission.outcome(watch.task)
+            problem = exc
+        del self.running[watch]
+        return submission.outcome(watch.task, problem)
 
     def _send(self, submission: Submission, now: float) -> Submission:
         self._free_at = max(self._free_at, now) + self._gap
@@ -250,9 +260,10 @@ def run(
 
     def send(submission: Submission) -> None:
         try:
-            done.append((submission, tasks._send(submission.model, submission.body)))
-        except Exception as exc:  # noqa: BLE001
-            done.append((submission, exc))
+            result: Any = tasks._send(submission.model, submission.body)
+        except BaseException as exc:  # noqa: BLE001  raised where the caller is
+            result = exc
+        _bring(plan, done, submission, result)
         poller.call(group)
 
     with (
@@ -262,14 +273,16 @@ def run(
     ):
         while True:
             while done:
-                submission, result = done.popleft()
-                if isinstance(result, Exception):
+                submission, result = done[0]  # an interrupt must not find it nowhere
+                if isinstance(result, BaseException):
                     outcome = plan.refused(submission, result, clock.monotonic(), tasks._delay)
+                    done.popleft()
                     if outcome is not None:
                         yield outcome
                     continue
                 watch = result._begin(timeout, poll_interval, is_watched=on_update is not None)
                 plan.created(submission, watch)
+                done.popleft()
                 poller.add(group, [watch])
                 if on_update is not None:
                     on_update(result)
@@ -307,9 +320,10 @@ async def async_run(
 
     async def send(submission: Submission) -> None:
         try:
-            done.append((submission, await tasks._send(submission.model, submission.body)))
-        except Exception as exc:  # noqa: BLE001
-            done.append((submission, exc))
+            result: Any = await tasks._send(submission.model, submission.body)
+        except BaseException as exc:  # noqa: BLE001  raised where the caller is
+            result = exc
+        _bring(plan, done, submission, result)
         poller.call(group)
 
     async def update(task: Any) -> None:
@@ -321,14 +335,18 @@ async def async_run(
         async with _finishing() as sending:
             while True:
                 while done:
-                    submission, result = done.popleft()
-                    if isinstance(result, Exception):
+                    submission, result = done[
+                        0
+                    ]  # taken out when the plan knows: an interrupt may come
+                    if isinstance(result, BaseException):
                         outcome = plan.refused(submission, result, clock.monotonic(), tasks._delay)
+                        done.popleft()
                         if outcome is not None:
                             yield outcome
                         continue
                     watch = result._begin(timeout, poll_interval, is_watched=on_update is not None)
                     plan.created(submission, watch)
+                    done.popleft()
                     poller.add(group, [watch])
                     await update(result)
                 step = plan.next(clock.monotonic())
@@ -336,7 +354,9 @@ async def async_run(
                     yield step
                 elif isinstance(step, Submission):
                     if poller.is_real:
-                        sending.add(asyncio.create_task(send(step), name="liangxin-creates"))
+                        task = asyncio.create_task(send(step), name="liangxin-creates")
+                        sending.add(task)
+                        task.add_done_callback(sending.discard)
                     else:
                         await send(step)
                 elif plan.is_done:
@@ -353,12 +373,16 @@ async def async_run(
 
 @contextlib.asynccontextmanager
 async def _finishing() -> AsyncIterator[set["asyncio.Task[None]"]]:
-    """Let creates that are under way come to their end: what they bring may be a paid task."""
+    """Let creates that are under way come to their end: what they bring may be a paid task.
+
+    Who cancels a second time does not wait for them: they tell of themselves in the log.
+    """
     sending: set[asyncio.Task[None]] = set()
     try:
         yield sending
     finally:
-        await asyncio.gather(*sending)
+        if sending:
+            await asyncio.wait(sending)
 
 
 @contextlib.contextmanager
@@ -367,11 +391,36 @@ def _telling(plan: Plan, done: Iterable[tuple[Submission, Any]]) -> Iterator[Non
     try:
         yield
     except BaseException as exc:
-        created = [result for _, result in done if not isinstance(result, Exception)]
-        tasks = [*(watch.task for watch in plan.running), *created]
-        if tasks:
-            ids = ", ".join(task.id for task in tasks)
-            note = f"Tasks that map created run on; resume each with client.tasks.handle: {ids}"
-            _logger.warning("%s", note)
+        plan.is_left = True
+        running = [(submission, watch.task) for watch, submission in plan.running.items()]
+        for note in _notes([*running, *done]):
             exc.add_note(note)
         raise
+
+
+def _bring(
+    plan: Plan, done: deque[tuple[Submission, Any]], submission: Submission, result: Any
+) -> None:
+    """Hand over what a create brought, or tell of it if the caller has left."""
+    done.append((submission, result))
+    if plan.is_left:
+        _notes([(submission, result)])
+
+
+def _notes(results: Iterable[tuple[Submission, Any]]) -> list[str]:
+    """Tell in the log what is, or may be, paid for and not known to the caller; return the same."""
+    notes, ids = [], dict[str, None]()
+    for submission, result in results:
+        if isinstance(result, errors.SubmissionUnknownError):
+            notes.append(f"Request {submission.index} of map: {result}")
+        elif isinstance(result, BaseException):
+            notes += getattr(result, "__notes__", [])
+        else:
+            ids[result.id] = None
+    if ids:
+        notes.append(
+            f"Tasks that map created run on; resume each with client.tasks.handle: {', '.join(ids)}"
+        )
+    for note in notes:
+        _logger.warning("%s", note)
+    return notes

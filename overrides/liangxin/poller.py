@@ -84,6 +84,7 @@ class Group:
         watch.is_news = False
         if not watch.is_open:
             self.watches.discard(watch)
+            watch.group = None
         return watch
 
 
@@ -98,13 +99,14 @@ class _Turns:
         schedule: Schedule | None = None,
     ) -> None:
         self.schedule = schedule or Schedule()
-        self.scheduler = Scheduler(check_rate(polls_per_second))
+        self._rate = check_rate(polls_per_second)
         self._clock = clock
         # A test's clock moves when somebody sleeps on it, so only one may: there are no hands.
         self.is_real = isinstance(clock, SystemClock)
         self._start_over()
 
     def _start_over(self) -> None:
+        self.scheduler = Scheduler(self._rate)
         self._leader: Group | None = None
         self._sleeps_until = -math.inf
         self._followers: dict[Group, None] = {}
@@ -122,11 +124,11 @@ class _Turns:
         self._rouse(now)
 
     def _dismiss(self, group: Group) -> None:
+        self._leave(group)
         for watch in group.watches:
             watch.group = None
             self.scheduler.remove(watch)
         self._rouse(self._clock.monotonic())
-        self._leave(group)
         if not len(self.scheduler):
             for other in (*self._followers, *filter(None, [self._leader])):
                 self._wake(other)  # hands may go home
@@ -144,8 +146,6 @@ class _Turns:
             pause = self.scheduler.pause(now)
             self._sleeps_until = now + pause
             return None, pause
-        if watch.end is None:
-            self._leave(group)
         return watch, 0.0  # type: ignore[return-value]  # pyright: ignore[reportReturnType]
 
     def _leave(self, group: Group) -> None:
@@ -171,21 +171,28 @@ class _Turns:
             and self._hands < _MOST_HANDS
         )
 
-    def _settle(self, watch: Watch, outcome: wire.Record | errors.LiangXinError) -> None:
-        """Take in what a poll brought."""
+    def _settle(self, watch: Watch, outcome: wire.Record | errors.LiangXinError) -> str | None:
+        """Take in what a poll brought; return a line if it is worth logging."""
         now = self._clock.monotonic()
         news = self.scheduler.observe(watch, outcome, now)
         self._rouse(now)
         if watch.group is None:
-            return
+            return None
+        if isinstance(outcome, wire.Record):
+            watch.task._see(outcome)
+            watch.is_updated = True
+        if watch.end is not None or (watch.is_updated and watch.is_watched):
+            self._tell(watch)
+        return news
+
+    def _log(
+        self, watch: Watch, outcome: wire.Record | errors.LiangXinError, news: str | None
+    ) -> None:
+        """Log what a poll brought. Not under the lock: a handler may take its time."""
         if news is not None:
             _logger.warning("Task %s: %s", watch.task.id, news)
         if isinstance(outcome, wire.Record):
-            watch.task._take(outcome)
-            watch.is_updated = True
             _logger.debug("Task %s is %s", watch.task.id, outcome.state)
-        if watch.end is not None or (watch.is_updated and watch.is_watched):
-            self._tell(watch)
 
     def _fail(self, watch: Watch, error: Exception) -> None:
         """Let the caller of the task know of an error that is none of ours."""
@@ -194,9 +201,14 @@ class _Turns:
         self._tell(watch)
 
     def _put_back(self, watch: Watch) -> None:
-        """Let another make a poll that was broken off."""
+        """Let another make a poll that was broken off, at whatever point."""
         now = self._clock.monotonic()
-        self.scheduler.put_back(watch, now)
+        if watch.group is None:
+            self.scheduler.remove(watch)
+        elif watch.is_open:
+            self.scheduler.put_back(watch, now)
+        else:
+            self._tell(watch)
         self._rouse(now)
 
     def _tell(self, watch: Watch) -> None:
@@ -214,23 +226,32 @@ class Poller(_Turns):
     def __init__(self, transport: "Transport", clock: Clock, **settings: Any) -> None:
         super().__init__(clock, **settings)
         self.transport = transport
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
+        self._left = deque[Group]()
         self._process = os.getpid()
 
     @contextlib.contextmanager
     def group(self, watches: Iterable[Watch] = ()) -> Iterator[Group]:
         """Have the watches polled for while the block runs and somebody waits."""
         if self._process != os.getpid():  # a fork has none of the threads that led
-            self._lock, self._process = threading.Lock(), os.getpid()
+            self._lock, self._process = threading.RLock(), os.getpid()
             self._start_over()
         group = Group()
         group.wakeup = threading.Event()
-        self.add(group, watches)
         try:
+            self.add(group, watches)
             yield group
         finally:
-            with self._lock:
-                self._dismiss(group)
+            self._left.append(group)
+            # An iterator that was left may be collected as garbage amid a step, by the very thread
+            # that makes it: then the next step takes its group out.
+            if not self._lock._is_owned():  # type: ignore[attr-defined]
+                with self._lock:
+                    self._dismiss_left()
+
+    def _dismiss_left(self) -> None:
+        while self._left:
+            self._dismiss(self._left.popleft())
 
     def add(self, group: Group, watches: Iterable[Watch]) -> None:
         """Have further watches polled for."""
@@ -258,31 +279,34 @@ class Poller(_Turns):
 
     def _step(self, group: Group, until: float = math.inf) -> None:
         """Make a poll that is due, or sleep a while."""
-        with self._lock:
-            now = self._clock.monotonic()
-            watch, pause = self._turn(group, now)
-            if watch is not None and watch.end is not None:
-                self._tell(watch)
-                return
-            needs_hand = watch is not None and self._needs_hand()
-            self._hands += needs_hand
-        if watch is None:
-            self._nap(group, min(pause, until - now))
-            return
+        watch = None
         try:
-            if needs_hand:
-                threading.Thread(target=self._lend_hand, name="liangxin-polls", daemon=True).start()
+            with self._lock:
+                self._dismiss_left()
+                now = self._clock.monotonic()
+                watch, pause = self._turn(group, now)
+                if watch is not None and watch.end is not None:
+                    self._tell(watch)
+                    return
+                if watch is not None:
+                    self._leave(group)
+                    self._lend_hands()
+            if watch is None:
+                self._nap(group, min(pause, until - now))
+                return
             outcome = self.ask(watch.task.id, watch.options)
-        except Exception as exc:  # noqa: BLE001  not ours to judge, but its caller's to know
             with self._lock:
-                self._fail(watch, exc)
-        except BaseException:
+                news = self._settle(watch, outcome)
+        except BaseException as exc:
+            if watch is None:
+                raise
             with self._lock:
+                if isinstance(exc, Exception):  # not ours to judge, but its caller's to know
+                    self._fail(watch, exc)
+                    return
                 self._put_back(watch)
             raise
-        else:
-            with self._lock:
-                self._settle(watch, outcome)
+        self._log(watch, outcome, news)
 
     def ask(
         self, task_id: str, options: Options = NO_OPTIONS
@@ -299,6 +323,14 @@ class Poller(_Turns):
             return
         group.wakeup.wait(min(pause, _LONGEST_NAP))
         group.wakeup.clear()
+
+    def _lend_hands(self) -> None:
+        """Start another thread that polls, if it is needed."""
+        if self._needs_hand():
+            hand = threading.Thread(target=self._lend_hand, name="liangxin-polls", daemon=True)
+            with contextlib.suppress(RuntimeError):  # no more threads: then without its help
+                hand.start()
+                self._hands += 1
 
     def _lend_hand(self) -> None:
         """Make polls until nobody waits any more."""
@@ -329,12 +361,17 @@ class AsyncPoller(_Turns):
     def group(self, watches: Iterable[Watch] = ()) -> Iterator[Group]:
         """Have the watches polled for while the block runs and somebody waits."""
         loop = asyncio.get_running_loop()
-        if self._loop is not loop:  # those who led lived in a loop that has ended
-            self._loop = loop
+        if self._loop is not loop:
+            if self._loop is not None and self._loop.is_running() and len(self.scheduler):
+                raise errors.UsageError(
+                    "This client waits in another event loop; make a client for each loop",
+                    task_id=next((watch.task.id for watch in watches), None),
+                )
+            self._loop = loop  # those who led lived in a loop that has ended
             self._start_over()
         group = Group()
-        self.add(group, watches)
         try:
+            self.add(group, watches)
             yield group
         finally:
             self._dismiss(group)
@@ -362,28 +399,29 @@ class AsyncPoller(_Turns):
 
     async def _step(self, group: Group, until: float = math.inf) -> None:
         """Make a poll that is due, or sleep a while."""
-        now = self._clock.monotonic()
-        watch, pause = self._turn(group, now)
-        if watch is not None and watch.end is not None:
-            self._tell(watch)
-            return
-        if watch is None:
-            await self._nap(group, min(pause, until - now))
-            return
-        if self._needs_hand():
-            self._hands += 1
-            hand = asyncio.create_task(self._lend_hand(), name="liangxin-polls")
-            self._kept.add(hand)  # the loop itself keeps no more than a weak reference
-            hand.add_done_callback(self._kept.discard)
+        watch = None
         try:
+            now = self._clock.monotonic()
+            watch, pause = self._turn(group, now)
+            if watch is not None and watch.end is not None:
+                self._tell(watch)
+                return
+            if watch is None:
+                await self._nap(group, min(pause, until - now))
+                return
+            self._leave(group)
+            self._lend_hands()
             outcome = await self.ask(watch.task.id, watch.options)
-        except Exception as exc:  # noqa: BLE001  not ours to judge, but its caller's to know
-            self._fail(watch, exc)
-        except BaseException:
+            news = self._settle(watch, outcome)
+        except BaseException as exc:
+            if watch is None:
+                raise
+            if isinstance(exc, Exception):  # not ours to judge, but its caller's to know
+                self._fail(watch, exc)
+                return
             self._put_back(watch)
             raise
-        else:
-            self._settle(watch, outcome)
+        self._log(watch, outcome, news)
 
     async def ask(
         self, task_id: str, options: Options = NO_OPTIONS
@@ -395,18 +433,30 @@ class AsyncPoller(_Turns):
             return error
 
     async def _nap(self, group: Group, pause: float) -> None:
-        if pause < math.inf and not self.is_real:
-            await self._clock.async_sleep(pause)
-            return
         loop = asyncio.get_running_loop()
         group.wakeup = loop.create_future()
-        timer = None if pause == math.inf else loop.call_later(pause, self._wake, group)
+        timer = None
         try:
+            if pause < math.inf and not self.is_real:
+                await asyncio.sleep(0)  # who starts at the same time may be due before
+                if not group.wakeup.done():
+                    await self._clock.async_sleep(pause)
+                return
+            if pause < math.inf:
+                timer = loop.call_later(pause, self._wake, group)
             await group.wakeup
         finally:
             group.wakeup = None
             if timer is not None:
                 timer.cancel()
+
+    def _lend_hands(self) -> None:
+        """Start another coroutine that polls, if it is needed."""
+        if self._needs_hand():
+            self._hands += 1
+            hand = asyncio.create_task(self._lend_hand(), name="liangxin-polls")
+            self._kept.add(hand)  # the loop itself keeps no more than a weak reference
+            hand.add_done_callback(self._kept.discard)
 
     async def _lend_hand(self) -> None:
         """Make polls until nobody waits any more."""

@@ -120,8 +120,8 @@ class Tasks(_BaseTasks[Poller]):
         with _noting_create(model):
             session = self._session
             answer = session.poller.transport.create(body, options or session.options)
-        task_id, _ = wire.read_created(answer, model)
-        return self.handle(task_id)._accepted(model, answer)
+            task_id, _ = wire.read_created(answer, model)
+            return self.handle(task_id)._accepted(model, answer)
 
     def retrieve(
         self,
@@ -237,8 +237,8 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         with _noting_create(model):
             session = self._session
             answer = await session.poller.transport.create(body, options or session.options)
-        task_id, _ = wire.read_created(answer, model)
-        return self.handle(task_id)._accepted(model, answer)
+            task_id, _ = wire.read_created(answer, model)
+            return self.handle(task_id)._accepted(model, answer)
 
     async def retrieve(
         self,

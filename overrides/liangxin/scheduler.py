@@ -22,7 +22,8 @@ _EARLY = 1e-6
 """Seconds; a sleep may end so much too early by rounding."""
 
 _LAST_CALLS = 1.0
-"""Seconds of the budget that polls at their deadline may use up in advance."""
+"""Seconds of the budget that polls at their deadline may use up in advance, and the seconds after
+it that they may begin if until then all who poll were busy."""
 
 
 def check_rate(polls_per_second: float) -> float:
@@ -51,6 +52,7 @@ class Scheduler:
         self._queue = _Queue()  # by the virtual time at which a poll is wanted
         self._last_calls = _Queue()  # by the real time at which one is owed
         self._asking: dict[Wait, float] = {}  # in flight, and when they were asked
+        self._busy_from = self._busy_until = -math.inf  # when polls were last in flight
 
     def __len__(self) -> int:
         return len(self._queue) + len(self._asking)
@@ -67,7 +69,7 @@ class Scheduler:
         self._queue.put(wait, self._virtual + max(wait.next_poll - now, 0.0))
         self._demand += self._wanted(wait)
         if wait.latest < math.inf:
-            self._last_calls.put(wait, wait.latest)
+            self._last_calls.put(wait, max(wait.latest, now))
 
     def remove(self, wait: Wait) -> None:
         """Forget a wait, if it is known."""
@@ -84,16 +86,19 @@ class Scheduler:
         budget has no room for it.
         """
         self._advance(now)
-        if len(self._asking) >= MOST_IN_FLIGHT:
-            return None
-        wait, at = self._last_calls.first()
+        is_full = len(self._asking) >= MOST_IN_FLIGHT
+        wait, at = self._last_call(now)
         if wait is not None and now >= at - _EARLY:
-            self.remove(wait)
-            if not wait.asks_once and self._free_at - now > _LAST_CALLS:
-                wait.give_up()
-            else:
-                self._ask(wait, max(now, at))
-            return wait
+            is_asked = self._has_room(wait, at, now)
+            if not is_asked or not is_full:
+                self.remove(wait)
+                if is_asked:
+                    self._ask(wait, max(now, at))
+                else:
+                    wait.give_up()
+                return wait
+        if is_full:
+            return None
         wait, at = self._queue.first()
         if wait is None or self._pause_of_budget(now) > 0 or at > self._virtual + _EARLY:
             return None
@@ -104,18 +109,21 @@ class Scheduler:
     def pause(self, now: float) -> float:
         """Return the seconds until `take` may have something; infinite if nothing is known of."""
         self._advance(now)
-        if len(self._asking) >= MOST_IN_FLIGHT:
-            return math.inf
-        last, owed_at = self._last_calls.first()
+        is_full = len(self._asking) >= MOST_IN_FLIGHT
+        last, at = self._last_call(now)
+        owed_in = math.inf if last is None else at - now
+        if last is not None and is_full and self._has_room(last, at, now):
+            too_late_in = at + _LAST_CALLS + 2 * _EARLY - now
+            owed_in = too_late_in if too_late_in > 0 and not last.asks_once else math.inf
         wait, at = self._queue.first()
-        owed_in = math.inf if last is None else owed_at - now
         due_in = math.inf
-        if wait is not None:
+        if wait is not None and not is_full:
             due_in = max((at - self._virtual) / self._speed, self._pause_of_budget(now))
         return max(min(owed_in, due_in), 0.0)
 
     def observe(self, wait: Wait, outcome: Record | LiangXinError, now: float) -> str | None:
         """Take in what a poll brought, and plan the next; return a line if worth logging."""
+        self._advance(now)
         asked_at = self._asking.pop(wait, None)
         if asked_at is None:
             return None  # nobody waits for it any more
@@ -130,13 +138,41 @@ class Scheduler:
         return news
 
     def put_back(self, wait: Wait, now: float) -> None:
-        """Take in that a poll was broken off: it is due again."""
-        if self._asking.pop(wait, None) is not None:
-            self.add(wait, now)
+        """Take in that a poll was broken off, at whatever point: it is due again."""
+        self.remove(wait)
+        self.add(wait, now)
 
     def _ask(self, wait: Wait, now: float) -> None:
+        if not self._asking:
+            self._busy_from = now
         self._asking[wait] = now
-        self._free_at = max(self._free_at, now) + self._gap
+        # What is asked out of turn must not hold up the others for longer than a little.
+        self._free_at = min(max(self._free_at, now), now + self._most_advance) + self._gap
+
+    def _last_call(self, now: float) -> tuple[Wait | None, float]:
+        """Return the wait that is the next to be asked out of turn, and when."""
+        wait, at = self._last_calls.first()
+        while wait is not None and now >= at - _EARLY and at < wait.deadline:
+            if self._has_room(wait, at, now):
+                break
+            # It is not its deadline yet: it will be asked in its turn.
+            self._last_calls.put(wait, wait.deadline)
+            wait, at = self._last_calls.first()
+        return wait, at
+
+    def _has_room(self, wait: Wait, at: float, now: float) -> bool:
+        """Whether a poll that is owed at a time may still be made."""
+        if wait.asks_once:
+            return True
+        # Who comes late because nobody polled is asked; who does because all were busy, is not:
+        # where each poll takes as long as a request may, one after another would never end.
+        is_held_up = now - at > _LAST_CALLS and self._busy_from <= at <= self._busy_until
+        return self._free_at - now <= self._most_advance and not is_held_up
+
+    @property
+    def _most_advance(self) -> float:
+        """How many seconds of the budget may be used up in advance."""
+        return max(_LAST_CALLS, self._gap)
 
     def _pause_of_budget(self, now: float) -> float:
         pause = max(self._free_at, self._held_until) - now
@@ -155,6 +191,8 @@ class Scheduler:
         if self._now is not None:
             self._virtual += max(now - self._now, 0.0) * self._speed
         self._now = now
+        if self._asking:
+            self._busy_until = now
 
 
 class _Queue:

@@ -167,6 +167,15 @@ class BaseTask(Generic[PollerT]):
             self.created_at = outcome.created_at
         self._answer = outcome.answer
 
+    def _see(self, record: wire.Record) -> None:
+        """Take in what a poll brought, unless another that was quicker brought the end."""
+        if record.is_terminal or not self._is_finished:
+            self._take(record)
+
+    @property
+    def _is_finished(self) -> bool:
+        return self.is_terminal and self.result_problem is None
+
     def _accepted(self, model: str, answer: wire.Answer) -> Self:
         """Fill in what is known of a task that was created this moment."""
         clock = self._attached.clock
@@ -205,7 +214,7 @@ class BaseTask(Generic[PollerT]):
             rng=session.rng,
             options=session.options,
         )
-        if self.is_terminal and self.result_problem is None:
+        if self._is_finished:
             watch.end = End.FINISHED
         return watch
 
@@ -216,15 +225,16 @@ class BaseTask(Generic[PollerT]):
     def _conclude(self, watch: Watch, *, raise_on_failure: bool) -> None:
         """Raise what the end of the wait calls for."""
         if watch.failure is not None:
+            watch.failure.add_note(f"Task {self.id} runs on; resume with {errors.resume(self.id)}")
             raise watch.failure
         name = f"Task {self.id} ({self.model or 'unknown model'})"
         error = watch.last_error
         if watch.end is End.REFUSED and error is not None:
             raise error.about(self)
-        if watch.end is End.TIMED_OUT:
+        if watch.end is End.TIMED_OUT and not self._is_finished:
             met = "" if error is None else f"; the last error was: {error.args[0]}"
             if not watch.polls:
-                met = "; more tasks are waited for than polls_per_second has room for"
+                met = "; it was not asked for: polls take too long, or polls_per_second is low"
             text = f"{name} was not finished in time; its last state is {self.state}{met}"
             raise errors.TaskTimeoutError(text, last_error=error).about(self) from error
         if not raise_on_failure:
