@@ -80,7 +80,7 @@ def test_an_interrupted_wait_loses_nothing(
         task_id = line_of(process, "  generating  ").split()[0]
         process.send_signal(number)
         out, errors = process.communicate(timeout=TIME)
-    assert (process.returncode, out) == (128 + number, "")
+    assert (process.returncode, out) == (128 + number, ""), errors
     again = f"liangxin wait {task_id} --timeout 500 --poll-interval 0.01 --json"
     assert errors == f"Interrupted; the task is not affected. To go on: {again}\n"
     liangxin_server.finish(task_id)

@@ -74,7 +74,7 @@ def test_a_wait_that_can_end(monkeypatch: pytest.MonkeyPatch) -> None:
     simulator.play(after_polls(300), where={"prompt": "polls"})
     with liangxin.LiangXin(**simulator.client_options()) as client:
         with pytest.raises(liangxin.TaskTimeoutError):
-            client.run(model=MODEL, input=INPUT, timeout=900)
+            client.run(model=MODEL, input=INPUT, timeout=900, poll_interval=10)
         for prompt in ("long", "polls"):
             task = client.run(model=MODEL, input={"prompt": prompt}, timeout=None)
             assert task.state == "success"
