@@ -57,6 +57,8 @@ class Broken:
 
     error: type[httpx.TransportError] | None
     status: int = 200
+    part: bytes = b'{"code": 200, '
+    """What comes of the body."""
 
 
 Step = Reply | Fault | Broken
@@ -92,12 +94,13 @@ WAITING = record("waiting")
 
 
 class _Drip(httpx.SyncByteStream, httpx.AsyncByteStream):
-    def __init__(self, clock: VirtualClock, error: type[httpx.TransportError] | None) -> None:
+    def __init__(self, clock: VirtualClock, step: Broken) -> None:
         self._clock = clock
-        self._error = error
+        self._error = step.error
+        self._part = step.part
 
     def __iter__(self) -> Iterator[bytes]:
-        yield b'{"code": 200, '
+        yield self._part
         if self._error is not None:
             raise self._error("scripted")
         while True:
@@ -129,7 +132,7 @@ class Server:
         step = script[min(len(times), len(script) - 1)]
         times.append(self.clock.monotonic())
         if isinstance(step, Broken):
-            return httpx.Response(step.status, stream=_Drip(self.clock, step.error))
+            return httpx.Response(step.status, stream=_Drip(self.clock, step))
         self.clock.advance(step.takes)
         if isinstance(step, Fault):
             raise step.error("scripted")

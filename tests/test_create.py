@@ -173,6 +173,26 @@ def test_create_does_not_wait_longer_than_its_budget(kind: Kind) -> None:
 
 
 @both_kinds
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Broken(httpx.ReadError, part=created().content[:-2]),
+        Broken(None, part=created().content[:-2]),
+        Reply(created().content[:-2]),
+        Reply(created().content[:-2], 502),
+    ],
+    ids=["broken off", "dripping", "cut short", "cut short, 502"],
+)
+def test_the_id_in_an_answer_that_breaks_off_is_told(kind: Kind, answer: Step) -> None:
+    """Where what came of the answer names the task, the error does, too."""
+    error = play(kind, Server(creates=[answer]), create).error
+    assert isinstance(error, liangxin.SubmissionUnknownError)
+    assert error.task_id == TASK_ID
+    assert TASK_ID in str(error)
+    assert error.body.strip() == created().content[:-2].decode()
+
+
+@both_kinds
 def test_unknown_submission_says_what_to_do(kind: Kind) -> None:
     """The error names the model, keeps body and cause, and sends the user to the console."""
     server = Server(creates=[Reply(b'{"code": 500, "msg": "oops"}', 500)])

@@ -94,7 +94,7 @@ class AiohttpTransport(Endpoint):
         body, problem = list[bytes](), None
         # aiohttp warns of more than 1 MB as bytes, which a file is as well.
         data = None if content is None else io.BytesIO(content)
-        with _named_errors():
+        with self._keeping(body), _named_errors():
             async with session.request(
                 method,
                 url,

@@ -1,11 +1,12 @@
 """Where requests go and what they carry, whatever HTTP library sends them."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
 from liangxin import __version__
 from liangxin.clock import Clock
-from liangxin.errors import UsageError
+from liangxin.errors import APIConnectionError, UsageError
 from liangxin.settings import Options, Secret
 from liangxin.wire import Answer
 from liangxin_api.variants import PATHS
@@ -40,6 +41,15 @@ class Endpoint:
         """Whether an answer that drips in has taken too long, each part in time or not."""
         limit = self._timeout if options.timeout is None else options.timeout
         return self._clock.monotonic() - started > limit
+
+    @contextlib.contextmanager
+    def _keeping(self, body: list[bytes]) -> Iterator[None]:
+        """Let the error tell what had come of an answer that broke off: it may name a paid task."""
+        try:
+            yield
+        except APIConnectionError as error:
+            error.body = self._key.masked_in(b"".join(body).decode("utf-8", "replace"))
+            raise
 
     def _answer(
         self,

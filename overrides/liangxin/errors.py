@@ -230,12 +230,14 @@ class APIConnectionError(APIError):
 
     Attributes:
         may_have_arrived: False only if the request provably never reached the server.
+        body: What had come of the answer's body, as text.
 
     """
 
     def __init__(self, message: str, *, may_have_arrived: bool) -> None:
         super().__init__(message)
         self.may_have_arrived = may_have_arrived
+        self.body = ""
 
 
 class APITimeoutError(APIConnectionError):
@@ -265,7 +267,7 @@ class SubmissionUnknownError(LiangXinError):
     Attributes:
         model: The model of the create.
         task_id: The task's id, if the answer contained one after all.
-        body: The body of the answer as text; empty if there was none.
+        body: The body of the answer as text, as far as it came; empty if there was none.
         cause: What went wrong, also as `__cause__`.
 
     """

@@ -41,7 +41,12 @@ class _BaseTasks(Generic[PollerT]):
             _logger.info("Create of %s not accepted, again in %.1f s: %s", model, delay, error)
             return delay
         if isinstance(error, errors.APIConnectionError) and error.may_have_arrived:
-            raise errors.SubmissionUnknownError(model=model, cause=error) from error
+            raise errors.SubmissionUnknownError(
+                model=model,
+                cause=error,
+                body=error.body,
+                task_id=wire.named_task(error.body),
+            ) from error
         raise error
 
     def plan(self, requests: Iterable[Any], *, concurrency: int, rate: float | None) -> Plan:

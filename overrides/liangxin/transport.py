@@ -181,7 +181,7 @@ class Transport(_Requests[httpx.Client]):
         self._check_open()
         started, late = self._clock.monotonic(), False
         body, problem = list[bytes](), None
-        with _named_errors(is_ours=self._owns_http):
+        with self._keeping(body), _named_errors(is_ours=self._owns_http):
             response = self._http.send(request, stream=True, auth=None, follow_redirects=False)
             try:
                 for part in response.iter_bytes():
@@ -258,7 +258,11 @@ class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
         self._check_open()
         started, late = self._clock.monotonic(), False
         body, problem = list[bytes](), None
-        with _named_errors(is_ours=self._owns_http), self._least_busy() as http:
+        with (
+            self._keeping(body),
+            _named_errors(is_ours=self._owns_http),
+            self._least_busy() as http,
+        ):
             response = await http.send(request, stream=True, auth=None, follow_redirects=False)
             try:
                 async for part in response.aiter_bytes():

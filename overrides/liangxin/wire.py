@@ -33,6 +33,7 @@ _ERROR_CLASSES: dict[int, type[errors.APIStatusError]] = {
 # "load balancer" is about money. The Chinese ones are quota and balance, as new-api words them.
 _ABOUT_QUOTA = re.compile(r"(?<![a-z])(?:quota|balance|credits?)(?![a-z])|额度|余额", re.IGNORECASE)
 _HTML_TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
+_NAMED_TASK = re.compile(r'"task(?:Id|_id)"\s*:\s*("(?:[^"\\]|\\.)*")')
 _EXCERPT_LENGTH = 200
 
 
@@ -111,7 +112,7 @@ def read_created(answer: Answer, model: str) -> Created:
     """
     document = _document(answer)
     error = _error(answer, document)
-    task_id = _task_id(document)
+    task_id = named_task(answer.text) if isinstance(document, str) else _task_id(document)
     if error is None and task_id is not None and not isinstance(document, str):
         return Created(task_id, document)
     # A refusal that names a task is not clean: that task may be running.
@@ -334,6 +335,12 @@ def _task_id(document: Any) -> str | None:
         if task_id := _text(_member(document, *names)):
             return task_id
     return None
+
+
+def named_task(text: str) -> str | None:
+    """Return the id of the task that a broken answer names: that much of it may have come."""
+    found = _NAMED_TASK.search(text)
+    return None if found is None else _text(_parse(found[1]))
 
 
 def _member(document: Any, *names: str) -> Any:
