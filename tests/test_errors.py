@@ -2,7 +2,8 @@
 
 import copy
 import pickle
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -23,8 +24,11 @@ from harness import (
     Server,
     Step,
     both_kinds,
+    create,
     created,
     play,
+    record,
+    settle,
     success,
     waiting,
 )
@@ -34,6 +38,7 @@ TREE = {
     "UsageError": {"LiangXinError", "ValueError"},
     "NotSentError": {"LiangXinError"},
     "InvalidInputError": {"LiangXinError", "ValueError"},
+    "NotSentError": {"LiangXinError"},
     "APIError": {"LiangXinError"},
     "APIStatusError": {"APIError"},
     "BadRequestError": {"APIStatusError"},
@@ -63,7 +68,7 @@ VIOLATION = errors.Violation(
     source="/api/kling-v3",
 )
 SAMPLES: list[errors.LiangXinError] = [
-    errors.UsageError("no key", task_id="t"),
+    errors.UsageError("no key"),
     errors.InvalidInputError(model=MODEL, violations=[VIOLATION]),
     errors.RateLimitError(
         "HTTP 429: busy",
@@ -143,6 +148,158 @@ def test_not_found_says_what_to_check() -> None:
     error = errors.NotFoundError("HTTP 404", status_code=404)
     assert "'t'" in str(error.about(liangxin.Task.from_dict({"id": "t"})))
 
+
+# --- errors about a task ---------------------------------------------------------------------------
+
+
+class Case(NamedTuple):
+    """How an error about a task comes about, and what its text says to do."""
+
+    act: Callable[[Any], Awaitable[object]]
+    """What is called on a task that has just been created."""
+    records: list[Step] = [WAITING]  # noqa: RUF012  nobody changes it
+    says: str = f"resume with client.tasks.handle({TASK_ID!r}).wait()"
+    create: Reply = created()
+
+
+async def _refresh(task: Any) -> None:
+    await settle(task.refresh())
+
+
+async def _wait(task: Any) -> None:
+    await settle(task.wait(30))
+
+
+def _answer(status: int, **options: Any) -> Case:
+    return Case(_refresh, [Reply({"msg": "no"}, status)], **options)
+
+
+async def _refresh_copy(task: Any) -> None:
+    await _refresh(type(task).from_dict(task.to_dict()))
+
+
+async def _download(task: Any) -> None:
+    await _wait(task)
+    await settle(task.content())
+
+
+CASES = {
+    "UsageError": Case(_refresh_copy, says=f"go on with client.tasks.handle({TASK_ID!r})"),
+    "APIStatusError": _answer(302),
+    "BadRequestError": _answer(400),
+    "AuthenticationError": _answer(401),
+    "PermissionDeniedError": _answer(403),
+    "InsufficientQuotaError": _answer(402),
+    "NotFoundError": _answer(404, says=f"Check the id {TASK_ID!r}"),
+    "RequestTooLargeError": _answer(413),
+    "UnprocessableEntityError": _answer(422),
+    "RateLimitError": _answer(429),
+    "InternalServerError": _answer(500),
+    "APIConnectionError": Case(_refresh, [Fault(httpx.ReadError)]),
+    "APITimeoutError": Case(_refresh, [Fault(httpx.ReadTimeout)]),
+    "APIResponseError": Case(_refresh, [Reply(b"<html>")]),
+    "SubmissionUnknownError": Case(
+        _refresh,
+        says=f"see what becomes of it with client.tasks.handle({TASK_ID!r}).wait()",
+        create=Reply(created().body, 500),
+    ),
+    "TaskFailedError": Case(_wait, [FAILED], says="failed: upstream error (code 500)"),
+    "TaskTimeoutError": Case(_wait),
+    "DownloadError": Case(
+        _download,
+        [success("ftp://files.test/cup.png")],
+        says=f"Go on with client.tasks.retrieve({TASK_ID!r}).save(directory)",
+    ),
+}
+ABOUT_NO_TASK = {
+    "InvalidInputError": "nothing was sent",
+    "NotSentError": "nothing was sent",
+    "APIError": "only its kinds are raised",
+    "TaskError": "only its kinds are raised",
+}
+
+
+def test_no_error_is_forgotten() -> None:
+    """Of every error it is known how it comes to be about a task, or why it never is."""
+    assert sorted([*CASES, *ABOUT_NO_TASK]) == sorted(TREE)
+
+
+@both_kinds
+@pytest.mark.parametrize("name", CASES)
+def test_errors_about_a_task_carry_it(kind: Kind, name: str) -> None:
+    """An error about a task has it, with its client, has its id, and says how to go on."""
+    case = CASES[name]
+
+    async def scenario(client: Any) -> None:
+        await case.act(await create(client))
+
+    error = play(kind, Server([case.create], case.records), scenario).error
+    assert type(error) is getattr(errors, name)
+    assert (error.task.id, error.task.model, error.task_id) == (TASK_ID, MODEL, TASK_ID)
+    assert case.says in str(error)
+    assert TASK_ID in str(error)
+    if name != "UsageError":  # its very trouble is that there is no client
+        assert error.task._session is not None
+
+
+@both_kinds
+def test_a_wait_that_polls_could_not_help_names_their_error_with_its_task(kind: Kind) -> None:
+    """The last error that a poll met, which a timeout tells of, is about the task as well."""
+    error = play(kind, Server([created()], [Reply(status=503)]), waiting(30)).error
+    assert error.last_error.task is error.task
+    assert error.__cause__ is error.last_error
+
+
+@both_kinds
+def test_errors_of_others_name_the_task(kind: Kind) -> None:
+    """An error that is none of ours, such as a bug in the HTTP client's hooks, gets a note."""
+    server = Server([created()], [Fault(ZeroDivisionError)])
+    error = play(kind, server, waiting(30)).error
+    assert type(error) is ZeroDivisionError
+    assert error.__notes__ == [
+        f"Task {TASK_ID} runs on; resume with client.tasks.handle({TASK_ID!r}).wait()"
+    ]
+
+
+@both_kinds
+def test_a_task_of_another_client_is_named(kind: Kind) -> None:
+    """The task that cannot be waited for here is the one that the error carries."""
+
+    async def scenario(client: Any) -> None:
+        mine = client.tasks.handle(TASK_ID)
+        async with liangxin.AsyncLiangXin(KEY, BASE_URL) as another:
+            mine._session = another.tasks._session
+        await settle(client.tasks.wait_all([mine]))
+
+    error = play(kind, Server(), scenario).error
+    assert isinstance(error, errors.UsageError)
+    assert error.task is not None
+    assert error.task.id == error.task_id == TASK_ID
+
+
+@pytest.mark.parametrize(
+    ("records", "expected"),
+    [
+        ([Reply({"msg": "tell nobody"}, 503)], "HTTP 503"),
+        ([Reply({"code": 500, "msg": "tell nobody"})], "HTTP 200, code 500"),
+        ([Reply(b"tell nobody")], "HTTP 200, but the answer cannot be used: it is no JSON"),
+        ([Fault(httpx.ReadError)], "No answer (ReadError: scripted)"),
+        ([record("fail", failCode="7", failMsg="tell nobody")], "the task failed (code 7)"),
+        ([WAITING], "not finished in time; the last state is waiting"),
+    ],
+)
+def test_the_gist_has_no_words_of_the_server(records: list[Step], expected: str) -> None:
+    """What logs and traces tell of an error is without what the server said, perhaps a prompt."""
+    error = play("sync", Server([created()], records), waiting(0)).error
+    assert errors.gist(getattr(error, "last_error", None) or error) == expected
+    unknown = errors.SubmissionUnknownError(
+        model=MODEL, cause=errors.InternalServerError("HTTP 502: tell nobody", status_code=502)
+    )
+    assert errors.gist(unknown) == "unknown whether it was created: HTTP 502"
+    assert errors.gist(ValueError("tell nobody")) == "ValueError"
+
+
+# --- the key -------------------------------------------------------------------------------------
 
 ECHO = Reply(
     {"error": {"message": f"bad token {KEY}", "code": ""}},

@@ -83,6 +83,25 @@ def _restore(kind: type[LiangXinError], args: tuple[Any, ...]) -> LiangXinError:
     return error
 
 
+def gist(error: BaseException) -> str:
+    """Say what happened without a word of the server's or the user's: those may hold a prompt."""
+    match error:
+        case APIStatusError():
+            return str(error.args[0]).partition(": ")[0]
+        case APIResponseError():
+            return error.message
+        case APIConnectionError():
+            return str(error.args[0])
+        case SubmissionUnknownError():
+            return f"unknown whether it was created: {gist(error.cause)}"
+        case TaskFailedError():
+            return f"the task failed (code {error.task.fail_code})"
+        case TaskTimeoutError():
+            return f"not finished in time; the last state is {error.task.state}"
+        case _:
+            return type(error).__name__
+
+
 def resume(task_id: str) -> str:
     """Return the expression that waits for a task again."""
     return f"client.tasks.handle({task_id!r}).wait()"
@@ -248,13 +267,22 @@ class APIResponseError(APIError):
     """An answer that cannot be read, such as a proxy's HTML page or truncated JSON.
 
     Attributes:
+        message: What is wrong with it; the error's text has the beginning of the body as well.
         body: The body as text.
         raw: The body as JSON object, if it is one.
 
     """
 
-    def __init__(self, message: str, *, body: str = "", raw: dict[str, Any] | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self,
+        message: str,
+        *,
+        excerpt: str = "",
+        body: str = "",
+        raw: dict[str, Any] | None = None,
+    ) -> None:
+        super().__init__(f"{message}: {excerpt}" if excerpt else message)
+        self.message = message
         self.body = body
         self.raw = raw
 
@@ -266,7 +294,7 @@ class SubmissionUnknownError(LiangXinError):
 
     Attributes:
         model: The model of the create.
-        task_id: The task's id, if the answer contained one after all.
+        task, task_id: The task, if the answer named one after all.
         body: The body of the answer as text, as far as it came; empty if there was none.
         cause: What went wrong, also as `__cause__`.
 
@@ -283,7 +311,10 @@ class SubmissionUnknownError(LiangXinError):
         self.body = body
 
     def _advice(self) -> str:
-        found = "" if self.task_id is None else f" The answer names task {self.task_id!r}."
+        found = ""
+        if self.task_id is not None:
+            look = resume(self.task_id)
+            found = f" The answer names task {self.task_id!r}: see what becomes of it with {look}."
         return (
             "It may have been accepted and billed, and was not sent again: check the LiangXin "
             f"console before creating it once more.{found}"

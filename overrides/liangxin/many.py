@@ -30,9 +30,8 @@ def watch(
                 "client.tasks.handle(task_id) makes one of an id"
             )
         if task._attached.poller is not session.poller:
-            raise errors.UsageError(
-                f"Task {task.id} belongs to another client, whose key it needs", task_id=task.id
-            )
+            text = f"Task {task.id} belongs to another client, whose key it needs"
+            raise errors.UsageError(text).about(task)
         watches.append(task._begin(timeout, poll_interval, is_watched=is_watched))
     return watches
 

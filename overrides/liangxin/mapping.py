@@ -225,7 +225,8 @@ class Plan:
         hopeless = (errors.AuthenticationError, errors.InsufficientQuotaError)
         if self._stopped_by is None and isinstance(error, hopeless):
             self._stopped_by = error
-            _logger.warning("No more tasks are created: %s", error.args[0])
+            kind, text = type(error).__name__, errors.gist(error)
+            _logger.warning("No more tasks are created: %s (%s)", text, kind)
 
 
 def _stopped(cause: Exception) -> errors.NotSentError:

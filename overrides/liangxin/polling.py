@@ -16,6 +16,7 @@ from liangxin.errors import (
     NotFoundError,
     UnprocessableEntityError,
     UsageError,
+    gist,
 )
 from liangxin.schedule import Schedule
 from liangxin.wire import KNOWN_STATES, Record
@@ -231,7 +232,7 @@ class Wait:
             return None
         self._failures += 1
         first_in_a_row = self._failures == 1
-        return f"a poll failed, asking again: {error.args[0]}" if first_in_a_row else None
+        return f"a poll failed, asking again: {gist(error)}" if first_in_a_row else None
 
     def _is_tolerated(self, error: LiangXinError, now: float) -> bool:
         if isinstance(error, NotFoundError | UnprocessableEntityError):

@@ -81,9 +81,8 @@ class Work(Generic[TaskT]):
         if not is_number or not 0 <= index < self.count:
             raise UsageError(
                 f"index must be from 0 to {self.count - 1}, not {index!r}: task {self.task.id} has "
-                f"{self.count} result(s)",
-                task_id=self.task.id,
-            )
+                f"{self.count} result(s)"
+            ).about(self.task)
 
     @contextlib.contextmanager
     def telling(self, index: int) -> Iterator[None]:
@@ -279,7 +278,7 @@ def _count(task: "Task | AsyncTask") -> int:
     name = f"Task {task.id} ({task.model or 'unknown model'})"
     if not task.is_terminal:
         state = "its state is not known yet" if task.state is None else f"it is {task.state}"
-        raise UsageError(f"{name} has no results yet, as {state}: wait() first", task_id=task.id)
+        raise UsageError(f"{name} has no results yet, as {state}: wait() first").about(task)
     if task.state == "fail":
         text = f"{name} failed: {task.fail_msg or 'no reason given'} (code {task.fail_code})"
         raise errors.TaskFailedError(text).about(task)

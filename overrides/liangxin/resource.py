@@ -38,16 +38,22 @@ class _BaseTasks(Generic[PollerT]):
         """Return the seconds until the create is sent again, or raise what became of it."""
         delay = resend.delay(error, self._session.clock.monotonic())
         if delay is not None:
-            _logger.info("Create of %s not accepted, again in %.1f s: %s", model, delay, error)
+            text = errors.gist(error)
+            _logger.info("Create of %s not accepted, again in %.1f s: %s", model, delay, text)
             return delay
         if isinstance(error, errors.APIConnectionError) and error.may_have_arrived:
-            raise errors.SubmissionUnknownError(
+            unknown = errors.SubmissionUnknownError(
                 model=model,
                 cause=error,
                 body=error.body,
                 task_id=wire.named_task(error.body),
-            ) from error
+            )
+            raise _with_task(unknown, self.handle) from error
         raise error
+
+    def handle(self, task_id: str | BaseTask[Any]) -> Task | AsyncTask:
+        """Return a task by its id."""
+        raise NotImplementedError
 
     def plan(self, requests: Iterable[Any], *, concurrency: int, rate: float | None) -> Plan:
         """Return the plan of a `client.map`."""
@@ -125,7 +131,7 @@ class Tasks(_BaseTasks[Poller]):
         with _noting_create(model):
             session = self._session
             answer = session.poller.transport.create(body, options or session.options)
-            task_id, _ = wire.read_created(answer, model)
+            task_id, _ = _read_created(answer, model, self.handle)
             return self.handle(task_id)._accepted(model, answer)
 
     def retrieve(
@@ -242,7 +248,7 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         with _noting_create(model):
             session = self._session
             answer = await session.poller.transport.create(body, options or session.options)
-            task_id, _ = wire.read_created(answer, model)
+            task_id, _ = _read_created(answer, model, self.handle)
             return self.handle(task_id)._accepted(model, answer)
 
     async def retrieve(
@@ -328,6 +334,27 @@ def prepare(
     # Prompts are the user's own: they are logged at this level only.
     _logger.debug("Creating a task: %s", content)
     return model, content
+
+
+def _read_created(
+    answer: wire.Answer, model: str, handle: Callable[[str], Task | AsyncTask]
+) -> wire.Created:
+    """Read a create's answer; an error that knows of a task carries it."""
+    try:
+        return wire.read_created(answer, model)
+    except errors.SubmissionUnknownError as error:
+        raise _with_task(error, handle) from error.cause
+
+
+def _with_task(
+    error: errors.SubmissionUnknownError, handle: Callable[[str], Task | AsyncTask]
+) -> errors.SubmissionUnknownError:
+    """Attach the task that a create's answer named after all."""
+    if error.task_id is not None:
+        task = handle(error.task_id)
+        task.model = error.model
+        error.about(task)
+    return error
 
 
 def _noting_create(model: str) -> contextlib.AbstractContextManager[None]:

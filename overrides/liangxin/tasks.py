@@ -147,9 +147,8 @@ class BaseTask(Generic[PollerT]):
         if self._session is None:
             raise errors.UsageError(
                 "The task has no client, as it was restored from a copy; "
-                f"go on with client.tasks.handle({self.id!r})",
-                task_id=self.id,
-            )
+                f"go on with client.tasks.handle({self.id!r})"
+            ).about(self)
         return self._session
 
     def _take(self, outcome: wire.Record | errors.LiangXinError) -> None:
@@ -225,12 +224,12 @@ class BaseTask(Generic[PollerT]):
     def _conclude(self, watch: Watch, *, raise_on_failure: bool) -> None:
         """Raise what the end of the wait calls for."""
         if watch.failure is not None:
-            watch.failure.add_note(f"Task {self.id} runs on; resume with {errors.resume(self.id)}")
+            watch.failure.add_note(self._runs_on())
             raise watch.failure
         name = f"Task {self.id} ({self.model or 'unknown model'})"
-        error = watch.last_error
+        error = watch.last_error and watch.last_error.about(self)
         if watch.end is End.REFUSED and error is not None:
-            raise error.about(self)
+            raise error
         if watch.end is End.TIMED_OUT and not self._is_finished:
             met = "" if error is None else f"; the last error was: {error.args[0]}"
             if not watch.polls:
@@ -251,7 +250,10 @@ class BaseTask(Generic[PollerT]):
         return noting(f"What has come of task {self.id} is kept; go on with {again}")
 
     def _noting_task(self) -> contextlib.AbstractContextManager[None]:
-        return noting(f"Task {self.id} runs on; resume with {errors.resume(self.id)}")
+        return noting(self._runs_on())
+
+    def _runs_on(self) -> str:
+        return f"Task {self.id} runs on; resume with {errors.resume(self.id)}"
 
 
 class Task(BaseTask[Poller]):

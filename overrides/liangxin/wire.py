@@ -269,10 +269,9 @@ def _unreadable(
 ) -> errors.APIResponseError:
     answer = answer.for_errors()
     document = document if isinstance(document, str) else _document(answer)
-    summary = f"HTTP {answer.status}, but the answer cannot be used: {problem}"
-    excerpt = _excerpt(answer.text)
     return errors.APIResponseError(
-        f"{summary}: {excerpt}" if excerpt else summary,
+        f"HTTP {answer.status}, but the answer cannot be used: {problem}",
+        excerpt=_excerpt(answer.text),
         body=answer.text,
         raw=None if isinstance(document, str) else document,
     )
