@@ -38,7 +38,6 @@ TREE = {
     "UsageError": {"LiangXinError", "ValueError"},
     "NotSentError": {"LiangXinError"},
     "InvalidInputError": {"LiangXinError", "ValueError"},
-    "NotSentError": {"LiangXinError"},
     "APIError": {"LiangXinError"},
     "APIStatusError": {"APIError"},
     "BadRequestError": {"APIStatusError"},

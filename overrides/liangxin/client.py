@@ -61,10 +61,12 @@ class LiangXin:
         # The HTTP library is slow to import, and `import liangxin` should not wait for it.
         from liangxin.transport import Transport  # noqa: PLC0415
 
+        key = settings.api_key(api_key)
+        del api_key  # or a traceback's variables would show it
         settings.configure_logging()
         clock = clock or SystemClock()
         self._transport = Transport(
-            key=settings.api_key(api_key),
+            key=key.check(),
             base_url=settings.base_url(base_url),
             timeout=settings.request_timeout(timeout),
             clock=clock,
@@ -229,11 +231,13 @@ class AsyncLiangXin:
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
+        key = settings.api_key(api_key)
+        del api_key  # or a traceback's variables would show it
         settings.configure_logging()
         clock = clock or SystemClock()
         self._transport = _async_transport(
             transport,
-            key=settings.api_key(api_key),
+            key=key.check(),
             base_url=settings.base_url(base_url),
             timeout=settings.request_timeout(timeout),
             clock=clock,

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from liangxin import errors, wire
 from liangxin.clock import Clock, SystemClock
+from liangxin.exchange import Exchange
 from liangxin.polling import Wait
 from liangxin.schedule import Schedule
 from liangxin.scheduler import POLLS_PER_SECOND, Scheduler, check_rate
@@ -192,7 +193,7 @@ class _Turns:
         if news is not None:
             _logger.warning("Task %s: %s", watch.task.id, news)
         if isinstance(outcome, wire.Record):
-            _logger.debug("Task %s is %s", watch.task.id, outcome.state)
+            watch.task._log_seen(watch)
 
     def _fail(self, watch: Watch, error: Exception) -> None:
         """Let the caller of the task know of an error that is none of ours."""
@@ -313,7 +314,9 @@ class Poller(_Turns):
     ) -> wire.Record | errors.LiangXinError:
         """Ask for a task once, out of turn, and return what came, be it an error."""
         try:
-            return wire.read_record(self.transport.record(task_id, options))
+            with Exchange(self._clock, task_id) as exchange:
+                answer = self.transport.record(task_id, options)
+                return wire.read_record(exchange.brought(answer))
         except errors.LiangXinError as error:
             return error
 
@@ -428,7 +431,9 @@ class AsyncPoller(_Turns):
     ) -> wire.Record | errors.LiangXinError:
         """Ask for a task once, out of turn, and return what came, be it an error."""
         try:
-            return wire.read_record(await self.transport.record(task_id, options))
+            with Exchange(self._clock, task_id) as exchange:
+                answer = await self.transport.record(task_id, options)
+                return wire.read_record(exchange.brought(answer))
         except errors.LiangXinError as error:
             return error
 

@@ -185,6 +185,10 @@ class Wait:
             self.next_poll = min(due, self.latest)
         return news
 
+    def age(self, now: float) -> float | None:
+        """Return the seconds since the task was created; None if that is not known."""
+        return now - self._born if self._age_known else None
+
     def give_up(self) -> None:
         """End the wait at its deadline without a last poll."""
         self.end = End.TIMED_OUT

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Self
 
 from liangxin import errors, many, overloads, validation, wire
+from liangxin.exchange import Exchange
 from liangxin.mapping import Plan
 from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, End, Resend
@@ -128,10 +129,10 @@ class Tasks(_BaseTasks[Poller]):
 
     def _send(self, model: str, body: bytes, options: Options | None = None) -> Task:
         """Send a create once."""
-        with _noting_create(model):
-            session = self._session
+        session = self._session
+        with _noting_create(model), Exchange(session.clock) as exchange:
             answer = session.poller.transport.create(body, options or session.options)
-            task_id, _ = _read_created(answer, model, self.handle)
+            task_id, _ = _read_created(exchange.brought(answer), model, self.handle)
             return self.handle(task_id)._accepted(model, answer)
 
     def retrieve(
@@ -245,10 +246,10 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
 
     async def _send(self, model: str, body: bytes, options: Options | None = None) -> AsyncTask:
         """Send a create once."""
-        with _noting_create(model):
-            session = self._session
+        session = self._session
+        with _noting_create(model), Exchange(session.clock) as exchange:
             answer = await session.poller.transport.create(body, options or session.options)
-            task_id, _ = _read_created(answer, model, self.handle)
+            task_id, _ = _read_created(exchange.brought(answer), model, self.handle)
             return self.handle(task_id)._accepted(model, answer)
 
     async def retrieve(

@@ -11,9 +11,10 @@ import re
 import sys
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import NamedTuple, Self
 from urllib.parse import urlsplit
 
+from liangxin import redaction
 from liangxin.errors import UsageError
 
 logger = logging.getLogger("liangxin")
@@ -62,34 +63,39 @@ NO_OPTIONS = Options()
 
 
 class Secret:
-    """An API key that shows itself only to the one who asks.
+    """An API key that shows itself only to the one who asks."""
 
-    Raises:
-        UsageError: The value cannot be a key; the text does not repeat it.
-
-    """
-
-    __slots__ = ("_value",)
+    __slots__ = ("__weakref__", "_pattern", "_value")
 
     def __init__(self, value: str) -> None:
-        if not isinstance(value, str):
-            raise UsageError(f"The API key must be a string, not {type(value).__name__}")
-        if any(char.isspace() for char in value):
+        self._value = value
+        self._pattern: re.Pattern[str] | None = None
+
+    def check(self) -> Self:
+        """Return the key itself, or raise UsageError, without the value in text or traceback."""
+        if not self._value:
+            raise UsageError("No API key: pass api_key or set LIANGXIN_API_KEY")
+        if not isinstance(self._value, str):
+            raise UsageError(f"The API key must be a string, not {type(self._value).__name__}")
+        if any(char.isspace() for char in self._value):
             raise UsageError(
                 "The API key contains white space, perhaps a line break or the word Bearer from "
                 "copying: set api_key or LIANGXIN_API_KEY to the bare key"
             )
-        if not (value.isascii() and value.isprintable()):
+        if not (self._value.isascii() and self._value.isprintable()):
             raise UsageError("The API key (api_key or LIANGXIN_API_KEY) has non-ASCII characters")
-        self._value = value
+        redaction.watch(self)
+        return self
 
     def reveal(self) -> str:
         """Return the key itself."""
         return self._value
 
     def masked_in(self, text: str) -> str:
-        """Return `text` with the key in it, if any, struck out."""
-        return text.replace(self._value, "***")
+        """Return `text` with the key in it, if any, struck out, in whatever spelling."""
+        if self._pattern is None:
+            self._pattern = redaction.pattern(self._value)
+        return self._pattern.sub("***", text)
 
     def __repr__(self) -> str:
         return "Secret('***')"
@@ -99,11 +105,9 @@ class Secret:
 
 
 def api_key(value: str | None) -> Secret:
-    """Return the API key, by default from LIANGXIN_API_KEY."""
-    value = os.environ.get("LIANGXIN_API_KEY") if value is None else value
-    if not value:
-        raise UsageError("No API key: pass api_key or set LIANGXIN_API_KEY")
-    return Secret(value)
+    """Return the API key, by default from LIANGXIN_API_KEY; it is yet to be checked."""
+    # Nothing is raised while a variable holds the bare key.
+    return Secret(os.environ.get("LIANGXIN_API_KEY", "") if value is None else value)
 
 
 def base_url(value: str | None) -> str:
@@ -122,10 +126,11 @@ def base_url(value: str | None) -> str:
         raise UsageError(f"{shown} is no URL: {exc}") from exc
     if parts.username is not None or parts.password is not None:
         raise UsageError(f"{shown} must not contain a user name or password")
+    # Not repeated here: it may be the key, in the wrong place.
     if parts.scheme not in {"http", "https"} or not host:
-        raise UsageError(f"{shown} must begin with https:// and a host, not {value!r}")
+        raise UsageError(f"{shown} must begin with https:// and a host")
     if "?" in value or "#" in value or any(char.isspace() for char in value):
-        raise UsageError(f"{shown} must be an address without query or spaces, not {value!r}")
+        raise UsageError(f"{shown} must be an address without query, fragment or spaces")
     if parts.scheme == "http" and not is_loopback(host):
         logger.warning("The API key travels unencrypted, as the base URL is %s", value)
     return value.rstrip("/")

@@ -166,6 +166,26 @@ class BaseTask(Generic[PollerT]):
             self.created_at = outcome.created_at
         self._answer = outcome.answer
 
+    def _log_seen(self, watch: Watch | None = None) -> None:
+        """Log the state that an answer told; if it is final, how long the task took."""
+        _logger.debug("Task %s is %s", self.id, self.state)
+        if not self._is_finished:
+            return
+        told = f"Task {self.id} ({self.model or 'unknown model'}) ended in state {self.state}"
+        if self.state == "fail":
+            told += f" (code {self.fail_code})"
+        if watch is not None:
+            age = watch.age(self._attached.clock.monotonic())
+            told += "" if age is None else f", {age:.1f} s after its creation"
+            told += f", {watch.polls} poll" + ("" if watch.polls == 1 else "s")
+        _logger.info("%s", told)
+
+    def _refresh(self, outcome: wire.Record | errors.LiangXinError) -> None:
+        had_ended = self._is_finished
+        self._take(outcome)
+        if not had_ended:
+            self._log_seen()
+
     def _see(self, record: wire.Record) -> None:
         """Take in what a poll brought, unless another that was quicker brought the end."""
         if record.is_terminal or not self._is_finished:
@@ -268,7 +288,7 @@ class Task(BaseTask[Poller]):
         """Ask for the task once, and return it updated; raise APIError if no record came."""
         session = self._attached
         options = session.options.changed(timeout=request_timeout, extra_headers=extra_headers)
-        self._take(session.poller.ask(self.id, options))
+        self._refresh(session.poller.ask(self.id, options))
         return self
 
     def wait(
@@ -430,7 +450,7 @@ class AsyncTask(BaseTask[AsyncPoller]):
         """Ask for the task once, and return it updated; raise APIError if no record came."""
         session = self._attached
         options = session.options.changed(timeout=request_timeout, extra_headers=extra_headers)
-        self._take(await session.poller.ask(self.id, options))
+        self._refresh(await session.poller.ask(self.id, options))
         return self
 
     async def wait(

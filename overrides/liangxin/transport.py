@@ -87,11 +87,11 @@ class _Requests(Endpoint, Generic[_ClientT]):
         self._http: _ClientT = http_client or self._new_http()
         try:
             # Merged once with what the HTTP client sends by default, instead of at every request.
-            template = self._http.build_request("GET", base_url, headers=self._headers())
+            self._get_headers = self._http.build_request("GET", base_url).headers
         except httpx.InvalidURL as exc:
             raise UsageError(f"The base URL {base_url!r} is not valid: {exc}") from exc
-        self._get_headers = template.headers
-        self._post_headers = httpx.Headers(template.headers)
+        self._get_headers.update(self._headers())
+        self._post_headers = httpx.Headers(self._get_headers)
         self._post_headers["Content-Type"] = "application/json"
         self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
         self._post_url = httpx.URL(self._create_url)

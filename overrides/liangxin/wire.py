@@ -51,6 +51,10 @@ class Answer(NamedTuple):
     secret: Secret | None = None
     """The key that the request carried, to be struck out where the answer repeats it."""
 
+    def __repr__(self) -> str:
+        # Headers and body may repeat the key.
+        return f"Answer(status={self.status}, {len(self.body)} bytes)"
+
     def for_errors(self) -> "Answer":
         """Return the answer with the key struck out: what errors show ends up in logs.
 
@@ -74,8 +78,8 @@ class Record:
 
     state: str
     """One of `KNOWN_STATES`, or one that the API added later."""
-    raw: dict[str, Any]
-    """The whole answer."""
+    raw: dict[str, Any] = field(repr=False)
+    """The whole answer; the key is struck out of that of a failure."""
     model: str | None = None
     progress: int | None = None
     """Percent done; the documentation promises none."""
@@ -141,11 +145,17 @@ def read_record(answer: Answer) -> Record:
         raise error
     if isinstance(document, str) or not isinstance(state, str):
         raise _unreadable(answer, document, "it is no task record")
+    urls, problem = (
+        _result(document["data"].get("resultJson")) if state == "success" else ((), None)
+    )
+    is_known = state in KNOWN_STATES
+    if answer.secret is not None and (problem is not None or state == "fail" or not is_known):
+        # It becomes an error's; a link that holds the key, on the other hand, would be broken.
+        document = _masked(document, answer.secret)
     data = document["data"]
-    urls, problem = _result(data.get("resultJson")) if state == "success" else ((), None)
     progress = _number(data.get("progress"))
     return Record(
-        state=state,
+        state=state if is_known else data["state"],
         raw=document,
         model=_text(data.get("model")),
         progress=None if progress is None else int(progress),
@@ -215,6 +225,17 @@ def _parse(text: bytes | str) -> Any:
     # ValueError includes JSONDecodeError, UnicodeDecodeError and integers of absurd length.
     except (ValueError, RecursionError):
         return _NO_JSON
+
+
+def _masked(value: Any, secret: Secret) -> Any:
+    """Return JSON with the key struck out of every text in it."""
+    if isinstance(value, str):
+        return secret.masked_in(value)
+    if isinstance(value, list):
+        return [_masked(item, secret) for item in value]
+    if isinstance(value, dict):
+        return {name: _masked(item, secret) for name, item in value.items()}
+    return value
 
 
 def _error(answer: Answer, document: dict[str, Any] | str) -> errors.APIError | None:

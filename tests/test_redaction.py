@@ -1,0 +1,493 @@
+"""The API key: whoever looks, it is in no text, line, pickle, or variable of a traceback."""
+
+import asyncio
+import base64
+import contextlib
+import gc
+import html
+import json
+import logging
+import pickle
+import re
+import socket
+import sys
+import threading
+import traceback
+from collections.abc import Awaitable, Callable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, Self
+from urllib.parse import quote, quote_plus
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import liangxin
+from harness import (
+    BASE_URL,
+    DONE,
+    INPUT,
+    KEY,
+    KINDS,
+    MODEL,
+    TASK_ID,
+    Broken,
+    Fault,
+    Kind,
+    Reply,
+    Server,
+    Step,
+    both_kinds,
+    create,
+    created,
+    play,
+    record,
+    settle,
+    success,
+    waiting,
+)
+from liangxin import redaction
+from liangxin.settings import Secret
+from liangxin_mock import Simulator, drop, status, truncate
+from liangxin_mock.server import Server as MockServer
+
+TESTS = str(Path(__file__).parent)
+_PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
+# Nothing that turns up by chance, such as a word of some error's text.
+KEYS = st.text(_PRINTABLE, min_size=8, max_size=60).map("k~{}".format)
+
+
+def spellings(key: str) -> list[str]:
+    """The ways in which servers, proxies and log formats write a key."""
+    escaped = json.dumps(key)[1:-1]
+    return [
+        key,
+        escaped,
+        json.dumps(json.dumps(key))[3:-3],
+        escaped.replace("/", "\\/").replace("<", "\\u003C").replace("&", "\\u0026"),
+        quote(key, safe=""),
+        quote(key),
+        re.sub("%[0-9A-F]{2}", lambda code: code[0].lower(), quote_plus(quote_plus(key))),
+        html.escape(key),
+        repr(key)[1:-1],
+        repr(key.encode())[2:-1],
+        *(base64.b64encode(f"{before}{key}".encode()).decode() for before in ("", ":", "u:")),
+        base64.urlsafe_b64encode(f"Bearer {key}".encode()).decode(),
+    ]
+
+
+@given(KEYS, st.text(max_size=20), st.text(max_size=20))
+def test_every_spelling_is_struck_out(key: str, before: str, after: str) -> None:
+    """A key is found as it is, escaped, percent-encoded, as HTML entities, and in base64."""
+    secret = Secret(key)
+    for spelling in spellings(key):
+        assert spelling not in secret.masked_in(before + spelling + after)
+
+
+@given(KEYS, st.dictionaries(st.text(max_size=5), st.text(max_size=20)))
+def test_json_stays_json(key: str, values: dict[str, str]) -> None:
+    """JSON from which a key was struck out is still JSON, and the rest is as it was."""
+    document = {**values, "token": f"Bearer {key}."}
+    assert json.loads(Secret(key).masked_in(json.dumps(document))) == {
+        name: Secret(key).masked_in(value) for name, value in document.items()
+    }
+
+
+@pytest.mark.parametrize("text", ["\\" * 10**6, "%25" * 10**5, "&#0" * 10**5, KEY[:-1] * 10**4])
+def test_no_text_takes_long(text: str) -> None:
+    """The search takes time in proportion to a text, whatever it is: this ends at all."""
+    assert Secret(KEY).masked_in(text) == text
+
+
+# --- what failing leaves behind --------------------------------------------------------------------
+
+
+def shown(error: BaseException | None) -> Iterator[str]:
+    """All that a tool that reports errors can see of one, but for what the tests' own frames hold.
+
+    It is the text with its notes, the pickle, and the variables of every frame, also of the errors
+    behind it; of variables that are the SDK's own, the attributes as well.
+    """
+    seen: list[BaseException] = []
+    todo = [error]
+    while todo:
+        error = todo.pop()
+        if error is None or error in seen:
+            continue
+        seen.append(error)
+        todo += [error.__cause__, error.__context__]
+        yield from (str(error), repr(error), *getattr(error, "__notes__", []))
+        yield repr(vars(error))
+        if isinstance(error, liangxin.LiangXinError):
+            yield pickle.dumps(error, protocol=0).decode("latin-1")
+        for frame, _ in traceback.walk_tb(error.__traceback__):
+            if not frame.f_code.co_filename.startswith(TESTS):
+                for value in frame.f_locals.values():
+                    yield from reprs(value)
+
+
+def reprs(value: Any) -> Iterator[str]:
+    """The repr of a value, and of its attributes if it is the SDK's own."""
+    with contextlib.suppress(AttributeError):  # an object whose __init__ failed
+        yield repr(value)
+    kind = type(value)
+    # The key itself is where it has to be.
+    if kind.__module__.split(".")[0] != "liangxin" or kind is Secret:
+        return
+    names = [*getattr(value, "__dict__", ()), *getattr(kind, "__slots__", ())]
+    yield from (repr(getattr(value, name, None)) for name in names)
+
+
+@contextlib.contextmanager
+def logged() -> Iterator[list[str]]:
+    """All lines that are logged, by whatever logger, formatted."""
+    found: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            found.append(self.format(record))
+
+    keep, root, ours = Keep(), logging.getLogger(), logging.getLogger("liangxin")
+    levels = root.level, ours.level
+    root.addHandler(keep)
+    root.setLevel("DEBUG")
+    ours.setLevel("DEBUG")
+    try:
+        yield found
+    finally:
+        root.removeHandler(keep)
+        root.setLevel(levels[0])
+        ours.setLevel(levels[1])
+
+
+def assert_secret(key: str, told: list[str]) -> None:
+    text = "\n".join(told)
+    for spelling in spellings(key):
+        assert spelling not in text
+
+
+def replies(key: str) -> list[Step]:
+    """Answers that repeat the key, and requests that fail, in every way there is."""
+    return [
+        *(Reply({"error": {"message": f"bad token {s}"}}, 401) for s in spellings(key)),
+        *(
+            Reply({"msg": s, "code": n}, n)
+            for n, s in zip([400, 402, 403], spellings(key)[:3], strict=True)
+        ),
+        Reply({"code": 500, "msg": key}),
+        Reply(f"<title>{html.escape(key)}</title>".encode(), 502),
+        Reply(f'{{"msg": "{spellings(key)[3]}"'.encode()),
+        Reply({"data": {"state": None, "token": key}}),
+        Reply({"msg": "no"}, 403, headers={"X-Debug": f"Bearer {key}", "X-Request-Id": key}),
+        Reply(status=302, headers={"Location": f"https://other.test/?key={quote(key)}"}),
+        Reply(key.encode(), headers={"Content-Encoding": "gzip"}),
+        record("fail", failCode=key, failMsg=f"bad token {key}", extra=[{"key": key}]),
+        record("fail", failMsg=spellings(key)[4]),
+        record(key),
+        record("success", resultJson=key),
+        *(Broken(error) for error in (httpx.ReadError, httpx.ReadTimeout, None)),
+        *map(
+            Fault,
+            [
+                *(httpx.ConnectError, httpx.ReadTimeout, httpx.WriteError, httpx.PoolTimeout),
+                *(httpx.RemoteProtocolError, httpx.UnsupportedProtocol, OSError, RuntimeError),
+                *(ZeroDivisionError, KeyboardInterrupt, asyncio.CancelledError),
+            ],
+        ),
+    ]
+
+
+SCENARIOS = range(len(replies(KEY)))
+
+
+async def _refresh(client: Any) -> None:
+    await settle(client.tasks.retrieve(TASK_ID))
+
+
+async def _map(client: Any) -> None:
+    outcomes = client.map([{"model": MODEL, "input": INPUT}], timeout=30)
+    if hasattr(outcomes, "__aiter__"):
+        found = [outcome async for outcome in outcomes]
+    else:
+        found = list(outcomes)
+    assert KEY not in repr(found)
+    if found[0].error is not None:
+        raise found[0].error
+
+
+WAYS: list[tuple[Callable[[Any], Awaitable[object]], bool]] = [
+    (create, True),
+    (_map, True),
+    (waiting(30), False),
+    (_map, False),
+    (_refresh, False),
+]
+
+
+@both_kinds
+@pytest.mark.parametrize("number", SCENARIOS)
+def test_failures_do_not_show_the_key(kind: Kind, number: int) -> None:
+    """However a create, a wait or a refresh goes wrong, the key is in nothing that is left."""
+    failures = 0
+    for way, on_create in WAYS:
+        step = replies(KEY)[number]
+        server = Server([step] if on_create else [created()], [step])
+        with logged() as lines:
+            error = play(kind, server, way).error
+        failures += error is not None
+        assert_secret(KEY, [*lines, *shown(error)])
+    assert failures >= 3
+
+
+@given(KEYS, st.sampled_from(SCENARIOS), st.sampled_from(WAYS), st.sampled_from(KINDS))
+def test_no_key_is_special(
+    key: str, number: int, way: tuple[Callable[[Any], Awaitable[object]], bool], kind: Kind
+) -> None:
+    """The same holds for keys of any characters that a key may have."""
+    scenario, on_create = way
+    step = replies(key)[number]
+    server = Server([step] if on_create else [created()], [step])
+    with logged() as lines:
+        error = play(kind, server, scenario, api_key=key).error
+    assert_secret(key, [*lines, *shown(error)])
+
+
+@pytest.mark.parametrize("fault", [status(401), status(503), drop(), truncate()])
+@pytest.mark.parametrize("on", ["createTask", "recordInfo"])
+def test_failures_on_the_simulator_do_not_show_the_key(fault: Any, on: Any) -> None:
+    """The simulator, too, gets the key and gives it to nobody: not even in its own frames."""
+    simulator = Simulator(timeline="stall()", api_key=KEY)
+    simulator.inject(fault, on=on, times=1000)
+    options = {**simulator.client_options(), "api_key": KEY}
+    with (
+        logged() as lines,
+        liangxin.LiangXin(**options) as client,
+        pytest.raises(liangxin.LiangXinError) as info,
+    ):
+        client.run(model=MODEL, input=INPUT, timeout=60)
+    assert_secret(KEY, [*lines, *shown(info.value)])
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (f"Bearer {KEY}", BASE_URL),
+        (f"{KEY}\n", BASE_URL),
+        (f"{KEY}ü", BASE_URL),
+        (KEY.encode(), BASE_URL),
+        (KEY, "ftp://api.test"),
+        (KEY, "https://a..b\x7f"),
+        (KEY, BASE_URL, 0),
+        (BASE_URL, KEY),
+        (KEY, f"https://api.test?key={KEY}"),
+    ],
+)
+@both_kinds
+def test_a_client_that_cannot_be_made(kind: Kind, arguments: tuple[Any, ...]) -> None:
+    """What is wrong with a setting is told without the key, even if that is the setting."""
+    make: Any = liangxin.LiangXin if kind == "sync" else liangxin.AsyncLiangXin
+    with pytest.raises(liangxin.UsageError) as info:
+        make(*arguments)
+    assert KEY not in str(info.value)
+    if KEY not in str(arguments[1]):
+        assert_secret(KEY, list(shown(info.value)))
+
+
+@both_kinds
+def test_nothing_in_a_client_shows_the_key(kind: Kind) -> None:
+    """The repr of a client, and of all of ours that is in reach of it, has no key."""
+
+    async def scenario(client: Any) -> None:
+        task = await create(client)
+        watch = task._begin(30, None)
+        told: list[str] = []
+        todo: list[tuple[int, Any]] = [(0, client), (0, task), (0, watch), (0, task._attached)]
+        while todo:
+            depth, value = todo.pop()
+            told.append(repr(value))
+            if type(value).__module__.split(".")[0] == "liangxin" and type(value) is not Secret:
+                kind = type(value)
+                names = [*getattr(value, "__dict__", ()), *getattr(kind, "__slots__", ())]
+                names += getattr(kind, "_fields", ())
+                if depth < 4:
+                    todo += [(depth + 1, getattr(value, name, None)) for name in names]
+        assert any(isinstance(line, str) and "Secret('***')" in line for line in told)
+        assert_secret(KEY, told)
+        assert KEY.encode() not in pickle.dumps(task)
+
+    assert play(kind, Server([created()]), scenario).error is None
+
+
+def test_what_a_task_is_made_of_is_not_touched() -> None:
+    """Only what tells of a failure is struck out: a link that holds the key still leads there."""
+    link = f"https://files.test/cup.png?signature={KEY}"
+    outcome = play("sync", Server([created()], [success(link)]), waiting())
+    assert outcome.value.result_urls == [link]
+
+
+# --- frames --------------------------------------------------------------------------------------
+
+
+class Peer(threading.Thread):
+    """A server that reads a request's head and answers with bytes that are no HTTP, or none."""
+
+    def __init__(self, answer: bytes) -> None:
+        super().__init__(daemon=True)
+        self.answer = answer
+        self.seen: list[bytes] = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+
+    def run(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.listener.accept()
+                with connection:
+                    self.seen.append(connection.recv(65_536))
+                    connection.sendall(self.answer)
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        # Closing alone does not wake a thread that accepts.
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
+        self.listener.close()
+        self.join(10)
+
+
+async def _with_client(transport: str, url: str, act: Callable[[Any], Awaitable[object]]) -> Any:
+    if transport == "sync":
+        with liangxin.LiangXin(KEY, url) as client:
+            return await act(client)
+    options: Any = {"transport": transport}
+    async with liangxin.AsyncLiangXin(KEY, url, **options) as client:
+        return await act(client)
+
+
+transports = pytest.mark.parametrize(
+    "transport",
+    [
+        "sync",
+        "httpx",
+        pytest.param(
+            "aiohttp",
+            marks=pytest.mark.skipif(find_spec("aiohttp") is None, reason="needs liangxin[fast]"),
+        ),
+    ],
+)
+
+
+@transports
+@pytest.mark.parametrize(
+    "answer",
+    [
+        b"",
+        b"nonsense\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n" + KEY.encode(),
+        b"HTTP/1.1 401 " + KEY.encode() + b"\r\nContent-Length: 0\r\n\r\n",
+    ],
+)
+def test_frames_of_http_libraries_are_empty(transport: str, answer: bytes) -> None:
+    """Their frames, where the request's headers were, keep file and line, and no variables."""
+    with Peer(answer) as peer, logged():
+        for act in (create, _refresh):
+            with pytest.raises(liangxin.LiangXinError) as info:
+                asyncio.run(_with_client(transport, peer.url, act))
+            assert_secret(KEY, list(shown(info.value)))
+            lines = "".join(traceback.format_exception(info.value))
+            assert f"{__file__}" in lines
+            assert "site-packages" in lines or answer.startswith(b"HTTP/1.1 401")
+    assert any(KEY.encode() in request for request in peer.seen)
+
+
+@transports
+def test_log_of_http_libraries(transport: str) -> None:
+    """At debug the HTTP libraries write what they do, and no header of ours."""
+    simulator = Simulator(timeline="immediate()")
+    with MockServer(simulator) as server, logged() as lines:
+
+        async def act(client: Any) -> None:
+            task = await create(client)
+            await settle(task.refresh())
+
+        asyncio.run(_with_client(transport, server.url, act))
+    assert simulator.creates == 1
+    assert transport == "aiohttp" or any("send_request_headers" in line for line in lines)
+    assert_secret(KEY, lines)
+
+
+def test_what_was_handled_before_keeps_its_variables() -> None:
+    """Frames of an error that the application is handling when it calls are not emptied."""
+
+    def parse() -> None:
+        order = "unknown"
+        int(order)
+
+    def fall_back(client: Any) -> None:
+        try:
+            parse()
+        except ValueError:
+            client.tasks.retrieve(TASK_ID)
+
+    async def scenario(client: Any) -> None:
+        fall_back(client)
+
+    server = Server(records=[Fault(httpx.ReadError)])
+    http = httpx.Client(transport=httpx.MockTransport(server.answer))
+    error = play("sync", server, scenario, http_client=http).error
+    assert isinstance(error.__context__, ValueError)
+    frames = [frame for frame, _ in traceback.walk_tb(error.__context__.__traceback__)]
+    assert frames[-1].f_locals == {"order": "unknown"}
+
+
+def test_frames_that_run_are_not_emptied() -> None:
+    """The caller of a request that fails goes on with its variables."""
+    local = "still there"
+    error = play("sync", Server(records=[Fault(httpx.ReadError)]), _refresh).error
+    assert sys._getframe().f_locals["local"] == local
+    functions = [frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)]
+    assert "refresh" in functions
+
+
+def test_keys_are_forgotten_with_their_clients() -> None:
+    """A key that no client has any more is not looked for in log lines."""
+    gc.collect()
+    before = len(redaction._keys)
+    client = liangxin.LiangXin("sk-another-key", BASE_URL)
+    assert len(redaction._keys) == before + 1
+    client.close()
+    del client
+    gc.collect()
+    assert len(redaction._keys) == before
+
+
+def test_a_key_of_few_characters_is_not_looked_for_in_base64() -> None:
+    """A short key, such as a mock's, does not match bits of whatever is in base64."""
+    assert not re.search(redaction.pattern("k3"), base64.b64encode(b"ak3b").decode())
+    assert Secret("k3").masked_in("k3 and 3k") == "*** and 3k"
+
+
+@both_kinds
+@pytest.mark.parametrize("key", ["data", "state", "fail", "s", "***"])
+def test_a_key_that_is_a_word_of_the_api(kind: Kind, key: str) -> None:
+    """A key such as somebody may give a mock does not break the reading of answers."""
+    server = Server([created()], [record("archiving"), record("fail", failMsg="no", failCode="1")])
+    error = play(kind, server, waiting(), api_key=key).error
+    assert isinstance(error, liangxin.TaskFailedError)
+    assert error.task.state == "fail"
+
+
+@both_kinds
+def test_a_given_http_client_gets_no_key(kind: Kind) -> None:
+    """What a request is made of does not stay in an HTTP client of the user's own."""
+    server = Server(records=[DONE])
+    http_type: Any = httpx.Client if kind == "sync" else httpx.AsyncClient
+    http = http_type(transport=httpx.MockTransport(server.answer))
+    play(kind, server, _refresh, http_client=http)
+    assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
+    assert "authorization" not in http.headers
