@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -70,6 +71,18 @@ def checked() -> Iterator[Checked]:
         Prism(document, upstream=server.url) as proxy,
     ):
         yield Checked(proxy.url, simulator)
+
+
+@pytest.fixture
+def own_modules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Files in the test's folder can be imported, and are forgotten afterwards."""
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr("sys.dont_write_bytecode", True)
+    before = {*sys.modules}
+    yield
+    for name in {*sys.modules} - before:
+        if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
 
 
 # --- the conformance matrix ----------------------------------------------------------------------

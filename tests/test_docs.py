@@ -1,15 +1,16 @@
 """What the documentation shows, works.
 
 A page is read as a session in an empty folder. A block whose first line is a comment with a file's
-name is that file. In a block `console`, lines after `$ ` are run by bash, the others are what they
-print; there, `...` stands for any lines, and seconds for any others. Any other block of Python is
-run by itself.
+name, or that has the name beside its language, is that file. In a block `console`, lines after `$ `
+are run by bash, the others are what they print; there, `...` stands for any lines, and seconds for
+any others. Any other block of Python is run by itself, beside the files that the page has shown
+before.
 """
 
 from __future__ import annotations
 
+import functools
 import inspect
-import itertools
 import json
 import os
 import re
@@ -22,12 +23,13 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import httpx
 import pytest
 
 import liangxin
+import pages
 from liangxin.cli import main
 from liangxin_mock import Server, Simulator, VirtualClock, rate_limit
 from liangxin_mock.call import FAULT_HEADER
@@ -41,57 +43,22 @@ from liangxin_mock.scenario import _SETTINGS
 from liangxin_mock.service import CREATE, RECORD
 from liangxin_mock.timelines import TIMELINES
 from liangxin_mock.vocabulary import signature
+from pages import PORT, PROJECT, Block, blocks, spans, write_files
 
-PROJECT = Path(__file__).parents[1]
 PAGES = (
     *("docs/testing.md", "docs/simulator.md", "docs/results.md", "docs/cli.md"),
-    "docs/typing-and-options.md",
+    *("docs/typing-and-options.md", "docs/quickstart.md", "docs/tasks.md", "docs/errors.md"),
+    "docs/recipes.md",
 )
 EVERY_PAGE = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
-PORT = "4010"
 DEMO = runpy.run_path(str(PROJECT / "examples/demo.py"))
 
-_BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-_FILE_NAME = re.compile(r"(?:#|//) ([\w.-]+\.\w+)\n")
 # Plugins that the tests here have and a reader need not; some take seconds to import.
 _UNUSED = (
     *("cacheprovider", "schemathesis", "respx", "anyio", "platformdirs", "pytest_cov"),
     "hypothesispytest",
 )
 _SECONDS = re.compile(r"\b\d+\.\d+s\b")
-
-
-class Block(NamedTuple):
-    """A fenced block of a page."""
-
-    page: str
-    number: int
-    language: str
-    text: str
-
-    @property
-    def file_name(self) -> str | None:
-        """The file that it is, if it is one."""
-        found = _FILE_NAME.match(self.text)
-        return found[1] if found else None
-
-    @property
-    def is_session(self) -> bool:
-        """Whether it shows commands and what they print."""
-        return self.language == "console" and self.text.startswith("$ ")
-
-    @property
-    def is_code(self) -> bool:
-        """Whether it is Python to be run by itself."""
-        return self.language == "python" and self.file_name is None
-
-    def __str__(self) -> str:
-        return f"{self.page}-{self.number}"
-
-
-def blocks(page: str) -> list[Block]:
-    text = (PROJECT / page).read_text(encoding="utf-8")
-    return [Block(page, n, *found) for n, found in enumerate(_BLOCK.findall(text), 1)]
 
 
 ALL = [block for page in ("README.md", *PAGES) for block in blocks(page)]
@@ -112,9 +79,10 @@ def at_the_mock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
 
 
 @pytest.mark.parametrize("block", CODE, ids=str)
-@pytest.mark.usefixtures("at_the_mock")
-def test_code_runs(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.usefixtures("at_the_mock", "own_modules")
+def test_code_runs(block: Block, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Each Python example runs as it stands, and prints what its comments show."""
+    write_files(block.page, tmp_path, block.number)
     names: dict[str, object] = {}
     exec(compile(block.text, str(block), "exec"), names)  # noqa: S102
     printed = capsys.readouterr().out
@@ -130,10 +98,7 @@ def test_code_runs(block: Block, capsys: pytest.CaptureFixture[str]) -> None:
 def test_sessions_print_what_is_shown(block: Block, tmp_path: Path) -> None:
     """Each command, run with the files that the page has shown before, prints what is shown."""
     port = str(_free_port())
-    for earlier in blocks(block.page)[: block.number]:
-        if earlier.file_name is not None:
-            text = earlier.text.replace(PORT, port)
-            (tmp_path / earlier.file_name).write_text(text, encoding="utf-8")
+    write_files(block.page, tmp_path, block.number, port)
     lines = block.text.replace(PORT, port).splitlines()
     commands = "\n".join(line[2:] for line in lines if line.startswith("$ "))
     shown = "\n".join(line for line in lines if not line.startswith("$ "))
@@ -206,18 +171,7 @@ def test_links_lead_somewhere() -> None:
 # --- the tables of the simulator's page ----------------------------------------------------------
 
 
-def table(heading: str) -> list[tuple[str, ...]]:
-    """The cells of the first table under a heading of docs/simulator.md."""
-    page = (PROJECT / "docs/simulator.md").read_text(encoding="utf-8")
-    lines = page.partition(f"\n## {heading}\n")[2].splitlines()
-    start = next(n for n, line in enumerate(lines) if line.startswith("|---"))
-    rows = itertools.takewhile(lambda line: line.startswith("|"), lines[start + 1 :])
-    return [tuple(cell.strip() for cell in row.strip("|").split("|")) for row in rows]
-
-
-def spans(cell: str) -> list[str]:
-    """What stands between backticks."""
-    return re.findall(r"`([^`]+)`", cell)
+table = functools.partial(pages.table, "docs/simulator.md")
 
 
 def test_timelines_are_told() -> None:
