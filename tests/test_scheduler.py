@@ -109,6 +109,17 @@ def test_a_late_comer_is_not_last() -> None:
     assert run.count(late) == 1
 
 
+def test_room_is_used_though_many_wait() -> None:
+    """Of ten thousand that are all to be asked in 90 s, the first ones are, and not later."""
+    waits = [make_wait(90.0) for _ in range(10_000)]
+    run = Run(10.0, *waits)
+    run.until(100.0)
+    assert run.polls[0][0] == pytest.approx(90.0)
+    assert len(run.polls) >= 99
+    run.until(1095.0)
+    assert {wait for _, wait in run.polls} == {*waits}
+
+
 def test_room_that_comes_free_is_used() -> None:
     """When most waits end, the others go back to their own intervals at once."""
     others = [make_wait(5.0) for _ in range(1000)]

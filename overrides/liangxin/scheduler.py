@@ -100,8 +100,12 @@ class Scheduler:
         if is_full:
             return None
         wait, at = self._queue.first()
-        if wait is None or self._pause_of_budget(now) > 0 or at > self._virtual + _EARLY:
+        if wait is None or self._pause_of_budget(now) > 0:
             return None
+        if at > self._virtual + _EARLY:
+            if wait.next_poll > now + _EARLY:
+                return None
+            self._virtual = at  # the others are not due yet: their room would go to waste
         self.remove(wait)
         self._ask(wait, now)
         return wait
@@ -118,7 +122,8 @@ class Scheduler:
         wait, at = self._queue.first()
         due_in = math.inf
         if wait is not None and not is_full:
-            due_in = max((at - self._virtual) / self._speed, self._pause_of_budget(now))
+            due_in = min((at - self._virtual) / self._speed, wait.next_poll - now)
+            due_in = max(due_in, self._pause_of_budget(now))
         return max(min(owed_in, due_in), 0.0)
 
     def observe(self, wait: Wait, outcome: Record | LiangXinError, now: float) -> str | None:
