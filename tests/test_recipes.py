@@ -1,4 +1,4 @@
-"""docs/recipes.md: its code runs as it stands, and whatever dies, no order is paid twice."""
+"""docs/recipes.md, and the batch of docs/tasks.md: whatever dies, nothing is paid twice."""
 
 from __future__ import annotations
 
@@ -232,6 +232,61 @@ def test_a_worker_goes_on_after_a_bad_order(
     assert server.simulator.creates == 2
 
 
+# --- a batch -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("accepted", [True, False])
+def test_an_interrupted_batch(tmp_path: Path, *, accepted: bool) -> None:
+    """A batch that dies in a create goes on without that row, and names it to a person."""
+    write_files("docs/tasks.md", tmp_path)
+    batch = importlib.import_module("batch").batch
+    simulator = Simulator(clock=VirtualClock())
+    answer, creates = simulator.handle, list[Any]()
+
+    def dying(request: Any) -> Any:
+        if request.method == "POST":
+            creates.append(request)
+        dies = request.method == "POST" and len(creates) == 2
+        reply = answer(request) if accepted or not dies else None
+        if dies:
+            raise KeyboardInterrupt
+        return reply
+
+    vars(simulator)["handle"] = dying
+    places = (tmp_path / "prompts.csv", tmp_path / "journal", tmp_path / "pictures")
+    with liangxin.LiangXin(**simulator.client_options()) as client:
+        with pytest.raises(KeyboardInterrupt):
+            batch(client, *places)
+        for _ in range(2):
+            assert batch(client, *places) == ["tram"]
+    assert len(creates) == 3
+    assert simulator.creates == 2 + accepted
+    names = sorted(file.name.partition("-")[0] for file in places[2].iterdir())
+    assert names == ["cup", "lighthouse"]
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        (status(401), liangxin.AuthenticationError),
+        (status(400, "bad prompt"), liangxin.BadRequestError),
+    ],
+    ids=["401", "400"],
+)
+def test_a_refused_row(tmp_path: Path, fault: Fault, error: type[Exception]) -> None:
+    """A row that is refused is told of, and created by the next run."""
+    write_files("docs/tasks.md", tmp_path)
+    batch = importlib.import_module("batch").batch
+    simulator = Simulator(clock=VirtualClock())
+    simulator.inject(fault, on="createTask")
+    places = (tmp_path / "prompts.csv", tmp_path / "journal", tmp_path / "pictures")
+    with liangxin.LiangXin(**simulator.client_options()) as client:
+        with pytest.raises(error):
+            batch(client, *places)
+        assert batch(client, *places) == []
+    assert simulator.creates == len([*places[2].iterdir()]) == 3
+
+
 # --- Celery --------------------------------------------------------------------------------------
 
 
@@ -418,7 +473,8 @@ def tell(process: subprocess.Popen[str], answer: str = "") -> None:
 def said(process: subprocess.Popen[str], word: str) -> str:
     """Return what the driver says next; Temporal's core writes its log there, too."""
     assert process.stdout
-    timer = threading.Timer(PATIENCE, process.kill)
+    # The server that the driver has started holds its standard output, too.
+    timer = threading.Timer(PATIENCE, os.killpg, (process.pid, signal.SIGKILL))
     timer.start()
     try:
         for line in process.stdout:
