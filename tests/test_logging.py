@@ -146,6 +146,7 @@ def test_an_id_stays_in_its_line(caplog: pytest.LogCaptureFixture) -> None:
         client.tasks.handle(odd).refresh()
 
     play("sync", Server(records=[WAITING]), scenario)
+    assert all(line.isprintable() for line in lines(caplog, logging.DEBUG))
     (line,) = [line for line in lines(caplog, logging.DEBUG) if line.startswith("GET")]
     assert line.startswith(
         "GET /api/v1/jobs/recordInfo?taskId=a%0Aliangxin%20INFO%3A%20b%ED%A0%80%2F%3F: "

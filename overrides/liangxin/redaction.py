@@ -65,13 +65,18 @@ def forget(error: BaseException, until: BaseException | None) -> None:
 
 
 class _Filter(logging.Filter):
-    """Strikes keys out of whole lines: whatever a server says may repeat them."""
+    """Strikes keys out of whole lines: whatever a server says may repeat them.
+
+    And keeps a line one line: an id is the server's to choose, line breaks and all.
+    """
 
     def filter(self, record: logging.LogRecord) -> bool:
         before = message = record.getMessage()
         for reference in _keys.valuerefs():
             key = reference()
             message = message if key is None else key.masked_in(message)
+        if not message.isprintable():
+            message = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
         if message != before:
             record.msg, record.args = message, None
         return True
