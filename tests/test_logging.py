@@ -137,20 +137,16 @@ def test_a_request_that_is_broken_off(kind: Kind, caplog: pytest.LogCaptureFixtu
     assert f"{RECORD_LINE}: KeyboardInterrupt, after 3000 ms" in lines(caplog, logging.DEBUG)
 
 
-def test_an_id_stays_in_its_line(caplog: pytest.LogCaptureFixture) -> None:
-    """In the line of a request an odd id is as in the URL: no line break, nothing unprintable."""
+@both_kinds
+def test_a_line_stays_one(kind: Kind, caplog: pytest.LogCaptureFixture) -> None:
+    """What a server says cannot forge a line or steer a terminal, nor break a handler's encoding."""
     caplog.set_level("DEBUG", "liangxin")
-    odd = "a\nliangxin INFO: b\ud800/?"
-
-    async def scenario(client: Any) -> None:
-        client.tasks.handle(odd).refresh()
-
-    play("sync", Server(records=[WAITING]), scenario)
-    assert all(line.isprintable() for line in lines(caplog, logging.DEBUG))
-    (line,) = [line for line in lines(caplog, logging.DEBUG) if line.startswith("GET")]
-    assert line.startswith(
-        "GET /api/v1/jobs/recordInfo?taskId=a%0Aliangxin%20INFO%3A%20b%ED%A0%80%2F%3F: "
-    )
+    odd = "a\nb\x1b[2J\ud800é"
+    play(kind, Server([created(odd)], [record(odd), DONE]), waiting())
+    assert f"Task a\\nb\\x1b[2J\\ud800é ({MODEL}) created" in lines(caplog, logging.INFO)
+    assert all(r.getMessage().isprintable() for r in caplog.records)
+    (first, *_) = [line for line in lines(caplog, logging.DEBUG) if line.startswith("GET")]
+    assert "?taskId=a%0Ab%1B%5B2J%ED%A0%80%C3%A9: HTTP 200" in first
 
 
 SPEAKING = record("generating", param=f'{{"input": {{"prompt": "{PROMPT}"}}}}')

@@ -315,4 +315,4 @@ def test_a_log_handler_may_take_its_time(client: liangxin.LiangXin) -> None:
     finally:
         logger.removeHandler(handler)
         logger.setLevel(level)
-    assert seen[-1] == f"Task {task.id} is success"
+    assert f"Task {task.id} is success" in seen

@@ -193,7 +193,7 @@ class _Turns:
         if news is not None:
             _logger.warning("Task %s: %s", watch.task.id, news)
         if isinstance(outcome, wire.Record):
-            watch.task._log_seen(watch)
+            watch.task._log(watch)
 
     def _fail(self, watch: Watch, error: Exception) -> None:
         """Let the caller of the task know of an error that is none of ours."""
@@ -315,8 +315,8 @@ class Poller(_Turns):
         """Ask for a task once, out of turn, and return what came, be it an error."""
         try:
             with Exchange(self._clock, task_id) as exchange:
-                answer = self.transport.record(task_id, options)
-                return wire.read_record(exchange.brought(answer))
+                answer = exchange.brought(self.transport.record(task_id, options))
+                return wire.read_record(answer)
         except errors.LiangXinError as error:
             return error
 
@@ -432,8 +432,8 @@ class AsyncPoller(_Turns):
         """Ask for a task once, out of turn, and return what came, be it an error."""
         try:
             with Exchange(self._clock, task_id) as exchange:
-                answer = await self.transport.record(task_id, options)
-                return wire.read_record(exchange.brought(answer))
+                answer = exchange.brought(await self.transport.record(task_id, options))
+                return wire.read_record(answer)
         except errors.LiangXinError as error:
             return error
 

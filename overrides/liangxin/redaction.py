@@ -18,13 +18,15 @@ class Masking(Protocol):
 
 _keys = weakref.WeakValueDictionary[int, Masking]()
 
-_SHORTEST_ENCODED = 8
-"""Characters of base64 that are enough to tell a key by."""
+_SHORTEST = 8
+"""Characters that are enough to tell a key by, among the lines of all clients or in base64. A
+shorter one is no secret but a mock's, such as `test`, and would tear words apart."""
 
 
-def watch(key: Masking) -> None:
+def watch(key: Masking, value: str) -> None:
     """Strike a key out of all that the SDK logs, for as long as it lives."""
-    _keys[id(key)] = key
+    if len(value) >= _SHORTEST:
+        _keys[id(key)] = key
 
 
 def pattern(key: str) -> re.Pattern[str]:
@@ -33,7 +35,7 @@ def pattern(key: str) -> re.Pattern[str]:
     for before in range(3):  # base64 looks different after one or two bytes of something else
         encoded = base64.b64encode(bytes(before) + key.encode()).decode()
         whole = encoded[(0, 2, 3)[before] : 8 * (before + len(key)) // 6]
-        if len(whole) >= _SHORTEST_ENCODED:
+        if len(whole) >= _SHORTEST:
             spellings.append(re.sub("[+/]", lambda c: {"+": "[+-]", "/": "[/_]"}[c[0]], whole))
     return re.compile("|".join(spellings))
 
@@ -65,9 +67,9 @@ def forget(error: BaseException, until: BaseException | None) -> None:
 
 
 class _Filter(logging.Filter):
-    """Strikes keys out of whole lines: whatever a server says may repeat them.
+    """Strikes keys out of whole lines, as whatever a server says may repeat them.
 
-    And keeps a line one line: an id is the server's to choose, line breaks and all.
+    A line stays one: what cannot be printed, such as a line break in an id, is escaped.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:

@@ -43,16 +43,32 @@ class _BaseTasks(Generic[PollerT]):
             _logger.info("Create of %s not accepted, again in %.1f s: %s", model, delay, text)
             return delay
         if isinstance(error, errors.APIConnectionError) and error.may_have_arrived:
-            unknown = errors.SubmissionUnknownError(
-                model=model,
-                cause=error,
-                body=error.body,
-                task_id=wire.named_task(error.body),
-            )
-            raise _with_task(unknown, self.handle) from error
+            raise self._with_task(
+                errors.SubmissionUnknownError(
+                    model=model,
+                    cause=error,
+                    body=error.body,
+                    task_id=wire.named_task(error.body),
+                )
+            ) from error
         raise error
 
-    def handle(self, task_id: str | BaseTask[Any]) -> Task | AsyncTask:
+    def _read(self, answer: wire.Answer, model: str) -> wire.Created:
+        """Read a create's answer; an error that knows of a task carries it."""
+        try:
+            return wire.read_created(answer, model)
+        except errors.SubmissionUnknownError as error:
+            self._with_task(error)
+            raise
+
+    def _with_task(self, error: errors.SubmissionUnknownError) -> errors.SubmissionUnknownError:
+        if error.task_id is None:
+            return error
+        task = self.handle(error.task_id)
+        task.model = error.model
+        return error.about(task)
+
+    def handle(self, task_id: str | BaseTask[Any]) -> Any:
         """Return a task by its id."""
         raise NotImplementedError
 
@@ -130,9 +146,10 @@ class Tasks(_BaseTasks[Poller]):
     def _send(self, model: str, body: bytes, options: Options | None = None) -> Task:
         """Send a create once."""
         session = self._session
-        with _noting_create(model), Exchange(session.clock) as exchange:
-            answer = session.poller.transport.create(body, options or session.options)
-            task_id, _ = _read_created(exchange.brought(answer), model, self.handle)
+        with _noting_create(model):
+            with Exchange(session.clock) as exchange:
+                answer = session.poller.transport.create(body, options or session.options)
+                task_id, _ = self._read(exchange.brought(answer), model)
             return self.handle(task_id)._accepted(model, answer)
 
     def retrieve(
@@ -247,9 +264,10 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
     async def _send(self, model: str, body: bytes, options: Options | None = None) -> AsyncTask:
         """Send a create once."""
         session = self._session
-        with _noting_create(model), Exchange(session.clock) as exchange:
-            answer = await session.poller.transport.create(body, options or session.options)
-            task_id, _ = _read_created(exchange.brought(answer), model, self.handle)
+        with _noting_create(model):
+            with Exchange(session.clock) as exchange:
+                answer = await session.poller.transport.create(body, options or session.options)
+                task_id, _ = self._read(exchange.brought(answer), model)
             return self.handle(task_id)._accepted(model, answer)
 
     async def retrieve(
@@ -335,27 +353,6 @@ def prepare(
     # Prompts are the user's own: they are logged at this level only.
     _logger.debug("Creating a task: %s", content)
     return model, content
-
-
-def _read_created(
-    answer: wire.Answer, model: str, handle: Callable[[str], Task | AsyncTask]
-) -> wire.Created:
-    """Read a create's answer; an error that knows of a task carries it."""
-    try:
-        return wire.read_created(answer, model)
-    except errors.SubmissionUnknownError as error:
-        raise _with_task(error, handle) from error.cause
-
-
-def _with_task(
-    error: errors.SubmissionUnknownError, handle: Callable[[str], Task | AsyncTask]
-) -> errors.SubmissionUnknownError:
-    """Attach the task that a create's answer named after all."""
-    if error.task_id is not None:
-        task = handle(error.task_id)
-        task.model = error.model
-        error.about(task)
-    return error
 
 
 def _noting_create(model: str) -> contextlib.AbstractContextManager[None]:

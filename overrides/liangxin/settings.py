@@ -84,7 +84,7 @@ class Secret:
             )
         if not (self._value.isascii() and self._value.isprintable()):
             raise UsageError("The API key (api_key or LIANGXIN_API_KEY) has non-ASCII characters")
-        redaction.watch(self)
+        redaction.watch(self, self._value)
         return self
 
     def reveal(self) -> str:

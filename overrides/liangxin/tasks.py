@@ -79,6 +79,8 @@ class BaseTask(Generic[PollerT]):
         "raw",
     )
 
+    _has_told_end = False
+
     def __init__(self, id: str, *, session: Session[PollerT] | None = None) -> None:
         if not isinstance(id, str) or not id.strip():
             raise errors.UsageError(f"A task id must be a string that is not empty, not {id!r}")
@@ -166,11 +168,12 @@ class BaseTask(Generic[PollerT]):
             self.created_at = outcome.created_at
         self._answer = outcome.answer
 
-    def _log_seen(self, watch: Watch | None = None) -> None:
-        """Log the state that an answer told; if it is final, how long the task took."""
+    def _log(self, watch: Watch | None = None) -> None:
+        """Tell in the log what the task is, and once that it has ended; `watch` saw it."""
         _logger.debug("Task %s is %s", self.id, self.state)
-        if not self._is_finished:
+        if not self._is_finished or self._has_told_end:
             return
+        self._has_told_end = True
         told = f"Task {self.id} ({self.model or 'unknown model'}) ended in state {self.state}"
         if self.state == "fail":
             told += f" (code {self.fail_code})"
@@ -179,12 +182,6 @@ class BaseTask(Generic[PollerT]):
             told += "" if age is None else f", {age:.1f} s after its creation"
             told += f", {watch.polls} poll" + ("" if watch.polls == 1 else "s")
         _logger.info("%s", told)
-
-    def _refresh(self, outcome: wire.Record | errors.LiangXinError) -> None:
-        had_ended = self._is_finished
-        self._take(outcome)
-        if not had_ended:
-            self._log_seen()
 
     def _see(self, record: wire.Record) -> None:
         """Take in what a poll brought, unless another that was quicker brought the end."""
@@ -288,7 +285,8 @@ class Task(BaseTask[Poller]):
         """Ask for the task once, and return it updated; raise APIError if no record came."""
         session = self._attached
         options = session.options.changed(timeout=request_timeout, extra_headers=extra_headers)
-        self._refresh(session.poller.ask(self.id, options))
+        self._take(session.poller.ask(self.id, options))
+        self._log()
         return self
 
     def wait(
@@ -450,7 +448,8 @@ class AsyncTask(BaseTask[AsyncPoller]):
         """Ask for the task once, and return it updated; raise APIError if no record came."""
         session = self._attached
         options = session.options.changed(timeout=request_timeout, extra_headers=extra_headers)
-        self._refresh(await session.poller.ask(self.id, options))
+        self._take(await session.poller.ask(self.id, options))
+        self._log()
         return self
 
     async def wait(

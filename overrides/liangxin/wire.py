@@ -151,7 +151,7 @@ def read_record(answer: Answer) -> Record:
     is_known = state in KNOWN_STATES
     if answer.secret is not None and (problem is not None or state == "fail" or not is_known):
         # It becomes an error's; a link that holds the key, on the other hand, would be broken.
-        document = _masked(document, answer.secret)
+        document, answer = _masked(document, answer.secret), answer.for_errors()
     data = document["data"]
     progress = _number(data.get("progress"))
     return Record(
