@@ -344,6 +344,37 @@ def test_requests_that_break_off_lose_nothing(kind: Kind, simulator: Simulator) 
 
 
 @both_kinds
+def test_each_task_is_told_as_soon_as_it_exists(kind: Kind, simulator: Simulator) -> None:
+    """on_create has each task with the place of its request, before any outcome is drawn."""
+    told: dict[int, str] = {}
+
+    async def scenario(client: Any) -> None:
+        requests = [IMAGE, {"model": "nope"}, VIDEO]
+        outcomes = client.map(requests, on_create=lambda n, task: told.update({n: task.id}))
+        found = {outcome.index: outcome for outcome in await drain(outcomes)}
+        assert told == {0: found[0].task.id, 2: found[2].task.id}
+
+    play(kind, simulator, scenario)
+
+
+@both_kinds
+def test_an_on_create_that_raises_loses_nothing(kind: Kind, simulator: Simulator) -> None:
+    """What on_create raises stops further creates, and is raised when all tasks have ended."""
+
+    def full(_index: int, _task: Any) -> None:
+        raise OSError("disk full")
+
+    async def scenario(client: Any) -> list[Any]:
+        seen: list[Any] = []
+        with pytest.raises(OSError, match="disk full"):
+            await drain(client.map([VIDEO] * 5, on_create=full), seen)
+        return seen
+
+    assert [outcome.ok for outcome in play(kind, simulator, scenario)] == [True]
+    assert simulator.creates == 1
+
+
+@both_kinds
 def test_leaving_map_names_what_runs_on(
     kind: Kind, simulator: Simulator, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -480,6 +511,18 @@ def test_polls_that_overlap_are_followed_by_others() -> None:
 
     with Server(simulator) as server:
         asyncio.run(asyncio.wait_for(main(server.url), 10))
+
+
+def test_tasks_are_told_while_the_caller_is_busy(server: Server) -> None:
+    """on_create is called while the caller's loop does other things."""
+    told = [threading.Event() for _ in range(4)]
+    with liangxin.LiangXin("k", server.url) as client:
+        outcomes = client.map(
+            [IMAGE] * 4, concurrency=4, on_create=lambda index, _: told[index].set()
+        )
+        next(outcomes)
+        assert all(event.wait(10) for event in told)
+        assert len([*outcomes]) == 3
 
 
 def test_map_on_real_time(server: Server) -> None:

@@ -154,6 +154,7 @@ class LiangXin:
         rate: float | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,
         poll_interval: float | None = None,
+        on_create: Callable[[int, Task], object] | None = None,
         on_update: Callable[[Task], object] | None = None,
     ) -> Iterator[Outcome[Task]]:
         """Create a task for each request, and yield what becomes of it as that is known.
@@ -169,8 +170,12 @@ class LiangXin:
             rate: How many creates per second, at most; None for no limit.
             timeout: Seconds to wait for each task from its creation.
             poll_interval: See `Task.wait`.
+            on_create: Called with the index of a request, from 0, and its task as soon as that
+                exists, in the thread that created it: several at a time, and also while your loop
+                is busy. Keep `task.id` there, and no crash of this process loses it. If it raises,
+                no more is created, and the error is raised when all tasks have ended.
             on_update: Called with each task when it is created and after each poll that brought
-                its record; keep `task.id` there, and no crash of this process loses it.
+                its record, in the thread that iterates.
 
         Raises:
             UsageError: An argument cannot work.
@@ -179,7 +184,12 @@ class LiangXin:
         check_times(timeout, poll_interval)
         plan = self.tasks.plan(requests, concurrency=concurrency, rate=rate)
         return mapping.run(
-            self.tasks, plan, timeout=timeout, poll_interval=poll_interval, on_update=on_update
+            self.tasks,
+            plan,
+            timeout=timeout,
+            poll_interval=poll_interval,
+            on_create=on_create,
+            on_update=on_update,
         )
 
     def usual_duration(self, model: str) -> float | None:
@@ -308,13 +318,19 @@ class AsyncLiangXin:
         rate: float | None = None,
         timeout: float | None = DEFAULT_TIMEOUT,
         poll_interval: float | None = None,
+        on_create: Callable[[int, AsyncTask], object] | None = None,
         on_update: Callable[[AsyncTask], object] | None = None,
     ) -> AsyncIterator[Outcome[AsyncTask]]:
         """Create a task for each request and yield the outcomes, as `LiangXin.map` does."""
         check_times(timeout, poll_interval)
         plan = self.tasks.plan(requests, concurrency=concurrency, rate=rate)
         return mapping.async_run(
-            self.tasks, plan, timeout=timeout, poll_interval=poll_interval, on_update=on_update
+            self.tasks,
+            plan,
+            timeout=timeout,
+            poll_interval=poll_interval,
+            on_create=on_create,
+            on_update=on_update,
         )
 
     def usual_duration(self, model: str) -> float | None:

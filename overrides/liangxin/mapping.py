@@ -120,7 +120,7 @@ class Plan:
         self._is_drawn = False
         self._stopped_by: Exception | None = None
         self.broken_by: Exception | None = None
-        """What the iterable of requests raised; raised on when all else has ended."""
+        """What the iterable of requests, or `on_create`, raised; raised on when all has ended."""
         self.is_left = False
         """Whether the caller has left before the end, so that nobody hears of what is created."""
         self.creating: set[Submission] = set()
@@ -190,6 +190,11 @@ class Plan:
         self._stop_for(error)
         return submission.outcome(error=error)
 
+    def break_off(self, error: Exception) -> None:
+        """Draw no more requests, and let `error` be raised when all that was created has ended."""
+        self.broken_by = self.broken_by or error
+        self._is_drawn = True
+
     def ended(self, watch: Watch) -> Outcome[Any]:
         """Take in that a task has ended, or that it is waited for no longer."""
         submission, problem = self.running[watch], None
@@ -216,7 +221,7 @@ class Plan:
         except StopIteration:
             pass
         except Exception as exc:  # noqa: BLE001
-            self.broken_by = exc
+            self.break_off(exc)
         self._is_drawn = True
         return None
 
@@ -253,6 +258,7 @@ def run(
     *,
     timeout: float | None,
     poll_interval: float | None,
+    on_create: "Callable[[int, Task], object] | None",
     on_update: "Callable[[Task], object] | None",
 ) -> "Iterator[Outcome[Task]]":
     """Carry out a plan, and yield the outcomes as they come."""
@@ -260,11 +266,7 @@ def run(
     done = deque[tuple[Submission, Any]]()
 
     def send(submission: Submission) -> None:
-        try:
-            result: Any = tasks._send(submission.model, submission.body)
-        except BaseException as exc:  # noqa: BLE001  raised where the caller is
-            result = exc
-        _bring(plan, done, submission, result)
+        _create(tasks, plan, done, submission, on_create)
         poller.call(group)
 
     with (
@@ -313,6 +315,7 @@ async def async_run(
     *,
     timeout: float | None,  # noqa: ASYNC109  the twin of run
     poll_interval: float | None,
+    on_create: "Callable[[int, AsyncTask], object] | None",
     on_update: "Callable[[AsyncTask], object] | None",
 ) -> "AsyncIterator[Outcome[AsyncTask]]":
     """Carry out a plan, and yield the outcomes as they come."""
@@ -320,25 +323,18 @@ async def async_run(
     done = deque[tuple[Submission, Any]]()
 
     async def send(submission: Submission) -> None:
-        try:
-            result: Any = await tasks._send(submission.model, submission.body)
-        except BaseException as exc:  # noqa: BLE001  raised where the caller is
-            result = exc
-        _bring(plan, done, submission, result)
+        await _async_create(tasks, plan, done, submission, on_create)
         poller.call(group)
 
     async def update(task: Any) -> None:
-        result = None if on_update is None else on_update(task)
-        if inspect.isawaitable(result):
-            await result
+        if on_update is not None:
+            await _settled(on_update(task))
 
     with _telling(plan, done), poller.group() as group:
         async with _finishing() as sending:
             while True:
                 while done:
-                    submission, result = done[
-                        0
-                    ]  # taken out when the plan knows: an interrupt may come
+                    submission, result = done[0]  # an interrupt must not find it nowhere
                     if isinstance(result, BaseException):
                         outcome = plan.refused(submission, result, clock.monotonic(), tasks._delay)
                         done.popleft()
@@ -370,6 +366,51 @@ async def async_run(
                         yield plan.ended(told)
     if plan.broken_by is not None:
         raise plan.broken_by
+
+
+def _create(
+    tasks: "Tasks",
+    plan: Plan,
+    done: deque[tuple[Submission, Any]],
+    submission: Submission,
+    on_create: "Callable[[int, Task], object] | None",
+) -> None:
+    """Send a create, hand over what it brought, and tell of the task."""
+    try:
+        result: Any = tasks._send(submission.model, submission.body)
+    except BaseException as exc:  # noqa: BLE001  raised where the caller is
+        result = exc
+    _bring(plan, done, submission, result)
+    if on_create is not None and not isinstance(result, BaseException):
+        try:
+            on_create(submission.index, result)
+        except Exception as exc:  # noqa: BLE001  raised where the caller is
+            plan.break_off(exc)
+
+
+async def _async_create(
+    tasks: "AsyncTasks",
+    plan: Plan,
+    done: deque[tuple[Submission, Any]],
+    submission: Submission,
+    on_create: "Callable[[int, AsyncTask], object] | None",
+) -> None:
+    """Send a create, hand over what it brought, and tell of the task."""
+    try:
+        result: Any = await tasks._send(submission.model, submission.body)
+    except BaseException as exc:  # noqa: BLE001  raised where the caller is
+        result = exc
+    _bring(plan, done, submission, result)
+    if on_create is not None and not isinstance(result, BaseException):
+        try:
+            await _settled(on_create(submission.index, result))
+        except Exception as exc:  # noqa: BLE001  raised where the caller is
+            plan.break_off(exc)
+
+
+async def _settled(result: object) -> None:
+    if inspect.isawaitable(result):
+        await result
 
 
 @contextlib.asynccontextmanager
