@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
 
-from liangxin import mapping, overloads, settings, validation
+from liangxin import mapping, overloads, settings, tracing, validation
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import UsageError
 from liangxin.mapping import CONCURRENCY, Outcome
@@ -138,13 +138,14 @@ class LiangXin:
             extra_input=extra_input,
         )
         tasks = self.tasks.with_options(timeout=request_timeout, extra_headers=extra_headers)
-        task = tasks.submit(model, body)
-        return task.wait(
-            timeout,
-            poll_interval=poll_interval,
-            on_update=on_update,
-            raise_on_failure=raise_on_failure,
-        )
+        with tracing.creating(model) as trace:
+            task = tasks.submit(model, body, trace=trace)
+            return task.wait(
+                timeout,
+                poll_interval=poll_interval,
+                on_update=on_update,
+                raise_on_failure=raise_on_failure,
+            )
 
     def map(
         self,
@@ -302,13 +303,14 @@ class AsyncLiangXin:
             extra_input=extra_input,
         )
         tasks = self.tasks.with_options(timeout=request_timeout, extra_headers=extra_headers)
-        task = await tasks.submit(model, body)
-        return await task.wait(
-            timeout,
-            poll_interval=poll_interval,
-            on_update=on_update,
-            raise_on_failure=raise_on_failure,
-        )
+        with tracing.creating(model) as trace:
+            task = await tasks.submit(model, body, trace=trace)
+            return await task.wait(
+                timeout,
+                poll_interval=poll_interval,
+                on_update=on_update,
+                raise_on_failure=raise_on_failure,
+            )
 
     def map(
         self,

@@ -6,7 +6,7 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import quote
 
-from liangxin import redaction
+from liangxin import redaction, tracing
 from liangxin.clock import Clock
 from liangxin.errors import gist, request_id
 from liangxin.wire import Answer
@@ -18,7 +18,7 @@ _logger = logging.getLogger("liangxin")
 class Exchange:
     """Surrounds a request and the reading of its answer; `task_id` is the one that is asked for."""
 
-    __slots__ = ("_answer", "_clock", "_outer", "_started", "_task_id")
+    __slots__ = ("_answer", "_clock", "_hidden", "_outer", "_started", "_task_id")
 
     def __init__(self, clock: Clock, task_id: str | None = None) -> None:
         self._clock = clock
@@ -32,6 +32,8 @@ class Exchange:
 
     def __enter__(self) -> Self:
         self._outer = sys.exception()
+        self._hidden = tracing.hidden()
+        self._hidden.__enter__()
         self._started = self._clock.monotonic()
         return self
 
@@ -41,6 +43,7 @@ class Exchange:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        self._hidden.__exit__(None, None, None)
         if error is not None:
             redaction.forget(error, self._outer)
         if not _logger.isEnabledFor(logging.DEBUG):

@@ -2,10 +2,10 @@
 
 import contextlib
 import inspect
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator
 from typing import Any
 
-from liangxin import errors
+from liangxin import errors, tracing
 from liangxin.poller import AsyncPoller, Poller, Watch
 from liangxin.tasks import BaseTask, PollerT, Session, noting
 
@@ -40,20 +40,21 @@ def ended(
     poller: Poller, watches: list[Watch], on_update: Callable[[Any], object] | None
 ) -> Iterator[Watch]:
     """Yield watches as they end."""
-    with _noting(watches), poller.group(watches) as group:
+    with _noting(watches), tracing.following(watches), poller.group(watches) as group:
         while group.watches:
             watch = poller.news(group)
             if watch is not None and on_update is not None and watch.take_update():
                 on_update(watch.task)
             if watch is not None and not watch.is_open:
+                watch.trace.follow(watch)
                 yield watch
 
 
 async def async_ended(
     poller: AsyncPoller, watches: list[Watch], on_update: Callable[[Any], object] | None
-) -> AsyncIterator[Watch]:
+) -> AsyncGenerator[Watch]:
     """Yield watches as they end."""
-    with _noting(watches), poller.group(watches) as group:
+    with _noting(watches), tracing.following(watches), poller.group(watches) as group:
         while group.watches:
             watch = await poller.news(group)
             if watch is not None and on_update is not None and watch.take_update():
@@ -61,6 +62,7 @@ async def async_ended(
                 if inspect.isawaitable(result):
                     await result
             if watch is not None and not watch.is_open:
+                watch.trace.follow(watch)
                 yield watch
 
 

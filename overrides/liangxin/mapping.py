@@ -15,7 +15,7 @@ from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from liangxin import errors
+from liangxin import errors, tracing
 from liangxin.poller import Watch
 from liangxin.polling import Resend
 
@@ -73,9 +73,11 @@ class Submission:
         self.resend: Resend | None = None
         self.due = -math.inf
         self.sent = False
+        self.trace = tracing.NOTHING
 
     def outcome(self, task: Any = None, error: Exception | None = None) -> Outcome[Any]:
         """Return what became of it."""
+        self.trace.end(error)
         return Outcome(self.index, self.request, task, error, self.sent)
 
 
@@ -164,6 +166,8 @@ class Plan:
         self.creating.discard(submission)
         self.running[watch] = submission
         submission.body = b""
+        submission.trace.accepted(watch.task)
+        watch.trace = tracing.waiting(watch.task)
 
     def refused(
         self,
@@ -206,10 +210,17 @@ class Plan:
         del self.running[watch]
         return submission.outcome(watch.task, problem)
 
+    def stop_tracing(self, error: BaseException) -> None:
+        """Take in that the caller has left, so that nobody sees the tasks end."""
+        for submission in (*self.running.values(), *self.creating, *self._again):
+            submission.trace.end(error)
+
     def _send(self, submission: Submission, now: float) -> Submission:
         self._free_at = max(self._free_at, now) + self._gap
         self.creating.add(submission)
         submission.sent = True
+        if not submission.trace.is_open:
+            submission.trace = tracing.creating(submission.model)
         return submission
 
     def _draw(self) -> Submission | None:
@@ -434,6 +445,7 @@ def _telling(plan: Plan, done: Iterable[tuple[Submission, Any]]) -> Iterator[Non
         yield
     except BaseException as exc:
         plan.is_left = True
+        plan.stop_tracing(exc)
         running = [(submission, watch.task) for watch, submission in plan.running.items()]
         for note in _notes([*running, *done]):
             exc.add_note(note)

@@ -16,7 +16,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from liangxin import errors, wire
+from liangxin import errors, tracing, wire
 from liangxin.clock import Clock, SystemClock
 from liangxin.exchange import Exchange
 from liangxin.polling import Wait
@@ -39,12 +39,13 @@ _LONGEST_NAP = 1.0
 class Watch(Wait):
     """A wait with the task it is for, and the group of those that one caller waits for."""
 
-    __slots__ = ("failure", "group", "is_news", "is_updated", "options", "task")
+    __slots__ = ("failure", "group", "is_news", "is_updated", "options", "task", "trace")
 
     def __init__(self, task: Any, *, options: Options = NO_OPTIONS, **settings: Any) -> None:
         super().__init__(**settings)
         self.task = task
         self.options = options
+        self.trace = tracing.NOTHING
         self.group: Group | None = None
         self.failure: Exception | None = None
         self.is_news = False
@@ -189,11 +190,12 @@ class _Turns:
     def _log(
         self, watch: Watch, outcome: wire.Record | errors.LiangXinError, news: str | None
     ) -> None:
-        """Log what a poll brought. Not under the lock: a handler may take its time."""
+        """Log and trace what a poll brought. Not under the lock: that may take its time."""
         if news is not None:
             _logger.warning("Task %s: %s", watch.task.id, news)
         if isinstance(outcome, wire.Record):
             watch.task._log(watch)
+        watch.trace.follow(watch)
 
     def _fail(self, watch: Watch, error: Exception) -> None:
         """Let the caller of the task know of an error that is none of ours."""

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, Self
 
-from liangxin import errors, many, overloads, validation, wire
+from liangxin import errors, many, overloads, tracing, validation, wire
 from liangxin.exchange import Exchange
 from liangxin.mapping import Plan
 from liangxin.poller import AsyncPoller, Poller
@@ -131,16 +131,27 @@ class Tasks(_BaseTasks[Poller]):
         options = self._session.options.changed(
             timeout=request_timeout, extra_headers=extra_headers
         )
-        return self.submit(model, body, options)
+        with tracing.creating(model) as trace:
+            return self.submit(model, body, options, trace=trace)
 
-    def submit(self, model: str, body: bytes, options: Options | None = None) -> Task:
+    def submit(
+        self,
+        model: str,
+        body: bytes,
+        options: Options | None = None,
+        *,
+        trace: tracing.Trace = tracing.NOTHING,
+    ) -> Task:
         """Send a create that `prepare` made; again if it provably was not accepted."""
         resend = self._resend()
         while True:
             try:
-                return self._send(model, body, options)
+                task = self._send(model, body, options)
             except errors.APIError as error:
                 delay = self._delay(error, model, resend)
+            else:
+                trace.accepted(task)
+                return task
             self._session.clock.sleep(delay)
 
     def _send(self, model: str, body: bytes, options: Options | None = None) -> Task:
@@ -249,16 +260,27 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         options = self._session.options.changed(
             timeout=request_timeout, extra_headers=extra_headers
         )
-        return await self.submit(model, body, options)
+        with tracing.creating(model) as trace:
+            return await self.submit(model, body, options, trace=trace)
 
-    async def submit(self, model: str, body: bytes, options: Options | None = None) -> AsyncTask:
+    async def submit(
+        self,
+        model: str,
+        body: bytes,
+        options: Options | None = None,
+        *,
+        trace: tracing.Trace = tracing.NOTHING,
+    ) -> AsyncTask:
         """Send a create that `prepare` made; again if it provably was not accepted."""
         resend = self._resend()
         while True:
             try:
-                return await self._send(model, body, options)
+                task = await self._send(model, body, options)
             except errors.APIError as error:
                 delay = self._delay(error, model, resend)
+            else:
+                trace.accepted(task)
+                return task
             await self._session.clock.async_sleep(delay)
 
     async def _send(self, model: str, body: bytes, options: Options | None = None) -> AsyncTask:
@@ -323,9 +345,11 @@ class AsyncTasks(_BaseTasks[AsyncPoller]):
         watches = many.watch(
             self._session, tasks, timeout, poll_interval, is_watched=on_update is not None
         )
-        async for watch in many.async_ended(self._session.poller, watches, on_update):
-            if watch.end is End.FINISHED:
-                yield watch.task
+        ended = many.async_ended(self._session.poller, watches, on_update)
+        async with contextlib.aclosing(ended) as steps:
+            async for watch in steps:
+                if watch.end is End.FINISHED:
+                    yield watch.task
         many.conclude(watch for watch in watches if watch.end is not End.FINISHED)
 
 

@@ -12,7 +12,7 @@ import random
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
 
-from liangxin import errors, wire
+from liangxin import errors, tracing, wire
 from liangxin.clock import Clock
 from liangxin.poller import AsyncPoller, Poller, Watch
 from liangxin.polling import DEFAULT_TIMEOUT, End
@@ -80,6 +80,7 @@ class BaseTask(Generic[PollerT]):
     )
 
     _has_told_end = False
+    _trace = tracing.NOTHING
 
     def __init__(self, id: str, *, session: Session[PollerT] | None = None) -> None:
         if not isinstance(id, str) or not id.strip():
@@ -242,25 +243,35 @@ class BaseTask(Generic[PollerT]):
         """Raise what the end of the wait calls for."""
         if watch.failure is not None:
             watch.failure.add_note(self._runs_on())
-            raise watch.failure
+        problem = self._problem(watch, raise_on_failure=raise_on_failure)
+        if problem is not None:
+            raise problem
+
+    def _problem(self, watch: Watch, *, raise_on_failure: bool = True) -> Exception | None:
+        """Return what the end of a wait calls for to be raised, if anything."""
+        if watch.failure is not None:
+            return watch.failure
         name = f"Task {self.id} ({self.model or 'unknown model'})"
         error = watch.last_error and watch.last_error.about(self)
         if watch.end is End.REFUSED and error is not None:
-            raise error
+            return error
         if watch.end is End.TIMED_OUT and not self._is_finished:
             met = "" if error is None else f"; the last error was: {error.args[0]}"
             if not watch.polls:
                 met = "; it was not asked for: polls take too long, or polls_per_second is low"
             text = f"{name} was not finished in time; its last state is {self.state}{met}"
-            raise errors.TaskTimeoutError(text, last_error=error).about(self) from error
+            problem = errors.TaskTimeoutError(text, last_error=error).about(self)
+            problem.__cause__ = error
+            return problem
         if not raise_on_failure:
-            return
+            return None
         if watch.end is End.NO_RESULT:
             text = f"{name} succeeded, but {self.result_problem}"
-            raise errors.APIResponseError(text, raw=self.raw).about(self)
+            return errors.APIResponseError(text, raw=self.raw).about(self)
         if self.state == "fail":
             text = f"{name} failed: {self.fail_msg or 'no reason given'} (code {self.fail_code})"
-            raise errors.TaskFailedError(text).about(self)
+            return errors.TaskFailedError(text).about(self)
+        return None
 
     def _noting_save(self) -> contextlib.AbstractContextManager[None]:
         again = f"client.tasks.retrieve({self.id!r}).save(directory)"
@@ -321,7 +332,7 @@ class Task(BaseTask[Poller]):
         """
         watch = self._begin(timeout, poll_interval, is_watched=on_update is not None)
         poller = self._attached.poller
-        with self._noting_task(), poller.group([watch]) as g:
+        with tracing.following([watch]), self._noting_task(), poller.group([watch]) as g:
             while watch.is_open:
                 poller.news(g)
                 if on_update is not None and watch.take_update():
@@ -341,13 +352,14 @@ class Task(BaseTask[Poller]):
         if not watch.is_open:
             yield self
         seen = None
-        while watch.is_open:
-            # Nobody asks for the task while its consumer is busy.
-            with self._noting_task(), poller.group([watch]) as group:
-                poller.news(group)
-            if watch.take_update() and self._event() not in (seen, None):
-                seen = self._event()
-                yield self
+        with tracing.following([watch]):
+            while watch.is_open:
+                # Nobody asks for the task while its consumer is busy.
+                with self._noting_task(), poller.group([watch]) as group:
+                    poller.news(group)
+                if watch.take_update() and self._event() not in (seen, None):
+                    seen = self._event()
+                    yield self
         if watch.end is not End.FINISHED:
             self._conclude(watch, raise_on_failure=True)
 
@@ -463,7 +475,7 @@ class AsyncTask(BaseTask[AsyncPoller]):
         """Wait as `Task.wait` does; what `on_update` returns is awaited if it can be."""
         watch = self._begin(timeout, poll_interval, is_watched=on_update is not None)
         poller = self._attached.poller
-        with self._noting_task(), poller.group([watch]) as g:
+        with tracing.following([watch]), self._noting_task(), poller.group([watch]) as g:
             while watch.is_open:
                 await poller.news(g)
                 if on_update is not None and watch.take_update():
@@ -485,13 +497,14 @@ class AsyncTask(BaseTask[AsyncPoller]):
         if not watch.is_open:
             yield self
         seen = None
-        while watch.is_open:
-            # Nobody asks for the task while its consumer is busy.
-            with self._noting_task(), poller.group([watch]) as group:
-                await poller.news(group)
-            if watch.take_update() and self._event() not in (seen, None):
-                seen = self._event()
-                yield self
+        with tracing.following([watch]):
+            while watch.is_open:
+                # Nobody asks for the task while its consumer is busy.
+                with self._noting_task(), poller.group([watch]) as group:
+                    await poller.news(group)
+                if watch.take_update() and self._event() not in (seen, None):
+                    seen = self._event()
+                    yield self
         if watch.end is not End.FINISHED:
             self._conclude(watch, raise_on_failure=True)
 
