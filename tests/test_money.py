@@ -272,18 +272,18 @@ async def events(client: Any, plan: Plan, ledger: Ledger) -> None:
     """Each followed with `events`."""
     for order in await create_all(client, plan, ledger):
         ledger.began[order] = ledger.now
-        count = 0
+        count, last = 0, "nothing"
         try:
             async for task in each(ledger.tasks[order].events(plan.timeout)):
                 ledger.take(order, task)
-                count += 1
+                count, last = count + 1, task.state
                 if count == plan.leave_after:
                     break
         except liangxin.LiangXinError as error:
             ledger.fail(order, error)
         else:
             if count != plan.leave_after:
-                ledger.end(order, ledger.tasks[order].state)
+                ledger.end(order, last)
 
 
 async def wait_all(client: Any, plan: Plan, ledger: Ledger) -> None:
@@ -487,6 +487,7 @@ def check_truth(plan: Plan, ledger: Ledger) -> None:
     start = simulator.clock.time() - simulator.clock.monotonic()
     for seen in ledger.seen:
         task = ledger.tasks.get(seen.order)
+        assert seen.what in ("success", "fail", "not finished") or hasattr(liangxin, seen.what)
         if seen.what in ("success", "fail", "TaskFailedError"):
             assert task is not None
             job = simulator.job(task.id)

@@ -3,6 +3,9 @@
 import asyncio
 import gc
 import logging
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
@@ -316,3 +319,25 @@ def test_a_log_handler_may_take_its_time(client: liangxin.LiangXin) -> None:
         logger.removeHandler(handler)
         logger.setLevel(level)
     assert f"Task {task.id} is success" in seen
+
+
+FORKING = """
+import os, sys, liangxin
+client = liangxin.LiangXin("k", sys.argv[1], timeout=5.0)
+tasks = [client.tasks.create(model="z-image", input={"prompt": "Tea"}) for _ in range(2)]
+child = os.fork()
+task = tasks[child == 0]
+for _ in range(200):
+    assert task.refresh().raw['data']['taskId'] == task.id
+if child == 0:
+    os._exit(0)
+os._exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_fork_makes_connections_of_its_own(server: Server) -> None:
+    """A process that was forked reads no answers that are for its parent."""
+    command = [sys.executable, "-c", FORKING, server.url]
+    result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (result.returncode, result.stderr) == (0, "")

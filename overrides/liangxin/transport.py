@@ -6,6 +6,7 @@ none. The key goes to the base URL and nowhere else: redirects are not followed.
 
 import contextlib
 import functools
+import os
 import ssl
 from collections.abc import Callable, Iterator
 from typing import Any, Generic, Protocol, TypeVar
@@ -159,6 +160,7 @@ class Transport(_Requests[httpx.Client]):
             client_type=httpx.Client,
             limits=httpx.Limits(max_connections=100, max_keepalive_connections=20),
         )
+        self._process = os.getpid()
         self.downloads = Downloads(
             timeout=timeout, certificates=ssl_context, http_client=http_client
         )
@@ -179,6 +181,9 @@ class Transport(_Requests[httpx.Client]):
 
     def _send(self, request: httpx.Request, options: Options) -> Answer:
         self._check_open()
+        if self._process != os.getpid() and self._owns_http:
+            # A fork must not share connections: each would read answers that are for the other.
+            self._http, self._process = self._new_http(), os.getpid()
         started, late = self._clock.monotonic(), False
         body, problem = list[bytes](), None
         with self._keeping(body), _named_errors(is_ours=self._owns_http):
