@@ -48,7 +48,7 @@ from pages import PORT, PROJECT, Block, blocks, spans, write_files
 PAGES = (
     *("docs/testing.md", "docs/simulator.md", "docs/results.md", "docs/cli.md"),
     *("docs/typing-and-options.md", "docs/quickstart.md", "docs/tasks.md", "docs/errors.md"),
-    "docs/recipes.md",
+    *("docs/recipes.md", "docs/logging-and-tracing.md"),
 )
 EVERY_PAGE = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
 DEMO = runpy.run_path(str(PROJECT / "examples/demo.py"))

@@ -124,7 +124,7 @@ def test_requests_at_debug(kind: Kind, caplog: pytest.LogCaptureFixture) -> None
         f"{RECORD_LINE}: HTTP 503 in 250 ms, request id r-2",
         f"{RECORD_LINE}: No answer in time (ReadTimeout: scripted), after 60000 ms",
         f"{RECORD_LINE}: No answer (ReadError: scripted), after 0 ms",
-        f"{RECORD_LINE}: HTTP 200 in 1500 ms, request id unknown",
+        f"{RECORD_LINE}: HTTP 200 in 1500 ms",
     ]
     assert debug[-1] == f"Task {TASK_ID} is success"
 

@@ -53,9 +53,10 @@ class Exchange:
             what = "no answer" if error is None else gist(error)
             _logger.debug("%s: %s, after %.0f ms", self._request(), what, took)
         else:
-            number = request_id(self._answer.headers) or "unknown"
-            line = "%s: HTTP %d in %.0f ms, request id %s"
-            _logger.debug(line, self._request(), self._answer.status, took, number)
+            number = request_id(self._answer.headers)
+            named = f", request id {number}" if number else ""
+            line = "%s: HTTP %d in %.0f ms%s"
+            _logger.debug(line, self._request(), self._answer.status, took, named)
 
     def _request(self) -> str:
         if self._task_id is None:

@@ -191,11 +191,11 @@ def _begin(
     api: Any = sys.modules.get("opentelemetry.trace")
     if api is None:
         return NOTHING
-    known = {_OPERATION: operation, _PROVIDER: "liangxin", _MODEL: model, _TASK_ID: task_id}
     try:
         provider = api.get_tracer_provider()
         if isinstance(provider, api.ProxyTracerProvider):
             return NOTHING
+        known = {_OPERATION: operation, _PROVIDER: "liangxin", _MODEL: model, _TASK_ID: task_id}
         span = provider.get_tracer("liangxin", __version__).start_span(
             f"{operation} {model}" if model else operation,
             kind=api.SpanKind.CLIENT,
