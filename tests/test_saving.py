@@ -308,6 +308,7 @@ def test_concurrency_is_bounded_in_threads(tmp_path: Path) -> None:
 def test_concurrency_is_bounded_in_tasks(tmp_path: Path) -> None:
     """As many files as `concurrency` says are fetched at a time, and no more."""
     now = most = 0
+    three = asyncio.Event()
 
     async def slow(request: httpx.Request) -> httpx.Response:
         nonlocal now, most
@@ -315,7 +316,10 @@ def test_concurrency_is_bounded_in_tasks(tmp_path: Path) -> None:
             return host(request)
         now += 1
         most = max(most, now)
-        for _ in range(20):
+        if now == 3:
+            three.set()
+        await asyncio.wait_for(three.wait(), 30)
+        for _ in range(20):  # a fourth one, if any, comes meanwhile
             await asyncio.sleep(0)
         now -= 1
         return host(request)
