@@ -5,7 +5,6 @@ import gc
 import itertools
 import json
 import threading
-import warnings
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -541,6 +540,9 @@ def test_map_on_real_time(server: Server) -> None:
     assert server.simulator.creates == 40
 
 
+# The first loop takes connections into its grave.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_client_serves_one_loop_after_the_other(server: Server) -> None:
     """Waits in a second event loop do not hang on what was left in the first."""
 
@@ -560,6 +562,4 @@ def test_a_client_serves_one_loop_after_the_other(server: Server) -> None:
     task_id = asyncio.run(leave_a_wait_behind(client))
     assert asyncio.run(wait(client, task_id)) == "success"
     del client
-    with warnings.catch_warnings():  # the first loop took a connection into its grave
-        warnings.simplefilter("ignore", ResourceWarning)
-        gc.collect()
+    gc.collect()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import importlib
+import logging
 import os
 import signal
 import subprocess
@@ -301,6 +302,17 @@ def test_a_batch_without_a_key(tmp_path: Path) -> None:
 # --- Celery --------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def root_logger() -> Iterator[None]:
+    """The root logger as it was: Celery's worker takes it over."""
+    root = logging.getLogger()
+    level, handlers = root.level, [*root.handlers]
+    yield
+    root.setLevel(level)
+    root.handlers[:] = handlers
+
+
+@pytest.mark.usefixtures("root_logger")
 def test_celery(page: Any, orders: Any, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A create that is delivered twice pays once; what raises is run again until it is done."""
     pytest.importorskip("celery")
