@@ -21,6 +21,7 @@ import calls
 import httpx
 import polling
 import simulator
+import waiting
 
 import liangxin
 from liangxin.validation import prepare
@@ -200,6 +201,7 @@ def main() -> None:
         "command line": command_line,
         "commands": commands,
         "simulator": simulator.rows,
+        "waiting": waiting.rows,
         "polling": polling.rows,
     }
     parser = argparse.ArgumentParser(description=__doc__)
