@@ -4,7 +4,7 @@ from typing import Any
 
 from liangxin import AsyncLiangXin, AsyncTask, LiangXin
 
-MODEL = "z-image"
+MODEL, VIDEO = "z-image", "kling-v3-pro"
 
 
 def connect(url: str, **options: Any) -> LiangXin:
@@ -14,7 +14,8 @@ def connect(url: str, **options: Any) -> LiangXin:
 
 def run(client: LiangXin, prompt: str, **options: Any) -> None:
     """Create a task and wait for it."""
-    client.run(model=MODEL, input={"prompt": prompt}, **options)
+    model = VIDEO if "video" in prompt else MODEL
+    client.run(model=model, input={"prompt": prompt}, **options)
 
 
 def status(client: LiangXin, job: str) -> None:
