@@ -34,7 +34,7 @@ REQUEST: dict[str, Any] = {"model": "kling-v3-pro", "input": PROMPT}
 NEVER_ENDS = {"X-Mock-Timeline": "stall"}
 HEADERS = {"Authorization": "Bearer any-key-works"}
 WARM_UP = 7.0
-TURNS = 5
+TURNS = 3
 
 
 class Meter:

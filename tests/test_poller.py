@@ -142,6 +142,37 @@ def test_waits_work_without_further_threads(
     assert [task.state for task in tasks] == ["success"] * 5
 
 
+def test_polls_go_on_while_one_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a poll hangs that was expected to be quick, another caller makes those that fall due."""
+    hung, may_answer, is_asked_again = (threading.Event() for _ in range(3))
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.params["taskId"] == "hangs":
+            hung.set()
+            assert may_answer.wait(20)
+        elif hung.is_set():
+            is_asked_again.set()
+        return httpx.Response(200, content=WAITING.content)
+
+    def wait(task_id: str) -> None:
+        with pytest.raises(liangxin.TaskTimeoutError):
+            client.tasks.handle(task_id).wait(0.8)
+
+    http = httpx.Client(transport=httpx.MockTransport(answer))
+    client = liangxin.LiangXin(KEY, BASE_URL, http_client=http)
+    monkeypatch.setattr(client._poller.schedule, "interval", lambda *_: 0.2)
+    monkeypatch.setattr("liangxin.poller._LONGEST_NAP", 0.1)
+    threads = [threading.Thread(target=wait, args=(each,)) for each in ("other", "hangs")]
+    for thread in threads:
+        thread.start()
+    try:
+        assert is_asked_again.wait(20)
+    finally:
+        may_answer.set()
+        for thread in threads:
+            thread.join(20)
+
+
 @both_kinds
 def test_an_error_that_is_none_of_ours_names_the_task(
     kind: ClientKind, liangxin_simulator: Simulator
