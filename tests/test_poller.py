@@ -143,7 +143,7 @@ def test_waits_work_without_further_threads(
 
 
 def test_polls_go_on_while_one_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
-    """While a poll hangs that was expected to be quick, another caller makes those that fall due."""
+    """While a poll hangs that was expected to be quick, another thread makes those that fall due."""
     hung, may_answer, is_asked_again = (threading.Event() for _ in range(3))
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -171,6 +171,31 @@ def test_polls_go_on_while_one_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
         may_answer.set()
         for thread in threads:
             thread.join(20)
+
+
+def test_coroutines_poll_on_while_one_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While a poll hangs, another coroutine makes those that fall due."""
+
+    async def scenario() -> None:
+        hung, is_asked_again = asyncio.Event(), asyncio.Event()
+
+        async def answer(request: httpx.Request) -> httpx.Response:
+            if request.url.params["taskId"] == "hangs":
+                hung.set()
+                await asyncio.wait_for(is_asked_again.wait(), 20)
+            elif hung.is_set():
+                is_asked_again.set()
+            return httpx.Response(200, content=WAITING.content)
+
+        http = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+        client = liangxin.AsyncLiangXin(KEY, BASE_URL, http_client=http)
+        monkeypatch.setattr(client._poller.schedule, "interval", lambda *_: 0.2)
+        waits = [client.tasks.handle(each).wait(0.8) for each in ("other", "hangs")]
+        for end in await asyncio.gather(*waits, return_exceptions=True):
+            assert isinstance(end, liangxin.TaskTimeoutError)
+            assert end.last_error is None
+
+    asyncio.run(scenario())
 
 
 @both_kinds

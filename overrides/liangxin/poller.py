@@ -156,6 +156,10 @@ class _Turns:
         self._followers.pop(group, None)
         if self._leader is group:
             self._leader = None
+        self._call_next()
+
+    def _call_next(self) -> None:
+        """Wake the next in line if nobody leads."""
         if self._leader is None and self._followers:
             self._wake(next(iter(self._followers)))
 
@@ -331,9 +335,8 @@ class Poller(_Turns):
         To wake another thread for each poll takes a fifth of the CPU time that a poll takes.
         """
         self._leader = None
-        is_quick = self.is_real and 2 * self._usual < self.scheduler.pause(now)
-        if self._followers and not is_quick:
-            self._wake(next(iter(self._followers)))
+        if not self.is_real or self.scheduler.pause(now) <= 2 * self._usual:
+            self._call_next()
 
     def _nap(self, group: Group, pause: float) -> None:
         if pause < math.inf and not self.is_real:
@@ -427,7 +430,7 @@ class AsyncPoller(_Turns):
             if watch is None:
                 await self._nap(group, min(pause, until - now))
                 return
-            self._leave(group)
+            self._hand_over(now)
             self._lend_hands()
             outcome = await self.ask(watch.task.id, watch.options)
             news = self._settle(watch, outcome)
@@ -451,6 +454,15 @@ class AsyncPoller(_Turns):
                 return wire.read_record(answer)
         except errors.LiangXinError as error:
             return error
+
+    def _hand_over(self, now: float) -> None:
+        """Give up the lead to make a poll; the next in line leads if it is not back in time."""
+        self._leader = None
+        pause = self.scheduler.pause(now)
+        if not self.is_real or pause <= 0:
+            self._call_next()
+        elif self._followers and pause < math.inf:
+            asyncio.get_running_loop().call_later(pause, self._call_next)
 
     async def _nap(self, group: Group, pause: float) -> None:
         loop = asyncio.get_running_loop()
