@@ -12,7 +12,7 @@ import pytest
 
 import liangxin
 from harness import Kind, both_kinds, settle
-from liangxin.mapping import Outcome, Submission
+from liangxin.mapping import Outcome, Plan, Submission
 from liangxin.polling import RESEND_BUDGET
 from liangxin_mock import Simulator, after_seconds, drop, fail, html, status
 from liangxin_mock.clock import RunningClock
@@ -397,17 +397,18 @@ def test_leaving_map_names_what_runs_on(
 def test_those_refused_for_the_moment_count_as_not_sent() -> None:
     """A create that was to be sent again after a 429, when a wrong key ended it all, was not sent."""
     client = liangxin.LiangXin("k", "https://liangxin.test")
-    plan = client.tasks.plan([IMAGE, IMAGE], concurrency=5, rate=None)
+    wait: dict[str, Any] = {"timeout": 900.0, "poll_interval": None, "is_watched": False}
+    plan = Plan(client.tasks, [IMAGE, IMAGE], concurrency=5, rate=None, **wait)
     first, second = plan.next(0.0), plan.next(0.0)
     assert isinstance(first, Submission)
     assert isinstance(second, Submission)
     saturated = liangxin.RateLimitError("HTTP 429", status_code=429)
-    assert plan.refused(second, saturated, 0.0, client.tasks._delay) is None
     wrong_key = liangxin.AuthenticationError("HTTP 401", status_code=401)
-    refused = plan.refused(first, wrong_key, 0.0, client.tasks._delay)
+    plan.brought.extend([(second, saturated), (first, wrong_key)])
+    (refused,) = plan.take_in()
     not_sent = plan.next(0.0)
     client.close()
-    assert refused is not None
+    assert isinstance(refused, Outcome)
     assert refused.sent
     assert isinstance(not_sent, Outcome)
     assert (not_sent.index, not_sent.sent) == (1, False)

@@ -154,12 +154,13 @@ def test_polls_go_on_while_one_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
             is_asked_again.set()
         return httpx.Response(200, content=WAITING.content)
 
+    http = httpx.Client(transport=httpx.MockTransport(answer))
+    client = liangxin.LiangXin(KEY, BASE_URL, http_client=http)
+
     def wait(task_id: str) -> None:
         with pytest.raises(liangxin.TaskTimeoutError):
             client.tasks.handle(task_id).wait(0.8)
 
-    http = httpx.Client(transport=httpx.MockTransport(answer))
-    client = liangxin.LiangXin(KEY, BASE_URL, http_client=http)
     monkeypatch.setattr(client._poller.schedule, "interval", lambda *_: 0.2)
     monkeypatch.setattr("liangxin.poller._LONGEST_NAP", 0.1)
     threads = [threading.Thread(target=wait, args=(each,)) for each in ("other", "hangs")]

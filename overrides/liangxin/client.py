@@ -4,7 +4,7 @@ import copy
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
 
 from liangxin import mapping, overloads, settings, tracing, validation
 from liangxin.clock import Clock, SystemClock
@@ -23,7 +23,45 @@ if TYPE_CHECKING:
     from liangxin_api.variants import Input
 
 
-class LiangXin:
+TasksT = TypeVar("TasksT", Tasks, AsyncTasks)
+
+
+class _BaseClient(Generic[TasksT]):
+    """What `LiangXin` and `AsyncLiangXin` share."""
+
+    tasks: TasksT
+    _is_owner = True
+
+    def with_options(
+        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
+    ) -> Self:
+        """Return a client with other options, which shares all else with this one.
+
+        The key, the connections and the budget of polls are shared. They end with the client that
+        made them: closing the one returned here closes nothing.
+
+        Args:
+            timeout: Seconds that a request may take; by default as here.
+            extra_headers: Headers to send beside those that this client sends.
+
+        Raises:
+            UsageError: An option cannot work.
+
+        """
+        other = copy.copy(self)
+        other.tasks = self.tasks.with_options(timeout=timeout, extra_headers=extra_headers)
+        other._is_owner = False  # noqa: SLF001
+        return other
+
+    def usual_duration(self, model: str) -> float | None:
+        """Return the seconds that half of the model's tasks take, as far as this client has seen.
+
+        Until it has seen some, that is a guess by the model's kind; None for an unknown model.
+        """
+        return self.tasks._session.poller.schedule.usual(model)  # noqa: SLF001
+
+
+class LiangXin(_BaseClient[Tasks]):
     """A client of the LiangXin API. Safe to share between threads.
 
     Args:
@@ -81,28 +119,6 @@ class LiangXin:
         options = Options().changed(extra_headers=extra_headers)
         session = Session(self._poller, clock, rng or random.Random(), options)  # noqa: S311
         self.tasks = Tasks(session)
-        self._is_owner = True
-
-    def with_options(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
-    ) -> Self:
-        """Return a client with other options, which shares all else with this one.
-
-        The key, the connections and the budget of polls are shared. They end with the client that
-        made them: closing the one returned here closes nothing.
-
-        Args:
-            timeout: Seconds that a request may take; by default as here.
-            extra_headers: Headers to send beside those that this client sends.
-
-        Raises:
-            UsageError: An option cannot work.
-
-        """
-        other = copy.copy(self)
-        other.tasks = self.tasks.with_options(timeout=timeout, extra_headers=extra_headers)
-        other._is_owner = False  # noqa: SLF001
-        return other
 
     @overloads.running
     def run(
@@ -182,23 +198,16 @@ class LiangXin:
             UsageError: An argument cannot work.
 
         """
-        check_times(timeout, poll_interval)
-        plan = self.tasks.plan(requests, concurrency=concurrency, rate=rate)
-        return mapping.run(
+        plan = mapping.Plan(
             self.tasks,
-            plan,
+            requests,
+            concurrency=concurrency,
+            rate=rate,
             timeout=timeout,
             poll_interval=poll_interval,
-            on_create=on_create,
-            on_update=on_update,
+            is_watched=on_update is not None,
         )
-
-    def usual_duration(self, model: str) -> float | None:
-        """Return the seconds that half of the model's tasks take, as far as this client has seen.
-
-        Until it has seen some, that is a guess by the model's kind; None for an unknown model.
-        """
-        return self._poller.schedule.usual(model)
+        return mapping.run(self.tasks, plan, on_create, on_update)
 
     def close(self) -> None:
         """Close the connections."""
@@ -217,7 +226,7 @@ class LiangXin:
         self.close()
 
 
-class AsyncLiangXin:
+class AsyncLiangXin(_BaseClient[AsyncTasks]):
     """The same for asyncio: the methods of `LiangXin`, to be awaited.
 
     The arguments are those of `LiangXin`; `http_client` is an httpx.AsyncClient.
@@ -263,16 +272,6 @@ class AsyncLiangXin:
         options = Options().changed(extra_headers=extra_headers)
         session = Session(self._poller, clock, rng or random.Random(), options)  # noqa: S311
         self.tasks = AsyncTasks(session)
-        self._is_owner = True
-
-    def with_options(
-        self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
-    ) -> Self:
-        """Return a client with other options, as `LiangXin.with_options` does."""
-        other = copy.copy(self)
-        other.tasks = self.tasks.with_options(timeout=timeout, extra_headers=extra_headers)
-        other._is_owner = False  # noqa: SLF001
-        return other
 
     @overloads.async_running
     async def run(
@@ -324,20 +323,16 @@ class AsyncLiangXin:
         on_update: Callable[[AsyncTask], object] | None = None,
     ) -> AsyncIterator[Outcome[AsyncTask]]:
         """Create a task for each request and yield the outcomes, as `LiangXin.map` does."""
-        check_times(timeout, poll_interval)
-        plan = self.tasks.plan(requests, concurrency=concurrency, rate=rate)
-        return mapping.async_run(
+        plan = mapping.Plan(
             self.tasks,
-            plan,
+            requests,
+            concurrency=concurrency,
+            rate=rate,
             timeout=timeout,
             poll_interval=poll_interval,
-            on_create=on_create,
-            on_update=on_update,
+            is_watched=on_update is not None,
         )
-
-    def usual_duration(self, model: str) -> float | None:
-        """Return what `LiangXin.usual_duration` does."""
-        return self._poller.schedule.usual(model)
+        return mapping.async_run(self.tasks, plan, on_create, on_update)
 
     async def close(self) -> None:
         """Close the connections."""

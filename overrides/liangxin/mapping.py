@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from liangxin import errors, tracing
 from liangxin.poller import Watch
-from liangxin.polling import Resend
+from liangxin.polling import Resend, check_times
+from liangxin.resource import prepare
 
 if TYPE_CHECKING:
-    from liangxin.resource import AsyncTasks, Tasks
+    from liangxin.resource import AsyncTasks, BaseTasks, Tasks
     from liangxin.tasks import AsyncTask, Task
 
 _logger = logging.getLogger("liangxin")
@@ -85,23 +86,28 @@ class Plan:
     """What is to be created next, and when. It neither sleeps nor sends.
 
     Args:
+        tasks: The `client.tasks` that shall create.
         requests: Typed inputs, or mappings of the arguments of `create`.
-        prepare: Makes the model and the body of a create from such arguments.
         concurrency: How many tasks are created and not finished at a time, at most.
         rate: How many creates are sent per second, at most; None for any number.
-        resend: Makes the retries of one create.
+        timeout: Seconds to wait for each task from its creation; None for ever.
+        poll_interval: Seconds between polls; None for the best.
+        is_watched: Whether each poll shall be told of.
 
     """
 
     def __init__(
         self,
+        tasks: "BaseTasks[Any]",
         requests: Iterable[Any],
         *,
-        prepare: Callable[..., tuple[str, bytes]],
         concurrency: int,
         rate: float | None,
-        resend: Callable[[], Resend],
+        timeout: float | None,
+        poll_interval: float | None,
+        is_watched: bool,
     ) -> None:
+        check_times(timeout, poll_interval)
         if isinstance(requests, Mapping | str) or not isinstance(requests, Iterable):
             raise errors.UsageError(
                 "map takes several requests: typed inputs, or mappings such as "
@@ -112,11 +118,13 @@ class Plan:
         is_number = isinstance(rate, int | float) and not isinstance(rate, bool)
         if rate is not None and not (is_number and 0 < rate < math.inf):
             raise errors.UsageError(f"rate must be over 0 creates per second, not {rate!r}")
+        self._tasks = tasks
+        self._timeout = timeout
+        self._poll_interval = poll_interval
+        self._is_watched = is_watched
         self._requests = enumerate(requests)
-        self._prepare = prepare
         self._concurrency = concurrency
         self._gap = 1 / rate if rate else 0.0
-        self._new_resend = resend
         self._free_at = -math.inf
         self._again: deque[Submission] = deque()
         self._is_drawn = False
@@ -125,6 +133,8 @@ class Plan:
         """What the iterable of requests, or `on_create`, raised; raised on when all has ended."""
         self.is_left = False
         """Whether the caller has left before the end, so that nobody hears of what is created."""
+        self.brought = deque[tuple[Submission, Any]]()
+        """What the creates brought, each a task or an error, and has not been taken in yet."""
         self.creating: set[Submission] = set()
         self.running: dict[Watch, Submission] = {}
 
@@ -155,40 +165,48 @@ class Plan:
             return math.inf
         try:
             typed_input, fields = _arguments(submission.request)
-            submission.model, submission.body = self._prepare(typed_input, **fields)
+            submission.model, submission.body = prepare(typed_input, **fields)
         except Exception as exc:  # noqa: BLE001  a warning may be an error, too
             return submission.outcome(error=exc)
-        submission.resend = self._new_resend()
+        submission.resend = self._tasks._resend()
         return self._send(submission, now)
 
-    def created(self, submission: Submission, watch: Watch) -> None:
-        """Take in that a task was created."""
+    def take_in(self) -> Iterator[Watch | Outcome[Any]]:
+        """Yield what has come of the creates: the waits for tasks, and outcomes without any.
+
+        What is to be sent again is kept. What is no error, but an interrupt, is raised.
+        """
+        while self.brought:
+            submission, result = self.brought[0]  # an interrupt must not find it nowhere
+            came = (
+                self._refused(submission, result)
+                if isinstance(result, BaseException)
+                else self._created(submission, result)
+            )
+            self.brought.popleft()
+            if came is not None:
+                yield came
+
+    def _created(self, submission: Submission, task: Any) -> Watch:
+        watch: Watch = task._begin(self._timeout, self._poll_interval, is_watched=self._is_watched)
         self.creating.discard(submission)
         self.running[watch] = submission
         submission.body = b""
-        submission.trace.accepted(watch.task)
-        watch.trace = tracing.waiting(watch.task)
+        submission.trace.accepted(task)
+        watch.trace = tracing.waiting(task)
+        return watch
 
-    def refused(
-        self,
-        submission: Submission,
-        error: BaseException,
-        now: float,
-        delay: Callable[[errors.APIError, str, Resend], float],
-    ) -> Outcome[Any] | None:
-        """Take in that a create brought no task; return the outcome unless it is sent again.
-
-        What is no error, but an interrupt, is raised.
-        """
+    def _refused(self, submission: Submission, error: BaseException) -> Outcome[Any] | None:
         if not isinstance(error, Exception):
             raise error
         self.creating.discard(submission)
         if isinstance(error, errors.APIError) and submission.resend is not None:
             try:
-                submission.due = now + delay(error, submission.model, submission.resend)
+                delay = self._tasks._delay(error, submission.model, submission.resend)
             except errors.LiangXinError as exc:
                 error = exc
             else:
+                submission.due = self._tasks._session.clock.monotonic() + delay
                 self._again.append(submission)
                 return None
         self._stop_for(error)
@@ -266,40 +284,38 @@ def _arguments(request: Any) -> tuple[Any, dict[str, Any]]:
 def run(
     tasks: "Tasks",
     plan: Plan,
-    *,
-    timeout: float | None,
-    poll_interval: float | None,
     on_create: "Callable[[int, Task], object] | None",
     on_update: "Callable[[Task], object] | None",
 ) -> "Iterator[Outcome[Task]]":
     """Carry out a plan, and yield the outcomes as they come."""
     poller, clock = tasks._session.poller, tasks._session.clock
-    done = deque[tuple[Submission, Any]]()
 
     def send(submission: Submission) -> None:
-        _create(tasks, plan, done, submission, on_create)
+        try:
+            result: Any = tasks._send(submission.model, submission.body)
+        except BaseException as exc:  # noqa: BLE001  raised where the caller is
+            result = exc
+        _bring(plan, submission, result)
+        if on_create is not None and not isinstance(result, BaseException):
+            try:
+                on_create(submission.index, result)
+            except Exception as exc:  # noqa: BLE001  raised where the caller is
+                plan.break_off(exc)
         poller.call(group)
 
     with (
-        _telling(plan, done),
+        _telling(plan),
         poller.group() as group,
         concurrent.futures.ThreadPoolExecutor(_MOST_CREATES, "liangxin-creates") as pool,
     ):
         while True:
-            while done:
-                submission, result = done[0]  # an interrupt must not find it nowhere
-                if isinstance(result, BaseException):
-                    outcome = plan.refused(submission, result, clock.monotonic(), tasks._delay)
-                    done.popleft()
-                    if outcome is not None:
-                        yield outcome
+            for came in plan.take_in():
+                if isinstance(came, Outcome):
+                    yield came
                     continue
-                watch = result._begin(timeout, poll_interval, is_watched=on_update is not None)
-                plan.created(submission, watch)
-                done.popleft()
-                poller.add(group, [watch])
+                poller.add(group, [came])
                 if on_update is not None:
-                    on_update(result)
+                    on_update(came.task)
             step = plan.next(clock.monotonic())
             if isinstance(step, Outcome):
                 yield step
@@ -323,40 +339,35 @@ def run(
 async def async_run(
     tasks: "AsyncTasks",
     plan: Plan,
-    *,
-    timeout: float | None,  # noqa: ASYNC109  the twin of run
-    poll_interval: float | None,
     on_create: "Callable[[int, AsyncTask], object] | None",
     on_update: "Callable[[AsyncTask], object] | None",
 ) -> "AsyncIterator[Outcome[AsyncTask]]":
     """Carry out a plan, and yield the outcomes as they come."""
     poller, clock = tasks._session.poller, tasks._session.clock
-    done = deque[tuple[Submission, Any]]()
 
     async def send(submission: Submission) -> None:
-        await _async_create(tasks, plan, done, submission, on_create)
+        try:
+            result: Any = await tasks._send(submission.model, submission.body)
+        except BaseException as exc:  # noqa: BLE001  raised where the caller is
+            result = exc
+        _bring(plan, submission, result)
+        if on_create is not None and not isinstance(result, BaseException):
+            try:
+                await _settled(on_create(submission.index, result))
+            except Exception as exc:  # noqa: BLE001  raised where the caller is
+                plan.break_off(exc)
         poller.call(group)
 
-    async def update(task: Any) -> None:
-        if on_update is not None:
-            await _settled(on_update(task))
-
-    with _telling(plan, done), poller.group() as group:
+    with _telling(plan), poller.group() as group:
         async with _finishing() as sending:
             while True:
-                while done:
-                    submission, result = done[0]  # an interrupt must not find it nowhere
-                    if isinstance(result, BaseException):
-                        outcome = plan.refused(submission, result, clock.monotonic(), tasks._delay)
-                        done.popleft()
-                        if outcome is not None:
-                            yield outcome
+                for came in plan.take_in():
+                    if isinstance(came, Outcome):
+                        yield came
                         continue
-                    watch = result._begin(timeout, poll_interval, is_watched=on_update is not None)
-                    plan.created(submission, watch)
-                    done.popleft()
-                    poller.add(group, [watch])
-                    await update(result)
+                    poller.add(group, [came])
+                    if on_update is not None:
+                        await _settled(on_update(came.task))
                 step = plan.next(clock.monotonic())
                 if isinstance(step, Outcome):
                     yield step
@@ -371,52 +382,12 @@ async def async_run(
                     break
                 else:
                     told = await poller.news(group, step)
-                    if told is not None and told.take_update():
-                        await update(told.task)
+                    if told is not None and on_update is not None and told.take_update():
+                        await _settled(on_update(told.task))
                     if told is not None and not told.is_open:
                         yield plan.ended(told)
     if plan.broken_by is not None:
         raise plan.broken_by
-
-
-def _create(
-    tasks: "Tasks",
-    plan: Plan,
-    done: deque[tuple[Submission, Any]],
-    submission: Submission,
-    on_create: "Callable[[int, Task], object] | None",
-) -> None:
-    """Send a create, hand over what it brought, and tell of the task."""
-    try:
-        result: Any = tasks._send(submission.model, submission.body)
-    except BaseException as exc:  # noqa: BLE001  raised where the caller is
-        result = exc
-    _bring(plan, done, submission, result)
-    if on_create is not None and not isinstance(result, BaseException):
-        try:
-            on_create(submission.index, result)
-        except Exception as exc:  # noqa: BLE001  raised where the caller is
-            plan.break_off(exc)
-
-
-async def _async_create(
-    tasks: "AsyncTasks",
-    plan: Plan,
-    done: deque[tuple[Submission, Any]],
-    submission: Submission,
-    on_create: "Callable[[int, AsyncTask], object] | None",
-) -> None:
-    """Send a create, hand over what it brought, and tell of the task."""
-    try:
-        result: Any = await tasks._send(submission.model, submission.body)
-    except BaseException as exc:  # noqa: BLE001  raised where the caller is
-        result = exc
-    _bring(plan, done, submission, result)
-    if on_create is not None and not isinstance(result, BaseException):
-        try:
-            await _settled(on_create(submission.index, result))
-        except Exception as exc:  # noqa: BLE001  raised where the caller is
-            plan.break_off(exc)
 
 
 async def _settled(result: object) -> None:
@@ -439,7 +410,7 @@ async def _finishing() -> AsyncIterator[set["asyncio.Task[None]"]]:
 
 
 @contextlib.contextmanager
-def _telling(plan: Plan, done: Iterable[tuple[Submission, Any]]) -> Iterator[None]:
+def _telling(plan: Plan) -> Iterator[None]:
     """Name the tasks that run on if the caller leaves before all have ended."""
     try:
         yield
@@ -447,16 +418,14 @@ def _telling(plan: Plan, done: Iterable[tuple[Submission, Any]]) -> Iterator[Non
         plan.is_left = True
         plan.stop_tracing(exc)
         running = [(submission, watch.task) for watch, submission in plan.running.items()]
-        for note in _notes([*running, *done]):
+        for note in _notes([*running, *plan.brought]):
             exc.add_note(note)
         raise
 
 
-def _bring(
-    plan: Plan, done: deque[tuple[Submission, Any]], submission: Submission, result: Any
-) -> None:
+def _bring(plan: Plan, submission: Submission, result: Any) -> None:
     """Hand over what a create brought, or tell of it if the caller has left."""
-    done.append((submission, result))
+    plan.brought.append((submission, result))
     if plan.is_left:
         _notes([(submission, result)])
 

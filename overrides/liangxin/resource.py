@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, Generic, Self
 
 from liangxin import errors, many, overloads, tracing, validation, wire
 from liangxin.exchange import Exchange
-from liangxin.mapping import Plan
 from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, End, Resend
 from liangxin.settings import Options
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("liangxin")
 
 
-class _BaseTasks(Generic[PollerT]):
+class BaseTasks(Generic[PollerT]):
     """What `Tasks` and `AsyncTasks` share."""
 
     def __init__(self, session: Session[PollerT]) -> None:
@@ -72,14 +71,8 @@ class _BaseTasks(Generic[PollerT]):
         """Return a task by its id."""
         raise NotImplementedError
 
-    def plan(self, requests: Iterable[Any], *, concurrency: int, rate: float | None) -> Plan:
-        """Return the plan of a `client.map`."""
-        return Plan(
-            requests, prepare=prepare, concurrency=concurrency, rate=rate, resend=self._resend
-        )
 
-
-class Tasks(_BaseTasks[Poller]):
+class Tasks(BaseTasks[Poller]):
     """`client.tasks`: create tasks and fetch them."""
 
     @overloads.creating
@@ -231,7 +224,7 @@ class Tasks(_BaseTasks[Poller]):
         many.conclude(watch for watch in watches if watch.end is not End.FINISHED)
 
 
-class AsyncTasks(_BaseTasks[AsyncPoller]):
+class AsyncTasks(BaseTasks[AsyncPoller]):
     """`client.tasks` of `AsyncLiangXin`; see `Tasks`."""
 
     @overloads.creating
