@@ -110,6 +110,10 @@ def api_key(value: str | None) -> Secret:
     return Secret(os.environ.get("LIANGXIN_API_KEY", "") if value is None else value)
 
 
+_LONGEST_LABEL = 63
+"""Characters between two dots of a host's name (RFC 1035)."""
+
+
 def base_url(value: str | None) -> str:
     """Return the base URL without a trailing slash, by default from LIANGXIN_BASE_URL."""
     value = os.environ.get("LIANGXIN_BASE_URL") if value is None else value
@@ -129,6 +133,8 @@ def base_url(value: str | None) -> str:
     # Not repeated here: it may be the key, in the wrong place.
     if parts.scheme not in {"http", "https"} or not host:
         raise UsageError(f"{shown} must begin with https:// and a host")
+    if not all(0 < len(label) <= _LONGEST_LABEL for label in host.removesuffix(".").split(".")):
+        raise UsageError(f"{shown} names a host that can't exist: {host}")
     if "?" in value or "#" in value or any(char.isspace() for char in value):
         raise UsageError(f"{shown} must be an address without query, fragment or spaces")
     if parts.scheme == "http" and not is_loopback(host):

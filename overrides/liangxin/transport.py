@@ -89,7 +89,7 @@ class _Requests(Endpoint, Generic[_ClientT]):
         try:
             # Merged once with what the HTTP client sends by default, instead of at every request.
             self._get_headers = self._http.build_request("GET", base_url).headers
-        except httpx.InvalidURL as exc:
+        except (httpx.InvalidURL, UnicodeError) as exc:
             raise UsageError(f"The base URL {base_url!r} is not valid: {exc}") from exc
         self._get_headers.update(self._headers())
         self._post_headers = httpx.Headers(self._get_headers)
