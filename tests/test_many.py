@@ -4,6 +4,7 @@ import asyncio
 import gc
 import itertools
 import json
+import sys
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
@@ -523,6 +524,26 @@ def test_tasks_are_told_while_the_caller_is_busy(server: Server) -> None:
         next(outcomes)
         assert all(event.wait(10) for event in told)
         assert len([*outcomes]) == 3
+
+
+@both_kinds
+def test_an_on_create_that_exits_loses_nothing(kind: Kind, server: Server) -> None:
+    """sys.exit() in on_create, in whatever thread, ends the program when all tasks have ended."""
+    seen: list[Any] = []
+
+    async def main() -> None:
+        kinds: dict[Kind, Any] = {"sync": liangxin.LiangXin, "async": liangxin.AsyncLiangXin}
+        client = kinds[kind]("k", server.url, polls_per_second=500)
+        outcomes = client.map([IMAGE] * 3, concurrency=1, on_create=lambda *_: sys.exit(3))
+        try:
+            await asyncio.wait_for(drain(outcomes, seen), 20)
+        finally:
+            await settle(client.close())
+
+    with pytest.raises(SystemExit):
+        asyncio.run(main())
+    assert [outcome.ok for outcome in seen] == [True]
+    assert server.simulator.creates == 1
 
 
 def test_map_on_real_time(server: Server) -> None:

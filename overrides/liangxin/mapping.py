@@ -129,7 +129,7 @@ class Plan:
         self._again: deque[Submission] = deque()
         self._is_drawn = False
         self._stopped_by: Exception | None = None
-        self.broken_by: Exception | None = None
+        self.broken_by: BaseException | None = None
         """What the iterable of requests, or `on_create`, raised; raised on when all has ended."""
         self.is_left = False
         """Whether the caller has left before the end, so that nobody hears of what is created."""
@@ -212,7 +212,7 @@ class Plan:
         self._stop_for(error)
         return submission.outcome(error=error)
 
-    def break_off(self, error: Exception) -> None:
+    def break_off(self, error: BaseException) -> None:
         """Draw no more requests, and let `error` be raised when all that was created has ended."""
         self.broken_by = self.broken_by or error
         self._is_drawn = True
@@ -299,7 +299,7 @@ def run(
         if on_create is not None and not isinstance(result, BaseException):
             try:
                 on_create(submission.index, result)
-            except Exception as exc:  # noqa: BLE001  raised where the caller is
+            except BaseException as exc:  # noqa: BLE001  raised where the caller is
                 plan.break_off(exc)
         poller.call(group)
 
@@ -354,7 +354,7 @@ async def async_run(
         if on_create is not None and not isinstance(result, BaseException):
             try:
                 await _settled(on_create(submission.index, result))
-            except Exception as exc:  # noqa: BLE001  raised where the caller is
+            except BaseException as exc:  # noqa: BLE001  raised where the caller is
                 plan.break_off(exc)
         poller.call(group)
 

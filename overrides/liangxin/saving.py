@@ -260,17 +260,25 @@ async def asave(
     work = _Saving(task, session, limits, **options)
     renewal, slots = AsyncRenewal(work), asyncio.Semaphore(work.concurrency)
 
-    async def run(index: int) -> None:
-        async with slots, contextlib.aclosing(_asave_one(work, index, renewal)) as steps:
-            async for progress in steps:
-                if work.on_progress is not None and work.is_due(progress):
-                    result = work.on_progress(progress)
-                    if inspect.isawaitable(result):
-                        await result
+    async def run(index: int) -> BaseException | None:
+        try:
+            async with slots, contextlib.aclosing(_asave_one(work, index, renewal)) as steps:
+                async for progress in steps:
+                    if work.on_progress is not None and work.is_due(progress):
+                        result = work.on_progress(progress)
+                        if inspect.isawaitable(result):
+                            await result
+        except asyncio.CancelledError:
+            raise
+        except BaseException as exc:  # noqa: BLE001  raised by the caller's task, or it ends the loop
+            return exc
+        return None
 
     runs = [asyncio.ensure_future(run(index)) for index in range(work.count)]
     try:
-        await asyncio.gather(*runs)
+        for ended in asyncio.as_completed(runs):
+            if (problem := await ended) is not None:
+                raise problem
     finally:
         for one in runs:
             one.cancel()
