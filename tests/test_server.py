@@ -7,6 +7,7 @@ import contextlib
 import functools
 import gc
 import json
+import signal
 import socket
 import threading
 import warnings
@@ -700,6 +701,22 @@ def test_start_and_stop_twice() -> None:
         server.wait()
         with pytest.raises(ConnectionRefusedError):
             socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT).close()
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="needs POSIX signals")
+def test_ctrl_c_ends_the_wait_but_not_the_server() -> None:
+    """A wait that Ctrl-C interrupts leaves a server that runs, and that `stop` waits for."""
+    ctrl_c = functools.partial(signal.pthread_kill, threading.get_ident(), signal.SIGINT)
+    timer = threading.Timer(0.05, ctrl_c)
+    with Server(Simulator(clock=RunningClock())) as server:
+        timer.start()
+        with pytest.raises(KeyboardInterrupt):
+            server.wait()
+        assert server._thread is not None
+        assert server._thread.is_alive()
+    timer.join()
+    assert server._loop is not None
+    assert server._loop.is_closed()
 
 
 def test_port_taken() -> None:

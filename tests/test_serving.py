@@ -34,7 +34,8 @@ def _process() -> Iterator[None]:
     before = signal.getsignal(signal.SIGTERM)
     threshold, frozen = gc.get_threshold(), gc.get_freeze_count()
     yield
-    assert (gc.get_threshold(), gc.get_freeze_count()) == (threshold, frozen)
+    assert gc.get_threshold() == threshold
+    assert gc.get_freeze_count() <= frozen  # Python 3.12 begins with some that it froze itself
     assert signal.getsignal(signal.SIGTERM) is before
 
 

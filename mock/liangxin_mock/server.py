@@ -48,6 +48,7 @@ class Server:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._started = threading.Event()
+        self._ended = threading.Event()
         self._stop: asyncio.Event | None = None
         self._problem: Exception | None = None
         self._own_hosts: set[str] = set()
@@ -69,6 +70,7 @@ class Server:
                 'httptools is not installed; run pip install "liangxin[mock]"'
             ) from None
         self._started.clear()
+        self._ended.clear()
         self._problem = None
         self._thread = threading.Thread(target=self._run, name="liangxin-mock", daemon=True)
         self._thread.start()
@@ -96,9 +98,10 @@ class Server:
     def wait(self) -> None:
         """Return when the server has ended."""
         if self._thread is not None:
-            # In slices, so that Ctrl-C gets through on every system.
-            while self._thread.is_alive():
-                self._thread.join(0.2)
+            # In slices, so that Ctrl-C gets through on every system; and not by `join`: until
+            # Python 3.13 a thread whose join was interrupted counts as ended, though it runs.
+            while not self._ended.wait(0.2):
+                pass
 
     def __enter__(self) -> Self:
         """Start the server."""
@@ -127,8 +130,11 @@ class Server:
         return misdirected(self.simulator, request, host)
 
     def _run(self) -> None:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(self._serve())
+        try:
+            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+                runner.run(self._serve())
+        finally:
+            self._ended.set()
 
     async def _serve(self) -> None:
         self._loop = loop = asyncio.get_running_loop()
