@@ -81,7 +81,7 @@ class SavedFile(_PlainPath):
 
     if sys.version_info >= (3, 12):
 
-        def with_segments(self, *segments: str | os.PathLike[str]) -> Path:
+        def with_segments(self, *segments: str | os.PathLike[str]) -> Any:
             """Return a path that is made from this one: a plain one."""
             return Path(*segments)
 
@@ -282,9 +282,10 @@ def _other_file(path: Path) -> DownloadError:
     )
 
 
-def _lock(file: int) -> bool:
-    """Lock a file until it is closed; return False if another has locked it."""
-    if sys.platform == "win32":
+if sys.platform == "win32":
+
+    def _lock(file: int) -> bool:
+        """Lock a file until it is closed; return False if another has locked it."""
         os.lseek(file, 2**31 - 2, os.SEEK_SET)  # behind all that will be read or written early
         try:
             msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
@@ -293,15 +294,20 @@ def _lock(file: int) -> bool:
         finally:
             os.lseek(file, 0, os.SEEK_SET)
         return True
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError as exc:
-        # Some network file systems know no locks.
-        if exc.errno not in {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}:
-            raise
-    return True
+
+else:
+
+    def _lock(file: int) -> bool:
+        """Lock a file until it is closed; return False if another has locked it."""
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        except OSError as exc:
+            # Some network file systems know no locks.
+            if exc.errno not in {errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL}:
+                raise
+        return True
 
 
 def _sync_directory(path: Path) -> None:
