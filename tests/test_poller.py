@@ -2,12 +2,14 @@
 
 import asyncio
 import gc
+import itertools
 import logging
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from types import FrameType
 from typing import Any
 
 import httpx
@@ -64,6 +66,42 @@ def in_time(function: Any) -> None:
 
 
 # --- what befalls one caller -----------------------------------------------------------------------
+
+
+def interrupted_at(step: int, function: Callable[[], object]) -> None:
+    """Call a function, with Ctrl-C before that step of Python's, if it has so many."""
+    left, before = step, sys.gettrace()
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal left
+        frame.f_trace_opcodes = True
+        left -= event == "opcode"
+        if left < 0:
+            raise KeyboardInterrupt
+        return trace
+
+    sys.settrace(trace)
+    try:
+        function()
+    finally:
+        sys.settrace(before)
+
+
+def test_an_interrupt_stays_one_whenever_it_comes() -> None:
+    """Ctrl-C amid any step of a nap is a KeyboardInterrupt, not an error about a lock."""
+    with liangxin.LiangXin(KEY, BASE_URL) as client:
+
+        def nap() -> None:
+            with client._poller.group() as group:
+                client._poller._nap(group, 1e-9)
+
+        for step in itertools.count():
+            try:
+                interrupted_at(step, nap)
+            except KeyboardInterrupt:
+                continue
+            break
+    assert step > 50
 
 
 @pytest.mark.parametrize("where", ["before", "after"])

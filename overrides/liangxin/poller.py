@@ -228,6 +228,24 @@ class _Turns:
         raise NotImplementedError
 
 
+class _Alarm:
+    """Wakes a thread that waits for it, or the next that will.
+
+    No threading.Event: amid its Python code Ctrl-C becomes a RuntimeError about a lock.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._lock.acquire()
+
+    def wait(self, timeout: float) -> None:
+        self._lock.acquire(timeout=max(timeout, 0.0))
+
+    def set(self) -> None:
+        with contextlib.suppress(RuntimeError):  # it is set
+            self._lock.release()
+
+
 class Poller(_Turns):
     """Drives the waits of `LiangXin`. Safe to share between threads."""
 
@@ -246,7 +264,7 @@ class Poller(_Turns):
             self._lock, self._process = threading.RLock(), os.getpid()
             self._start_over()
         group = Group()
-        group.wakeup = threading.Event()
+        group.wakeup = _Alarm()
         try:
             self.add(group, watches)
             yield group
@@ -343,7 +361,6 @@ class Poller(_Turns):
             self._clock.sleep(pause)
             return
         group.wakeup.wait(min(pause, _LONGEST_NAP))
-        group.wakeup.clear()
 
     def _lend_hands(self) -> None:
         """Start another thread that polls, if it is needed."""
@@ -356,7 +373,7 @@ class Poller(_Turns):
     def _lend_hand(self) -> None:
         """Make polls until nobody waits any more."""
         hand = Group()
-        hand.wakeup = threading.Event()
+        hand.wakeup = _Alarm()
         try:
             while len(self.scheduler):
                 self._step(hand)
