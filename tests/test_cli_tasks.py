@@ -15,6 +15,7 @@ import pytest
 import strategies
 from liangxin import Task, errors
 from liangxin.cli import exits, fields, main
+from liangxin.cli.interrupts import Interrupted
 from liangxin.cli.tasks import _check_folder
 from liangxin_mock import (
     Server,
@@ -334,6 +335,30 @@ def test_the_deadline(call: Caller) -> None:
     words = shlex.split(again)[1:]
     assert call(*(word for word in words if word not in ("-o", "my out"))).code == 0
     assert call.simulator.creates == 1
+
+
+@pytest.mark.parametrize("command", ["wait", "status"])
+def test_an_interrupt_that_a_library_stumbles_over(
+    command: str, call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupt that becomes another error on its way ends the command as itself would."""
+
+    def stumble(*_: Any, **__: Any) -> Any:
+        try:
+            raise Interrupted(15)
+        finally:
+            raise RuntimeError("release unlocked lock")  # as threading.Condition may
+
+    def outcomes(*_: Any, **__: Any) -> Iterator[Any]:
+        yield stumble()
+
+    task_id = call.submitted()
+    monkeypatch.setattr("liangxin.cli.tasks.ended", outcomes)
+    monkeypatch.setattr("liangxin.tasks.Task.refresh", stumble)
+    said = call(command, task_id)
+    assert (said.code, said.out) == (143, "")
+    again = f"Interrupted; the task is not affected. To go on: liangxin wait {task_id}\n"
+    assert said.err == (again if command == "wait" else "")
 
 
 def test_save_does_not_wait(call: Caller) -> None:

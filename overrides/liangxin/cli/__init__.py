@@ -30,13 +30,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _run(words, console)
     except WrongCallError as error:
         return console.wrong(str(error), error.usage)
-    except KeyboardInterrupt as interrupt:
-        for note in getattr(interrupt, "__notes__", ()):
-            console.say(note)
-        return 128 + getattr(interrupt, "number", 2)
-    except Exception as error:
-        from liangxin.errors import LiangXinError  # noqa: PLC0415 - only where it is needed
+    except (Exception, KeyboardInterrupt) as error:
+        from liangxin.cli.interrupts import behind  # noqa: PLC0415 - only where they are needed
+        from liangxin.errors import LiangXinError  # noqa: PLC0415
 
+        if interrupt := behind(error):
+            for note in getattr(interrupt, "__notes__", ()):
+                console.say(note)
+            return 128 + getattr(interrupt, "number", 2)
         if isinstance(error, LiangXinError):
             return console.failed(error)
         if isinstance(error, OSError):

@@ -22,6 +22,16 @@ class Interrupted(KeyboardInterrupt):
         self.number = number
 
 
+def behind(error: BaseException | None) -> KeyboardInterrupt | None:
+    """Return the interrupt that an error is, or that it comes from; None if it does from none.
+
+    A signal may come amid the locking of a library, which then fails to unlock what is not locked.
+    """
+    while error is not None and not isinstance(error, KeyboardInterrupt):
+        error = error.__context__
+    return error
+
+
 class Interrupts:
     """While in its `with` block, both signals raise `Interrupted` in the main thread.
 

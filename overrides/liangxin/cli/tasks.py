@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from liangxin.cli import exits
 from liangxin.cli.console import Console, document, telling
 from liangxin.cli.fields import given
-from liangxin.cli.interrupts import Interrupts
+from liangxin.cli.interrupts import Interrupts, behind
 from liangxin.cli.progress import Progress
 from liangxin.cli.waiting import ended
 from liangxin.errors import (
@@ -212,7 +212,10 @@ def _finish(
                 ended_with = _conclude(task, error, args, console, progress)
                 code = code or ended_with
                 left.remove(task)
-    except KeyboardInterrupt as interrupt:
+    except BaseException as error:
+        interrupt = behind(error)
+        if interrupt is None:
+            raise
         subject = "the task is" if len(left) == 1 else f"{len(left)} tasks are"
         if left:
             console.say(f"Interrupted; {subject} not affected. To go on: {_resume(left, args)}")
