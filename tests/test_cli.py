@@ -92,6 +92,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     [
         ([], "COMMAND"),
         (["mocks"], "invalid choice: 'mocks'; did you mean mock?"),
+        (["RUN"], "invalid choice: 'RUN'; did you mean run?"),
         (["mock", "--port", "99999"], "a port is a number from 0 to 65535, not '99999'"),
         (["mock", "--port", "x"], "a port is a number from 0 to 65535, not 'x'"),
         (["mock", "--engine", "prsm"], "invalid choice: 'prsm'; did you mean prism?"),

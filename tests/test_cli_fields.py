@@ -158,6 +158,17 @@ def test_the_input_can_stand_in_a_file_or_come_from_stdin(
     assert args.input == {"aspect_ratio": "16:9", "duration": 5}
 
 
+@pytest.mark.parametrize(("stdin", "reason"), [("", "is empty"), (None, "is closed")])
+def test_no_input_is_no_empty_input(
+    stdin: str | None, reason: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where what should write to standard input failed or is not there, nothing is created."""
+    stream = None if stdin is None else io.TextIOWrapper(io.BytesIO(stdin.encode()))
+    monkeypatch.setattr(sys, "stdin", stream)
+    with pytest.raises(WrongCallError, match=f"-i/--input: standard input {reason}"):
+        parse(["run", "kling-v3-pro", "--prompt", "A cup", "-i", "-"])
+
+
 @pytest.mark.parametrize(
     ("words", "reason"),
     [
@@ -173,6 +184,8 @@ def test_the_input_can_stand_in_a_file_or_come_from_stdin(
         (["-i", "deep.json"], "deep.json is nested too deeply"),
         (["-i", "."], "cannot read .: "),
         (["-i", "-", "--prompt", "@-"], "standard input can be read only once"),
+        (["-i", "empty.json"], "empty.json is empty"),
+        (["--prompt", "caf\udce9"], "--prompt: not text in the encoding of this terminal"),
         (["--extra-input", "x"], "--extra-input: not JSON"),
         (["--prompt"], "--prompt: expected one argument; a value that begins with - is given as"),
         (["--no-generate-audio=true"], "--no-generate-audio takes no value"),
@@ -194,6 +207,7 @@ def test_what_cannot_be_read_is_told(
     monkeypatch.chdir(tmp_path)
     Path("binary").write_bytes(b"\xff\xfe\xfd")
     Path("broken.json").write_text('{"a": \n', encoding="utf-8")
+    Path("empty.json").write_text("\n", encoding="utf-8")
     Path("broken.yaml").write_text("a: [", encoding="utf-8")
     Path("deep.json").write_text("[" * 100_000, encoding="utf-8")
     with pytest.raises(WrongCallError) as caught:

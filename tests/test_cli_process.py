@@ -248,7 +248,10 @@ def test_an_id_survives_a_full_disk(liangxin_server: Simulator) -> None:
         )
     (job,) = liangxin_server.jobs
     assert process.returncode == 1
-    assert process.stderr == f"{job.id} created\nerror: [Errno 28] No space left on device\n"
+    assert (
+        process.stderr
+        == f"{job.id} created\nerror: [Errno 28] No space left on device: 'standard output'\n"
+    )
 
 
 def test_closed_outputs(liangxin_server: Simulator) -> None:

@@ -251,11 +251,12 @@ def test_violations_are_told_one_by_one(call: Caller) -> None:
         (["kling-v3-prp"], "did you mean kling-v3-pro or "),
         (["kling-v3-prp"], "(--validate off sends it all the same)"),
         ([*CUP, "--duratoin", "5"], "did you mean --duration?"),
-        ([*CUP, "--callback-url", "ftp://x"], "callBackUrl must be a public https:// URL"),
+        ([*CUP, "--callback-url", "ftp://x"], "--callback-url must be a public https:// URL"),
         ([*CUP, "--extra-input", "[]"], "--extra-input must be a mapping of fields, got array"),
-        ([*CUP, "--timeout", "-1"], "--timeout must be 0 or more seconds, or None, not -1.0"),
+        ([*CUP, "--timeout", "-1"], "--timeout must be 0 or more seconds, or inf, not -1.0"),
         ([*CUP, "--timeout", "nan"], "--timeout must be 0 or more seconds"),
         ([*CUP, "--poll-interval", "0"], "--poll-interval must be more than 0 seconds, not 0.0"),
+        (["--", *CUP], "--prompt comes after --, where nothing is an option"),
         ([*CUP, "-o", "list.json"], "is no folder"),
         ([*CUP, "-o", "list.json/below/it"], "is no folder"),
         ([], "the following arguments are required: MODEL"),
@@ -277,6 +278,32 @@ def test_wrong_calls_send_nothing(
     assert reason in said.err
     assert "Traceback" not in said.err
     assert not call.simulator.requests
+
+
+def test_a_folder_below_one_that_is_gone(
+    call: Caller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """In a folder that was removed meanwhile, -o is refused before anything is paid for."""
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    said = call("run", *CUP, "-o", "out")
+    assert (said.code, said.err) == (2, "error: -o out: the current folder is gone\n")
+    assert not call.simulator.requests
+
+
+def test_a_terminal_is_not_steered_by_the_api(call: Caller) -> None:
+    """Control characters in what the API says are shown escaped; `status` stays one line."""
+    call.simulator.play(fail(msg="red \x1b[31m\x9b2J\nend"))
+    task_id = call.submitted()
+    failed = call("wait", task_id, "--quiet")
+    assert "red \\u001b[31m\\u009b2J\nend" in failed.err
+    said = call("status", task_id)
+    assert said.out.count("\n") == 1
+    assert "red \\u001b[31m\\u009b2J end (code " in said.out
+    (told,) = call("status", task_id, "--json").documents
+    assert told["fail_msg"] == "red \x1b[31m\x9b2J\nend"
 
 
 def test_a_folder_that_cannot_be_written_is_told_before_anything_is_paid(

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _COLOURS = {"error": "31", "warning": "33"}
 """Of words; the codes of ANSI for red and yellow."""
 _FALLBACK_WIDTH = 80
+_ESCAPED = {n: f"\\u{n:04x}" for n in (*range(32), *range(127, 160)) if chr(n) not in "\t\n"}
+"""Control characters, which a terminal obeys and an API may send; as JSON has them, too."""
 
 # The SDK speaks of Python; here are the command's words for it.
 _WORDS = {
@@ -26,6 +28,9 @@ _WORDS = {
     "extra_input ": "--extra-input ",
     "poll_interval must": "--poll-interval must",
     "timeout must": "--timeout must",
+    " seconds, or None, not": " seconds, or inf, not",
+    "its last state is None": "nothing was heard of it",
+    "callBackUrl must": "--callback-url must",
 }
 _TASK_KEYS = (
     "id",
@@ -72,8 +77,12 @@ class Console:
         """Print a line of the result, at once."""
         with self._lock:
             self._clear()
-            self._out.write(f"{text}\n")
-            self._out.flush()
+            try:
+                self._out.write(f"{text.translate(_ESCAPED)}\n")
+                self._out.flush()
+            except OSError as error:
+                error.filename = "standard output"
+                raise
 
     def document(self, content: object) -> None:
         """Print a line of JSON."""
@@ -89,7 +98,7 @@ class Console:
 
     def warn(self, text: str) -> None:
         """Print a warning."""
-        self.say(f"{self.paint('warning')}: {in_our_words(text)}")
+        self.say(f"{self.paint('warning')}: {in_our_words(text).translate(_ESCAPED)}")
 
     def live(self, text: str) -> None:
         """Show `text` in place of what was shown last, without ending the line."""
@@ -125,7 +134,7 @@ class Console:
         code, message = exits.code_of(error), summary(error)
         if task is not None and task.id not in message:
             message = f"Task {task.id}: {message}"
-        self.say(f"{self.paint('error')}: {message}")
+        self.say(f"{self.paint('error')}: {message.translate(_ESCAPED)}")
         for line in getattr(error, "advice", ()):
             self.say(f"  {line}" if line else "")
         if resume is not None:
@@ -137,7 +146,7 @@ class Console:
 
     def wrong(self, message: str, usage: str) -> int:
         """Tell that the command was wrongly called; return the exit code."""
-        self.say(f"{usage.rstrip()}\n{self.paint('error')}: {message}")
+        self.say(f"{usage.rstrip()}\n{self.paint('error')}: {message.translate(_ESCAPED)}")
         if self.json:
             error = {"type": "WrongCallError", "message": message, "exit_code": exits.WRONG}
             self.document(document(None, error={**_NO_ERROR, **error}))

@@ -166,6 +166,8 @@ def _refuse(rest: Sequence[str], command: Parser, args: argparse.Namespace) -> N
     if option is None:
         command.error(f"unexpected: {shlex.join(rest)}")
     name = option.partition("=")[0]
+    if command.option(name):
+        command.error(f"{name} comes after --, where nothing is an option")
     known = [name for action in command.options() for name in action.option_strings]
     hint = did_you_mean(name, known)
     if args.command not in WITH_MODEL:

@@ -94,5 +94,6 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Return a question after the nearest name; empty if none is near."""
     import difflib  # noqa: PLC0415 - only for mistakes
 
-    near = difflib.get_close_matches(word, [*known], n=1)
-    return f"; did you mean {near[0]}?" if near else ""
+    by_lower = {name.lower(): name for name in known}
+    near = difflib.get_close_matches(word.lower(), by_lower, n=1)
+    return f"; did you mean {by_lower[near[0]]}?" if near else ""

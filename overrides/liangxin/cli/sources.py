@@ -25,6 +25,8 @@ class Sources:
             hint = "; a text that begins with @ is written with @@"
             # Editors end a file with a line break, which is not meant.
             return self._read(given[1:], hint).removesuffix("\n").removesuffix("\r")
+        if not given.isascii() and given != given.encode(errors="ignore").decode():
+            raise ArgumentTypeError("not text in the encoding of this terminal")
         return given
 
     def json(self, given: str) -> Any:
@@ -40,6 +42,8 @@ class Sources:
         """Return the value in a file of JSON or YAML; `-` is standard input."""
         text = self._read(name)
         shown = "standard input" if name == _STDIN else name
+        if not text.strip():  # YAML's word for nothing at all; but what was to write it has failed
+            raise ArgumentTypeError(f"{shown} is empty")
         try:
             return json.loads(text)
         except RecursionError:
@@ -54,6 +58,8 @@ class Sources:
             if name == _STDIN:
                 if self._stdin_was_read:
                     raise ArgumentTypeError("standard input can be read only once")
+                if sys.stdin is None:
+                    raise ArgumentTypeError("standard input is closed")
                 self._stdin_was_read = True
                 # Signatures that some editors put before UTF-8 are no part of the text.
                 return sys.stdin.buffer.read().decode("utf-8-sig")

@@ -100,7 +100,8 @@ def status(args: argparse.Namespace, console: Console) -> int:
             words = [task.id, task.model or "", task.state or ""]
             words += [f"{task.progress} %"] if task.progress is not None else []
             if task.state == "fail":
-                words.append(f"{task.fail_msg or 'no reason given'} (code {task.fail_code})")
+                reason = " ".join((task.fail_msg or "no reason given").split())
+                words.append(f"{reason} (code {task.fail_code})")
             console.result("  ".join([*words, *task.result_urls]))
     return code
 
@@ -284,7 +285,10 @@ def _check_folder(name: str | None) -> None:
     """Raise UsageError unless files can be saved in a folder, before anything is paid for."""
     if name is None:
         return
-    folder = Path(name).absolute()
+    try:
+        folder = Path(name).absolute()
+    except OSError:
+        raise UsageError(f"-o {name}: the current folder is gone") from None
     first = next(path for path in (folder, *folder.parents) if os.access(path, os.F_OK))
     if not first.is_dir():
         raise UsageError(f"-o {name}: {first} is no folder")
