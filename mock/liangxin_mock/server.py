@@ -7,6 +7,7 @@ import contextlib
 import errno
 import functools
 import threading
+import time
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
@@ -98,10 +99,10 @@ class Server:
     def wait(self) -> None:
         """Return when the server has ended."""
         if self._thread is not None:
-            # In slices, so that Ctrl-C gets through on every system; and not by `join`: until
-            # Python 3.13 a thread whose join was interrupted counts as ended, though it runs.
-            while not self._ended.wait(0.2):
-                pass
+            # In slices, so that Ctrl-C gets through on every system. An interrupt amid `join` would
+            # make the thread count as ended until Python 3.13, amid `Event.wait` be another error.
+            while not self._ended.is_set():
+                time.sleep(0.2)
 
     def __enter__(self) -> Self:
         """Start the server."""
