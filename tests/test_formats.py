@@ -101,6 +101,12 @@ def test_unknown_bytes(content_type: str, url: str, ext: str) -> None:
         (b"\xef\xbb\xbf  \n{}", "image/png", None, "it is text ({})"),
         (b'{"error": "no"}', "image/png", None, 'it is text ({"error": "no"})'),
         ("错误".encode() * 99 + b"\xe9", "image/png", None, "it is text (错误"),
+        ("<html><title>Oops\u200b!".encode(), "video/mp4", None, "an HTML page (Oops\ufffd!)"),
+        ("密钥\u200b \ue000\x1b[31m".encode(), "video/mp4", None, "it is text (密钥\ufffd \ufffd"),
+        ("<html><title>错误".encode("gbk"), "image/png", None, "an HTML page (\ufffd"),
+        ("\n<!DOCTYPE html><p>é".encode("latin-1"), "", None, "it is text (<!DOCTYPE html>"),
+        ("<html><title>错 no".encode("utf-16"), "image/png", None, "an HTML page ("),
+        ('[{"错误": 1}]'.encode("gbk"), "image/png", None, 'it is text ([{"'),
         (b"\0\1", "text/html", None, "no image or video that is known here"),
         (b"\0\1", "application/octet-stream", None, "no image or video that is known here"),
         (b"\0\1", "", None, "(its server says: no type)"),
@@ -114,6 +120,7 @@ def test_what_is_no_result(head: bytes, content_type: str, kind: str | None, pro
     found = judge(head, content_type=content_type, url="https://x.test/a", kind=kind)
     assert isinstance(found, str)
     assert problem in found
+    assert found.isprintable()
 
 
 @given(st.binary(max_size=40), st.text(max_size=20), st.text(max_size=20))

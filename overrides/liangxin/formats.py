@@ -67,6 +67,11 @@ _IMAGE_BRANDS = (b"mif1", b"msf1", b"miaf")
 _EBML = b"\x1a\x45\xdf\xa3"
 _NOTHING_SAID = ("", "application/octet-stream", "binary/octet-stream")
 _HTML_TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
+# What pages and JSON begin with in any encoding, and no image or video does.
+_MARKUP = re.compile(rb"\s*(?:<[!?a-z]|[{\[]\s*[\"{\[])", re.IGNORECASE)
+_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+# No text has these; terminals' colours, from ESC on, may be in a log.
+_CONTROL = re.compile(r"[^\s\x1b -\x7e\x80-\U0010ffff]")
 
 
 def recognise(head: bytes) -> Format | None:
@@ -99,6 +104,7 @@ def judge(head: bytes, *, content_type: str, url: str, kind: str | None) -> Form
     if found is None and (text := _text(head)) is not None:
         title = _HTML_TITLE.search(text)
         words = " ".join((title[1] if title else text).split())[:_EXCERPT_LENGTH]
+        words = "".join(char if char.isprintable() else "\ufffd" for char in words)
         return f"it is {'an HTML page' if title else 'text'} ({words})"
     found = found or _declared(content_type, url)
     if found is None:
@@ -130,8 +136,13 @@ def _text(head: bytes) -> str | None:
         # Not the plain `decode`: the head may end in the middle of a character.
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
     except UnicodeDecodeError:
-        return None
-    return text if all(char.isprintable() or char.isspace() for char in text) else None
+        text = None
+    if text is not None and not _CONTROL.search(text):
+        return text
+    for mark in _MARKS:
+        head = head.removeprefix(mark)
+    head = head.replace(b"\0", b"")  # as every other byte of UTF-16 is
+    return head.decode("utf-8", "replace") if _MARKUP.match(head) else None
 
 
 def _declared(content_type: str, url: str) -> Format | None:
