@@ -70,6 +70,8 @@ SENT_ONCE: dict[str, tuple[Step, type[BaseException]]] = {
         Reply(status=302, headers={"Location": "https://login.test/"}),
         liangxin.APIStatusError,
     ),
+    "302 to no address": (Reply(status=302, headers={"Location": "javascript:1"}), UNKNOWN),
+    "no such host name": (Fault(UnicodeError), UNKNOWN),
     "405": (Reply(status=405), liangxin.APIStatusError),
     "404": (Reply(status=404), liangxin.NotFoundError),
     "403 quota": (

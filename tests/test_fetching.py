@@ -150,7 +150,10 @@ def test_a_whole_answer_that_breaks_at_once(kind: Kind, tmp_path: Path) -> None:
         {"content-range": "items 30000-99999/100000"},
         {"content-range": "bytes 30000/100000"},
         {"content-range": None},
+        {"content-range": "bytes 30000-99999/" + "9" * 5000},
         {"etag": '"another"'},
+        {"content-encoding": "gzip"},
+        {"content-encoding": "br"},
     ],
 )
 def test_a_wrong_part_is_not_taken(
@@ -257,6 +260,21 @@ def test_a_compressed_body_is_unpacked(kind: Kind, tmp_path: Path) -> None:
 
 
 @both_kinds
+@pytest.mark.parametrize("coding", ["br", "x-gzip", "gzip, br"])
+def test_a_body_that_cannot_be_unpacked(kind: Kind, tmp_path: Path, coding: str) -> None:
+    """What is compressed in a way that nobody asked for is no result, whatever it is called."""
+    host = FileHost(Give(b"\x8b\x02\x80" * 999, {"content-encoding": coding}))
+    assert f"compresses it by {coding!a}" in str(refused(kind, host, tmp_path))
+    assert list(tmp_path.iterdir()) == []
+
+
+@both_kinds
+def test_a_length_of_absurd_length(kind: Kind, tmp_path: Path) -> None:
+    """A length that is no sensible number is none."""
+    saved(kind, FileHost(Give(headers={"content-length": "9" * 5000})), tmp_path)
+
+
+@both_kinds
 @pytest.mark.parametrize("chunked", [True, False])
 def test_the_size_is_limited(kind: Kind, tmp_path: Path, chunked: bool) -> None:
     """A file larger than `max_bytes` is refused: at once if its length is told, else when met."""
@@ -360,6 +378,16 @@ def test_links_that_have_expired(kind: Kind, tmp_path: Path, renewal: Reply) -> 
 
 
 @both_kinds
+def test_why_the_task_was_asked_is_not_forgotten(kind: Kind, tmp_path: Path) -> None:
+    """If the task cannot be asked in time, the error says first what is wrong with the link."""
+    host = FileHost(HTML)
+    host.renewals = [Reply({})]
+    text = str(refused(kind, host, tmp_path))
+    assert "it is an HTML page (Please log in), and the task cannot be asked for another" in text
+    assert "it is no task record" in text
+
+
+@both_kinds
 def test_an_outage_of_the_api_does_not_use_up_the_query(kind: Kind, tmp_path: Path) -> None:
     """The task is asked until it answers; a refusal there ends the save."""
     host = FileHost(Reply(status=403), Give())
@@ -439,6 +467,7 @@ def test_a_resume_begins_at_the_link(kind: Kind, tmp_path: Path) -> None:
         ("https://localhost/cup.png", "to this machine itself"),
         ("ftp://files.test/cup.png", "no http or https address"),
         ("https://[::1", "no http or https address"),
+        ("javascript:1", "the address cannot be used"),
         ("/cup.png", "more than 5 times"),
     ],
 )

@@ -195,7 +195,9 @@ def _named_errors() -> Iterator[None]:
     """Turn the HTTP library's errors into ours."""
     try:
         yield
-    except httpx.UnsupportedProtocol as exc:
+    # Of the address, or of that in a redirect, which httpx reads, followed or not. UnicodeError: a
+    # name that no host can have.
+    except (httpx.UnsupportedProtocol, httpx.InvalidURL, UnicodeError) as exc:
         raise DownloadError(f"the address cannot be used: {exc}") from exc
     # RuntimeError: the connection belongs to an event loop that has ended.
     except (httpx.HTTPError, httpx.StreamError, OSError, RuntimeError) as exc:

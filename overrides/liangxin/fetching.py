@@ -13,7 +13,7 @@ from liangxin import formats, wire
 from liangxin.clock import Clock
 from liangxin.errors import APIError, APIStatusError, DownloadError
 from liangxin.polling import LONGEST_PAUSE
-from liangxin.sources import Source, is_address, redirected, source_of
+from liangxin.sources import Source, coding, is_address, redirected, source_of
 
 if TYPE_CHECKING:
     from liangxin.downloads import AsyncDownloads, Downloads
@@ -27,6 +27,8 @@ MOST_REDIRECTS = 5
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _AGAIN = {408, 425, 429}
+_CODINGS = {"identity", "gzip", "deflate"}
+"""Those that are undone, whatever else is installed."""
 
 
 class Budget(NamedTuple):
@@ -142,6 +144,9 @@ class Fetch:
             # Another part, or none where there is one: this server's ranges cannot be relied on.
             self._again(f"HTTP {status} to a request for the rest", whole=True)
         elif status == 200:  # noqa: PLR2004
+            if (found := coding(headers)) not in _CODINGS:
+                text = f"its server compresses it by {found!a}, which it was asked not to do"
+                raise DownloadError(text, url=self.link)
             self._coming, self._pending = source_of(self.link, headers), b""
             self._check_size(self._coming.size or 0)
             self.reading = True
@@ -179,13 +184,15 @@ class Fetch:
 
     def failed(self, error: APIError) -> None:
         """Take in that a request brought no answer, or that the answer broke off."""
-        at_least = 0.0
+        trouble, at_least = str(error.args[0]), 0.0
         if isinstance(error, APIStatusError):  # it was the task that was asked for
             if error.status_code not in _AGAIN and error.status_code < 500:  # noqa: PLR2004
-                trouble = f"{self._trouble}, and so is the task ({error.args[0]})"
+                trouble = f"{self._trouble}, and so is the task ({trouble})"
                 raise DownloadError(trouble, url=self.link) from error
             at_least = error.retry_after or 0.0
-        self._again(str(error.args[0]), at_least=at_least, cause=error)
+        if self.needs_link:
+            trouble = f"{self._trouble}, and the task cannot be asked for another link: {trouble}"
+        self._again(trouble, at_least=at_least, cause=error)
 
     def relink(self, link: str) -> None:
         """Take the link that the task, asked again, names now; empty if none."""

@@ -1,11 +1,15 @@
 """What bytes belong to: which version of what, so that two files are never joined."""
 
+import re
 from collections.abc import Mapping
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from liangxin import wire
 from liangxin.settings import is_loopback
+
+_LENGTH = re.compile(r"\d{1,18}", re.ASCII)
+_RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)", re.ASCII)
 
 
 class Source(NamedTuple):
@@ -26,28 +30,30 @@ class Source(NamedTuple):
 
     def goes_on(self, headers: Mapping[str, str], size: int) -> bool:
         """Whether a 206 brings exactly what comes after the first `size` bytes."""
-        unit, _, rest = headers.get("content-range", "").partition(" ")
-        span, _, total = rest.partition("/")
-        first, _, last = span.partition("-")
-        if unit != "bytes" or first != str(size) or not last.isdecimal():
+        told = _RANGE.fullmatch(headers.get("content-range", ""))
+        # Parts of a compressed body are not those of the file.
+        if told is None or int(told[1]) != size or coding(headers) != "identity":
             return False
         version = "etag" if (self.validator or "").startswith('"') else "last-modified"
         if headers.get(version, self.validator) != self.validator:
             return False
-        if not total.isdecimal():
-            return total == "*"
-        return self.size is None or self.size == int(total)
+        return self.size is None or told[2] in {"*", str(self.size)}
+
+
+def coding(headers: Mapping[str, str]) -> str:
+    """Return how a body is compressed, such as `gzip`; `identity` if it is not."""
+    return headers.get("content-encoding", "").strip().lower() or "identity"
 
 
 def source_of(link: str, headers: Mapping[str, str]) -> Source:
     """Return what a whole answer belongs to; names of headers are in lower case."""
     size = headers.get("content-length", "")
-    is_encoded = headers.get("content-encoding", "identity").strip().lower() != "identity"
+    is_encoded = coding(headers) != "identity"
     return Source(
         link=shown(link),
         # Length and parts of a compressed body are not those of the file.
         validator=None if is_encoded else _validator(headers),
-        size=int(size) if size.isdecimal() and not is_encoded else None,
+        size=int(size) if _LENGTH.fullmatch(size) and not is_encoded else None,
         content_type=headers.get("content-type", ""),
     )
 

@@ -290,8 +290,16 @@ def _named_errors(*, is_ours: bool) -> Iterator[None]:
         yield
     except httpx.UnsupportedProtocol as exc:
         raise UsageError(f"The base URL cannot be used: {exc}") from exc
-    # RuntimeError: the connection belongs to an event loop that has ended.
-    except (httpx.HTTPError, httpx.StreamError, OSError, RuntimeError) as exc:
+    # RuntimeError: the connection belongs to an event loop that has ended. InvalidURL: a redirect
+    # leads nowhere. UnicodeError: so does a proxy, or the base URL.
+    except (
+        httpx.HTTPError,
+        httpx.StreamError,
+        httpx.InvalidURL,
+        OSError,
+        RuntimeError,
+        UnicodeError,
+    ) as exc:
         text = str(exc) or "no details"
         may_have_arrived = not (isinstance(exc, _NOT_SENT) and (is_ours or _is_from_httpx(exc)))
         if isinstance(exc, httpx.TimeoutException | TimeoutError):
