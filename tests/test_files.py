@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import copy
+import errno
 import hashlib
 import json
 import os
 import pickle
+import stat
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -181,3 +185,101 @@ def test_a_planted_link_is_not_followed(place: Place, tmp_path: Path) -> None:
     with pytest.raises(OSError, match="symbolic link"):
         Part.open(place)
     assert victim.read_bytes() == b"precious"
+
+
+def test_a_planted_state_is_not_followed(place: Place, tmp_path: Path) -> None:
+    """A symbolic link in place of what is known of a part is not written through."""
+    victim = tmp_path / "victim"
+    victim.write_bytes(b"precious")
+    (tmp_path / ".a.part.json").symlink_to(victim)
+    with closing(opened(place)) as part, pytest.raises(OSError, match="symbolic link"):
+        part.begin(SOURCE, PNG, b"te")
+    assert victim.read_bytes() == b"precious"
+
+
+def test_a_recovery_that_is_interrupted_loses_nothing(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while a part is read leaves it for the next call."""
+    with closing(opened(place)) as part:
+        part.begin(SOURCE, PNG, b"te")
+        part.write(b"te")
+
+    def interrupted(*_args: object) -> bytes:
+        raise KeyboardInterrupt
+
+    again = Part.open(place)
+    assert again is not None
+    with closing(again), monkeypatch.context() as patch:
+        patch.setattr("os.read", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            again.recover()
+    with closing(opened(place)) as part:
+        assert (part.size, part.source) == (2, SOURCE)
+
+
+@pytest.mark.parametrize("step", ["os.lseek", "os.ftruncate", "json.dumps", "os.open"])
+def test_a_kill_between_two_versions(
+    place: Place, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Wherever a process is killed that begins anew, no bytes are taken for another version's."""
+    part = opened(place)
+    part.begin(SOURCE, PNG, b"te")
+    part.write(b"te")
+
+    def killed(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            part.begin(SOURCE._replace(validator='"2"'), PNG, b"po")
+    part._close()  # which a kill does as well
+    with closing(opened(place)) as part:
+        assert (part.size, part.source) in [(2, SOURCE), (0, None)]
+
+
+def test_writes_that_are_cut_short(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A system that takes less at a time than it is given gets the rest, too."""
+    write = os.write
+    monkeypatch.setattr("os.write", lambda file, data: write(file, data[:3]))
+    with closing(opened(place)) as part:
+        part.begin(SOURCE, PNG, b"te")
+        part.write(b"tea for two")
+        assert part.size == 11
+        assert part._digest.hexdigest() == hashlib.sha256(b"tea for two").hexdigest()
+    assert place.part.read_bytes() == b"tea for two"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows syncs no directories")
+def test_what_is_saved_outlasts_a_power_cut(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bytes are on disk before the file has its name, and the name before it is told."""
+    synced: list[tuple[bool, bool]] = []
+
+    def sync(file: int) -> None:
+        synced.append((stat.S_ISDIR(os.fstat(file).st_mode), place.final("png").exists()))
+
+    monkeypatch.setattr("os.fsync", sync)
+    fetch: Any = SimpleNamespace(format=PNG, link=SOURCE.link)
+    with closing(opened(place)) as part:
+        part.begin(SOURCE, PNG, b"te")
+        part.write(b"teas")
+        part.publish(fetch)
+    assert synced == [(False, False), (True, True)]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows locks in another way")
+@pytest.mark.parametrize("code", [errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS, errno.EINVAL])
+def test_a_file_system_without_locks(
+    place: Place, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """Where there are no locks a part is used without; other trouble with one is told."""
+
+    def fail(*_args: object) -> None:
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr("fcntl.flock", fail)
+    opened(place).close()
+    code = errno.EIO
+    with pytest.raises(OSError, match=os.strerror(errno.EIO)):
+        Part.open(place)

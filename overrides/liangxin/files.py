@@ -166,11 +166,12 @@ class Part:
             return
         if source.validator is None:
             return
+        self.source = source  # first: who is interrupted while reading has lost nothing
         while data := os.read(self._file, 2**20):
             self._digest.update(data)
             self.size += len(data)
-        if self.size:
-            self.source = source
+        if not self.size:
+            self.source = None
 
     def head(self) -> bytes:
         """Return the first bytes."""
@@ -196,7 +197,9 @@ class Part:
         os.ftruncate(self._file, 0)
         self.size, self._digest = 0, hashlib.sha256()
         # After the bytes are gone: a kill in between leaves nothing that it could be wrong about.
-        self._state.write_text(json.dumps(source._asdict()), encoding="utf-8")
+        state = os.open(self._state, _OPEN_FLAGS | os.O_TRUNC, 0o666)
+        with os.fdopen(state, "wb") as file:
+            file.write(json.dumps(source._asdict()).encode())
         self.source = source
         return True
 
@@ -247,10 +250,14 @@ class Part:
 
     def close(self) -> None:
         """Close the file; remove it if nobody could go on with it."""
-        usable = self.size and self.source is not None and self.source.validator is not None
-        if self._is_open and not usable:
+        if self._is_open and not self._is_usable():
             self._remove()
         self._close()
+
+    def _is_usable(self) -> bool:
+        """Whether another call could go on with what is on the disk, read or not."""
+        is_known = self.source is not None and self.source.validator is not None
+        return is_known and os.fstat(self._file).st_size > 0
 
     def _is_taken(self, final: Path) -> bool:
         return not self._place.overwrite and final.is_file()
