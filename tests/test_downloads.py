@@ -8,7 +8,7 @@ import ssl
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -19,6 +19,7 @@ import pytest
 
 import liangxin
 from filehost import CUP, FileHost, on_task, png
+from filehost import save as save_from
 from harness import BASE_URL, KEY, TASK_ID, Kind, both_kinds, settle, success
 from liangxin_mock import VirtualClock
 
@@ -198,6 +199,46 @@ def test_nothing_of_the_users_client_reaches_a_host(kind: Kind, tmp_path: Path) 
     (request,) = files.requests
     assert set(request.headers) == PLAIN
     assert request.url.query == b"signature=1"
+
+
+class _Closing(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that never ends, and knows whether it was closed."""
+
+    closed = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            yield CUP
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        while True:
+            yield CUP
+
+    def close(self) -> None:
+        self.closed += 1
+
+    async def aclose(self) -> None:
+        self.closed += 1
+
+
+@both_kinds
+@pytest.mark.parametrize("status", [200, 302, 403, 416, 503])
+def test_what_is_not_read_to_its_end_is_closed(kind: Kind, tmp_path: Path, status: int) -> None:
+    """An answer that is of no use is not kept open: its connection would be missing soon."""
+    streams: list[_Closing] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.startswith("/api/"):
+            return httpx.Response(200, content=success("https://files.test/cup.png").content)
+        streams.append(_Closing())
+        return httpx.Response(status, headers={"location": "/cup.png"}, stream=streams[-1])
+
+    host: Any = answer
+    host.clock = VirtualClock()
+    error = save_from(kind, host, tmp_path, max_bytes=200_000, timeout=5).error
+    assert isinstance(error, liangxin.DownloadError)
+    assert streams
+    assert all(stream.closed for stream in streams)
 
 
 @both_kinds

@@ -11,6 +11,7 @@ import pytest
 import liangxin
 from filehost import CUP, FILES, LINK, FileHost, Give, on_task, png, save
 from harness import KEY, TASK_ID, Kind, Reply, both_kinds, success
+from liangxin.polling import LONGEST_PAUSE
 
 HTML = Reply(b"<html><title>Please log in</title></html>", headers={"content-type": "text/html"})
 NAME = f"{TASK_ID}.png"
@@ -75,6 +76,14 @@ def test_retry_after_is_honoured(kind: Kind, tmp_path: Path) -> None:
     host = FileHost(Reply(status=503, headers={"retry-after": "70"}), Give())
     saved(kind, host, tmp_path)
     assert host.times == [0, 70]
+
+
+@both_kinds
+def test_retry_after_is_not_honoured_for_ever(kind: Kind, tmp_path: Path) -> None:
+    """A server that asks for years is asked again when the longest pause is over."""
+    host = FileHost(Reply(status=503, headers={"retry-after": "99999999"}), Give())
+    assert save(kind, host, tmp_path, timeout=None).error is None
+    assert host.times == [0, LONGEST_PAUSE]
 
 
 @both_kinds
@@ -242,8 +251,9 @@ def test_a_short_file_is_not_taken_for_whole(kind: Kind, tmp_path: Path) -> None
 @both_kinds
 def test_a_long_file_is_not_taken(kind: Kind, tmp_path: Path) -> None:
     """A body that is longer than announced is fetched anew."""
-    host = FileHost(Give(headers={"content-length": "60000"}), Give())
-    saved(kind, host, tmp_path)
+    host = FileHost(Give(png(300_000), {"content-length": "60000"}), Give())
+    # As it is left when it gets too long, it does not come to this limit.
+    assert save(kind, host, tmp_path, max_bytes=150_000).value[0].read_bytes() == CUP
     assert host.ranges == [None, None]
 
 
@@ -378,6 +388,15 @@ def test_links_that_have_expired(kind: Kind, tmp_path: Path, renewal: Reply) -> 
 
 
 @both_kinds
+def test_a_password_in_a_link_is_not_told(kind: Kind, tmp_path: Path) -> None:
+    """An error shows a link without user name and password."""
+    host = FileHost(Reply(status=403), links=("https://user:secret@files.test/cup.png",))
+    text = str(refused(kind, host, tmp_path))
+    assert f"({FILES}/cup.png)" in text
+    assert "secret" not in text
+
+
+@both_kinds
 def test_why_the_task_was_asked_is_not_forgotten(kind: Kind, tmp_path: Path) -> None:
     """If the task cannot be asked in time, the error says first what is wrong with the link."""
     host = FileHost(HTML)
@@ -446,6 +465,16 @@ def test_redirects_are_followed(kind: Kind, tmp_path: Path, status: int) -> None
 
 
 @both_kinds
+def test_redirects_of_a_new_link_are_counted_anew(kind: Kind, tmp_path: Path) -> None:
+    """However many redirects led to a refusal, the link in its place may redirect, too."""
+    hops = [Reply(status=302, headers={"location": f"/cup.png?{n}"}) for n in range(5)]
+    host = FileHost(*hops, Reply(status=403), *hops, Give())
+    host.renewals = [success(f"{LINK}&new")]
+    saved(kind, host, tmp_path)
+    assert host.queries == 2
+
+
+@both_kinds
 def test_a_resume_begins_at_the_link(kind: Kind, tmp_path: Path) -> None:
     """After a break the link itself is asked again, as its redirect may have changed."""
     host = FileHost(
@@ -492,6 +521,8 @@ def test_content(kind: Kind) -> None:
     assert (error.task_id, error.url) == (TASK_ID, f"{FILES}/mug.png")
     assert "HTML" in str(error)
     assert "max_bytes" in str(on_task(kind, host, lambda task: task.content(max_bytes=9)).error)
+    host = FileHost(Give(cut=30_000, headers={"etag": None}), Give())
+    assert on_task(kind, host, lambda task: task.content()).value == CUP
 
 
 @both_kinds

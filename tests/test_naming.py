@@ -99,7 +99,20 @@ def test_several_results_need_numbers() -> None:
 
 
 @pytest.mark.parametrize(
-    "task_id", ["a/b", "../../etc/passwd", "..", "", "-rf", "con", "Con.x", "茶"]
+    "task_id",
+    [
+        "a/b",
+        "../../etc/passwd",
+        "..",
+        "",
+        "-rf",
+        "con",
+        "Con.x",
+        "茶",
+        "a\0b",
+        "\ud800",
+        "x" * 9999,
+    ],
 )
 def test_strange_ids_are_made_plain(task_id: str) -> None:
     """An id that is no file's name gets one, and none that another id has."""
@@ -109,6 +122,12 @@ def test_strange_ids_are_made_plain(task_id: str) -> None:
     assert "/" not in final
     others = [ID, "a_b", "a-b", "_", "rf", f"{task_id}_"]
     assert final not in [names(task_id=other).final(0, "png") for other in others]
+
+
+def test_a_thousand_strange_ids_have_a_thousand_names() -> None:
+    """Ids that differ in characters that no name has, or far behind, keep names of their own."""
+    ids = ["茶" * (n + 1) for n in range(500)] + ["x" * 200 + str(n) for n in range(500)]
+    assert len({names(task_id=task_id).final(0, "png") for task_id in ids}) == 1000
 
 
 TEMPLATES = st.lists(

@@ -38,6 +38,7 @@ from harness import (
     settle,
     success,
 )
+from liangxin import saving
 from liangxin.files import Part
 from liangxin.saving import Progress
 from liangxin_mock import Simulator, drop, status, truncate
@@ -394,3 +395,55 @@ def test_a_cancelled_save_resumes(tmp_path: Path) -> None:
     assert host.ranges[0] is None
     assert str(host.ranges[1]).startswith("bytes=")
     assert (tmp_path / NAME).read_bytes() == CUP
+
+
+def test_a_cancellation_waits_for_what_blocks() -> None:
+    """A coroutine that is cancelled ends when its thread has: the file is in use until then."""
+    began, release = threading.Event(), threading.Event()
+
+    def block() -> None:
+        began.set()
+        assert release.wait(10)
+
+    async def run() -> None:
+        blocking = asyncio.ensure_future(saving._in_thread(block))
+        assert await asyncio.to_thread(began.wait, 10)
+        blocking.cancel()
+        for _ in range(10):
+            await asyncio.sleep(0)
+        assert not blocking.done()
+        release.set()
+        with pytest.raises(asyncio.CancelledError):
+            await blocking
+
+    try:
+        asyncio.run(run())
+    finally:
+        release.set()
+
+
+def test_threads_stop_after_an_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """After Ctrl-C no thread goes on to save what it was waiting for."""
+    monkeypatch.setattr("liangxin.saving._PATIENCE", 0.0)
+    asked, release = threading.Event(), threading.Event()
+    host = three()
+
+    def slow(_: httpx.Request) -> Reply:
+        asked.set()
+        assert release.wait(10)
+        return Reply(POT)
+
+    def interrupt(_: Progress) -> None:
+        assert asked.wait(10)
+        raise KeyboardInterrupt
+
+    host.scripts["/pot.png"] = [slow]
+    before = set(threading.enumerate())
+    try:
+        error = save("sync", host, tmp_path, on_progress=interrupt, concurrency=3).error
+    finally:
+        release.set()
+    assert isinstance(error, KeyboardInterrupt)
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+    assert not (tmp_path / f"{TASK_ID}-2.png").exists()

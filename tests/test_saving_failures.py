@@ -50,14 +50,17 @@ def _raise(error: BaseException) -> Any:
 
 
 @both_kinds
-def test_a_full_disk(kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EDQUOT])
+def test_a_full_disk(
+    kind: Kind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
     """A full disk is told as one, and what fitted is gone on with when there is space."""
     write = Part.write
 
     def full(self: Part, data: bytes) -> None:
         if self.size + len(data) > 40_000:
             write(self, data[:5_000])
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            raise OSError(code, os.strerror(code))
         write(self, data)
 
     monkeypatch.setattr(Part, "write", full)
@@ -109,6 +112,17 @@ def test_a_directory_in_place_of_the_file(kind: Kind, tmp_path: Path) -> None:
         save(kind, FileHost(), tmp_path, overwrite=True).error, liangxin.DownloadError
     )
     assert (tmp_path / NAME).is_dir()
+
+
+@both_kinds
+def test_a_link_in_place_of_the_file(kind: Kind, tmp_path: Path) -> None:
+    """A symbolic link of the file's name is left alone, though it may lead nowhere."""
+    (tmp_path / NAME).symlink_to(tmp_path / "elsewhere")
+    assert isinstance(save(kind, FileHost(), tmp_path).error, liangxin.DownloadError)
+    assert (tmp_path / NAME).is_symlink()
+    assert save(kind, FileHost(), tmp_path, overwrite=True).value[0].read_bytes() == CUP
+    assert not (tmp_path / NAME).is_symlink()
+    assert not (tmp_path / "elsewhere").exists()
 
 
 @both_kinds
