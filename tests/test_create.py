@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import logging
 import math
 from typing import Any
 
@@ -322,6 +323,40 @@ def test_interrupted_create_is_noted(kind: Kind, interrupt: type[BaseException])
     [note] = error.__notes__
     assert MODEL in note
     assert "may have been accepted" in note
+
+
+@both_kinds
+def test_a_create_that_a_hook_breaks_off_is_noted(kind: Kind) -> None:
+    """What is no error of ours, such as a bug in the HTTP client's hooks, says what may run."""
+    error = play(kind, Server(creates=[Fault(ZeroDivisionError)]), create).error
+    assert isinstance(error, ZeroDivisionError)
+    [note] = error.__notes__
+    assert "may have been accepted and billed" in note
+
+
+@both_kinds
+@pytest.mark.parametrize("level", [logging.DEBUG, logging.INFO])
+@pytest.mark.parametrize("trouble", [KeyboardInterrupt, ZeroDivisionError])
+def test_an_id_that_is_known_is_not_lost(
+    kind: Kind, level: int, trouble: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """If a log handler raises when the create has been answered, the error names the task."""
+
+    class Broken(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if "created" in record.getMessage() or ": HTTP 200" in record.getMessage():
+                raise trouble
+
+    logger = logging.getLogger("liangxin")
+    monkeypatch.setattr(logger, "handlers", [Broken()])
+    monkeypatch.setattr(logger, "level", level)
+    logger.manager._clear_cache()  # type: ignore[attr-defined]
+    error = play(kind, Server(creates=[created()]), create).error
+    logger.manager._clear_cache()  # type: ignore[attr-defined]
+    assert isinstance(error, trouble)
+    assert error.__notes__ == [
+        f"Task {TASK_ID} runs on; resume with client.tasks.handle({TASK_ID!r}).wait()"
+    ]
 
 
 @both_kinds

@@ -10,7 +10,7 @@ from liangxin.exchange import Exchange
 from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, End, Resend
 from liangxin.settings import Options
-from liangxin.tasks import AsyncTask, BaseTask, PollerT, Session, Task, noting
+from liangxin.tasks import AsyncTask, BaseTask, PollerT, Session, Task
 
 if TYPE_CHECKING:
     from liangxin_api.variants import Input
@@ -150,10 +150,11 @@ class Tasks(BaseTasks[Poller]):
     def _send(self, model: str, body: bytes, options: Options | None = None) -> Task:
         """Send a create once."""
         session = self._session
-        with _noting_create(model):
+        with _noting_create(model) as known:
             with Exchange(session.clock) as exchange:
                 answer = session.poller.transport.create(body, options or session.options)
                 task_id, _ = self._read(exchange.brought(answer), model)
+                known.append(task_id)
             return self.handle(task_id)._accepted(model, answer)
 
     def retrieve(
@@ -279,10 +280,11 @@ class AsyncTasks(BaseTasks[AsyncPoller]):
     async def _send(self, model: str, body: bytes, options: Options | None = None) -> AsyncTask:
         """Send a create once."""
         session = self._session
-        with _noting_create(model):
+        with _noting_create(model) as known:
             with Exchange(session.clock) as exchange:
                 answer = await session.poller.transport.create(body, options or session.options)
                 task_id, _ = self._read(exchange.brought(answer), model)
+                known.append(task_id)
             return self.handle(task_id)._accepted(model, answer)
 
     async def retrieve(
@@ -372,8 +374,23 @@ def prepare(
     return model, content
 
 
-def _noting_create(model: str) -> contextlib.AbstractContextManager[None]:
-    return noting(
-        f"The create of a {model} task was in flight: it may have been accepted and billed; "
-        "check the LiangXin console before creating it again"
-    )
+@contextlib.contextmanager
+def _noting_create(model: str) -> Iterator[list[str]]:
+    """Say what may be running in what is no error of ours: an interrupt, or what a hook raises.
+
+    The id belongs into the list as soon as it is known.
+    """
+    known = list[str]()
+    try:
+        yield known
+    except errors.LiangXinError:
+        raise
+    except BaseException as exc:
+        if known:
+            exc.add_note(f"Task {known[0]} runs on; resume with {errors.resume(known[0])}")
+        else:
+            exc.add_note(
+                f"The create of a {model} task was in flight: it may have been accepted and "
+                "billed; check the LiangXin console before creating it again"
+            )
+        raise
