@@ -49,6 +49,10 @@ class Endpoint:
             yield
         except APIConnectionError as error:
             error.body = self._key.masked_in(b"".join(body).decode("utf-8", "replace"))
+            if (text := self._key.masked_in(error.message)) != error.message:
+                # An answer that is no HTTP may repeat the key, and HTTP libraries quote it.
+                error.args, error.message = (text,), text
+                error.__cause__ = error.__context__ = None
             raise
 
     def _answer(

@@ -23,6 +23,7 @@ _LOG_FORMAT = "%(asctime)s %(name)s %(levelname)s: %(message)s"
 _LOG_LEVELS = {"info": logging.INFO, "debug": logging.DEBUG}
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+_LABEL = 64  # a part of a host's name is shorter, RFC 1035, section 2.3.4
 _FRAMING = "it says how the request is sent, which is not yours to say"
 _OUR_HEADERS = {
     "authorization": "the key is set by api_key",
@@ -110,10 +111,6 @@ def api_key(value: str | None) -> Secret:
     return Secret(os.environ.get("LIANGXIN_API_KEY", "") if value is None else value)
 
 
-_LONGEST_LABEL = 63
-"""Characters between two dots of a host's name (RFC 1035)."""
-
-
 def base_url(value: str | None) -> str:
     """Return the base URL without a trailing slash, by default from LIANGXIN_BASE_URL."""
     value = os.environ.get("LIANGXIN_BASE_URL") if value is None else value
@@ -123,18 +120,20 @@ def base_url(value: str | None) -> str:
             "No base URL: pass base_url or set LIANGXIN_BASE_URL; there is no default, as "
             "LiangXin's documentation names no host"
         )
+    if not isinstance(value, str):
+        raise UsageError(f"{shown} must be a string, not {type(value).__name__}")
+    # Not repeated here, nor what is wrong with it: it may be the key, in the wrong place.
     try:
         parts = urlsplit(value)
         host, _ = parts.hostname, parts.port
-    except ValueError as exc:
-        raise UsageError(f"{shown} is no URL: {exc}") from exc
+    except ValueError:
+        raise UsageError(f"{shown} is no URL: look at its host and port") from None
     if parts.username is not None or parts.password is not None:
         raise UsageError(f"{shown} must not contain a user name or password")
-    # Not repeated here: it may be the key, in the wrong place.
     if parts.scheme not in {"http", "https"} or not host:
         raise UsageError(f"{shown} must begin with https:// and a host")
-    if not all(0 < len(label) <= _LONGEST_LABEL for label in host.removesuffix(".").split(".")):
-        raise UsageError(f"{shown} names a host that can't exist: {host}")
+    if not all(0 < len(label) < _LABEL for label in host.removesuffix(".").split(".")):
+        raise UsageError(f"{shown} has a host whose name no host can have")
     if "?" in value or "#" in value or any(char.isspace() for char in value):
         raise UsageError(f"{shown} must be an address without query, fragment or spaces")
     if parts.scheme == "http" and not is_loopback(host):
