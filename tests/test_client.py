@@ -148,6 +148,54 @@ def test_settings_that_cannot_work(kind: Kind, settings: dict[str, Any], part: s
     assert "secret" not in str(info.value)
 
 
+@pytest.mark.parametrize("way", ["sync", "httpx", "aiohttp"])
+@pytest.mark.parametrize(
+    ("name", "value", "part"),
+    [
+        ("https_proxy", "ftp://user:secret@proxy.test", "proxy"),
+        ("https_proxy", "socks5://user:secret@proxy.test", "proxy"),
+        ("https_proxy", "http://[::1", "proxy"),
+        ("https_proxy", "http://user:sec/secret@proxy.test:x", "proxy"),
+        ("SSL_CERT_FILE", "/nowhere", "SSL_CERT_FILE"),
+        ("SSL_CERT_FILE", __file__, "SSL_CERT_FILE"),
+    ],
+)
+def test_an_environment_that_cannot_work(
+    way: str, name: str, value: str, part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy, or certificates, that cannot be used are told, and no password of a proxy."""
+    if way == "aiohttp":
+        pytest.importorskip("aiohttp")
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    for other in ("https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "SSL_CERT_DIR"):
+        monkeypatch.delenv(other, raising=False)
+    monkeypatch.setenv(name, value)
+    transport.ssl_context.cache_clear()
+
+    async def request(url: str, **options: Any) -> None:
+        async with liangxin.AsyncLiangXin(KEY, url, **options) as client:
+            await client.tasks.retrieve(TASK_ID)
+
+    def act() -> None:
+        if way == "sync":
+            liangxin.LiangXin(KEY, BASE_URL)
+        else:
+            asyncio.run(request(BASE_URL, transport=way))
+
+    def download() -> None:
+        done = {"id": TASK_ID, "state": "success", "result_urls": ["https://files.test/a.png"]}
+        with liangxin.LiangXin(KEY, "http://127.0.0.1:9") as client:
+            client.tasks.handle(liangxin.Task.from_dict(done)).content(timeout=1)
+
+    try:
+        for trouble in (act, download):
+            with pytest.raises(liangxin.UsageError, match=part) as info:
+                trouble()
+            assert "secret" not in str(info.value)
+    finally:
+        transport.ssl_context.cache_clear()
+
+
 @pytest.mark.parametrize(
     ("base_url", "is_warned"),
     [

@@ -18,7 +18,7 @@ import yarl
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from liangxin.clock import Clock
-from liangxin.downloads import AsyncDownloads
+from liangxin.downloads import AsyncDownloads, usable_environment
 from liangxin.endpoint import Endpoint
 from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
 from liangxin.settings import NO_OPTIONS, Options, Secret, is_loopback
@@ -178,8 +178,8 @@ def _named_errors() -> Iterator[None]:
     """Turn aiohttp's errors into ours."""
     try:
         yield
-    # RuntimeError: the session was closed meanwhile.
-    except (aiohttp.ClientError, OSError, RuntimeError) as exc:
+    # RuntimeError: the session was closed meanwhile. UnicodeError: no host can have the name.
+    except (aiohttp.ClientError, OSError, RuntimeError, UnicodeError) as exc:
         if isinstance(exc, aiohttp.ClientResponseError):
             _forget_headers(exc)
         text = str(exc) or "no details"
@@ -219,7 +219,8 @@ def _proxy(base_url: str) -> yarl.URL | None:
     proxy = proxies.get(parts.scheme) or proxies.get("all")
     if not proxy:
         return None
-    url = yarl.URL(proxy if "://" in proxy else f"http://{proxy}")
+    with usable_environment():
+        url = yarl.URL(proxy if "://" in proxy else f"http://{proxy}")
     if url.scheme not in {"http", "https"}:
         raise UsageError(
             f"aiohttp can't use the {url.scheme}:// proxy of the environment; use httpx instead"

@@ -8,13 +8,14 @@ transport.
 
 import contextlib
 import ssl
+import sys
 import threading
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
 from typing import Generic, NamedTuple, TypeVar
 
 import httpx
 
-from liangxin import __version__
+from liangxin import __version__, redaction
 from liangxin.errors import APIConnectionError, APITimeoutError, DownloadError, UsageError
 
 _ClientT = TypeVar("_ClientT", httpx.Client, httpx.AsyncClient)
@@ -67,8 +68,9 @@ class _Requests(Generic[_ClientT]):
             if self._given is not None:
                 return self._given
             if self._own is None:
-                mounts = dict.fromkeys(_DIRECT)
-                self._own = self._client_type(verify=self._certificates(), mounts=mounts)
+                certificates, mounts = self._certificates(), dict.fromkeys(_DIRECT)
+                with usable_environment():
+                    self._own = self._client_type(verify=certificates, mounts=mounts)
             return self._own
 
     def _request(self, url: str, headers: Mapping[str, str]) -> httpx.Request:
@@ -188,6 +190,28 @@ def _lower(response: httpx.Response) -> dict[str, str]:
         name.decode("latin-1").lower(): value.decode("latin-1")
         for name, value in response.headers.raw
     }
+
+
+@contextlib.contextmanager
+def usable_environment() -> Iterator[None]:
+    """Turn what cannot work of a proxy or certificates that the environment names into UsageError.
+
+    A proxy is not repeated, nor left in frames: it may have a password.
+    """
+    outer = sys.exception()
+    try:
+        yield
+    except (ImportError, OSError, ValueError, httpx.InvalidURL) as exc:
+        redaction.forget(exc, outer)
+        if isinstance(exc, OSError):
+            text = f"The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be used: {exc}"
+        else:
+            text = (
+                "A proxy of the environment cannot be used: look at HTTPS_PROXY, HTTP_PROXY, "
+                "ALL_PROXY and NO_PROXY"
+            )
+            text += f" ({exc})" if isinstance(exc, ImportError) else ""
+        raise UsageError(text) from None
 
 
 @contextlib.contextmanager

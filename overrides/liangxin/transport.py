@@ -16,7 +16,7 @@ import httpcore
 import httpx
 
 from liangxin.clock import Clock
-from liangxin.downloads import AsyncDownloads, Downloads
+from liangxin.downloads import AsyncDownloads, Downloads, usable_environment
 from liangxin.endpoint import Endpoint
 from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
 from liangxin.settings import NO_OPTIONS, Options, Secret, is_loopback
@@ -78,13 +78,14 @@ class _Requests(Endpoint, Generic[_ClientT]):
             raise UsageError(f"http_client must be an {wanted}, not {type(http_client).__name__}")
         super().__init__(key=key, base_url=base_url, timeout=timeout, clock=clock)
         self._owns_http: bool = http_client is None
-        self._new_http: Callable[[], _ClientT] = functools.partial(
+        new_http = functools.partial(
             client_type,
             verify=ssl_context() if base_url.startswith("https://") else _no_certificates(),
             # A proxy from the environment can't reach a mock on this machine.
             trust_env=not is_loopback(urlsplit(base_url).hostname or ""),
             limits=limits,
         )
+        self._new_http: Callable[[], _ClientT] = usable_environment()(new_http)
         self._http: _ClientT = http_client or self._new_http()
         try:
             # Merged once with what the HTTP client sends by default, instead of at every request.
@@ -319,6 +320,7 @@ def _is_from_httpx(exc: Exception) -> bool:
 
 
 @functools.cache
+@usable_environment()
 def ssl_context() -> ssl.SSLContext:
     """Load the certificates once per process: a client of its own would take 19 ms for them."""
     return httpx.create_ssl_context()
