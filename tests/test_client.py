@@ -138,6 +138,7 @@ async def _close(client: Any) -> None:
         ({"timeout": -1}, "timeout"),
         ({"timeout": float("nan")}, "timeout"),
         ({"timeout": "60"}, "timeout"),
+        ({"timeout": 1e10}, "up to 1000000"),
         ({"http_client": object()}, "http_client"),
     ],
 )

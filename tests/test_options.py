@@ -218,7 +218,7 @@ def test_headers_that_cannot_be_are_refused(kind: Kind, headers: Any, reason: st
     assert server.requests == []
 
 
-@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), "5", True])
+@pytest.mark.parametrize("timeout", [0, -1, float("nan"), float("inf"), "5", True, 1e10])
 @both_kinds
 def test_time_limits_that_cannot_be_are_refused(kind: Kind, timeout: Any) -> None:
     """A time limit of a call or a derived client is checked like the client's."""
@@ -232,7 +232,7 @@ def test_time_limits_that_cannot_be_are_refused(kind: Kind, timeout: Any) -> Non
             lambda: client.tasks.retrieve(TASK_ID, request_timeout=timeout),
         ]
         for call in calls:
-            with pytest.raises(liangxin.UsageError, match="greater than 0"):
+            with pytest.raises(liangxin.UsageError, match="request_timeout"):
                 await settle(call())
 
     assert play(kind, server, scenario).error is None

@@ -5,7 +5,6 @@ An argument wins over its environment variable. There is no default host: LiangX
 
 import ipaddress
 import logging
-import math
 import os
 import re
 import sys
@@ -34,6 +33,10 @@ _OUR_HEADERS = {
     "transfer-encoding": _FRAMING,
     "connection": _FRAMING,
 }
+
+
+_LONGEST_TIMEOUT = 1_000_000
+"""Seconds, 11 days: sockets take no more than 2,147,483, their limit in milliseconds."""
 
 
 class Options(NamedTuple):
@@ -144,8 +147,11 @@ def base_url(value: str | None) -> str:
 def request_timeout(value: float) -> float:
     """Check the time that one request may take, in seconds."""
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not is_number or not 0 < value < math.inf:
-        raise UsageError(f"timeout must be a number of seconds greater than 0, not {value!r}")
+    if not is_number or not 0 < value <= _LONGEST_TIMEOUT:
+        raise UsageError(
+            "timeout (of one call: request_timeout) must be a number of seconds over 0 and up to "
+            f"{_LONGEST_TIMEOUT}, not {value!r}"
+        )
     return float(value)
 
 
