@@ -424,7 +424,16 @@ def test_an_outage_of_the_api_does_not_use_up_the_query(kind: Kind, tmp_path: Pa
 
 @both_kinds
 @pytest.mark.parametrize(
-    "link", ["ftp://files.test/a", "cup.png", "", "https://", "https://[::1", "file:///etc/passwd"]
+    "link",
+    [
+        "ftp://files.test/a",
+        "cup.png",
+        "",
+        "https://",
+        "https://[::1",
+        "https://a..b/c",
+        "file:///a",
+    ],
 )
 def test_a_link_that_is_no_address(kind: Kind, tmp_path: Path, link: str) -> None:
     """A link that is no http or https address is refused without a request."""
@@ -497,6 +506,7 @@ def test_a_resume_begins_at_the_link(kind: Kind, tmp_path: Path) -> None:
         ("ftp://files.test/cup.png", "no http or https address"),
         ("https://[::1", "no http or https address"),
         ("javascript:1", "the address cannot be used"),
+        ("https://a..b/cup.png", "no http or https address"),
         ("/cup.png", "more than 5 times"),
     ],
 )

@@ -22,7 +22,6 @@ _LOG_FORMAT = "%(asctime)s %(name)s %(levelname)s: %(message)s"
 _LOG_LEVELS = {"info": logging.INFO, "debug": logging.DEBUG}
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
-_LABEL = 64  # a part of a host's name is shorter, RFC 1035, section 2.3.4
 _FRAMING = "it says how the request is sent, which is not yours to say"
 _OUR_HEADERS = {
     "authorization": "the key is set by api_key",
@@ -135,7 +134,7 @@ def base_url(value: str | None) -> str:
         raise UsageError(f"{shown} must not contain a user name or password")
     if parts.scheme not in {"http", "https"} or not host:
         raise UsageError(f"{shown} must begin with https:// and a host")
-    if not all(0 < len(label) < _LABEL for label in host.removesuffix(".").split(".")):
+    if not is_host(host):
         raise UsageError(f"{shown} has a host whose name no host can have")
     if "?" in value or "#" in value or any(char.isspace() for char in value):
         raise UsageError(f"{shown} must be an address without query, fragment or spaces")
@@ -188,6 +187,11 @@ def configure_logging() -> None:
         handler.set_name("LIANGXIN_LOG")
         handler.setFormatter(logging.Formatter(_LOG_FORMAT))
         logger.addHandler(handler)
+
+
+def is_host(name: str) -> bool:
+    """Whether it can be the name of a host: sockets raise UnicodeError for others."""
+    return all(0 < len(label) <= _LONGEST_LABEL for label in name.removesuffix(".").split("."))
 
 
 def is_loopback(host: str) -> bool:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from liangxin import wire
-from liangxin.settings import is_loopback
+from liangxin.settings import is_host, is_loopback
 
 _LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 _RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)", re.ASCII)
@@ -86,7 +86,7 @@ def is_address(url: str) -> bool:
         _ = parts.port
     except ValueError:
         return False
-    return parts.scheme in {"http", "https"} and bool(parts.hostname)
+    return parts.scheme in {"http", "https"} and is_host(parts.hostname or "")
 
 
 def redirected(url: str, location: str) -> tuple[str, str | None]:
