@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -118,8 +119,10 @@ def test_an_unknown_model_gets_the_nearest_names(given: str, near: str) -> None:
 
 
 def test_a_model_like_no_other_gets_no_guess() -> None:
-    """Where nothing is near, nothing is suggested."""
-    assert "did you mean" not in str(refusal("!!!", {"prompt": "x"}))
+    """Where nothing is near, nothing is suggested but the list."""
+    error = str(refusal("!!!", {"prompt": "x"}))
+    assert "did you mean" not in error
+    assert "`liangxin models`" in error
 
 
 @pytest.mark.parametrize("given", [None, "a prompt", 5, ["prompt"], b"prompt"])
@@ -244,16 +247,19 @@ CYCLE["self"] = CYCLE
         ({"prompt": "\ud800"}, "input.prompt", "surrogate"),
         ({"a": {"b": 1, "c": None}, "d": ["x", 2.5], "seed": math.nan}, "input.seed", "nan"),
         ({"prompt": CYCLE}, "input", "nested too deeply"),
+        ({"prompt": "x", "a": {5: "y"}}, "input.a", "not a string: 5"),
     ],
 )
 def test_what_json_does_not_have_is_refused(value: Any, field: str, why: str) -> None:
-    """A value that can't be sent is named with its place, validated or not."""
-    bodies = [{"model": "z-image", "input": value}]
-    if "prompt" not in value:
-        bodies.append(prepare("z-image", {"prompt": "x"}, extra_input=value)[1])
-    for body in bodies:
+    """A value that can't be sent is named with its place, validated or not, before it is sent."""
+    ways: list[Callable[[], object]] = [
+        lambda: encode(prepare("z-image", value)[1]),
+        lambda: prepare("z-image", value, mode=False),
+        lambda: prepare("z-image", {"prompt": "x"}, extra_input=value),
+    ]
+    for way in ways:
         with pytest.raises(InvalidInputError) as caught:
-            encode(body)
+            way()
         (violation,) = caught.value.violations
         assert (violation.field, violation.limit) == (field, "json")
         assert why in violation.message

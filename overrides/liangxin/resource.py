@@ -11,6 +11,7 @@ from liangxin.poller import AsyncPoller, Poller
 from liangxin.polling import DEFAULT_TIMEOUT, End, Resend
 from liangxin.settings import Options
 from liangxin.tasks import AsyncTask, BaseTask, PollerT, Session, Task
+from liangxin_api.variants import VARIANTS
 
 if TYPE_CHECKING:
     from liangxin_api.variants import Input
@@ -358,8 +359,11 @@ def prepare(
     extra_input: Mapping[str, Any] | None = None,
 ) -> tuple[str, bytes]:
     """Return the model to create a task of and the body to send, validated."""
+    _check_typed(typed_input, model)
     given = typed_input if input is None else input
-    if given is None or (typed_input is not None and input is not None):
+    if given is None:
+        raise errors.UsageError("No input: pass an object of liangxin.models, or input={...}")
+    if typed_input is not None and input is not None:
         raise errors.UsageError("Pass either a typed input or input={...}, and not both")
     model, body = validation.prepare(
         model,
@@ -372,6 +376,21 @@ def prepare(
     # Prompts are the user's own: they are logged at this level only.
     _logger.debug("Creating a task: %s", content)
     return model, content
+
+
+def _check_typed(value: object, model: str | None) -> None:
+    """Raise UsageError for what is passed where a typed input belongs."""
+    if isinstance(value, type):
+        shown = f"the class {value.__name__}"
+    elif value is None or hasattr(value, "to_dict") or (model and isinstance(value, Mapping)):
+        return
+    else:
+        shown = type(value).__name__
+    if isinstance(value, str) and value in VARIANTS:
+        shown += f"; did you mean model={value!r}?"
+    raise errors.UsageError(
+        f'A request is an object of liangxin.models, or model="…" with input={{…}}, not {shown}'
+    )
 
 
 @contextlib.contextmanager

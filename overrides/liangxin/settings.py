@@ -190,8 +190,11 @@ def configure_logging() -> None:
 
 
 def is_host(name: str) -> bool:
-    """Whether it can be the name of a host: sockets raise UnicodeError for others."""
-    return all(0 < len(label) <= _LONGEST_LABEL for label in name.removesuffix(".").split("."))
+    """Whether it can be the name of a host: sockets raise UnicodeError for others.
+
+    Between its dots are up to 63 characters (RFC 1035, section 2.3.4).
+    """
+    return all(0 < len(label) < 64 for label in name.removesuffix(".").split("."))
 
 
 def is_loopback(host: str) -> bool:

@@ -80,6 +80,8 @@ def prepare(
             must = f"must be a mapping of fields, got {_kind(extra_input)}"
             raise _invalid(model, "extra_input", "type", must)
         body["input"] = {**fields, **extra_input}
+    if not mode or extra_input is not None:
+        _check_json(model, body)  # `check` has not seen it all
     return model, body
 
 
@@ -101,6 +103,7 @@ def check(model: str, body: Mapping[str, Any], *, strict: bool = False) -> None:
     try:
         if contract.everything.is_valid(body):
             return
+        _check_json(model, body)  # to the validator, nan is null
         found = _findings(model, contract, contract.enforced, contract.input, body)
         doubts = _findings(
             model, contract, contract.inferred, contract.input.get("x-inferred", {}), body
@@ -175,7 +178,9 @@ def _unknown_model(model: str) -> str:
     }
     names = [*VARIANTS, *spellings]
     near = [spellings.get(n, n) for n in difflib.get_close_matches(model, names, 4, cutoff=0.5)]
-    hint = f"; did you mean {' or '.join(dict.fromkeys(near))}?" if near else ""
+    hint = "; `liangxin models` lists those that are"
+    if near:
+        hint = f"; did you mean {' or '.join(dict.fromkeys(near))}?"
     return f"is {model!r}, which is not known here{hint} (validate=False sends it all the same)"
 
 
@@ -349,8 +354,15 @@ def _invalid(model: str | None, field: str, limit: str, message: str) -> Invalid
 
 
 def _not_json(model: str, body: Mapping[str, Any], error: Exception) -> InvalidInputError:
-    path, why = _culprit(body, []) or (["input"], str(error))
-    return _invalid(model, _dotted(path), "json", why)
+    _check_json(model, body)
+    return _invalid(model, "input", "json", str(error))
+
+
+def _check_json(model: str, body: Mapping[str, Any]) -> None:
+    """Raise InvalidInputError for what JSON does not have."""
+    if found := _culprit(body, []):
+        path, why = found
+        raise _invalid(model, _dotted(path), "json", why)
 
 
 def _culprit(value: Any, path: list[str | int]) -> tuple[list[str | int], str] | None:
