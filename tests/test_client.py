@@ -456,6 +456,10 @@ def test_task_from_an_incomplete_dict() -> None:
     assert repr(task) == "Task(id='t', model=None, state=None)"
     with pytest.raises(liangxin.UsageError):
         liangxin.Task.from_dict({"model": MODEL})
+    wrong: Any
+    for wrong in (None, [], "{}"):
+        with pytest.raises(liangxin.UsageError, match="mapping"):
+            liangxin.Task.from_dict(wrong)
 
 
 def test_threads_share_a_client() -> None:

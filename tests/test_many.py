@@ -151,6 +151,25 @@ def test_nothing_to_wait_for(kind: Kind, simulator: Simulator) -> None:
 
 
 @both_kinds
+@pytest.mark.parametrize("what", ["none", "one task", "its id"])
+def test_what_is_no_list_of_tasks_is_told(kind: Kind, simulator: Simulator, what: str) -> None:
+    """One task, its id or nothing in the place of many is refused in words, as is no function."""
+
+    async def scenario(client: Any) -> None:
+        (task,) = await create(client, IMAGE)
+        wrong = {"none": None, "one task": task, "its id": task.id}[what]
+        with pytest.raises(liangxin.UsageError, match="as a list"):
+            await settle(client.tasks.wait_all(wrong))
+        with pytest.raises(liangxin.UsageError, match="as a list"):
+            await drain(client.tasks.as_completed(wrong))
+        with pytest.raises(liangxin.UsageError, match="on_update must be a function"):
+            await settle(client.tasks.wait_all([task], on_update="print"))
+        assert simulator.polls == 0
+
+    play(kind, simulator, scenario)
+
+
+@both_kinds
 def test_on_update_sees_every_task(kind: Kind, simulator: Simulator) -> None:
     """on_update is called with each task as its records come."""
     seen: list[tuple[str, str]] = []
@@ -429,6 +448,8 @@ def test_those_refused_for_the_moment_count_as_not_sent() -> None:
         ([], {"rate": float("nan")}, "rate"),
         ([], {"timeout": -1}, "timeout"),
         ([], {"poll_interval": 0}, "poll_interval"),
+        ([], {"on_create": "print"}, "on_create"),
+        ([], {"on_update": "print"}, "on_update"),
     ],
 )
 def test_what_map_cannot_do_is_told_at_once(

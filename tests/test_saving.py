@@ -91,13 +91,15 @@ def test_several_results(kind: Kind, tmp_path: Path) -> None:
 
 @both_kinds
 def test_a_template(kind: Kind, tmp_path: Path) -> None:
-    """Names come from a template; one that cannot work is refused before any request."""
+    """Names come from a template; what cannot work is refused before any request."""
     files = save(kind, three(), tmp_path, template="{date}_{model}_{index:02}.{ext}").value
     assert [file.name for file in files] == [f"2026-05-01_{MODEL}_0{n}.png" for n in range(3)]
     host = three()
     error = save(kind, host, tmp_path / "new", template="{idx}.{ext}").error
     assert isinstance(error, liangxin.UsageError)
     assert "did you mean {index}?" in str(error)
+    error = save(kind, host, tmp_path / "new", on_progress="print").error
+    assert isinstance(error, liangxin.UsageError)
     assert host.requests == []
     assert not (tmp_path / "new").exists()
 

@@ -474,11 +474,14 @@ def test_events_raise_like_wait(kind: Kind, step: Step, expected: type[BaseExcep
         {"poll_interval": float("inf")},
         {"timeout": "60"},
         {"timeout": True},
+        {"timeout": 10**400},
         {"poll_interval": "5"},
+        {"on_update": "print"},
     ],
+    ids=lambda options: ", ".join(f"{name}={value!r:.9}" for name, value in options.items()),
 )
-def test_impossible_times_are_refused(kind: Kind, options: dict[str, Any]) -> None:
-    """A time that cannot work is refused before a poll, and by run before a create is paid."""
+def test_impossible_arguments_are_refused(kind: Kind, options: dict[str, Any]) -> None:
+    """What cannot work is refused before a poll, and by run before a create is paid."""
     for scenario in (resuming(**options), waiting(**options)):
         server = Server([created()], [DONE])
         error = play(kind, server, scenario).error

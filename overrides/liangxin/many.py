@@ -7,6 +7,7 @@ from typing import Any
 
 from liangxin import errors, tracing
 from liangxin.poller import AsyncPoller, Poller, Watch
+from liangxin.polling import check_callbacks
 from liangxin.tasks import BaseTask, PollerT, Session, noting
 
 _MOST_NAMED = 20
@@ -22,6 +23,8 @@ def watch(
     is_watched: bool,
 ) -> list[Watch]:
     """Return a watch for each task, one for each. Raises UsageError."""
+    if isinstance(tasks, str) or not isinstance(tasks, Iterable):
+        raise errors.UsageError(f"Several tasks are waited for here, as a list, not {tasks!r}")
     watches = []
     for task in dict.fromkeys(tasks):
         if not isinstance(task, BaseTask):
@@ -40,6 +43,7 @@ def ended(
     poller: Poller, watches: list[Watch], on_update: Callable[[Any], object] | None
 ) -> Iterator[Watch]:
     """Yield watches as they end."""
+    check_callbacks(on_update=on_update)
     with _noting(watches), tracing.following(watches), poller.group(watches) as group:
         while group.watches:
             watch = poller.news(group)
@@ -54,6 +58,7 @@ async def async_ended(
     poller: AsyncPoller, watches: list[Watch], on_update: Callable[[Any], object] | None
 ) -> AsyncGenerator[Watch]:
     """Yield watches as they end."""
+    check_callbacks(on_update=on_update)
     with _noting(watches), tracing.following(watches), poller.group(watches) as group:
         while group.watches:
             watch = await poller.news(group)

@@ -7,6 +7,7 @@ what time, and is told when the next one is due; `now` is any monotonic time in 
 import enum
 import math
 import random
+import sys
 
 from liangxin.errors import (
     APIConnectionError,
@@ -61,8 +62,18 @@ def check_times(timeout: float | None, poll_interval: float | None) -> None:
         raise UsageError(f"poll_interval must be more than 0 seconds, not {poll_interval!r}")
 
 
+def check_callbacks(**callbacks: object) -> None:
+    """Refuse what cannot be called, by its name, before anything is sent. Raises UsageError."""
+    for name, callback in callbacks.items():
+        if callback is not None and not callable(callback):
+            raise UsageError(f"{name} must be a function, not {callback!r}")
+
+
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    # An integer that no float can hold would fail where it is added to one.
+    return isinstance(value, float) or abs(value) <= sys.float_info.max
 
 
 class End(enum.Enum):

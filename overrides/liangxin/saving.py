@@ -23,6 +23,7 @@ from liangxin.errors import DownloadError, UsageError
 from liangxin.fetching import astream, stream
 from liangxin.files import Part, Place, SavedFile
 from liangxin.naming import Names
+from liangxin.polling import check_callbacks
 from liangxin.reading import AsyncRenewal, Limits, Renewal, TaskT, Work, check_count
 from liangxin.sources import shown
 
@@ -74,6 +75,7 @@ class _Saving(Work[TaskT]):
     ) -> None:
         super().__init__(task, session, limits)
         check_count("concurrency", concurrency)
+        check_callbacks(on_progress=on_progress)
         self.concurrency = min(concurrency, self.count)
         self.on_progress = on_progress
         self._overwrite = overwrite

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, NamedTuple, Self, TypeVar
 from liangxin import errors, tracing, wire
 from liangxin.clock import Clock
 from liangxin.poller import AsyncPoller, Poller, Watch
-from liangxin.polling import DEFAULT_TIMEOUT, End
+from liangxin.polling import DEFAULT_TIMEOUT, End, check_callbacks
 from liangxin.response import Response
 from liangxin.settings import NO_OPTIONS, Options
 
@@ -126,6 +126,8 @@ class BaseTask(Generic[PollerT]):
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the task that `to_dict` made `data` from. It has no client."""
+        if not isinstance(data, Mapping):
+            raise errors.UsageError(f"A task is made of a mapping, as of to_dict, not {data!r}")
         task = cls(data.get("id", ""))
         task._restore(copy.deepcopy({n: data[n] for n in cls._FIELDS if n in data}))
         return task
@@ -330,6 +332,7 @@ class Task(BaseTask[Poller]):
             UsageError: An argument cannot work, or the task has no client.
 
         """
+        check_callbacks(on_update=on_update)
         watch = self._begin(timeout, poll_interval, is_watched=on_update is not None)
         poller = self._attached.poller
         with tracing.following([watch]), self._noting_task(), poller.group([watch]) as g:
@@ -473,6 +476,7 @@ class AsyncTask(BaseTask[AsyncPoller]):
         raise_on_failure: bool = True,
     ) -> Self:
         """Wait as `Task.wait` does; what `on_update` returns is awaited if it can be."""
+        check_callbacks(on_update=on_update)
         watch = self._begin(timeout, poll_interval, is_watched=on_update is not None)
         poller = self._attached.poller
         with tracing.following([watch]), self._noting_task(), poller.group([watch]) as g:
