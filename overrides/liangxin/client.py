@@ -11,7 +11,7 @@ from liangxin.clock import Clock, SystemClock
 from liangxin.errors import UsageError
 from liangxin.mapping import CONCURRENCY, Outcome
 from liangxin.poller import AsyncPoller, Poller
-from liangxin.polling import DEFAULT_TIMEOUT, check_times
+from liangxin.polling import DEFAULT_TIMEOUT, check_callbacks, check_times
 from liangxin.resource import AsyncTasks, Tasks, prepare
 from liangxin.schedule import DEFAULT_POLLS, Schedule
 from liangxin.scheduler import POLLS_PER_SECOND
@@ -145,6 +145,7 @@ class LiangXin(_BaseClient[Tasks]):
         `Task.wait`.
         """
         check_times(timeout, poll_interval)
+        check_callbacks(on_update=on_update)
         model, body = prepare(
             typed_input,
             model=model,
@@ -198,6 +199,7 @@ class LiangXin(_BaseClient[Tasks]):
             UsageError: An argument cannot work.
 
         """
+        check_callbacks(on_create=on_create, on_update=on_update)
         plan = mapping.Plan(
             self.tasks,
             requests,
@@ -293,6 +295,7 @@ class AsyncLiangXin(_BaseClient[AsyncTasks]):
     ) -> AsyncTask:
         """Create a task, wait for it, and return it, as `LiangXin.run` does."""
         check_times(timeout, poll_interval)
+        check_callbacks(on_update=on_update)
         model, body = prepare(
             typed_input,
             model=model,
@@ -323,6 +326,7 @@ class AsyncLiangXin(_BaseClient[AsyncTasks]):
         on_update: Callable[[AsyncTask], object] | None = None,
     ) -> AsyncIterator[Outcome[AsyncTask]]:
         """Create a task for each request and yield the outcomes, as `LiangXin.map` does."""
+        check_callbacks(on_create=on_create, on_update=on_update)
         plan = mapping.Plan(
             self.tasks,
             requests,

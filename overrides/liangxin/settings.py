@@ -22,6 +22,7 @@ _LOG_FORMAT = "%(asctime)s %(name)s %(levelname)s: %(message)s"
 _LOG_LEVELS = {"info": logging.INFO, "debug": logging.DEBUG}
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
+_LABEL = 64  # a part of a host's name is shorter, RFC 1035, section 2.3.4
 _FRAMING = "it says how the request is sent, which is not yours to say"
 _OUR_HEADERS = {
     "authorization": "the key is set by api_key",
@@ -190,11 +191,8 @@ def configure_logging() -> None:
 
 
 def is_host(name: str) -> bool:
-    """Whether it can be the name of a host: sockets raise UnicodeError for others.
-
-    Between its dots are up to 63 characters (RFC 1035, section 2.3.4).
-    """
-    return all(0 < len(label) < 64 for label in name.removesuffix(".").split("."))
+    """Whether it can be the name of a host: sockets raise UnicodeError for others."""
+    return all(0 < len(label) < _LABEL for label in name.removesuffix(".").split("."))
 
 
 def is_loopback(host: str) -> bool:
