@@ -148,6 +148,21 @@ def test_not_found_says_what_to_check() -> None:
     assert "'t'" in str(error.about(liangxin.Task.from_dict({"id": "t"})))
 
 
+@both_kinds
+def test_an_unreachable_server_is_named(kind: Kind) -> None:
+    """Where no way leads to the server, the error says which it is; elsewhere it was reached."""
+
+    async def retrieve(client: Any) -> None:
+        await settle(client.tasks.retrieve(TASK_ID))
+
+    error = play(kind, Server(records=[Fault(httpx.ConnectError)]), retrieve).error
+    assert isinstance(error, liangxin.APIConnectionError)
+    assert error.base_url == BASE_URL
+    assert f"no way to {BASE_URL}: check the base URL and the network. Task" in str(error)
+    error = play(kind, Server(records=[Fault(httpx.ReadError)]), retrieve).error
+    assert "check the base URL" not in str(error)
+
+
 # --- errors about a task ---------------------------------------------------------------------------
 
 
@@ -191,7 +206,7 @@ CASES = {
     "InsufficientQuotaError": _answer(402),
     "NotFoundError": _answer(404, says=f"Check the id {TASK_ID!r}"),
     "RequestTooLargeError": _answer(413),
-    "UnprocessableEntityError": _answer(422),
+    "UnprocessableEntityError": _answer(422, says=f"Check the id {TASK_ID!r}"),
     "RateLimitError": _answer(429),
     "InternalServerError": _answer(500),
     "APIConnectionError": Case(_refresh, [Fault(httpx.ReadError)]),

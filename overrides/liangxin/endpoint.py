@@ -21,6 +21,7 @@ class Endpoint:
         self._key = key
         self._timeout = timeout
         self._clock = clock
+        self._base_url = base_url
         self._create_url = base_url + PATHS["createTask"]
         self._record_base = f"{base_url}{PATHS['getRecordInfo']}?taskId="
 
@@ -44,10 +45,14 @@ class Endpoint:
 
     @contextlib.contextmanager
     def _keeping(self, body: list[bytes]) -> Iterator[None]:
-        """Let the error tell what had come of an answer that broke off: it may name a paid task."""
+        """Let the error tell where to, and what had come of an answer that broke off.
+
+        That may name a paid task.
+        """
         try:
             yield
         except APIConnectionError as error:
+            error.base_url = self._key.masked_in(self._base_url)
             error.body = self._key.masked_in(b"".join(body).decode("utf-8", "replace"))
             if (text := self._key.masked_in(error.message)) != error.message:
                 # An answer that is no HTTP may repeat the key, and HTTP libraries quote it.

@@ -107,6 +107,10 @@ def resume(task_id: str) -> str:
     return f"client.tasks.handle({task_id!r}).wait()"
 
 
+def _is_it_there(task_id: str) -> str:
+    return f"Check the id {task_id!r}, the account of the key, and the base URL."
+
+
 def request_id(headers: Mapping[str, str]) -> str | None:
     """Return the server's id of a request, by the headers of its answer."""
     # The second name is the one of the new-api gateway, whose error envelope LiangXin shows.
@@ -223,9 +227,7 @@ class NotFoundError(APIStatusError):
     """404: no such task, or no such address."""
 
     def _advice(self) -> str:
-        if self.task_id is None:
-            return "Check the base URL."
-        return f"Check the id {self.task_id!r}, the account of the key, and the base URL."
+        return "Check the base URL." if self.task_id is None else _is_it_there(self.task_id)
 
 
 class RequestTooLargeError(APIStatusError):
@@ -234,6 +236,9 @@ class RequestTooLargeError(APIStatusError):
 
 class UnprocessableEntityError(APIStatusError):
     """422: refused by the upstream provider's validation; on a query, an unknown task."""
+
+    def _advice(self) -> str:
+        return "" if self.task_id is None else _is_it_there(self.task_id)
 
 
 class RateLimitError(APIStatusError):
@@ -249,6 +254,7 @@ class APIConnectionError(APIError):
 
     Attributes:
         may_have_arrived: False only if the request provably never reached the server.
+        base_url: Where it was sent to.
         body: What had come of the answer's body, as text.
 
     """
@@ -256,7 +262,14 @@ class APIConnectionError(APIError):
     def __init__(self, message: str, *, may_have_arrived: bool) -> None:
         super().__init__(message)
         self.may_have_arrived = may_have_arrived
+        self.base_url = ""
         self.body = ""
+
+    def _advice(self) -> str:
+        if self.may_have_arrived:
+            return super()._advice()
+        where = f"There is no way to {self.base_url}: check the base URL and the network."
+        return f"{where} {super()._advice()}".rstrip()
 
 
 class APITimeoutError(APIConnectionError):
