@@ -229,7 +229,7 @@ def test_certificates_are_loaded_once(kind: Kind, monkeypatch: pytest.MonkeyPatc
 
 @both_kinds
 def test_given_http_client_is_used_and_left_open(kind: Kind) -> None:
-    """A given HTTP client is used with its own headers, and not closed."""
+    """A given HTTP client is used with its own headers, and outlives a client that is closed."""
     server = Server(records=[DONE])
     http_type: Any = httpx.Client if kind == "sync" else httpx.AsyncClient
     http = http_type(
@@ -241,8 +241,12 @@ def test_given_http_client_is_used_and_left_open(kind: Kind) -> None:
 
     async def scenario(client: Any) -> None:
         await settle(client.tasks.retrieve(TASK_ID))
+        await settle(client.close())
+        with pytest.raises(liangxin.UsageError, match="closed"):
+            await settle(client.tasks.create(model=MODEL, input={"prompt": "Tea"}))
 
-    play(kind, server, scenario, http_client=http)
+    assert play(kind, server, scenario, http_client=http).error is None
+    assert len(server.requests) == 1
     assert server.requests[0].headers["x-team"] == "video"
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
     assert not http.is_closed

@@ -78,6 +78,7 @@ class _Requests(Endpoint, Generic[_ClientT]):
             raise UsageError(f"http_client must be an {wanted}, not {type(http_client).__name__}")
         super().__init__(key=key, base_url=base_url, timeout=timeout, clock=clock)
         self._owns_http: bool = http_client is None
+        self._is_closed: bool = False
         new_http = functools.partial(
             client_type,
             verify=ssl_context() if base_url.startswith("https://") else _no_certificates(),
@@ -122,7 +123,7 @@ class _Requests(Endpoint, Generic[_ClientT]):
         )
 
     def _check_open(self) -> None:
-        if self._http.is_closed:
+        if self._is_closed or self._http.is_closed:
             raise UsageError("The client is closed; make a new one to go on.")
 
 
@@ -176,6 +177,7 @@ class Transport(_Requests[httpx.Client]):
 
     def close(self) -> None:
         """Close the connections, unless the HTTP client was given by the user."""
+        self._is_closed = True
         self.downloads.close()
         if self._owns_http:
             self._http.close()
@@ -240,6 +242,7 @@ class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
 
     async def close(self) -> None:
         """Close the connections, unless the HTTP client was given by the user."""
+        self._is_closed = True
         await self.downloads.close()
         if self._owns_http:
             for http in self._pools:
