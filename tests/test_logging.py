@@ -96,12 +96,16 @@ def test_links_that_are_late_are_no_end_yet(kind: Kind, caplog: pytest.LogCaptur
 
 @both_kinds
 def test_creates_that_are_sent_again(kind: Kind, caplog: pytest.LogCaptureFixture) -> None:
-    """At info it is told that a create is sent again, when and why."""
+    """It is told that a create is sent again, when and why; once as warning if no way leads there."""
     caplog.set_level("INFO", "liangxin")
-    server = Server([Reply({"msg": PROMPT}, 429), Fault(httpx.ConnectError), created()])
+    lost = Fault(httpx.ConnectError)
+    server = Server([Reply({"msg": PROMPT}, 429), lost, lost, created()])
     play(kind, server, create)
     assert lines(caplog, logging.INFO)[:-1] == [
         f"Create of {MODEL} not accepted, again in 0.5 s: HTTP 429",
+        f"Create of {MODEL} not accepted, again in 2.0 s: No answer (ConnectError: scripted)",
+    ]
+    assert lines(caplog, logging.WARNING) == [
         f"Create of {MODEL} not accepted, again in 1.0 s: No answer (ConnectError: scripted)",
     ]
 

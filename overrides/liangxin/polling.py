@@ -285,6 +285,9 @@ class Wait:
 class Resend:
     """When to send a create again that provably was not accepted.
 
+    Attributes:
+        has_told: Whether the log has warned that no way leads to the server.
+
     Args:
         now: The time of the first try.
         rng: The source of the jitter.
@@ -292,6 +295,7 @@ class Resend:
     """
 
     def __init__(self, *, now: float, rng: random.Random) -> None:
+        self.has_told = False
         self._budget_until = now + RESEND_BUDGET
         self._delay = RESEND_FIRST_DELAY
         self._rng = rng

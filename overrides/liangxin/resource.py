@@ -39,8 +39,12 @@ class BaseTasks(Generic[PollerT]):
         """Return the seconds until the create is sent again, or raise what became of it."""
         delay = resend.delay(error, self._session.clock.monotonic())
         if delay is not None:
-            text = errors.gist(error)
-            _logger.info("Create of %s not accepted, again in %.1f s: %s", model, delay, text)
+            # 429 is everyday; that the server is out of reach is to be known before 30 s are over.
+            warns = isinstance(error, errors.APIConnectionError) and not resend.has_told
+            resend.has_told = resend.has_told or warns
+            level = logging.WARNING if warns else logging.INFO
+            line = "Create of %s not accepted, again in %.1f s: %s"
+            _logger.log(level, line, model, delay, errors.gist(error))
             return delay
         if isinstance(error, errors.APIConnectionError) and error.may_have_arrived:
             raise self._with_task(
