@@ -20,6 +20,7 @@ from typing import Self
 
 import pytest
 
+from liangxin.cli.interrupts import Interrupted, Interrupts
 from liangxin_mock import Simulator, stall
 
 CUP = ["kling-v3-pro", "--prompt", "A cup"]
@@ -141,8 +142,29 @@ def test_a_create_is_finished_before_an_interrupt() -> None:
     assert errors == "task_1 created; wait for it again with: liangxin wait task_1\n"
 
 
-def test_a_second_interrupt_stops_a_create() -> None:
+def test_an_interrupt_that_is_passed_on_counts_once(capfd: pytest.CaptureFixture[str]) -> None:
+    """A second signal right after the first, as npm sends it, is the same Ctrl-C."""
+    times = [1.0, 1.0, 1.4, 1.6]
+
+    def press() -> None:
+        with Interrupts(lambda: times.pop(0)) as interrupts, interrupts.shield():
+            for _ in range(4):
+                signal.raise_signal(signal.SIGINT)
+                assert times, "the last one was held back"
+
+    with pytest.raises(Interrupted):
+        press()
+    assert not times
+    assert capfd.readouterr().err.count("once more to stop at once") == 1
+
+
+def test_a_second_interrupt_stops_a_create(monkeypatch: pytest.MonkeyPatch) -> None:
     """Ctrl-C twice gives the create up, and says that it may have been accepted and billed."""
+    program = (
+        "import sys; from liangxin.cli import interrupts, main; "
+        "interrupts._ONE_PRESS = 0; sys.exit(main())"
+    )
+    monkeypatch.setattr(sys.modules[__name__], "LIANGXIN", [sys.executable, "-c", program])
     with SlowCreate() as server, command("run", *CUP, **server.environment) as process:
         assert server.came.wait(TIME)
         process.send_signal(signal.SIGINT)

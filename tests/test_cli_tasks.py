@@ -438,6 +438,7 @@ def test_an_unknown_task(command: str, call: Caller) -> None:
     said = call(command, "nothing")
     assert (said.code, said.out) == (1, "")
     assert "Task nothing: " in said.err.splitlines()[-1]
+    assert said.err.endswith("; the API may not know this id\n")
     assert "To go on" not in said.err
 
 

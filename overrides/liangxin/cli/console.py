@@ -217,7 +217,9 @@ def summary(error: Exception) -> str:
     if isinstance(error, errors.SubmissionUnknownError | errors.NotFoundError):
         return str(error)
     if isinstance(error, errors.LiangXinError):
-        return in_our_words(str(error.args[0]))
+        text = in_our_words(str(error.args[0]))
+        is_query = isinstance(error, errors.UnprocessableEntityError) and error.task_id is not None
+        return f"{text}; the API may not know this id" if is_query else text
     return str(error)
 
 

@@ -6,12 +6,16 @@ import contextlib
 import os
 import signal
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from types import FrameType, TracebackType
 from typing import Any, Self
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 _LATER = b"\nThe create is under way and is finished first; once more to stop at once.\n"
+
+_ONE_PRESS = 0.5
+"""Seconds; what runs the command, such as npm, may pass on the Ctrl-C that it has had already."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -36,12 +40,18 @@ class Interrupts:
     """While in its `with` block, both signals raise `Interrupted` in the main thread.
 
     A signal that was ignored before, as under `nohup`, stays so.
+
+    Args:
+        now: Returns a monotonic time in seconds.
+
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
+        self._now = now
         self._before: dict[signal.Signals, Any] = {}
         self._shielded = False
         self._caught: int | None = None
+        self._caught_at = 0.0
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -63,7 +73,8 @@ class Interrupts:
     def shield(self) -> Iterator[None]:
         """Hold a first signal back until the block ends: a task's id must not be lost.
 
-        The second one is not held back. An error of the block is raised in place of the signal.
+        A second one is not, unless it comes at once. An error of the block is raised in place of
+        the signal.
         """
         self._shielded = True
         try:
@@ -74,10 +85,13 @@ class Interrupts:
             raise Interrupted(self._caught)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
+        now = self._now()
         if self._shielded and self._caught is None:
-            self._caught = number
+            self._caught, self._caught_at = number, now
             # Not through sys.stderr: the signal may have come in the middle of its writing.
             with contextlib.suppress(OSError):
                 os.write(2, _LATER)
+            return
+        if self._shielded and now - self._caught_at < _ONE_PRESS:
             return
         raise Interrupted(number)
