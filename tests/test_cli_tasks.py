@@ -526,3 +526,23 @@ def test_what_cannot_be_saved_is_saved_by_the_command_that_is_told(
     assert resumed.code == 0, resumed.err
     assert Path(resumed.documents[0]["files"][0]["path"]).parent == out
     assert call.simulator.creates == 1
+
+
+def test_another_file_is_in_the_way(call: Caller, tmp_path: Path) -> None:
+    """Another file under the name of a result stays, and what to do is said in the command's words."""
+    task_id = call.submitted()
+    there = tmp_path / f"{task_id}.mp4"
+    there.write_text("mine", encoding="utf-8")
+    said = call("save", task_id, "-o", str(tmp_path))
+    assert (said.code, said.out, there.read_text(encoding="utf-8")) == (7, "", "mine")
+    assert "move it away, or choose another folder with -o" in said.err
+    assert "overwrite" not in said.err
+
+
+def test_nothing_was_heard_of_a_task(call: Caller) -> None:
+    """At the deadline of a task that was never seen, that is said, and no None of Python's."""
+    task_id = call.submitted()
+    call.simulator.inject(status(503), on="recordInfo", times=99)
+    said = call("wait", task_id, "--timeout", "3")
+    assert said.code == 4
+    assert "in time; nothing was heard of it; the last error was: " in said.err

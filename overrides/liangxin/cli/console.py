@@ -29,6 +29,10 @@ _WORDS = {
     "poll_interval must": "--poll-interval must",
     "timeout must": "--timeout must",
     " seconds, or None, not": " seconds, or inf, not",
+    "pass overwrite=True to replace it, or choose another directory or template": (
+        "move it away, or choose another folder with -o"
+    ),
+    "polls_per_second is low": "these are too many tasks",
     "its last state is None": "nothing was heard of it",
     "callBackUrl must": "--callback-url must",
 }
