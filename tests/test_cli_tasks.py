@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import shlex
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 import strategies
-from liangxin import Task, errors
+from liangxin import LiangXin, Task, errors
 from liangxin.cli import exits, fields, main
 from liangxin.cli.interrupts import Interrupted
 from liangxin.cli.tasks import _check_folder
@@ -386,6 +387,27 @@ def test_an_interrupt_that_a_library_stumbles_over(
     assert (said.code, said.out) == (143, "")
     again = f"Interrupted; the task is not affected. To go on: liangxin wait {task_id}\n"
     assert said.err == (again if command == "wait" else "")
+
+
+def test_an_interrupt_does_not_wait_for_the_http_library(
+    call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After an interrupt the client is not closed: it came amid a lock that this would wait for."""
+    clients: list[LiangXin] = []
+    closed: list[LiangXin] = []
+
+    def outcomes(client: LiangXin, *_: Any, **__: Any) -> Iterator[Any]:
+        clients.append(client)
+        signal.raise_signal(signal.SIGINT)
+        yield
+
+    task_id = call.submitted()
+    with monkeypatch.context() as patch:
+        patch.setattr("liangxin.cli.tasks.ended", outcomes)
+        patch.setattr(LiangXin, "close", closed.append)
+        assert call("wait", task_id).code == 130
+    assert (len(clients), closed) == (1, [])
+    clients[0].close()
 
 
 def test_save_does_not_wait(call: Caller) -> None:

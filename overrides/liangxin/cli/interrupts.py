@@ -52,6 +52,8 @@ class Interrupts:
         self._shielded = False
         self._caught: int | None = None
         self._caught_at = 0.0
+        self.came = False
+        """Whether one was raised."""
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -94,4 +96,5 @@ class Interrupts:
             return
         if self._shielded and now - self._caught_at < _ONE_PRESS:
             return
+        self.came = True
         raise Interrupted(number)

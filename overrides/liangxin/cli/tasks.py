@@ -115,8 +115,12 @@ def _session(console: Console) -> Iterator[tuple[LiangXin, Interrupts]]:
         missing = [name for name in _SETTINGS if not os.environ.get(name)]
         if missing:
             raise NotConfiguredError(missing)
-        with LiangXin() as client:
+        client = LiangXin()
+        try:
             yield client, interrupts
+        finally:
+            if not interrupts.came:  # else the HTTP library may hold a lock that it waits for
+                client.close()
 
 
 class NotConfiguredError(UsageError):
