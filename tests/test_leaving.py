@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 import liangxin
-from harness import BASE_URL, DONE, KEY, WAITING, Reply, created
+from harness import BASE_URL, DONE, KEY, WAITING, Fault, Reply, created
 
 FIRST, SECOND = ({"model": "z-image", "input": {"prompt": name}} for name in ("first", "second"))
 
@@ -23,7 +23,7 @@ class Gate:
     def __init__(self) -> None:
         self.is_in_flight, self.may_end = threading.Event(), threading.Event()
         self.async_may_end = asyncio.Event()
-        self.answer_of_second = created("task_second")
+        self.answer_of_second: Reply | Fault = created("task_second")
 
     def answer(self, request: httpx.Request) -> httpx.Response:
         """Answer, and block the thread where that takes time."""
@@ -31,6 +31,8 @@ class Gate:
         if reply is self.answer_of_second:
             self.is_in_flight.set()
             assert self.may_end.wait(20)
+        if isinstance(reply, Fault):
+            raise reply.error("scripted")
         return httpx.Response(reply.status, content=reply.content)
 
     async def async_answer(self, request: httpx.Request) -> httpx.Response:
@@ -39,9 +41,11 @@ class Gate:
         if reply is self.answer_of_second:
             self.is_in_flight.set()
             await self.async_may_end.wait()
+        if isinstance(reply, Fault):
+            raise reply.error("scripted")
         return httpx.Response(reply.status, content=reply.content)
 
-    def _reply(self, request: httpx.Request) -> Reply:
+    def _reply(self, request: httpx.Request) -> Reply | Fault:
         if request.method == "GET":
             return DONE if request.url.params["taskId"] == "task_first" else WAITING
         prompt = json.loads(request.content)["input"]["prompt"]
@@ -68,11 +72,15 @@ def async_map(gate: Gate) -> Any:
 
 @pytest.mark.parametrize(
     ("answer", "told"),
-    [(created("task_second"), "task_second"), (Reply(status=502), "It is unknown whether")],
-    ids=["accepted", "unknown"],
+    [
+        (created("task_second"), "task_second"),
+        (Reply(status=502), "It is unknown whether"),
+        (Fault(httpx.ReadError), "It is unknown whether"),
+    ],
+    ids=["accepted", "unknown", "dropped"],
 )
 def test_who_leaves_hears_of_creates_in_flight(
-    gate: Gate, caplog: pytest.LogCaptureFixture, answer: Reply, told: str
+    gate: Gate, caplog: pytest.LogCaptureFixture, answer: Reply | Fault, told: str
 ) -> None:
     """Who leaves the loop is told what became of the creates that were in flight."""
     gate.answer_of_second = answer

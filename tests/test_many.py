@@ -414,6 +414,27 @@ def test_leaving_map_names_what_runs_on(
     assert all(task_id in caplog.text for task_id in videos)
 
 
+@both_kinds
+@pytest.mark.parametrize(("step", "told"), [("created", "run on"), ("refused", "unknown whether")])
+def test_an_interrupt_amid_the_answer_to_a_create(
+    kind: Kind, simulator: Simulator, step: str, told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C just when the answer to a create is taken in loses neither a task nor a doubt."""
+
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Plan, step, interrupt)
+    if step == "refused":
+        simulator.inject(drop(accepted=True))
+    with pytest.raises(KeyboardInterrupt) as info:
+        play(kind, simulator, lambda client: drain(client.map([VIDEO])))
+    [note] = info.value.__notes__
+    assert told in note
+    if step == "created":
+        assert simulator.jobs[0].id in note
+
+
 def test_those_refused_for_the_moment_count_as_not_sent() -> None:
     """A create that was to be sent again after a 429, when a wrong key ended it all, was not sent."""
     client = liangxin.LiangXin("k", "https://liangxin.test")

@@ -46,7 +46,16 @@ class BaseTasks(Generic[PollerT]):
             line = "Create of %s not accepted, again in %.1f s: %s"
             _logger.log(level, line, model, delay, errors.gist(error))
             return delay
-        if isinstance(error, errors.APIConnectionError) and error.may_have_arrived:
+        raise error
+
+    @contextlib.contextmanager
+    def _doubting(self, model: str) -> Iterator[None]:
+        """Turn what leaves it open whether a create was accepted into SubmissionUnknownError."""
+        try:
+            yield
+        except errors.APIConnectionError as error:
+            if not error.may_have_arrived:
+                raise
             raise self._with_task(
                 errors.SubmissionUnknownError(
                     model=model,
@@ -55,7 +64,6 @@ class BaseTasks(Generic[PollerT]):
                     task_id=wire.named_task(error.body),
                 )
             ) from error
-        raise error
 
     def _read(self, answer: wire.Answer, model: str) -> wire.Created:
         """Read a create's answer; an error that knows of a task carries it."""
@@ -156,7 +164,7 @@ class Tasks(BaseTasks[Poller]):
         """Send a create once."""
         session = self._session
         with _noting_create(model) as known:
-            with Exchange(session.clock) as exchange:
+            with self._doubting(model), Exchange(session.clock) as exchange:
                 answer = session.poller.transport.create(body, options or session.options)
                 task_id, _ = self._read(exchange.brought(answer), model)
                 known.append(task_id)
@@ -286,7 +294,7 @@ class AsyncTasks(BaseTasks[AsyncPoller]):
         """Send a create once."""
         session = self._session
         with _noting_create(model) as known:
-            with Exchange(session.clock) as exchange:
+            with self._doubting(model), Exchange(session.clock) as exchange:
                 answer = await session.poller.transport.create(body, options or session.options)
                 task_id, _ = self._read(exchange.brought(answer), model)
                 known.append(task_id)
