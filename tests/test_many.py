@@ -435,6 +435,14 @@ def test_an_interrupt_amid_the_answer_to_a_create(
         assert simulator.jobs[0].id in note
 
 
+def test_a_wrong_key_wastes_few_creates() -> None:
+    """However many tasks are allowed at a time, eight creates at most are in flight."""
+    with liangxin.LiangXin("k", "https://liangxin.test") as client:
+        plan = client.tasks.plan([IMAGE] * 20, concurrency=20, rate=None)
+        steps = [plan.next(0.0) for _ in range(10)]
+    assert [isinstance(step, Submission) for step in steps] == [True] * 8 + [False] * 2
+
+
 def test_those_refused_for_the_moment_count_as_not_sent() -> None:
     """A create that was to be sent again after a 429, when a wrong key ended it all, was not sent."""
     client = liangxin.LiangXin("k", "https://liangxin.test")

@@ -515,3 +515,21 @@ def test_a_given_http_client_gets_no_key(kind: Kind) -> None:
     play(kind, server, _refresh, http_client=http)
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
     assert "authorization" not in http.headers
+
+
+@pytest.mark.parametrize("link", ["__cause__", "__context__"])
+def test_whatever_is_behind_an_error_is_emptied(link: str) -> None:
+    """Frames of an error's cause are emptied, and those of what it was raised amid."""
+
+    def deep() -> None:
+        local = KEY
+        raise OSError(str(len(local)))
+
+    with pytest.raises(OSError, match="19") as behind:
+        deep()
+    error = ValueError()
+    setattr(error, link, behind.value)
+    redaction.forget(error, None)
+    assert_secret(KEY, [repr(frame.f_locals) for frame, _ in traceback.walk_tb(behind.tb)][1:])
+    frames = [frame for frame, _ in traceback.walk_tb(behind.tb) if frame.f_code.co_name == "deep"]
+    assert [frame.f_locals for frame in frames] == [{}]
