@@ -555,3 +555,10 @@ def test_virtual_clock() -> None:
     with pytest.raises(ValueError, match="goes forward"):
         clock.advance(float("nan"))
     assert repr(clock) == "VirtualClock(elapsed=16.5)"
+
+
+@pytest.mark.parametrize("data", [None, [], "task_1", {}, {"id": 5}, {"id": " "}])
+def test_what_is_no_task_is_refused(data: Any) -> None:
+    """What cannot have come from `to_dict` is a usage error."""
+    with pytest.raises(liangxin.UsageError):
+        liangxin.Task.from_dict(data)

@@ -125,7 +125,19 @@ def test_a_part_is_kept_with_what_it_is_of(place: Place, tmp_path: Path) -> None
 
 @pytest.mark.parametrize(
     "state",
-    [b"", b"{", b"[]", b"null", b"{}", b'{"link": "x"}', b"\xff", None],
+    [b"", b"{", b"[]", b"null", b"{}", b'{"link": "x"}', b"\xff", b"[" * 99_999, None]
+    + [
+        json.dumps(SOURCE._replace(**wrong)._asdict()).encode()
+        for wrong in (
+            {"link": 5},
+            {"validator": 5},
+            {"validator": '"\r\nX: y"'},
+            {"validator": '"é"'},
+            {"size": "4"},
+            {"size": -1},
+            {"content_type": None},
+        )
+    ],
 )
 def test_a_part_of_which_nothing_is_known(
     place: Place, tmp_path: Path, state: bytes | None
@@ -137,6 +149,17 @@ def test_a_part_of_which_nothing_is_known(
     with closing(opened(place)) as part:
         assert (part.size, part.source) == (0, None)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_a_pipe_in_the_way_is_not_read(place: Place, tmp_path: Path) -> None:
+    """A named pipe in place of the file, or of what is known of it, does not stop the save."""
+    os.mkfifo(place.final("png"))
+    os.mkfifo(tmp_path / ".a.part.json")
+    with closing(opened(place)) as part:
+        assert part.source is None
+        with pytest.raises(liangxin.DownloadError, match="another file"):
+            part.begin(SOURCE, PNG, b"te")
 
 
 def test_a_part_without_a_version(place: Place, tmp_path: Path) -> None:

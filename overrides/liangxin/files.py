@@ -159,12 +159,8 @@ class Part:
 
     def recover(self) -> None:
         """Take up what an earlier process left; this reads all of it."""
-        try:
-            known = json.loads(self._state.read_bytes())
-            source = Source(*(known[name] for name in Source._fields))
-        except (FileNotFoundError, ValueError, TypeError, KeyError):
-            return
-        if source.validator is None:
+        source = self._known()
+        if source is None or source.validator is None:
             return
         self.source = source  # first: who is interrupted while reading has lost nothing
         while data := os.read(self._file, 2**20):
@@ -172,6 +168,16 @@ class Part:
             self.size += len(data)
         if not self.size:
             self.source = None
+
+    def _known(self) -> Source | None:
+        """Return what an earlier process wrote down; None if it is not there or makes no sense."""
+        if not self._state.is_file():  # a pipe would never end
+            return None
+        try:
+            known = json.loads(self._state.read_bytes())
+            return Source.of(**{name: known[name] for name in Source._fields})
+        except (FileNotFoundError, ValueError, TypeError, KeyError, RecursionError):
+            return None
 
     def head(self) -> bytes:
         """Return the first bytes."""
@@ -184,6 +190,8 @@ class Part:
         """Forget all bytes; return False if the file is there already, whole."""
         final = self._place.final(found.ext)
         if not self._place.overwrite and os.path.lexists(final):
+            if not final.is_file():
+                raise _other_file(final)
             with final.open("rb") as file:
                 same_start = file.read(len(head)) == head
             if not same_start or final.stat().st_size != (source.size or final.stat().st_size):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from liangxin import wire
@@ -22,6 +22,19 @@ class Source(NamedTuple):
     size: int | None
     """Bytes of the whole; None if the server does not tell."""
     content_type: str
+
+    @classmethod
+    def of(cls, link: Any, validator: Any, size: Any, content_type: Any) -> "Source":
+        """Return the source of values from a file; raise ValueError if they cannot be those."""
+        is_one = (
+            isinstance(link, str)
+            and (validator is None or (isinstance(validator, str) and _can_be_sent(validator)))
+            and (size is None or (isinstance(size, int) and size >= 0))
+            and isinstance(content_type, str)
+        )
+        if not is_one:
+            raise ValueError("not what was written")
+        return cls(link, validator, size, content_type)
 
     def has_start(self, link: str, size: int) -> bool:
         """Whether `size` bytes of this source can be gone on with over a link."""
@@ -62,12 +75,16 @@ def _validator(headers: Mapping[str, str]) -> str | None:
     """Return what `If-Range` may name (RFC 9110, 13.1.5): a weak ETag or a fresh date may not."""
     etag = headers.get("etag", "")
     if etag:
-        return etag if etag.startswith('"') else None
+        return etag if etag.startswith('"') and _can_be_sent(etag) else None
     changed, now = headers.get("last-modified", ""), headers.get("date", "")
     changed_at, now_at = wire.http_date(changed), wire.http_date(now)
     if changed_at is None or now_at is None or now_at - changed_at < 1:
         return None
     return changed
+
+
+def _can_be_sent(value: str) -> bool:
+    return value.isascii() and value.isprintable()
 
 
 def shown(link: str) -> str:
