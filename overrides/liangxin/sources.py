@@ -1,6 +1,8 @@
 """What bytes belong to: which version of what, so that two files are never joined."""
 
+import ipaddress
 import re
+import socket
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
@@ -115,9 +117,25 @@ def redirected(url: str, location: str) -> tuple[str, str | None]:
     if not is_address(target):
         return target, "it redirects to no http or https address"
     old, new = urlsplit(url), urlsplit(target)
-    if is_loopback(new.hostname or ""):
-        is_from_here = is_loopback(old.hostname or "")
+    if _is_here(new.hostname or ""):
+        is_from_here = _is_here(old.hostname or "")
         return target, None if is_from_here else "it redirects to this machine itself"
     if (old.scheme, new.scheme) == ("https", "http"):
         return target, "it redirects from https to http"
     return target, None
+
+
+def _is_here(host: str) -> bool:
+    """Whether a host is this machine itself, in any of the spellings that resolvers take."""
+    host = host.removesuffix(".")
+    if is_loopback(host):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        try:
+            address = ipaddress.IPv4Address(socket.inet_aton(host))  # 127.1, 0x7f000001
+        except (OSError, ValueError):
+            return False
+    plain = getattr(address, "ipv4_mapped", None) or address
+    return bool(plain.is_loopback or plain.is_unspecified)
