@@ -521,7 +521,9 @@ def test_redirects_that_are_not_followed(
     kind: Kind, tmp_path: Path, location: str, reason: str
 ) -> None:
     """A redirect into the open, to this machine, to no address or in circles ends the save."""
-    assert reason in str(refused(kind, FileHost(_to(location)), tmp_path))
+    host = FileHost(_to(location))
+    assert reason in str(refused(kind, host, tmp_path))
+    assert len(host.requests) == (6 if location == "/cup.png" else 1)
 
 
 # --- content and open ----------------------------------------------------------------------------

@@ -487,10 +487,11 @@ def test_keys_are_forgotten_with_their_clients() -> None:
     assert len(redaction._keys) == before
 
 
-def test_a_key_of_few_characters_is_not_looked_for_everywhere() -> None:
+@pytest.mark.parametrize("key", ["s", "image"])
+def test_a_key_of_few_characters_is_not_looked_for_everywhere(key: str) -> None:
     """A short key, such as a mock's, tears no words of log lines apart, nor what is in base64."""
     with logged() as lines:
-        play("sync", Server([created()]), create, api_key="s")
+        play("sync", Server([created()]), create, api_key=key)
     assert f"Task {TASK_ID} ({MODEL}) created" in lines
     assert not re.search(redaction.pattern("k3"), base64.b64encode(b"ak3b").decode())
     assert Secret("k3").masked_in("k3 and 3k") == "*** and 3k"
