@@ -472,6 +472,7 @@ def test_redirects_are_followed(kind: Kind, tmp_path: Path, status: int) -> None
     for request in host.requests:
         assert KEY not in str(request.headers.raw)
         assert set(request.headers) == {"host", "user-agent", "accept", "accept-encoding"}
+        assert request.headers["accept-encoding"] == "identity"
 
 
 @both_kinds
