@@ -89,7 +89,7 @@ def test_code_runs(block: Block, tmp_path: Path, capsys: pytest.CaptureFixture[s
     # What a comment shows of the output is what was printed.
     shown = [line.removeprefix("# ") for line in block.text.splitlines() if line[:2] == "# "]
     for line in shown:
-        assert line.partition(" …")[0] in printed
+        assert line.partition("…")[0].rstrip() in printed
     if "client" in names:
         names["client"].close()  # type: ignore[attr-defined]
 
