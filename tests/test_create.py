@@ -320,9 +320,9 @@ def test_invalid_input_is_not_sent(
 
 
 @both_kinds
-@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, asyncio.CancelledError])
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, asyncio.CancelledError, LookupError])
 def test_interrupted_create_is_noted(kind: Kind, interrupt: type[BaseException]) -> None:
-    """An interrupt or a cancellation during the create passes, with a note of what may run."""
+    """An interrupt, or an error of the user's HTTP client, passes with a note of what may run."""
     server = Server(creates=[Fault(interrupt)])
     error = play(kind, server, create).error
     assert isinstance(error, interrupt)

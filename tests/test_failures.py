@@ -469,8 +469,9 @@ def own_error(*_args: object) -> None:
 @plays("your `on_update` raises")
 async def on_update_raises(play: Play) -> None:
     await play.create()
-    with pytest.raises(OwnError):
+    with pytest.raises(OwnError) as raised:
         await play.wait(on_update=own_error)
+    assert play.task.id in raised.value.__notes__[0]
     await play.wait()
 
 

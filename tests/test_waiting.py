@@ -377,7 +377,7 @@ def test_on_update_sees_each_record(kind: Kind) -> None:
 
 @both_kinds
 def test_errors_of_on_update_pass(kind: Kind) -> None:
-    """What the user's own function raises ends the wait, and is left as it is."""
+    """What the user's own function raises ends the wait, with a note of the task that runs on."""
     mine = RuntimeError("mine")
 
     def stop(_: object) -> None:
@@ -385,7 +385,9 @@ def test_errors_of_on_update_pass(kind: Kind) -> None:
 
     error = play(kind, Server([created()], [WAITING]), waiting(on_update=stop)).error
     assert error is mine
-    assert not hasattr(error, "__notes__")
+    assert mine.__notes__ == [
+        f"Task {TASK_ID} runs on; resume with client.tasks.handle('{TASK_ID}').wait()"
+    ]
 
 
 def test_on_update_may_be_a_coroutine() -> None:

@@ -574,10 +574,10 @@ class AsyncTask(BaseTask[AsyncPoller]):
 
 @contextlib.contextmanager
 def noting(note: str) -> Iterator[None]:
-    """Add a note to an interrupt or a cancellation that passes through."""
+    """Add a note to what passes through and is not ours, as an interrupt or a callback's error."""
     try:
         yield
     except BaseException as exc:
-        if not isinstance(exc, Exception):
+        if not isinstance(exc, errors.LiangXinError):
             exc.add_note(note)
         raise
