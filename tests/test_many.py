@@ -9,8 +9,10 @@ import threading
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
+import harness
 import liangxin
 from harness import Kind, both_kinds, settle
 from liangxin.mapping import Outcome, Plan, Submission
@@ -491,6 +493,23 @@ def test_what_map_cannot_do_is_told_at_once(
             client.map(requests, **options)
 
     play(kind, simulator, scenario)
+
+
+@both_kinds
+@pytest.mark.parametrize("why", ["out of reach", "closed"])
+def test_what_never_left_counts_as_not_sent(kind: Kind, why: str) -> None:
+    """Where no way leads to the server, or the client is closed, a request of map was not sent."""
+    server = harness.Server([harness.Fault(httpx.ConnectError)] * 100)
+
+    async def scenario(client: Any) -> Any:
+        if why == "closed":
+            await settle(client.close())
+        return await drain(client.map([IMAGE]))
+
+    [outcome] = harness.play(kind, server, scenario).value
+    kinds = {"out of reach": liangxin.APIConnectionError, "closed": liangxin.UsageError}
+    assert isinstance(outcome.error, kinds[why])
+    assert not outcome.sent
 
 
 # --- on real time ------------------------------------------------------------------------------

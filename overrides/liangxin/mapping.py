@@ -209,6 +209,8 @@ class Plan:
                 submission.due = self._tasks._session.clock.monotonic() + delay
                 self._again.append(submission)
                 return None
+        # There is no way to the server, or the client is closed.
+        submission.sent = not isinstance(error, errors.APIConnectionError | errors.UsageError)
         self._stop_for(error)
         return submission.outcome(error=error)
 
@@ -276,7 +278,7 @@ def _arguments(request: Any) -> tuple[Any, dict[str, Any]]:
     for name in request:
         if name not in _FIELDS:
             raise errors.UsageError(
-                f"A request of map has no {name!r}; it has {', '.join(_FIELDS)}, as create has"
+                f"A request of map has no {name!r}; it has {', '.join(_FIELDS)}"
             )
     return None, dict(request)
 
