@@ -23,6 +23,7 @@ from liangxin_mock.server import Server
 
 IMAGE: dict[str, Any] = {"model": "z-image", "input": {"prompt": "Tea"}}
 VIDEO: dict[str, Any] = {"model": "kling-v3-pro", "input": {"prompt": "A lighthouse"}}
+WAIT: dict[str, Any] = {"timeout": 900.0, "poll_interval": None, "is_watched": False}
 BAD: dict[str, Any] = {"model": "z-image", "input": {"prompt": "bad"}}
 
 
@@ -417,7 +418,9 @@ def test_leaving_map_names_what_runs_on(
 
 
 @both_kinds
-@pytest.mark.parametrize(("step", "told"), [("created", "run on"), ("refused", "unknown whether")])
+@pytest.mark.parametrize(
+    ("step", "told"), [("_created", "run on"), ("_refused", "unknown whether")]
+)
 def test_an_interrupt_amid_the_answer_to_a_create(
     kind: Kind, simulator: Simulator, step: str, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -427,20 +430,20 @@ def test_an_interrupt_amid_the_answer_to_a_create(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(Plan, step, interrupt)
-    if step == "refused":
+    if step == "_refused":
         simulator.inject(drop(accepted=True))
     with pytest.raises(KeyboardInterrupt) as info:
         play(kind, simulator, lambda client: drain(client.map([VIDEO])))
     [note] = info.value.__notes__
     assert told in note
-    if step == "created":
+    if step == "_created":
         assert simulator.jobs[0].id in note
 
 
 def test_a_wrong_key_wastes_few_creates() -> None:
     """However many tasks are allowed at a time, eight creates at most are in flight."""
     with liangxin.LiangXin("k", "https://liangxin.test") as client:
-        plan = client.tasks.plan([IMAGE] * 20, concurrency=20, rate=None)
+        plan = Plan(client.tasks, [IMAGE] * 20, concurrency=20, rate=None, **WAIT)
         steps = [plan.next(0.0) for _ in range(10)]
     assert [isinstance(step, Submission) for step in steps] == [True] * 8 + [False] * 2
 
@@ -448,8 +451,7 @@ def test_a_wrong_key_wastes_few_creates() -> None:
 def test_those_refused_for_the_moment_count_as_not_sent() -> None:
     """A create that was to be sent again after a 429, when a wrong key ended it all, was not sent."""
     client = liangxin.LiangXin("k", "https://liangxin.test")
-    wait: dict[str, Any] = {"timeout": 900.0, "poll_interval": None, "is_watched": False}
-    plan = Plan(client.tasks, [IMAGE, IMAGE], concurrency=5, rate=None, **wait)
+    plan = Plan(client.tasks, [IMAGE, IMAGE], concurrency=5, rate=None, **WAIT)
     first, second = plan.next(0.0), plan.next(0.0)
     assert isinstance(first, Submission)
     assert isinstance(second, Submission)
