@@ -81,6 +81,7 @@ def test_inputs_come_back_from_options(model: str) -> None:
         (["--duration", "5"], {"duration": 5}),
         (["--duration=5"], {"duration": 5}),
         (["--duration", "five"], {"duration": "five"}),
+        (["--duration", "1_0"], {"duration": "1_0"}),
         (["--cfg-scale", ".5"], {"cfg_scale": 0.5}),
         (["--cfg_scale", "1e-1"], {"cfg_scale": 0.1}),
         (["--cfg-scale", "nan"], {"cfg_scale": "nan"}),

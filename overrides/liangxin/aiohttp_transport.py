@@ -19,7 +19,7 @@ from multidict import CIMultiDict, CIMultiDictProxy
 
 from liangxin.clock import Clock
 from liangxin.downloads import AsyncDownloads, usable_environment
-from liangxin.endpoint import Endpoint
+from liangxin.endpoint import OTHER_LOOP, Endpoint
 from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
 from liangxin.settings import NO_OPTIONS, Options, Secret, is_loopback
 from liangxin.transport import ssl_context
@@ -131,8 +131,8 @@ class AiohttpTransport(Endpoint):
         loop = asyncio.get_running_loop()
         if self._session is not None and self._loop is loop:
             return self._session
-        if self._loop is not None and not self._loop.is_closed():
-            raise UsageError("The client is in use in another event loop; make one for each loop.")
+        if self._loop is not None and self._loop.is_running():
+            raise UsageError(OTHER_LOOP)
         before, self._session, self._loop = self._session, self._new_session(), loop
         session = self._session
         if before is not None:

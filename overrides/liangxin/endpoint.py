@@ -12,6 +12,7 @@ from liangxin.wire import Answer
 from liangxin_api.variants import PATHS
 
 _LONGEST_URL = 65_536
+OTHER_LOOP = "The client is in use in another event loop; make one for each loop."
 
 
 class Endpoint:

@@ -34,6 +34,9 @@ _MOST_CREATES = 8
 
 _FIELDS = ("model", "input", "callback_url", "validate", "extra_input")
 
+_NOT_ACCEPTED = (errors.APIConnectionError, errors.RateLimitError, errors.UsageError)
+"""There is no way to the server, it has no room for a task, or the client is closed."""
+
 TaskT = TypeVar("TaskT")
 
 
@@ -209,8 +212,7 @@ class Plan:
                 submission.due = self._tasks._session.clock.monotonic() + delay
                 self._again.append(submission)
                 return None
-        # There is no way to the server, or the client is closed.
-        submission.sent = not isinstance(error, errors.APIConnectionError | errors.UsageError)
+        submission.sent = not isinstance(error, _NOT_ACCEPTED)
         self._stop_for(error)
         return submission.outcome(error=error)
 

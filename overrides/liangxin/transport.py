@@ -4,6 +4,7 @@ It sends the API's two requests, each exactly once, and returns the answer or sa
 none. The key goes to the base URL and nowhere else: redirects are not followed.
 """
 
+import asyncio
 import contextlib
 import functools
 import os
@@ -17,7 +18,7 @@ import httpx
 
 from liangxin.clock import Clock
 from liangxin.downloads import AsyncDownloads, Downloads, usable_environment
-from liangxin.endpoint import Endpoint
+from liangxin.endpoint import OTHER_LOOP, Endpoint
 from liangxin.errors import APIConnectionError, APITimeoutError, UsageError
 from liangxin.settings import NO_OPTIONS, Options, Secret, is_loopback
 from liangxin.wire import Answer
@@ -228,6 +229,7 @@ class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
         )
         self._pools = [self._http]
         self._in_flight = [0]
+        self._loop: asyncio.AbstractEventLoop | None = None
         self.downloads = AsyncDownloads(
             timeout=timeout, certificates=ssl_context, http_client=http_client
         )
@@ -248,23 +250,41 @@ class AsyncHttpxTransport(_Requests[httpx.AsyncClient]):
             for http in self._pools:
                 await http.aclose()
 
+    async def _in_this_loop(self) -> None:
+        """Make new connections if this is another event loop: they end with theirs."""
+        loop = asyncio.get_running_loop()
+        if self._loop is loop or not self._owns_http:
+            return
+        before = list[httpx.AsyncClient]()
+        if self._loop is not None:
+            if self._loop.is_running():
+                raise UsageError(OTHER_LOOP)
+            before, self._http = self._pools, self._new_http()
+            self._pools, self._in_flight = [self._http], [0]
+        self._loop = loop
+        for http in before:
+            with contextlib.suppress(RuntimeError):  # it can't say good-bye any more
+                await http.aclose()
+
     @contextlib.contextmanager
     def _least_busy(self) -> Iterator[httpx.AsyncClient]:
         """Lend the HTTP client that has the least to do, perhaps a new one."""
-        count = min(self._in_flight)
-        chosen = self._in_flight.index(count)
-        if count == _POOL.max_connections and len(self._pools) < _POOLS and self._owns_http:
-            chosen = len(self._pools)
+        in_flight = self._in_flight
+        count = min(in_flight)
+        chosen = in_flight.index(count)
+        if count == _POOL.max_connections and len(in_flight) < _POOLS and self._owns_http:
+            chosen = len(in_flight)
             self._pools.append(self._new_http())
-            self._in_flight.append(0)
-        self._in_flight[chosen] += 1
+            in_flight.append(0)
+        in_flight[chosen] += 1
         try:
             yield self._pools[chosen]
         finally:
-            self._in_flight[chosen] -= 1
+            in_flight[chosen] -= 1
 
     async def _send(self, request: httpx.Request, options: Options) -> Answer:
         self._check_open()
+        await self._in_this_loop()
         started, late = self._clock.monotonic(), False
         body, problem = list[bytes](), None
         with (

@@ -226,6 +226,8 @@ def _value(field: Field, sources: Sources, text: str) -> Any:
 
 
 def _number(text: str) -> int | float | str:
+    if "_" in text:  # which Python would overlook
+        return text
     try:
         return int(text)
     except ValueError:
