@@ -606,7 +606,9 @@ def test_an_on_create_that_exits_loses_nothing(kind: Kind, server: Server) -> No
     async def main() -> None:
         kinds: dict[Kind, Any] = {"sync": liangxin.LiangXin, "async": liangxin.AsyncLiangXin}
         client = kinds[kind]("k", server.url, polls_per_second=500)
-        outcomes = client.map([IMAGE] * 3, concurrency=1, on_create=lambda *_: sys.exit(3))
+        outcomes = client.map(
+            [IMAGE] * 3, concurrency=1, poll_interval=0.02, on_create=lambda *_: sys.exit(3)
+        )
         try:
             await drain(outcomes, seen)
         finally:
