@@ -204,10 +204,6 @@ class Wait:
         """End the wait at its deadline without a last poll."""
         self.end = End.TIMED_OUT
 
-    def postpone(self, until: float) -> None:
-        """Put the next poll off, though not beyond `latest`."""
-        self.next_poll = min(max(self.next_poll, until), self.latest)
-
     def _observe_record(self, record: Record, now: float) -> str | None:
         self._unknown_grace_until = None
         self._model = self._model or record.model
