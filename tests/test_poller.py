@@ -79,6 +79,9 @@ def interrupted_at(step: int, function: Callable[[], object]) -> None:
             raise KeyboardInterrupt
         return trace
 
+    sys._getframe().f_trace_opcodes = (
+        True  # Python 3.12 has no such events unless a frame asks first
+    )
     sys.settrace(trace)
     try:
         function()
