@@ -165,7 +165,7 @@ def commands() -> Iterator[Row]:
         ("generate --check", ["-m", "generation", "--check"], "<= 60 s"),
         (
             "conformance matrix",
-            ["-m", "pytest", "-q", "-n", "2", "tests/test_conformance.py"],
+            ["-m", "pytest", "-q", "-n", "2", "tests/conformance/test_variants.py"],
             "<= 180 s",
         ),
     ):

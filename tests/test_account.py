@@ -6,10 +6,11 @@ import httpx
 import pytest
 
 import liangxin
-import strategies
-from door import KEY, MODEL, NO_PROMPT, PROMPT, Door
 from liangxin_api.variants import PATHS
 from liangxin_mock import Simulator, after_seconds, immediate, rate_limit, stall
+from tests.strategies import faulty_inputs
+from tests.support import spec
+from tests.support.plain_client import KEY, MODEL, NO_PROMPT, PROMPT, PlainClient
 
 
 @pytest.fixture
@@ -20,12 +21,12 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def door(simulator: Simulator) -> Door:
+def door(simulator: Simulator) -> PlainClient:
     """The door to it."""
-    return Door(simulator)
+    return PlainClient(simulator)
 
 
-def test_creates_use_up_the_balance(door: Door, simulator: Simulator) -> None:
+def test_creates_use_up_the_balance(door: PlainClient, simulator: Simulator) -> None:
     """As many creates are accepted as the account can pay; the others are refused with 403."""
     simulator.balance = 2
     assert door.create(MODEL, {}).status_code == 400
@@ -41,7 +42,7 @@ def test_requests_over_the_limit_are_refused(retry_after: bool) -> None:
     """Over the limit, requests get 429 until the window has moved on; Retry-After says when."""
     limit = rate_limit(3, per=10, retry_after=retry_after)
     simulator = Simulator(timeline=stall(), rate_limit=limit)
-    door = Door(simulator)
+    door = PlainClient(simulator)
     task_id = door.task()
     simulator.clock.advance(4)
     assert [door.ask(task_id).status_code for _ in range(3)] == [200, 200, 429]
@@ -96,16 +97,16 @@ def test_only_the_key_is_let_in(header: str | None, status_code: int) -> None:
 
 def test_any_key_is_let_in_by_default(simulator: Simulator) -> None:
     """Without a key set, any key is let in, but none is not."""
-    assert Door(simulator, "anything").create().status_code == 200
+    assert PlainClient(simulator, "anything").create().status_code == 200
     with httpx.Client(transport=simulator.transport(), base_url=simulator.base_url) as http:
         assert http.post(PATHS["createTask"], json={}).status_code == 401
 
 
 def test_inferred_limits_refuse_only_if_strict() -> None:
     """A limit that is only a guess refuses nothing unless the simulator is strict."""
-    guesses = (f for model in strategies.MODELS for f in strategies.faults(model) if f.inferred)
+    guesses = (f for model in spec.MODELS for f in faulty_inputs.faults(model) if f.inferred)
     guess = next(guesses)
-    usual, strict = (Door(Simulator(timeline=immediate(), strict=s)) for s in (False, True))
+    usual, strict = (PlainClient(Simulator(timeline=immediate(), strict=s)) for s in (False, True))
     assert usual.create(guess.model, guess.input).status_code == 200
     refused = strict.create(guess.model, guess.input)
     assert refused.status_code == 400

@@ -19,9 +19,9 @@ import httpx
 import pytest
 
 import liangxin
-from harness import DONE, INPUT, KEY, MODEL, TASK_ID, created
 from liangxin import errors
 from liangxin_mock.clock import VirtualClock
+from tests.support.scripted_api import DONE, INPUT, KEY, MODEL, TASK_ID, created
 
 needs_aiohttp = pytest.mark.skipif(find_spec("aiohttp") is None, reason="needs liangxin[fast]")
 both_transports = pytest.mark.parametrize(

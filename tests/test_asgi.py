@@ -13,12 +13,12 @@ import httpx
 import pytest
 
 import liangxin
-from harness import INPUT, KEY, MODEL
 from liangxin_mock.clock import RunningClock
 from liangxin_mock.exchange import LARGEST_BODY
 from liangxin_mock.faults import drop, hang, html, slow, truncate
 from liangxin_mock.simulator import Simulator
 from liangxin_mock.timelines import immediate
+from tests.support.scripted_api import INPUT, KEY, MODEL
 
 uvicorn = pytest.importorskip("uvicorn")
 

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 import liangxin
-import simulated
-from inbox import MODEL, URL, Inbox, ask, create, outcomes
 from liangxin_mock import (
     RunningClock,
     Simulator,
@@ -25,6 +23,8 @@ from liangxin_mock import (
     stall,
 )
 from liangxin_mock.timelines import State, Timeline
+from tests.support import api_requests
+from tests.support.callback_inbox import MODEL, URL, Inbox, ask, create, outcomes
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ def test_early(simulator: Simulator) -> None:
     inbox = Inbox(simulator)
     simulator.inject(early())
     body = {"model": MODEL, "input": {"prompt": "A cup"}, "callBackUrl": URL}
-    reply = simulator.handle(simulated.create(body))
+    reply = simulator.handle(api_requests.create(body))
     assert reply.work is not None
     assert inbox.calls == []
     answer = json.loads(reply.finished().body)

@@ -11,9 +11,9 @@ from typing import Any, Self
 import pytest
 
 import liangxin
-import simulated
-from inbox import MODEL, TIMEOUT, URL, Receiver, ask, create, outcomes
 from liangxin_mock import Simulator, after_seconds, early, immediate, transport
+from tests.support import api_requests
+from tests.support.callback_inbox import MODEL, TIMEOUT, URL, Receiver, ask, create, outcomes
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_plain_http_goes_to_loopback_and_named_hosts(
     """A create may name plain http where it may be called; else it is told so, in plain words."""
     simulator = Simulator(callback_hosts=hosts)
     body = {"model": MODEL, "input": {"prompt": "A cup"}, "callBackUrl": url}
-    reply = simulator.handle(simulated.create(body))
+    reply = simulator.handle(api_requests.create(body))
     assert (reply.status == 200) == accepted
     if not accepted:
         assert json.loads(reply.body)["msg"] == (
@@ -175,7 +175,7 @@ def test_nobody_there(simulator: Simulator) -> None:
 def test_impossible_urls_are_no_answer(simulator: Simulator, url: str) -> None:
     """A callback URL that cannot be called harms nobody."""
     body = {"model": MODEL, "input": {"prompt": "A cup"}, "callBackUrl": url}
-    status = simulator.handle(simulated.create(body)).status
+    status = simulator.handle(api_requests.create(body)).status
     assert status in (200, 400)
     simulator.clock.advance(60)
     if status == 200:

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 
 import pytest
 
-import simulated
-from inbox import MODEL, TIMEOUT, URL, Inbox, Receiver, ask, create
 from liangxin_mock import (
     Callback,
     RunningClock,
@@ -25,6 +23,8 @@ from liangxin_mock import (
 )
 from liangxin_mock.exchange import Reply
 from liangxin_mock.faults import Fault
+from tests.support import api_requests
+from tests.support.callback_inbox import MODEL, TIMEOUT, URL, Inbox, Receiver, ask, create
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def test_reset_forgets_early_callbacks() -> None:
         inbox = Inbox(simulator)
         simulator.inject(early())
         body = {"model": MODEL, "input": {"prompt": "A cup"}, "callBackUrl": URL}
-        reply = simulator.handle(simulated.create(body))
+        reply = simulator.handle(api_requests.create(body))
         simulator.reset()
         assert json.loads(reply.finished().body)["code"] == 200
         assert inbox.calls == []
@@ -200,7 +200,7 @@ def test_a_clock_of_ones_own() -> None:
 def early_create(simulator: Simulator, prompt: str) -> Reply:
     """Create a task whose callback may be early; its reply has not been finished."""
     body = {"model": MODEL, "input": {"prompt": prompt}, "callBackUrl": URL}
-    return simulator.handle(simulated.create(body))
+    return simulator.handle(api_requests.create(body))
 
 
 # --- callbacks that are early, on a clock that runs ----------------------------------------------

@@ -16,11 +16,11 @@ from pathlib import Path
 import httpx
 import pytest
 
-from harness import KEY
 from liangxin import LiangXin
 from liangxin.cli import exits, main
 from liangxin.cli.options import build
 from liangxin.polling import DEFAULT_TIMEOUT
+from tests.support.scripted_api import KEY
 
 
 @contextmanager

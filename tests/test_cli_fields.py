@@ -12,12 +12,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-import strategies
 from liangxin import InvalidInputError, bundle
 from liangxin.cli import fields
 from liangxin.cli.options import build, parse
 from liangxin.cli.parser import Parser, WrongCallError
 from liangxin.validation import prepare
+from tests.strategies import inputs
+from tests.support import spec
 
 
 def parsed(model: str, *words: str) -> dict[str, Any]:
@@ -25,7 +26,7 @@ def parsed(model: str, *words: str) -> dict[str, Any]:
     return fields.given(parse(["run", model, *words]))
 
 
-@pytest.mark.parametrize("model", strategies.MODELS)
+@pytest.mark.parametrize("model", spec.MODELS)
 def test_every_field_is_an_option_that_the_help_tells(
     model: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,20 +53,20 @@ def test_every_field_is_an_option_that_the_help_tells(
         assert schema["x-evidence"]["field"] in text
 
 
-@pytest.mark.parametrize("model", strategies.MODELS)
+@pytest.mark.parametrize("model", spec.MODELS)
 def test_examples_come_back_from_options(model: str) -> None:
     """The spec's example of each model, said by options, is parsed to the same body."""
-    example = strategies.example(model)
+    example = spec.example(model)
     words = [word for option in fields.as_arguments(model, example) for word in option]
     assert prepare(model, parsed(model, *words)) == prepare(model, example)
 
 
-@pytest.mark.parametrize("model", strategies.MODELS)
+@pytest.mark.parametrize("model", spec.MODELS)
 def test_inputs_come_back_from_options(model: str) -> None:
     """Whatever input the spec allows, options can say it and nothing is changed on the way."""
 
     @settings(max_examples=20)
-    @given(strategies.inputs(model))
+    @given(inputs.inputs(model))
     def comes_back(drawn: dict[str, Any]) -> None:
         # A list of texts has no option that says that it is empty; --input does.
         said = {name: value for name, value in drawn.items() if value != []}
@@ -264,7 +265,7 @@ def test_a_model_that_is_not_known_takes_its_input_as_a_whole(tmp_path: Path) ->
 def test_no_field_hides_behind_an_option_of_the_command() -> None:
     """No field of a model has the name of one of the command's own options."""
     own = {name for action in _run_parser().options() for name in action.option_strings}
-    for model in strategies.MODELS:
+    for model in spec.MODELS:
         assert not own & {field.option for field in fields.fields_of(model)}
 
 

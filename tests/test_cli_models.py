@@ -7,12 +7,12 @@ import shlex
 
 import pytest
 
-import strategies
 from liangxin import bundle
 from liangxin.cli import fields, main
 from liangxin.cli.completion import candidates
 from liangxin.cli.options import parse
 from liangxin_api.variants import VARIANTS
+from tests.support import spec
 
 
 def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
@@ -40,7 +40,7 @@ def test_the_table_as_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert all([*row] == keys for row in rows)
 
 
-@pytest.mark.parametrize("model", strategies.MODELS)
+@pytest.mark.parametrize("model", spec.MODELS)
 def test_a_page_tells_all_of_a_model(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     """`models MODEL` has each field, limit, default, source, rule and note, and how sure it is."""
     page = printed(capsys, "models", model)
@@ -63,13 +63,13 @@ def test_a_page_tells_all_of_a_model(model: str, capsys: pytest.CaptureFixture[s
         assert " ".join(text.split()) in words
 
 
-@pytest.mark.parametrize("model", strategies.MODELS)
+@pytest.mark.parametrize("model", spec.MODELS)
 def test_the_example_can_be_run(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     """The command and the JSON that the page shows are the spec's example."""
     page = printed(capsys, "models", model)
     shown = page[page.index(f"  liangxin run {model}") :]
     command, _, document = shown.partition("\n\n")
-    example = {"model": model, "input": strategies.example(model)}
+    example = {"model": model, "input": spec.example(model)}
     assert json.loads(document) == example
     args = parse(shlex.split(command.replace("\\\n", ""))[1:])
     assert {"model": args.model, "input": fields.given(args)} == example

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import strategies
 from liangxin import LiangXin, Task, errors
 from liangxin.cli import exits, fields, main
 from liangxin.cli.interrupts import Interrupted
@@ -30,6 +29,7 @@ from liangxin_mock import (
     stall,
     status,
 )
+from tests.support import spec
 
 CUP = ["kling-v3-pro", "--prompt", "A cup"]
 
@@ -105,10 +105,10 @@ def test_quiet_tells_the_id_alone(call: Caller) -> None:
     assert line.startswith(f"{call.simulator.jobs[0].id} created; ")
 
 
-@pytest.mark.parametrize("model", strategies.MODELS)
+@pytest.mark.parametrize("model", spec.MODELS)
 def test_every_example_is_sent_as_it_is(model: str, call: Caller) -> None:
     """The spec's example of each model, said by options, arrives as the very same input."""
-    example = strategies.example(model)
+    example = spec.example(model)
     words = [word for option in fields.as_arguments(model, example) for word in option]
     said = call("submit", model, *words, "--callback-url", "https://example.com/done")
     assert said.code == 0, said.err

@@ -15,7 +15,10 @@ import pytest
 import respx
 
 import liangxin
-from harness import (
+from liangxin import transport
+from liangxin.clock import SystemClock
+from liangxin_mock.clock import VirtualClock
+from tests.support.scripted_api import (
     BASE_URL,
     DONE,
     FAILED,
@@ -34,9 +37,6 @@ from harness import (
     record,
     settle,
 )
-from liangxin import transport
-from liangxin.clock import SystemClock
-from liangxin_mock.clock import VirtualClock
 
 
 @pytest.fixture(autouse=True)

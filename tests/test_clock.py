@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 import liangxin
-import simulated
-from door import MODEL, PROMPT, START
-from harness import both_kinds, settle
 from liangxin_mock import RunningClock, Simulator, VirtualClock, after_seconds
+from tests.support import api_requests
+from tests.support.plain_client import MODEL, PROMPT, START
+from tests.support.scripted_api import both_kinds, settle
 
 
 @both_kinds
@@ -56,7 +56,7 @@ def test_ten_thousand_jobs_advance() -> None:
     simulator = Simulator()
     for n in range(10_000):
         simulator.timeline = after_seconds(n)
-        simulator.handle(simulated.create({"model": MODEL, "input": {"prompt": f"{n}"}}))
+        simulator.handle(api_requests.create({"model": MODEL, "input": {"prompt": f"{n}"}}))
     for at in (0, 999.5, 5000, 10_000):
         simulator.clock.advance(at - simulator.clock.monotonic())
         for n, job in enumerate(simulator.jobs):

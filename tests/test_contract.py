@@ -19,20 +19,21 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-import simulated
-import strategies
-from conftest import Checked
 from liangxin_mock import Callback, RuleError, Simulator, rate_limit
 from liangxin_mock.exchange import LARGEST_BODY, Reply, Request
 from liangxin_mock.faults import FAULTS, Operation
 from liangxin_mock.jobs import Job
 from liangxin_mock.timelines import ENDS, STATES, TIMELINES
-from simulated import CREATE, OPERATIONS, RECORD, invalid, off_contract
+from tests.conftest import Checked
+from tests.strategies import faulty_inputs, server_faults, timelines
+from tests.support import api_requests, contract, spec
+from tests.support.api_requests import CREATE, OPERATIONS, RECORD
+from tests.support.contract import invalid, off_contract
 
 Record = Callable[[str, object], None]
 INPUT = {"prompt": "A ceramic cup"}
 BODY = {"model": "z-image", "input": INPUT}
-every_model = pytest.mark.parametrize("model", strategies.MODELS)
+every_model = pytest.mark.parametrize("model", spec.MODELS)
 
 # --- Prism in front of the simulator ---------------------------------------------------------------
 
@@ -68,7 +69,7 @@ def test_every_variant_reaches_both_ends(
     """Every state of every variant's job, up to success and to fail, passes Prism unobjected."""
     record_property("model", model)
     simulator = checked.simulator
-    body = {"model": model, "input": strategies.example(model)}
+    body = {"model": model, "input": spec.example(model)}
     timeline = "after_seconds(100)" if end == "success" else "fail('422', 'no', after_seconds(100))"
     created = seen(http.post(CREATE, json=body, headers={"X-Mock-Timeline": timeline}))
     task_id = created["data"]["taskId"]
@@ -90,7 +91,7 @@ def test_every_variant_reaches_both_ends(
 @pytest.mark.parametrize("gateway", [False, True])
 @pytest.mark.parametrize(
     ("operation", "status"),
-    [(o, status) for o in OPERATIONS for status in simulated.documented_errors(o)],
+    [(o, status) for o in OPERATIONS for status in contract.documented_errors(o)],
 )
 def test_documented_errors_pass_prism(
     operation: str, status: int, gateway: bool, http: httpx.Client
@@ -117,9 +118,7 @@ def test_prism_sees_what_is_off_contract(
     assert objection in violations(ask(http, operation, fault))
 
 
-@pytest.mark.parametrize(
-    "field", strategies.bundle()["components"]["schemas"]["TaskRecord"]["required"]
-)
+@pytest.mark.parametrize("field", spec.bundle()["components"]["schemas"]["TaskRecord"]["required"])
 def test_prism_sees_a_broken_record(
     field: str, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -144,34 +143,36 @@ def ask(http: httpx.Client, operation: str, fault: str) -> httpx.Response:
 
 
 def example(model: str, prompt: str) -> dict[str, Any]:
-    value = strategies.example(model)
+    value = spec.example(model)
     return {"model": model, "input": value | {"prompt": prompt} if "prompt" in value else value}
 
 
-# Whole inputs are drawn in test_conformance; here they would leave few choices for the rest.
-BODIES = st.builds(example, st.sampled_from(strategies.MODELS), st.text(min_size=1, max_size=9))
+# Whole inputs are drawn in conformance/test_variants; here they would leave few choices for the rest.
+BODIES = st.builds(example, st.sampled_from(spec.MODELS), st.text(min_size=1, max_size=9))
 
 
 @cache
 def refused_bodies_of(model: str) -> st.SearchStrategy[bytes]:
-    faulty = [fault for fault in strategies.faults(model) if not fault.inferred]
+    faulty = [fault for fault in faulty_inputs.faults(model) if not fault.inferred]
     return st.sampled_from(faulty).map(
         lambda fault: json.dumps({"model": model, "input": fault.input}).encode()
     )
 
 
 JUNK = st.one_of(
-    st.sampled_from(strategies.MODELS).flatmap(refused_bodies_of),
+    st.sampled_from(spec.MODELS).flatmap(refused_bodies_of),
     st.sampled_from([b"", b"{", b"[]", b"null", b'{"model":NaN}', b"[" * 100_000]),
     st.binary(max_size=20),
 )
 
 
 def faults(on: str) -> st.SearchStrategy[Any]:
-    return st.one_of(list(simulated.FAULTS_IN_CONTRACT[on].values()))
+    return st.one_of(list(server_faults.FAULTS_IN_CONTRACT[on].values()))
 
 
-INJECTIONS = st.one_of([st.tuples(st.just(on), faults(on)) for on in simulated.FAULTS_IN_CONTRACT])
+INJECTIONS = st.one_of(
+    [st.tuples(st.just(on), faults(on)) for on in server_faults.FAULTS_IN_CONTRACT]
+)
 OFTEN: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.builds(dict, times=st.integers(1, 3)),
     st.builds(dict, probability=st.floats(0.1, 0.9)),
@@ -195,7 +196,7 @@ class Life(RuleBasedStateMachine):
         seed=st.integers(0, 9),
         strict=st.booleans(),
         refused=st.integers(0, 2),
-        jobs=st.lists(st.tuples(BODIES, simulated.ANY_TIMELINE), min_size=3, max_size=5),
+        jobs=st.lists(st.tuples(BODIES, timelines.ANY_TIMELINE), min_size=3, max_size=5),
     )
     def begin(self, seed: int, strict: bool, refused: int, jobs: list[Any]) -> None:
         self.ids = ["task_of_nobody"]
@@ -226,7 +227,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(
         body=BODIES,
-        timeline=simulated.ANY_TIMELINE,
+        timeline=timelines.ANY_TIMELINE,
         callback_url=st.sampled_from([{}, {"callBackUrl": "https://example.com/done"}]),
         fault=st.none() | faults("createTask"),
     )
@@ -237,13 +238,13 @@ class Life(RuleBasedStateMachine):
         headers = {"x_mock_timeline": repr(timeline)}
         if fault is not None and len(self.ids) > 1:
             headers["x_mock_fault"] = repr(fault)
-        reply = self.answer("createTask", simulated.create(body | callback_url, **headers))
+        reply = self.answer("createTask", api_requests.create(body | callback_url, **headers))
         if reply.status == 200:
             self.ids.append(json.loads(reply.body)["data"]["taskId"])
 
     @rule(body=JUNK, media_type=st.sampled_from(["application/json"] * 3 + ["text/plain", ""]))
     def create_badly(self, body: bytes, media_type: str) -> None:
-        reply = self.answer("createTask", simulated.create(body, content_type=media_type))
+        reply = self.answer("createTask", api_requests.create(body, content_type=media_type))
         assert reply.status != 200
 
     @rule(
@@ -256,7 +257,7 @@ class Life(RuleBasedStateMachine):
         for number in range(1, how_many + 1):
             strikes = fault is not None and number == how_many
             headers = {"x_mock_fault": repr(fault)} if strikes else {}
-            reply = self.answer("recordInfo", simulated.query(task_id, **headers))
+            reply = self.answer("recordInfo", api_requests.query(task_id, **headers))
             record = json.loads(reply.body).get("data")
             if record:
                 assert record["taskId"] == task_id
@@ -265,14 +266,14 @@ class Life(RuleBasedStateMachine):
 
     @rule(text=st.sampled_from(["", "taskId=", "taskId=a&taskId=b", "id=1", "taskId=%00%ff", "&"]))
     def query_badly(self, text: str) -> None:
-        request = simulated.query("")._replace(query=text)
+        request = api_requests.query("")._replace(query=text)
         assert self.answer("recordInfo", request).status != 200
 
     @rule(key=st.sampled_from(["", "Bearer", "Bearer wrong", "Basic some-key"]))
     def without_key(self, key: str) -> None:
         for operation, request in (
-            ("createTask", simulated.create(BODY, authorization=key)),
-            ("recordInfo", simulated.query(self.ids[-1], authorization=key)),
+            ("createTask", api_requests.create(BODY, authorization=key)),
+            ("recordInfo", api_requests.query(self.ids[-1], authorization=key)),
         ):
             assert self.answer(operation, request).status != 200
 
@@ -309,7 +310,7 @@ class Life(RuleBasedStateMachine):
         for seconds in (0, 3, 10, 100, 1000, 10_000):
             self.simulator.clock.advance(seconds)
             for task_id in self.ids[1:]:
-                reply = self.answer("recordInfo", simulated.query(task_id))
+                reply = self.answer("recordInfo", api_requests.query(task_id))
                 self.states.add(json.loads(reply.body)["data"]["state"])
         assert self.simulator.problems == []
 
@@ -318,22 +319,22 @@ def test_every_answer_and_callback_is_valid() -> None:
     """Whatever happens, in any order, every answer and callback is what the bundle documents."""
     run_state_machine_as_test(Life, settings=LIVES)
     # It did see what there is to see.
-    errors = {(o, code) for o in OPERATIONS for code in simulated.documented_errors(o)}
+    errors = {(o, code) for o in OPERATIONS for code in contract.documented_errors(o)}
     assert errors | {(operation, 200) for operation in OPERATIONS} <= Life.statuses
     assert {*STATES, *ENDS} < Life.states  # less than, because of unknown_state
     assert Life.callbacks > 50
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("fault", simulated.FAULTS_OFF_CONTRACT)
+@pytest.mark.parametrize("fault", server_faults.FAULTS_OFF_CONTRACT)
 def test_exclusions_are_needed(operation: Operation, fault: str) -> None:
     """Each fault that is left out above does break the contract, wherever it happens."""
     simulator = Simulator(timeline="immediate()")
-    task_id = json.loads(simulator.handle(simulated.create(BODY)).body)["data"]["taskId"]
+    task_id = json.loads(simulator.handle(api_requests.create(BODY)).body)["data"]["taskId"]
     simulator.inject(fault, on=operation)
     replies = [
         simulator.handle(
-            simulated.create(BODY) if operation == "createTask" else simulated.query(task_id)
+            api_requests.create(BODY) if operation == "createTask" else api_requests.query(task_id)
         )
         for _ in range(2)
     ]
@@ -343,12 +344,14 @@ def test_exclusions_are_needed(operation: Operation, fault: str) -> None:
 
 def test_no_fault_or_timeline_is_forgotten() -> None:
     """Every word of the vocabulary is drawn above, or is left out by name."""
-    kept = [w for on in simulated.FAULTS_IN_CONTRACT for w in simulated.FAULTS_IN_CONTRACT[on]]
-    left_out = {text.partition("(")[0] for text in simulated.FAULTS_OFF_CONTRACT}
+    kept = [
+        w for on in server_faults.FAULTS_IN_CONTRACT for w in server_faults.FAULTS_IN_CONTRACT[on]
+    ]
+    left_out = {text.partition("(")[0] for text in server_faults.FAULTS_OFF_CONTRACT}
     assert {*kept, *left_out} == set(FAULTS)
     # Its documented statuses are kept, others left out.
     assert {*kept} & left_out == {"status"}
-    for on, words in simulated.FAULTS_IN_CONTRACT.items():
+    for on, words in server_faults.FAULTS_IN_CONTRACT.items():
         possible = {word for word, fault in FAULTS.items() if on in fault.on}
         # The slow or broken download of a result is no answer of the API.
         assert possible - left_out - {"slow"} <= set(words), on
@@ -357,33 +360,33 @@ def test_no_fault_or_timeline_is_forgotten() -> None:
 
 
 ERRORS: dict[str, tuple[Request, int, str]] = {
-    "no key": (simulated.create(BODY, authorization=""), 401, "GatewayError"),
-    "no bearer": (simulated.create(BODY, authorization="Basic some-key"), 401, "GatewayError"),
-    "wrong key": (simulated.query("x", authorization="Bearer wrong"), 401, "GatewayError"),
-    "no JSON": (simulated.create(b"{"), 400, "TaskError"),
-    "not UTF-8": (simulated.create(b'{"model":"\xff"}'), 400, "TaskError"),
-    "too deep": (simulated.create(b"[" * 100_000), 400, "TaskError"),
-    "NaN": (simulated.create(b'{"model":NaN}'), 400, "TaskError"),
-    "huge number": (simulated.create(b'{"model":' + b"9" * 5_000 + b"}"), 400, "TaskError"),
-    "no object": (simulated.create([BODY]), 400, "TaskError"),
-    "no body": (simulated.create(b""), 400, "TaskError"),
-    "text": (simulated.create(BODY, content_type="text/plain"), 400, "TaskError"),
-    "no type": (simulated.create(BODY, content_type=""), 400, "TaskError"),
-    "no model": (simulated.create({"input": INPUT}), 400, "TaskError"),
-    "unknown model": (simulated.create({"model": "kling", "input": INPUT}), 400, "TaskError"),
-    "model of a type": (simulated.create({"model": {}, "input": INPUT}), 400, "TaskError"),
-    "no input": (simulated.create({"model": "z-image"}), 400, "TaskError"),
-    "bad callback": (simulated.create({**BODY, "callBackUrl": "no"}), 400, "TaskError"),
-    "bad timeline": (simulated.create(BODY, x_mock_timeline="after_pols(3)"), 400, "TaskError"),
-    "bad fault": (simulated.create(BODY, x_mock_fault="status(3)"), 400, "TaskError"),
-    "too large": (simulated.create(b" " * (LARGEST_BODY + 1)), 413, "GatewayError"),
-    "no task id": (simulated.query(""), 400, "TaskError"),
-    "two task ids": (simulated.query("a&taskId=b"), 400, "TaskError"),
-    "unknown task": (simulated.query("task_1"), 422, "TaskError"),
-    "wrong method": (simulated.create(BODY)._replace(method="PUT"), 405, "GatewayError"),
-    "odd method": (simulated.query("x")._replace(method="BREW"), 405, "GatewayError"),
-    "wrong route": (simulated.create(BODY)._replace(path="/api/v1/jobs"), 404, "GatewayError"),
-    "no file": (simulated.query("")._replace(path="/results/a/0.png"), 404, "GatewayError"),
+    "no key": (api_requests.create(BODY, authorization=""), 401, "GatewayError"),
+    "no bearer": (api_requests.create(BODY, authorization="Basic some-key"), 401, "GatewayError"),
+    "wrong key": (api_requests.query("x", authorization="Bearer wrong"), 401, "GatewayError"),
+    "no JSON": (api_requests.create(b"{"), 400, "TaskError"),
+    "not UTF-8": (api_requests.create(b'{"model":"\xff"}'), 400, "TaskError"),
+    "too deep": (api_requests.create(b"[" * 100_000), 400, "TaskError"),
+    "NaN": (api_requests.create(b'{"model":NaN}'), 400, "TaskError"),
+    "huge number": (api_requests.create(b'{"model":' + b"9" * 5_000 + b"}"), 400, "TaskError"),
+    "no object": (api_requests.create([BODY]), 400, "TaskError"),
+    "no body": (api_requests.create(b""), 400, "TaskError"),
+    "text": (api_requests.create(BODY, content_type="text/plain"), 400, "TaskError"),
+    "no type": (api_requests.create(BODY, content_type=""), 400, "TaskError"),
+    "no model": (api_requests.create({"input": INPUT}), 400, "TaskError"),
+    "unknown model": (api_requests.create({"model": "kling", "input": INPUT}), 400, "TaskError"),
+    "model of a type": (api_requests.create({"model": {}, "input": INPUT}), 400, "TaskError"),
+    "no input": (api_requests.create({"model": "z-image"}), 400, "TaskError"),
+    "bad callback": (api_requests.create({**BODY, "callBackUrl": "no"}), 400, "TaskError"),
+    "bad timeline": (api_requests.create(BODY, x_mock_timeline="after_pols(3)"), 400, "TaskError"),
+    "bad fault": (api_requests.create(BODY, x_mock_fault="status(3)"), 400, "TaskError"),
+    "too large": (api_requests.create(b" " * (LARGEST_BODY + 1)), 413, "GatewayError"),
+    "no task id": (api_requests.query(""), 400, "TaskError"),
+    "two task ids": (api_requests.query("a&taskId=b"), 400, "TaskError"),
+    "unknown task": (api_requests.query("task_1"), 422, "TaskError"),
+    "wrong method": (api_requests.create(BODY)._replace(method="PUT"), 405, "GatewayError"),
+    "odd method": (api_requests.query("x")._replace(method="BREW"), 405, "GatewayError"),
+    "wrong route": (api_requests.create(BODY)._replace(path="/api/v1/jobs"), 404, "GatewayError"),
+    "no file": (api_requests.query("")._replace(path="/results/a/0.png"), 404, "GatewayError"),
 }
 """Requests that are refused: with which status, and in which envelope."""
 
@@ -413,7 +416,7 @@ def test_every_refusal_has_the_apis_shape(name: str) -> None:
 def test_limits_of_the_account_have_the_apis_shape() -> None:
     """A used-up balance is a documented 403, too many requests a 429 with Retry-After."""
     simulator = Simulator(balance=1, rate_limit=rate_limit(3, per=10))
-    replies = [simulator.handle(simulated.create(BODY)) for _ in range(4)]
+    replies = [simulator.handle(api_requests.create(BODY)) for _ in range(4)]
     assert [reply.status for reply in replies] == [200, 403, 403, 429]
     assert [off_contract("createTask", reply) for reply in replies] == [None] * 4
     assert replies[3].headers == {"retry-after": "10"}

@@ -9,7 +9,6 @@ from typing import Any
 import httpx
 import pytest
 
-from harness import INPUT, KEY, MODEL
 from liangxin_mock.clock import RunningClock
 from liangxin_mock.errors import RuleError
 from liangxin_mock.exchange import Request
@@ -17,6 +16,7 @@ from liangxin_mock.faults import FAULTS, OPERATIONS
 from liangxin_mock.simulator import Simulator
 from liangxin_mock.timelines import TIMELINES
 from liangxin_mock.vocabulary import parse
+from tests.support.scripted_api import INPUT, KEY, MODEL
 
 BODY = {"model": MODEL, "input": INPUT}
 CREATE = "/api/v1/jobs/createTask"

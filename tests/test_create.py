@@ -11,7 +11,8 @@ import httpx
 import pytest
 
 import liangxin
-from harness import (
+from liangxin import errors
+from tests.support.scripted_api import (
     BASE_URL,
     INPUT,
     MODEL,
@@ -28,7 +29,6 @@ from harness import (
     play,
     settle,
 )
-from liangxin import errors
 
 UNKNOWN = liangxin.SubmissionUnknownError
 

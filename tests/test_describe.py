@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import strategies
 from liangxin_api import dicts, models
 from liangxin_api.variants import VARIANTS
+from tests.support import spec
 
 LEVELS = {
     "documented": "documented by LiangXin",
@@ -35,7 +35,7 @@ class Subject(NamedTuple):
 
 def subjects(model: str) -> Iterator[Subject]:
     owner = VARIANTS[model].input_name
-    for field in strategies.fields(model):
+    for field in spec.fields(model):
         levels = field.limits["x-evidence"]
         yield from inside(Subject(owner, field.name, field.limits, field.required, levels))
 
@@ -95,7 +95,7 @@ def missing(subject: Subject, doc: str) -> list[str]:
     return [fact for fact in facts if " ".join(fact.split()) not in doc]
 
 
-@pytest.mark.parametrize("model", strategies.MODELS)
+@pytest.mark.parametrize("model", spec.MODELS)
 def test_docs_of_each_field_are_complete(model: str) -> None:
     """Each field says its type, whether it is needed, its limits, default and evidence."""
     for subject in subjects(model):
@@ -106,10 +106,10 @@ def test_docs_of_each_field_are_complete(model: str) -> None:
             assert missing(subject, doc) == [], subject
 
 
-@pytest.mark.parametrize("model", strategies.MODELS)
+@pytest.mark.parametrize("model", spec.MODELS)
 def test_docs_of_each_class_tell_its_rules(model: str) -> None:
     """A class says for which model it is, whether that id is inferred, and each rule."""
-    schema = strategies.input_schema(model)
+    schema = spec.input_schema(model)
     for cls in (VARIANTS[model].input_class, getattr(dicts, f"{VARIANTS[model].input_name}Dict")):
         doc = " ".join(str(cls.__doc__).split())
         assert doc.startswith(f"Input of model `{model}`: {schema['title']}.")

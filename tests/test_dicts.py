@@ -16,10 +16,10 @@ import pytest
 
 import liangxin
 import liangxin_api
-import strategies
 from liangxin import resource
 from liangxin_api import dicts, models
 from liangxin_api.variants import VARIANTS
+from tests.support import spec
 
 OVERLOADS = Path(liangxin_api.__file__).with_name("overloads.pyi").read_text(encoding="utf-8")
 
@@ -49,10 +49,10 @@ def same_fields(schema: dict[str, Any], typed_dict: Any) -> bool:
     )
 
 
-@pytest.mark.parametrize("model", strategies.MODELS)
+@pytest.mark.parametrize("model", spec.MODELS)
 def test_a_typed_dict_is_what_the_spec_says(model: str) -> None:
     """Each model's TypedDict has its fields, their types and values, and which are required."""
-    fields = strategies.fields(model)
+    fields = spec.fields(model)
     schema = {
         "properties": {field.name: field.limits for field in fields},
         "required": [field.name for field in fields if field.required],

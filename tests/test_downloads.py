@@ -18,10 +18,10 @@ import httpx
 import pytest
 
 import liangxin
-from filehost import CUP, FileHost, on_task, png
-from filehost import save as save_from
-from harness import BASE_URL, KEY, TASK_ID, Kind, both_kinds, settle, success
 from liangxin_mock import VirtualClock
+from tests.support.file_host import CUP, FileHost, on_task, png
+from tests.support.file_host import save as save_from
+from tests.support.scripted_api import BASE_URL, KEY, TASK_ID, Kind, both_kinds, settle, success
 
 SAVE = """
 import sys, liangxin

@@ -9,7 +9,8 @@ import httpx
 import pytest
 
 import liangxin
-from harness import (
+from liangxin import errors
+from tests.support.scripted_api import (
     BASE_URL,
     FAILED,
     INPUT,
@@ -32,7 +33,6 @@ from harness import (
     success,
     waiting,
 )
-from liangxin import errors
 
 TREE = {
     "UsageError": {"LiangXinError", "ValueError"},

@@ -19,12 +19,12 @@ import pytest
 
 import liangxin
 import liangxin_mock
-from harness import INPUT, MODEL, NoJitter, settle
 from liangxin_mock.clock import RunningClock, VirtualClock
 from liangxin_mock.faults import FAULTS, OPERATIONS, html
 from liangxin_mock.server import Server
 from liangxin_mock.service import RECORD
 from liangxin_mock.simulator import Simulator
+from tests.support.scripted_api import INPUT, MODEL, NoJitter, settle
 
 PAGE = Path(__file__).parents[1] / "docs/simulator.md"
 HOOK = "https://shop.test/hooks"

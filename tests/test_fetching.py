@@ -9,9 +9,9 @@ import httpx
 import pytest
 
 import liangxin
-from filehost import CUP, FILES, LINK, FileHost, Give, on_task, png, save
-from harness import KEY, TASK_ID, Kind, Reply, both_kinds, success
 from liangxin.polling import LONGEST_PAUSE
+from tests.support.file_host import CUP, FILES, LINK, FileHost, Give, on_task, png, save
+from tests.support.scripted_api import KEY, TASK_ID, Kind, Reply, both_kinds, success
 
 HTML = Reply(b"<html><title>Please log in</title></html>", headers={"content-type": "text/html"})
 NAME = f"{TASK_ID}.png"

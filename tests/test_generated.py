@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 import liangxin_api
 import liangxin_api.models
-import strategies
 from liangxin_api import AuthenticatedClient
 from liangxin_api.api.jobs import create_task, get_record_info
 from liangxin_api.models import (
@@ -26,6 +25,8 @@ from liangxin_api.models import (
     TaskRecord,
 )
 from liangxin_api.variants import VARIANTS, request_from_dict
+from tests.strategies import faulty_inputs
+from tests.support import spec
 
 URL = "https://liangxin.test"
 JSON = st.recursive(
@@ -76,12 +77,12 @@ def test_unknown_names_are_attribute_errors() -> None:
     assert "KlingV3ProInput" in dir(liangxin_api.models)
 
 
-@pytest.mark.parametrize("model", strategies.MODELS)
+@pytest.mark.parametrize("model", spec.MODELS)
 def test_only_what_was_set_goes_on_the_wire(model: str) -> None:
     """The server's defaults stay the server's: a request holds the fields that the user gave."""
     given_fields = {
-        field.name: strategies.smallest(field.limits)
-        for field in strategies.fields(model)
+        field.name: faulty_inputs.smallest(field.limits)
+        for field in spec.fields(model)
         if field.required
     }
     body = {"model": model, "input": given_fields}
@@ -91,11 +92,11 @@ def test_only_what_was_set_goes_on_the_wire(model: str) -> None:
     assert (sent["method"], sent["url"]) == ("post", "/api/v1/jobs/createTask")
 
 
-@pytest.mark.parametrize("model", strategies.MODELS)
+@pytest.mark.parametrize("model", spec.MODELS)
 def test_a_misspelt_field_is_not_dropped(model: str) -> None:
     """from_dict refuses fields that a request or an input does not have, and names them."""
     variant = VARIANTS[model]
-    value = strategies.example(model)
+    value = spec.example(model)
     with pytest.raises(ValueError, match=f"{variant.input_name} has no field 'durration'"):
         variant.input_class.from_dict({**value, "durration": 10})
     body = {"model": model, "input": value, "callbackUrl": "https://example.com"}
@@ -113,7 +114,7 @@ def test_arguments_are_keywords() -> None:
 def test_the_class_is_chosen_by_the_model() -> None:
     """A body gets the class of its model; an unknown model is a KeyError."""
     for model, variant in VARIANTS.items():
-        body = {"model": model, "input": strategies.example(model)}
+        body = {"model": model, "input": spec.example(model)}
         assert type(request_from_dict(body)) is variant.request_class
     with pytest.raises(KeyError):
         request_from_dict({"model": "kling-v9", "input": {}})

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from harness import (
+from tests.support.scripted_api import (
     DONE,
     FAILED,
     INPUT,

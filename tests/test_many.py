@@ -12,14 +12,14 @@ from typing import Any
 import httpx
 import pytest
 
-import harness
 import liangxin
-from harness import Kind, both_kinds, settle
 from liangxin.mapping import Outcome, Plan, Submission
 from liangxin.polling import RESEND_BUDGET
 from liangxin_mock import Simulator, after_seconds, drop, fail, html, status
 from liangxin_mock.clock import RunningClock
 from liangxin_mock.server import Server
+from tests.support import scripted_api
+from tests.support.scripted_api import Kind, both_kinds, settle
 
 IMAGE: dict[str, Any] = {"model": "z-image", "input": {"prompt": "Tea"}}
 VIDEO: dict[str, Any] = {"model": "kling-v3-pro", "input": {"prompt": "A lighthouse"}}
@@ -502,14 +502,14 @@ def test_what_map_cannot_do_is_told_at_once(
 @pytest.mark.parametrize("why", ["out of reach", "closed"])
 def test_what_never_left_counts_as_not_sent(kind: Kind, why: str) -> None:
     """Where no way leads to the server, or the client is closed, a request of map was not sent."""
-    server = harness.Server([harness.Fault(httpx.ConnectError)] * 100)
+    server = scripted_api.Server([scripted_api.Fault(httpx.ConnectError)] * 100)
 
     async def scenario(client: Any) -> Any:
         if why == "closed":
             await settle(client.close())
         return await drain(client.map([IMAGE]))
 
-    [outcome] = harness.play(kind, server, scenario).value
+    [outcome] = scripted_api.play(kind, server, scenario).value
     kinds = {"out of reach": liangxin.APIConnectionError, "closed": liangxin.UsageError}
     assert isinstance(outcome.error, kinds[why])
     assert not outcome.sent

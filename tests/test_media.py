@@ -24,7 +24,7 @@ from liangxin_api.variants import VARIANTS
 from liangxin_mock import media
 from liangxin_mock.errors import MockError
 from liangxin_mock.media import File, extension, render
-from strategies import MODELS, example, input_schema
+from tests.support.spec import MODELS, example, input_schema
 
 SIGNATURES = {"png": b"\x89PNG\r\n", "jpg": b"\xff\xd8\xff", "mp4": b"\0\0\0 ftyp"}
 MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "mp4": "video/mp4"}

@@ -8,7 +8,6 @@ import httpx
 import pytest
 
 import liangxin
-from harness import INPUT, KEY, KINDS, MODEL, Kind
 from liangxin_mock import operations
 from liangxin_mock.clock import RunningClock
 from liangxin_mock.errors import MockError
@@ -17,6 +16,7 @@ from liangxin_mock.server import Server
 from liangxin_mock.service import CREATE, RECORD
 from liangxin_mock.simulator import Simulator
 from liangxin_mock.timelines import after_polls, after_seconds, stall
+from tests.support.scripted_api import INPUT, KEY, KINDS, MODEL, Kind
 
 WEEK = 7 * 86_400
 

@@ -8,7 +8,8 @@ import httpx
 import pytest
 
 import liangxin
-from harness import (
+from liangxin.settings import NO_OPTIONS
+from tests.support.scripted_api import (
     BASE_URL,
     DONE,
     INPUT,
@@ -27,7 +28,6 @@ from harness import (
     play,
     settle,
 )
-from liangxin.settings import NO_OPTIONS
 
 SECRET = "tenant-secret-4711"
 

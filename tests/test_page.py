@@ -16,10 +16,10 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
 
 import liangxin
-from browser import browser
 from liangxin import LiangXin
 from liangxin_mock import RunningClock, Server, Simulator, after_seconds, fail
 from liangxin_mock.timelines import Timeline
+from tests.support.chromium import browser
 
 __all__ = ["browser"]  # a fixture
 

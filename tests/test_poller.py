@@ -15,13 +15,13 @@ import httpx
 import pytest
 
 import liangxin
-from harness import BASE_URL, DONE, KEY, TASK_ID, WAITING, both_kinds, settle
-from harness import Kind as ClientKind
 from liangxin.poller import Group, Watch
 from liangxin.polling import End
 from liangxin_mock import Simulator, after_seconds
 from liangxin_mock.clock import RunningClock, VirtualClock
 from liangxin_mock.server import Server
+from tests.support.scripted_api import BASE_URL, DONE, KEY, TASK_ID, WAITING, both_kinds, settle
+from tests.support.scripted_api import Kind as ClientKind
 
 IMAGE: dict[str, Any] = {"model": "z-image", "input": {"prompt": "Tea"}}
 

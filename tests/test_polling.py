@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import Growing, NoJitter
 from liangxin import errors, polling
 from liangxin.polling import End, Resend, Wait
 from liangxin.schedule import Schedule
 from liangxin.wire import Record
+from tests.support.scripted_api import Growing, NoJitter
 
 WAITING = Record(state="waiting", raw={})
 DONE = Record(state="success", raw={})

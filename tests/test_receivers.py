@@ -10,9 +10,9 @@ import httpx
 import pytest
 
 import liangxin
-from inbox import MODEL, TIMEOUT, URL, Inbox, ask, create, outcomes
 from liangxin_mock import Callback, RuleError, Simulator, after_seconds, delay, immediate
 from liangxin_mock.server import Server
+from tests.support.callback_inbox import MODEL, TIMEOUT, URL, Inbox, ask, create, outcomes
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import liangxin
-import simulated
-from door import MODEL, Door
 from liangxin_mock import Simulator, after_seconds, immediate, lognormal, rate_limit, stall, status
+from tests.support import api_requests
+from tests.support.plain_client import MODEL, PlainClient
 
 
 @pytest.fixture
@@ -24,9 +24,9 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def door(simulator: Simulator) -> Door:
+def door(simulator: Simulator) -> PlainClient:
     """The door to it."""
-    return Door(simulator)
+    return PlainClient(simulator)
 
 
 def facts(simulator: Simulator, *, count: int) -> dict[str, list[Any]]:
@@ -63,7 +63,7 @@ def test_order_of_requests_changes_nothing(
     runs = []
     for _ in range(2):
         simulator = flaky(seed)
-        door = Door(simulator)
+        door = PlainClient(simulator)
         for prompt in prompts:
             door.create(MODEL, {"prompt": prompt})
         simulator.clock.advance(1e6)
@@ -81,7 +81,7 @@ def test_threads_change_nothing() -> None:
         start = threading.Barrier(threads)
 
         def send(mine: list[str], simulator: Simulator, start: threading.Barrier) -> None:
-            door = Door(simulator)
+            door = PlainClient(simulator)
             start.wait(10)
             for prompt in mine:
                 door.create(MODEL, {"prompt": prompt})
@@ -111,7 +111,7 @@ def test_polls_are_replayed_whatever_is_between() -> None:
     for others in (0, 5):
         simulator = Simulator(3, timeline=stall())
         simulator.inject(status(503), on="recordInfo", probability=0.5)
-        door = Door(simulator)
+        door = PlainClient(simulator)
         task_id = door.task()
         seen = []
         for n in range(30):
@@ -128,7 +128,7 @@ def test_another_seed_is_another_run() -> None:
     prompts = [{"prompt": f"{n}"} for n in range(20)]
 
     def run(simulator: Simulator) -> Any:
-        door = Door(simulator)
+        door = PlainClient(simulator)
         simulator.requests.clear()
         for prompt in prompts:
             door.create(MODEL, prompt)
@@ -147,7 +147,7 @@ def test_another_seed_is_another_run() -> None:
     assert simulator.seed == 2
 
 
-def test_ids_look_like_liangxins(simulator: Simulator, door: Door) -> None:
+def test_ids_look_like_liangxins(simulator: Simulator, door: PlainClient) -> None:
     """Ids have the form of those in LiangXin's examples, and no two are the same."""
     ids = [door.task("kling-v3-pro") for _ in range(200)]
     assert len(set(ids)) == 200
@@ -164,7 +164,7 @@ def test_reset_begins_anew(simulator: Simulator) -> None:
     simulator = Simulator(5, balance=3, rate_limit=rate_limit(3, per=100))
     runs = []
     for _ in range(2):
-        door = Door(simulator)
+        door = PlainClient(simulator)
         simulator.play(stall(), model="kling-*")
         simulator.inject(status(503), on="recordInfo")
         simulator.expect(9)
@@ -178,12 +178,12 @@ def test_reset_begins_anew(simulator: Simulator) -> None:
         assert simulator.verify() == []
         assert (simulator.creates, simulator.polls, simulator.balance) == (0, 0, 3)
         assert (simulator.jobs, [*simulator.requests], simulator.rules) == ([], [], [])
-        assert Door(simulator).ask(runs[-1][0]).status_code == 422
+        assert PlainClient(simulator).ask(runs[-1][0]).status_code == 422
         simulator.reset()
     assert runs[0] == runs[1]
     simulator.reset(6)
     assert simulator.seed == 6
-    assert Door(simulator).task() != runs[0][0]
+    assert PlainClient(simulator).task() != runs[0][0]
 
 
 def ids(simulator: Simulator) -> list[str]:
@@ -199,7 +199,7 @@ def test_where_it_calls_back_decides_nothing() -> None:
         url = f"http://localhost:{port}/"
         body = {"model": MODEL, "input": {"prompt": "A cup"}, "callBackUrl": url}
         for _ in range(2):
-            simulator.handle(simulated.create(body))
+            simulator.handle(api_requests.create(body))
         runs.append(ids(simulator))
     assert runs[0] == runs[1]
     assert len(set(runs[0])) == 2
@@ -213,8 +213,8 @@ def test_a_rule_for_others_changes_nothing() -> None:
         if model:
             simulator.inject("status(503)", model=model)
         body = {"model": MODEL, "input": {"prompt": "A cup"}}
-        simulator.handle(simulated.create(body, authorization="Bearer wrong"))
-        simulator.handle(simulated.create(body, authorization="Bearer sk-only"))
+        simulator.handle(api_requests.create(body, authorization="Bearer wrong"))
+        simulator.handle(api_requests.create(body, authorization="Bearer sk-only"))
         runs.append(ids(simulator))
     assert runs[0] == runs[1]
 
@@ -222,10 +222,10 @@ def test_a_rule_for_others_changes_nothing() -> None:
 def test_rules_that_read_the_same_draw_for_themselves() -> None:
     """Two faults of probability a half strike three in four, not one in two."""
     simulator = Simulator(timeline="stall")
-    simulator.handle(simulated.create({"model": MODEL, "input": {"prompt": "A cup"}}))
+    simulator.handle(api_requests.create({"model": MODEL, "input": {"prompt": "A cup"}}))
     for _ in range(2):
         simulator.inject("status(503)", on="recordInfo", probability=0.5)
-    query = simulated.query(simulator.jobs[0].id)
+    query = api_requests.query(simulator.jobs[0].id)
     struck = sum(simulator.handle(query).status == 503 for _ in range(400))
     assert 260 < struck < 340
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 import liangxin
-from harness import (
+from liangxin import wire
+from tests.support.scripted_api import (
     DONE,
     EPOCH,
     KEY,
@@ -24,7 +25,6 @@ from harness import (
     record,
     settle,
 )
-from liangxin import wire
 
 
 def reply(base: Reply, **headers: str) -> Reply:

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from harness import INPUT, KEY, MODEL
 from liangxin_mock import media
 from liangxin_mock.errors import MockError
 from liangxin_mock.simulator import Simulator
 from liangxin_mock.timelines import immediate
+from tests.support.scripted_api import INPUT, KEY, MODEL
 
 
 @pytest.fixture

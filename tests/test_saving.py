@@ -13,7 +13,11 @@ import httpx
 import pytest
 
 import liangxin
-from filehost import (
+from liangxin import saving
+from liangxin.files import Part
+from liangxin.saving import Progress
+from liangxin_mock import Simulator, drop, status, truncate
+from tests.support.file_host import (
     CUP,
     FILES,
     LINK,
@@ -28,7 +32,7 @@ from filehost import (
     save,
     three,
 )
-from harness import (
+from tests.support.scripted_api import (
     INPUT,
     MODEL,
     TASK_ID,
@@ -38,10 +42,6 @@ from harness import (
     settle,
     success,
 )
-from liangxin import saving
-from liangxin.files import Part
-from liangxin.saving import Progress
-from liangxin_mock import Simulator, drop, status, truncate
 
 NAME = f"{TASK_ID}.png"
 

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 import liangxin
-from filehost import (
+from liangxin.files import Part, Place
+from tests.support.file_host import (
     CUP,
     LINKS,
     FileHost,
@@ -22,7 +23,7 @@ from filehost import (
     save,
     three,
 )
-from harness import (
+from tests.support.scripted_api import (
     FAILED,
     TASK_ID,
     WAITING,
@@ -34,7 +35,6 @@ from harness import (
     settle,
     success,
 )
-from liangxin.files import Part, Place
 
 NAME = f"{TASK_ID}.png"
 

@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness import KEY
 from liangxin_mock.clock import RunningClock, VirtualClock
 from liangxin_mock.errors import MockError, RuleError
 from liangxin_mock.limits import rate_limit
 from liangxin_mock.scenario import load_scenario
 from liangxin_mock.simulator import Simulator
+from tests.support.scripted_api import KEY
 
 Written = Callable[[str], Path]
 

@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import liangxin
-from harness import Growing, NoJitter
 from liangxin import errors
 from liangxin.polling import End, Wait
 from liangxin.scheduler import MOST_IN_FLIGHT, Scheduler, check_rate
 from liangxin.wire import Record
+from tests.support.scripted_api import Growing, NoJitter
 
 WAITING = Record(state="waiting", raw={})
 DONE = Record(state="success", raw={})

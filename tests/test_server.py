@@ -17,7 +17,6 @@ from typing import Any, NamedTuple, Self
 import pytest
 
 import liangxin
-from harness import INPUT, KEY, MODEL
 from liangxin_mock import connection as connection_module
 from liangxin_mock import server as server_module
 from liangxin_mock.clock import RunningClock, VirtualClock
@@ -27,6 +26,7 @@ from liangxin_mock.faults import drop, hang, html, slow, truncate
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
 from liangxin_mock.timelines import immediate, stall
+from tests.support.scripted_api import INPUT, KEY, MODEL
 
 TIMEOUT = 10.0
 BODY = json.dumps({"model": MODEL, "input": INPUT}).encode()

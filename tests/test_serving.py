@@ -16,7 +16,6 @@ from typing import Self
 import httpx
 import pytest
 
-from harness import INPUT, KEY, MODEL
 from liangxin_mock import prism as prism_module
 from liangxin_mock import serving
 from liangxin_mock.clock import RunningClock
@@ -24,6 +23,7 @@ from liangxin_mock.errors import MockError
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
 from liangxin_mock.timelines import immediate
+from tests.support.scripted_api import INPUT, KEY, MODEL
 
 CREATE = "/api/v1/jobs/createTask"
 

@@ -10,8 +10,6 @@ from typing import Any
 import httpx
 import pytest
 
-import simulated
-from door import MODEL, PROMPT, START, Door
 from liangxin_api.variants import PATHS
 from liangxin_mock import (
     RuleError,
@@ -25,6 +23,8 @@ from liangxin_mock import (
     status,
     unknown_task,
 )
+from tests.support import api_requests
+from tests.support.plain_client import MODEL, PROMPT, START, PlainClient
 
 
 @pytest.fixture
@@ -35,15 +35,15 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def door(simulator: Simulator) -> Door:
+def door(simulator: Simulator) -> PlainClient:
     """The door to it."""
-    return Door(simulator)
+    return PlainClient(simulator)
 
 
 # --- what happened -------------------------------------------------------------------------------
 
 
-def test_all_that_happened_can_be_asked_for(simulator: Simulator, door: Door) -> None:
+def test_all_that_happened_can_be_asked_for(simulator: Simulator, door: PlainClient) -> None:
     """Creates, polls, jobs, transitions and requests are counted as they were."""
     simulator.play(after_seconds(20))
     task_id = door.task()
@@ -80,7 +80,7 @@ def test_all_that_happened_can_be_asked_for(simulator: Simulator, door: Door) ->
     assert repr(simulator) == "Simulator(seed=0, jobs=1, creates=1)"
 
 
-def test_jobs_are_seen_in_their_state_now(simulator: Simulator, door: Door) -> None:
+def test_jobs_are_seen_in_their_state_now(simulator: Simulator, door: PlainClient) -> None:
     """A job that nobody polled is seen as it is by the clock."""
     simulator.play(after_seconds(20))
     task_id = door.task()
@@ -123,17 +123,17 @@ def test_no_secret_is_kept(
 def test_only_the_last_requests_are_kept() -> None:
     """The simulator's memory of requests is bounded; its counters are not."""
     simulator = Simulator(timeline=immediate())
-    door = Door(simulator)
+    door = PlainClient(simulator)
     task_id = door.task()
     for _ in range(10_050):
-        simulator.handle(simulated.query(task_id))
+        simulator.handle(api_requests.query(task_id))
     assert (len(simulator.requests), simulator.polls) == (10_000, 10_050)
 
 
 # --- what one request asks for -------------------------------------------------------------------
 
 
-def test_a_request_can_choose_its_timeline(simulator: Simulator, door: Door) -> None:
+def test_a_request_can_choose_its_timeline(simulator: Simulator, door: PlainClient) -> None:
     """The header x-mock-timeline decides for one job, over all rules."""
     rule = simulator.play(stall())
     chosen = door.task(x_mock_timeline="fail(422, 'no faces', after_polls(1))")
@@ -144,7 +144,7 @@ def test_a_request_can_choose_its_timeline(simulator: Simulator, door: Door) -> 
     assert rule.used == 1
 
 
-def test_a_request_can_choose_its_fault(simulator: Simulator, door: Door) -> None:
+def test_a_request_can_choose_its_fault(simulator: Simulator, door: PlainClient) -> None:
     """The header x-mock-fault strikes one request, whether create or query."""
     assert door.create(x_mock_fault="status(503, 'away')").json()["msg"] == "away"
     task_id = door.task()
@@ -160,7 +160,7 @@ def test_a_request_can_choose_its_fault(simulator: Simulator, door: Door) -> Non
     assert simulator.verify() == []
 
 
-def test_a_requests_own_fault_goes_before_rules(simulator: Simulator, door: Door) -> None:
+def test_a_requests_own_fault_goes_before_rules(simulator: Simulator, door: PlainClient) -> None:
     """A fault by header leaves the rules to other requests."""
     rule = simulator.inject(status(500))
     assert door.create(x_mock_fault="status(503)").status_code == 503
@@ -184,7 +184,7 @@ def test_a_requests_own_fault_goes_before_rules(simulator: Simulator, door: Door
     ],
 )
 def test_a_bad_header_is_refused(
-    simulator: Simulator, door: Door, header: dict[str, str], problem: str
+    simulator: Simulator, door: PlainClient, header: dict[str, str], problem: str
 ) -> None:
     """A header that cannot be understood is refused in the API's own shape, and makes no job."""
     answer = door.create(**header)
@@ -199,7 +199,7 @@ def test_a_bad_header_is_refused(
 # --- moving jobs by hand -------------------------------------------------------------------------
 
 
-def test_jobs_can_be_moved_by_hand(simulator: Simulator, door: Door) -> None:
+def test_jobs_can_be_moved_by_hand(simulator: Simulator, door: PlainClient) -> None:
     """A job can be stepped, finished, failed and its links expired, at the time of the clock."""
     simulator.play(after_seconds(100))
     first, second, third = (door.task() for _ in range(3))
@@ -219,7 +219,7 @@ def test_jobs_can_be_moved_by_hand(simulator: Simulator, door: Door) -> None:
     assert [job.state for job in simulator.jobs] == ["success", "success", "fail"]
 
 
-def test_an_ended_job_stays(simulator: Simulator, door: Door) -> None:
+def test_an_ended_job_stays(simulator: Simulator, door: PlainClient) -> None:
     """A job that has ended can't be moved."""
     task_id = door.task()
     for move in (simulator.step, simulator.finish, simulator.fail):
@@ -228,7 +228,7 @@ def test_an_ended_job_stays(simulator: Simulator, door: Door) -> None:
 
 
 @pytest.mark.parametrize("method", ["job", "step", "finish", "fail", "expire"])
-def test_a_task_that_is_not_there(simulator: Simulator, door: Door, method: str) -> None:
+def test_a_task_that_is_not_there(simulator: Simulator, door: PlainClient, method: str) -> None:
     """A wrong id is an error that names the nearest, or says how many jobs there are."""
     find = getattr(simulator, method)
     task_id = door.task()
@@ -243,10 +243,10 @@ def test_a_task_that_is_not_there(simulator: Simulator, door: Door, method: str)
         assert isinstance(caught.value, KeyError)
 
 
-def test_links_expire(simulator: Simulator, door: Door) -> None:
+def test_links_expire(simulator: Simulator, door: PlainClient) -> None:
     """A result can be downloaded until its links' lifetime has passed since the end."""
     simulator = Simulator(timeline=after_seconds(10), link_lifetime=60)
-    door = Door(simulator)
+    door = PlainClient(simulator)
     job = simulator.job(door.task())
     url = f"https://results.liangxin.test/results/{job.id}/0.png"
     assert door.http.get(url).status_code == 404
@@ -317,7 +317,7 @@ def test_races_break_nothing() -> None:
 
         return threading.Thread(target=run)
 
-    door = Door(simulator)
+    door = PlainClient(simulator)
     body = {"model": MODEL, "input": PROMPT, "callBackUrl": "https://app.test/done"}
 
     def create_and_ask(_n: int) -> None:
@@ -363,7 +363,7 @@ def test_races_break_nothing() -> None:
 def test_a_move_is_of_the_job_that_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     """A reset that comes just before a move, by another thread, leaves the new job in order."""
     simulator = Simulator(timeline=after_seconds(60))
-    door = Door(simulator)
+    door = PlainClient(simulator)
     task_id, lock = door.task(), simulator.lock
 
     class Late:
@@ -387,7 +387,7 @@ def test_a_move_is_of_the_job_that_is_there(monkeypatch: pytest.MonkeyPatch) -> 
 def test_a_request_is_left_as_it_is() -> None:
     """Striking out the key where it is noted doesn't change the caller's own request."""
     simulator = Simulator(api_key="sk-only")
-    request = simulated.create(
+    request = api_requests.create(
         {"model": MODEL, "input": {"prompt": "A cup"}}, authorization="Bearer sk-only"
     )
     assert [simulator.handle(request).status for _ in range(2)] == [200, 200]
@@ -397,6 +397,6 @@ def test_a_request_is_left_as_it_is() -> None:
 def test_a_code_is_a_text_on_the_wire() -> None:
     """A job that is failed by hand with a number has it as a text, as the contract wants."""
     simulator = Simulator()
-    simulator.handle(simulated.create({"model": MODEL, "input": {"prompt": "A cup"}}))
+    simulator.handle(api_requests.create({"model": MODEL, "input": {"prompt": "A cup"}}))
     job = simulator.fail(simulator.jobs[0].id, 422)
     assert json.loads(job.record())["data"]["failCode"] == "422"

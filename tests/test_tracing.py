@@ -13,7 +13,9 @@ import httpx
 import pytest
 
 import liangxin
-from harness import (
+from liangxin import tracing
+from liangxin_mock import Simulator
+from tests.support.scripted_api import (
     BASE_URL,
     DONE,
     FAILED,
@@ -37,8 +39,6 @@ from harness import (
     settle,
     waiting,
 )
-from liangxin import tracing
-from liangxin_mock import Simulator
 
 pytest.importorskip("opentelemetry.sdk", reason="needs opentelemetry-sdk")
 

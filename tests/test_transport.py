@@ -10,13 +10,13 @@ from typing import Any
 import httpx
 import pytest
 
-from harness import INPUT, KEY, KINDS, MODEL, Kind, settle
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.errors import MockError
 from liangxin_mock.faults import Fault, drop, hang, html, slow, truncate
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
 from liangxin_mock.timelines import immediate
+from tests.support.scripted_api import INPUT, KEY, KINDS, MODEL, Kind, settle
 
 BODY = {"model": MODEL, "input": INPUT}
 CREATE, RECORD = "/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"

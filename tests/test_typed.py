@@ -17,8 +17,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-import strategies
 from liangxin_api.variants import VARIANTS
+from tests.support import spec
 
 pytest.importorskip("mypy", reason="the type checkers come with the group `types`")
 pytest.importorskip("pyright", reason="the type checkers come with the group `types`")
@@ -76,7 +76,7 @@ def part(owner: str, name: str) -> str:
 
 def versions(model: str, owner: str | None) -> Iterator[tuple[str, bool]]:
     """Inputs of a model, written out, and whether each is right."""
-    fields = strategies.fields(model)
+    fields = spec.fields(model)
     every = {f.name: right(f.limits, owner and part(owner, f.name)) for f in fields}
     needed = {f.name: every[f.name] for f in fields if f.required}
     yield made(owner, every), True

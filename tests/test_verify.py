@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-import simulated
-from door import CREATE, MODEL, NO_PROMPT, PROMPT, REFUSED, Door
 from liangxin_api.variants import PATHS
 from liangxin_mock import Simulator, after_polls, error_code, immediate, stall, status
+from tests.support import api_requests
+from tests.support.plain_client import CREATE, MODEL, NO_PROMPT, PROMPT, REFUSED, PlainClient
 
 
 @pytest.fixture
@@ -18,12 +18,12 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def door(simulator: Simulator) -> Door:
+def door(simulator: Simulator) -> PlainClient:
     """The door to it."""
-    return Door(simulator)
+    return PlainClient(simulator)
 
 
-def test_what_was_expected_is_no_problem(simulator: Simulator, door: Door) -> None:
+def test_what_was_expected_is_no_problem(simulator: Simulator, door: PlainClient) -> None:
     """When all came as expected, verify has nothing to say."""
     simulator.expect(2, model=MODEL)
     simulator.expect_refusals(400)
@@ -38,13 +38,13 @@ def test_what_was_expected_is_no_problem(simulator: Simulator, door: Door) -> No
 URL = "https://liangxin.test"
 
 
-def _refused(simulator: Simulator, door: Door, status: int, times: int = 1) -> None:
+def _refused(simulator: Simulator, door: PlainClient, status: int, times: int = 1) -> None:
     """Expect refusals with `status`; one comes, with 400."""
     simulator.expect_refusals(status, times)
     door.create(MODEL, {})
 
 
-VERIFY: dict[str, tuple[Callable[[Simulator, Door], object], list[str]]] = {
+VERIFY: dict[str, tuple[Callable[[Simulator, PlainClient], object], list[str]]] = {
     "too few creates": (
         lambda s, d: (s.expect(2, model=MODEL), d.task()),
         ["expect(2, model='z-image'): 1 came"],
@@ -123,7 +123,9 @@ VERIFY: dict[str, tuple[Callable[[Simulator, Door], object], list[str]]] = {
 
 
 @pytest.mark.parametrize("case", VERIFY)
-def test_verify_says_what_was_not_expected(simulator: Simulator, door: Door, case: str) -> None:
+def test_verify_says_what_was_not_expected(
+    simulator: Simulator, door: PlainClient, case: str
+) -> None:
     """Each thing that was not as expected is told in a line of its own; a fault's doing is not."""
     happens, problems = VERIFY[case]
     happens(simulator, door)
@@ -132,7 +134,7 @@ def test_verify_says_what_was_not_expected(simulator: Simulator, door: Door, cas
     assert simulator.verify() == told
 
 
-def test_expectations_share_the_creates(simulator: Simulator, door: Door) -> None:
+def test_expectations_share_the_creates(simulator: Simulator, door: PlainClient) -> None:
     """A create that fits several expectations counts for one that still wants it."""
     simulator.expect(1)
     simulator.expect(1, model=MODEL)
@@ -147,7 +149,7 @@ def test_a_create_that_is_refused_meets_no_expectation() -> None:
     """An expected create that the empty account can't pay has not come."""
     simulator = Simulator(balance=0)
     simulator.expect(1)
-    simulator.handle(simulated.create({"model": MODEL, "input": {"prompt": "A cup"}}))
+    simulator.handle(api_requests.create({"model": MODEL, "input": {"prompt": "A cup"}}))
     assert simulator.verify() == ["expect(1): 0 came"]
 
 
@@ -156,9 +158,9 @@ def test_refusals_outlive_many_requests() -> None:
     simulator = Simulator(timeline="stall")
     simulator.expect_refusals(400)
     for _ in range(2):
-        simulator.handle(simulated.create(b"{"))
-    simulator.handle(simulated.create({"model": MODEL, "input": {"prompt": "A cup"}}))
-    query = simulated.query(simulator.jobs[0].id)
+        simulator.handle(api_requests.create(b"{"))
+    simulator.handle(api_requests.create({"model": MODEL, "input": {"prompt": "A cup"}}))
+    query = api_requests.query(simulator.jobs[0].id)
     for _ in range(10_000):
         simulator.handle(query)
     (problem,) = simulator.verify()

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import liangxin
-from harness import (
+from tests.support.scripted_api import (
     DONE,
     FAILED,
     TASK_ID,

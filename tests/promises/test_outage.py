@@ -20,8 +20,6 @@ import httpx
 import pytest
 
 import liangxin
-import pages
-from harness import INPUT, MODEL, Kind, NoJitter, settle
 from liangxin_mock import (
     Simulator,
     VirtualClock,
@@ -41,6 +39,8 @@ from liangxin_mock import (
     unknown_task,
 )
 from liangxin_mock.exchange import Reply, Request
+from tests.support import doc_pages
+from tests.support.scripted_api import INPUT, MODEL, Kind, NoJitter, settle
 
 PAGE = "docs/errors.md"
 TABLES = (
@@ -66,12 +66,12 @@ class Row(NamedTuple):
     @property
     def classes(self) -> set[str]:
         """The classes of errors that are raised."""
-        return {span for span in pages.spans(self.get) if span.isidentifier()}
+        return {span for span in doc_pages.spans(self.get) if span.isidentifier()}
 
     @property
     def facts(self) -> list[str]:
         """The expressions that are true."""
-        return [span for span in pages.spans(self.get) if not span.isidentifier()]
+        return [span for span in doc_pages.spans(self.get) if not span.isidentifier()]
 
     @property
     def may_succeed(self) -> bool:
@@ -85,7 +85,7 @@ class Row(NamedTuple):
 def rows() -> list[Row]:
     found = []
     for name in TABLES:
-        for cells in pages.table(PAGE, name):
+        for cells in doc_pages.table(PAGE, name):
             if name == "While it creates":
                 when, sent, get, billed, _ = cells
                 found.append(Row(name, when, get, sent, billed))
@@ -680,7 +680,7 @@ def test_every_class_is_told() -> None:
 
 def test_the_tree_is_the_codes() -> None:
     """The tree of errors is that of the code."""
-    (tree,) = [block.text for block in pages.blocks(PAGE) if block.language == "text"]
+    (tree,) = [block.text for block in doc_pages.blocks(PAGE) if block.language == "text"]
     code = str(liangxin.errors.__doc__)
     assert "".join(f"    {line}\n" for line in tree.splitlines()) in code
 
@@ -688,7 +688,7 @@ def test_the_tree_is_the_codes() -> None:
 def test_the_short_table_agrees() -> None:
     """The README's rows are rows of the long tables, with the same classes of errors."""
     told = {row.when: row.classes for row in ROWS}
-    short = pages.table("README.md", "What happens when …")
+    short = doc_pages.table("README.md", "What happens when …")
     assert short
     for when, get in short:
-        assert {span for span in pages.spans(get) if span.isidentifier()} == told[when], when
+        assert {span for span in doc_pages.spans(get) if span.isidentifier()} == told[when], when

@@ -13,7 +13,7 @@ KEY = "sk-tests-0123456789"
 START = 1_777_600_000.0
 
 
-class Door:
+class PlainClient:
     """An application without our SDK: plain httpx, straight to a simulator."""
 
     def __init__(self, simulator: Simulator, key: str = KEY) -> None:

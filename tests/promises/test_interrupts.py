@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 import liangxin
-from harness import BASE_URL, DONE, KEY, WAITING, Fault, Reply, created
+from tests.support.scripted_api import BASE_URL, DONE, KEY, WAITING, Fault, Reply, created
 
 FIRST, SECOND = ({"model": "z-image", "input": {"prompt": name}} for name in ("first", "second"))
 

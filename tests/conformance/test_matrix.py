@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 import pytest
 
-from conftest import Matrix
+from tests.conftest import Matrix
 
-NODE = "tests/test_conformance.py::test_x[z-image]"
+NODE = "tests/conformance/test_variants.py::test_x[z-image]"
 
 
 def report(

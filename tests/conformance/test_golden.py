@@ -11,9 +11,9 @@ from typing import Any
 import httpx
 import pytest
 
-import strategies
 from liangxin import errors, wire
 from liangxin.validation import prepare
+from tests.support import spec
 
 CALLBACK = "https://your-domain.com/api/callback"
 
@@ -74,7 +74,7 @@ def test_printed_bodies_are_valid(body: dict[str, Any], prism: str) -> None:
     """A body that LiangXin prints is our example, and passes strict validation and Prism."""
     model, sent = prepare(body["model"], body["input"], mode="strict", callback_url=CALLBACK)
     assert sent == body
-    assert strategies.example(model) == body["input"]
+    assert spec.example(model) == body["input"]
     answer = httpx.post(
         f"{prism}/api/v1/jobs/createTask", json=body, headers={"Authorization": "Bearer k"}
     )

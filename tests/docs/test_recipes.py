@@ -32,7 +32,7 @@ from liangxin_mock import (
     truncate,
 )
 from liangxin_mock.faults import Fault
-from pages import write_files
+from tests.support.doc_pages import write_files
 
 PAGE = "docs/recipes.md"
 ORDER = ("17", "z-image", {"prompt": "A ceramic cup"})

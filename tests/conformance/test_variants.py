@@ -14,18 +14,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import simulated
-import strategies
 from liangxin.errors import InferredLimitWarning, InvalidInputError
 from liangxin.validation import prepare
 from liangxin_api.variants import VARIANTS, request_from_dict
 from liangxin_mock import Simulator
 from liangxin_mock.forms import prism_form
+from tests.strategies import faulty_inputs, inputs
+from tests.support import api_requests, contract, spec
 
 CREATE = "/api/v1/jobs/createTask"
 HEADERS = {"Authorization": "Bearer test", "Content-Type": "application/json"}
 
-every_model = pytest.mark.parametrize("model", strategies.MODELS)
+every_model = pytest.mark.parametrize("model", spec.MODELS)
 Record = Callable[[str, object], None]
 
 
@@ -46,8 +46,8 @@ def accepts(http: httpx.Client, url: str, body: object) -> bool:
 def refusal(simulator: Simulator, body: object) -> str | None:
     """Why the simulator refuses the body, in the API's own envelope; None if it accepts."""
     creates = simulator.creates
-    reply = simulator.handle(simulated.create(body))
-    assert simulated.off_contract("createTask", reply) is None
+    reply = simulator.handle(api_requests.create(body))
+    assert contract.off_contract("createTask", reply) is None
     assert (reply.status, simulator.creates) in ((200, creates + 1), (400, creates))
     return None if reply.status == 200 else str(json.loads(reply.body)["msg"])
 
@@ -78,7 +78,7 @@ def test_valid_bodies_are_accepted(
     count = 0
 
     @settings(max_examples=100)
-    @given(strategies.inputs(model))
+    @given(inputs.inputs(model))
     def check(value: dict[str, Any]) -> None:
         nonlocal count
         count += 1
@@ -112,7 +112,7 @@ def test_every_single_fault_is_refused(
     record_property("model", model)
     simulator, strict_simulator = Simulator(), Simulator(strict=True)
     inferred = 0
-    faults = strategies.faults(model)
+    faults = faulty_inputs.faults(model)
     for fault in faults:
         body = {"model": model, "input": fault.input}
         named = {(fault.field, fault.limit)}
@@ -135,11 +135,11 @@ def test_every_single_fault_is_refused(
     record_property("inferred", inferred)
 
 
-def unnamed(fault: strategies.Fault, message: str) -> list[str]:
+def unnamed(fault: faulty_inputs.Fault, message: str) -> list[str]:
     """What a message does not say of a fault, out of its model, field and limit."""
-    rules = {rule["id"]: rule["text"] for rule in strategies.rules(fault.model)}
+    rules = {rule["id"]: rule["text"] for rule in spec.rules(fault.model)}
     limits: dict[str, Any] = {"type": "object", "properties": {}}
-    limits["properties"] |= {f.name: f.limits for f in strategies.fields(fault.model)}
+    limits["properties"] |= {f.name: f.limits for f in spec.fields(fault.model)}
     for step in re.findall(r"\w+", fault.field.removeprefix("input")):
         limits = limits["items"] if step.isdigit() else limits["properties"].get(step, {})
     match limits.get(fault.limit):
@@ -156,7 +156,7 @@ def unnamed(fault: strategies.Fault, message: str) -> list[str]:
     return [part for part in (fault.model, fault.field, limit) if part not in message]
 
 
-@pytest.mark.parametrize("model", [m for m in strategies.MODELS if strategies.rules(m)])
+@pytest.mark.parametrize("model", [m for m in spec.MODELS if spec.rules(m)])
 def test_rules_are_judged_alike(
     model: str,
     prism: str,
@@ -167,15 +167,15 @@ def test_rules_are_judged_alike(
     record_property("model", model)
     simulator, strict_simulator = Simulator(), Simulator(strict=True)
     count = 0
-    known = {rule["id"] for rule in strategies.rules(model) if rule["evidence"] != "inferred"}
+    known = {rule["id"] for rule in spec.rules(model) if rule["evidence"] != "inferred"}
 
     @settings(max_examples=60)
-    @given(strategies.unruled_inputs(model))
+    @given(inputs.unruled_inputs(model))
     def check(value: dict[str, Any]) -> None:
         nonlocal count
         count += 1
         body = {"model": model, "input": value}
-        doubted = set(strategies.broken_rules(model, value))
+        doubted = set(spec.broken_rules(model, value))
         broken = known & doubted
         assert locally(model, value, strict=False)[0] == {("input", rule) for rule in broken}
         assert accepts(http, prism, body) == (not broken)
@@ -189,7 +189,7 @@ def test_rules_are_judged_alike(
 def test_both_forms_accept_and_refuse_the_same(prism: str, http: httpx.Client) -> None:
     """The plain oneOf, the if/then chain, Prism and the simulator judge every body alike."""
     simulator = Simulator()
-    bundle = strategies.bundle()
+    bundle = spec.bundle()
     chained = prism_form(bundle)
 
     def validator(document: dict[str, Any]) -> jsonschema_rs.Draft202012Validator:
@@ -200,8 +200,8 @@ def test_both_forms_accept_and_refuse_the_same(prism: str, http: httpx.Client) -
 
     plain, chain = validator(bundle), validator(chained)
     bodies: list[object] = [None, [], "text", 5, {}, {"model": None}, {"model": {}, "input": {}}]
-    for model in strategies.MODELS:
-        value = strategies.example(model)
+    for model in spec.MODELS:
+        value = spec.example(model)
         bodies += [
             {"model": model},
             {"input": value},
@@ -212,7 +212,7 @@ def test_both_forms_accept_and_refuse_the_same(prism: str, http: httpx.Client) -
             {"model": model, "input": value, "extra": 1},
             {"model": model.upper(), "input": value},
         ]
-        bodies += [{"model": other, "input": value} for other in strategies.MODELS]
+        bodies += [{"model": other, "input": value} for other in spec.MODELS]
     for body in bodies:
         expected = plain.is_valid(body)
         assert chain.is_valid(body) == expected, body
@@ -220,13 +220,13 @@ def test_both_forms_accept_and_refuse_the_same(prism: str, http: httpx.Client) -
         assert (refusal(simulator, body) is None) == expected, body
 
     @settings(max_examples=300)
-    @given(st.sampled_from(strategies.MODELS), st.data())
+    @given(st.sampled_from(spec.MODELS), st.data())
     def check(model: str, data: st.DataObject) -> None:
-        body = {"model": model, "input": data.draw(strategies.unruled_inputs(model))}
+        body = {"model": model, "input": data.draw(inputs.unruled_inputs(model))}
         assert plain.is_valid(body) == chain.is_valid(body)
 
     check()
-    for model in strategies.MODELS:
-        for fault in strategies.faults(model):
+    for model in spec.MODELS:
+        for fault in faulty_inputs.faults(model):
             body = {"model": model, "input": fault.input}
             assert plain.is_valid(body) == chain.is_valid(body), fault

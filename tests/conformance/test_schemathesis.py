@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-import strategies
 from liangxin_mock import Server, Simulator
 from liangxin_mock.faults import Operation
+from tests.support import spec
 
 KEY = "some-key"
 
@@ -67,7 +67,7 @@ def simple_sums() -> object:
 
     One array item alone keeps to the sum, so that all it generates is valid by the bundle, too.
     """
-    document = copy.deepcopy(strategies.bundle())
+    document = copy.deepcopy(spec.bundle())
     for schema in document["components"]["schemas"].values():
         sums = {rule["id"]: rule["sum"] for rule in schema.get("x-rules", ()) if "sum" in rule}
         for number, rule in enumerate(schema.get("allOf", ())):
@@ -80,13 +80,13 @@ def simple_sums() -> object:
 def test_every_border_of_the_bundle(tmp_path: Path) -> None:
     """Values at and just over each limit of each variant are accepted and refused as documented."""
     simulator = Simulator(api_key=KEY)
-    run = schemathesis(simulator, tmp_path, strategies.bundle(), "--phases=coverage")
+    run = schemathesis(simulator, tmp_path, spec.bundle(), "--phases=coverage")
     assert run.returncode == 0, run.stdout + run.stderr
     statuses = Counter((seen.operation, seen.status) for seen in simulator.requests)
     assert statuses["createTask", 200] > 500
     assert statuses["createTask", 400] > 1000
     assert {("recordInfo", 400), ("recordInfo", 422), ("recordInfo", 401)} <= set(statuses)
-    assert {job.model for job in simulator.jobs} == set(strategies.MODELS)
+    assert {job.model for job in simulator.jobs} == set(spec.MODELS)
     assert simulator.problems == []
 
 

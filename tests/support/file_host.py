@@ -14,9 +14,19 @@ from typing import Any
 
 import httpx
 
-from harness import BASE_URL, KEY, TASK_ID, Kind, NoJitter, Outcome, Reply, settle, success
 from liangxin import AsyncLiangXin, LiangXin
 from liangxin_mock.clock import VirtualClock
+from tests.support.scripted_api import (
+    BASE_URL,
+    KEY,
+    TASK_ID,
+    Kind,
+    NoJitter,
+    Outcome,
+    Reply,
+    settle,
+    success,
+)
 
 FILES = "https://files.test"
 LINK = f"{FILES}/cup.png?signature=1"

@@ -29,7 +29,6 @@ import httpx
 import pytest
 
 import liangxin
-import pages
 from liangxin.cli import main
 from liangxin_mock import Server, Simulator, VirtualClock, rate_limit
 from liangxin_mock.call import FAULT_HEADER
@@ -43,7 +42,8 @@ from liangxin_mock.scenario import _SETTINGS
 from liangxin_mock.service import CREATE, RECORD
 from liangxin_mock.timelines import TIMELINES
 from liangxin_mock.vocabulary import signature
-from pages import PORT, PROJECT, Block, blocks, spans, write_files
+from tests.support import doc_pages
+from tests.support.doc_pages import PORT, PROJECT, Block, blocks, spans, write_files
 
 PAGES = (
     *("docs/testing.md", "docs/simulator.md", "docs/results.md", "docs/cli.md"),
@@ -171,7 +171,7 @@ def test_links_lead_somewhere() -> None:
 # --- the tables of the simulator's page ----------------------------------------------------------
 
 
-table = functools.partial(pages.table, "docs/simulator.md")
+table = functools.partial(doc_pages.table, "docs/simulator.md")
 
 
 def test_timelines_are_told() -> None:

@@ -21,8 +21,6 @@ from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 import liangxin
-import simulated
-from harness import KINDS, Kind, settle
 from liangxin.polling import GRACE
 from liangxin_mock import Simulator
 from liangxin_mock.faults import (
@@ -40,6 +38,8 @@ from liangxin_mock.faults import (
 )
 from liangxin_mock.timelines import Timeline, after_seconds, fail, immediate
 from liangxin_mock.transport import SimulatorTransport
+from tests.strategies import timelines
+from tests.support.scripted_api import KINDS, Kind, settle
 
 REQUEST_TIMEOUT = 60.0
 """Seconds; the clients' default, which no fault here outlasts."""
@@ -100,7 +100,7 @@ class Plan:
 
 ORDERS = st.builds(
     Order,
-    timeline=simulated.ANY_TIMELINE,
+    timeline=timelines.ANY_TIMELINE,
     creates=st.lists(CREATE_FAULTS, max_size=2),
     polls=st.lists(st.tuples(POLL_FAULTS, st.integers(1, 4)), max_size=3),
     model=st.sampled_from(["z-image", "kling-v3-pro"]),

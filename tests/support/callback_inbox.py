@@ -5,8 +5,8 @@ import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Self
 
-import simulated
 from liangxin_mock import Callback, Simulator
+from tests.support import api_requests
 
 TIMEOUT = 10.0
 START = 1_777_600_000.0
@@ -19,7 +19,7 @@ def create(simulator: Simulator, url: str | None = URL, prompt: str = "A cup") -
     body = {"model": MODEL, "input": {"prompt": prompt}}
     if url is not None:
         body["callBackUrl"] = url
-    reply = simulator.handle(simulated.create(body)).finished()
+    reply = simulator.handle(api_requests.create(body)).finished()
     assert reply.status == 200, reply.body
     task_id: str = json.loads(reply.body)["data"]["taskId"]
     return task_id
@@ -27,7 +27,7 @@ def create(simulator: Simulator, url: str | None = URL, prompt: str = "A cup") -
 
 def ask(simulator: Simulator, task_id: str) -> bytes:
     """Query a task and return the bytes of the answer."""
-    return simulator.handle(simulated.query(task_id)).body
+    return simulator.handle(api_requests.query(task_id)).body
 
 
 class Inbox:

@@ -9,8 +9,8 @@ import httpx
 import pytest
 
 import liangxin
-import strategies
 from liangxin_mock.clock import VirtualClock
+from tests.support import spec
 
 CREATE = "/api/v1/jobs/createTask"
 RECORD = "/api/v1/jobs/recordInfo"
@@ -29,7 +29,7 @@ EXCEPTIONS: dict[str, type[liangxin.LiangXinError]] = {
 
 def answers(path: str, method: str) -> Iterator[Any]:
     """Each status and example that the contract documents for an operation."""
-    bundle = strategies.bundle()
+    bundle = spec.bundle()
     for status, response in bundle["paths"][path][method]["responses"].items():
         name = response["$ref"].rpartition("/")[2]
         content = bundle["components"]["responses"][name]["content"]["application/json"]

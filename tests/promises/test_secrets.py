@@ -25,7 +25,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import liangxin
-from harness import (
+from liangxin import redaction
+from liangxin.settings import Secret
+from liangxin_mock import Simulator, drop, status, truncate
+from liangxin_mock.server import Server as MockServer
+from tests.support.scripted_api import (
     BASE_URL,
     DONE,
     INPUT,
@@ -48,12 +52,8 @@ from harness import (
     success,
     waiting,
 )
-from liangxin import redaction
-from liangxin.settings import Secret
-from liangxin_mock import Simulator, drop, status, truncate
-from liangxin_mock.server import Server as MockServer
 
-TESTS = str(Path(__file__).parent)
+TESTS = str(Path(__file__).parents[1])
 _PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 # Nothing that turns up by chance, such as a word of some error's text.
 KEYS = st.text(_PRINTABLE, min_size=8, max_size=60).map("k~{}".format)

@@ -12,9 +12,6 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-import simulated
-import strategies
-from harness import KINDS, Kind, settle
 from liangxin import AsyncLiangXin, LiangXin
 from liangxin_mock import Callback, Simulator
 from liangxin_mock.faults import (
@@ -36,6 +33,9 @@ from liangxin_mock.faults import (
     unknown_task,
 )
 from liangxin_mock.timelines import Timeline, after_seconds, fail
+from tests.strategies import timelines
+from tests.support import api_requests, spec
+from tests.support.scripted_api import KINDS, Kind, settle
 
 CALLBACK_URL = "https://example.com/done"
 LONG = 100_000.0
@@ -71,9 +71,9 @@ REFUSED_CREATES: st.SearchStrategy[list[Fault]] = st.lists(
 """What a create is sent again after, since it provably made no job."""
 LATE: st.SearchStrategy[list[Fault]] = st.lists(
     st.one_of(
-        st.builds(delay, simulated.SECONDS),
-        st.builds(duplicate, st.integers(1, 3), simulated.SECONDS),
-        st.builds(shuffle, simulated.SECONDS),
+        st.builds(delay, timelines.SECONDS),
+        st.builds(duplicate, st.integers(1, 3), timelines.SECONDS),
+        st.builds(shuffle, timelines.SECONDS),
         st.builds(early),
     ),
     max_size=3,
@@ -105,7 +105,7 @@ def plans(
     return st.builds(
         Plan,
         seed=st.integers(0, 99),
-        model=st.sampled_from(strategies.MODELS),
+        model=st.sampled_from(spec.MODELS),
         timeline=timelines,
         polls=st.tuples(UNKNOWN, lasting, BROKEN).map(
             lambda parts: [*parts[0], *parts[1], *parts[2]]
@@ -167,7 +167,7 @@ def follow(plan: Plan, kind: Kind, *, polling: bool, callback: bool) -> Run:
         return 500 if refusals >= 0 else 200
 
     simulator.receiver = receive
-    options: dict[str, Any] = {"model": plan.model, "input": strategies.example(plan.model)}
+    options: dict[str, Any] = {"model": plan.model, "input": spec.example(plan.model)}
     if callback:
         options["callback_url"] = CALLBACK_URL
 
@@ -216,7 +216,7 @@ PROPERTY = settings(max_examples=150, phases=[Phase.generate, Phase.shrink])
 
 
 @PROPERTY
-@given(plans(simulated.TIMED | simulated.failing(simulated.TIMED)))
+@given(plans(timelines.TIMED | timelines.failing(timelines.TIMED)))
 def test_every_way_to_follow_a_job_gives_one_outcome(plan: Plan) -> None:
     """By polling, by callback or by both, sync or async: one job, with the outcome it was to have.
 
@@ -234,7 +234,7 @@ def test_every_way_to_follow_a_job_gives_one_outcome(plan: Plan) -> None:
 @PROPERTY
 @given(
     plans(
-        simulated.POLLED | simulated.failing(simulated.POLLED),
+        timelines.POLLED | timelines.failing(timelines.POLLED),
         LATE | st.just([lost()]),
     )
 )
@@ -257,7 +257,7 @@ def assert_alike(plan: Plan, runs: list[Run]) -> None:
         assert run.outcome._replace(result_urls=[]) == expected(plan)
         assert bool(run.outcome.result_urls) == (run.outcome.state == "success")
         simulator.faults.clear()
-        record = simulator.handle(simulated.query(run.task_id)).body
+        record = simulator.handle(api_requests.query(run.task_id)).body
         assert told(json.loads(record)["data"]) == run.outcomes[0]
         assert [callback.content for callback in run.callbacks] == [record] * len(run.callbacks)
         assert {callback.task_id for callback in run.callbacks} <= {run.task_id}

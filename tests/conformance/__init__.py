@@ -1,0 +1,1 @@
+"""Every model variant, the contract and the simulator agree."""

@@ -1,0 +1,1 @@
+"""What users are promised whatever happens: money, outages, secrets, interrupts."""

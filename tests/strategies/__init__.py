@@ -1,0 +1,1 @@
+"""Hypothesis strategies, in modules named after what they make."""

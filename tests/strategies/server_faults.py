@@ -1,0 +1,69 @@
+"""Faults that the simulator can be asked for, by operation."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from liangxin_mock.faults import (
+    Fault,
+    broken_result,
+    delay,
+    duplicate,
+    early,
+    expired_links,
+    lost,
+    shuffle,
+    slow,
+    status,
+    unknown_state,
+    unknown_task,
+)
+from tests.strategies.timelines import MESSAGES, SECONDS
+from tests.support.contract import documented_errors
+
+
+def _statuses(operation: str) -> st.SearchStrategy[Fault]:
+    return st.builds(
+        status,
+        st.sampled_from(documented_errors(operation)),
+        st.none() | MESSAGES,
+        accepted=st.booleans(),
+        gateway=st.booleans(),
+        retry_after=st.none() | st.integers(0, 100),
+    )
+
+
+FAULTS_IN_CONTRACT: dict[str, dict[str, st.SearchStrategy[Fault]]] = {
+    "createTask": {"slow": st.builds(slow, SECONDS), "status": _statuses("createTask")},
+    "recordInfo": {
+        "slow": st.builds(slow, SECONDS),
+        "status": _statuses("recordInfo"),
+        "broken_result": st.builds(
+            broken_result, st.sampled_from(["empty", "no links", "malformed"])
+        ),
+        "unknown_state": st.builds(unknown_state, st.sampled_from(["archiving", "", "SUCCESS"])),
+        "unknown_task": st.builds(unknown_task),
+    },
+    "result": {"expired_links": st.builds(expired_links)},
+    "callback": {
+        "delay": st.builds(delay, SECONDS),
+        "shuffle": st.builds(shuffle, SECONDS),
+        "duplicate": st.builds(duplicate, st.integers(1, 3), SECONDS),
+        "lost": st.builds(lost),
+        "early": st.builds(early),
+    },
+}
+"""Faults after which every answer still keeps to the contract, by operation and word."""
+
+FAULTS_OFF_CONTRACT = (
+    "drop()",
+    "drop(accepted=True)",
+    "hang()",
+    "truncate()",
+    "html()",
+    "html(200)",
+    "html(500)",
+    "error_code()",
+    "status(503)",
+)
+"""Faults whose very point is an answer that the contract doesn't have."""
