@@ -298,7 +298,8 @@ async def wait_all(client: Any, plan: Plan, ledger: Ledger) -> None:
     for order in orders:
         task = ledger.tasks[order]
         ledger.take(order, task)
-        ledger.end(order, task.state if task.is_terminal else "not finished")
+        is_finished = task.is_terminal and task.result_problem is None
+        ledger.end(order, task.state if is_finished else "not finished")
 
 
 async def as_completed(client: Any, plan: Plan, ledger: Ledger) -> None:
