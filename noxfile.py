@@ -75,7 +75,8 @@ def types(session: nox.Session) -> None:
     session.run("mypy", "generation", "tests", "examples", "benchmarks")
     session.run("pyright")
     # Right and wrong inputs of every model, under both.
-    session.run("python", "-m", "pytest", "-q", "-n", "2", "tests/test_typed.py", *session.posargs)
+    checkers = "tests/generation/test_type_checkers.py"
+    session.run("python", "-m", "pytest", "-q", "-n", "2", checkers, *session.posargs)
 
 
 @nox.session

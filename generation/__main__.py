@@ -1,30 +1,53 @@
-"""Make generated/ from openapi/: `python -m generation [--check] [--project FOLDER]`."""
+"""Make generated/ from openapi/: `python -m generation [--check] [--project FOLDER]`.
+
+Each folder below openapi/ is the spec of an API, and becomes a package: openapi/liangxin/ becomes
+generated/liangxin_api/.
+"""
 
 from __future__ import annotations
 
 import argparse
 import difflib
 import filecmp
+import re
 import shutil
 import sys
 import tempfile
-from importlib.metadata import version
 from pathlib import Path
 
-from generation.bundle import dumps, make_bundle
-from generation.client import make_client
 from generation.lock import NAME, make_lock
-from generation.source import SpecError
+from generation.package.client import make_client
+from generation.spec.bundle import dumps, make_bundle
+from generation.spec.source import SpecError
 
 COMMAND = "nox -s generate"
+SPEC_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
 def make(project: Path, folder: Path) -> None:
-    """Write all that is derived from `project`'s spec into the empty `folder`."""
-    bundle = make_bundle(project / "openapi")
-    (folder / "openapi.json").write_text(dumps(bundle), encoding="utf-8", newline="\n")
-    make_client(bundle, folder, version("openapi-python-client"))
-    (folder / NAME).write_text(make_lock(project, folder), encoding="utf-8", newline="\n")
+    """Write the packages of all specs of `project` into the empty `folder`; raises SpecError."""
+    for spec in specs(project):
+        make_package(project, spec, folder / f"{spec.name}_api")
+
+
+def specs(project: Path) -> list[Path]:
+    """Return the folders of all specs; raises SpecError if there is none."""
+    root = project / "openapi"
+    found = [path for path in sorted(root.glob("*")) if path.is_dir() and path.name[0] != "."]
+    if not found:
+        raise SpecError(root, None, "no spec; each is a folder, such as openapi/liangxin/")
+    for path in found:
+        if not SPEC_NAME.fullmatch(path.name):
+            raise SpecError(path, None, "the name of a spec is lower case, without hyphens")
+    return found
+
+
+def make_package(project: Path, spec: Path, package: Path) -> None:
+    """Write the package of one spec; raises SpecError."""
+    bundle = make_bundle(spec)
+    make_client(bundle, spec, package)
+    (package / "openapi.json").write_text(dumps(bundle), encoding="utf-8", newline="\n")
+    (package / NAME).write_text(make_lock(project, spec, package), encoding="utf-8", newline="\n")
 
 
 def _files(folder: Path) -> set[Path]:
@@ -36,7 +59,7 @@ def _files(folder: Path) -> set[Path]:
 
 
 def changes(old: Path, new: Path) -> list[Path]:
-    """Files that differ between two folders, or are in one only."""
+    """Return the files that differ between two folders, or are in one only."""
     names = _files(old) | _files(new)
     return sorted(
         name
@@ -60,7 +83,9 @@ def _diff(name: Path, old: Path, new: Path) -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; 0 if all is well, 1 if the spec is wrong or the check found a difference."""
-    parser = argparse.ArgumentParser(prog="python -m generation", description=__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m generation", description=__doc__.partition("\n")[0]
+    )
     parser.add_argument(
         "--check", action="store_true", help="make it elsewhere and compare; change nothing"
     )

@@ -1,4 +1,4 @@
-"""GENERATED.lock: what generated/ was made from, by what, and what came out."""
+"""GENERATED.lock: what a package was made from, by which tools, and what came out."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ SOURCES = {".yaml", ".py", ".jinja"}
 TOOLS = ("openapi-python-client", "ruff", "ruamel.yaml")
 
 
-def make_lock(project: Path, folder: Path) -> str:
-    """The lock's text for the outputs in `folder`, made from the sources in `project`."""
+def make_lock(project: Path, spec: Path, package: Path) -> str:
+    """Return the text of the lock for `package`, made from the folder `spec` of `project`."""
     inputs = [
         path
-        for room in ("openapi", "generation")
-        for path in (project / room).rglob("*")
+        for room in (spec, project / "generation")
+        for path in room.rglob("*")
         if path.suffix in SOURCES
     ]
-    outputs = [path for path in folder.rglob("*") if path.is_file() and path.name != NAME]
+    outputs = [path for path in package.rglob("*") if path.is_file() and path.name != NAME]
     lock = {
         "about": "Made by `nox -s generate`. Do not edit.",
         "tools": {name: version(name) for name in TOOLS},
         "inputs": _hashes(inputs, project),
-        "outputs": _hashes(outputs, folder),
+        "outputs": _hashes(outputs, package),
     }
     return json.dumps(lock, indent=2) + "\n"
 

@@ -117,8 +117,8 @@ def test_plain_http_goes_to_loopback_and_named_hosts(
     assert (reply.status == 200) == accepted
     if not accepted:
         assert json.loads(reply.body)["msg"] == (
-            "callBackUrl: must be a public https:// URL; the mock takes plain http:// to localhost, "
-            "127.0.0.1 and [::1], and to hosts that its callback_hosts lists (z-image)"
+            "callBackUrl must be a public https:// URL (http:// goes to loopback only); "
+            "the mock also takes http:// to hosts that its callback_hosts lists (z-image)"
         )
 
 

@@ -12,11 +12,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from liangxin import InvalidInputError, bundle
+from liangxin import InvalidInputError
 from liangxin.cli import fields
 from liangxin.cli.options import build, parse
 from liangxin.cli.parser import Parser, WrongCallError
 from liangxin.validation import prepare
+from liangxin_api import contract
+from liangxin_api.limits import fields_of
 from tests.strategies import inputs
 from tests.support import spec
 
@@ -41,7 +43,7 @@ def test_every_field_is_an_option_that_the_help_tells(
         if line.startswith("--"):
             option, _, rest = line.partition(" ")
             told[option.rstrip(",")] = f"{rest} {after}"
-    for name, schema in bundle.input_schema(model)["properties"].items():
+    for name, schema in contract.input_schema(model)["properties"].items():
         text = told["--" + name.replace("_", "-")]
         assert schema["description"] in text
         for value in schema.get("enum", ()):
@@ -271,10 +273,10 @@ def test_no_field_hides_behind_an_option_of_the_command() -> None:
 
 def test_fields_that_no_model_has_yet(monkeypatch: pytest.MonkeyPatch) -> None:
     """A field with the name of an option leaves that as it is; one of no single type takes JSON."""
-    schema = json.loads(json.dumps(bundle.input_schema("z-image")))
+    schema = json.loads(json.dumps(contract.input_schema("z-image")))
     evidence = {"x-evidence": {"field": "inferred"}}
     schema["properties"] |= {"timeout": {"type": "integer", **evidence}, "either": evidence}
-    monkeypatch.setattr(bundle, "input_schema", lambda _: schema)
+    monkeypatch.setattr(contract, "fields", lambda _: fields_of(schema))
     args = parse(["run", "z-image", "--timeout", "5", "--either", "[5]"])
     assert (args.timeout, fields.given(args)) == (5.0, {"either": [5]})
 

@@ -7,10 +7,10 @@ import shlex
 
 import pytest
 
-from liangxin import bundle
 from liangxin.cli import fields, main
 from liangxin.cli.completion import candidates
 from liangxin.cli.options import parse
+from liangxin_api import contract
 from liangxin_api.variants import VARIANTS
 from tests.support import spec
 
@@ -28,7 +28,7 @@ def test_the_table_has_every_model(capsys: pytest.CaptureFixture[str]) -> None:
     assert header.split() == ["MODEL", "KIND", "ID", "IS", "TITLE"]
     assert len(rows) == len(VARIANTS)
     for row, variant in zip(rows, VARIANTS.values(), strict=True):
-        evidence = bundle.input_schema(variant.model)["x-id"]["evidence"]
+        evidence = contract.input_schema(variant.model)["x-id"]["evidence"]
         assert row.split(maxsplit=3) == [variant.model, variant.kind, evidence, variant.title]
 
 
@@ -44,16 +44,16 @@ def test_the_table_as_json(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_page_tells_all_of_a_model(model: str, capsys: pytest.CaptureFixture[str]) -> None:
     """`models MODEL` has each field, limit, default, source, rule and note, and how sure it is."""
     page = printed(capsys, "models", model)
-    schema = bundle.input_schema(model)
+    schema = contract.input_schema(model)
     words = " ".join(page.split())
     assert page.startswith(f"{model}: {VARIANTS[model].title} ({VARIANTS[model].kind})\n")
     assert f"The id is {schema['x-id']['evidence']}" in page
     for field in fields.fields_of(model):
         line = next(x for x in page.splitlines() if x.startswith(f"  {field.name}  "))
-        assert f"({field.level})" in line
-        assert (", required" in line) == field.required
+        assert f"({field.about.evidence})" in line
+        assert (", required" in line) == field.about.required
         assert " ".join(field.schema["description"].split()) in words
-        for limit in (*field.limits(), *([field.default] if field.default else [])):
+        for limit in filter(None, (*field.about.limits, field.about.default)):
             assert " ".join(str(limit).split()) in words
     for text in (
         *(rule["text"] for rule in schema.get("x-rules", ())),
@@ -83,19 +83,19 @@ def test_limits_tell_how_sure_they_are() -> None:
     """A limit has its own evidence, and inferred ones are called so."""
     by_name = {field.name: field for field in fields.fields_of("kling-v3-pro")}
     assert by_name["duration"].help() == (
-        "Seconds of output. [3 to 15; default 5; documented, limits upstream]"
+        "Seconds of output. [3 to 15 (upstream); default 5 (upstream); documented]"
     )
-    assert [*map(str, by_name["aspect_ratio"].limits())] == [
+    assert [*map(str, by_name["aspect_ratio"].about.limits)] == [
         "one of 16:9, 9:16, 1:1 (documented; 9:16, 1:1 upstream)"
     ]
     by_name = {field.name: field for field in fields.fields_of("imagen4-fast")}
-    assert [*map(str, by_name["compression_quality"].limits())] == ["1 to 100 (inferred)"]
+    assert [*map(str, by_name["compression_quality"].about.limits)] == ["1 to 100 (inferred)"]
 
 
 @pytest.mark.parametrize(
     ("words", "near"),
     [
-        (["kling-v3-prp"], "The model is 'kling-v3-prp', which is not known here; did you mean"),
+        (["kling-v3-prp"], "The model is 'kling-v3-prp', which is not a known model; did you mean"),
         (["kling-v3-standard"], "did you mean kling-v3-std"),
     ],
 )
@@ -146,7 +146,7 @@ def test_candidates(words: list[str], expected: set[str]) -> None:
 def test_candidates_say_what_they_mean() -> None:
     """Shells that show more than the word get one short line of explanation."""
     found = dict(candidates(["run", "kling-v3-pro", "--"]))
-    assert found["--duration"] == "Seconds of output. [3 to 15; default 5; documented, limit..."
+    assert found["--duration"] == "Seconds of output. [3 to 15 (upstream); default 5 (upstre..."
     assert found["--json"] == "print a line of JSON for each task"
     assert all("\n" not in about and len(about) <= 60 for about in found.values())
     assert dict(candidates(["run", "z"])) == {"z-image": "Z-Image"}

@@ -330,7 +330,7 @@ def test_nothing_slow_is_loaded_to_help(words: list[str]) -> None:
     assert "liangxin.cli.options" in loaded
     assert not loaded & {
         *("httpx", "jsonschema_rs", "ruamel.yaml", "asyncio", "logging"),
-        *("liangxin_api.variants", "liangxin.bundle", "liangxin.client"),
+        *("liangxin_api.variants", "liangxin_api.contract", "liangxin.client"),
     }
 
 

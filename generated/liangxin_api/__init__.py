@@ -1,18 +1,17 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""Client of the LiangXin API, one class per model's request and input.
+"""Client of LiangXin media generation API, one class per model's request and input.
 
-The models are in `liangxin_api.models`, what belongs to which model id in `liangxin_api.variants`,
-the calls in `liangxin_api.api`. Everything is loaded on first use.
+The classes are in `models`, what belongs to which model id in `variants`, the calls in `api`, and
+the fields, limits and validation of every model in `contract`. Everything is loaded on first use.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .client import AuthenticatedClient as AuthenticatedClient
-    from .client import Client as Client
+    from .client import AuthenticatedClient as AuthenticatedClient, Client as Client
 
 __all__ = ("AuthenticatedClient", "Client")
 

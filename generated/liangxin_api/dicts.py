@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 """The inputs of all models as dicts, for type checkers: `fields: KlingV3ProInputDict = {...}`."""
 
@@ -62,61 +62,54 @@ class Flux2ProInputDict(TypedDict):
 
     Rules:
 
-    - width and height are given together or not at all (documented by LiangXin).
-    - The input_image fields and reference_images together hold at most 4 pictures (documented
-    by LiangXin).
+    - width and height are given together or not at all (documented).
+    - The input_image fields and reference_images together hold at most 4 pictures (documented).
     - aspect_ratio is an alternative to width+height; which one wins when all are sent is
-    unknown (documented by LiangXin).
+    unknown (documented).
     """
 
     prompt: str
-    """What the image shows. Required string; at least 1 characters (documented by LiangXin)."""
+    """What the image shows. Required string; at least 1 characters; documented."""
     width: NotRequired[int]
-    """Pixels; only together with height. Optional integer; 256 to 1440; the server's default is
-    1024 (documented by LiangXin).
-    """
+    """Pixels; only together with height. Optional integer; 256 to 1440; default 1024; documented."""
     height: NotRequired[int]
-    """Pixels; only together with width. Optional integer; 256 to 1440; the server's default is 768
-    (documented by LiangXin).
-    """
+    """Pixels; only together with width. Optional integer; 256 to 1440; default 768; documented."""
     aspect_ratio: NotRequired[Literal["1:1", "16:9", "9:16", "4:3", "3:4", "3:2", "2:3", "21:9"]]
     """Width to height; alternative to width and height. Optional string; one of 1:1, 16:9, 9:16,
-    4:3, 3:4, 3:2, 2:3, 21:9 (documented by LiangXin).
+    4:3, 3:4, 3:2, 2:3, 21:9; documented.
     """
     input_image: NotRequired[str]
-    """First reference picture URL; shares a total of 4 with reference_images. Optional string
-    (documented by LiangXin).
+    """First reference picture URL; shares a total of 4 with reference_images. Optional string;
+    documented.
     """
     input_image_2: NotRequired[str]
-    """Second reference picture URL. Optional string (documented by LiangXin)."""
+    """Second reference picture URL. Optional string; documented."""
     input_image_3: NotRequired[str]
-    """Third reference picture URL. Optional string (documented by LiangXin)."""
+    """Third reference picture URL. Optional string; documented."""
     input_image_4: NotRequired[str]
-    """Fourth reference picture URL. Optional string (documented by LiangXin)."""
+    """Fourth reference picture URL. Optional string; documented."""
     reference_images: NotRequired[list[str]]
     """Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of
-    strings; at most 4 items (documented by LiangXin).
+    strings; at most 4 items; documented.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (documented by LiangXin; minimum, maximum: upstream).
+    4294967295 (upstream); documented.
     """
     prompt_upsampling: NotRequired[bool]
-    """Whether the prompt is expanded. Optional boolean; the server's default is False (documented
-    by LiangXin; default: upstream).
-    """
+    """Whether the prompt is expanded. Optional boolean; default false (upstream); documented."""
 
 
 class Gemini25FlashImagePreviewInputDict(TypedDict):
     """Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash Image Preview."""
 
     prompt: str
-    """What the image shows, or how to change the reference images. Required string; at least 1
-    characters (documented by LiangXin; minLength: inferred; required: upstream).
+    """What the image shows, or how to change the reference images. Required (upstream) string; at
+    least 1 characters (inferred); documented.
     """
     reference_images: NotRequired[list[str]]
-    """Pictures to edit, each a URL or a Base64 string. Optional array of strings; at most 3 items
-    (known from upstream).
+    """Pictures to edit, each a URL or a Base64 string. Optional array of strings; at most 3 items;
+    upstream.
     """
 
 
@@ -126,14 +119,12 @@ class Imagen4FastInputDict(TypedDict):
     Rules:
 
     - seed has no effect while enhance_prompt is true (Magnific prose; Magnific's own full
-    example nevertheless sends both) (known from upstream).
-    - compression_quality matters only for JPEG output (known from upstream).
+    example nevertheless sends both) (upstream).
+    - compression_quality matters only for JPEG output (upstream).
     """
 
     prompt: str
-    """What the image shows. Required string; at least 1 characters (known from upstream;
-    minLength: inferred).
-    """
+    """What the image shows. Required string; at least 1 characters (inferred); upstream."""
     aspect_ratio: NotRequired[
         Literal[
             "square_1_1",
@@ -149,38 +140,37 @@ class Imagen4FastInputDict(TypedDict):
         ]
     ]
     """Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9,
-    traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; the server's default is
-    'square_1_1' (known from upstream; some values: inferred).
+    traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3 (upstream; 1:1, 9:16, 16:9, 3:4, 4:3
+    inferred); default square_1_1; upstream.
     """
     person_generation: NotRequired[Literal["dont_allow", "allow_adult", "allow_all"]]
-    """Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all; the
-    server's default is 'allow_adult' (known from upstream).
+    """Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all;
+    default allow_adult; upstream.
     """
     safety_settings: NotRequired[
         Literal["block_low_and_above", "block_medium_and_above", "block_only_high", "block_none"]
     ]
     """Threshold of the content filter. Optional string; one of block_low_and_above,
-    block_medium_and_above, block_only_high, block_none; the server's default is
-    'block_medium_and_above' (known from upstream).
+    block_medium_and_above, block_only_high, block_none; default block_medium_and_above;
+    upstream.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; starts at 1 and has no effect while
-    enhance_prompt is true. Optional integer; 1 to 4294967295 (known from upstream).
+    enhance_prompt is true. Optional integer; 1 to 4294967295; upstream.
     """
     enhance_prompt: NotRequired[bool]
-    """Whether a language model rewrites the prompt. Optional boolean (known from upstream)."""
+    """Whether a language model rewrites the prompt. Optional boolean; upstream."""
     language: NotRequired[Literal["auto", "en", "zh", "zh-CN", "hi", "ja", "ko", "pt", "es"]]
-    """Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; the
-    server's default is 'en' (known from upstream).
+    """Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es;
+    default en; upstream.
     """
     output_format: NotRequired[Literal["png", "jpeg", "jpg", "image/png", "image/jpeg"]]
     """File format of the image (upstream output_options.mime_type). Optional string; one of png,
-    jpeg, jpg, image/png, image/jpeg; the server's default is 'image/png' (inferred; default:
-    upstream).
+    jpeg, jpg, image/png, image/jpeg; default image/png (upstream); inferred.
     """
     compression_quality: NotRequired[int]
     """JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional
-    integer; 1 to 100; the server's default is 75 (inferred; default: upstream).
+    integer; 1 to 100; default 75 (upstream); inferred.
     """
 
 
@@ -190,12 +180,12 @@ class Imagen4UltraInputDict(TypedDict):
     Rules:
 
     - seed has no effect while enhance_prompt is true (Magnific prose; Magnific's own full
-    example nevertheless sends both) (known from upstream).
-    - compression_quality matters only for JPEG output (known from upstream).
+    example nevertheless sends both) (upstream).
+    - compression_quality matters only for JPEG output (upstream).
     """
 
     prompt: str
-    """What the image shows. Required string; at least 1 characters (documented by LiangXin)."""
+    """What the image shows. Required string; at least 1 characters; documented."""
     aspect_ratio: NotRequired[
         Literal[
             "square_1_1",
@@ -211,39 +201,37 @@ class Imagen4UltraInputDict(TypedDict):
         ]
     ]
     """Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9,
-    traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; the server's default is
-    'square_1_1' (documented by LiangXin).
+    traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; default square_1_1; documented.
     """
     person_generation: NotRequired[Literal["dont_allow", "allow_adult", "allow_all"]]
-    """Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all; the
-    server's default is 'allow_adult' (documented by LiangXin; default: upstream).
+    """Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all;
+    default allow_adult (upstream); documented.
     """
     safety_settings: NotRequired[
         Literal["block_low_and_above", "block_medium_and_above", "block_only_high", "block_none"]
     ]
     """Threshold of the content filter. Optional string; one of block_low_and_above,
-    block_medium_and_above, block_only_high, block_none; the server's default is
-    'block_medium_and_above' (documented by LiangXin; default: upstream).
+    block_medium_and_above, block_only_high, block_none; default block_medium_and_above
+    (upstream); documented.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; starts at 1 and has no effect while
-    enhance_prompt is true. Optional integer; 1 to 4294967295 (documented by LiangXin; maximum:
-    upstream).
+    enhance_prompt is true. Optional integer; at least 1; at most 4294967295 (upstream);
+    documented.
     """
     enhance_prompt: NotRequired[bool]
-    """Whether a language model rewrites the prompt. Optional boolean (documented by LiangXin)."""
+    """Whether a language model rewrites the prompt. Optional boolean; documented."""
     language: NotRequired[Literal["auto", "en", "zh", "zh-CN", "hi", "ja", "ko", "pt", "es"]]
-    """Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; the
-    server's default is 'en' (documented by LiangXin; default: upstream).
+    """Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es;
+    default en (upstream); documented.
     """
     output_format: NotRequired[Literal["png", "jpeg", "jpg", "image/png", "image/jpeg"]]
     """File format of the image (upstream output_options.mime_type). Optional string; one of png,
-    jpeg, jpg, image/png, image/jpeg; the server's default is 'image/png' (documented by
-    LiangXin; default: upstream).
+    jpeg, jpg, image/png, image/jpeg; default image/png (upstream); documented.
     """
     compression_quality: NotRequired[int]
     """JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional
-    integer; 1 to 100; the server's default is 75 (documented by LiangXin; default: upstream).
+    integer; 1 to 100; default 75 (upstream); documented.
     """
 
 
@@ -254,22 +242,22 @@ class KlingV3MotionControlProInputDict(TypedDict):
     Rules:
 
     - character_orientation image caps the output at 10 s, video at 30 s. Depends on the clip
-    length (known from upstream).
+    length (upstream).
     """
 
     image_url: str
-    """Picture of the character. Required URI (known from upstream)."""
+    """Picture of the character. Required URI; upstream."""
     video_url: str
-    """Clip whose motion is transferred. Required URI (known from upstream)."""
+    """Clip whose motion is transferred. Required URI; upstream."""
     prompt: NotRequired[str]
-    """Optional guidance. Optional string; at most 2500 characters (known from upstream)."""
+    """Optional guidance. Optional string; at most 2500 characters; upstream."""
     character_orientation: NotRequired[Literal["video", "image"]]
     """Whether the character follows the video (output up to 30 s) or the picture (up to 10 s).
-    Optional string; one of video, image; the server's default is 'video' (known from upstream).
+    Optional string; one of video, image; default video; upstream.
     """
     cfg_scale: NotRequired[float]
-    """How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
-    server's default is 0.5 (known from upstream).
+    """How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default
+    0.5; upstream.
     """
 
 
@@ -280,22 +268,22 @@ class KlingV3MotionControlStdInputDict(TypedDict):
     Rules:
 
     - character_orientation image caps the output at 10 s, video at 30 s. Depends on the clip
-    length (known from upstream).
+    length (upstream).
     """
 
     image_url: str
-    """Picture of the character. Required URI (known from upstream)."""
+    """Picture of the character. Required URI; upstream."""
     video_url: str
-    """Clip whose motion is transferred. Required URI (known from upstream)."""
+    """Clip whose motion is transferred. Required URI; upstream."""
     prompt: NotRequired[str]
-    """Optional guidance. Optional string; at most 2500 characters (known from upstream)."""
+    """Optional guidance. Optional string; at most 2500 characters; upstream."""
     character_orientation: NotRequired[Literal["video", "image"]]
     """Whether the character follows the video (output up to 30 s) or the picture (up to 10 s).
-    Optional string; one of video, image; the server's default is 'video' (known from upstream).
+    Optional string; one of video, image; default video; upstream.
     """
     cfg_scale: NotRequired[float]
-    """How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
-    server's default is 0.5 (known from upstream).
+    """How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default
+    0.5; upstream.
     """
 
 
@@ -303,9 +291,9 @@ class KlingV3OmniProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-pro`."""
 
     reference_image_urls: NotRequired[list[str]]
-    """Several views of the element. Optional array of strings (known from upstream)."""
+    """Several views of the element. Optional array of strings; upstream."""
     frontal_image_url: NotRequired[str]
-    """Main front view of the element. Optional string (known from upstream)."""
+    """Main front view of the element. Optional string; upstream."""
 
 
 class KlingV3OmniProInputDict(TypedDict):
@@ -314,51 +302,49 @@ class KlingV3OmniProInputDict(TypedDict):
 
     Rules:
 
-    - prompt or multi_prompt is given (known from upstream).
+    - prompt or multi_prompt is given (upstream).
     - With image_url, start_image_url or end_image_url, only one of prompt and multi_prompt is
-    given (known from upstream).
-    - image_urls and elements together hold at most 4 items (known from upstream).
-    - aspect_ratio auto needs image_url, start_image_url or end_image_url (known from upstream).
+    given (upstream).
+    - image_urls and elements together hold at most 4 items (upstream).
+    - aspect_ratio auto needs image_url, start_image_url or end_image_url (upstream).
     - start_image_url is meant for use with end_image_url; sending image_url and start_image_url
-    together is undefined (known from upstream).
+    together is undefined (upstream).
     - All shots together last at most 15 seconds; shots have no own duration here, so the
-    duration maximum covers it (known from upstream).
+    duration maximum covers it (upstream).
     """
 
     prompt: NotRequired[str]
     """What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is
-    given. Optional string; at most 2500 characters (known from upstream).
+    given. Optional string; at most 2500 characters; upstream.
     """
     multi_prompt: NotRequired[list[str]]
-    """One text per shot. Optional array of strings; at most 6 items (known from upstream)."""
+    """One text per shot. Optional array of strings; at most 6 items; upstream."""
     shot_type: NotRequired[Literal["customize"]]
-    """How shots are made; a single value here. Optional string; one of customize; the server's
-    default is 'customize' (known from upstream).
+    """How shots are made; a single value here. Optional string; one of customize; default
+    customize; upstream.
     """
     image_url: NotRequired[str]
-    """Start frame of image-to-video. Optional string (known from upstream)."""
+    """Start frame of image-to-video. Optional string; upstream."""
     start_image_url: NotRequired[str]
-    """First frame, used together with end_image_url. Optional string (known from upstream)."""
+    """First frame, used together with end_image_url. Optional string; upstream."""
     end_image_url: NotRequired[str]
-    """Last frame. Optional string (known from upstream)."""
+    """Last frame. Optional string; upstream."""
     image_urls: NotRequired[list[str]]
     """Style references; shares a total of 4 with elements. Optional array of strings; at most 4
-    items (known from upstream; maxItems: inferred).
+    items (inferred); upstream.
     """
     elements: NotRequired[list[KlingV3OmniProInputElementsItemDict]]
     """Recurring characters or objects; shares a total of 4 with image_urls. Optional array of
-    objects; at most 4 items (known from upstream; maxItems: inferred).
+    objects; at most 4 items (inferred); upstream.
     """
     generate_audio: NotRequired[bool]
-    """Whether the video gets a native sound track. Optional boolean (known from upstream)."""
+    """Whether the video gets a native sound track. Optional boolean; upstream."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
-    1:1; the server's default is '16:9' (known from upstream).
+    1:1; default 16:9; upstream.
     """
     duration: NotRequired[int]
-    """Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from
-    upstream; type: inferred).
-    """
+    """Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream."""
 
 
 class KlingV3OmniProVideoReferenceInputDict(TypedDict):
@@ -368,32 +354,30 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
     Rules:
 
     - aspect_ratio auto needs image_url (inferred).
-    - The prompt should refer to the clip as @Video1 (known from upstream).
+    - The prompt should refer to the clip as @Video1 (upstream).
     """
 
     prompt: NotRequired[str]
-    """What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters
-    (known from upstream).
+    """What the video shows; refer to the clip as @Video1. Optional string; at most 2500
+    characters; upstream.
     """
     video_url: str
-    """Reference clip for motion and style. Required URI (known from upstream)."""
+    """Reference clip for motion and style. Required URI; upstream."""
     image_url: NotRequired[str]
-    """Start frame. Optional string (known from upstream)."""
+    """Start frame. Optional string; upstream."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
-    1:1; the server's default is '16:9' (known from upstream).
+    1:1; default 16:9; upstream.
     """
     duration: NotRequired[int]
-    """Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from
-    upstream; type: inferred).
-    """
+    """Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream."""
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 2500 characters; the server's
-    default is 'blur, distort, and low quality' (known from upstream).
+    """What to keep out of the video. Optional string; at most 2500 characters; default blur,
+    distort, and low quality; upstream.
     """
     cfg_scale: NotRequired[float]
-    """How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
-    server's default is 0.5 (known from upstream).
+    """How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default
+    0.5; upstream.
     """
 
 
@@ -401,9 +385,9 @@ class KlingV3OmniStdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-std`."""
 
     reference_image_urls: NotRequired[list[str]]
-    """Several views of the element. Optional array of strings (known from upstream)."""
+    """Several views of the element. Optional array of strings; upstream."""
     frontal_image_url: NotRequired[str]
-    """Main front view of the element. Optional string (known from upstream)."""
+    """Main front view of the element. Optional string; upstream."""
 
 
 class KlingV3OmniStdInputDict(TypedDict):
@@ -412,51 +396,49 @@ class KlingV3OmniStdInputDict(TypedDict):
 
     Rules:
 
-    - prompt or multi_prompt is given (known from upstream).
+    - prompt or multi_prompt is given (upstream).
     - With image_url, start_image_url or end_image_url, only one of prompt and multi_prompt is
-    given (known from upstream).
-    - image_urls and elements together hold at most 4 items (known from upstream).
-    - aspect_ratio auto needs image_url, start_image_url or end_image_url (known from upstream).
+    given (upstream).
+    - image_urls and elements together hold at most 4 items (upstream).
+    - aspect_ratio auto needs image_url, start_image_url or end_image_url (upstream).
     - start_image_url is meant for use with end_image_url; sending image_url and start_image_url
-    together is undefined (known from upstream).
+    together is undefined (upstream).
     - All shots together last at most 15 seconds; shots have no own duration here, so the
-    duration maximum covers it (known from upstream).
+    duration maximum covers it (upstream).
     """
 
     prompt: NotRequired[str]
     """What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is
-    given. Optional string; at most 2500 characters (known from upstream).
+    given. Optional string; at most 2500 characters; upstream.
     """
     multi_prompt: NotRequired[list[str]]
-    """One text per shot. Optional array of strings; at most 6 items (known from upstream)."""
+    """One text per shot. Optional array of strings; at most 6 items; upstream."""
     shot_type: NotRequired[Literal["customize"]]
-    """How shots are made; a single value here. Optional string; one of customize; the server's
-    default is 'customize' (known from upstream).
+    """How shots are made; a single value here. Optional string; one of customize; default
+    customize; upstream.
     """
     image_url: NotRequired[str]
-    """Start frame of image-to-video. Optional string (known from upstream)."""
+    """Start frame of image-to-video. Optional string; upstream."""
     start_image_url: NotRequired[str]
-    """First frame, used together with end_image_url. Optional string (known from upstream)."""
+    """First frame, used together with end_image_url. Optional string; upstream."""
     end_image_url: NotRequired[str]
-    """Last frame. Optional string (known from upstream)."""
+    """Last frame. Optional string; upstream."""
     image_urls: NotRequired[list[str]]
     """Style references; shares a total of 4 with elements. Optional array of strings; at most 4
-    items (known from upstream; maxItems: inferred).
+    items (inferred); upstream.
     """
     elements: NotRequired[list[KlingV3OmniStdInputElementsItemDict]]
     """Recurring characters or objects; shares a total of 4 with image_urls. Optional array of
-    objects; at most 4 items (known from upstream; maxItems: inferred).
+    objects; at most 4 items (inferred); upstream.
     """
     generate_audio: NotRequired[bool]
-    """Whether the video gets a native sound track. Optional boolean (known from upstream)."""
+    """Whether the video gets a native sound track. Optional boolean; upstream."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
-    1:1; the server's default is '16:9' (known from upstream).
+    1:1; default 16:9; upstream.
     """
     duration: NotRequired[int]
-    """Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from
-    upstream; type: inferred).
-    """
+    """Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream."""
 
 
 class KlingV3OmniStdVideoReferenceInputDict(TypedDict):
@@ -465,37 +447,32 @@ class KlingV3OmniStdVideoReferenceInputDict(TypedDict):
     Rules:
 
     - aspect_ratio auto needs image_url (inferred).
-    - The prompt should refer to the clip as @Video1 (known from upstream).
+    - The prompt should refer to the clip as @Video1 (upstream).
     """
 
     prompt: NotRequired[str]
-    """What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters
-    (documented by LiangXin; maxLength, required: upstream).
+    """What the video shows; refer to the clip as @Video1. Optional (upstream) string; at most 2500
+    characters (upstream); documented.
     """
     video_url: str
-    """Reference clip for motion and style. Required URI (documented by LiangXin; format, required:
-    upstream).
-    """
+    """Reference clip for motion and style. Required (upstream) URI; documented."""
     image_url: NotRequired[str]
-    """Start frame. Optional string (documented by LiangXin; required: upstream)."""
+    """Start frame. Optional (upstream) string; documented."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
-    """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
-    1:1; the server's default is '16:9' (documented by LiangXin; default, required, some values:
-    upstream).
+    """Width to height; auto follows the start frame. Optional (upstream) string; one of auto,
+    16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented.
     """
     duration: NotRequired[int]
-    """Seconds of output. Optional integer; 3 to 15; the server's default is 5 (documented by
-    LiangXin; default, minimum, maximum, required: upstream).
+    """Seconds of output. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream);
+    documented.
     """
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 2500 characters; the server's
-    default is 'blur, distort, and low quality' (documented by LiangXin; default, maxLength,
-    required: upstream).
+    """What to keep out of the video. Optional (upstream) string; at most 2500 characters
+    (upstream); default blur, distort, and low quality (upstream); documented.
     """
     cfg_scale: NotRequired[float]
-    """How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
-    server's default is 0.5 (documented by LiangXin; default, minimum, maximum, format,
-    required: upstream).
+    """How closely the prompt is followed; higher is stricter. Optional (upstream) number; 0 to 1
+    (upstream); default 0.5 (upstream); documented.
     """
 
 
@@ -503,12 +480,12 @@ class KlingV3ProInputMultiPromptItemDict(TypedDict):
     """An item of `multi_prompt` of model `kling-v3-pro`."""
 
     prompt: NotRequired[str]
-    """Text for this shot. Optional string; at most 2500 characters (known from upstream)."""
+    """Text for this shot. Optional string; at most 2500 characters; upstream."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
     ]
     """Seconds of this shot, as a string upstream. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10,
-    11, 12, 13, 14, 15 (known from upstream).
+    11, 12, 13, 14, 15; upstream.
     """
 
 
@@ -516,9 +493,9 @@ class KlingV3ProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-pro`."""
 
     reference_image_urls: NotRequired[list[str]]
-    """Several views of the element. Optional array of strings (known from upstream)."""
+    """Several views of the element. Optional array of strings; upstream."""
     frontal_image_url: NotRequired[str]
-    """Main front view of the element. Optional string (known from upstream)."""
+    """Main front view of the element. Optional string; upstream."""
 
 
 class KlingV3ProInputDict(TypedDict):
@@ -526,63 +503,57 @@ class KlingV3ProInputDict(TypedDict):
 
     Rules:
 
-    - prompt or multi_prompt is given (known from upstream).
+    - prompt or multi_prompt is given (upstream).
     - multi_shot needs multi_prompt, unless shot_type is intelligent (inferred).
-    - The durations of all multi_prompt shots add up to at most 15 seconds (known from
-    upstream).
+    - The durations of all multi_prompt shots add up to at most 15 seconds (upstream).
     - multi_prompt takes effect only with a shot_type; when it is absent customize applies
-    (known from upstream).
-    - Requests with elements run as image-to-video; start_image_url is advised (known from
-    upstream).
+    (upstream).
+    - Requests with elements run as image-to-video; start_image_url is advised (upstream).
     - end_image_url without start_image_url: the operation text allows start and/or end, the
-    field text ties both to image-to-video. Unclear, so it is not refused (known from upstream).
+    field text ties both to image-to-video. Unclear, so it is not refused (upstream).
     """
 
     prompt: NotRequired[str]
     """What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional
-    string; at most 2500 characters (documented by LiangXin; maxLength, required: upstream).
+    (upstream) string; at most 2500 characters (upstream); documented.
     """
     multi_prompt: NotRequired[list[KlingV3ProInputMultiPromptItemDict]]
     """One entry per shot; takes effect together with shot_type. Optional array of objects; at most
-    6 items (known from upstream).
+    6 items; upstream.
     """
     start_image_url: NotRequired[str]
-    """First frame; makes the task image-to-video. Optional string (known from upstream)."""
+    """First frame; makes the task image-to-video. Optional string; upstream."""
     end_image_url: NotRequired[str]
-    """Last frame. Optional string (known from upstream)."""
+    """Last frame. Optional string; upstream."""
     elements: NotRequired[list[KlingV3ProInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
-    objects (known from upstream).
+    objects; upstream.
     """
     generate_audio: NotRequired[bool]
-    """Whether the video gets a native sound track. Optional boolean; the server's default is True
-    (documented by LiangXin; default, required: upstream).
+    """Whether the video gets a native sound track. Optional (upstream) boolean; default true
+    (upstream); documented.
     """
     multi_shot: NotRequired[bool]
-    """Whether the video has several shots. Optional boolean; the server's default is False (known
-    from upstream).
-    """
+    """Whether the video has several shots. Optional boolean; default false; upstream."""
     shot_type: NotRequired[Literal["customize", "intelligent"]]
     """How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one
-    of customize, intelligent; the server's default is 'customize' (known from upstream).
+    of customize, intelligent; default customize; upstream.
     """
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1"]]
-    """Width to height. Optional string; one of 16:9, 9:16, 1:1; the server's default is '16:9'
-    (documented by LiangXin; default, required, some values: upstream).
+    """Width to height. Optional (upstream) string; one of 16:9, 9:16, 1:1 (documented; 9:16, 1:1
+    upstream); default 16:9 (upstream); documented.
     """
     duration: NotRequired[int]
-    """Seconds of output. Optional integer; 3 to 15; the server's default is 5 (documented by
-    LiangXin; default, minimum, maximum, required: upstream).
+    """Seconds of output. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream);
+    documented.
     """
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 2500 characters; the server's
-    default is 'blur, distort, and low quality' (documented by LiangXin; default, maxLength,
-    required: upstream).
+    """What to keep out of the video. Optional (upstream) string; at most 2500 characters
+    (upstream); default blur, distort, and low quality (upstream); documented.
     """
     cfg_scale: NotRequired[float]
-    """How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
-    server's default is 0.5 (documented by LiangXin; default, minimum, maximum, format,
-    required: upstream).
+    """How closely the prompt is followed; higher is stricter. Optional (upstream) number; 0 to 1
+    (upstream); default 0.5 (upstream); documented.
     """
 
 
@@ -590,12 +561,12 @@ class KlingV3StdInputMultiPromptItemDict(TypedDict):
     """An item of `multi_prompt` of model `kling-v3-std`."""
 
     prompt: NotRequired[str]
-    """Text for this shot. Optional string; at most 2500 characters (known from upstream)."""
+    """Text for this shot. Optional string; at most 2500 characters; upstream."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
     ]
     """Seconds of this shot, as a string upstream. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10,
-    11, 12, 13, 14, 15 (known from upstream).
+    11, 12, 13, 14, 15; upstream.
     """
 
 
@@ -603,9 +574,9 @@ class KlingV3StdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-std`."""
 
     reference_image_urls: NotRequired[list[str]]
-    """Several views of the element. Optional array of strings (known from upstream)."""
+    """Several views of the element. Optional array of strings; upstream."""
     frontal_image_url: NotRequired[str]
-    """Main front view of the element. Optional string (known from upstream)."""
+    """Main front view of the element. Optional string; upstream."""
 
 
 class KlingV3StdInputDict(TypedDict):
@@ -614,61 +585,51 @@ class KlingV3StdInputDict(TypedDict):
 
     Rules:
 
-    - prompt or multi_prompt is given (known from upstream).
+    - prompt or multi_prompt is given (upstream).
     - multi_shot needs multi_prompt, unless shot_type is intelligent (inferred).
-    - The durations of all multi_prompt shots add up to at most 15 seconds (known from
-    upstream).
+    - The durations of all multi_prompt shots add up to at most 15 seconds (upstream).
     - multi_prompt takes effect only with a shot_type; when it is absent customize applies
-    (known from upstream).
-    - Requests with elements run as image-to-video; start_image_url is advised (known from
-    upstream).
+    (upstream).
+    - Requests with elements run as image-to-video; start_image_url is advised (upstream).
     - end_image_url without start_image_url: the operation text allows start and/or end, the
-    field text ties both to image-to-video. Unclear, so it is not refused (known from upstream).
+    field text ties both to image-to-video. Unclear, so it is not refused (upstream).
     """
 
     prompt: NotRequired[str]
     """What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional
-    string; at most 2500 characters (known from upstream).
+    string; at most 2500 characters; upstream.
     """
     multi_prompt: NotRequired[list[KlingV3StdInputMultiPromptItemDict]]
     """One entry per shot; takes effect together with shot_type. Optional array of objects; at most
-    6 items (known from upstream).
+    6 items; upstream.
     """
     start_image_url: NotRequired[str]
-    """First frame; makes the task image-to-video. Optional string (known from upstream)."""
+    """First frame; makes the task image-to-video. Optional string; upstream."""
     end_image_url: NotRequired[str]
-    """Last frame. Optional string (known from upstream)."""
+    """Last frame. Optional string; upstream."""
     elements: NotRequired[list[KlingV3StdInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
-    objects (known from upstream).
+    objects; upstream.
     """
     generate_audio: NotRequired[bool]
-    """Whether the video gets a native sound track. Optional boolean; the server's default is True
-    (known from upstream).
-    """
+    """Whether the video gets a native sound track. Optional boolean; default true; upstream."""
     multi_shot: NotRequired[bool]
-    """Whether the video has several shots. Optional boolean; the server's default is False (known
-    from upstream).
-    """
+    """Whether the video has several shots. Optional boolean; default false; upstream."""
     shot_type: NotRequired[Literal["customize", "intelligent"]]
     """How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one
-    of customize, intelligent; the server's default is 'customize' (known from upstream).
+    of customize, intelligent; default customize; upstream.
     """
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1"]]
-    """Width to height. Optional string; one of 16:9, 9:16, 1:1; the server's default is '16:9'
-    (known from upstream).
-    """
+    """Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; upstream."""
     duration: NotRequired[int]
-    """Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from
-    upstream; type: inferred).
-    """
+    """Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream."""
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 2500 characters; the server's
-    default is 'blur, distort, and low quality' (known from upstream).
+    """What to keep out of the video. Optional string; at most 2500 characters; default blur,
+    distort, and low quality; upstream.
     """
     cfg_scale: NotRequired[float]
-    """How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
-    server's default is 0.5 (known from upstream).
+    """How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default
+    0.5; upstream.
     """
 
 
@@ -677,34 +638,34 @@ class NanoBananaProInputDict(TypedDict):
 
     Rules:
 
-    - image_input and reference_images together hold at most 3 items (documented by LiangXin).
+    - image_input and reference_images together hold at most 3 items (documented).
     """
 
     prompt: str
-    """What the image shows, or how to change the references. Required string; 2 to 3000 characters
-    (documented by LiangXin).
+    """What the image shows, or how to change the references. Required string; 2 to 3000
+    characters; documented.
     """
     image_input: NotRequired[list[str]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with reference_images. Optional array of strings; at most 3
-    items (documented by LiangXin).
+    items; documented.
     """
     reference_images: NotRequired[list[str]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with image_input. Optional array of strings; at most 3
-    items (documented by LiangXin).
+    items; documented.
     """
     aspect_ratio: NotRequired[str]
     """Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional
-    string; one of 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9 or a further value; the
-    server's default is '1:1' (documented by LiangXin).
+    string; such as 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9; default 1:1;
+    documented.
     """
     resolution: NotRequired[Literal["1K", "2K", "4K", "low", "medium", "high"]]
     """Size of the image; written exactly as listed. Optional string; one of 1K, 2K, 4K, low,
-    medium, high; the server's default is '2K' (documented by LiangXin).
+    medium, high; default 2K; documented.
     """
     output_format: NotRequired[Literal["png"]]
-    """File format of the image; png only. Optional string; one of png (documented by LiangXin)."""
+    """File format of the image; png only. Optional string; one of png; documented."""
 
 
 class NanoBananaProFlashInputDict(TypedDict):
@@ -712,37 +673,37 @@ class NanoBananaProFlashInputDict(TypedDict):
 
     Rules:
 
-    - image_input and reference_images together hold at most 3 items (documented by LiangXin).
+    - image_input and reference_images together hold at most 3 items (documented).
     """
 
     prompt: str
-    """What the image shows, or how to change the references. Required string; 2 to 3000 characters
-    (documented by LiangXin).
+    """What the image shows, or how to change the references. Required string; 2 to 3000
+    characters; documented.
     """
     image_input: NotRequired[list[str]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with reference_images. Optional array of strings; at most 3
-    items (documented by LiangXin).
+    items; documented.
     """
     reference_images: NotRequired[list[str]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with image_input. Optional array of strings; at most 3
-    items (documented by LiangXin).
+    items; documented.
     """
     aspect_ratio: NotRequired[str]
     """Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional
-    string; one of 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9 or a further value; the
-    server's default is '1:1' (documented by LiangXin).
+    string; such as 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9; default 1:1;
+    documented.
     """
     resolution: NotRequired[Literal["1K", "2K", "4K", "low", "medium", "high"]]
     """Size of the image; written exactly as listed. Optional string; one of 1K, 2K, 4K, low,
-    medium, high; the server's default is '1K' (documented by LiangXin).
+    medium, high; default 1K; documented.
     """
     output_format: NotRequired[Literal["png"]]
-    """File format of the image; png only. Optional string; one of png (documented by LiangXin)."""
+    """File format of the image; png only. Optional string; one of png; documented."""
     use_google_search_tool: NotRequired[bool]
-    """Whether to ground the image in a web search. Optional boolean; the server's default is False
-    (documented by LiangXin; default: upstream).
+    """Whether to ground the image in a web search. Optional boolean; default false (upstream);
+    documented.
     """
 
 
@@ -752,21 +713,18 @@ class Runway45ImageToVideoInputDict(TypedDict):
     """
 
     prompt: str
-    """Motion and content. Required string; at most 2000 characters (known from upstream)."""
+    """Motion and content. Required string; at most 2000 characters; upstream."""
     ratio: NotRequired[Literal["1280:720", "720:1280", "1104:832", "960:960", "832:1104"]]
     """Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
-    one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720'
-    (known from upstream).
+    one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; default 1280:720; upstream.
     """
     duration: NotRequired[Literal[5, 8, 10]]
-    """Seconds of output. Optional integer; one of 5, 8, 10; the server's default is 5 (known from
-    upstream).
-    """
+    """Seconds of output. Optional integer; one of 5, 8, 10; default 5; upstream."""
     image: str
-    """First frame, an HTTPS URL or a Base64 string. Required string (known from upstream)."""
+    """First frame, an HTTPS URL or a Base64 string. Required string; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (known from upstream).
+    4294967295; upstream.
     """
 
 
@@ -776,34 +734,31 @@ class Runway45TextToVideoInputDict(TypedDict):
     """
 
     prompt: str
-    """What the video shows. Required string; at most 2000 characters (known from upstream)."""
+    """What the video shows. Required string; at most 2000 characters; upstream."""
     ratio: NotRequired[Literal["1280:720", "720:1280", "1104:832", "960:960", "832:1104"]]
     """Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
-    one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720'
-    (known from upstream).
+    one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; default 1280:720; upstream.
     """
     duration: NotRequired[Literal[5, 8, 10]]
-    """Seconds of output. Optional integer; one of 5, 8, 10; the server's default is 5 (known from
-    upstream).
-    """
+    """Seconds of output. Optional integer; one of 5, 8, 10; default 5; upstream."""
 
 
 class RunwayActTwoInputCharacterDict(TypedDict):
-    """The performer; needs a clearly visible face. Required object (known from upstream)."""
+    """The performer; needs a clearly visible face. Required object; upstream."""
 
     type: Literal["video", "image"]
-    """Kind of character input. Required string; one of video, image (known from upstream)."""
+    """Kind of character input. Required string; one of video, image; upstream."""
     uri: str
-    """Public URL of the character. Required URI (known from upstream)."""
+    """Public URL of the character. Required URI; upstream."""
 
 
 class RunwayActTwoInputReferenceDict(TypedDict):
-    """The performance to copy. Required object (known from upstream)."""
+    """The performance to copy. Required object; upstream."""
 
     type: Literal["video"]
-    """Always video. Required string; one of video (known from upstream)."""
+    """Always video. Required string; one of video; upstream."""
     uri: str
-    """Public URL of the performance clip. Required URI (known from upstream)."""
+    """Public URL of the performance clip. Required URI; upstream."""
 
 
 class RunwayActTwoInputDict(TypedDict):
@@ -812,27 +767,25 @@ class RunwayActTwoInputDict(TypedDict):
     """
 
     character: RunwayActTwoInputCharacterDict
-    """The performer; needs a clearly visible face. Required object (known from upstream)."""
+    """The performer; needs a clearly visible face. Required object; upstream."""
     reference: RunwayActTwoInputReferenceDict
-    """The performance to copy. Required object (known from upstream)."""
+    """The performance to copy. Required object; upstream."""
     ratio: NotRequired[
         Literal["1280:720", "720:1280", "1104:832", "832:1104", "960:960", "1584:672"]
     ]
     """Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
-    one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is
-    '1280:720' (known from upstream).
+    one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; default 1280:720;
+    upstream.
     """
     body_control: NotRequired[bool]
-    """Whether gestures are transferred too, not only the face. Optional boolean; the server's
-    default is True (known from upstream).
+    """Whether gestures are transferred too, not only the face. Optional boolean; default true;
+    upstream.
     """
     expression_intensity: NotRequired[int]
-    """Strength of the facial expression. Optional integer; 1 to 5; the server's default is 3
-    (known from upstream).
-    """
+    """Strength of the facial expression. Optional integer; 1 to 5; default 3; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (known from upstream).
+    4294967295; upstream.
     """
 
 
@@ -842,25 +795,21 @@ class RunwayGen4TurboInputDict(TypedDict):
     """
 
     image: str
-    """First frame, an HTTPS URL or a Base64 string. Required string (known from upstream)."""
+    """First frame, an HTTPS URL or a Base64 string. Required string; upstream."""
     ratio: NotRequired[
         Literal["1280:720", "720:1280", "1104:832", "832:1104", "960:960", "1584:672"]
     ]
     """Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
-    one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is
-    '1280:720' (known from upstream).
+    one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; default 1280:720;
+    upstream.
     """
     duration: NotRequired[Literal[5, 10]]
-    """Seconds of output. Optional integer; one of 5, 10; the server's default is 10 (known from
-    upstream).
-    """
+    """Seconds of output. Optional integer; one of 5, 10; default 10; upstream."""
     prompt: NotRequired[str]
-    """Optional guidance of the motion. Optional string; 1 to 1000 characters (known from
-    upstream).
-    """
+    """Optional guidance of the motion. Optional string; 1 to 1000 characters; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (known from upstream).
+    4294967295; upstream.
     """
 
 
@@ -870,19 +819,13 @@ class Seedance15ProImageToVideoInputDict(TypedDict):
     """
 
     prompt: str
-    """Scene, dialogue and sounds. Required string; at most 2000 characters (known from upstream)."""
+    """Scene, dialogue and sounds. Required string; at most 2000 characters; upstream."""
     duration: NotRequired[int]
-    """Seconds of output. Optional integer; 4 to 12; the server's default is 5 (known from
-    upstream).
-    """
+    """Seconds of output. Optional integer; 4 to 12; default 5; upstream."""
     generate_audio: NotRequired[bool]
-    """Whether the video gets synchronised sound. Optional boolean; the server's default is True
-    (known from upstream).
-    """
+    """Whether the video gets synchronised sound. Optional boolean; default true; upstream."""
     camera_fixed: NotRequired[bool]
-    """Whether the camera stands still. Optional boolean; the server's default is False (known from
-    upstream).
-    """
+    """Whether the camera stands still. Optional boolean; default false; upstream."""
     aspect_ratio: NotRequired[
         Literal[
             "film_horizontal_21_9",
@@ -895,17 +838,15 @@ class Seedance15ProImageToVideoInputDict(TypedDict):
         ]
     ]
     """Width to height. Optional string; one of film_horizontal_21_9, widescreen_16_9, classic_4_3,
-    square_1_1, traditional_3_4, social_story_9_16, film_vertical_9_21; the server's default is
-    'widescreen_16_9' (known from upstream).
+    square_1_1, traditional_3_4, social_story_9_16, film_vertical_9_21; default widescreen_16_9;
+    upstream.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; -1 means random. Optional integer; -1 to
-    4294967295; the server's default is -1 (known from upstream).
+    4294967295; default -1; upstream.
     """
     image: str
-    """First frame, a URL or a Base64 string. Required string (known from upstream; required:
-    inferred).
-    """
+    """First frame, a URL or a Base64 string. Required (inferred) string; upstream."""
 
 
 class Seedance15ProTextToVideoInputDict(TypedDict):
@@ -914,19 +855,13 @@ class Seedance15ProTextToVideoInputDict(TypedDict):
     """
 
     prompt: str
-    """Scene, dialogue and sounds. Required string; at most 2000 characters (known from upstream)."""
+    """Scene, dialogue and sounds. Required string; at most 2000 characters; upstream."""
     duration: NotRequired[int]
-    """Seconds of output. Optional integer; 4 to 12; the server's default is 5 (known from
-    upstream).
-    """
+    """Seconds of output. Optional integer; 4 to 12; default 5; upstream."""
     generate_audio: NotRequired[bool]
-    """Whether the video gets synchronised sound. Optional boolean; the server's default is True
-    (known from upstream).
-    """
+    """Whether the video gets synchronised sound. Optional boolean; default true; upstream."""
     camera_fixed: NotRequired[bool]
-    """Whether the camera stands still. Optional boolean; the server's default is False (known from
-    upstream).
-    """
+    """Whether the camera stands still. Optional boolean; default false; upstream."""
     aspect_ratio: NotRequired[
         Literal[
             "film_horizontal_21_9",
@@ -939,12 +874,12 @@ class Seedance15ProTextToVideoInputDict(TypedDict):
         ]
     ]
     """Width to height. Optional string; one of film_horizontal_21_9, widescreen_16_9, classic_4_3,
-    square_1_1, traditional_3_4, social_story_9_16, film_vertical_9_21; the server's default is
-    'widescreen_16_9' (known from upstream).
+    square_1_1, traditional_3_4, social_story_9_16, film_vertical_9_21; default widescreen_16_9;
+    upstream.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; -1 means random. Optional integer; -1 to
-    4294967295; the server's default is -1 (known from upstream).
+    4294967295; default -1; upstream.
     """
 
 
@@ -952,8 +887,8 @@ class SeedreamV45InputDict(TypedDict):
     """Input of model `seedream-v4-5`: Seedream4.5 - Text to Image."""
 
     prompt: str
-    """What the image shows. Required string; 1 to 4096 characters (documented by LiangXin;
-    maxLength: upstream).
+    """What the image shows. Required string; at least 1 characters; at most 4096 characters
+    (upstream); documented.
     """
     aspect_ratio: NotRequired[
         Literal[
@@ -977,25 +912,23 @@ class SeedreamV45InputDict(TypedDict):
     ]
     """Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,
     square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,
-    portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (documented by LiangXin;
-    some values: upstream).
+    portrait_2_3, cinematic_21_9 (documented; social_story_9_16, classic_4_3, traditional_3_4,
+    standard_3_2, portrait_2_3, cinematic_21_9 upstream); default square_1_1; documented.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (documented by LiangXin; minimum, maximum: upstream).
+    4294967295 (upstream); documented.
     """
     enable_safety_checker: NotRequired[bool]
-    """Whether the content filter is on. Optional boolean; the server's default is True (documented
-    by LiangXin; default: upstream).
-    """
+    """Whether the content filter is on. Optional boolean; default true (upstream); documented."""
 
 
 class SeedreamV45EditInputDict(TypedDict):
     """Input of model `seedream-v4-5-edit`: Seedream4.5 - Edit Image."""
 
     prompt: str
-    """What to change in the reference images. Required string; 1 to 4096 characters (documented by
-    LiangXin; required, maxLength: upstream; minLength: inferred).
+    """What to change in the reference images. Required (upstream) string; at least 1 characters
+    (inferred); at most 4096 characters (upstream); documented.
     """
     aspect_ratio: NotRequired[
         Literal[
@@ -1019,20 +952,18 @@ class SeedreamV45EditInputDict(TypedDict):
     ]
     """Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,
     square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,
-    portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (known from upstream;
-    some values: inferred).
+    portrait_2_3, cinematic_21_9 (upstream; 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 inferred);
+    default square_1_1; upstream.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (known from upstream).
+    4294967295; upstream.
     """
     enable_safety_checker: NotRequired[bool]
-    """Whether the content filter is on. Optional boolean; the server's default is True (known from
-    upstream).
-    """
+    """Whether the content filter is on. Optional boolean; default true; upstream."""
     reference_images: list[str]
-    """Pictures to edit, each a URL or a Base64 string. Required array of strings; 1 to 5 items
-    (known from upstream; maxItems: documented).
+    """Pictures to edit, each a URL or a Base64 string. Required array of strings; at least 1
+    items; at most 5 items (documented); upstream.
     """
 
 
@@ -1040,8 +971,8 @@ class SeedreamV5LiteInputDict(TypedDict):
     """Input of model `seedream-v5-lite`: Seedream5.0 Lite - Text to Image."""
 
     prompt: str
-    """What the image shows. Required string; 1 to 4096 characters (documented by LiangXin;
-    required, maxLength: upstream; minLength: inferred).
+    """What the image shows. Required (upstream) string; at least 1 characters (inferred); at most
+    4096 characters (upstream); documented.
     """
     aspect_ratio: NotRequired[
         Literal[
@@ -1065,17 +996,15 @@ class SeedreamV5LiteInputDict(TypedDict):
     ]
     """Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,
     square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,
-    portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (known from upstream;
-    some values: inferred).
+    portrait_2_3, cinematic_21_9 (upstream; 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 inferred);
+    default square_1_1; upstream.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (known from upstream).
+    4294967295; upstream.
     """
     enable_safety_checker: NotRequired[bool]
-    """Whether the content filter is on. Optional boolean; the server's default is True (known from
-    upstream).
-    """
+    """Whether the content filter is on. Optional boolean; default true; upstream."""
 
 
 class SeedreamV5LiteEditInputDict(TypedDict):
@@ -1084,8 +1013,8 @@ class SeedreamV5LiteEditInputDict(TypedDict):
     """
 
     prompt: str
-    """What to change in the reference images. Required string; 1 to 4096 characters (known from
-    upstream; minLength: inferred).
+    """What to change in the reference images. Required string; at least 1 characters (inferred);
+    at most 4096 characters; upstream.
     """
     aspect_ratio: NotRequired[
         Literal[
@@ -1109,20 +1038,18 @@ class SeedreamV5LiteEditInputDict(TypedDict):
     ]
     """Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,
     square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,
-    portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (known from upstream;
-    some values: inferred).
+    portrait_2_3, cinematic_21_9 (upstream; 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 inferred);
+    default square_1_1; upstream.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (known from upstream).
+    4294967295; upstream.
     """
     enable_safety_checker: NotRequired[bool]
-    """Whether the content filter is on. Optional boolean; the server's default is True (known from
-    upstream).
-    """
+    """Whether the content filter is on. Optional boolean; default true; upstream."""
     reference_images: list[str]
-    """Pictures to edit, each a URL or a Base64 string. Required array of strings; 1 to 5 items
-    (known from upstream).
+    """Pictures to edit, each a URL or a Base64 string. Required array of strings; 1 to 5 items;
+    upstream.
     """
 
 
@@ -1132,33 +1059,25 @@ class Veo31FastImageToVideoInputDict(TypedDict):
     """
 
     prompt: str
-    """What the video shows. Required string; at most 20000 characters (known from upstream)."""
+    """What the video shows. Required string; at most 20000 characters; upstream."""
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 20000 characters (known from
-    upstream).
-    """
+    """What to keep out of the video. Optional string; at most 20000 characters; upstream."""
     resolution: NotRequired[Literal["720p", "1080p", "4k"]]
-    """Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; the server's default
-    is '720p' (known from upstream).
+    """Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; default 720p;
+    upstream.
     """
     aspect_ratio: NotRequired[Literal["16:9", "9:16"]]
-    """Width to height. Optional string; one of 16:9, 9:16; the server's default is '16:9' (known
-    from upstream).
-    """
+    """Width to height. Optional string; one of 16:9, 9:16; default 16:9; upstream."""
     generate_audio: NotRequired[bool]
-    """Whether the video gets dialogue and sound effects. Optional boolean; the server's default is
-    True (known from upstream).
-    """
+    """Whether the video gets dialogue and sound effects. Optional boolean; default true; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; at
-    least 0 (known from upstream).
+    least 0; upstream.
     """
     duration: NotRequired[Literal[4, 6, 8]]
-    """Seconds of output. Optional integer; one of 4, 6, 8; the server's default is 8 (known from
-    upstream).
-    """
+    """Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream."""
     image: str
-    """First frame, an HTTPS URL or a Base64 string. Required string (known from upstream)."""
+    """First frame, an HTTPS URL or a Base64 string. Required string; upstream."""
 
 
 class Veo31FastTextToVideoInputDict(TypedDict):
@@ -1167,31 +1086,23 @@ class Veo31FastTextToVideoInputDict(TypedDict):
     """
 
     prompt: str
-    """What the video shows. Required string; at most 20000 characters (known from upstream)."""
+    """What the video shows. Required string; at most 20000 characters; upstream."""
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 20000 characters (known from
-    upstream).
-    """
+    """What to keep out of the video. Optional string; at most 20000 characters; upstream."""
     resolution: NotRequired[Literal["720p", "1080p", "4k"]]
-    """Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; the server's default
-    is '720p' (known from upstream).
+    """Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; default 720p;
+    upstream.
     """
     aspect_ratio: NotRequired[Literal["16:9", "9:16"]]
-    """Width to height. Optional string; one of 16:9, 9:16; the server's default is '16:9' (known
-    from upstream).
-    """
+    """Width to height. Optional string; one of 16:9, 9:16; default 16:9; upstream."""
     generate_audio: NotRequired[bool]
-    """Whether the video gets dialogue and sound effects. Optional boolean; the server's default is
-    True (known from upstream).
-    """
+    """Whether the video gets dialogue and sound effects. Optional boolean; default true; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; at
-    least 0 (known from upstream).
+    least 0; upstream.
     """
     duration: NotRequired[Literal[4, 6, 8]]
-    """Seconds of output. Optional integer; one of 4, 6, 8; the server's default is 8 (known from
-    upstream).
-    """
+    """Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream."""
 
 
 class Veo31ImageToVideoInputDict(TypedDict):
@@ -1200,33 +1111,25 @@ class Veo31ImageToVideoInputDict(TypedDict):
     """
 
     prompt: str
-    """What the video shows. Required string; at most 20000 characters (known from upstream)."""
+    """What the video shows. Required string; at most 20000 characters; upstream."""
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 20000 characters (known from
-    upstream).
-    """
+    """What to keep out of the video. Optional string; at most 20000 characters; upstream."""
     resolution: NotRequired[Literal["720p", "1080p", "4k"]]
-    """Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; the server's default
-    is '720p' (known from upstream).
+    """Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; default 720p;
+    upstream.
     """
     aspect_ratio: NotRequired[Literal["16:9", "9:16"]]
-    """Width to height. Optional string; one of 16:9, 9:16; the server's default is '16:9' (known
-    from upstream).
-    """
+    """Width to height. Optional string; one of 16:9, 9:16; default 16:9; upstream."""
     generate_audio: NotRequired[bool]
-    """Whether the video gets dialogue and sound effects. Optional boolean; the server's default is
-    True (known from upstream).
-    """
+    """Whether the video gets dialogue and sound effects. Optional boolean; default true; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; at
-    least 0 (known from upstream).
+    least 0; upstream.
     """
     duration: NotRequired[Literal[4, 6, 8]]
-    """Seconds of output. Optional integer; one of 4, 6, 8; the server's default is 8 (known from
-    upstream).
-    """
+    """Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream."""
     image: str
-    """First frame, an HTTPS URL or a Base64 string. Required string (known from upstream)."""
+    """First frame, an HTTPS URL or a Base64 string. Required string; upstream."""
 
 
 class Veo31ReferenceToVideoInputDict(TypedDict):
@@ -1235,31 +1138,23 @@ class Veo31ReferenceToVideoInputDict(TypedDict):
     """
 
     prompt: str
-    """What the video shows. Required string; at most 20000 characters (known from upstream)."""
+    """What the video shows. Required string; at most 20000 characters; upstream."""
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 20000 characters (known from
-    upstream).
-    """
+    """What to keep out of the video. Optional string; at most 20000 characters; upstream."""
     resolution: NotRequired[Literal["720p", "1080p", "4k"]]
-    """Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; the server's default
-    is '720p' (known from upstream).
+    """Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; default 720p;
+    upstream.
     """
     aspect_ratio: NotRequired[Literal["16:9", "9:16"]]
-    """Width to height. Optional string; one of 16:9, 9:16; the server's default is '16:9' (known
-    from upstream).
-    """
+    """Width to height. Optional string; one of 16:9, 9:16; default 16:9; upstream."""
     generate_audio: NotRequired[bool]
-    """Whether the video gets dialogue and sound effects. Optional boolean; the server's default is
-    True (known from upstream).
-    """
+    """Whether the video gets dialogue and sound effects. Optional boolean; default true; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; at
-    least 0 (known from upstream).
+    least 0; upstream.
     """
     image_urls: list[str]
-    """Public HTTPS URLs of the reference pictures. Required array of URIs; 1 to 3 items (known
-    from upstream).
-    """
+    """Public HTTPS URLs of the reference pictures. Required array of URIs; 1 to 3 items; upstream."""
 
 
 class Veo31TextToVideoInputDict(TypedDict):
@@ -1268,42 +1163,32 @@ class Veo31TextToVideoInputDict(TypedDict):
     """
 
     prompt: str
-    """What the video shows. Required string; at most 20000 characters (known from upstream)."""
+    """What the video shows. Required string; at most 20000 characters; upstream."""
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 20000 characters (known from
-    upstream).
-    """
+    """What to keep out of the video. Optional string; at most 20000 characters; upstream."""
     resolution: NotRequired[Literal["720p", "1080p", "4k"]]
-    """Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; the server's default
-    is '720p' (known from upstream).
+    """Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; default 720p;
+    upstream.
     """
     aspect_ratio: NotRequired[Literal["16:9", "9:16"]]
-    """Width to height. Optional string; one of 16:9, 9:16; the server's default is '16:9' (known
-    from upstream).
-    """
+    """Width to height. Optional string; one of 16:9, 9:16; default 16:9; upstream."""
     generate_audio: NotRequired[bool]
-    """Whether the video gets dialogue and sound effects. Optional boolean; the server's default is
-    True (known from upstream).
-    """
+    """Whether the video gets dialogue and sound effects. Optional boolean; default true; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; at
-    least 0 (known from upstream).
+    least 0; upstream.
     """
     duration: NotRequired[Literal[4, 6, 8]]
-    """Seconds of output. Optional integer; one of 4, 6, 8; the server's default is 8 (known from
-    upstream).
-    """
+    """Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream."""
 
 
 class Wan27ImageToVideoInputAdditionalSettingsDict(TypedDict):
-    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
-    (known from upstream).
+    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
+    object; upstream.
     """
 
     prompt_extend: NotRequired[bool]
-    """Automatic prompt expansion. Optional boolean; the server's default is True (known from
-    upstream).
-    """
+    """Automatic prompt expansion. Optional boolean; default true; upstream."""
 
 
 class Wan27ImageToVideoInputDict(TypedDict):
@@ -1313,74 +1198,66 @@ class Wan27ImageToVideoInputDict(TypedDict):
     Rules:
 
     - start_image_url or video_url is given (inferred).
-    - end_image_url comes with start_image_url or video_url (known from upstream).
+    - end_image_url comes with start_image_url or video_url (upstream).
     - start_image_url together with video_url is none of the three modes; behaviour unknown
-    (known from upstream).
+    (upstream).
     - In continuation, duration counts the input clip as well, so it has to exceed the clip's
     length (inferred).
     """
 
     prompt: NotRequired[str]
-    """Optional guidance of the motion. Optional string; at most 5000 characters (known from
-    upstream).
-    """
+    """Optional guidance of the motion. Optional string; at most 5000 characters; upstream."""
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 500 characters (known from
-    upstream).
-    """
+    """What to keep out of the video. Optional string; at most 500 characters; upstream."""
     resolution: NotRequired[Literal["720P", "1080P"]]
-    """Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is
-    '1080P' (known from upstream).
-    """
+    """Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    2147483647 (known from upstream).
+    2147483647; upstream.
     """
     additional_settings: NotRequired[Wan27ImageToVideoInputAdditionalSettingsDict]
-    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
-    (known from upstream).
+    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
+    object; upstream.
     """
     start_image_url: NotRequired[str]
-    """First frame. Optional URI (known from upstream)."""
+    """First frame. Optional URI; upstream."""
     end_image_url: NotRequired[str]
-    """Last frame. Optional URI (known from upstream)."""
+    """Last frame. Optional URI; upstream."""
     audio_url: NotRequired[str]
-    """Audio that guides the clip. Optional URI (known from upstream)."""
+    """Audio that guides the clip. Optional URI; upstream."""
     video_url: NotRequired[str]
-    """Clip to continue. Optional URI (known from upstream)."""
+    """Clip to continue. Optional URI; upstream."""
     duration: NotRequired[int]
     """Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to
-    15; the server's default is 5 (known from upstream).
+    15; default 5; upstream.
     """
 
 
 class Wan27ReferenceToVideoInputAdditionalSettingsDict(TypedDict):
-    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
-    (known from upstream).
+    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
+    object; upstream.
     """
 
     prompt_extend: NotRequired[bool]
-    """Automatic prompt expansion. Optional boolean; the server's default is True (known from
-    upstream).
-    """
+    """Automatic prompt expansion. Optional boolean; default true; upstream."""
 
 
 class Wan27ReferenceToVideoInputImageUrlsItemDict(TypedDict):
     """An item of `image_urls` of model `wan-2-7-reference-to-video`."""
 
     url: str
-    """Public URL of the reference picture or clip. Required URI (known from upstream)."""
+    """Public URL of the reference picture or clip. Required URI; upstream."""
     reference_voice: NotRequired[str]
-    """Voice sample for this character. Optional URI (known from upstream)."""
+    """Voice sample for this character. Optional URI; upstream."""
 
 
 class Wan27ReferenceToVideoInputVideoUrlsItemDict(TypedDict):
     """An item of `video_urls` of model `wan-2-7-reference-to-video`."""
 
     url: str
-    """Public URL of the reference picture or clip. Required URI (known from upstream)."""
+    """Public URL of the reference picture or clip. Required URI; upstream."""
     reference_voice: NotRequired[str]
-    """Voice sample for this character. Optional URI (known from upstream)."""
+    """Voice sample for this character. Optional URI; upstream."""
 
 
 class Wan27ReferenceToVideoInputDict(TypedDict):
@@ -1389,60 +1266,52 @@ class Wan27ReferenceToVideoInputDict(TypedDict):
 
     Rules:
 
-    - image_urls or video_urls is given, with at least one entry (known from upstream).
-    - image_urls and video_urls together hold at most 5 items (known from upstream).
-    - With start_image_url the aspect_ratio field is not used (known from upstream).
+    - image_urls or video_urls is given, with at least one entry (upstream).
+    - image_urls and video_urls together hold at most 5 items (upstream).
+    - With start_image_url the aspect_ratio field is not used (upstream).
     """
 
     prompt: str
     """What the video shows; name the characters as Image 1, Video 1 and so on. Required string; at
-    most 5000 characters (known from upstream).
+    most 5000 characters; upstream.
     """
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 500 characters (known from
-    upstream).
-    """
+    """What to keep out of the video. Optional string; at most 500 characters; upstream."""
     resolution: NotRequired[Literal["720P", "1080P"]]
-    """Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is
-    '1080P' (known from upstream).
-    """
+    """Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    2147483647 (known from upstream).
+    2147483647; upstream.
     """
     additional_settings: NotRequired[Wan27ReferenceToVideoInputAdditionalSettingsDict]
-    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
-    (known from upstream).
+    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
+    object; upstream.
     """
     image_urls: NotRequired[list[Wan27ReferenceToVideoInputImageUrlsItemDict]]
     """One picture per character; shares a total of 5 with video_urls. Optional array of objects;
-    at most 5 items (known from upstream; maxItems: inferred).
+    at most 5 items (inferred); upstream.
     """
     video_urls: NotRequired[list[Wan27ReferenceToVideoInputVideoUrlsItemDict]]
     """One clip per character; shares a total of 5 with image_urls. Optional array of objects; at
-    most 5 items (known from upstream; maxItems: inferred).
+    most 5 items (inferred); upstream.
     """
     start_image_url: NotRequired[str]
-    """First frame; its shape replaces aspect_ratio. Optional URI (known from upstream)."""
+    """First frame; its shape replaces aspect_ratio. Optional URI; upstream."""
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1", "4:3", "3:4"]]
     """Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16,
-    1:1, 4:3, 3:4; the server's default is '16:9' (known from upstream).
+    1:1, 4:3, 3:4; default 16:9; upstream.
     """
     duration: NotRequired[int]
-    """Seconds of output. Optional integer; 2 to 10; the server's default is 5 (known from
-    upstream).
-    """
+    """Seconds of output. Optional integer; 2 to 10; default 5; upstream."""
 
 
 class Wan27TextToVideoInputAdditionalSettingsDict(TypedDict):
-    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
-    (known from upstream).
+    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
+    object; upstream.
     """
 
     prompt_extend: NotRequired[bool]
-    """Automatic prompt expansion. Optional boolean; the server's default is True (known from
-    upstream).
-    """
+    """Automatic prompt expansion. Optional boolean; default true; upstream."""
 
 
 class Wan27TextToVideoInputDict(TypedDict):
@@ -1451,35 +1320,25 @@ class Wan27TextToVideoInputDict(TypedDict):
     """
 
     prompt: str
-    """What the video shows. Required string; at most 5000 characters (known from upstream)."""
+    """What the video shows. Required string; at most 5000 characters; upstream."""
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 500 characters (known from
-    upstream).
-    """
+    """What to keep out of the video. Optional string; at most 500 characters; upstream."""
     resolution: NotRequired[Literal["720P", "1080P"]]
-    """Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is
-    '1080P' (known from upstream).
-    """
+    """Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    2147483647 (known from upstream).
+    2147483647; upstream.
     """
     additional_settings: NotRequired[Wan27TextToVideoInputAdditionalSettingsDict]
-    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
-    (known from upstream).
+    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
+    object; upstream.
     """
     audio_url: NotRequired[str]
-    """Audio that guides the clip; the model may make its own otherwise. Optional URI (known from
-    upstream).
-    """
+    """Audio that guides the clip; the model may make its own otherwise. Optional URI; upstream."""
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1", "4:3", "3:4"]]
-    """Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; the server's default is
-    '16:9' (known from upstream).
-    """
+    """Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream."""
     duration: NotRequired[int]
-    """Seconds of output. Optional integer; 2 to 15; the server's default is 5 (known from
-    upstream).
-    """
+    """Seconds of output. Optional integer; 2 to 15; default 5; upstream."""
 
 
 class WanV26ImageToVideoInputDict(TypedDict):
@@ -1488,32 +1347,26 @@ class WanV26ImageToVideoInputDict(TypedDict):
 
     Rules:
 
-    - shot_type multi only with enable_prompt_expansion true (known from upstream).
+    - shot_type multi only with enable_prompt_expansion true (upstream).
     - On Magnific each tier accepts only its own five sizes (defaults 1280*720 and 1920*1080).
-    How LiangXin selects the tier is unknown (known from upstream).
+    How LiangXin selects the tier is unknown (upstream).
     """
 
     prompt: str
-    """What the video shows. Required string; at most 2000 characters (known from upstream)."""
+    """What the video shows. Required string; at most 2000 characters; upstream."""
     duration: NotRequired[Literal[5, 10, 15]]
-    """Seconds of output. Optional integer; one of 5, 10, 15; the server's default is 5 (known from
-    upstream; type: inferred).
-    """
+    """Seconds of output. Optional integer (inferred); one of 5, 10, 15; default 5; upstream."""
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 1000 characters (known from
-    upstream).
-    """
+    """What to keep out of the video. Optional string; at most 1000 characters; upstream."""
     enable_prompt_expansion: NotRequired[bool]
-    """Whether a language model expands the prompt. Optional boolean; the server's default is False
-    (known from upstream).
-    """
+    """Whether a language model expands the prompt. Optional boolean; default false; upstream."""
     shot_type: NotRequired[Literal["single", "multi"]]
     """One shot or several; multi needs enable_prompt_expansion. Optional string; one of single,
-    multi; the server's default is 'single' (known from upstream).
+    multi; default single; upstream.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; -1 means random. Optional integer; -1 to
-    2147483647; the server's default is -1 (known from upstream).
+    2147483647; default -1; upstream.
     """
     size: NotRequired[
         Literal[
@@ -1531,10 +1384,10 @@ class WanV26ImageToVideoInputDict(TypedDict):
     ]
     """Width and height in pixels; the first five are the 720p tier, the last five the 1080p tier.
     Optional string; one of 1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080,
-    1080*1920, 1440*1440, 1632*1248, 1248*1632 (known from upstream).
+    1080*1920, 1440*1440, 1632*1248, 1248*1632; upstream.
     """
     image: str
-    """Picture to animate, a public URL. Required string (known from upstream)."""
+    """Picture to animate, a public URL. Required string; upstream."""
 
 
 class WanV26TextToVideoInputDict(TypedDict):
@@ -1543,32 +1396,26 @@ class WanV26TextToVideoInputDict(TypedDict):
 
     Rules:
 
-    - shot_type multi only with enable_prompt_expansion true (known from upstream).
+    - shot_type multi only with enable_prompt_expansion true (upstream).
     - On Magnific each tier accepts only its own five sizes (defaults 1280*720 and 1920*1080).
-    How LiangXin selects the tier is unknown (known from upstream).
+    How LiangXin selects the tier is unknown (upstream).
     """
 
     prompt: str
-    """What the video shows. Required string; at most 2000 characters (known from upstream)."""
+    """What the video shows. Required string; at most 2000 characters; upstream."""
     duration: NotRequired[Literal[5, 10, 15]]
-    """Seconds of output. Optional integer; one of 5, 10, 15; the server's default is 5 (known from
-    upstream; type: inferred).
-    """
+    """Seconds of output. Optional integer (inferred); one of 5, 10, 15; default 5; upstream."""
     negative_prompt: NotRequired[str]
-    """What to keep out of the video. Optional string; at most 1000 characters (known from
-    upstream).
-    """
+    """What to keep out of the video. Optional string; at most 1000 characters; upstream."""
     enable_prompt_expansion: NotRequired[bool]
-    """Whether a language model expands the prompt. Optional boolean; the server's default is False
-    (known from upstream).
-    """
+    """Whether a language model expands the prompt. Optional boolean; default false; upstream."""
     shot_type: NotRequired[Literal["single", "multi"]]
     """One shot or several; multi needs enable_prompt_expansion. Optional string; one of single,
-    multi; the server's default is 'single' (known from upstream).
+    multi; default single; upstream.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; -1 means random. Optional integer; -1 to
-    2147483647; the server's default is -1 (known from upstream).
+    2147483647; default -1; upstream.
     """
     size: NotRequired[
         Literal[
@@ -1586,7 +1433,7 @@ class WanV26TextToVideoInputDict(TypedDict):
     ]
     """Width and height in pixels; the first five are the 720p tier, the last five the 1080p tier.
     Optional string; one of 1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080,
-    1080*1920, 1440*1440, 1632*1248, 1248*1632 (known from upstream).
+    1080*1920, 1440*1440, 1632*1248, 1248*1632; upstream.
     """
 
 
@@ -1596,12 +1443,12 @@ class ZImageInputDict(TypedDict):
     Rules:
 
     - When image_size and aspect_ratio are both present, image_size is used and aspect_ratio is
-    ignored; not an error (documented by LiangXin).
+    ignored; not an error (documented).
     """
 
     prompt: str
-    """What the image shows. Required string; 1 to 4096 characters (documented by LiangXin;
-    maxLength: upstream).
+    """What the image shows. Required string; at least 1 characters; at most 4096 characters
+    (upstream); documented.
     """
     image_size: NotRequired[
         Literal[
@@ -1614,27 +1461,23 @@ class ZImageInputDict(TypedDict):
         ]
     ]
     """Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio. Optional string; one
-    of square, square_hd, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9; the
-    server's default is 'square_hd' (documented by LiangXin; some values: upstream).
+    of square, square_hd, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9
+    (documented; square, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9 upstream);
+    default square_hd; documented.
     """
     aspect_ratio: NotRequired[str]
     """Alternative to image_size, which wins when both are given. The accepted values are not
-    published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching size. Optional string (documented by
-    LiangXin).
+    published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching size. Optional string; documented.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (documented by LiangXin; minimum, maximum: upstream).
+    4294967295 (upstream); documented.
     """
     num_inference_steps: NotRequired[int]
-    """Denoising steps. Optional integer; 1 to 50; the server's default is 8 (documented by
-    LiangXin; default, minimum, maximum: upstream).
-    """
+    """Denoising steps. Optional integer; 1 to 50 (upstream); default 8 (upstream); documented."""
     output_format: NotRequired[Literal["png", "jpeg"]]
-    """File format of the image. Optional string; one of png, jpeg; the server's default is 'png'
-    (documented by LiangXin; default, some values: upstream).
+    """File format of the image. Optional string; one of png, jpeg (documented; jpeg upstream);
+    default png (upstream); documented.
     """
     enable_safety_checker: NotRequired[bool]
-    """Whether the content filter is on. Optional boolean; the server's default is True (documented
-    by LiangXin; default: upstream).
-    """
+    """Whether the content filter is on. Optional boolean; default true (upstream); documented."""

@@ -1,16 +1,20 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""What all classes here share."""
+"""Types that all modules of the package share."""
 
 from collections.abc import MutableMapping
-from typing import Generic, Literal, TypeVar
+from enum import Enum
+from typing import Final, Generic, Literal, TypeVar
 
 from attrs import define
 
 
-class Unset:
+class Unset(Enum):
     """Type of `UNSET`, the value of a field that was not given and is not sent."""
+
+    # A member of an Enum stays the same object when it is copied or pickled.
+    UNSET = "UNSET"
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -19,14 +23,14 @@ class Unset:
         return "UNSET"
 
 
-UNSET: Unset = Unset()
+UNSET: Final = Unset.UNSET
 
 T = TypeVar("T")
 
 
 @define
 class Response(Generic[T]):
-    """An answer: `parsed` is None when the body is not of the documented form."""
+    """A response; `parsed` is None if its body is not of the documented form."""
 
     status_code: int
     content: bytes

@@ -1,16 +1,17 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""What belongs to which model id: its kind and its classes, found in one step."""
+"""The model variants of LiangXin media generation API: the classes, and the operations that create and query each."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, cast
 
 if TYPE_CHECKING:
+    from .client import AuthenticatedClient
     from .models import Flux2ProInput, Flux2ProRequest
     from .models import Gemini25FlashImagePreviewInput, Gemini25FlashImagePreviewRequest
     from .models import Imagen4FastInput, Imagen4FastRequest
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from .models import WanV26ImageToVideoInput, WanV26ImageToVideoRequest
     from .models import WanV26TextToVideoInput, WanV26TextToVideoRequest
     from .models import ZImageInput, ZImageRequest
+    from .types import Response
 
     Input: TypeAlias = (
         Flux2ProInput
@@ -86,7 +88,7 @@ if TYPE_CHECKING:
     )
     """Input of any model."""
 
-    CreateTaskRequest: TypeAlias = (
+    CreateRequest: TypeAlias = (
         Flux2ProRequest
         | Gemini25FlashImagePreviewRequest
         | Imagen4FastRequest
@@ -123,34 +125,84 @@ if TYPE_CHECKING:
         | WanV26TextToVideoRequest
         | ZImageRequest
     )
-    """Body of createTask for any model."""
+    """Body of a create for any model."""
+
+
+class Body(Protocol):
+    """Anything that an operation sends as its JSON body."""
+
+    def to_dict(self) -> dict[str, Any]: ...
+
+
+class Operation(NamedTuple):
+    """An operation of the API, and the module that calls it, imported on first use."""
+
+    id: str
+    method: str
+    path: str
+    module: str
+    """Name of the module below `api`."""
+
+    def sync_detailed(self, *, client: AuthenticatedClient, **arguments: Any) -> Response[Any]:
+        """Call the operation; `body` and parameters are keyword arguments."""
+        return cast("Response[Any]", self._calls.sync_detailed(client=client, **arguments))
+
+    async def asyncio_detailed(
+        self, *, client: AuthenticatedClient, **arguments: Any
+    ) -> Response[Any]:
+        """Call the operation; `body` and parameters are keyword arguments."""
+        response = await self._calls.asyncio_detailed(client=client, **arguments)
+        return cast("Response[Any]", response)
+
+    @property
+    def _calls(self) -> Any:
+        return import_module(f".api.{self.module}", __package__)
 
 
 class Variant(NamedTuple):
-    """A model variant, with the names of its classes in `liangxin_api.models`."""
+    """A model variant, with the names of its classes in `models`."""
 
     model: str
     kind: Literal["image", "video"]
     title: str
     input_name: str
     request_name: str
+    create: Operation
+    """Creates a task; its `body` needs only `to_dict()`."""
+    query: Operation
+    """Returns the record of a task."""
+    id_argument: str
+    """Name of the argument of `query` that takes the id of the task, such as `task_id`."""
 
     @property
     def input_class(self) -> type[Input]:
-        """Class of the model's `input`."""
+        """Class of the model's input."""
         return cast("type[Input]", _model(self.input_name))
 
     @property
-    def request_class(self) -> type[CreateTaskRequest]:
-        """Class of the body of createTask for the model."""
-        return cast("type[CreateTaskRequest]", _model(self.request_name))
+    def request_class(self) -> type[CreateRequest]:
+        """Class of the body of a create for the model."""
+        return cast("type[CreateRequest]", _model(self.request_name))
 
 
-PATHS: dict[str, str] = {
-    "createTask": "/api/v1/jobs/createTask",
-    "getRecordInfo": "/api/v1/jobs/recordInfo",
+OPERATIONS: dict[str, Operation] = {
+    "createTask": Operation(
+        "createTask",
+        "POST",
+        "/api/v1/jobs/createTask",
+        "jobs.create_task",
+    ),
+    "getRecordInfo": Operation(
+        "getRecordInfo",
+        "GET",
+        "/api/v1/jobs/recordInfo",
+        "jobs.get_record_info",
+    ),
 }
-"""Path of each operation of the API."""
+"""Every operation of the API by its operationId."""
+
+PATHS: dict[str, str] = {name: operation.path for name, operation in OPERATIONS.items()}
+"""Path of each operation by its operationId."""
 
 VARIANTS: dict[str, Variant] = {
     "flux-2-pro": Variant(
@@ -159,6 +211,9 @@ VARIANTS: dict[str, Variant] = {
         "Flux-2 - Pro Text to Image",
         "Flux2ProInput",
         "Flux2ProRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "gemini-2.5-flash-image-preview": Variant(
         "gemini-2.5-flash-image-preview",
@@ -166,6 +221,9 @@ VARIANTS: dict[str, Variant] = {
         "Google - Gemini 2.5 Flash Image Preview",
         "Gemini25FlashImagePreviewInput",
         "Gemini25FlashImagePreviewRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "imagen4-fast": Variant(
         "imagen4-fast",
@@ -173,6 +231,9 @@ VARIANTS: dict[str, Variant] = {
         "Google - imagen4-fast",
         "Imagen4FastInput",
         "Imagen4FastRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "imagen4-ultra": Variant(
         "imagen4-ultra",
@@ -180,6 +241,9 @@ VARIANTS: dict[str, Variant] = {
         "Google - imagen4-ultra",
         "Imagen4UltraInput",
         "Imagen4UltraRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "kling-v3-motion-control-pro": Variant(
         "kling-v3-motion-control-pro",
@@ -187,6 +251,9 @@ VARIANTS: dict[str, Variant] = {
         "Kling 3 Motion Control Pro - Generate Video",
         "KlingV3MotionControlProInput",
         "KlingV3MotionControlProRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "kling-v3-motion-control-std": Variant(
         "kling-v3-motion-control-std",
@@ -194,6 +261,9 @@ VARIANTS: dict[str, Variant] = {
         "Kling 3 Motion Control Standard - Generate Video",
         "KlingV3MotionControlStdInput",
         "KlingV3MotionControlStdRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "kling-v3-omni-pro": Variant(
         "kling-v3-omni-pro",
@@ -201,6 +271,9 @@ VARIANTS: dict[str, Variant] = {
         "Kling 3 Omni Pro - Generate Video",
         "KlingV3OmniProInput",
         "KlingV3OmniProRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "kling-v3-omni-pro-video-reference": Variant(
         "kling-v3-omni-pro-video-reference",
@@ -208,6 +281,9 @@ VARIANTS: dict[str, Variant] = {
         "Kling 3 Omni Pro - Video Reference",
         "KlingV3OmniProVideoReferenceInput",
         "KlingV3OmniProVideoReferenceRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "kling-v3-omni-std": Variant(
         "kling-v3-omni-std",
@@ -215,6 +291,9 @@ VARIANTS: dict[str, Variant] = {
         "Kling 3 Omni Standard - Generate Video",
         "KlingV3OmniStdInput",
         "KlingV3OmniStdRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "kling-v3-omni-std-video-reference": Variant(
         "kling-v3-omni-std-video-reference",
@@ -222,6 +301,9 @@ VARIANTS: dict[str, Variant] = {
         "Kling 3 Omni Standard - Video Reference",
         "KlingV3OmniStdVideoReferenceInput",
         "KlingV3OmniStdVideoReferenceRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "kling-v3-pro": Variant(
         "kling-v3-pro",
@@ -229,6 +311,9 @@ VARIANTS: dict[str, Variant] = {
         "Kling 3 Pro - Generate Video",
         "KlingV3ProInput",
         "KlingV3ProRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "kling-v3-std": Variant(
         "kling-v3-std",
@@ -236,6 +321,9 @@ VARIANTS: dict[str, Variant] = {
         "Kling 3 Standard - Generate Video",
         "KlingV3StdInput",
         "KlingV3StdRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "nano-banana-pro": Variant(
         "nano-banana-pro",
@@ -243,6 +331,9 @@ VARIANTS: dict[str, Variant] = {
         "Google - Nano Banana Pro",
         "NanoBananaProInput",
         "NanoBananaProRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "nano-banana-pro-flash": Variant(
         "nano-banana-pro-flash",
@@ -250,6 +341,9 @@ VARIANTS: dict[str, Variant] = {
         "Google - Nano Banana Pro Flash",
         "NanoBananaProFlashInput",
         "NanoBananaProFlashRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "runway-4-5-image-to-video": Variant(
         "runway-4-5-image-to-video",
@@ -257,6 +351,9 @@ VARIANTS: dict[str, Variant] = {
         "Runway Gen 4.5 - Image to Video",
         "Runway45ImageToVideoInput",
         "Runway45ImageToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "runway-4-5-text-to-video": Variant(
         "runway-4-5-text-to-video",
@@ -264,6 +361,9 @@ VARIANTS: dict[str, Variant] = {
         "Runway Gen 4.5 - Text to Video",
         "Runway45TextToVideoInput",
         "Runway45TextToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "runway-act-two": Variant(
         "runway-act-two",
@@ -271,6 +371,9 @@ VARIANTS: dict[str, Variant] = {
         "Runway Act Two - Character Performance",
         "RunwayActTwoInput",
         "RunwayActTwoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "runway-gen4-turbo": Variant(
         "runway-gen4-turbo",
@@ -278,6 +381,9 @@ VARIANTS: dict[str, Variant] = {
         "Runway Gen4 Turbo - Image to Video",
         "RunwayGen4TurboInput",
         "RunwayGen4TurboRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "seedance-1-5-pro-image-to-video": Variant(
         "seedance-1-5-pro-image-to-video",
@@ -285,6 +391,9 @@ VARIANTS: dict[str, Variant] = {
         "Seedance 1.5 Pro - Image to Video",
         "Seedance15ProImageToVideoInput",
         "Seedance15ProImageToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "seedance-1-5-pro-text-to-video": Variant(
         "seedance-1-5-pro-text-to-video",
@@ -292,6 +401,9 @@ VARIANTS: dict[str, Variant] = {
         "Seedance 1.5 Pro - Text to Video",
         "Seedance15ProTextToVideoInput",
         "Seedance15ProTextToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "seedream-v4-5": Variant(
         "seedream-v4-5",
@@ -299,6 +411,9 @@ VARIANTS: dict[str, Variant] = {
         "Seedream4.5 - Text to Image",
         "SeedreamV45Input",
         "SeedreamV45Request",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "seedream-v4-5-edit": Variant(
         "seedream-v4-5-edit",
@@ -306,6 +421,9 @@ VARIANTS: dict[str, Variant] = {
         "Seedream4.5 - Edit Image",
         "SeedreamV45EditInput",
         "SeedreamV45EditRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "seedream-v5-lite": Variant(
         "seedream-v5-lite",
@@ -313,6 +431,9 @@ VARIANTS: dict[str, Variant] = {
         "Seedream5.0 Lite - Text to Image",
         "SeedreamV5LiteInput",
         "SeedreamV5LiteRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "seedream-v5-lite-edit": Variant(
         "seedream-v5-lite-edit",
@@ -320,6 +441,9 @@ VARIANTS: dict[str, Variant] = {
         "Seedream5.0 Lite - Edit Image",
         "SeedreamV5LiteEditInput",
         "SeedreamV5LiteEditRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "veo-3-1-fast-image-to-video": Variant(
         "veo-3-1-fast-image-to-video",
@@ -327,6 +451,9 @@ VARIANTS: dict[str, Variant] = {
         "Google - Veo 3.1 Fast Image to Video",
         "Veo31FastImageToVideoInput",
         "Veo31FastImageToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "veo-3-1-fast-text-to-video": Variant(
         "veo-3-1-fast-text-to-video",
@@ -334,6 +461,9 @@ VARIANTS: dict[str, Variant] = {
         "Google - Veo 3.1 Fast Text to Video",
         "Veo31FastTextToVideoInput",
         "Veo31FastTextToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "veo-3-1-image-to-video": Variant(
         "veo-3-1-image-to-video",
@@ -341,6 +471,9 @@ VARIANTS: dict[str, Variant] = {
         "Google - Veo 3.1 Image to Video",
         "Veo31ImageToVideoInput",
         "Veo31ImageToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "veo-3-1-reference-to-video": Variant(
         "veo-3-1-reference-to-video",
@@ -348,6 +481,9 @@ VARIANTS: dict[str, Variant] = {
         "Google - Veo 3.1 Reference to Video",
         "Veo31ReferenceToVideoInput",
         "Veo31ReferenceToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "veo-3-1-text-to-video": Variant(
         "veo-3-1-text-to-video",
@@ -355,6 +491,9 @@ VARIANTS: dict[str, Variant] = {
         "Google - Veo 3.1 Text to Video",
         "Veo31TextToVideoInput",
         "Veo31TextToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "wan-2-7-image-to-video": Variant(
         "wan-2-7-image-to-video",
@@ -362,6 +501,9 @@ VARIANTS: dict[str, Variant] = {
         "WAN 2.7 - Image to Video",
         "Wan27ImageToVideoInput",
         "Wan27ImageToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "wan-2-7-reference-to-video": Variant(
         "wan-2-7-reference-to-video",
@@ -369,6 +511,9 @@ VARIANTS: dict[str, Variant] = {
         "WAN 2.7 - Reference to Video",
         "Wan27ReferenceToVideoInput",
         "Wan27ReferenceToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "wan-2-7-text-to-video": Variant(
         "wan-2-7-text-to-video",
@@ -376,6 +521,9 @@ VARIANTS: dict[str, Variant] = {
         "WAN 2.7 - Text to Video",
         "Wan27TextToVideoInput",
         "Wan27TextToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "wan-v2-6-image-to-video": Variant(
         "wan-v2-6-image-to-video",
@@ -383,6 +531,9 @@ VARIANTS: dict[str, Variant] = {
         "WAN 2.6 - Image to Video",
         "WanV26ImageToVideoInput",
         "WanV26ImageToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "wan-v2-6-text-to-video": Variant(
         "wan-v2-6-text-to-video",
@@ -390,6 +541,9 @@ VARIANTS: dict[str, Variant] = {
         "WAN 2.6 - Text to Video",
         "WanV26TextToVideoInput",
         "WanV26TextToVideoRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
     "z-image": Variant(
         "z-image",
@@ -397,6 +551,9 @@ VARIANTS: dict[str, Variant] = {
         "Z-Image",
         "ZImageInput",
         "ZImageRequest",
+        OPERATIONS["createTask"],
+        OPERATIONS["getRecordInfo"],
+        "task_id",
     ),
 }
 """Every variant by its model id."""
@@ -405,18 +562,17 @@ BY_INPUT: dict[str, Variant] = {v.input_name: v for v in VARIANTS.values()}
 """Every variant by the name of its input class."""
 
 
-def request_from_dict(body: Mapping[str, Any]) -> CreateTaskRequest:
-    """The body of createTask as an object of the class that its `model` names.
+def request_from_dict(body: Mapping[str, Any], model: str | None = None) -> CreateRequest:
+    """Return the body of a create as an object of the class of `model`, or of its own `model`.
 
     Raises KeyError if the model is missing or unknown.
     """
-    return VARIANTS[body["model"]].request_class.from_dict(body)
+    return VARIANTS[body["model"] if model is None else model].request_class.from_dict(body)
 
 
 def bundle_path() -> Path:
-    """The OpenAPI document that this package was generated from."""
-    installed = Path(__file__).with_name("openapi.json")
-    return installed if installed.exists() else Path(__file__).parents[1] / "openapi.json"
+    """Return the path of the OpenAPI document that this package was generated from."""
+    return Path(__file__).with_name("openapi.json")
 
 
 def _model(name: str) -> Any:

@@ -148,7 +148,7 @@ def unnamed(fault: faulty_inputs.Fault, message: str) -> list[str]:
         case _ if fault.limit == "required":
             limit = "required"
         case _ if fault.limit == "additionalProperties":
-            limit = "no field"
+            limit = "is not a field"
         case [first, *_]:
             limit = str(first)
         case value:

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -26,55 +26,51 @@ class Flux2ProInput:
 
     Rules:
 
-    - width and height are given together or not at all (documented by LiangXin).
-    - The input_image fields and reference_images together hold at most 4 pictures (documented
-    by LiangXin).
+    - width and height are given together or not at all (documented).
+    - The input_image fields and reference_images together hold at most 4 pictures (documented).
     - aspect_ratio is an alternative to width+height; which one wins when all are sent is
-    unknown (documented by LiangXin).
+    unknown (documented).
 
     Args:
-        prompt: What the image shows. Required string; at least 1 characters (documented by LiangXin).
-        width: Pixels; only together with height. Optional integer; 256 to 1440; the server's default is 1024 (documented by LiangXin).
-        height: Pixels; only together with width. Optional integer; 256 to 1440; the server's default is 768 (documented by LiangXin).
-        aspect_ratio: Width to height; alternative to width and height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 (documented by LiangXin).
-        input_image: First reference picture URL; shares a total of 4 with reference_images. Optional string (documented by LiangXin).
-        input_image_2: Second reference picture URL. Optional string (documented by LiangXin).
-        input_image_3: Third reference picture URL. Optional string (documented by LiangXin).
-        input_image_4: Fourth reference picture URL. Optional string (documented by LiangXin).
-        reference_images: Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of strings; at most 4 items (documented by LiangXin).
-        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (documented by LiangXin; minimum, maximum: upstream).
-        prompt_upsampling: Whether the prompt is expanded. Optional boolean; the server's default is False (documented by LiangXin; default: upstream).
+        prompt: What the image shows. Required string; at least 1 characters; documented.
+        width: Pixels; only together with height. Optional integer; 256 to 1440; default 1024; documented.
+        height: Pixels; only together with width. Optional integer; 256 to 1440; default 768; documented.
+        aspect_ratio: Width to height; alternative to width and height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9; documented.
+        input_image: First reference picture URL; shares a total of 4 with reference_images. Optional string; documented.
+        input_image_2: Second reference picture URL. Optional string; documented.
+        input_image_3: Third reference picture URL. Optional string; documented.
+        input_image_4: Fourth reference picture URL. Optional string; documented.
+        reference_images: Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of strings; at most 4 items; documented.
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (upstream); documented.
+        prompt_upsampling: Whether the prompt is expanded. Optional boolean; default false (upstream); documented.
     """
 
     prompt: str
-    """ What the image shows. Required string; at least 1 characters (documented by LiangXin). """
+    """ What the image shows. Required string; at least 1 characters; documented. """
     width: int | Unset = UNSET
-    """ Pixels; only together with height. Optional integer; 256 to 1440; the server's default is
-    1024 (documented by LiangXin). """
+    """ Pixels; only together with height. Optional integer; 256 to 1440; default 1024; documented. """
     height: int | Unset = UNSET
-    """ Pixels; only together with width. Optional integer; 256 to 1440; the server's default is 768
-    (documented by LiangXin). """
+    """ Pixels; only together with width. Optional integer; 256 to 1440; default 768; documented. """
     aspect_ratio: Flux2ProInputAspectRatio | Unset = UNSET
     """ Width to height; alternative to width and height. Optional string; one of 1:1, 16:9, 9:16,
-    4:3, 3:4, 3:2, 2:3, 21:9 (documented by LiangXin). """
+    4:3, 3:4, 3:2, 2:3, 21:9; documented. """
     input_image: str | Unset = UNSET
-    """ First reference picture URL; shares a total of 4 with reference_images. Optional string
-    (documented by LiangXin). """
+    """ First reference picture URL; shares a total of 4 with reference_images. Optional string;
+    documented. """
     input_image_2: str | Unset = UNSET
-    """ Second reference picture URL. Optional string (documented by LiangXin). """
+    """ Second reference picture URL. Optional string; documented. """
     input_image_3: str | Unset = UNSET
-    """ Third reference picture URL. Optional string (documented by LiangXin). """
+    """ Third reference picture URL. Optional string; documented. """
     input_image_4: str | Unset = UNSET
-    """ Fourth reference picture URL. Optional string (documented by LiangXin). """
+    """ Fourth reference picture URL. Optional string; documented. """
     reference_images: list[str] | Unset = UNSET
     """ Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of
-    strings; at most 4 items (documented by LiangXin). """
+    strings; at most 4 items; documented. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (documented by LiangXin; minimum, maximum: upstream). """
+    4294967295 (upstream); documented. """
     prompt_upsampling: bool | Unset = UNSET
-    """ Whether the prompt is expanded. Optional boolean; the server's default is False (documented
-    by LiangXin; default: upstream). """
+    """ Whether the prompt is expanded. Optional boolean; default false (upstream); documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T", bound="Gemini25FlashImagePreviewRequest")
 
 @_attrs_define(kw_only=True)
 class Gemini25FlashImagePreviewRequest:
-    """Body of createTask for Google - Gemini 2.5 Flash Image Preview.
+    """Request for a task of Google - Gemini 2.5 Flash Image Preview.
 
     Args:
         model: Set on its own.

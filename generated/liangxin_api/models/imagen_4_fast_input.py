@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -43,50 +43,48 @@ class Imagen4FastInput:
     Rules:
 
     - seed has no effect while enhance_prompt is true (Magnific prose; Magnific's own full
-    example nevertheless sends both) (known from upstream).
-    - compression_quality matters only for JPEG output (known from upstream).
+    example nevertheless sends both) (upstream).
+    - compression_quality matters only for JPEG output (upstream).
 
     Args:
-        prompt: What the image shows. Required string; at least 1 characters (known from upstream; minLength: inferred).
-        aspect_ratio: Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9, traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; the server's default is 'square_1_1' (known from upstream; some values: inferred).
-        person_generation: Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all; the server's default is 'allow_adult' (known from upstream).
-        safety_settings: Threshold of the content filter. Optional string; one of block_low_and_above, block_medium_and_above, block_only_high, block_none; the server's default is 'block_medium_and_above' (known from upstream).
-        seed: Same seed and same input give similar output; starts at 1 and has no effect while enhance_prompt is true. Optional integer; 1 to 4294967295 (known from upstream).
-        enhance_prompt: Whether a language model rewrites the prompt. Optional boolean (known from upstream).
-        language: Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; the server's default is 'en' (known from upstream).
-        output_format: File format of the image (upstream output_options.mime_type). Optional string; one of png, jpeg, jpg, image/png, image/jpeg; the server's default is 'image/png' (inferred; default: upstream).
-        compression_quality: JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional integer; 1 to 100; the server's default is 75 (inferred; default: upstream).
+        prompt: What the image shows. Required string; at least 1 characters (inferred); upstream.
+        aspect_ratio: Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9, traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3 (upstream; 1:1, 9:16, 16:9, 3:4, 4:3 inferred); default square_1_1; upstream.
+        person_generation: Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all; default allow_adult; upstream.
+        safety_settings: Threshold of the content filter. Optional string; one of block_low_and_above, block_medium_and_above, block_only_high, block_none; default block_medium_and_above; upstream.
+        seed: Same seed and same input give similar output; starts at 1 and has no effect while enhance_prompt is true. Optional integer; 1 to 4294967295; upstream.
+        enhance_prompt: Whether a language model rewrites the prompt. Optional boolean; upstream.
+        language: Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; default en; upstream.
+        output_format: File format of the image (upstream output_options.mime_type). Optional string; one of png, jpeg, jpg, image/png, image/jpeg; default image/png (upstream); inferred.
+        compression_quality: JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional integer; 1 to 100; default 75 (upstream); inferred.
     """
 
     prompt: str
-    """ What the image shows. Required string; at least 1 characters (known from upstream;
-    minLength: inferred). """
+    """ What the image shows. Required string; at least 1 characters (inferred); upstream. """
     aspect_ratio: Imagen4FastInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9,
-    traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; the server's default is
-    'square_1_1' (known from upstream; some values: inferred). """
+    traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3 (upstream; 1:1, 9:16, 16:9, 3:4, 4:3
+    inferred); default square_1_1; upstream. """
     person_generation: Imagen4FastInputPersonGeneration | Unset = UNSET
-    """ Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all; the
-    server's default is 'allow_adult' (known from upstream). """
+    """ Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all;
+    default allow_adult; upstream. """
     safety_settings: Imagen4FastInputSafetySettings | Unset = UNSET
     """ Threshold of the content filter. Optional string; one of block_low_and_above,
-    block_medium_and_above, block_only_high, block_none; the server's default is
-    'block_medium_and_above' (known from upstream). """
+    block_medium_and_above, block_only_high, block_none; default block_medium_and_above;
+    upstream. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; starts at 1 and has no effect while
-    enhance_prompt is true. Optional integer; 1 to 4294967295 (known from upstream). """
+    enhance_prompt is true. Optional integer; 1 to 4294967295; upstream. """
     enhance_prompt: bool | Unset = UNSET
-    """ Whether a language model rewrites the prompt. Optional boolean (known from upstream). """
+    """ Whether a language model rewrites the prompt. Optional boolean; upstream. """
     language: Imagen4FastInputLanguage | Unset = UNSET
-    """ Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; the
-    server's default is 'en' (known from upstream). """
+    """ Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es;
+    default en; upstream. """
     output_format: Imagen4FastInputOutputFormat | Unset = UNSET
     """ File format of the image (upstream output_options.mime_type). Optional string; one of png,
-    jpeg, jpg, image/png, image/jpeg; the server's default is 'image/png' (inferred; default:
-    upstream). """
+    jpeg, jpg, image/png, image/jpeg; default image/png (upstream); inferred. """
     compression_quality: int | Unset = UNSET
     """ JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional
-    integer; 1 to 100; the server's default is 75 (inferred; default: upstream). """
+    integer; 1 to 100; default 75 (upstream); inferred. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

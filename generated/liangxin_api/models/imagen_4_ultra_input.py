@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -43,50 +43,48 @@ class Imagen4UltraInput:
     Rules:
 
     - seed has no effect while enhance_prompt is true (Magnific prose; Magnific's own full
-    example nevertheless sends both) (known from upstream).
-    - compression_quality matters only for JPEG output (known from upstream).
+    example nevertheless sends both) (upstream).
+    - compression_quality matters only for JPEG output (upstream).
 
     Args:
-        prompt: What the image shows. Required string; at least 1 characters (documented by LiangXin).
-        aspect_ratio: Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9, traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; the server's default is 'square_1_1' (documented by LiangXin).
-        person_generation: Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all; the server's default is 'allow_adult' (documented by LiangXin; default: upstream).
-        safety_settings: Threshold of the content filter. Optional string; one of block_low_and_above, block_medium_and_above, block_only_high, block_none; the server's default is 'block_medium_and_above' (documented by LiangXin; default: upstream).
-        seed: Same seed and same input give similar output; starts at 1 and has no effect while enhance_prompt is true. Optional integer; 1 to 4294967295 (documented by LiangXin; maximum: upstream).
-        enhance_prompt: Whether a language model rewrites the prompt. Optional boolean (documented by LiangXin).
-        language: Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; the server's default is 'en' (documented by LiangXin; default: upstream).
-        output_format: File format of the image (upstream output_options.mime_type). Optional string; one of png, jpeg, jpg, image/png, image/jpeg; the server's default is 'image/png' (documented by LiangXin; default: upstream).
-        compression_quality: JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional integer; 1 to 100; the server's default is 75 (documented by LiangXin; default: upstream).
+        prompt: What the image shows. Required string; at least 1 characters; documented.
+        aspect_ratio: Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9, traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; default square_1_1; documented.
+        person_generation: Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all; default allow_adult (upstream); documented.
+        safety_settings: Threshold of the content filter. Optional string; one of block_low_and_above, block_medium_and_above, block_only_high, block_none; default block_medium_and_above (upstream); documented.
+        seed: Same seed and same input give similar output; starts at 1 and has no effect while enhance_prompt is true. Optional integer; at least 1; at most 4294967295 (upstream); documented.
+        enhance_prompt: Whether a language model rewrites the prompt. Optional boolean; documented.
+        language: Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; default en (upstream); documented.
+        output_format: File format of the image (upstream output_options.mime_type). Optional string; one of png, jpeg, jpg, image/png, image/jpeg; default image/png (upstream); documented.
+        compression_quality: JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional integer; 1 to 100; default 75 (upstream); documented.
     """
 
     prompt: str
-    """ What the image shows. Required string; at least 1 characters (documented by LiangXin). """
+    """ What the image shows. Required string; at least 1 characters; documented. """
     aspect_ratio: Imagen4UltraInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9,
-    traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; the server's default is
-    'square_1_1' (documented by LiangXin). """
+    traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3; default square_1_1; documented. """
     person_generation: Imagen4UltraInputPersonGeneration | Unset = UNSET
-    """ Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all; the
-    server's default is 'allow_adult' (documented by LiangXin; default: upstream). """
+    """ Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all;
+    default allow_adult (upstream); documented. """
     safety_settings: Imagen4UltraInputSafetySettings | Unset = UNSET
     """ Threshold of the content filter. Optional string; one of block_low_and_above,
-    block_medium_and_above, block_only_high, block_none; the server's default is
-    'block_medium_and_above' (documented by LiangXin; default: upstream). """
+    block_medium_and_above, block_only_high, block_none; default block_medium_and_above
+    (upstream); documented. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; starts at 1 and has no effect while
-    enhance_prompt is true. Optional integer; 1 to 4294967295 (documented by LiangXin; maximum:
-    upstream). """
+    enhance_prompt is true. Optional integer; at least 1; at most 4294967295 (upstream);
+    documented. """
     enhance_prompt: bool | Unset = UNSET
-    """ Whether a language model rewrites the prompt. Optional boolean (documented by LiangXin). """
+    """ Whether a language model rewrites the prompt. Optional boolean; documented. """
     language: Imagen4UltraInputLanguage | Unset = UNSET
-    """ Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es; the
-    server's default is 'en' (documented by LiangXin; default: upstream). """
+    """ Language of the prompt. Optional string; one of auto, en, zh, zh-CN, hi, ja, ko, pt, es;
+    default en (upstream); documented. """
     output_format: Imagen4UltraInputOutputFormat | Unset = UNSET
     """ File format of the image (upstream output_options.mime_type). Optional string; one of png,
-    jpeg, jpg, image/png, image/jpeg; the server's default is 'image/png' (documented by
-    LiangXin; default: upstream). """
+    jpeg, jpg, image/png, image/jpeg; default image/png (upstream); documented. """
     compression_quality: int | Unset = UNSET
     """ JPEG quality (upstream output_options.compression_quality); matters for JPEG only. Optional
-    integer; 1 to 100; the server's default is 75 (documented by LiangXin; default: upstream). """
+    integer; 1 to 100; default 75 (upstream); documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T", bound="Imagen4UltraRequest")
 
 @_attrs_define(kw_only=True)
 class Imagen4UltraRequest:
-    """Body of createTask for Google - imagen4-ultra.
+    """Request for a task of Google - imagen4-ultra.
 
     Args:
         model: Set on its own.

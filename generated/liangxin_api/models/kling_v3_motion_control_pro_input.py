@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -28,28 +28,28 @@ class KlingV3MotionControlProInput:
     Rules:
 
     - character_orientation image caps the output at 10 s, video at 30 s. Depends on the clip
-    length (known from upstream).
+    length (upstream).
 
     Args:
-        image_url: Picture of the character. Required URI (known from upstream).
-        video_url: Clip whose motion is transferred. Required URI (known from upstream).
-        prompt: Optional guidance. Optional string; at most 2500 characters (known from upstream).
-        character_orientation: Whether the character follows the video (output up to 30 s) or the picture (up to 10 s). Optional string; one of video, image; the server's default is 'video' (known from upstream).
-        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the server's default is 0.5 (known from upstream).
+        image_url: Picture of the character. Required URI; upstream.
+        video_url: Clip whose motion is transferred. Required URI; upstream.
+        prompt: Optional guidance. Optional string; at most 2500 characters; upstream.
+        character_orientation: Whether the character follows the video (output up to 30 s) or the picture (up to 10 s). Optional string; one of video, image; default video; upstream.
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; upstream.
     """
 
     image_url: str
-    """ Picture of the character. Required URI (known from upstream). """
+    """ Picture of the character. Required URI; upstream. """
     video_url: str
-    """ Clip whose motion is transferred. Required URI (known from upstream). """
+    """ Clip whose motion is transferred. Required URI; upstream. """
     prompt: str | Unset = UNSET
-    """ Optional guidance. Optional string; at most 2500 characters (known from upstream). """
+    """ Optional guidance. Optional string; at most 2500 characters; upstream. """
     character_orientation: KlingV3MotionControlProInputCharacterOrientation | Unset = UNSET
     """ Whether the character follows the video (output up to 30 s) or the picture (up to 10 s).
-    Optional string; one of video, image; the server's default is 'video' (known from upstream). """
+    Optional string; one of video, image; default video; upstream. """
     cfg_scale: float | Unset = UNSET
-    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
-    server's default is 0.5 (known from upstream). """
+    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default
+    0.5; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

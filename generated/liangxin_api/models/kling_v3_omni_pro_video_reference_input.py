@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -28,37 +28,36 @@ class KlingV3OmniProVideoReferenceInput:
     Rules:
 
     - aspect_ratio auto needs image_url (inferred).
-    - The prompt should refer to the clip as @Video1 (known from upstream).
+    - The prompt should refer to the clip as @Video1 (upstream).
 
     Args:
-        video_url: Reference clip for motion and style. Required URI (known from upstream).
-        prompt: What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters (known from upstream).
-        image_url: Start frame. Optional string (known from upstream).
-        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; the server's default is '16:9' (known from upstream).
-        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from upstream; type: inferred).
-        negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; the server's default is 'blur, distort, and low quality' (known from upstream).
-        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the server's default is 0.5 (known from upstream).
+        video_url: Reference clip for motion and style. Required URI; upstream.
+        prompt: What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters; upstream.
+        image_url: Start frame. Optional string; upstream.
+        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; upstream.
+        duration: Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream.
+        negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; default blur, distort, and low quality; upstream.
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; upstream.
     """
 
     video_url: str
-    """ Reference clip for motion and style. Required URI (known from upstream). """
+    """ Reference clip for motion and style. Required URI; upstream. """
     prompt: str | Unset = UNSET
-    """ What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters
-    (known from upstream). """
+    """ What the video shows; refer to the clip as @Video1. Optional string; at most 2500
+    characters; upstream. """
     image_url: str | Unset = UNSET
-    """ Start frame. Optional string (known from upstream). """
+    """ Start frame. Optional string; upstream. """
     aspect_ratio: KlingV3OmniProVideoReferenceInputAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
-    1:1; the server's default is '16:9' (known from upstream). """
+    1:1; default 16:9; upstream. """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from
-    upstream; type: inferred). """
+    """ Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream. """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional string; at most 2500 characters; the server's
-    default is 'blur, distort, and low quality' (known from upstream). """
+    """ What to keep out of the video. Optional string; at most 2500 characters; default blur,
+    distort, and low quality; upstream. """
     cfg_scale: float | Unset = UNSET
-    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
-    server's default is 0.5 (known from upstream). """
+    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default
+    0.5; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -33,58 +33,57 @@ class KlingV3OmniStdInput:
 
     Rules:
 
-    - prompt or multi_prompt is given (known from upstream).
+    - prompt or multi_prompt is given (upstream).
     - With image_url, start_image_url or end_image_url, only one of prompt and multi_prompt is
-    given (known from upstream).
-    - image_urls and elements together hold at most 4 items (known from upstream).
-    - aspect_ratio auto needs image_url, start_image_url or end_image_url (known from upstream).
+    given (upstream).
+    - image_urls and elements together hold at most 4 items (upstream).
+    - aspect_ratio auto needs image_url, start_image_url or end_image_url (upstream).
     - start_image_url is meant for use with end_image_url; sending image_url and start_image_url
-    together is undefined (known from upstream).
+    together is undefined (upstream).
     - All shots together last at most 15 seconds; shots have no own duration here, so the
-    duration maximum covers it (known from upstream).
+    duration maximum covers it (upstream).
 
     Args:
-        prompt: What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters (known from upstream).
-        multi_prompt: One text per shot. Optional array of strings; at most 6 items (known from upstream).
-        shot_type: How shots are made; a single value here. Optional string; one of customize; the server's default is 'customize' (known from upstream).
-        image_url: Start frame of image-to-video. Optional string (known from upstream).
-        start_image_url: First frame, used together with end_image_url. Optional string (known from upstream).
-        end_image_url: Last frame. Optional string (known from upstream).
-        image_urls: Style references; shares a total of 4 with elements. Optional array of strings; at most 4 items (known from upstream; maxItems: inferred).
-        elements: Recurring characters or objects; shares a total of 4 with image_urls. Optional array of objects; at most 4 items (known from upstream; maxItems: inferred).
-        generate_audio: Whether the video gets a native sound track. Optional boolean (known from upstream).
-        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; the server's default is '16:9' (known from upstream).
-        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from upstream; type: inferred).
+        prompt: What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters; upstream.
+        multi_prompt: One text per shot. Optional array of strings; at most 6 items; upstream.
+        shot_type: How shots are made; a single value here. Optional string; one of customize; default customize; upstream.
+        image_url: Start frame of image-to-video. Optional string; upstream.
+        start_image_url: First frame, used together with end_image_url. Optional string; upstream.
+        end_image_url: Last frame. Optional string; upstream.
+        image_urls: Style references; shares a total of 4 with elements. Optional array of strings; at most 4 items (inferred); upstream.
+        elements: Recurring characters or objects; shares a total of 4 with image_urls. Optional array of objects; at most 4 items (inferred); upstream.
+        generate_audio: Whether the video gets a native sound track. Optional boolean; upstream.
+        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; upstream.
+        duration: Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream.
     """
 
     prompt: str | Unset = UNSET
     """ What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is
-    given. Optional string; at most 2500 characters (known from upstream). """
+    given. Optional string; at most 2500 characters; upstream. """
     multi_prompt: list[str] | Unset = UNSET
-    """ One text per shot. Optional array of strings; at most 6 items (known from upstream). """
+    """ One text per shot. Optional array of strings; at most 6 items; upstream. """
     shot_type: KlingV3OmniStdInputShotType | Unset = UNSET
-    """ How shots are made; a single value here. Optional string; one of customize; the server's
-    default is 'customize' (known from upstream). """
+    """ How shots are made; a single value here. Optional string; one of customize; default
+    customize; upstream. """
     image_url: str | Unset = UNSET
-    """ Start frame of image-to-video. Optional string (known from upstream). """
+    """ Start frame of image-to-video. Optional string; upstream. """
     start_image_url: str | Unset = UNSET
-    """ First frame, used together with end_image_url. Optional string (known from upstream). """
+    """ First frame, used together with end_image_url. Optional string; upstream. """
     end_image_url: str | Unset = UNSET
-    """ Last frame. Optional string (known from upstream). """
+    """ Last frame. Optional string; upstream. """
     image_urls: list[str] | Unset = UNSET
     """ Style references; shares a total of 4 with elements. Optional array of strings; at most 4
-    items (known from upstream; maxItems: inferred). """
+    items (inferred); upstream. """
     elements: list[KlingV3OmniStdInputElementsItem] | Unset = UNSET
     """ Recurring characters or objects; shares a total of 4 with image_urls. Optional array of
-    objects; at most 4 items (known from upstream; maxItems: inferred). """
+    objects; at most 4 items (inferred); upstream. """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets a native sound track. Optional boolean (known from upstream). """
+    """ Whether the video gets a native sound track. Optional boolean; upstream. """
     aspect_ratio: KlingV3OmniStdInputAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
-    1:1; the server's default is '16:9' (known from upstream). """
+    1:1; default 16:9; upstream. """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from
-    upstream; type: inferred). """
+    """ Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -27,41 +27,37 @@ class KlingV3OmniStdVideoReferenceInput:
     Rules:
 
     - aspect_ratio auto needs image_url (inferred).
-    - The prompt should refer to the clip as @Video1 (known from upstream).
+    - The prompt should refer to the clip as @Video1 (upstream).
 
     Args:
-        video_url: Reference clip for motion and style. Required URI (documented by LiangXin; format, required: upstream).
-        prompt: What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters (documented by LiangXin; maxLength, required: upstream).
-        image_url: Start frame. Optional string (documented by LiangXin; required: upstream).
-        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; the server's default is '16:9' (documented by LiangXin; default, required, some values: upstream).
-        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5 (documented by LiangXin; default, minimum, maximum, required: upstream).
-        negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; the server's default is 'blur, distort, and low quality' (documented by LiangXin; default, maxLength, required: upstream).
-        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the server's default is 0.5 (documented by LiangXin; default, minimum, maximum, format, required: upstream).
+        video_url: Reference clip for motion and style. Required (upstream) URI; documented.
+        prompt: What the video shows; refer to the clip as @Video1. Optional (upstream) string; at most 2500 characters (upstream); documented.
+        image_url: Start frame. Optional (upstream) string; documented.
+        aspect_ratio: Width to height; auto follows the start frame. Optional (upstream) string; one of auto, 16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented.
+        duration: Seconds of output. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream); documented.
+        negative_prompt: What to keep out of the video. Optional (upstream) string; at most 2500 characters (upstream); default blur, distort, and low quality (upstream); documented.
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional (upstream) number; 0 to 1 (upstream); default 0.5 (upstream); documented.
     """
 
     video_url: str
-    """ Reference clip for motion and style. Required URI (documented by LiangXin; format, required:
-    upstream). """
+    """ Reference clip for motion and style. Required (upstream) URI; documented. """
     prompt: str | Unset = UNSET
-    """ What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters
-    (documented by LiangXin; maxLength, required: upstream). """
+    """ What the video shows; refer to the clip as @Video1. Optional (upstream) string; at most 2500
+    characters (upstream); documented. """
     image_url: str | Unset = UNSET
-    """ Start frame. Optional string (documented by LiangXin; required: upstream). """
+    """ Start frame. Optional (upstream) string; documented. """
     aspect_ratio: KlingV3OmniStdVideoReferenceInputAspectRatio | Unset = UNSET
-    """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
-    1:1; the server's default is '16:9' (documented by LiangXin; default, required, some values:
-    upstream). """
+    """ Width to height; auto follows the start frame. Optional (upstream) string; one of auto,
+    16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented. """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional integer; 3 to 15; the server's default is 5 (documented by
-    LiangXin; default, minimum, maximum, required: upstream). """
+    """ Seconds of output. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream);
+    documented. """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional string; at most 2500 characters; the server's
-    default is 'blur, distort, and low quality' (documented by LiangXin; default, maxLength,
-    required: upstream). """
+    """ What to keep out of the video. Optional (upstream) string; at most 2500 characters
+    (upstream); default blur, distort, and low quality (upstream); documented. """
     cfg_scale: float | Unset = UNSET
-    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
-    server's default is 0.5 (documented by LiangXin; default, minimum, maximum, format,
-    required: upstream). """
+    """ How closely the prompt is followed; higher is stricter. Optional (upstream) number; 0 to 1
+    (upstream); default 0.5 (upstream); documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -33,68 +33,63 @@ class KlingV3ProInput:
 
     Rules:
 
-    - prompt or multi_prompt is given (known from upstream).
+    - prompt or multi_prompt is given (upstream).
     - multi_shot needs multi_prompt, unless shot_type is intelligent (inferred).
-    - The durations of all multi_prompt shots add up to at most 15 seconds (known from
-    upstream).
+    - The durations of all multi_prompt shots add up to at most 15 seconds (upstream).
     - multi_prompt takes effect only with a shot_type; when it is absent customize applies
-    (known from upstream).
-    - Requests with elements run as image-to-video; start_image_url is advised (known from
-    upstream).
+    (upstream).
+    - Requests with elements run as image-to-video; start_image_url is advised (upstream).
     - end_image_url without start_image_url: the operation text allows start and/or end, the
-    field text ties both to image-to-video. Unclear, so it is not refused (known from upstream).
+    field text ties both to image-to-video. Unclear, so it is not refused (upstream).
 
     Args:
-        prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters (documented by LiangXin; maxLength, required: upstream).
-        multi_prompt: One entry per shot; takes effect together with shot_type. Optional array of objects; at most 6 items (known from upstream).
-        start_image_url: First frame; makes the task image-to-video. Optional string (known from upstream).
-        end_image_url: Last frame. Optional string (known from upstream).
-        elements: Recurring characters or objects; start_image_url is advised with them. Optional array of objects (known from upstream).
-        generate_audio: Whether the video gets a native sound track. Optional boolean; the server's default is True (documented by LiangXin; default, required: upstream).
-        multi_shot: Whether the video has several shots. Optional boolean; the server's default is False (known from upstream).
-        shot_type: How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one of customize, intelligent; the server's default is 'customize' (known from upstream).
-        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1; the server's default is '16:9' (documented by LiangXin; default, required, some values: upstream).
-        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5 (documented by LiangXin; default, minimum, maximum, required: upstream).
-        negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; the server's default is 'blur, distort, and low quality' (documented by LiangXin; default, maxLength, required: upstream).
-        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the server's default is 0.5 (documented by LiangXin; default, minimum, maximum, format, required: upstream).
+        prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional (upstream) string; at most 2500 characters (upstream); documented.
+        multi_prompt: One entry per shot; takes effect together with shot_type. Optional array of objects; at most 6 items; upstream.
+        start_image_url: First frame; makes the task image-to-video. Optional string; upstream.
+        end_image_url: Last frame. Optional string; upstream.
+        elements: Recurring characters or objects; start_image_url is advised with them. Optional array of objects; upstream.
+        generate_audio: Whether the video gets a native sound track. Optional (upstream) boolean; default true (upstream); documented.
+        multi_shot: Whether the video has several shots. Optional boolean; default false; upstream.
+        shot_type: How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one of customize, intelligent; default customize; upstream.
+        aspect_ratio: Width to height. Optional (upstream) string; one of 16:9, 9:16, 1:1 (documented; 9:16, 1:1 upstream); default 16:9 (upstream); documented.
+        duration: Seconds of output. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream); documented.
+        negative_prompt: What to keep out of the video. Optional (upstream) string; at most 2500 characters (upstream); default blur, distort, and low quality (upstream); documented.
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional (upstream) number; 0 to 1 (upstream); default 0.5 (upstream); documented.
     """
 
     prompt: str | Unset = UNSET
     """ What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional
-    string; at most 2500 characters (documented by LiangXin; maxLength, required: upstream). """
+    (upstream) string; at most 2500 characters (upstream); documented. """
     multi_prompt: list[KlingV3ProInputMultiPromptItem] | Unset = UNSET
     """ One entry per shot; takes effect together with shot_type. Optional array of objects; at most
-    6 items (known from upstream). """
+    6 items; upstream. """
     start_image_url: str | Unset = UNSET
-    """ First frame; makes the task image-to-video. Optional string (known from upstream). """
+    """ First frame; makes the task image-to-video. Optional string; upstream. """
     end_image_url: str | Unset = UNSET
-    """ Last frame. Optional string (known from upstream). """
+    """ Last frame. Optional string; upstream. """
     elements: list[KlingV3ProInputElementsItem] | Unset = UNSET
     """ Recurring characters or objects; start_image_url is advised with them. Optional array of
-    objects (known from upstream). """
+    objects; upstream. """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets a native sound track. Optional boolean; the server's default is True
-    (documented by LiangXin; default, required: upstream). """
+    """ Whether the video gets a native sound track. Optional (upstream) boolean; default true
+    (upstream); documented. """
     multi_shot: bool | Unset = UNSET
-    """ Whether the video has several shots. Optional boolean; the server's default is False (known
-    from upstream). """
+    """ Whether the video has several shots. Optional boolean; default false; upstream. """
     shot_type: KlingV3ProInputShotType | Unset = UNSET
     """ How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one
-    of customize, intelligent; the server's default is 'customize' (known from upstream). """
+    of customize, intelligent; default customize; upstream. """
     aspect_ratio: KlingV3ProInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional string; one of 16:9, 9:16, 1:1; the server's default is '16:9'
-    (documented by LiangXin; default, required, some values: upstream). """
+    """ Width to height. Optional (upstream) string; one of 16:9, 9:16, 1:1 (documented; 9:16, 1:1
+    upstream); default 16:9 (upstream); documented. """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional integer; 3 to 15; the server's default is 5 (documented by
-    LiangXin; default, minimum, maximum, required: upstream). """
+    """ Seconds of output. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream);
+    documented. """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional string; at most 2500 characters; the server's
-    default is 'blur, distort, and low quality' (documented by LiangXin; default, maxLength,
-    required: upstream). """
+    """ What to keep out of the video. Optional (upstream) string; at most 2500 characters
+    (upstream); default blur, distort, and low quality (upstream); documented. """
     cfg_scale: float | Unset = UNSET
-    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
-    server's default is 0.5 (documented by LiangXin; default, minimum, maximum, format,
-    required: upstream). """
+    """ How closely the prompt is followed; higher is stricter. Optional (upstream) number; 0 to 1
+    (upstream); default 0.5 (upstream); documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -34,66 +34,60 @@ class KlingV3StdInput:
 
     Rules:
 
-    - prompt or multi_prompt is given (known from upstream).
+    - prompt or multi_prompt is given (upstream).
     - multi_shot needs multi_prompt, unless shot_type is intelligent (inferred).
-    - The durations of all multi_prompt shots add up to at most 15 seconds (known from
-    upstream).
+    - The durations of all multi_prompt shots add up to at most 15 seconds (upstream).
     - multi_prompt takes effect only with a shot_type; when it is absent customize applies
-    (known from upstream).
-    - Requests with elements run as image-to-video; start_image_url is advised (known from
-    upstream).
+    (upstream).
+    - Requests with elements run as image-to-video; start_image_url is advised (upstream).
     - end_image_url without start_image_url: the operation text allows start and/or end, the
-    field text ties both to image-to-video. Unclear, so it is not refused (known from upstream).
+    field text ties both to image-to-video. Unclear, so it is not refused (upstream).
 
     Args:
-        prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters (known from upstream).
-        multi_prompt: One entry per shot; takes effect together with shot_type. Optional array of objects; at most 6 items (known from upstream).
-        start_image_url: First frame; makes the task image-to-video. Optional string (known from upstream).
-        end_image_url: Last frame. Optional string (known from upstream).
-        elements: Recurring characters or objects; start_image_url is advised with them. Optional array of objects (known from upstream).
-        generate_audio: Whether the video gets a native sound track. Optional boolean; the server's default is True (known from upstream).
-        multi_shot: Whether the video has several shots. Optional boolean; the server's default is False (known from upstream).
-        shot_type: How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one of customize, intelligent; the server's default is 'customize' (known from upstream).
-        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1; the server's default is '16:9' (known from upstream).
-        duration: Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from upstream; type: inferred).
-        negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; the server's default is 'blur, distort, and low quality' (known from upstream).
-        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the server's default is 0.5 (known from upstream).
+        prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters; upstream.
+        multi_prompt: One entry per shot; takes effect together with shot_type. Optional array of objects; at most 6 items; upstream.
+        start_image_url: First frame; makes the task image-to-video. Optional string; upstream.
+        end_image_url: Last frame. Optional string; upstream.
+        elements: Recurring characters or objects; start_image_url is advised with them. Optional array of objects; upstream.
+        generate_audio: Whether the video gets a native sound track. Optional boolean; default true; upstream.
+        multi_shot: Whether the video has several shots. Optional boolean; default false; upstream.
+        shot_type: How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one of customize, intelligent; default customize; upstream.
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; upstream.
+        duration: Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream.
+        negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; default blur, distort, and low quality; upstream.
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; upstream.
     """
 
     prompt: str | Unset = UNSET
     """ What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional
-    string; at most 2500 characters (known from upstream). """
+    string; at most 2500 characters; upstream. """
     multi_prompt: list[KlingV3StdInputMultiPromptItem] | Unset = UNSET
     """ One entry per shot; takes effect together with shot_type. Optional array of objects; at most
-    6 items (known from upstream). """
+    6 items; upstream. """
     start_image_url: str | Unset = UNSET
-    """ First frame; makes the task image-to-video. Optional string (known from upstream). """
+    """ First frame; makes the task image-to-video. Optional string; upstream. """
     end_image_url: str | Unset = UNSET
-    """ Last frame. Optional string (known from upstream). """
+    """ Last frame. Optional string; upstream. """
     elements: list[KlingV3StdInputElementsItem] | Unset = UNSET
     """ Recurring characters or objects; start_image_url is advised with them. Optional array of
-    objects (known from upstream). """
+    objects; upstream. """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets a native sound track. Optional boolean; the server's default is True
-    (known from upstream). """
+    """ Whether the video gets a native sound track. Optional boolean; default true; upstream. """
     multi_shot: bool | Unset = UNSET
-    """ Whether the video has several shots. Optional boolean; the server's default is False (known
-    from upstream). """
+    """ Whether the video has several shots. Optional boolean; default false; upstream. """
     shot_type: KlingV3StdInputShotType | Unset = UNSET
     """ How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one
-    of customize, intelligent; the server's default is 'customize' (known from upstream). """
+    of customize, intelligent; default customize; upstream. """
     aspect_ratio: KlingV3StdInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional string; one of 16:9, 9:16, 1:1; the server's default is '16:9'
-    (known from upstream). """
+    """ Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; upstream. """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional integer; 3 to 15; the server's default is 5 (known from
-    upstream; type: inferred). """
+    """ Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream. """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional string; at most 2500 characters; the server's
-    default is 'blur, distort, and low quality' (known from upstream). """
+    """ What to keep out of the video. Optional string; at most 2500 characters; default blur,
+    distort, and low quality; upstream. """
     cfg_scale: float | Unset = UNSET
-    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; the
-    server's default is 0.5 (known from upstream). """
+    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default
+    0.5; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class KlingV3StdInputElementsItem:
     """An item of `elements` of model `kling-v3-std`.
 
     Args:
-        reference_image_urls: Several views of the element. Optional array of strings (known from upstream).
-        frontal_image_url: Main front view of the element. Optional string (known from upstream).
+        reference_image_urls: Several views of the element. Optional array of strings; upstream.
+        frontal_image_url: Main front view of the element. Optional string; upstream.
     """
 
     reference_image_urls: list[str] | Unset = UNSET
-    """ Several views of the element. Optional array of strings (known from upstream). """
+    """ Several views of the element. Optional array of strings; upstream. """
     frontal_image_url: str | Unset = UNSET
-    """ Main front view of the element. Optional string (known from upstream). """
+    """ Main front view of the element. Optional string; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ class KlingV3StdInputMultiPromptItem:
     """An item of `multi_prompt` of model `kling-v3-std`.
 
     Args:
-        prompt: Text for this shot. Optional string; at most 2500 characters (known from upstream).
-        duration: Seconds of this shot, as a string upstream. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 (known from upstream).
+        prompt: Text for this shot. Optional string; at most 2500 characters; upstream.
+        duration: Seconds of this shot, as a string upstream. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; upstream.
     """
 
     prompt: str | Unset = UNSET
-    """ Text for this shot. Optional string; at most 2500 characters (known from upstream). """
+    """ Text for this shot. Optional string; at most 2500 characters; upstream. """
     duration: KlingV3StdInputMultiPromptItemDuration | Unset = UNSET
     """ Seconds of this shot, as a string upstream. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10,
-    11, 12, 13, 14, 15 (known from upstream). """
+    11, 12, 13, 14, 15; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T", bound="KlingV3StdRequest")
 
 @_attrs_define(kw_only=True)
 class KlingV3StdRequest:
-    """Body of createTask for Kling 3 Standard - Generate Video.
+    """Request for a task of Kling 3 Standard - Generate Video.
 
     Args:
         model: Set on its own.

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -30,41 +30,41 @@ class NanoBananaProFlashInput:
 
     Rules:
 
-    - image_input and reference_images together hold at most 3 items (documented by LiangXin).
+    - image_input and reference_images together hold at most 3 items (documented).
 
     Args:
-        prompt: What the image shows, or how to change the references. Required string; 2 to 3000 characters (documented by LiangXin).
-        image_input: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with reference_images. Optional array of strings; at most 3 items (documented by LiangXin).
-        reference_images: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with image_input. Optional array of strings; at most 3 items (documented by LiangXin).
-        aspect_ratio: Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional string; one of 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9 or a further value; the server's default is '1:1' (documented by LiangXin).
-        resolution: Size of the image; written exactly as listed. Optional string; one of 1K, 2K, 4K, low, medium, high; the server's default is '1K' (documented by LiangXin).
-        output_format: File format of the image; png only. Optional string; one of png (documented by LiangXin).
-        use_google_search_tool: Whether to ground the image in a web search. Optional boolean; the server's default is False (documented by LiangXin; default: upstream).
+        prompt: What the image shows, or how to change the references. Required string; 2 to 3000 characters; documented.
+        image_input: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with reference_images. Optional array of strings; at most 3 items; documented.
+        reference_images: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with image_input. Optional array of strings; at most 3 items; documented.
+        aspect_ratio: Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional string; such as 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9; default 1:1; documented.
+        resolution: Size of the image; written exactly as listed. Optional string; one of 1K, 2K, 4K, low, medium, high; default 1K; documented.
+        output_format: File format of the image; png only. Optional string; one of png; documented.
+        use_google_search_tool: Whether to ground the image in a web search. Optional boolean; default false (upstream); documented.
     """
 
     prompt: str
-    """ What the image shows, or how to change the references. Required string; 2 to 3000 characters
-    (documented by LiangXin). """
+    """ What the image shows, or how to change the references. Required string; 2 to 3000
+    characters; documented. """
     image_input: list[str] | Unset = UNSET
     """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with reference_images. Optional array of strings; at most 3
-    items (documented by LiangXin). """
+    items; documented. """
     reference_images: list[str] | Unset = UNSET
     """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with image_input. Optional array of strings; at most 3
-    items (documented by LiangXin). """
+    items; documented. """
     aspect_ratio: str | Unset = UNSET
     """ Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional
-    string; one of 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9 or a further value; the
-    server's default is '1:1' (documented by LiangXin). """
+    string; such as 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9; default 1:1;
+    documented. """
     resolution: NanoBananaProFlashInputResolution | Unset = UNSET
     """ Size of the image; written exactly as listed. Optional string; one of 1K, 2K, 4K, low,
-    medium, high; the server's default is '1K' (documented by LiangXin). """
+    medium, high; default 1K; documented. """
     output_format: NanoBananaProFlashInputOutputFormat | Unset = UNSET
-    """ File format of the image; png only. Optional string; one of png (documented by LiangXin). """
+    """ File format of the image; png only. Optional string; one of png; documented. """
     use_google_search_tool: bool | Unset = UNSET
-    """ Whether to ground the image in a web search. Optional boolean; the server's default is False
-    (documented by LiangXin; default: upstream). """
+    """ Whether to ground the image in a web search. Optional boolean; default false (upstream);
+    documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

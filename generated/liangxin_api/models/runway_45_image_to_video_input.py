@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -30,27 +30,25 @@ class Runway45ImageToVideoInput:
     inferred; `model=` sends another one.
 
     Args:
-        prompt: Motion and content. Required string; at most 2000 characters (known from upstream).
-        image: First frame, an HTTPS URL or a Base64 string. Required string (known from upstream).
-        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known from upstream).
-        duration: Seconds of output. Optional integer; one of 5, 8, 10; the server's default is 5 (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (known from upstream).
+        prompt: Motion and content. Required string; at most 2000 characters; upstream.
+        image: First frame, an HTTPS URL or a Base64 string. Required string; upstream.
+        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; default 1280:720; upstream.
+        duration: Seconds of output. Optional integer; one of 5, 8, 10; default 5; upstream.
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295; upstream.
     """
 
     prompt: str
-    """ Motion and content. Required string; at most 2000 characters (known from upstream). """
+    """ Motion and content. Required string; at most 2000 characters; upstream. """
     image: str
-    """ First frame, an HTTPS URL or a Base64 string. Required string (known from upstream). """
+    """ First frame, an HTTPS URL or a Base64 string. Required string; upstream. """
     ratio: Runway45ImageToVideoInputRatio | Unset = UNSET
     """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
-    one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720'
-    (known from upstream). """
+    one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; default 1280:720; upstream. """
     duration: Runway45ImageToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional integer; one of 5, 8, 10; the server's default is 5 (known from
-    upstream). """
+    """ Seconds of output. Optional integer; one of 5, 8, 10; default 5; upstream. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (known from upstream). """
+    4294967295; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -30,20 +30,18 @@ class Runway45TextToVideoInput:
     inferred; `model=` sends another one.
 
     Args:
-        prompt: What the video shows. Required string; at most 2000 characters (known from upstream).
-        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720' (known from upstream).
-        duration: Seconds of output. Optional integer; one of 5, 8, 10; the server's default is 5 (known from upstream).
+        prompt: What the video shows. Required string; at most 2000 characters; upstream.
+        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; default 1280:720; upstream.
+        duration: Seconds of output. Optional integer; one of 5, 8, 10; default 5; upstream.
     """
 
     prompt: str
-    """ What the video shows. Required string; at most 2000 characters (known from upstream). """
+    """ What the video shows. Required string; at most 2000 characters; upstream. """
     ratio: Runway45TextToVideoInputRatio | Unset = UNSET
     """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
-    one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; the server's default is '1280:720'
-    (known from upstream). """
+    one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; default 1280:720; upstream. """
     duration: Runway45TextToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional integer; one of 5, 8, 10; the server's default is 5 (known from
-    upstream). """
+    """ Seconds of output. Optional integer; one of 5, 8, 10; default 5; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

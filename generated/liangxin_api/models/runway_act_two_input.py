@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -27,31 +27,30 @@ class RunwayActTwoInput:
     `model=` sends another one.
 
     Args:
-        character: The performer; needs a clearly visible face. Required object (known from upstream).
-        reference: The performance to copy. Required object (known from upstream).
-        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is '1280:720' (known from upstream).
-        body_control: Whether gestures are transferred too, not only the face. Optional boolean; the server's default is True (known from upstream).
-        expression_intensity: Strength of the facial expression. Optional integer; 1 to 5; the server's default is 3 (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (known from upstream).
+        character: The performer; needs a clearly visible face. Required object; upstream.
+        reference: The performance to copy. Required object; upstream.
+        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; default 1280:720; upstream.
+        body_control: Whether gestures are transferred too, not only the face. Optional boolean; default true; upstream.
+        expression_intensity: Strength of the facial expression. Optional integer; 1 to 5; default 3; upstream.
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295; upstream.
     """
 
     character: RunwayActTwoInputCharacter
-    """ The performer; needs a clearly visible face. Required object (known from upstream). """
+    """ The performer; needs a clearly visible face. Required object; upstream. """
     reference: RunwayActTwoInputReference
-    """ The performance to copy. Required object (known from upstream). """
+    """ The performance to copy. Required object; upstream. """
     ratio: RunwayActTwoInputRatio | Unset = UNSET
     """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
-    one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is
-    '1280:720' (known from upstream). """
+    one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; default 1280:720;
+    upstream. """
     body_control: bool | Unset = UNSET
-    """ Whether gestures are transferred too, not only the face. Optional boolean; the server's
-    default is True (known from upstream). """
+    """ Whether gestures are transferred too, not only the face. Optional boolean; default true;
+    upstream. """
     expression_intensity: int | Unset = UNSET
-    """ Strength of the facial expression. Optional integer; 1 to 5; the server's default is 3
-    (known from upstream). """
+    """ Strength of the facial expression. Optional integer; 1 to 5; default 3; upstream. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (known from upstream). """
+    4294967295; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ T = TypeVar("T", bound="RunwayActTwoInputCharacter")
 
 @_attrs_define(kw_only=True)
 class RunwayActTwoInputCharacter:
-    """The performer; needs a clearly visible face. Required object (known from upstream).
+    """The performer; needs a clearly visible face. Required object; upstream.
 
     Args:
-        type_: Kind of character input. Required string; one of video, image (known from upstream).
-        uri: Public URL of the character. Required URI (known from upstream).
+        type_: Kind of character input. Required string; one of video, image; upstream.
+        uri: Public URL of the character. Required URI; upstream.
     """
 
     type_: RunwayActTwoInputCharacterType
-    """ Kind of character input. Required string; one of video, image (known from upstream). """
+    """ Kind of character input. Required string; one of video, image; upstream. """
     uri: str
-    """ Public URL of the character. Required URI (known from upstream). """
+    """ Public URL of the character. Required URI; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

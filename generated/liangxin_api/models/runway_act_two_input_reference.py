@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ T = TypeVar("T", bound="RunwayActTwoInputReference")
 
 @_attrs_define(kw_only=True)
 class RunwayActTwoInputReference:
-    """The performance to copy. Required object (known from upstream).
+    """The performance to copy. Required object; upstream.
 
     Args:
-        type_: Always video. Required string; one of video (known from upstream).
-        uri: Public URL of the performance clip. Required URI (known from upstream).
+        type_: Always video. Required string; one of video; upstream.
+        uri: Public URL of the performance clip. Required URI; upstream.
     """
 
     type_: RunwayActTwoInputReferenceType
-    """ Always video. Required string; one of video (known from upstream). """
+    """ Always video. Required string; one of video; upstream. """
     uri: str
-    """ Public URL of the performance clip. Required URI (known from upstream). """
+    """ Public URL of the performance clip. Required URI; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

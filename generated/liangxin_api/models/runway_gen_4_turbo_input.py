@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -30,28 +30,26 @@ class RunwayGen4TurboInput:
     `model=` sends another one.
 
     Args:
-        image: First frame, an HTTPS URL or a Base64 string. Required string (known from upstream).
-        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is '1280:720' (known from upstream).
-        duration: Seconds of output. Optional integer; one of 5, 10; the server's default is 10 (known from upstream).
-        prompt: Optional guidance of the motion. Optional string; 1 to 1000 characters (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (known from upstream).
+        image: First frame, an HTTPS URL or a Base64 string. Required string; upstream.
+        ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; default 1280:720; upstream.
+        duration: Seconds of output. Optional integer; one of 5, 10; default 10; upstream.
+        prompt: Optional guidance of the motion. Optional string; 1 to 1000 characters; upstream.
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295; upstream.
     """
 
     image: str
-    """ First frame, an HTTPS URL or a Base64 string. Required string (known from upstream). """
+    """ First frame, an HTTPS URL or a Base64 string. Required string; upstream. """
     ratio: RunwayGen4TurboInputRatio | Unset = UNSET
     """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
-    one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; the server's default is
-    '1280:720' (known from upstream). """
+    one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; default 1280:720;
+    upstream. """
     duration: RunwayGen4TurboInputDuration | Unset = UNSET
-    """ Seconds of output. Optional integer; one of 5, 10; the server's default is 10 (known from
-    upstream). """
+    """ Seconds of output. Optional integer; one of 5, 10; default 10; upstream. """
     prompt: str | Unset = UNSET
-    """ Optional guidance of the motion. Optional string; 1 to 1000 characters (known from
-    upstream). """
+    """ Optional guidance of the motion. Optional string; 1 to 1000 characters; upstream. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (known from upstream). """
+    4294967295; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -26,32 +26,29 @@ class Seedance15ProTextToVideoInput:
     inferred; `model=` sends another one.
 
     Args:
-        prompt: Scene, dialogue and sounds. Required string; at most 2000 characters (known from upstream).
-        duration: Seconds of output. Optional integer; 4 to 12; the server's default is 5 (known from upstream).
-        generate_audio: Whether the video gets synchronised sound. Optional boolean; the server's default is True (known from upstream).
-        camera_fixed: Whether the camera stands still. Optional boolean; the server's default is False (known from upstream).
-        aspect_ratio: Width to height. Optional string; one of film_horizontal_21_9, widescreen_16_9, classic_4_3, square_1_1, traditional_3_4, social_story_9_16, film_vertical_9_21; the server's default is 'widescreen_16_9' (known from upstream).
-        seed: Same seed and same input give similar output; -1 means random. Optional integer; -1 to 4294967295; the server's default is -1 (known from upstream).
+        prompt: Scene, dialogue and sounds. Required string; at most 2000 characters; upstream.
+        duration: Seconds of output. Optional integer; 4 to 12; default 5; upstream.
+        generate_audio: Whether the video gets synchronised sound. Optional boolean; default true; upstream.
+        camera_fixed: Whether the camera stands still. Optional boolean; default false; upstream.
+        aspect_ratio: Width to height. Optional string; one of film_horizontal_21_9, widescreen_16_9, classic_4_3, square_1_1, traditional_3_4, social_story_9_16, film_vertical_9_21; default widescreen_16_9; upstream.
+        seed: Same seed and same input give similar output; -1 means random. Optional integer; -1 to 4294967295; default -1; upstream.
     """
 
     prompt: str
-    """ Scene, dialogue and sounds. Required string; at most 2000 characters (known from upstream). """
+    """ Scene, dialogue and sounds. Required string; at most 2000 characters; upstream. """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional integer; 4 to 12; the server's default is 5 (known from
-    upstream). """
+    """ Seconds of output. Optional integer; 4 to 12; default 5; upstream. """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets synchronised sound. Optional boolean; the server's default is True
-    (known from upstream). """
+    """ Whether the video gets synchronised sound. Optional boolean; default true; upstream. """
     camera_fixed: bool | Unset = UNSET
-    """ Whether the camera stands still. Optional boolean; the server's default is False (known from
-    upstream). """
+    """ Whether the camera stands still. Optional boolean; default false; upstream. """
     aspect_ratio: Seedance15ProTextToVideoInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of film_horizontal_21_9, widescreen_16_9, classic_4_3,
-    square_1_1, traditional_3_4, social_story_9_16, film_vertical_9_21; the server's default is
-    'widescreen_16_9' (known from upstream). """
+    square_1_1, traditional_3_4, social_story_9_16, film_vertical_9_21; default widescreen_16_9;
+    upstream. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; -1 means random. Optional integer; -1 to
-    4294967295; the server's default is -1 (known from upstream). """
+    4294967295; default -1; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

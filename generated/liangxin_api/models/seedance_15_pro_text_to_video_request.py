@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T", bound="Seedance15ProTextToVideoRequest")
 
 @_attrs_define(kw_only=True)
 class Seedance15ProTextToVideoRequest:
-    """Body of createTask for Seedance 1.5 Pro - Text to Video.
+    """Request for a task of Seedance 1.5 Pro - Text to Video.
 
     Args:
         model: Set on its own.

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -25,30 +25,29 @@ class SeedreamV45EditInput:
     """Input of model `seedream-v4-5-edit`: Seedream4.5 - Edit Image.
 
     Args:
-        prompt: What to change in the reference images. Required string; 1 to 4096 characters (documented by LiangXin; required, maxLength: upstream; minLength: inferred).
-        reference_images: Pictures to edit, each a URL or a Base64 string. Required array of strings; 1 to 5 items (known from upstream; maxItems: documented).
-        aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (known from upstream; some values: inferred).
-        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (known from upstream).
-        enable_safety_checker: Whether the content filter is on. Optional boolean; the server's default is True (known from upstream).
+        prompt: What to change in the reference images. Required (upstream) string; at least 1 characters (inferred); at most 4096 characters (upstream); documented.
+        reference_images: Pictures to edit, each a URL or a Base64 string. Required array of strings; at least 1 items; at most 5 items (documented); upstream.
+        aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9 (upstream; 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 inferred); default square_1_1; upstream.
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295; upstream.
+        enable_safety_checker: Whether the content filter is on. Optional boolean; default true; upstream.
     """
 
     prompt: str
-    """ What to change in the reference images. Required string; 1 to 4096 characters (documented by
-    LiangXin; required, maxLength: upstream; minLength: inferred). """
+    """ What to change in the reference images. Required (upstream) string; at least 1 characters
+    (inferred); at most 4096 characters (upstream); documented. """
     reference_images: list[str]
-    """ Pictures to edit, each a URL or a Base64 string. Required array of strings; 1 to 5 items
-    (known from upstream; maxItems: documented). """
+    """ Pictures to edit, each a URL or a Base64 string. Required array of strings; at least 1
+    items; at most 5 items (documented); upstream. """
     aspect_ratio: SeedreamV45EditInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,
     square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,
-    portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (known from upstream;
-    some values: inferred). """
+    portrait_2_3, cinematic_21_9 (upstream; 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 inferred);
+    default square_1_1; upstream. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (known from upstream). """
+    4294967295; upstream. """
     enable_safety_checker: bool | Unset = UNSET
-    """ Whether the content filter is on. Optional boolean; the server's default is True (known from
-    upstream). """
+    """ Whether the content filter is on. Optional boolean; default true; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

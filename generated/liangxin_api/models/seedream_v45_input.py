@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -25,26 +25,25 @@ class SeedreamV45Input:
     """Input of model `seedream-v4-5`: Seedream4.5 - Text to Image.
 
     Args:
-        prompt: What the image shows. Required string; 1 to 4096 characters (documented by LiangXin; maxLength: upstream).
-        aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (documented by LiangXin; some values: upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (documented by LiangXin; minimum, maximum: upstream).
-        enable_safety_checker: Whether the content filter is on. Optional boolean; the server's default is True (documented by LiangXin; default: upstream).
+        prompt: What the image shows. Required string; at least 1 characters; at most 4096 characters (upstream); documented.
+        aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9 (documented; social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9 upstream); default square_1_1; documented.
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (upstream); documented.
+        enable_safety_checker: Whether the content filter is on. Optional boolean; default true (upstream); documented.
     """
 
     prompt: str
-    """ What the image shows. Required string; 1 to 4096 characters (documented by LiangXin;
-    maxLength: upstream). """
+    """ What the image shows. Required string; at least 1 characters; at most 4096 characters
+    (upstream); documented. """
     aspect_ratio: SeedreamV45InputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,
     square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,
-    portrait_2_3, cinematic_21_9; the server's default is 'square_1_1' (documented by LiangXin;
-    some values: upstream). """
+    portrait_2_3, cinematic_21_9 (documented; social_story_9_16, classic_4_3, traditional_3_4,
+    standard_3_2, portrait_2_3, cinematic_21_9 upstream); default square_1_1; documented. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (documented by LiangXin; minimum, maximum: upstream). """
+    4294967295 (upstream); documented. """
     enable_safety_checker: bool | Unset = UNSET
-    """ Whether the content filter is on. Optional boolean; the server's default is True (documented
-    by LiangXin; default: upstream). """
+    """ Whether the content filter is on. Optional boolean; default true (upstream); documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

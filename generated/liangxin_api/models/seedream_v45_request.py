@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T", bound="SeedreamV45Request")
 
 @_attrs_define(kw_only=True)
 class SeedreamV45Request:
-    """Body of createTask for Seedream4.5 - Text to Image.
+    """Request for a task of Seedream4.5 - Text to Image.
 
     Args:
         model: Set on its own.

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ T = TypeVar("T", bound="SeedreamV5LiteEditRequest")
 
 @_attrs_define(kw_only=True)
 class SeedreamV5LiteEditRequest:
-    """Body of createTask for Seedream5.0 Lite - Edit Image.
+    """Request for a task of Seedream5.0 Lite - Edit Image.
 
     Args:
         model: Set on its own.

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -34,38 +34,34 @@ class Veo31ImageToVideoInput:
     inferred; `model=` sends another one.
 
     Args:
-        prompt: What the video shows. Required string; at most 20000 characters (known from upstream).
-        image: First frame, an HTTPS URL or a Base64 string. Required string (known from upstream).
-        negative_prompt: What to keep out of the video. Optional string; at most 20000 characters (known from upstream).
-        resolution: Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; the server's default is '720p' (known from upstream).
-        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16; the server's default is '16:9' (known from upstream).
-        generate_audio: Whether the video gets dialogue and sound effects. Optional boolean; the server's default is True (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional integer; at least 0 (known from upstream).
-        duration: Seconds of output. Optional integer; one of 4, 6, 8; the server's default is 8 (known from upstream).
+        prompt: What the video shows. Required string; at most 20000 characters; upstream.
+        image: First frame, an HTTPS URL or a Base64 string. Required string; upstream.
+        negative_prompt: What to keep out of the video. Optional string; at most 20000 characters; upstream.
+        resolution: Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; default 720p; upstream.
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16; default 16:9; upstream.
+        generate_audio: Whether the video gets dialogue and sound effects. Optional boolean; default true; upstream.
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; at least 0; upstream.
+        duration: Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream.
     """
 
     prompt: str
-    """ What the video shows. Required string; at most 20000 characters (known from upstream). """
+    """ What the video shows. Required string; at most 20000 characters; upstream. """
     image: str
-    """ First frame, an HTTPS URL or a Base64 string. Required string (known from upstream). """
+    """ First frame, an HTTPS URL or a Base64 string. Required string; upstream. """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional string; at most 20000 characters (known from
-    upstream). """
+    """ What to keep out of the video. Optional string; at most 20000 characters; upstream. """
     resolution: Veo31ImageToVideoInputResolution | Unset = UNSET
-    """ Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; the server's default
-    is '720p' (known from upstream). """
+    """ Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; default 720p;
+    upstream. """
     aspect_ratio: Veo31ImageToVideoInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional string; one of 16:9, 9:16; the server's default is '16:9' (known
-    from upstream). """
+    """ Width to height. Optional string; one of 16:9, 9:16; default 16:9; upstream. """
     generate_audio: bool | Unset = UNSET
-    """ Whether the video gets dialogue and sound effects. Optional boolean; the server's default is
-    True (known from upstream). """
+    """ Whether the video gets dialogue and sound effects. Optional boolean; default true; upstream. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; at
-    least 0 (known from upstream). """
+    least 0; upstream. """
     duration: Veo31ImageToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional integer; one of 4, 6, 8; the server's default is 8 (known from
-    upstream). """
+    """ Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

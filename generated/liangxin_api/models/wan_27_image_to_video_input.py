@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -30,51 +30,48 @@ class Wan27ImageToVideoInput:
     Rules:
 
     - start_image_url or video_url is given (inferred).
-    - end_image_url comes with start_image_url or video_url (known from upstream).
+    - end_image_url comes with start_image_url or video_url (upstream).
     - start_image_url together with video_url is none of the three modes; behaviour unknown
-    (known from upstream).
+    (upstream).
     - In continuation, duration counts the input clip as well, so it has to exceed the clip's
     length (inferred).
 
     Args:
-        prompt: Optional guidance of the motion. Optional string; at most 5000 characters (known from upstream).
-        negative_prompt: What to keep out of the video. Optional string; at most 500 characters (known from upstream).
-        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is '1080P' (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647 (known from upstream).
-        additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object (known from upstream).
-        start_image_url: First frame. Optional URI (known from upstream).
-        end_image_url: Last frame. Optional URI (known from upstream).
-        audio_url: Audio that guides the clip. Optional URI (known from upstream).
-        video_url: Clip to continue. Optional URI (known from upstream).
-        duration: Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to 15; the server's default is 5 (known from upstream).
+        prompt: Optional guidance of the motion. Optional string; at most 5000 characters; upstream.
+        negative_prompt: What to keep out of the video. Optional string; at most 500 characters; upstream.
+        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream.
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647; upstream.
+        additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object; upstream.
+        start_image_url: First frame. Optional URI; upstream.
+        end_image_url: Last frame. Optional URI; upstream.
+        audio_url: Audio that guides the clip. Optional URI; upstream.
+        video_url: Clip to continue. Optional URI; upstream.
+        duration: Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to 15; default 5; upstream.
     """
 
     prompt: str | Unset = UNSET
-    """ Optional guidance of the motion. Optional string; at most 5000 characters (known from
-    upstream). """
+    """ Optional guidance of the motion. Optional string; at most 5000 characters; upstream. """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional string; at most 500 characters (known from
-    upstream). """
+    """ What to keep out of the video. Optional string; at most 500 characters; upstream. """
     resolution: Wan27ImageToVideoInputResolution | Unset = UNSET
-    """ Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is
-    '1080P' (known from upstream). """
+    """ Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    2147483647 (known from upstream). """
+    2147483647; upstream. """
     additional_settings: Wan27ImageToVideoInputAdditionalSettings | Unset = UNSET
-    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
-    (known from upstream). """
+    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
+    object; upstream. """
     start_image_url: str | Unset = UNSET
-    """ First frame. Optional URI (known from upstream). """
+    """ First frame. Optional URI; upstream. """
     end_image_url: str | Unset = UNSET
-    """ Last frame. Optional URI (known from upstream). """
+    """ Last frame. Optional URI; upstream. """
     audio_url: str | Unset = UNSET
-    """ Audio that guides the clip. Optional URI (known from upstream). """
+    """ Audio that guides the clip. Optional URI; upstream. """
     video_url: str | Unset = UNSET
-    """ Clip to continue. Optional URI (known from upstream). """
+    """ Clip to continue. Optional URI; upstream. """
     duration: int | Unset = UNSET
     """ Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to
-    15; the server's default is 5 (known from upstream). """
+    15; default 5; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -18,16 +18,15 @@ T = TypeVar("T", bound="Wan27ImageToVideoInputAdditionalSettings")
 
 @_attrs_define(kw_only=True)
 class Wan27ImageToVideoInputAdditionalSettings:
-    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
-    (known from upstream).
+    """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
+    object; upstream.
 
     Args:
-        prompt_extend: Automatic prompt expansion. Optional boolean; the server's default is True (known from upstream).
+        prompt_extend: Automatic prompt expansion. Optional boolean; default true; upstream.
     """
 
     prompt_extend: bool | Unset = UNSET
-    """ Automatic prompt expansion. Optional boolean; the server's default is True (known from
-    upstream). """
+    """ Automatic prompt expansion. Optional boolean; default true; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -39,52 +39,49 @@ class Wan27ReferenceToVideoInput:
 
     Rules:
 
-    - image_urls or video_urls is given, with at least one entry (known from upstream).
-    - image_urls and video_urls together hold at most 5 items (known from upstream).
-    - With start_image_url the aspect_ratio field is not used (known from upstream).
+    - image_urls or video_urls is given, with at least one entry (upstream).
+    - image_urls and video_urls together hold at most 5 items (upstream).
+    - With start_image_url the aspect_ratio field is not used (upstream).
 
     Args:
-        prompt: What the video shows; name the characters as Image 1, Video 1 and so on. Required string; at most 5000 characters (known from upstream).
-        negative_prompt: What to keep out of the video. Optional string; at most 500 characters (known from upstream).
-        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is '1080P' (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647 (known from upstream).
-        additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object (known from upstream).
-        image_urls: One picture per character; shares a total of 5 with video_urls. Optional array of objects; at most 5 items (known from upstream; maxItems: inferred).
-        video_urls: One clip per character; shares a total of 5 with image_urls. Optional array of objects; at most 5 items (known from upstream; maxItems: inferred).
-        start_image_url: First frame; its shape replaces aspect_ratio. Optional URI (known from upstream).
-        aspect_ratio: Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; the server's default is '16:9' (known from upstream).
-        duration: Seconds of output. Optional integer; 2 to 10; the server's default is 5 (known from upstream).
+        prompt: What the video shows; name the characters as Image 1, Video 1 and so on. Required string; at most 5000 characters; upstream.
+        negative_prompt: What to keep out of the video. Optional string; at most 500 characters; upstream.
+        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream.
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647; upstream.
+        additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object; upstream.
+        image_urls: One picture per character; shares a total of 5 with video_urls. Optional array of objects; at most 5 items (inferred); upstream.
+        video_urls: One clip per character; shares a total of 5 with image_urls. Optional array of objects; at most 5 items (inferred); upstream.
+        start_image_url: First frame; its shape replaces aspect_ratio. Optional URI; upstream.
+        aspect_ratio: Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream.
+        duration: Seconds of output. Optional integer; 2 to 10; default 5; upstream.
     """
 
     prompt: str
     """ What the video shows; name the characters as Image 1, Video 1 and so on. Required string; at
-    most 5000 characters (known from upstream). """
+    most 5000 characters; upstream. """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional string; at most 500 characters (known from
-    upstream). """
+    """ What to keep out of the video. Optional string; at most 500 characters; upstream. """
     resolution: Wan27ReferenceToVideoInputResolution | Unset = UNSET
-    """ Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is
-    '1080P' (known from upstream). """
+    """ Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    2147483647 (known from upstream). """
+    2147483647; upstream. """
     additional_settings: Wan27ReferenceToVideoInputAdditionalSettings | Unset = UNSET
-    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
-    (known from upstream). """
+    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
+    object; upstream. """
     image_urls: list[Wan27ReferenceToVideoInputImageUrlsItem] | Unset = UNSET
     """ One picture per character; shares a total of 5 with video_urls. Optional array of objects;
-    at most 5 items (known from upstream; maxItems: inferred). """
+    at most 5 items (inferred); upstream. """
     video_urls: list[Wan27ReferenceToVideoInputVideoUrlsItem] | Unset = UNSET
     """ One clip per character; shares a total of 5 with image_urls. Optional array of objects; at
-    most 5 items (known from upstream; maxItems: inferred). """
+    most 5 items (inferred); upstream. """
     start_image_url: str | Unset = UNSET
-    """ First frame; its shape replaces aspect_ratio. Optional URI (known from upstream). """
+    """ First frame; its shape replaces aspect_ratio. Optional URI; upstream. """
     aspect_ratio: Wan27ReferenceToVideoInputAspectRatio | Unset = UNSET
     """ Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16,
-    1:1, 4:3, 3:4; the server's default is '16:9' (known from upstream). """
+    1:1, 4:3, 3:4; default 16:9; upstream. """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional integer; 2 to 10; the server's default is 5 (known from
-    upstream). """
+    """ Seconds of output. Optional integer; 2 to 10; default 5; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ class Wan27ReferenceToVideoInputImageUrlsItem:
     """An item of `image_urls` of model `wan-2-7-reference-to-video`.
 
     Args:
-        url: Public URL of the reference picture or clip. Required URI (known from upstream).
-        reference_voice: Voice sample for this character. Optional URI (known from upstream).
+        url: Public URL of the reference picture or clip. Required URI; upstream.
+        reference_voice: Voice sample for this character. Optional URI; upstream.
     """
 
     url: str
-    """ Public URL of the reference picture or clip. Required URI (known from upstream). """
+    """ Public URL of the reference picture or clip. Required URI; upstream. """
     reference_voice: str | Unset = UNSET
-    """ Voice sample for this character. Optional URI (known from upstream). """
+    """ Voice sample for this character. Optional URI; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -32,39 +32,34 @@ class Wan27TextToVideoInput:
     `model=` sends another one.
 
     Args:
-        prompt: What the video shows. Required string; at most 5000 characters (known from upstream).
-        negative_prompt: What to keep out of the video. Optional string; at most 500 characters (known from upstream).
-        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is '1080P' (known from upstream).
-        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647 (known from upstream).
-        additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object (known from upstream).
-        audio_url: Audio that guides the clip; the model may make its own otherwise. Optional URI (known from upstream).
-        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; the server's default is '16:9' (known from upstream).
-        duration: Seconds of output. Optional integer; 2 to 15; the server's default is 5 (known from upstream).
+        prompt: What the video shows. Required string; at most 5000 characters; upstream.
+        negative_prompt: What to keep out of the video. Optional string; at most 500 characters; upstream.
+        resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream.
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647; upstream.
+        additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object; upstream.
+        audio_url: Audio that guides the clip; the model may make its own otherwise. Optional URI; upstream.
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream.
+        duration: Seconds of output. Optional integer; 2 to 15; default 5; upstream.
     """
 
     prompt: str
-    """ What the video shows. Required string; at most 5000 characters (known from upstream). """
+    """ What the video shows. Required string; at most 5000 characters; upstream. """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional string; at most 500 characters (known from
-    upstream). """
+    """ What to keep out of the video. Optional string; at most 500 characters; upstream. """
     resolution: Wan27TextToVideoInputResolution | Unset = UNSET
-    """ Size of the video; capital P. Optional string; one of 720P, 1080P; the server's default is
-    '1080P' (known from upstream). """
+    """ Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    2147483647 (known from upstream). """
+    2147483647; upstream. """
     additional_settings: Wan27TextToVideoInputAdditionalSettings | Unset = UNSET
-    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object
-    (known from upstream). """
+    """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
+    object; upstream. """
     audio_url: str | Unset = UNSET
-    """ Audio that guides the clip; the model may make its own otherwise. Optional URI (known from
-    upstream). """
+    """ Audio that guides the clip; the model may make its own otherwise. Optional URI; upstream. """
     aspect_ratio: Wan27TextToVideoInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; the server's default is
-    '16:9' (known from upstream). """
+    """ Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream. """
     duration: int | Unset = UNSET
-    """ Seconds of output. Optional integer; 2 to 15; the server's default is 5 (known from
-    upstream). """
+    """ Seconds of output. Optional integer; 2 to 15; default 5; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

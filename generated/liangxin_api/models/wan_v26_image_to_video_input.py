@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -35,44 +35,41 @@ class WanV26ImageToVideoInput:
 
     Rules:
 
-    - shot_type multi only with enable_prompt_expansion true (known from upstream).
+    - shot_type multi only with enable_prompt_expansion true (upstream).
     - On Magnific each tier accepts only its own five sizes (defaults 1280*720 and 1920*1080).
-    How LiangXin selects the tier is unknown (known from upstream).
+    How LiangXin selects the tier is unknown (upstream).
 
     Args:
-        prompt: What the video shows. Required string; at most 2000 characters (known from upstream).
-        image: Picture to animate, a public URL. Required string (known from upstream).
-        duration: Seconds of output. Optional integer; one of 5, 10, 15; the server's default is 5 (known from upstream; type: inferred).
-        negative_prompt: What to keep out of the video. Optional string; at most 1000 characters (known from upstream).
-        enable_prompt_expansion: Whether a language model expands the prompt. Optional boolean; the server's default is False (known from upstream).
-        shot_type: One shot or several; multi needs enable_prompt_expansion. Optional string; one of single, multi; the server's default is 'single' (known from upstream).
-        seed: Same seed and same input give similar output; -1 means random. Optional integer; -1 to 2147483647; the server's default is -1 (known from upstream).
-        size: Width and height in pixels; the first five are the 720p tier, the last five the 1080p tier. Optional string; one of 1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080, 1080*1920, 1440*1440, 1632*1248, 1248*1632 (known from upstream).
+        prompt: What the video shows. Required string; at most 2000 characters; upstream.
+        image: Picture to animate, a public URL. Required string; upstream.
+        duration: Seconds of output. Optional integer (inferred); one of 5, 10, 15; default 5; upstream.
+        negative_prompt: What to keep out of the video. Optional string; at most 1000 characters; upstream.
+        enable_prompt_expansion: Whether a language model expands the prompt. Optional boolean; default false; upstream.
+        shot_type: One shot or several; multi needs enable_prompt_expansion. Optional string; one of single, multi; default single; upstream.
+        seed: Same seed and same input give similar output; -1 means random. Optional integer; -1 to 2147483647; default -1; upstream.
+        size: Width and height in pixels; the first five are the 720p tier, the last five the 1080p tier. Optional string; one of 1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080, 1080*1920, 1440*1440, 1632*1248, 1248*1632; upstream.
     """
 
     prompt: str
-    """ What the video shows. Required string; at most 2000 characters (known from upstream). """
+    """ What the video shows. Required string; at most 2000 characters; upstream. """
     image: str
-    """ Picture to animate, a public URL. Required string (known from upstream). """
+    """ Picture to animate, a public URL. Required string; upstream. """
     duration: WanV26ImageToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional integer; one of 5, 10, 15; the server's default is 5 (known from
-    upstream; type: inferred). """
+    """ Seconds of output. Optional integer (inferred); one of 5, 10, 15; default 5; upstream. """
     negative_prompt: str | Unset = UNSET
-    """ What to keep out of the video. Optional string; at most 1000 characters (known from
-    upstream). """
+    """ What to keep out of the video. Optional string; at most 1000 characters; upstream. """
     enable_prompt_expansion: bool | Unset = UNSET
-    """ Whether a language model expands the prompt. Optional boolean; the server's default is False
-    (known from upstream). """
+    """ Whether a language model expands the prompt. Optional boolean; default false; upstream. """
     shot_type: WanV26ImageToVideoInputShotType | Unset = UNSET
     """ One shot or several; multi needs enable_prompt_expansion. Optional string; one of single,
-    multi; the server's default is 'single' (known from upstream). """
+    multi; default single; upstream. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; -1 means random. Optional integer; -1 to
-    2147483647; the server's default is -1 (known from upstream). """
+    2147483647; default -1; upstream. """
     size: WanV26ImageToVideoInputSize | Unset = UNSET
     """ Width and height in pixels; the first five are the 720p tier, the last five the 1080p tier.
     Optional string; one of 1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080,
-    1080*1920, 1440*1440, 1632*1248, 1248*1632 (known from upstream). """
+    1080*1920, 1440*1440, 1632*1248, 1248*1632; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -1,5 +1,5 @@
-# Generated from openapi/ by openapi-python-client 0.29.1.
-# Do not edit: change openapi/ and run `nox -s generate`.
+# Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
 from __future__ import annotations
 
@@ -31,41 +31,39 @@ class ZImageInput:
     Rules:
 
     - When image_size and aspect_ratio are both present, image_size is used and aspect_ratio is
-    ignored; not an error (documented by LiangXin).
+    ignored; not an error (documented).
 
     Args:
-        prompt: What the image shows. Required string; 1 to 4096 characters (documented by LiangXin; maxLength: upstream).
-        image_size: Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio. Optional string; one of square, square_hd, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9; the server's default is 'square_hd' (documented by LiangXin; some values: upstream).
-        aspect_ratio: Alternative to image_size, which wins when both are given. The accepted values are not published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching size. Optional string (documented by LiangXin).
-        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (documented by LiangXin; minimum, maximum: upstream).
-        num_inference_steps: Denoising steps. Optional integer; 1 to 50; the server's default is 8 (documented by LiangXin; default, minimum, maximum: upstream).
-        output_format: File format of the image. Optional string; one of png, jpeg; the server's default is 'png' (documented by LiangXin; default, some values: upstream).
-        enable_safety_checker: Whether the content filter is on. Optional boolean; the server's default is True (documented by LiangXin; default: upstream).
+        prompt: What the image shows. Required string; at least 1 characters; at most 4096 characters (upstream); documented.
+        image_size: Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio. Optional string; one of square, square_hd, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9 (documented; square, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9 upstream); default square_hd; documented.
+        aspect_ratio: Alternative to image_size, which wins when both are given. The accepted values are not published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching size. Optional string; documented.
+        seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (upstream); documented.
+        num_inference_steps: Denoising steps. Optional integer; 1 to 50 (upstream); default 8 (upstream); documented.
+        output_format: File format of the image. Optional string; one of png, jpeg (documented; jpeg upstream); default png (upstream); documented.
+        enable_safety_checker: Whether the content filter is on. Optional boolean; default true (upstream); documented.
     """
 
     prompt: str
-    """ What the image shows. Required string; 1 to 4096 characters (documented by LiangXin;
-    maxLength: upstream). """
+    """ What the image shows. Required string; at least 1 characters; at most 4096 characters
+    (upstream); documented. """
     image_size: ZImageInputImageSize | Unset = UNSET
     """ Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio. Optional string; one
-    of square, square_hd, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9; the
-    server's default is 'square_hd' (documented by LiangXin; some values: upstream). """
+    of square, square_hd, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9
+    (documented; square, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9 upstream);
+    default square_hd; documented. """
     aspect_ratio: str | Unset = UNSET
     """ Alternative to image_size, which wins when both are given. The accepted values are not
-    published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching size. Optional string (documented by
-    LiangXin). """
+    published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching size. Optional string; documented. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
-    4294967295 (documented by LiangXin; minimum, maximum: upstream). """
+    4294967295 (upstream); documented. """
     num_inference_steps: int | Unset = UNSET
-    """ Denoising steps. Optional integer; 1 to 50; the server's default is 8 (documented by
-    LiangXin; default, minimum, maximum: upstream). """
+    """ Denoising steps. Optional integer; 1 to 50 (upstream); default 8 (upstream); documented. """
     output_format: ZImageInputOutputFormat | Unset = UNSET
-    """ File format of the image. Optional string; one of png, jpeg; the server's default is 'png'
-    (documented by LiangXin; default, some values: upstream). """
+    """ File format of the image. Optional string; one of png, jpeg (documented; jpeg upstream);
+    default png (upstream); documented. """
     enable_safety_checker: bool | Unset = UNSET
-    """ Whether the content filter is on. Optional boolean; the server's default is True (documented
-    by LiangXin; default: upstream). """
+    """ Whether the content filter is on. Optional boolean; default true (upstream); documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

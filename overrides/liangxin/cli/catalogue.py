@@ -6,15 +6,15 @@ import argparse
 import json
 import shlex
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from liangxin import bundle
 from liangxin.cli import exits
 from liangxin.cli.console import Console
 from liangxin.cli.fields import Field, as_arguments, fields_of
 from liangxin.cli.options import known_model
 from liangxin.errors import InvalidInputError, UsageError
+from liangxin_api import contract
 from liangxin_api.variants import VARIANTS
 
 _WIDTH = 100
@@ -53,7 +53,7 @@ def _check_known(model: str) -> None:
 
 
 def _row(model: str) -> dict[str, Any]:
-    variant, known = VARIANTS[model], bundle.input_schema(model)["x-id"]
+    variant, known = VARIANTS[model], contract.input_schema(model)["x-id"]
     return {
         "model": model,
         "kind": variant.kind,
@@ -64,7 +64,7 @@ def _row(model: str) -> dict[str, Any]:
 
 
 def _everything(model: str) -> dict[str, Any]:
-    schema = bundle.input_schema(model)
+    schema = contract.input_schema(model)
     example = schema["examples"][0]
     return {
         **_row(model),
@@ -75,8 +75,8 @@ def _everything(model: str) -> dict[str, Any]:
             {
                 "name": field.name,
                 "option": field.option,
-                "required": field.required,
-                "inferred_limits": sorted(field.inferred),
+                "required": field.about.required,
+                "inferred_limits": sorted(field.about.inferred),
                 "schema": field.schema,
             }
             for field in fields_of(model)
@@ -93,7 +93,7 @@ def _everything(model: str) -> dict[str, Any]:
 
 def _page(model: str) -> Iterator[str]:
     """Yield the lines about one model."""
-    variant, schema = VARIANTS[model], bundle.input_schema(model)
+    variant, schema = VARIANTS[model], contract.input_schema(model)
     known = schema["x-id"]
     sure = ", ".join(filter(None, [known["evidence"], _confidence(known)]))
     yield f"{model}: {variant.title} ({variant.kind})"
@@ -127,31 +127,24 @@ def _page(model: str) -> Iterator[str]:
 
 
 def _field(field: Field) -> Iterator[str]:
-    needed = ", required" if field.required else ""
-    yield f"  {field.name}  {_type(field.schema)}{needed} ({field.level})"
-    if about := field.schema.get("description"):
-        yield from _wrapped(about, 6)
-    told = [*field.limits(), *([field.default] if field.default else [])]
-    if told:
-        yield from _wrapped("; ".join(map(str, told)), 6)
-    yield from _inside(field.schema.get("items", field.schema), 8)
+    about = field.about
+    needed = ", required" if about.required else ""
+    yield f"  {field.name}  {about.kind.text}{needed} ({about.evidence})"
+    if about.description:
+        yield from _wrapped(about.description, 6)
+    if facts := [*about.limits, *([about.default] if about.default else [])]:
+        yield from _wrapped("; ".join(map(str, facts)), 6)
+    yield from _inside(about.fields, 8)
 
 
-def _inside(schema: Mapping[str, Any], indent: int) -> Iterator[str]:
+def _inside(fields: Sequence[contract.Field], indent: int) -> Iterator[str]:
     """Yield a line for each field of an object."""
-    for name, inner in schema.get("properties", {}).items():
-        needed = ", required" if name in schema.get("required", ()) else ""
-        options = f", one of {', '.join(map(str, inner['enum']))}" if "enum" in inner else ""
-        about = f"{name}  {_type(inner)}{needed}{options}. {inner.get('description', '')}"
+    for field in fields:
+        needed = ", required" if field.required else ""
+        facts = "".join(f", {fact}" for fact in field.facts)
+        about = f"{field.name}  {field.kind.text}{needed}{facts}. {field.description}"
         yield from _wrapped(about.rstrip(), indent, indent + 2)
-        yield from _inside(inner.get("items", inner), indent + 2)
-
-
-def _type(schema: Mapping[str, Any]) -> str:
-    kind = schema.get("type", "any value")
-    if kind == "array":
-        return f"list of {_type(schema.get('items', {}))}s"
-    return "URL" if schema.get("format") == "uri" else str(kind)
+        yield from _inside(field.fields, indent + 2)
 
 
 def _confidence(known: Mapping[str, Any]) -> str | None:

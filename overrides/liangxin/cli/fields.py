@@ -1,4 +1,4 @@
-"""The fields of a model as options of the command, all from the bundle.
+"""The fields of a model as options of the command, all from the contract.
 
 What a field takes is judged by the SDK's validation alone: a value that cannot be read as what the
 field wants is left as text, for it to tell.
@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from liangxin import bundle
+from liangxin_api import contract
 
 if TYPE_CHECKING:
     from liangxin.cli.parser import Parser
@@ -22,33 +22,23 @@ if TYPE_CHECKING:
 PREFIX = "input."
 """What the destinations of these options begin with."""
 
-_RANGES = (
-    ("minimum", "maximum", ""),
-    ("minLength", "maxLength", " characters"),
-    ("minItems", "maxItems", " items"),
-)
 _METAVARS = {"integer": "INTEGER", "number": "NUMBER", "string": "TEXT", "boolean": "BOOL"}
 
 
-class Limit(NamedTuple):
-    """A limit in words, and how sure it is."""
-
-    text: str
-    level: str
-
-    def __str__(self) -> str:
-        return f"{self.text} ({self.level})"
-
-
 class Field(NamedTuple):
-    """One field of a model's input."""
+    """A field of a model's input, as an option."""
 
-    name: str
-    schema: Mapping[str, Any]
-    """Its limits, inferred ones too."""
-    inferred: Mapping[str, Any]
-    """Those that are only inferred."""
-    required: bool
+    about: contract.Field
+
+    @property
+    def name(self) -> str:
+        """The name of the field."""
+        return self.about.name
+
+    @property
+    def schema(self) -> Mapping[str, Any]:
+        """Its JSON Schema, inferred limits included."""
+        return self.about.schema
 
     @property
     def option(self) -> str:
@@ -86,62 +76,18 @@ class Field(NamedTuple):
         found: Sequence[Any] = schema.get("enum") or schema.get("x-extensible-enum") or ()
         return found
 
-    @property
-    def level(self) -> str:
-        """How sure the field itself is."""
-        return str(self.schema.get("x-evidence", {}).get("field", "unknown"))
-
-    @property
-    def default(self) -> Limit | None:
-        """The value that the server takes where none is sent."""
-        if "default" not in self.schema:
-            return None
-        return Limit(f"default {_plain(self.schema['default'])}", self._level("default"))
-
-    def limits(self) -> list[Limit]:
-        """Return the limits of its value."""
-        found: list[Limit] = []
-        for low, high, unit in _RANGES:
-            found += _range(self.schema, low, high, unit, self._level)
-        if options := self.schema.get("enum"):
-            found.append(Limit(f"one of {_listed(options)}", self._level("enum")))
-        if options := self.schema.get("x-extensible-enum"):
-            found.append(Limit(f"such as {_listed(options)}", self._level("x-extensible-enum")))
-        return found
-
-    def _level(self, limit: str) -> str:
-        if limit in self.inferred:
-            return "inferred"
-        level = self.schema.get("x-evidence", {}).get(limit, self.level)
-        if isinstance(level, Mapping):  # these values differ
-            return f"{self.level}; " + "; ".join(f"{_listed(v)} {k}" for k, v in level.items())
-        return str(level)
-
     def help(self) -> str:
         """Return its line in the help: what it is, its limits, default and evidence."""
-        limits = self.limits()
-        told = [*(["required"] if self.required else []), *(limit.text for limit in limits)]
-        if self.default is not None:
-            told.append(self.default.text)
-        others = {limit.level for limit in limits if limit.level.split(";")[0] != self.level}
-        level = self.level + (f", limits {' and '.join(sorted(others))}" if others else "")
+        about = self.about
+        need = [about.marked(about.need)] if about.required else []
+        facts = "; ".join([*need, *about.facts, about.evidence])
         again = " Can be given again." if self.is_list else ""
-        return f"{self.schema.get('description', '')}{again} [{'; '.join([*told, level])}]"
+        return f"{about.description}{again} [{facts}]"
 
 
 def fields_of(model: str) -> list[Field]:
     """Return the fields of a known model, required ones first."""
-    schema = bundle.input_schema(model)
-    doubtful = schema.get("x-inferred", {})
-    needed = {*schema.get("required", ()), *doubtful.get("required", ())}
-    found = []
-    for name, enforced in schema["properties"].items():
-        inferred = doubtful.get("properties", {}).get(name, {})
-        limits = {**enforced, **inferred}
-        limits |= limits.pop("then", {})  # limits of the inferred type
-        limits.pop("if", None)
-        found.append(Field(name, limits, inferred, name in needed))
-    return sorted(found, key=lambda field: not field.required)
+    return [Field(about) for about in contract.fields(model)]
 
 
 def add_options(parser: Parser, model: str, sources: Sources) -> None:
@@ -258,23 +204,3 @@ def _option(field: Field, value: Any) -> list[str]:
     else:
         word = json.dumps(value, ensure_ascii=False)
     return [f"{field.option}={word}"] if word.startswith("-") else [field.option, word]
-
-
-def _range(
-    schema: Mapping[str, Any], low: str, high: str, unit: str, level: Any
-) -> Iterator[Limit]:
-    if low in schema and high in schema and level(low) == level(high):
-        yield Limit(f"{_plain(schema[low])} to {_plain(schema[high])}{unit}", level(low))
-        return
-    if low in schema:
-        yield Limit(f"at least {_plain(schema[low])}{unit}", level(low))
-    if high in schema:
-        yield Limit(f"at most {_plain(schema[high])}{unit}", level(high))
-
-
-def _plain(value: Any) -> str:
-    return value if isinstance(value, str) and value else json.dumps(value)
-
-
-def _listed(values: Sequence[Any]) -> str:
-    return ", ".join(map(str, values))

@@ -8,7 +8,7 @@ from __future__ import annotations
 import keyword
 from typing import Any, NamedTuple
 
-from generation.describe import described
+from generation.package.describe import described
 
 Schema = dict[str, Any]
 

@@ -15,10 +15,10 @@ from pathlib import Path
 
 import jsonschema_rs
 
-from generation.compose import Composition, Pointer, Schema, closed
-from generation.evidence import LIMITS, field_evidence, split
-from generation.rules import fields_of
-from generation.source import Source, SpecError
+from generation.spec.compose import Composition, Pointer, Schema, closed
+from generation.spec.evidence import LIMITS, field_evidence, split
+from generation.spec.rules import fields_of
+from generation.spec.source import Source, SpecError
 
 MODEL_ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
 
@@ -112,24 +112,6 @@ def full_sources(sources: Schema, sites: dict[str, str]) -> dict[str, list[str]]
 def strict_form(schema: Schema) -> Schema:
     """A variant's input schema with its inferred limits enforced as well."""
     return {"allOf": [schema, schema["x-inferred"]]} if "x-inferred" in schema else schema
-
-
-def full_form(schema: Schema) -> Schema:
-    """A variant's input schema for readers that only want to know its fields and their limits.
-
-    Inferred limits are among the others; rules are left out.
-    """
-    inferred = schema.get("x-inferred", {})
-    fields = {}
-    for name, field in schema["properties"].items():
-        merged = {**field, **inferred.get("properties", {}).get(name, {})}
-        if "then" in merged:
-            merged |= merged.pop("then")
-            del merged["if"]
-        fields[name] = merged
-    required = [*schema["required"], *inferred.get("required", ())]
-    rest = {key: value for key, value in schema.items() if key not in {"allOf", "x-inferred"}}
-    return {**rest, "properties": fields, "required": required}
 
 
 # --- checks ----------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import jsonschema_rs
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generation.rules import compile_rule, fields_of
+from generation.spec.rules import compile_rule, fields_of
 
 SHOTS = {"type": "array", "maxItems": 4, "items": {"properties": {"s": {"enum": ["2", "3", "7"]}}}}
 FIELDS = {"a": {"type": "array"}, "b": {"type": "array"}, "c": {"type": "string"}}

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from generation.rules import compile_rule
+from generation.spec.rules import compile_rule
 
 if TYPE_CHECKING:
-    from generation.compose import Composition, Schema
+    from generation.spec.compose import Composition, Schema
 
 BOUNDS = (
     "enum",

@@ -1,4 +1,4 @@
-"""The bundle: the whole spec in one OpenAPI document, generated/openapi.json."""
+"""Bundle a spec into one OpenAPI document, the `openapi.json` of its package."""
 
 from __future__ import annotations
 
@@ -9,37 +9,33 @@ from typing import Any
 import jsonschema_rs
 import openapi_spec_validator
 
-from generation.source import Source, SpecError
-from generation.variants import Variant, full_sources, read_variants, strict_form
+from generation.spec.operations import routes
+from generation.spec.requests import make_request
+from generation.spec.source import Source, SpecError
+from generation.spec.variants import Variant, read_variants, strict_form
 
 Schema = dict[str, Any]
+
+# paths, a path, a method
+OPERATION_DEPTH = 3
 
 HEADER = "Generated from openapi/ by `nox -s generate`. Do not edit."
 
 
-# What the node that stands for all variants' requests must hold.
-ENVELOPE = jsonschema_rs.Draft202012Validator(
+# The node that stands for the requests of all variants.
+REQUESTS = jsonschema_rs.Draft202012Validator(
     {
         "required": ["description", "x-variants", "x-envelope"],
         "properties": {
             "description": {"type": "string"},
             "x-variants": {"type": "string", "pattern": "/\\*/\\*\\.yaml$"},
             "x-envelope": {
-                "required": ["type", "required", "properties", "x-evidence", "x-source"],
+                "required": ["type", "properties", "x-evidence", "x-source"],
                 "properties": {
                     "type": {"const": "object"},
-                    "required": {"type": "array"},
+                    "required": {"type": "array", "items": {"type": "string"}},
                     "properties": {
-                        "required": ["model", "callBackUrl", "input"],
-                        "properties": {
-                            "model": {"type": "object"},
-                            "callBackUrl": {
-                                "type": "object",
-                                "required": ["examples"],
-                                "properties": {"examples": {"type": "array", "minItems": 1}},
-                            },
-                            "input": {"type": "object"},
-                        },
+                        "additionalProperties": {"type": "object", "required": ["description"]}
                     },
                     "x-evidence": {"type": "string"},
                     "x-source": {"type": "object", "additionalProperties": {"type": "string"}},
@@ -61,6 +57,11 @@ class Bundler:
         self.components: dict[str, dict[str, Any]] = {}
         self.origin: dict[tuple[str, str], tuple[Source, tuple[str, ...]]] = {}
         self.variants: list[Variant] = []
+        self._requests_node: tuple[Path, tuple[str | int, ...]] | None = None
+        self._model: Any = None
+        """The `x-model` of the operation that is being walked."""
+        self._operation: tuple[str | int, ...] = ()
+        """Its place in openapi.yaml."""
 
     def bundle(self) -> Schema:
         """The document, not yet checked."""
@@ -87,6 +88,8 @@ class Bundler:
             return {"$ref": self._component(source, node["$ref"], (*at, "$ref"))}
         if "x-variants" in node:
             return self._requests(source, node, at)
+        if at[:1] == ("paths",) and len(at) == OPERATION_DEPTH:
+            self._model, self._operation = node.get("x-model"), at
         return {key: self._walk(source, value, (*at, key)) for key, value in node.items()}
 
     def _component(self, source: Source, ref: Any, at: tuple[str | int, ...]) -> str:
@@ -103,6 +106,8 @@ class Bundler:
             part = target.content[section][name]
         except (KeyError, TypeError):
             raise source.error(at, f"{ref} leads nowhere: {target.path} has no {pointer}") from None
+        if self._model is not None and isinstance(part, dict) and "x-variants" in part:
+            return self._request_of(self._model, target, part, (section, name))
         known = self.origin.setdefault((section, name), (target, (section, name)))
         if known[0] is not target:
             raise source.error(at, f"{name} is a name in {known[0].path} too")
@@ -118,10 +123,39 @@ class Bundler:
         return self.sources[path]
 
     def _requests(self, source: Source, node: Schema, at: tuple[str | int, ...]) -> Schema:
-        """The `oneOf` of all variants' requests, each the envelope around the variant's input."""
-        for error in ENVELOPE.iter_errors(node):
+        """Return the `oneOf` of the requests of all variants."""
+        self._read_variants(source, node, at)
+        if "model" not in node["x-envelope"]["properties"]:
+            reason = "the envelope has no `model`, so each operation that creates needs an x-model"
+            raise source.error(at, reason)
+        mapping = {v.id: f"#/components/schemas/{v.name}Request" for v in self.variants}
+        return {
+            "description": node["description"],
+            "oneOf": [{"$ref": ref} for ref in mapping.values()],
+            "discriminator": {"propertyName": "model", "mapping": mapping},
+        }
+
+    def _request_of(
+        self, model: Any, source: Source, node: Schema, at: tuple[str | int, ...]
+    ) -> str:
+        """Return the reference to the request of the one model that an operation creates."""
+        self._read_variants(source, node, at)
+        for variant in self.variants:
+            if variant.id == model:
+                return f"#/components/schemas/{variant.name}Request"
+        raise self.main.error(
+            (*self._operation, "x-model"), f"no file describes the model {model!r}"
+        )
+
+    def _read_variants(self, source: Source, node: Schema, at: tuple[str | int, ...]) -> None:
+        """Add the schemas of all variants: of the input, and of the envelope around it."""
+        if self._requests_node == (source.path, at):
+            return
+        if self._requests_node is not None:
+            raise source.error(at, "x-variants is in this spec twice")
+        self._requests_node = (source.path, at)
+        for error in REQUESTS.iter_errors(node):
             raise source.error((*at, *error.instance_path), error.message)
-        envelope = node["x-envelope"]
         pattern = node["x-variants"]
         self.variants = read_variants(
             (source.path.parent / pattern.removesuffix("/*/*.yaml")).resolve(), self.sites
@@ -129,45 +163,11 @@ class Bundler:
         if not self.variants:
             raise source.error((*at, "x-variants"), f"no file matches {pattern}")
         schemas = self.components.setdefault("schemas", {})
-        mapping = {}
         for variant in self.variants:
-            request = f"{variant.name}Request"
             schemas[f"{variant.name}Input"] = variant.schema
-            schemas[request] = _request(envelope, variant, self.sites)
-            mapping[variant.id] = f"#/components/schemas/{request}"
-        return {
-            "description": node["description"],
-            "oneOf": [{"$ref": ref} for ref in mapping.values()],
-            "discriminator": {"propertyName": "model", "mapping": mapping},
-        }
-
-
-def _request(envelope: Schema, variant: Variant, sites: dict[str, str]) -> Schema:
-    callback = envelope["properties"]["callBackUrl"]
-    # `default` beside `const`: the client generator fills in the model on its own.
-    model = {
-        **envelope["properties"]["model"],
-        "const": variant.id,
-        "default": variant.id,
-        "x-evidence": variant.schema["x-id"]["evidence"],
-    }
-    return {
-        "title": variant.schema["title"],
-        "type": envelope["type"],
-        "required": envelope["required"],
-        "properties": {
-            **envelope["properties"],
-            "model": model,
-            "input": {"$ref": f"#/components/schemas/{variant.name}Input"},
-        },
-        "additionalProperties": False,
-        "x-evidence": envelope["x-evidence"],
-        "x-source": full_sources(envelope["x-source"], sites),
-        "examples": [
-            {"model": variant.id, "callBackUrl": callback["examples"][0], "input": example}
-            for example in variant.schema["examples"]
-        ],
-    }
+            schemas[f"{variant.name}Request"] = make_request(
+                node["x-envelope"], variant, self.sites
+            )
 
 
 def make_bundle(root: Path) -> Schema:
@@ -176,6 +176,7 @@ def make_bundle(root: Path) -> Schema:
     document = bundler.bundle()
     _check_openapi(bundler, document)
     _check_examples(bundler, document)
+    _check_routes(bundler, document)
     document["info"]["x-generated"] = HEADER
     return document
 
@@ -191,6 +192,18 @@ def _check_openapi(bundler: Bundler, document: Schema) -> None:
             source, start = bundler.origin[part]
             raise source.error((*start, *path[3:]), f"{where}: {reason}")
         raise bundler.main.error(path, f"{where}: {reason}")
+
+
+def _check_routes(bundler: Bundler, document: Schema) -> None:
+    """Check that each variant has an operation that creates it and one that queries it."""
+    known = {route.model for route in routes(document)}
+    for variant in bundler.variants:
+        if variant.id not in known:
+            reason = (
+                "no operation creates this model, or its answer links to none that queries it "
+                "(`links`, with a parameter taken from `$response.body`)"
+            )
+            raise SpecError(variant.source.path, None, reason)
 
 
 def _check_examples(bundler: Bundler, document: Schema) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import textwrap
 from collections.abc import Iterator
 from typing import Any, NamedTuple
@@ -14,12 +15,6 @@ from liangxin_api import dicts, models
 from liangxin_api.variants import VARIANTS
 from tests.support import spec
 
-LEVELS = {
-    "documented": "documented by LiangXin",
-    "upstream": "known from upstream",
-    "sibling": "known from a sibling API",
-    "inferred": "inferred",
-}
 NUMBERS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
 
 
@@ -77,8 +72,7 @@ def argument_docs(cls: type) -> dict[str, str]:
 def missing(subject: Subject, doc: str) -> list[str]:
     """What the spec says and the docs do not."""
     limits, levels = subject.limits, subject.levels
-    facts = [limits.get("description", ""), LEVELS[levels["field"]]]
-    facts.append("Required " if subject.required else "Optional ")
+    facts = [limits.get("description", ""), f"; {levels['field']}."]
     kind = limits["type"]
     facts.append("URI" if limits.get("format") == "uri" else kind)
     if kind == "array":
@@ -86,12 +80,13 @@ def missing(subject: Subject, doc: str) -> list[str]:
         facts.append(f"array of {'URI' if items.get('format') == 'uri' else items['type']}s")
     facts += [str(limits[key]) for key in NUMBERS if key in limits]
     facts += [str(value) for value in limits.get("enum", limits.get("x-extensible-enum", ()))]
+    need = "Required" if subject.required else "Optional"
+    facts.append(need + (f" ({levels['required']})" if "required" in levels else ""))
     if "default" in limits:
-        facts.append(f"default is {limits['default']!r}")
-    for key, level in levels.items():
-        if key != "field":
-            facts += [f": {one}" for one in (level if isinstance(level, dict) else [level])]
-            facts.append("some values" if isinstance(level, dict) else key)
+        value = limits["default"]
+        facts.append(f"default {value if isinstance(value, str) else json.dumps(value)}")
+    for level in levels.values():
+        facts += [f" {one})" for one in level] if isinstance(level, dict) else [level]
     return [fact for fact in facts if " ".join(fact.split()) not in doc]
 
 
@@ -116,4 +111,4 @@ def test_docs_of_each_class_tell_its_rules(model: str) -> None:
         assert ("The id is inferred" in doc) == (schema["x-id"]["evidence"] == "inferred")
         for rule in schema.get("x-rules", ()):
             text = " ".join(rule["text"].rstrip(".").split())
-            assert f"- {text} ({LEVELS[rule['evidence']]})." in doc
+            assert f"- {text} ({rule['evidence']})." in doc

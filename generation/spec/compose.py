@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import jsonschema_rs
 
-from generation.source import Source, SpecError
+from generation.spec.source import Source, SpecError
 
 Schema = dict[str, Any]
 Pointer = tuple[str | int, ...]

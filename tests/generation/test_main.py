@@ -13,11 +13,11 @@ from pathlib import Path
 import pytest
 
 from generation.__main__ import changes, main, make
-from generation.variants import pascal_case
+from generation.spec.variants import pascal_case
 from liangxin_api.variants import BY_INPUT, VARIANTS
 
-PROJECT = Path(__file__).parents[1]
-SPEC = PROJECT / "openapi"
+PROJECT = Path(__file__).parents[2]
+SPEC = PROJECT / "openapi/liangxin"
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_check_shows_the_difference_and_the_command(
 ) -> None:
     """After a change to the spec the check prints the diff and the command, and writes nothing."""
     before = {p: p.read_bytes() for p in (project / "generated").rglob("*") if p.is_file()}
-    edit(project / "openapi/shared/kling.yaml", "maximum: 15", "maximum: 20")
+    edit(project / "openapi/liangxin/shared/kling.yaml", "maximum: 15", "maximum: 20")
     assert main(["--check", "--project", str(project)]) == 1
     output = capsys.readouterr().out
     assert '+            "maximum": 20' in output
@@ -93,7 +93,7 @@ def test_check_shows_the_difference_and_the_command(
 
 def test_stale_files_are_removed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A variant that is deleted takes its generated classes with it."""
-    (project / "openapi/models/z-image/z-image.yaml").unlink()
+    (project / "openapi/liangxin/models/z-image/z-image.yaml").unlink()
     assert main(["--project", str(project)]) == 0
     assert not list((project / "generated").rglob("*z_image*"))
     assert main(["--check", "--project", str(project)]) == 0
@@ -214,9 +214,9 @@ BROKEN = {
     ),
     "an envelope without its parts": (
         "common/create.yaml",
-        "        callBackUrl:",
-        "        callbackUrl:",
-        r'"callBackUrl" is a required property',
+        "      x-evidence: documented\n      x-source: {documented: /34591205e0}\n  CreateTaskResponse:",
+        "      x-evidence: documented\n  CreateTaskResponse:",
+        r'"x-source" is a required property',
     ),
     "an example without a value": (
         "common/task.yaml",
@@ -245,7 +245,7 @@ def test_a_broken_spec_is_refused_with_file_and_line(
 ) -> None:
     """A mistake in the spec gets its file, line and reason, and leaves generated/ as it was."""
     name, old, new, reason = BROKEN[case]
-    path = project / "openapi" / name
+    path = project / "openapi/liangxin" / name
     edit(path, old, new)
     before = {p: p.read_bytes() for p in (project / "generated").rglob("*") if p.is_file()}
     assert main(["--project", str(project)]) == 1
@@ -272,7 +272,7 @@ def test_the_line_is_that_of_the_mistake(
 ) -> None:
     """The line that is named is the one to mend."""
     name, old, new, _ = BROKEN[case]
-    path = project / "openapi" / name
+    path = project / "openapi/liangxin" / name
     lines = path.read_text(encoding="utf-8").splitlines()
     expected = 1 + next(i for i, text in enumerate(lines) if text.startswith(line))
     edit(path, old, new)
@@ -305,7 +305,7 @@ def test_a_file_that_is_no_variant_is_refused(
 ) -> None:
     """A file that is no YAML mapping of a variant is named with what is wrong."""
     content, reason = WHOLE[case]
-    (project / "openapi/models/z-image/z-image-2.yaml").write_bytes(content)
+    (project / "openapi/liangxin/models/z-image/z-image-2.yaml").write_bytes(content)
     assert main(["--project", str(project)]) == 1
     message = capsys.readouterr().err
     assert "z-image-2.yaml" in message
@@ -317,7 +317,7 @@ def test_a_file_in_the_wrong_place_is_refused(
     name: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A variant that would not be found is told; what a desktop leaves behind is not."""
-    models = project / "openapi/models"
+    models = project / "openapi/liangxin/models"
     (models / "z-image/.DS_Store").touch()
     (models / "z-image/z-image.yaml~").touch()
     assert main(["--check", "--project", str(project)]) == 0
@@ -331,7 +331,7 @@ def test_a_model_may_not_take_the_name_of_a_part(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A model whose class would be one that is there already is refused."""
-    folder = project / "openapi/models/z-image"
+    folder = project / "openapi/liangxin/models/z-image"
     (folder / "z-image.yaml").rename(folder / "create-task.yaml")
     assert main(["--project", str(project)]) == 1
     assert "its CreateTaskRequest is a name in" in capsys.readouterr().err
@@ -341,7 +341,11 @@ def test_what_nobody_foresaw_is_told_as_well(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """A spec that can't be made sense of ends in one line, not in a traceback."""
-    edit(project / "openapi/openapi.yaml", "x-source-sites:\n", "x-source-sites: 5\nx-sites:\n")
+    edit(
+        project / "openapi/liangxin/openapi.yaml",
+        "x-source-sites:\n",
+        "x-source-sites: 5\nx-sites:\n",
+    )
     assert main(["--project", str(project)]) == 1
     message = capsys.readouterr().err
     assert message.startswith("error: ")
@@ -351,9 +355,15 @@ def test_what_nobody_foresaw_is_told_as_well(
 def test_a_folder_without_a_spec_is_told(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Run elsewhere, the command says which file it misses."""
+    """Run elsewhere, the command says which folder or file it misses."""
+    assert main(["--project", str(tmp_path)]) == 1
+    assert "openapi: no spec" in capsys.readouterr().err
+    (tmp_path / "openapi/acme").mkdir(parents=True)
     assert main(["--project", str(tmp_path)]) == 1
     assert "openapi.yaml: no such file" in capsys.readouterr().err
+    (tmp_path / "openapi/acme").rename(tmp_path / "openapi/Acme-2")
+    assert main(["--project", str(tmp_path)]) == 1
+    assert "the name of a spec is lower case" in capsys.readouterr().err
 
 
 def test_two_parts_of_one_name_are_refused(
@@ -364,7 +374,7 @@ def test_two_parts_of_one_name_are_refused(
         ("schemas/CreatedTask", "schemas/TaskRecord"),
         ("  CreatedTask:", "  TaskRecord:"),
     ):
-        edit(project / "openapi/common/create.yaml", old, new)
+        edit(project / "openapi/liangxin/common/create.yaml", old, new)
     assert main(["--project", str(project)]) == 1
     assert "TaskRecord is a name in" in capsys.readouterr().err
 
@@ -374,11 +384,11 @@ def test_what_the_client_generator_cannot_digest_is_refused(
 ) -> None:
     """A warning of the client generator fails the run, since it means a class is missing."""
     edit(
-        project / "openapi/shared/kling.yaml",
+        project / "openapi/liangxin/shared/kling.yaml",
         "      minimum: 0\n      maximum: 1\n      format: float\n",
         "      enum: [0.5, 0.6]\n",
     )
-    for path in (project / "openapi/models/kling").glob("*.yaml"):
+    for path in (project / "openapi/liangxin/models/kling").glob("*.yaml"):
         text = path.read_text(encoding="utf-8")
         path.write_text(text.replace("limits: upstream, required", "required"), encoding="utf-8")
     assert main(["--project", str(project)]) == 1
@@ -387,9 +397,11 @@ def test_what_the_client_generator_cannot_digest_is_refused(
 
 def test_dates_are_text(project: Path) -> None:
     """A plain date in a note is text, as JSON has no dates."""
-    edit(project / "openapi" / FLUX, "x-notes:", "x-notes:\n  - 2026-06-29")
+    edit(project / "openapi/liangxin" / FLUX, "x-notes:", "x-notes:\n  - 2026-06-29")
     assert main(["--project", str(project)]) == 0
-    bundle = json.loads((project / "generated/openapi.json").read_text(encoding="utf-8"))
+    bundle = json.loads(
+        (project / "generated/liangxin_api/openapi.json").read_text(encoding="utf-8")
+    )
     assert "2026-06-29" in bundle["components"]["schemas"]["Flux2ProInput"]["x-notes"]
 
 
@@ -397,7 +409,7 @@ def test_a_file_whose_name_is_no_model_id_is_refused(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The file name is the model id, so it must have the form of one; two may not share a class."""
-    folder = project / "openapi/models/z-image"
+    folder = project / "openapi/liangxin/models/z-image"
     shutil.copy(folder / "z-image.yaml", folder / "Z_Image.yaml")
     assert main(["--project", str(project)]) == 1
     assert "the file name is the model id" in capsys.readouterr().err
@@ -481,7 +493,7 @@ print(json.dumps([task.model, task.state, refused]))
 
 def test_adding_a_variant_is_one_file_and_one_command(project: Path) -> None:
     """An invented variant, once its file is there and the command has run, works throughout."""
-    folder = project / "openapi/models/lumen"
+    folder = project / "openapi/liangxin/models/lumen"
     folder.mkdir()
     (folder / "lumen-9.yaml").write_text(INVENTED, encoding="utf-8")
     assert main(["--project", str(project)]) == 0

@@ -1,0 +1,1 @@
+"""From a bundle to the client package of its API."""

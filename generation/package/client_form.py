@@ -1,0 +1,139 @@
+"""Derive the form of a bundle that openapi-python-client digests."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from generation.package.describe import described
+
+Schema = dict[str, Any]
+
+
+def client_form(bundle: Schema) -> Schema:
+    """Return the bundle as the client generator digests it.
+
+    - Defaults are the server's: they are documented, and left out here, since the generator would
+      send them with every request. The model's own `const` is the exception.
+    - Rules are left out: the generator ignores them, or, at the top of a schema, drops the class.
+    - Answers are lenient: any field may be absent or null, any state and any field may come.
+    - What a field takes and who says so goes into its description, for editors to show.
+    """
+    document = copy.deepcopy(bundle)
+    schemas = document["components"]["schemas"]
+    operations = [operation for item in document["paths"].values() for operation in item.values()]
+    answers = _reachable(
+        [
+            *(
+                operation[key]
+                for operation in operations
+                for key in ("responses", "callbacks")
+                if key in operation
+            ),
+            document["components"].get("responses", {}),
+            document["components"].get("pathItems", {}),
+        ],
+        schemas,
+    )
+    alternatives = {
+        ref["$ref"].rpartition("/")[2]
+        for schema in schemas.values()
+        if "discriminator" not in schema
+        for ref in schema.get("oneOf", ())
+    }
+    for name, schema in schemas.items():
+        if "x-input" in schema:
+            schemas[name] = _request(schema)
+        elif "x-model" in schema:
+            schemas[name] = _input(schema)
+        elif name in answers:
+            schemas[name] = _lenient(schema, keep_required=name in alternatives)
+    for operation in operations:
+        operation.pop("callbacks", None)
+    form: Schema = _without(document, {"examples", "example", "links"})
+    return form
+
+
+def _reachable(node: Any, schemas: Schema) -> set[str]:
+    """Return the names of the schemas that `node` refers to, directly or not."""
+    found: set[str] = set()
+    todo = [node]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, dict):
+            name = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
+            if name in schemas and name not in found:
+                found.add(name)
+                todo.append(schemas[name])
+            todo.extend(node.values())
+        elif isinstance(node, list):
+            todo.extend(node)
+    return found
+
+
+def _request(schema: Schema) -> Schema:
+    about = f"Request for a task of {schema['title']}."
+    if "input" not in schema["properties"]:
+        return {**_input(schema), "description": about}
+    result = {key: value for key, value in schema.items() if key != "title"}
+    result["properties"] = dict(schema["properties"])
+    if "model" in result["properties"]:
+        result["properties"]["model"] = {
+            **schema["properties"]["model"],
+            "description": "Set on its own.",
+        }
+    return {**result, "description": about}
+
+
+def _input(schema: Schema) -> Schema:
+    full = described(schema)
+    return {
+        # No title: the generator would name the class after it.
+        "description": full["description"],
+        "type": "object",
+        "required": full["required"],
+        "properties": {name: _undefaulted(field) for name, field in full["properties"].items()},
+        "additionalProperties": False,
+    }
+
+
+def _undefaulted(field: Schema) -> Schema:
+    result = {k: v for k, v in field.items() if k != "default"}
+    if "properties" in field:
+        result["properties"] = {n: _undefaulted(f) for n, f in field["properties"].items()}
+    if "items" in field:
+        result["items"] = _undefaulted(field["items"])
+    return result
+
+
+def _lenient(schema: Schema, *, keep_required: bool) -> Schema:
+    """Return `schema` for answers: nothing is required, everything may be null."""
+    result = {k: v for k, v in schema.items() if k != "not"}
+    if not keep_required:
+        result.pop("required", None)
+    properties = {}
+    for name, field in schema.get("properties", {}).items():
+        if "$ref" in field:
+            properties[name] = {"oneOf": [field, {"type": "null"}]}
+        elif "type" in field:
+            properties[name] = {**field, "type": [field["type"], "null"]}
+        else:
+            properties[name] = field
+    if properties:
+        result["properties"] = properties
+    return result
+
+
+def _without(node: Any, keys: set[str]) -> Any:
+    """Return `node` without extensions and the members in `keys`, but with all properties."""
+    if isinstance(node, list):
+        return [_without(item, keys) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: {n: _without(f, keys) for n, f in value.items()}
+        if key == "properties"
+        else _without(value, keys)
+        for key, value in node.items()
+        if key not in keys and not key.startswith("x-")
+    }

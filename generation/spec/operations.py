@@ -1,0 +1,105 @@
+"""Find the operations of a bundle, and which of them create and query each model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+Schema = dict[str, Any]
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+class Operation(NamedTuple):
+    """An operation of the API."""
+
+    id: str
+    method: str
+    path: str
+    tag: str
+    parameters: list[Schema]
+    content: Schema
+
+
+class Route(NamedTuple):
+    """How tasks of one model are created and queried."""
+
+    model: str
+    input_name: str
+    request_name: str
+    create: Operation
+    query: Operation
+    id_parameter: str
+    """Name of the parameter of `query` that takes the id of the task."""
+
+
+def operations(bundle: Schema) -> list[Operation]:
+    """Return all operations, in the order of the spec."""
+    return [
+        Operation(
+            id=content["operationId"],
+            method=method,
+            path=path,
+            tag=(content.get("tags") or ["default"])[0],
+            parameters=[
+                resolve(bundle, parameter)
+                for parameter in (*item.get("parameters", ()), *content.get("parameters", ()))
+            ],
+            content=content,
+        )
+        for path, item in bundle["paths"].items()
+        for method, content in item.items()
+        if method in METHODS
+    ]
+
+
+def routes(bundle: Schema) -> list[Route]:
+    """Return the route of each model that has one.
+
+    An operation creates the models whose requests its body refers to. A link of its answer, with a
+    parameter taken from `$response.body`, names the operation that queries the task.
+    """
+    every = operations(bundle)
+    by_id = {operation.id: operation for operation in every}
+    schemas = bundle["components"]["schemas"]
+    return [
+        Route(
+            model=schemas[name]["x-model"],
+            input_name=schemas[name]["x-input"],
+            request_name=name,
+            create=operation,
+            query=by_id[link["operationId"]],
+            id_parameter=parameter,
+        )
+        for operation in every
+        for link, parameter in list(_links(bundle, operation))[:1]
+        for name in _requests(bundle, operation)
+    ]
+
+
+def resolve(bundle: Schema, node: Schema) -> Schema:
+    """Return `node`, or the component that it refers to."""
+    while "$ref" in node:
+        _, _, section, name = node["$ref"].split("/")
+        node = bundle["components"][section][name]
+    return node
+
+
+def _requests(bundle: Schema, operation: Operation) -> list[str]:
+    """Return the names of the requests, one per model, that an operation takes."""
+    body = resolve(bundle, operation.content.get("requestBody", {}))
+    schema = body.get("content", {}).get("application/json", {}).get("schema", {})
+    refs = [schema, *resolve(bundle, schema).get("oneOf", ())]
+    names = [ref["$ref"].rpartition("/")[2] for ref in refs if "$ref" in ref]
+    return [name for name in names if "x-input" in bundle["components"]["schemas"].get(name, {})]
+
+
+def _links(bundle: Schema, operation: Operation) -> Iterator[tuple[Schema, str]]:
+    """Yield the links to follow-up operations, each with the parameter that takes the task's id."""
+    for status, response in operation.content["responses"].items():
+        if status.startswith("2"):
+            for ref in resolve(bundle, response).get("links", {}).values():
+                link = resolve(bundle, ref)
+                for name, value in link.get("parameters", {}).items():
+                    if str(value).startswith("$response.body#"):
+                        yield link, name.rpartition(".")[2]
