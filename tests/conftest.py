@@ -8,6 +8,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
@@ -17,6 +18,7 @@ from liangxin_api.variants import VARIANTS
 from liangxin_mock import Prism, Server, Simulator
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.contract import prism_document
+from tests.support.acme import make_acme
 
 # A proxy of this machine's must not come between the tests and their servers on loopback.
 for name in ("no_proxy", "NO_PROXY"):
@@ -37,6 +39,12 @@ settings.load_profile("deterministic")
 def virtual_clock() -> VirtualClock:
     """A clock that stands still until somebody sleeps on it."""
     return VirtualClock()
+
+
+@pytest.fixture(scope="session")
+def acme(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
+    """The generated package of an invented second API."""
+    return make_acme(tmp_path_factory.mktemp("acme"))
 
 
 @pytest.fixture(scope="session")

@@ -3,11 +3,10 @@
 
 """Types that all modules of the package share."""
 
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from enum import Enum
-from typing import Final, Generic, Literal, TypeVar
-
-from attrs import define
+from functools import cached_property
+from typing import Any, Final, Generic, Literal, TypeVar
 
 
 class Unset(Enum):
@@ -28,14 +27,33 @@ UNSET: Final = Unset.UNSET
 T = TypeVar("T")
 
 
-@define
 class Response(Generic[T]):
-    """A response; `parsed` is None if its body is not of the documented form."""
+    """A response: status, content and headers as they are, `parsed` on first use."""
 
-    status_code: int
-    content: bytes
-    headers: MutableMapping[str, str]
-    parsed: T | None
+    def __init__(
+        self,
+        status_code: int,
+        content: bytes,
+        headers: MutableMapping[str, str],
+        parse: Callable[[], T | None],
+    ) -> None:
+        self.status_code = status_code
+        self.content = content
+        self.headers = headers
+        self._parse = parse
+
+    @cached_property
+    def parsed(self) -> T | None:
+        """The body as an object; None if it is not of the documented form."""
+        return self._parse()
+
+    def __repr__(self) -> str:
+        return f"<Response [{self.status_code}]>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {**vars(self), "parsed": self.parsed}
+        del state["_parse"]  # a closure, which no pickle can hold
+        return state
 
 
 __all__ = ["UNSET", "Response", "Unset"]

@@ -59,8 +59,8 @@ def _dropped(bundle: Schema, operation: Operation, module: ModuleType) -> Iterat
     try:
         # The arguments of httpx.Client.request, made by the code under check.
         request = module._get_kwargs(**arguments)  # noqa: SLF001
-    except TypeError as error:  # an argument that the function does not have
-        yield f"the generated function cannot be called: {error}"
+    except Exception as error:  # noqa: BLE001 - such as for an argument that it does not have
+        yield f"the generated function cannot be called: {type(error).__name__}: {error}"
         return
     if body and request.get("json") != _Body().to_dict():
         yield "the body does not reach the generated request; only JSON does"

@@ -73,6 +73,7 @@ def routes(bundle: Schema) -> list[Route]:
         )
         for operation in every
         for link, parameter in list(_links(bundle, operation))[:1]
+        if link.get("operationId") in by_id
         for name in _requests(bundle, operation)
     ]
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import copy
 import json
+import pickle
 import subprocess
 import sys
 from typing import Any
@@ -15,15 +17,18 @@ from hypothesis import strategies as st
 
 import liangxin_api
 import liangxin_api.models
-from liangxin_api import AuthenticatedClient
+from liangxin_api import AuthenticatedClient, Client
 from liangxin_api.api.jobs import create_task, get_record_info
+from liangxin_api.errors import UnexpectedStatus
 from liangxin_api.models import (
     CreateTaskResponse,
     GatewayError,
     RecordInfoResponse,
     TaskError,
     TaskRecord,
+    ZImageInput,
 )
+from liangxin_api.types import UNSET
 from liangxin_api.variants import VARIANTS, request_from_dict
 from tests.strategies import faulty_inputs
 from tests.support import spec
@@ -35,6 +40,11 @@ JSON = st.recursive(
     max_leaves=8,
 )
 RECORD_FIELDS = ["taskId", "model", "state", "param", "resultJson", "failCode", "failMsg", "new"]
+
+
+def pickled(value: Any) -> Any:
+    """The value, pickled and unpickled."""
+    return pickle.loads(pickle.dumps(value))  # noqa: S301 - our own
 
 
 @pytest.fixture
@@ -174,6 +184,97 @@ def test_both_envelopes_parse_for_every_status(
     assert isinstance(parsed, GatewayError)
     assert parsed.to_dict()["error"]["message"] == "no"
     assert route.calls.last.request.headers["Authorization"] == "Bearer key"
+
+
+@pytest.mark.respx(base_url=URL)
+def test_an_unexpected_status_raises_only_when_that_is_asked_for(
+    respx_mock: respx.MockRouter,
+) -> None:
+    """`raise_on_unexpected_status` raises at the call, with status and content."""
+    respx_mock.get("/api/v1/jobs/recordInfo").respond(520, text="?")
+    strict = AuthenticatedClient(URL, token="key", raise_on_unexpected_status=True)
+    with pytest.raises(UnexpectedStatus) as caught:
+        get_record_info.sync_detailed(client=strict, task_id="t")
+    assert (caught.value.status_code, caught.value.content) == (520, b"?")
+
+
+@pytest.mark.respx(base_url=URL)
+def test_a_response_can_be_pickled(
+    respx_mock: respx.MockRouter, client: AuthenticatedClient
+) -> None:
+    """A response survives pickling with all that it says."""
+    respx_mock.get("/api/v1/jobs/recordInfo").respond(200, json={"code": 200, "data": None})
+    answer = get_record_info.sync_detailed(client=client, task_id="t")
+    copied = pickled(answer)
+    assert (copied.status_code, copied.content) == (200, answer.content)
+    assert copied.parsed == answer.parsed == RecordInfoResponse(code=200, data=None)
+    assert repr(copied) == "<Response [200]>"
+
+
+@pytest.mark.respx(base_url=URL)
+def test_a_body_needs_only_to_dict(
+    respx_mock: respx.MockRouter, client: AuthenticatedClient
+) -> None:
+    """Models and fields that the spec does not have can be sent as well."""
+
+    class Body:
+        def to_dict(self) -> dict[str, object]:
+            return {"model": "kling-v9", "input": {"new": 1}}
+
+    route = respx_mock.post("/api/v1/jobs/createTask").respond(200, json={"code": 200})
+    answer = VARIANTS["z-image"].create.sync_detailed(client=client, body=Body())
+    assert answer.status_code == 200
+    assert json.loads(route.calls.last.request.content) == Body().to_dict()
+
+
+def test_the_key_is_in_no_repr() -> None:
+    """Neither the key nor what may hold it shows in the repr of a client."""
+    secrets = {"Authorization": "secret-key"}
+    for client in (
+        AuthenticatedClient(URL, token="secret-key"),
+        Client(URL, headers=secrets, cookies=secrets, httpx_args={"auth": ("u", "secret-key")}),
+        AuthenticatedClient(URL, token="secret-key").with_headers(secrets),
+    ):
+        client.get_httpx_client().close()
+        assert "secret-key" not in repr(client)
+        assert URL in repr(client)
+
+
+def test_a_request_has_a_timeout() -> None:
+    """By default no request waits for ever; None is an own decision."""
+    assert Client(URL).get_httpx_client().timeout == httpx.Timeout(60)
+    assert Client(URL, timeout=5).get_async_httpx_client().timeout == httpx.Timeout(5)
+    assert Client(URL).with_timeout(None).get_httpx_client().timeout == httpx.Timeout(None)
+
+
+def test_a_changed_client_is_another_one() -> None:
+    """`with_headers` and the like leave the client as it was, and the dict that was passed."""
+    given = {"X-One": "1"}
+    client = AuthenticatedClient(URL, token="key", headers=given)
+    made = client.get_httpx_client()
+    changed = client.with_headers({"X-Two": "2"}).with_cookies({"c": "3"})
+    assert changed.get_httpx_client() is not made
+    assert dict(changed.get_httpx_client().cookies) == {"c": "3"}
+    assert {"x-one", "x-two", "authorization"} <= {*changed.get_httpx_client().headers}
+    assert "x-two" not in made.headers
+    assert "c" not in made.cookies
+    assert given == {"X-One": "1"}
+
+
+def test_a_forgotten_base_url_reaches_nobody() -> None:
+    """The default base URL is the spec's, a reserved name that cannot resolve."""
+    assert str(Client().get_httpx_client().base_url) == "https://base-url-not-set.invalid"
+
+
+def test_unset_is_one_object() -> None:
+    """UNSET stays itself when it is copied, deeply or not, or pickled, alone or in an input."""
+    assert copy.copy(UNSET) is copy.deepcopy(UNSET) is pickled(UNSET) is UNSET
+    assert not UNSET
+    assert repr(UNSET) == "UNSET"
+    given = ZImageInput(prompt="tea")
+    for copied in (copy.copy(given), copy.deepcopy(given), pickled(given)):
+        assert copied.seed is UNSET
+        assert copied.to_dict() == {"prompt": "tea"}
 
 
 def test_the_package_works_on_its_own_against_the_mock(prism: str) -> None:

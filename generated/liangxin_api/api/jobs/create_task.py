@@ -122,6 +122,7 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> CreateTaskResponse | GatewayError | TaskError | None:
+
     from ...models.create_task_response import CreateTaskResponse
     from ...models.gateway_error import GatewayError
     from ...models.task_error import TaskError
@@ -286,16 +287,18 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[CreateTaskResponse | GatewayError | TaskError]:
-    try:
-        parsed = _parse_response(client=client, response=response)
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
-        parsed = None  # not of the documented form; `content` has it
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=parsed,
+    def parse() -> CreateTaskResponse | GatewayError | TaskError | None:
+        try:
+            return _parse_response(client=client, response=response)
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+            return None  # not of the documented form; `content` has it
+
+    built: Response[CreateTaskResponse | GatewayError | TaskError] = Response(
+        response.status_code, response.content, response.headers, parse
     )
+    if client.raise_on_unexpected_status:
+        built.parsed  # raises UnexpectedStatus
+    return built
 
 
 def sync_detailed(

@@ -40,6 +40,7 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> GatewayError | TaskError | RecordInfoResponse | None:
+
     from ...models.gateway_error import GatewayError
     from ...models.record_info_response import RecordInfoResponse
     from ...models.task_error import TaskError
@@ -183,16 +184,18 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[GatewayError | TaskError | RecordInfoResponse]:
-    try:
-        parsed = _parse_response(client=client, response=response)
-    except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
-        parsed = None  # not of the documented form; `content` has it
-    return Response(
-        status_code=response.status_code,
-        content=response.content,
-        headers=response.headers,
-        parsed=parsed,
+    def parse() -> GatewayError | TaskError | RecordInfoResponse | None:
+        try:
+            return _parse_response(client=client, response=response)
+        except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
+            return None  # not of the documented form; `content` has it
+
+    built: Response[GatewayError | TaskError | RecordInfoResponse] = Response(
+        response.status_code, response.content, response.headers, parse
     )
+    if client.raise_on_unexpected_status:
+        built.parsed  # raises UnexpectedStatus
+    return built
 
 
 def sync_detailed(

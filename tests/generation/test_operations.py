@@ -1,0 +1,82 @@
+"""Which operations create and query each model is read from the spec, or the spec is refused."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from generation.__main__ import main
+from liangxin_api.variants import OPERATIONS, PATHS, VARIANTS
+from tests.support.acme import SPEC
+
+
+def test_all_models_of_liangxin_share_two_operations() -> None:
+    """One operation creates and one queries, whatever the model."""
+    assert {variant.create for variant in VARIANTS.values()} == {OPERATIONS["createTask"]}
+    assert {variant.query for variant in VARIANTS.values()} == {OPERATIONS["getRecordInfo"]}
+    assert {variant.id_argument for variant in VARIANTS.values()} == {"task_id"}
+    assert OPERATIONS["createTask"][1:3] == ("POST", PATHS["createTask"])
+
+
+def make(folder: Path, name: str, old: str, new: str) -> int:
+    """Generate the invented API with one edit of its spec."""
+    shutil.copytree(SPEC, folder / "openapi/acme")
+    path = folder / "openapi/acme" / name
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return main(["--project", str(folder)])
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        (
+            ("openapi.yaml", "x-model: loom-1\n", "x-model: loom-9\n"),
+            "describes the model 'loom-9'",
+        ),
+        (
+            ("openapi.yaml", "x-model: loom-1\n", "x-model: loom-2-hd\n"),
+            "no operation creates this",
+        ),
+        (("openapi.yaml", "      x-model: loom-1\n", ""), "the envelope has no `model`"),
+        (("common/create.yaml", "$response.body#/job", "fixed"), "no operation creates this model"),
+        (
+            ("common/create.yaml", "operationId: getLoomStatus", "operationId: getCloth"),
+            "no operation creates this",
+        ),
+        (("openapi.yaml", "security:\n  - acmeKey: []\n", ""), "`security` must name a scheme"),
+        (
+            ("openapi.yaml", "in: header, name: x-acme-key", "in: query, name: key"),
+            "`security` must",
+        ),
+        (
+            ("common/create.yaml", "        hook:", "        threads:"),
+            "threads is in the envelope, too",
+        ),
+    ],
+)
+def test_a_spec_without_these_facts_is_refused(
+    edit: tuple[str, str, str], reason: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing is guessed: what is missing is named."""
+    assert make(tmp_path, *edit) == 1
+    assert reason in capsys.readouterr().err
+
+
+def test_two_specs_become_two_packages(tmp_path: Path) -> None:
+    """Each folder has its own package, which is removed with it, and the check sees both."""
+    for spec in ("acme", "bolt"):
+        shutil.copytree(SPEC, tmp_path / "openapi" / spec)
+    assert main(["--project", str(tmp_path)]) == 0
+    packages = tmp_path / "generated"
+    assert sorted(path.name for path in packages.iterdir()) == ["acme_api", "bolt_api"]
+    for package in packages.iterdir():
+        assert (package / "GENERATED.lock").is_file()
+    (packages / "bolt_api/contract.py").write_text("", encoding="utf-8")
+    assert main(["--check", "--project", str(tmp_path)]) == 1
+    shutil.rmtree(tmp_path / "openapi/bolt")
+    assert main(["--project", str(tmp_path)]) == 0
+    assert not list(packages.glob("bolt_api/**/*.py"))
