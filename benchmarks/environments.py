@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import liangxin
-from liangxin_mock.node import cache_folder
+from liangxin_mock.prism.node import cache_folder
 
 PROJECT = Path(__file__).parents[1]
 

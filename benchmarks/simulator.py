@@ -20,7 +20,7 @@ import httpx
 
 from liangxin_mock import Prism, Simulator
 from liangxin_mock.contract import prism_document
-from liangxin_mock.exchange import Request
+from liangxin_mock.messages import Request
 
 Row = tuple[str, str, str, str]
 

@@ -1,117 +1,66 @@
-"""Callbacks: when they are sent, to whom, and over what."""
+"""Callbacks: when they are sent, from which thread, to a receiver or over HTTP."""
 
 from __future__ import annotations
 
 import asyncio
 import inspect
+import ipaddress
 import json
 import logging
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Collection, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from liangxin_mock.answers import APIS
 from liangxin_mock.clock import VirtualClock
-from liangxin_mock.errors import RuleError
-from liangxin_mock.faults import Fault, early
+from liangxin_mock.jobs.job import Delivery
+from liangxin_mock.jobs.store import Jobs
+from liangxin_mock.messages import JSON
+from liangxin_mock.receivers import Callback, Receiver
+from liangxin_mock.state import State
 
-if TYPE_CHECKING:
-    from liangxin_mock.jobs import Delivery, Job, Jobs
-    from liangxin_mock.matching import Rule
-    from liangxin_mock.simulator import Simulator
+CALLBACK_TIMEOUT = 15.0
+"""Seconds that a receiver of callbacks has for its answer, as on Kie; LiangXin names none."""
 
-_logger = logging.getLogger("liangxin_mock")
-_AT_ONCE = 8
+_MAX_THREADS = 8
 _SHORTEST_WAIT, _LONGEST_WAIT = 0.001, 3600.0
-
-
-class Callback(NamedTuple):
-    """A call to a callback URL, for a receiver in this process."""
-
-    url: str
-    body: dict[str, Any]
-    """The record, as recordInfo answers it."""
-    content: bytes
-    """The same, as it is on the wire."""
-    task_id: str
-    attempt: int
-
-
-Receiver = Callable[[Callback], int | None]
-"""Takes a callback and returns the HTTP status to answer with; None stands for 200."""
-
-
-def check_receiver(receiver: object) -> None:
-    """Raise RuleError unless a receiver can be called and answers when it returns."""
-    if not callable(receiver):
-        raise RuleError(f"receiver must be a function, not {receiver!r}", "receiver")
-    if any(map(inspect.iscoroutinefunction, (receiver, type(receiver).__call__))):
-        raise RuleError(
-            "receiver must be a plain function that returns a status or None: the simulator calls "
-            f"it wherever the clock is moved and can't await {receiver!r}; for an application on "
-            "an event loop, leave it None and name a URL on which the application listens",
-            "receiver",
-        )
+_logger = logging.getLogger("liangxin_mock")
 
 
 class _Due(NamedTuple):
     store: Jobs
-    """Where it comes from: a reset forgets that."""
+    """The store that it is from: `reset` replaces it."""
     delivery: Delivery
 
 
-class Courier:
+class Dispatcher:
     """Sends the callbacks of a simulator.
 
     On a virtual clock they are sent when the clock is moved, in the thread that moves it, so that
     they have arrived when it returns. Two cases are sent from other threads: on a clock that runs,
     and over HTTP from an event loop, since the receiver may live on that very loop.
-
-    Args:
-        simulator: Whose callbacks.
-        hosts: Hosts beside loopback that may be called; "*" for any.
-
     """
 
-    def __init__(self, simulator: Simulator, hosts: Collection[str]) -> None:
-        self._simulator = simulator
-        self._hosts = hosts
+    def __init__(self, state: State) -> None:
+        self._state = state
         self._here = threading.local()
         self._threads: ThreadPoolExecutor | None = None
         self._alarm = threading.Event()
         self._watch: threading.Thread | None = None
         self._is_closed = False
 
-    def delays(self, job: Job) -> list[float]:
-        """Return how many seconds after its end the callbacks of a job are sent."""
-        delays, chance = [0.0], self._chance(job)
-        for rule in self._simulator.faults:
-            # An early callback is for the create to decide; one that is lost has no more to suffer.
-            if delays and not isinstance(rule.action, early) and self._is_for(rule, job):
-                delays = rule.action.delays(delays, chance)
-        self.watch()
-        return delays
-
-    def is_early(self, job: Job) -> bool:
-        """Whether the callback of a new job is to come before the create's answer."""
-        rules = self._simulator.faults
-        return any(isinstance(rule.action, early) and self._is_for(rule, job) for rule in rules)
-
-    def take(self, job: Job) -> list[_Due]:
-        """Take what is due for a new job, for its create to send."""
-        store = self._simulator.store
-        return [_Due(store, d) for d in store.take(job, self._simulator.clock.time())]
-
-    def send(self, taken: list[_Due]) -> None:
-        """Send what was taken, unless a reset has forgotten it."""
-        for due in taken:
-            if due.store is self._simulator.store and not self._is_closed:
-                self._send(due)
+    def send_before(self, deliveries: Iterable[Delivery], store: Jobs) -> None:
+        """Send the callbacks that precede a response, unless a reset has dropped them."""
+        for delivery in deliveries:
+            if store is self._state.store and not self._is_closed:
+                self._send(_Due(store, delivery))
 
     def deliver(self) -> None:
         """Send all that is due, one after the other, and return when they are answered."""
         if getattr(self._here, "is_sending", False):
-            return  # a receiver that asks the simulator something
+            return  # a receiver that requests something of the simulator
         self._here.is_sending = True
         try:
             while not self._is_closed and (due := self._due()) is not None:
@@ -121,18 +70,18 @@ class Courier:
 
     def catch_up(self) -> None:
         """Send what is due by now, on a clock that stands still: before the next request."""
-        # Mostly there are none, and every request comes by here.
-        if self._watch is None and self._simulator.store.has_deliveries:
-            with self._simulator.lock:
-                is_due = self._simulator.store.has_callback_due(self._simulator.clock.time())
+        # Every request passes here, and mostly there are none.
+        if self._watch is None and self._state.store.has_deliveries:
+            with self._state.lock:
+                is_due = self._state.store.has_callback_due(self._state.clock.time())
             if is_due:
                 self.clock_moved()
 
     def watch(self) -> None:
         """Send callbacks as they fall due, if the clock runs."""
-        if isinstance(self._simulator.clock, VirtualClock):
+        if isinstance(self._state.clock, VirtualClock):
             return
-        with self._simulator.lock:
+        with self._state.lock:
             if self._watch is None and not self._is_closed:
                 self._watch = threading.Thread(target=self._watching, daemon=True)
                 self._watch.start()
@@ -142,8 +91,8 @@ class Courier:
         """Send what has fallen due."""
         if self._watch is not None:
             self._alarm.set()
-        elif self._must_not_wait():
-            self._hand_over()
+        elif self._must_not_block():
+            self._send_in_threads()
         else:
             self.deliver()
 
@@ -162,63 +111,61 @@ class Courier:
         """Send again, after `close`."""
         self._is_closed = False
 
-    def serve_here(self) -> None:
-        """Never send from this thread: it is a server's, which a receiver may ask something."""
+    def never_block_here(self) -> None:
+        """Never send from this thread: it is a server's, which a receiver may request."""
         self._here.is_serving = True
 
-    def _must_not_wait(self) -> bool:
+    def _must_not_block(self) -> bool:
         is_serving = getattr(self._here, "is_serving", False)
-        return is_serving or (self._simulator.receiver is None and _in_event_loop())
+        return is_serving or (self._state.receiver is None and _in_event_loop())
 
     def _watching(self) -> None:
-        clock = self._simulator.clock
+        clock = self._state.clock
         while not self._is_closed:
             self._alarm.clear()
-            self._hand_over()
-            due = self._simulator.next_due()
+            self._send_in_threads()
+            with self._state.lock:
+                due = self._state.store.next_due()
             if due is None:
                 self._alarm.wait()
             else:
                 seconds = (due - clock.time()) / getattr(clock, "speed", 1.0)
                 self._alarm.wait(min(max(seconds, _SHORTEST_WAIT), _LONGEST_WAIT))
 
-    def _hand_over(self) -> None:
-        """Let other threads send what is due."""
+    def _send_in_threads(self) -> None:
         while (due := self._due()) is not None:
-            with self._simulator.lock:
+            with self._state.lock:
                 if self._is_closed:
                     return
                 if self._threads is None:
-                    self._threads = ThreadPoolExecutor(_AT_ONCE, "liangxin-callbacks")
-                self._threads.submit(self._send_apart, due)
+                    self._threads = ThreadPoolExecutor(_MAX_THREADS, "liangxin-callbacks")
+                self._threads.submit(self._send_in_thread, due)
 
-    def _send_apart(self, due: _Due) -> None:
+    def _send_in_thread(self, due: _Due) -> None:
         self._send(due)
         if self._watch is None:
-            self._hand_over()  # its repeat may be due, too
+            self._send_in_threads()  # its repeat may be due, too
 
     def _due(self) -> _Due | None:
-        with self._simulator.lock:
-            store = self._simulator.store
-            delivery = store.deliver(self._simulator.clock.time())
+        with self._state.lock:
+            store = self._state.store
+            delivery = store.deliver(self._state.clock.time())
             return None if delivery is None else _Due(store, delivery)
 
     def _send(self, due: _Due) -> None:
-        from liangxin_mock.transport import may_call, post  # noqa: PLC0415 - HTTP, if need be
-
         store, delivery = due
         job, status, outcome = delivery.job, None, ""
-        content, url = job.record(), str(job.callback_url)
-        receiver = self._simulator.receiver
+        content, headers = APIS[job.api].webhook(job, delivery.state)
+        url, receiver = str(job.callback_url), self._state.receiver
         if receiver is not None:
             callback = Callback(url, json.loads(content), content, job.id, delivery.attempt)
             status = self._receive(receiver, callback)
-        elif may_call(url, self._hosts):
-            status = post(url, content)
+        elif may_call(url, self._state.callback_hosts):
+            status = post(url, content, headers)
         else:
             outcome = "blocked"
-        with self._simulator.lock:
-            clock = self._simulator.clock
+        with self._state.lock:
+            clock = self._state.clock
             now = None if isinstance(clock, VirtualClock) else clock.time()
             store.delivered(delivery, status, outcome, now=now)
         _logger.info(
@@ -231,7 +178,7 @@ class Courier:
         self._alarm.set()
 
     def _receive(self, receiver: Receiver, callback: Callback) -> int | None:
-        """Return the receiver's status; None if it raised, or returned what is none."""
+        """Return the receiver's status; None if it raised or returned anything else."""
         try:
             status: object = receiver(callback)
         except Exception as error:
@@ -245,23 +192,46 @@ class Courier:
             if inspect.iscoroutine(status):
                 status.close()
             problem = f"must return an HTTP status or None, not {status!r}"
-        self._simulator.problems.append(f"the receiver of callbacks {problem}")
+        self._state.problems.append(f"the receiver of callbacks {problem}")
         return None
 
-    def _is_for(self, rule: Rule[Fault], job: Job) -> bool:
-        """Whether a rule is used on the callback of a job, at the time of its last transition."""
-        try:
-            matches = rule.matches("callback", job.body, job.transitions[-1].at)
-        except Exception as error:  # noqa: BLE001 - it is the user's code
-            self._simulator.problems.append(f"{rule.text} raised {error!r}")
-            return False
-        if not matches or not rule.takes(self._chance(job)):
-            return False
-        rule.used += 1
-        return True
 
-    def _chance(self, job: Job) -> Any:
-        return self._simulator.chance.of(b"callback", job.id.encode())
+def may_call(url: str, hosts: Collection[str]) -> bool:
+    """Whether a callback may be sent there: to this machine itself, or to an allowed host."""
+    try:
+        host = urlsplit(url).hostname or ""
+    except ValueError:
+        return False
+    return _is_loopback(host) or host in hosts or "*" in hosts
+
+
+def post(url: str, content: bytes, headers: dict[str, str]) -> int | None:
+    """Send a callback, and return the status of its answer; None if there was none in 15 s."""
+    import httpx  # noqa: PLC0415 - slow to import, and only callbacks over HTTP need it
+
+    host = urlsplit(url).hostname or ""
+    try:
+        answer = httpx.post(
+            url,
+            content=content,
+            headers={"content-type": JSON, "user-agent": "liangxin-mock", **headers},
+            timeout=CALLBACK_TIMEOUT,
+            trust_env=False,
+            # A server on this machine has a certificate of its own.
+            verify=not _is_loopback(host),
+        )
+    except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError):
+        return None
+    return answer.status_code
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _in_event_loop() -> bool:

@@ -109,11 +109,11 @@ def pytest_runtest_makereport(
         item.stash[_BROKE_OFF] = True
     used = item.stash.get(_USED, [])
     if report.failed and used:
-        from liangxin_mock.report import report as tell  # noqa: PLC0415
+        from liangxin_mock.report import report as describe  # noqa: PLC0415
 
         for fixture, simulator, start in used:
             replay = f"replay: pytest {_name(item)} --liangxin-seed={simulator.seed}"
-            report.sections.append((fixture, f"{tell(simulator, start)}\n{replay}"))
+            report.sections.append((fixture, f"{describe(simulator, start)}\n{replay}"))
     if call.when == "teardown":
         used.clear()  # pytest keeps all tests until the end; simulators would add up
     return report

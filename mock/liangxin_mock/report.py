@@ -1,19 +1,16 @@
-"""What a simulator saw, in a few lines, for a person whose test has failed."""
+"""The report about a simulator that a failed test shows."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from liangxin_mock.exchange import Seen
-    from liangxin_mock.jobs import Job
-    from liangxin_mock.simulator import Simulator
+from liangxin_mock.control.methods import Controls
+from liangxin_mock.jobs.job import Job
+from liangxin_mock.state import Seen
 
 _REQUESTS = 10
 _LONGEST = 160
 
 
-def report(simulator: Simulator, start: float = 0.0) -> str:
+def report(simulator: Controls, start: float = 0.0) -> str:
     """Return the last requests, what became of their tasks, and how often each rule was used.
 
     Times are seconds of the simulator's clock since `start`, a Unix time. Keys, headers, queries
@@ -23,8 +20,8 @@ def report(simulator: Simulator, start: float = 0.0) -> str:
         requests = [*simulator.requests]
         shown = requests[-_REQUESTS:]
         jobs = {job.id: job for job in simulator.jobs}
-        asked = dict.fromkeys(seen.task_id for seen in shown)
-        tasks = [_task(jobs[task_id], start) for task_id in asked if task_id in jobs]
+        task_ids = dict.fromkeys(seen.task_id for seen in shown)
+        tasks = [_task(jobs[task_id], start) for task_id in task_ids if task_id in jobs]
         rules = [f"{r.text}: matched {r.seen}, used {r.used}" for r in simulator.rules]
         rules += [f"{rule.text}: {rule.seen} came" for rule in simulator.expected]
     heading = "requests"
@@ -36,9 +33,9 @@ def report(simulator: Simulator, start: float = 0.0) -> str:
         ("rules", rules),
     )
     lines = [repr(simulator)]
-    for name, told in parts:
-        if told:
-            lines += [f"{name}:", *(f"  {_one_line(text)}" for text in told)]
+    for name, content in parts:
+        if content:
+            lines += [f"{name}:", *(f"  {_one_line(text)}" for text in content)]
     return "\n".join(lines)
 
 
@@ -61,6 +58,6 @@ def _task(job: Job, start: float) -> str:
 
 
 def _one_line(text: str) -> str:
-    # An id or a path is the client's to choose: neither line breaks nor terminal codes.
+    # The client chooses ids and paths: neither line breaks nor terminal codes get through.
     printable = "".join(char if char.isprintable() else "\ufffd" for char in text)
     return printable if len(printable) <= _LONGEST else f"{printable[: _LONGEST - 1]}…"

@@ -1,27 +1,28 @@
-"""The door on a port, for applications in other processes and languages."""
+"""A server on a port: uvicorn's HTTP/1.1 in a thread of its own."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import errno
-import functools
+import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from liangxin_mock.connection import Connection
 from liangxin_mock.errors import MockError
-from liangxin_mock.service import misdirected
+from liangxin_mock.messages import Reply, Request
+from liangxin_mock.simulator import Simulator
+from liangxin_mock.transports.asgi import asgi_app
 
 if TYPE_CHECKING:
-    from liangxin_mock.exchange import Reply, Request
-    from liangxin_mock.simulator import Simulator
+    from liangxin_mock.transports.protocol import Connections
 
-_TRIES = 5
-_ROUNDS = 10
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
+_ADDRESSES_TRIED = 5
+_BACKLOG = 2048
+_TURNS = 10
 
 
 class Server:
@@ -44,15 +45,14 @@ class Server:
         self.simulator = simulator
         self.port = port
         self._host = host
-        self._asked_port = port
-        self._connections: set[Connection] = set()
+        self._requested_port = port
+        self._sockets: list[socket.socket] = []
+        self._connections: Connections | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._started = threading.Event()
         self._ended = threading.Event()
-        self._stop: asyncio.Event | None = None
-        self._problem: Exception | None = None
-        self._own_hosts: set[str] = set()
+        self._stop = asyncio.Event()
 
     @property
     def url(self) -> str:
@@ -65,36 +65,31 @@ class Server:
         if self._thread is not None and self._thread.is_alive():
             return
         try:
-            import httptools  # noqa: F401, PLC0415 - only servers need it
+            from liangxin_mock.transports.protocol import Connections  # noqa: PLC0415 - an extra
         except ImportError:
-            raise MockError(
-                'httptools is not installed; run pip install "liangxin[mock]"'
-            ) from None
+            raise MockError('uvicorn is not installed; run pip install "liangxin[mock]"') from None
+        self._sockets = self._listen()
+        self.port = self._sockets[0].getsockname()[1]
+        connections = Connections(asgi_app(self._answer, self.simulator.clock))
+        self._connections = connections
         self._started.clear()
         self._ended.clear()
-        self._problem = None
-        self._thread = threading.Thread(target=self._run, name="liangxin-mock", daemon=True)
+        self._thread = threading.Thread(
+            target=self._run, args=(connections,), name="liangxin-mock", daemon=True
+        )
         self._thread.start()
         self._started.wait()
-        if self._problem is not None:
-            self._thread.join()
-            if getattr(self._problem, "errno", None) == errno.EADDRINUSE:
-                reason = f"port {self._asked_port} on {self._host} is taken"
-            else:
-                text = getattr(self._problem, "strerror", None) or self._problem
-                reason = f"cannot listen on port {self._asked_port} of {self._host}: {text}"
-            raise MockError(f"{reason}; choose another one, or 0 for any free one")
         self.simulator.base_url = self.url
 
     def stop(self) -> None:
         """Close all connections and end the server. Harmless when it has ended."""
-        if self._thread is not None and self._loop is not None and self._stop is not None:
+        if self._thread is not None and self._loop is not None:
             with contextlib.suppress(RuntimeError):  # its loop has ended
                 self._loop.call_soon_threadsafe(self._stop.set)
             self._thread.join()
-        # Its threads end; others that use the simulator may need them again.
-        self.simulator.courier.close()
-        self.simulator.courier.open()
+        # Its threads end; other transports of the simulator may need them again.
+        self.simulator.dispatcher.close()
+        self.simulator.dispatcher.open()
 
     def wait(self) -> None:
         """Return when the server has ended."""
@@ -113,9 +108,9 @@ class Server:
         """End the server."""
         self.stop()
 
-    def is_for_us(self, host: str) -> bool:
+    def _is_for_this_host(self, host: str) -> bool:
         """Whether a Host header names this server. One that is missing is from no browser."""
-        if host in self._own_hosts or self._host not in _LOOPBACK or not host:
+        if host == f"{self._host}:{self.port}" or self._host not in _LOOPBACK or not host:
             return True
         try:
             return urlsplit(f"//{host}").hostname in _LOOPBACK
@@ -126,77 +121,87 @@ class Server:
         host = request.headers.get("host", "")
         if not host:
             request = request._replace(origin=self.url)
-        if self.is_for_us(host):
+        if self._is_for_this_host(host):
             return self.simulator.handle(request)
-        return misdirected(self.simulator, request, host)
+        return self.simulator.misdirected(request, host)
 
-    def _run(self) -> None:
+    def _run(self, connections: Connections) -> None:
         try:
-            with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-                runner.run(self._serve())
+            with asyncio.Runner(loop_factory=connections.loop_factory()) as runner:
+                runner.run(self._serve(connections))
         finally:
             self._ended.set()
 
-    async def _serve(self) -> None:
+    async def _serve(self, connections: Connections) -> None:
         self._loop = loop = asyncio.get_running_loop()
-        self.simulator.courier.serve_here()
         self._stop = asyncio.Event()
-        try:
-            server = await self._listen(loop)
-        except Exception as error:  # noqa: BLE001 - such as a port over 65535; `start` tells it
-            self._problem = error
-            self._started.set()
-            return
-        self.port = server.sockets[0].getsockname()[1]
-        self._own_hosts = {*_LOOPBACK, *(f"{name}:{self.port}" for name in _LOOPBACK)}
+        self.simulator.dispatcher.never_block_here()
+        servers = [
+            await loop.create_server(connections.protocol, sock=listening, backlog=_BACKLOG)
+            for listening in self._sockets
+        ]
         self._started.set()
         await self._stop.wait()
         # asyncio of 3.11 forgets, open, a connection that it accepts just before the server is
-        # closed: it takes some rounds of the loop to appear here.
+        # closed: it takes some turns of the loop to become one of ours.
         with contextlib.suppress(NotImplementedError):  # on Windows
-            for listening in server.sockets:
+            for listening in self._sockets:
                 loop.remove_reader(listening.fileno())
-        for _ in range(_ROUNDS):
+        for _ in range(_TURNS):
             await asyncio.sleep(0)
-        server.close()
-        for connection in [*self._connections]:
-            connection.abort()
-
-    async def _listen(self, loop: asyncio.AbstractEventLoop) -> asyncio.Server:
-        port = self._asked_port
-        if not 0 <= port < 2**16:  # uvloop would take another
-            raise ValueError("a port is a number from 0 to 65535")
-        for left in reversed(range(_TRIES)):
-            try:
-                server = await loop.create_server(
-                    functools.partial(
-                        Connection,
-                        self._answer,
-                        self.simulator.clock.async_sleep,
-                        loop,
-                        self._connections,
-                    ),
-                    self._host,
-                    port,
-                )
-            except OSError:
-                if port == self._asked_port or not left:
-                    raise
-                port = self._asked_port  # what was free for one address is not for the other
-                continue
-            ports = {socket.getsockname()[1] for socket in server.sockets}
-            if len(ports) == 1:
-                return server
-            # A name of several addresses, such as localhost, has got a port for each.
+        for server in servers:
             server.close()
-            port = ports.pop()
-        raise OSError(errno.EADDRINUSE, "no port is free for all addresses")
+        await connections.abort()
+
+    def _listen(self) -> list[socket.socket]:
+        """Return a listening socket for each address of the host, all on the same port."""
+        port, requested = self._requested_port, self._requested_port
+        if not 0 <= requested < 2**16:
+            raise self._cannot_listen("a port is a number from 0 to 65535")
+        for left in reversed(range(_ADDRESSES_TRIED)):
+            sockets: list[socket.socket] = []
+            try:
+                found = socket.getaddrinfo(
+                    self._host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+                )
+                for family, _, _, _, address in dict.fromkeys(found):
+                    sockets.append(_bound(family, (address[0], port, *address[2:])))
+                    # A name of several addresses, such as localhost, gets one port for all.
+                    port = port or sockets[0].getsockname()[1]
+            except (OSError, UnicodeError) as error:  # the second for impossible names
+                for opened in sockets:
+                    opened.close()
+                # A port that is free for one address may be taken for the other.
+                if requested or not sockets or not left:
+                    raise self._cannot_listen(error) from None
+                port = 0
+            else:
+                return sockets
+        raise self._cannot_listen("no port is free for all addresses")
+
+    def _cannot_listen(self, reason: Exception | str) -> MockError:
+        port, host = self._requested_port, self._host
+        if getattr(reason, "errno", None) == errno.EADDRINUSE:
+            text = f"port {port} on {host} is taken"
+        else:
+            why = getattr(reason, "strerror", None) or reason
+            text = f"cannot listen on port {port} of {host}: {why}"
+        return MockError(f"{text}; choose another one, or 0 for any free one")
 
 
-def _loop_factory() -> Any:
-    """Return uvloop's event loop if it is installed, which is faster; else asyncio's."""
+def _bound(family: int, address: tuple[object, ...]) -> socket.socket:
+    """Return a socket that listens on an address."""
+    listening = socket.socket(family, socket.SOCK_STREAM)
     try:
-        import uvloop  # noqa: PLC0415
-    except ImportError:
-        return None
-    return uvloop.new_event_loop
+        # Not on Windows, where it would let two servers share a port.
+        if hasattr(socket, "AF_UNIX"):
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listening.setblocking(False)
+        listening.bind(address)
+        listening.listen(_BACKLOG)
+    except OSError:
+        listening.close()
+        raise
+    return listening

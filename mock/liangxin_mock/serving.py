@@ -1,10 +1,9 @@
-"""Mocks in the foreground, for people: started, told of, logged, and ended by Ctrl-C."""
+"""Run a mock in the foreground, with a log, until Ctrl-C: what `liangxin mock` does."""
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import gc
 import logging
 import signal
 import socket
@@ -19,7 +18,6 @@ from liangxin_mock.errors import MockError
 if TYPE_CHECKING:
     from liangxin_mock.simulator import Simulator
 
-_GARBAGE_AFTER = 20_000
 _LOG_FORMAT = "%(asctime)s  %(message)s"
 _HOSTS = "127.0.0.1 is for this machine alone, 0.0.0.0 lets other machines in, too"
 _OPEN = "other machines can reach this mock, too; whoever does can see and steer it"
@@ -57,33 +55,32 @@ def serve(
     mock = simulator or Simulator(clock=RunningClock())
 
     def run() -> None:
-        place = _Place.of(host)
+        address = _Address.of(host)
         with contextlib.ExitStack() as stack:
             if not quiet:
                 stack.enter_context(_log_to_stdout())
             if contract is None:
                 server = stack.enter_context(Server(mock, host=host, port=port))
-                page = url = place.url(server.port)
+                page = url = address.url(server.port)
                 wait = server.wait
                 _say(f"The simulator listens on {url}")
             else:
-                from liangxin_mock.node import ensure  # noqa: PLC0415 - the simulator needs no Node
-                from liangxin_mock.prism import Prism  # noqa: PLC0415
+                from liangxin_mock.prism.node import ensure  # noqa: PLC0415 - the simulator needs no Node
+                from liangxin_mock.prism.process import Prism  # noqa: PLC0415
 
                 ensure(_say)
                 server = stack.enter_context(Server(mock))
                 prism = stack.enter_context(
                     Prism(contract, host=host, port=port, upstream=server.url, on_line=_say)
                 )
-                page, url = server.url, place.url(prism.port)
+                page, url = server.url, address.url(prism.port)
                 wait = prism.wait
                 _say(f"Prism checks the contract on {url}, in front of {page}")
-            place.warn()
+            address.warn()
             speed = getattr(mock.clock, "speed", 1.0)
             _say(f"seed {mock.seed}, timeline {mock.timeline!r}, speed {speed:g}")
             _say(f"Watch and steer the jobs at {page}/")
             _say_exports(url, mock.api_key)
-            stack.enter_context(_rare_garbage())
             wait()
         if contract is not None:
             raise MockError(_PRISM_ENDED)
@@ -97,16 +94,16 @@ def serve_prism(document: Path, *, host: str = "127.0.0.1", port: int = 0) -> in
     The code is 0 when ended from outside, and 1, with a message on stderr, when Prism couldn't
     start or ended by itself. `document` must have no `callbacks`; `port` 0 takes a free one.
     """
-    from liangxin_mock.node import ensure  # noqa: PLC0415 - the simulator needs no Node
-    from liangxin_mock.prism import Prism  # noqa: PLC0415
+    from liangxin_mock.prism.node import ensure  # noqa: PLC0415 - the simulator needs no Node
+    from liangxin_mock.prism.process import Prism  # noqa: PLC0415
 
     def run() -> None:
-        place = _Place.of(host)
+        address = _Address.of(host)
         ensure(_say)
         with Prism(document, host=host, port=port, verbose=True, on_line=_say) as prism:
-            url = place.url(prism.port)
+            url = address.url(prism.port)
             _say(f"Prism listens on {url}")
-            place.warn()
+            address.warn()
             _say_exports(url, None)
             prism.wait()
         raise MockError(_PRISM_ENDED)
@@ -114,7 +111,7 @@ def serve_prism(document: Path, *, host: str = "127.0.0.1", port: int = 0) -> in
     return _in_foreground(run)
 
 
-class _Place(NamedTuple):
+class _Address(NamedTuple):
     """An address of this machine to listen on."""
 
     host: str
@@ -123,7 +120,7 @@ class _Place(NamedTuple):
     """Whether other machines can reach it."""
 
     @classmethod
-    def of(cls, host: str) -> _Place:
+    def of(cls, host: str) -> _Address:
         """Return what `host` stands for; raise MockError if it is no address of this machine."""
         try:
             found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM) if host else []
@@ -190,19 +187,6 @@ def _say(line: str) -> None:
 class _Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Go on: whoever read our output may have left."""
-
-
-@contextlib.contextmanager
-def _rare_garbage() -> Iterator[None]:
-    """Look for garbage rarely: jobs live long, and going through them all the time is a waste."""
-    before = gc.get_threshold()
-    gc.freeze()
-    gc.set_threshold(_GARBAGE_AFTER)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-        gc.unfreeze()
 
 
 @contextlib.contextmanager

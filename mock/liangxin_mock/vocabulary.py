@@ -1,32 +1,35 @@
-"""The words in which timelines and faults are told: `after_polls(3)`, `status(503)`.
+"""The vocabulary of timelines and faults: `after_polls(3)`, `status(503, retry_after=2)`.
 
-One text serves Python, scenario files, request headers, control endpoints and the page: it is the
-Python call itself. Read from outside it is parsed, never evaluated.
+The same text serves Python, scenario files, request headers, control endpoints and the page: it is
+the Python call itself. Text from outside is parsed, never evaluated.
 """
 
 from __future__ import annotations
 
 import ast
-import dataclasses
 import inspect
 import re
-import sys
 from collections.abc import Mapping
 from typing import Any, TypeVar
+
+import attrs
 
 from liangxin_mock.errors import RuleError, did_you_mean
 
 _LONGEST = 500
-_MOST = sys.float_info.max
 
 
-@dataclasses.dataclass(frozen=True, repr=False)
+@attrs.frozen(repr=False)
 class Word:
     """A call of the vocabulary; its repr is the text that makes it."""
 
+    @property
+    def _error_prefix(self) -> str:
+        return f"{type(self).__name__}: "
+
     def __repr__(self) -> str:
         shown: list[str] = []
-        for index, field in enumerate(dataclasses.fields(self)):
+        for index, field in enumerate(attrs.fields(type(self))):
             value = getattr(self, field.name)
             if value == field.default:
                 continue
@@ -40,12 +43,12 @@ Words = Mapping[str, type[WordT]]
 
 
 def parse(text: object, words: Words[WordT], kind: str) -> WordT:
-    """Return what `text` calls; `kind` is what to call it in messages, such as "timeline".
+    """Build what `text` calls; `kind` names it in messages, such as "timeline".
 
     A word without arguments may be written without its parentheses. Raises RuleError.
     """
     if not isinstance(text, str) or len(text) > _LONGEST:
-        raise RuleError(f"a {kind} is a text such as {_sample(words)}, not {str(text)[:80]!r}")
+        raise RuleError(f"a {kind} is a string such as {_sample(words)}, not {str(text)[:80]!r}")
     try:
         expression = ast.parse(text.strip(), mode="eval").body
         return _build(expression, words, kind)
@@ -54,7 +57,7 @@ def parse(text: object, words: Words[WordT], kind: str) -> WordT:
             raise
         is_open = isinstance(error, SyntaxError) and "never closed" in error.msg
         why = "a parenthesis is not closed; " if is_open else ""
-        raise RuleError(f"{text!r} is no {kind}: {why}{_how(text, words)}") from None
+        raise RuleError(f"{text!r} is not a {kind}: {why}{_how(text, words)}") from None
 
 
 def signature(word: type[Word]) -> str:
@@ -65,24 +68,14 @@ def signature(word: type[Word]) -> str:
 
 
 def sentence(word: type[Word]) -> str:
-    """Return the first sentence of what a word means."""
-    return inspect.getdoc(word or "").split("\n\n")[0].replace("\n", " ")  # type: ignore[union-attr]
-
-
-def check_number(word: Word, name: str, *, least: float = 0.0, whole: bool = False) -> None:
-    """Raise RuleError unless the argument is a finite number of at least `least`."""
-    value = getattr(word, name)
-    kinds: Any = int if whole else (int, float)
-    if isinstance(value, bool) or not isinstance(value, kinds) or not least <= value <= _MOST:
-        kind = "whole number" if whole else "number"
-        call = type(word).__name__
-        raise RuleError(f"{call}: {name} must be a {kind} of at least {least:g}, not {value!r}")
+    """Return the first paragraph of a word's docstring."""
+    return (inspect.getdoc(word) or "").split("\n\n")[0].replace("\n", " ")
 
 
 def _build(node: ast.expr, words: Words[WordT], kind: str) -> WordT:
     call = node if isinstance(node, ast.Call) else ast.Call(func=node, args=[], keywords=[])
     if not isinstance(call.func, ast.Name):
-        raise ValueError  # noqa: TRY004 - the caller says it in words
+        raise ValueError  # noqa: TRY004 - `parse` words it
     word = words.get(call.func.id)
     if word is None:
         name = call.func.id
@@ -93,7 +86,7 @@ def _build(node: ast.expr, words: Words[WordT], kind: str) -> WordT:
         inspect.signature(word).bind(*arguments, **options)
         return word(*arguments, **options)
     except TypeError as error:
-        raise RuleError(f"{signature(word)} is how it is called: {error}") from None
+        raise RuleError(f"{signature(word)} is its signature: {error}") from None
 
 
 def _value(node: ast.expr, words: Words[WordT], kind: str) -> Any:
@@ -107,7 +100,7 @@ def _how(text: str, words: Words[WordT]) -> str:
     word = words.get(re.split(r"\W", text.strip(), maxsplit=1)[0])
     if word is None:
         return f"write a call such as {_sample(words)}"
-    return f"{signature(word)} is how it is called"
+    return f"{signature(word)} is its signature"
 
 
 def _sample(words: Words[WordT]) -> str:

@@ -31,16 +31,17 @@ import pytest
 import liangxin
 from liangxin.cli import main
 from liangxin_mock import Server, Simulator, VirtualClock, rate_limit
-from liangxin_mock.call import FAULT_HEADER
-from liangxin_mock.control import _GETS, _POSTS
-from liangxin_mock.exchange import Reply
-from liangxin_mock.faults import FAULTS, OPERATIONS, status
-from liangxin_mock.node import ensure
-from liangxin_mock.operations import TIMELINE_HEADER
-from liangxin_mock.results import Result
+from liangxin_mock.answers.liangxin import CREATE, RECORD
+from liangxin_mock.control.endpoints import _GETS, _POSTS
+from liangxin_mock.faults import FAULTS, OPERATIONS
+from liangxin_mock.faults.responses import status
+from liangxin_mock.handlers.call import FAULT_HEADER
+from liangxin_mock.handlers.create import TIMELINE_HEADER
+from liangxin_mock.jobs.timelines import TIMELINES
+from liangxin_mock.media.cache import Result
+from liangxin_mock.messages import Reply
+from liangxin_mock.prism.node import ensure
 from liangxin_mock.scenario import _SETTINGS
-from liangxin_mock.service import CREATE, RECORD
-from liangxin_mock.timelines import TIMELINES
 from liangxin_mock.vocabulary import signature
 from tests.support import doc_pages
 from tests.support.doc_pages import PORT, PROJECT, Block, blocks, spans, write_files
@@ -134,7 +135,7 @@ def test_demo_tells_what_is_no_picture(
 ) -> None:
     """The demo ends with 1 and says why when a task fails or a file is not of its kind."""
     wrong = Result(b"not a picture", "image/png", '"1"')
-    monkeypatch.setattr("liangxin_mock.results.Files.of", lambda _files, _job: wrong)
+    monkeypatch.setattr("liangxin_mock.handlers.download.CACHE.get", lambda _key, _make: wrong)
     monkeypatch.setattr(
         "sys.argv", ["demo.py", "--speed", "1000", "--out", str(tmp_path), "z-image"]
     )

@@ -23,21 +23,11 @@ from hypothesis import strategies as st
 import liangxin
 from liangxin.polling import GRACE
 from liangxin_mock import Simulator
-from liangxin_mock.faults import (
-    Fault,
-    broken_result,
-    drop,
-    error_code,
-    hang,
-    html,
-    slow,
-    status,
-    truncate,
-    unknown_state,
-    unknown_task,
-)
-from liangxin_mock.timelines import Timeline, after_seconds, fail, immediate
-from liangxin_mock.transport import SimulatorTransport
+from liangxin_mock.faults import Fault
+from liangxin_mock.faults.responses import drop, error_code, hang, html, slow, status, truncate
+from liangxin_mock.faults.tasks import broken_result, unknown_state, unknown_task
+from liangxin_mock.jobs.timelines import Timeline, after_seconds, fail, immediate
+from liangxin_mock.transports.httpx_transport import SimulatorTransport
 from tests.strategies import timelines
 from tests.support.scripted_api import KINDS, Kind, settle
 

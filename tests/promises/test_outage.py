@@ -38,7 +38,7 @@ from liangxin_mock import (
     unknown_state,
     unknown_task,
 )
-from liangxin_mock.exchange import Reply, Request
+from liangxin_mock.messages import Reply, Request
 from tests.support import doc_pages
 from tests.support.scripted_api import INPUT, MODEL, Kind, NoJitter, settle
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from hypothesis import strategies as st
 
-from liangxin_mock.timelines import (
+from liangxin_mock.jobs.timelines import (
     Timeline,
     after_polls,
     after_seconds,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from liangxin_mock.exchange import Request
+from liangxin_mock.messages import Request
 
 CREATE, RECORD = "/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"
 OPERATIONS = {"createTask": ("POST", CREATE), "recordInfo": ("GET", RECORD)}

@@ -24,7 +24,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from liangxin_mock.node import cache_folder
+from liangxin_mock.prism.node import cache_folder
 
 VERSION = "153.0.0"
 # Of the package's archive, as the registry has it.

@@ -8,7 +8,7 @@ from typing import Any
 
 import jsonschema
 
-from liangxin_mock.exchange import Reply
+from liangxin_mock.messages import Reply
 from tests.support import spec
 from tests.support.api_requests import OPERATIONS
 

@@ -1,0 +1,11 @@
+"""What each API answers: a module for each."""
+
+from liangxin_mock.answers.api import Api
+from liangxin_mock.answers.liangxin import LiangXin
+
+APIS: dict[str, Api] = {api.name: api for api in (LiangXin(),)}
+"""All APIs that the mock answers for, by name. The first answers requests that are for none."""
+
+DEFAULT = next(iter(APIS.values()))
+
+__all__ = ["APIS", "DEFAULT", "Api"]

@@ -1,0 +1,84 @@
+"""What an API of the mock is: its routes, its key, its JSON, its webhooks.
+
+A new API is a module beside this one with a subclass of `Api`, and its line in `APIS`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from typing import Any, ClassVar, NamedTuple
+
+from liangxin_mock.chance import Chance
+from liangxin_mock.contract import Contract
+from liangxin_mock.faults.base import Formats, Operation
+from liangxin_mock.jobs.job import Job
+from liangxin_mock.jobs.timelines import ENDS
+from liangxin_mock.messages import Reply, Request
+
+
+class Route(NamedTuple):
+    """The operation that a path names."""
+
+    operation: Operation
+    method: str
+    model: str | None = None
+    """The model, where the path names it."""
+    task_id: str | None = None
+    """The task, where path or query names it."""
+
+
+class Submission(NamedTuple):
+    """A create, in the form that rules match: `model`, `input`, and maybe `callBackUrl`."""
+
+    body: dict[str, Any]
+    text: str
+    """The same, as JSON."""
+
+
+class Webhook(NamedTuple):
+    """The body of a callback, and its headers beside the content type."""
+
+    content: bytes
+    headers: dict[str, str]
+
+
+class Api(Formats, ABC):
+    """An API that the mock answers for."""
+
+    name: ClassVar[str]
+    callback_states: ClassVar[frozenset[str]] = ENDS
+    """The states on whose entry a job's callback URL is called."""
+
+    @abstractmethod
+    def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:
+        """Return the contract that creates are checked against."""
+
+    @abstractmethod
+    def route(self, request: Request) -> Route | None:
+        """Return the operation that a request is for; None if it is not for this API."""
+
+    @abstractmethod
+    def key(self, request: Request) -> str | None:
+        """Return the API key that a request carries; None without one."""
+
+    @abstractmethod
+    def new_id(self, model: str, chance: Chance, attempt: int) -> str:
+        """Draw an id for a task, like those that the API gives; another one for each attempt."""
+
+    @abstractmethod
+    def accepted(self, job: Job) -> Reply:
+        """Answer a create that made this job."""
+
+    @abstractmethod
+    def record(self, job: Job) -> Reply:
+        """Answer a query for this job."""
+
+    @abstractmethod
+    def webhook(self, job: Job, state: str) -> Webhook:
+        """Return the callback that reports this state of a job."""
+
+    def submission(self, route: Route, document: dict[str, Any], text: str) -> Submission:
+        """Return what a create asks for; `document` is its body, not validated yet."""
+        del route
+        return Submission(document, text)

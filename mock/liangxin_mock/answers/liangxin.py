@@ -1,0 +1,166 @@
+"""LiangXin's API: createTask, recordInfo and its callbacks, with both envelopes for errors."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Collection
+from typing import Any
+from urllib.parse import parse_qs
+
+from liangxin_api.variants import PATHS
+from liangxin_mock.answers.api import Api, Route, Webhook
+from liangxin_mock.chance import Chance
+from liangxin_mock.contract import Contract
+from liangxin_mock.jobs.job import Job
+from liangxin_mock.jobs.timelines import ENDS, SUCCESS
+from liangxin_mock.messages import Reply, Request, json_reply
+
+CREATE, RECORD = PATHS["createTask"], PATHS["getRecordInfo"]
+
+_ACCEPTED = b'{"code":200,"msg":"success","data":{"taskId":"%s"}}'
+_NOT_IN_IDS = re.compile(r"[^a-zA-Z0-9]+")
+_FIRST_NUMBER, _NUMBERS = 10**12, 9 * 10**12
+_BROKEN_RESULTS = {
+    "empty": "",
+    "no links": '{"resultUrls":[]}',
+    "malformed": '{"resultUrls":["https:',
+}
+_MESSAGES = {
+    400: "bad request",
+    401: "invalid token",
+    403: "insufficient quota",
+    404: "task not found",
+    413: "request body too large",
+    422: "upstream validation failed",
+    429: "too many requests",
+    500: "internal server error",
+    502: "bad gateway",
+    503: "service unavailable",
+    504: "gateway timeout",
+}
+_OF_GATEWAY = (401, 405, 413, 421, 429)
+"""Statuses that only the gateway answers with. Of 403 and 404, both do."""
+
+
+class LiangXin(Api):
+    """LiangXin's API."""
+
+    name = "liangxin"
+
+    def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:
+        """Return LiangXin's contract."""
+        return Contract(strict=strict, callback_hosts=callback_hosts)
+
+    def route(self, request: Request) -> Route | None:
+        """Return the operation that a request is for."""
+        if request.path == CREATE:
+            return Route("createTask", "POST")
+        if request.path == RECORD:
+            return Route("recordInfo", "GET", task_id=_task_id(request.query))
+        return None
+
+    def key(self, request: Request) -> str | None:
+        """Return the bearer token."""
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        return key.strip() if scheme.lower() == "bearer" else None
+
+    def new_id(self, model: str, chance: Chance, attempt: int) -> str:
+        """Draw an id that looks like those in LiangXin's examples."""
+        number = _FIRST_NUMBER + chance.number(b"id%d" % attempt, _NUMBERS)
+        return f"task_{_NOT_IN_IDS.sub('_', model)}_{number}"
+
+    def accepted(self, job: Job) -> Reply:
+        """Answer a create."""
+        return Reply(200, _ACCEPTED % job.id.encode())
+
+    def record(self, job: Job) -> Reply:
+        """Answer recordInfo."""
+        if job.rendered is None:
+            urls = job.result_urls
+            data = {
+                "taskId": job.id,
+                "model": job.model,
+                "state": job.state,
+                "param": job.param,
+                "resultJson": json.dumps({"resultUrls": urls}) if urls else "",
+                "failCode": job.fail_code,
+                "failMsg": job.fail_msg,
+            }
+            document = {"code": 200, "msg": "success", "data": data}
+            job.rendered = json.dumps(document, separators=(",", ":")).encode()
+        return Reply(200, job.rendered)
+
+    def webhook(self, job: Job, state: str) -> Webhook:
+        """Return the callback at the end of a job: its record."""
+        del state
+        return Webhook(self.record(job).body, {})
+
+    def error(
+        self,
+        status: int,
+        message: str | None = None,
+        *,
+        gateway: bool | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> Reply:
+        """Make an error in the envelope of the gateway, or of the task handler behind it."""
+        text = _MESSAGES.get(status, f"error {status}") if message is None else message
+        if status in _OF_GATEWAY if gateway is None else gateway:
+            error = {"message": text, "type": "new_api_error", "code": ""}
+            return json_reply({"error": error}, status, headers)
+        # Formatted by hand: load tests send many invalid creates, and this is twice as fast.
+        body = f'{{"code":{status},"msg":{json.dumps(text)},"data":null}}'
+        return Reply(status, body.encode(), headers=headers or {})
+
+    def error_in_success(self, code: int, message: str) -> Reply:
+        """Make a response with HTTP 200 whose body reports an error."""
+        return json_reply({"code": code, "msg": message, "data": None})
+
+    def unknown_task(self) -> Reply:
+        """Make the response about a task that does not exist.
+
+        LiangXin's own is unknown. The contract has 422 for queries; Kie's clients report it, with
+        this text, for tasks that are unknown or have just been created.
+        """
+        return self.error(422, "recordInfo is null")
+
+    def link_expired(self) -> Reply:
+        """Make the response to a link that has expired."""
+        return self.error(403, "the link has expired", gateway=True)
+
+    def with_broken_result(self, record: Reply, how: str) -> Reply | None:
+        """Change a record of a success so that it has no usable links."""
+
+        def change(data: dict[str, Any]) -> bool:
+            data["resultJson"] = _BROKEN_RESULTS[how]
+            return bool(data["state"] == SUCCESS)
+
+        return _changed(record, change)
+
+    def with_state(self, record: Reply, state: str) -> Reply | None:
+        """Change the state in a record of an unfinished job."""
+
+        def change(data: dict[str, Any]) -> bool:
+            is_open = data["state"] not in ENDS
+            data["state"] = state
+            return is_open
+
+        return _changed(record, change)
+
+
+def _task_id(query: str) -> str | None:
+    name, _, value = query.partition("=")
+    if name != "taskId" or not value.isascii() or not value.replace("_", "").isalnum():
+        values = parse_qs(query, keep_blank_values=True).get("taskId", [""])
+        value = values[0] if len(values) == 1 else ""
+    return value or None
+
+
+def _changed(record: Reply, change: Callable[[dict[str, Any]], bool]) -> Reply | None:
+    """Return a record with its data changed; None if `change` returns that it does not apply."""
+    document = json.loads(record.body) if record.status == 200 else {}  # noqa: PLR2004
+    data = document.get("data")
+    if not isinstance(data, dict) or not change(data):
+        return None
+    return json_reply(document)

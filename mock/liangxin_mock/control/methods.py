@@ -1,0 +1,233 @@
+"""What tests call on a simulator: declare what happens, move jobs, check what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from liangxin_mock.callbacks import Dispatcher
+from liangxin_mock.errors import RuleError
+from liangxin_mock.faults import FAULTS, OPERATIONS, Fault, Operation
+from liangxin_mock.jobs.job import Delivery, Job
+from liangxin_mock.jobs.store import Jobs
+from liangxin_mock.jobs.timelines import Timeline
+from liangxin_mock.rules import Rule, Where
+from liangxin_mock.state import ExpectedRefusals, State, as_timeline
+from liangxin_mock.validators import check_number
+from liangxin_mock.vocabulary import parse
+
+
+class Controls(State):
+    """The methods of a simulator that steer it, without its transports."""
+
+    dispatcher: Dispatcher
+
+    def play(
+        self,
+        timeline: Timeline | str,
+        *,
+        model: str | None = None,
+        where: Where | None = None,
+        times: int | None = None,
+    ) -> Rule[Timeline]:
+        """Let jobs follow `timeline`: all, or those that match.
+
+        Where several rules match, the one declared last is used.
+
+        Args:
+            timeline: Such as `after_polls(3)`; as a string, too.
+            model: A model's id, or a pattern with `*`.
+            where: Fields of the input with the values wanted, or a function of the body.
+            times: For so many jobs only.
+
+        Raises:
+            RuleError: The rule can't match anything; the message names the nearest valid name.
+
+        """
+        rule = Rule(
+            "play",
+            as_timeline(timeline),
+            self.contracts.values(),
+            model=model,
+            where=where,
+            times=times,
+        )
+        with self.lock:
+            rule.number_among(self.plays)
+            self.plays.insert(0, rule)
+        return rule
+
+    def inject(
+        self,
+        fault: Fault | str,
+        *,
+        on: Operation | None = None,
+        model: str | None = None,
+        where: Where | None = None,
+        times: int | None = None,
+        probability: float = 1.0,
+        seconds: float | None = None,
+    ) -> Rule[Fault]:
+        """Let something go wrong: once, unless `times`, `probability` or `seconds` is given.
+
+        A request is struck by one fault: of those that match and are not used up, the one declared
+        first. A callback is struck by all of them, in that order. `times`, `probability` and
+        `seconds` limit together; only requests that were struck count for `times`.
+
+        Args:
+            fault: Such as `status(503)`; as a string, too.
+            on: `createTask`, `recordInfo`, `result` (the download) or `callback`; by default the
+                first of these at which the fault can happen.
+            model: A model's id, or a pattern with `*`.
+            where: Fields of the input with the values wanted, or a function of the body.
+            times: So often; without it any number of times if `probability` or `seconds` is given.
+            probability: With this probability each time, drawn by the seed.
+            seconds: For so long from now, by the simulator's clock.
+
+        Raises:
+            RuleError: The rule can't match anything; the message names the nearest valid name.
+
+        """
+        fault = parse(fault, FAULTS, "fault") if isinstance(fault, str) else fault
+        if not isinstance(fault, Fault):
+            raise RuleError(f"a fault is one of {', '.join(FAULTS)}, not {fault!r}")
+        if times is None and probability == 1 and seconds is None:
+            times = 1
+        rule = Rule(
+            "inject",
+            fault,
+            self.contracts.values(),
+            on=next(o for o in OPERATIONS if o in fault.on) if on is None else on,
+            model=model,
+            where=where,
+            times=times,
+            probability=probability,
+            seconds=seconds,
+            now=self.clock.time(),
+        )
+        with self.lock:
+            rule.number_among(self.faults)
+            self.faults.append(rule)
+        return rule
+
+    def expect(
+        self, creates: int = 1, *, model: str | None = None, where: Where | None = None
+    ) -> Rule[None]:
+        """Expect so many creates that match; `verify` reports more or fewer.
+
+        From the first expectation on, a create that matches none is refused with 400. With 0, those
+        that match are, and no others.
+        """
+        check_number("creates", creates, whole=True)
+        contracts = self.contracts.values()
+        rule = Rule("expect", None, contracts, model=model, where=where, times=creates)
+        self.expected.append(rule)
+        return rule
+
+    def expect_refusals(self, status: int, times: int = 1) -> None:
+        """Expect so many requests that are refused with `status`, without a fault's doing."""
+        check_number("status", status, least=400, whole=True)
+        check_number("times", times, least=1, whole=True)
+        self.refusals.append(ExpectedRefusals(status, times))
+
+    def reseed(self, seed: int) -> None:
+        """Let `seed` decide all draws from now on."""
+        with self.lock:
+            self._draw_from(seed)
+
+    def reset(self, seed: int | None = None) -> None:
+        """Forget all jobs, rules and requests, and start from `seed`, by default the same.
+
+        The balance is again what the simulator was made with.
+        """
+        with self.lock:
+            self.reseed(self.seed if seed is None else seed)
+            self._forget()
+
+    @property
+    def jobs(self) -> list[Job]:
+        """All jobs in their state now, the oldest first."""
+        with self.lock:
+            self.store.advance(self.clock.time())
+            return [*self.store.by_id.values()]
+
+    @property
+    def rules(self) -> list[Rule[Any]]:
+        """All rules that `inject` and `play` made, each in the order in which they are tried."""
+        return [*self.faults, *self.plays]
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """All callbacks so far, job by job."""
+        return [delivery for job in self.jobs for delivery in job.deliveries]
+
+    def job(self, task_id: str) -> Job:
+        """Return the job of a task, in its state now.
+
+        Raises UnknownTaskError, a RuleError and KeyError, if there is none, as do the methods that
+        move a job.
+        """
+        with self.lock:
+            self.store.advance(self.clock.time())
+            return self.store.find(task_id)
+
+    def verify(self) -> list[str]:
+        """Return what was not as expected, one line each; nothing if all was.
+
+        That is: creates that match no expectation, expectations that were not met, rules that
+        were never used, requests that were refused without a fault's doing, receivers that raised.
+        """
+        with self.lock:
+            unmet = [
+                f"{rule.text}: {rule.seen} came"
+                for rule in self.expected
+                if rule.seen != rule.times
+            ]
+            declared: list[Rule[Any]] = [*reversed(self.plays), *self.faults]
+            unused = [f"{rule.text} was never used" for rule in declared if not rule.used]
+            left = [refusal for refusal in self.refusals for _ in range(refusal.times)]
+            refused = []
+            for seen in self.refused:
+                match = next((r for r in left if r.status == seen.status), None)
+                if match:
+                    left.remove(match)
+                else:
+                    where = f"{seen.method} {seen.path}"
+                    refused.append(f"{where} was refused with {seen.status}: {seen.problem}")
+            missing = [f"expect_refusals({refusal.status}): did not come" for refusal in left]
+            return [*self.problems, *refused, *unmet, *missing, *unused]
+
+    def step(self, task_id: str) -> Job:
+        """Bring a job to its next state, before its time; RuleError if it has ended."""
+        return self._move(task_id, Jobs.step)
+
+    def finish(self, task_id: str) -> Job:
+        """End a job in state success; RuleError if it has ended."""
+        return self._move(task_id, Jobs.finish)
+
+    def fail(self, task_id: str, code: str | int = "500", msg: str = "upstream error") -> Job:
+        """End a job in state fail; RuleError if it has ended."""
+        return self._move(task_id, lambda store, job, now: store.fail(job, now, str(code), msg))
+
+    def expire(self, task_id: str) -> Job:
+        """Stop the links of a job from working."""
+        with self.lock:
+            job = self.job(task_id)
+            job.expired_at = self.clock.time()
+            return job
+
+    def next_due(self) -> float | None:
+        """Return when something happens by time alone; None if nothing will."""
+        with self.lock:
+            return self.store.next_due()
+
+    def deliver(self) -> None:
+        """Send all callbacks that are due, and return when they are answered."""
+        self.dispatcher.deliver()
+
+    def _move(self, task_id: str, move: Callable[[Jobs, Job, float], None]) -> Job:
+        with self.lock:
+            job = self.store.find(task_id)
+            move(self.store, job, self.clock.time())
+        self.dispatcher.clock_moved()
+        return job

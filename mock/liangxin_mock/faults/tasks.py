@@ -1,0 +1,71 @@
+"""Faults of what the API says of a task: its record, its state, its links.
+
+broken_result(how)                a success without usable links
+expired_links()                   a success whose links no longer work
+unknown_state(state)              a state that the API added later
+unknown_task()                    the task is not known (yet)
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal, get_args
+
+import attrs
+
+from liangxin_mock import validators
+from liangxin_mock.errors import RuleError
+from liangxin_mock.faults.base import Answer, Fault, Formats
+from liangxin_mock.jobs.timelines import ENDS
+from liangxin_mock.messages import Reply
+
+_How = Literal["empty", "no links", "malformed"]
+
+
+@attrs.frozen(repr=False)
+class broken_result(Fault):
+    """The record of a success whose resultJson is "empty", "malformed" or has "no links"."""
+
+    how: _How = attrs.field(default="empty", validator=validators.one_of(get_args(_How)))
+    on: ClassVar[frozenset[str]] = frozenset({"recordInfo"})
+
+    def strike(self, answer: Answer, formats: Formats) -> Reply:
+        return formats.with_broken_result(answer(), self.how) or answer()
+
+
+@attrs.frozen(repr=False)
+class expired_links(Fault):
+    """The file is gone, though the record of the success names its link."""
+
+    on: ClassVar[frozenset[str]] = frozenset({"result"})
+
+    def strike(self, answer: Answer, formats: Formats) -> Reply:
+        return formats.link_expired()
+
+
+@attrs.frozen(repr=False)
+class unknown_state(Fault):
+    """A job that has not ended is in a `state` that the API added later."""
+
+    state: str = attrs.field(default="archiving", validator=validators.string)
+    on: ClassVar[frozenset[str]] = frozenset({"recordInfo"})
+
+    @state.validator
+    def _check_state(self, _attribute: Any, state: str) -> None:
+        if state in ENDS:
+            raise RuleError(f"unknown_state: state must be the name of a new state, not {state!r}")
+
+    def strike(self, answer: Answer, formats: Formats) -> Reply:
+        return formats.with_state(answer(), self.state) or answer()
+
+
+@attrs.frozen(repr=False)
+class unknown_task(Fault):
+    """The task is not known, as happens just after its creation."""
+
+    on: ClassVar[frozenset[str]] = frozenset({"recordInfo"})
+
+    def strike(self, answer: Answer, formats: Formats) -> Reply:
+        return formats.unknown_task()
+
+
+FAULTS: tuple[type[Fault], ...] = (broken_result, expired_links, unknown_state, unknown_task)

@@ -1,0 +1,1 @@
+"""How requests are handled, whichever API they are for."""

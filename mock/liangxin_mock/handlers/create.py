@@ -1,0 +1,167 @@
+"""createTask: check a create, and make a job of it."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+
+import attrs
+
+from liangxin_mock.answers import Api
+from liangxin_mock.answers.api import Route, Submission
+from liangxin_mock.errors import RuleError
+from liangxin_mock.handlers.call import SHOWN, Call
+from liangxin_mock.handlers.download import RESULTS
+from liangxin_mock.jobs.job import Job
+from liangxin_mock.jobs.timelines import TIMELINES, Timeline
+from liangxin_mock.media.layout import extension
+from liangxin_mock.messages import JSON, LARGEST_BODY, Reply, Request
+from liangxin_mock.rules import Rule
+from liangxin_mock.state import State
+from liangxin_mock.vocabulary import parse
+
+TIMELINE_HEADER = "x-mock-timeline"
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
+
+
+_JSON = json.JSONDecoder(parse_constant=_no_constant)
+
+
+class Create(Call):
+    """A createTask request."""
+
+    route: Route
+
+    def __init__(self, state: State, api: Api, request: Request, route: Route) -> None:
+        super().__init__(state, api, request, route)
+        self._submission: Submission | None = None
+        self._unreadable: str | None = None
+
+    def body(self) -> dict[str, Any] | None:
+        """Return the create's body, if rules can match it."""
+        if self._submission is None and self._unreadable is None:
+            self._read()
+        if self._submission is None or not isinstance(self._submission.body.get("input"), dict):
+            return None
+        return self._submission.body
+
+    def identity(self) -> tuple[bytes, ...]:
+        """Return what equal creates share."""
+        raw, body = self.request.body, self.body()
+        if body is None or "callBackUrl" not in body:
+            return (raw,)
+        # The callback URL has a free port or a token, which is another one in every run.
+        rest = {name: value for name, value in body.items() if name != "callBackUrl"}
+        return (json.dumps(rest, sort_keys=True).encode(),)
+
+    def answer(self) -> Reply:
+        """Refuse the create, or accept it."""
+        state = self.state
+        if refusal := self._authenticate():
+            return refusal
+        if len(self.request.body) > LARGEST_BODY:
+            return self._refuse(413, "request body too large", gateway=True)
+        if self._submission is None and self._unreadable is None:
+            self._read()
+        if self._submission is None:
+            return self._refuse(400, self._unreadable or "")
+        body = self._submission.body
+        try:
+            problem = state.contracts[self.api.name].problem(body)
+        except ValueError as error:
+            problem = f"the body is not valid JSON: {error}"
+        if problem is not None:
+            return self._refuse(400, problem)
+        expected = self._expectation(body)
+        if expected is None and any(rule.times for rule in state.expected):
+            return self._refuse(400, f"no expectation is for this create of {body['model']}")
+        if expected is not None and not expected.times:
+            return self._refuse(400, f"{expected.text}: there must be no such create")
+        if state.balance is not None and state.balance < 1:
+            self.fault = "balance"
+            return self.api.error(403, "insufficient quota", gateway=False)
+        try:
+            timeline = self._timeline(body)
+        except RuleError as error:
+            return self._refuse(400, f"{TIMELINE_HEADER}: {error}")
+        if expected is not None:
+            expected.seen += 1
+        return self._accept(self._submission, timeline)
+
+    def _read(self) -> None:
+        """Parse the body as a JSON object."""
+        kind = self.request.headers.get("content-type", "")
+        if kind != JSON and kind.partition(";")[0].strip().lower() != JSON:
+            self._unreadable = f"Content-Type must be {JSON}, not {kind[:SHOWN] or 'missing'}"
+            return
+        try:
+            text = self.request.body.decode()
+            document = _JSON.decode(text)
+        except (ValueError, RecursionError) as error:
+            self._unreadable = f"the body is not valid JSON: {error}"[:SHOWN]
+            return
+        if isinstance(document, dict):
+            self._submission = self.api.submission(self.route, document, text)
+        else:
+            self._unreadable = "the body must be a JSON object"
+
+    def _expectation(self, body: dict[str, Any]) -> Rule[None] | None:
+        """Return the expectation that a create meets, preferably one that is not met yet."""
+        expected = self.state.expected
+        rules = [rule for rule in expected if rule.matches(self.operation, body, self.now)]
+        return min(
+            rules, key=lambda rule: (not rule.times, rule.seen >= (rule.times or 0)), default=None
+        )
+
+    def _timeline(self, body: dict[str, Any]) -> Timeline:
+        if text := self.request.headers.get(TIMELINE_HEADER):
+            return parse(text, TIMELINES, "timeline")
+        for rule in self.state.plays:
+            if rule.matches(self.operation, body, self.now) and rule.takes(self.chance()):
+                rule.used += 1
+                return rule.action
+        return self.state.timeline
+
+    def _accept(self, submission: Submission, timeline: Timeline) -> Reply:
+        state, store, chance = self.state, self.state.store, self.chance()
+        body = submission.body
+        model = body["model"]
+        contract = state.contracts[self.api.name]
+        kind = contract.kinds[model]
+        self.task_id = task_id = self._new_id(model)
+        suffix = extension(kind, body["input"], contract.input_schema(model))
+        job = Job(
+            api=self.api.name,
+            id=task_id,
+            model=model,
+            kind=kind,
+            param=submission.text,
+            timeline=timeline,
+            plan=timeline.plan(kind, chance),
+            result_url=f"{self.request.origin}{RESULTS}{task_id}/0.{suffix}",
+            callback_url=body.get("callBackUrl"),
+            callback_states=self.api.callback_states,
+            now=self.now,
+        )
+        store.create(job, self.now)
+        state.creates += 1
+        if state.balance is not None:
+            state.balance -= 1
+        accepted = self.api.accepted(job)
+        if job.callback_url is None or not state.is_early(job):
+            return accepted
+        while not job.has_ended:
+            store.step(job, self.now)
+        return attrs.evolve(accepted, before=tuple(store.take(job, self.now)))
+
+    def _new_id(self, model: str) -> str:
+        chance = self.chance()
+        for attempt in itertools.count():
+            task_id = self.api.new_id(model, chance, attempt)
+            if task_id not in self.state.store.by_id:
+                break
+        return task_id

@@ -1,0 +1,30 @@
+"""Which handler a request goes to."""
+
+from __future__ import annotations
+
+from liangxin_mock.answers import APIS, DEFAULT
+from liangxin_mock.handlers.call import SHOWN, Call
+from liangxin_mock.handlers.create import Create
+from liangxin_mock.handlers.download import RESULTS, Download
+from liangxin_mock.handlers.query import Query
+from liangxin_mock.messages import Reply, Request
+from liangxin_mock.state import State
+
+
+def handle(state: State, request: Request) -> Reply:
+    """Answer a request to an API, or to a result."""
+    for api in APIS.values():
+        route = api.route(request)
+        if route is not None:
+            handler = Create if route.operation == "createTask" else Query
+            return handler(state, api, request, route).handle()
+    if request.path.startswith(RESULTS):
+        return Download(state, request).handle()
+    return Call(state, DEFAULT, request).handle()
+
+
+def misdirected(state: State, request: Request, host: str) -> Reply:
+    """Refuse a request for another host."""
+    call = Call(state, DEFAULT, request)
+    call.problem = f"this is a mock of LiangXin at {state.base_url}, not {host[:SHOWN]}"
+    return call.handle()

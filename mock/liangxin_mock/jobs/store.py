@@ -1,0 +1,203 @@
+"""All jobs of a simulator, and what happens to them as time passes.
+
+Pure: no I/O, no clock, no threads, no randomness. Each method takes the time (Unix seconds), which
+must not go back.
+"""
+
+from __future__ import annotations
+
+import difflib
+import heapq
+import itertools
+from collections import deque
+from collections.abc import Callable, Sequence
+
+from liangxin_mock.errors import RuleError, UnknownTaskError
+from liangxin_mock.jobs.job import Delivery, Job
+from liangxin_mock.jobs.timelines import FAIL, SUCCESS
+
+_SHOWN = 100
+_COMPARED = 1000
+
+
+class Jobs:
+    """All jobs of a simulator.
+
+    Args:
+        callback_delays: Called with a job that has ended; returns how many seconds later its
+            callbacks are sent: one for each, none if they are lost.
+        retry_delays: Seconds from a callback that was not answered 2xx to its repeats.
+        on_callback: Called when a job with a callback URL was created, or a callback was planned.
+        most: The job that ended first is forgotten for each new one when there are this many.
+
+    """
+
+    def __init__(
+        self,
+        *,
+        callback_delays: Callable[[Job], Sequence[float]] = lambda _job: (0.0,),
+        retry_delays: Sequence[float] = (),
+        on_callback: Callable[[], object] = lambda: None,
+        most: int = 100_000,
+    ) -> None:
+        self.by_id: dict[str, Job] = {}
+        self._callback_delays = callback_delays
+        self._retry_delays = retry_delays
+        self._on_callback = on_callback
+        self._most = most
+        self._order = itertools.count()
+        self._ended_jobs: deque[Job] = deque()
+        self._due_jobs: list[tuple[float, int, Job]] = []
+        self._due_deliveries: list[tuple[float, int, Delivery]] = []
+
+    def create(self, job: Job, now: float) -> None:
+        """Add a job."""
+        self.advance(now)
+        while len(self.by_id) >= self._most and self._ended_jobs:
+            del self.by_id[self._ended_jobs.popleft().id]
+        self.by_id[job.id] = job
+        self._schedule(job)
+        self.advance(now)
+        if job.callback_url is not None:
+            self._on_callback()
+
+    def advance(self, now: float) -> None:
+        """Let every job reach the state that it is in at `now`."""
+        due = self._due_jobs
+        while due and due[0][0] <= now:
+            at, _, job = heapq.heappop(due)
+            # One that was moved by hand since has another entry, or needs none.
+            if job.due_at == at:
+                self._step(job, at)
+
+    def query(self, task_id: str, now: float) -> Job | None:
+        """Answer a query: return the job, in its state at `now`; None if there is none."""
+        self.advance(now)
+        job = self.by_id.get(task_id)
+        if job is None:
+            return None
+        job.polls += 1
+        job.polls_at_once = job.polls_at_once + 1 if job.polled_at == now else 1
+        job.polled_at = now
+        while (step := job.next_step) and step.query is not None and step.query <= job.polls:
+            self._step(job, now)
+        return job
+
+    def find(self, task_id: str) -> Job:
+        """Return the job of a task. Raises UnknownTaskError."""
+        job = self.by_id.get(task_id) if isinstance(task_id, str) else None
+        if job is not None:
+            return job
+        shown, count = str(task_id)[:_SHOWN], len(self.by_id)
+        near = difflib.get_close_matches(shown, [*self.by_id][-_COMPARED:], 1, cutoff=0.8)
+        known = f"the simulator has {count} job{'s' * (count != 1)}"
+        hint = f"did you mean {near[0]}?" if near else known
+        raise UnknownTaskError(f"there is no task {shown}; {hint}")
+
+    def step(self, job: Job, now: float) -> None:
+        """Bring a job to the state that comes next, before its time; a stalled one succeeds.
+
+        Raises RuleError if it has ended by `now`, as do `finish` and `fail`.
+        """
+        self._check_open(job, now)
+        if job.next_step is None:
+            self.finish(job, now)
+        else:
+            self._step(job, now)
+
+    def finish(self, job: Job, now: float) -> None:
+        """End a job in state success, whatever was planned."""
+        self._check_open(job, now)
+        job.enter(SUCCESS, now)
+        self._entered(job, now)
+
+    def fail(self, job: Job, now: float, code: str, msg: str) -> None:
+        """End a job in state fail, whatever was planned."""
+        self._check_open(job, now)
+        job.enter(FAIL, now, code, msg)
+        self._entered(job, now)
+
+    def deliver(self, now: float) -> Delivery | None:
+        """Return the callback that is due, the one that has been for longest; None if none is."""
+        self.advance(now)
+        due = self._due_deliveries
+        return heapq.heappop(due)[2] if due and due[0][0] <= now else None
+
+    def take(self, job: Job, now: float) -> list[Delivery]:
+        """Remove the callbacks of one job that are due, and return them."""
+        due = [entry for entry in self._due_deliveries if entry[2].job is job and entry[0] <= now]
+        for entry in due:
+            self._due_deliveries.remove(entry)
+        heapq.heapify(self._due_deliveries)
+        return [delivery for _, _, delivery in due]
+
+    def delivered(
+        self,
+        delivery: Delivery,
+        status: int | None,
+        outcome: str = "",
+        *,
+        now: float | None = None,
+    ) -> None:
+        """Record how a callback was answered (None: not at all), and plan its repeat if need be.
+
+        The repeat is counted from `now`, or, where the clock has leapt, from when it was due.
+        """
+        ok = status is not None and 200 <= status < 300  # noqa: PLR2004
+        delivery.status = status
+        delivery.outcome = outcome or (
+            "delivered" if ok else "failed" if status is None else "refused"
+        )
+        delivery.job.deliveries.append(delivery)
+        if not ok and delivery.attempt <= len(self._retry_delays) and outcome != "blocked":
+            at = (delivery.at if now is None else now) + self._retry_delays[delivery.attempt - 1]
+            self._send(Delivery(delivery.job, at, delivery.attempt + 1, delivery.state))
+
+    @property
+    def has_deliveries(self) -> bool:
+        """Whether callbacks of jobs that have ended are planned."""
+        return bool(self._due_deliveries)
+
+    def has_callback_due(self, now: float) -> bool:
+        """Whether a callback of a job that has ended is due."""
+        return bool(self._due_deliveries) and self._due_deliveries[0][0] <= now
+
+    def next_due(self) -> float | None:
+        """When something happens by time alone; None if nothing will."""
+        due = self._due_jobs
+        while due and due[0][2].due_at != due[0][0]:
+            heapq.heappop(due)  # moved by hand since
+        heaps = (due, self._due_deliveries)
+        return min((heap[0][0] for heap in heaps if heap), default=None)
+
+    def _check_open(self, job: Job, now: float) -> None:
+        self.advance(now)
+        if job.has_ended:
+            raise RuleError(f"{job.id} has already ended in state {job.state}")
+
+    def _step(self, job: Job, at: float) -> None:
+        job.take_step(at)
+        self._entered(job, at)
+        if not job.has_ended:
+            self._schedule(job)
+
+    def _schedule(self, job: Job) -> None:
+        if (at := job.due_at) is not None:
+            heapq.heappush(self._due_jobs, (at, next(self._order), job))
+
+    def _entered(self, job: Job, at: float) -> None:
+        if job.has_ended:
+            self._ended_jobs.append(job)
+        if job.callback_url is None or job.state not in job.callback_states:
+            return
+        delays = self._callback_delays(job)
+        for delay in delays:
+            self._send(Delivery(job, at + delay))
+        if not delays:
+            lost = Delivery(job, at)
+            lost.outcome = "lost"
+            job.deliveries.append(lost)
+
+    def _send(self, delivery: Delivery) -> None:
+        heapq.heappush(self._due_deliveries, (delivery.at, next(self._order), delivery))
+        self._on_callback()

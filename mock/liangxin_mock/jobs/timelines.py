@@ -1,0 +1,159 @@
+"""Timelines: which states a job goes through, when, and how long it takes by default.
+
+immediate()                     ended as soon as it is accepted
+after_polls(n)                  n queries find it unfinished, the next one ended
+after_seconds(seconds)          ended that long after it was accepted
+lognormal(median, sigma)        the same, with a duration drawn for each job
+fail(code, msg, after)          ends in state fail
+stall(state)                    stays in a state for ever
+"""
+
+from __future__ import annotations
+
+import math
+import statistics
+import sys
+from typing import Any, Literal, NamedTuple, get_args
+
+import attrs
+
+from liangxin_mock import validators
+from liangxin_mock.chance import Chance
+from liangxin_mock.errors import RuleError
+from liangxin_mock.vocabulary import Word
+
+State = Literal["waiting", "queuing", "generating"]
+STATES: tuple[State, ...] = get_args(State)
+SUCCESS, FAIL = "success", "fail"
+ENDS = frozenset({SUCCESS, FAIL})
+
+USUAL_SECONDS = {"image": 12.0, "video": 120.0}
+"""Median durations by kind of job. LiangXin publishes none; such models take about as long."""
+
+# The shares of its duration after which a job is queued and then worked on.
+_QUEUED_AFTER, _STARTED_AFTER = 0.05, 0.15
+_WIDEST = 10.0
+_NORMAL = statistics.NormalDist()
+
+
+class Step(NamedTuple):
+    """A state, and when a job enters it: seconds after its creation, or at its n-th query."""
+
+    state: str
+    seconds: float | None = None
+    query: int | None = None
+
+
+class Plan(NamedTuple):
+    """The steps of one job after `waiting`, and how it fails if it does."""
+
+    steps: tuple[Step, ...]
+    fail_code: str = ""
+    fail_msg: str = ""
+
+
+@attrs.frozen(repr=False)
+class Timeline(Word):
+    """The states that jobs go through, and when."""
+
+    def plan(self, kind: str, chance: Chance) -> Plan:
+        """Return the plan of one job; `kind` is image or video, `chance` the job's own."""
+        raise NotImplementedError
+
+
+@attrs.frozen(repr=False)
+class immediate(Timeline):
+    """Ended as soon as it is accepted."""
+
+    def plan(self, kind: str, chance: Chance) -> Plan:
+        return _timed(0.0)
+
+
+@attrs.frozen(repr=False)
+class after_polls(Timeline):
+    """Unfinished for `n` queries, ended at the next, however long it takes until then."""
+
+    n: int = attrs.field(validator=validators.number(whole=True))
+
+    def plan(self, kind: str, chance: Chance) -> Plan:
+        steps = [Step(state, query=n) for n, state in enumerate(STATES[1:], 2) if n <= self.n]
+        return Plan((*steps, Step(SUCCESS, query=self.n + 1)))
+
+
+@attrs.frozen(repr=False)
+class after_seconds(Timeline):
+    """Ended `seconds` after it was accepted."""
+
+    seconds: float = attrs.field(validator=validators.number())
+
+    def plan(self, kind: str, chance: Chance) -> Plan:
+        return _timed(self.seconds)
+
+
+@attrs.frozen(repr=False)
+class lognormal(Timeline):
+    """Ended after a duration drawn from a log-normal distribution.
+
+    `median` is in seconds, by default 12 for images and 120 for videos; `sigma` is the standard
+    deviation of the duration's logarithm: with 0.3, two in three jobs take 0.74 to 1.35 medians.
+    """
+
+    median: float | None = attrs.field(
+        default=None, validator=attrs.validators.optional(validators.number())
+    )
+    sigma: float = attrs.field(default=0.3, validator=validators.number(most=_WIDEST))
+
+    def plan(self, kind: str, chance: Chance) -> Plan:
+        median = USUAL_SECONDS[kind] if self.median is None else self.median
+        spread = math.exp(self.sigma * _NORMAL.inv_cdf(chance.draw(b"duration")))
+        return _timed(min(median * spread, sys.float_info.max))
+
+
+@attrs.frozen(repr=False)
+class fail(Timeline):
+    """Ends in state fail, with this `code` and `msg`, when the timeline `after` would succeed."""
+
+    code: str | int = attrs.field(
+        default="500", validator=validators.instance_of((str, int), "a string")
+    )
+    msg: str = attrs.field(default="upstream error", validator=validators.string)
+    after: Timeline = attrs.field(default=immediate())
+
+    @after.validator
+    def _check_after(self, _attribute: Any, after: object) -> None:
+        if not isinstance(after, Timeline) or isinstance(after, fail | stall):
+            raise RuleError(
+                f"fail: after must be a timeline that succeeds, such as after_seconds(30), "
+                f"not {after!r}"
+            )
+
+    def plan(self, kind: str, chance: Chance) -> Plan:
+        *steps, end = self.after.plan(kind, chance).steps
+        return Plan((*steps, end._replace(state=FAIL)), str(self.code), self.msg)
+
+
+@attrs.frozen(repr=False)
+class stall(Timeline):
+    """Stays in `state` for ever, or until it is ended by hand."""
+
+    state: State = attrs.field(default="generating", validator=validators.one_of(STATES))
+
+    def plan(self, kind: str, chance: Chance) -> Plan:
+        return Plan(tuple(Step(s, 0.0) for s in STATES[1 : STATES.index(self.state) + 1]))
+
+
+TIMELINES: dict[str, type[Timeline]] = {
+    word.__name__: word for word in (immediate, after_polls, after_seconds, lognormal, fail, stall)
+}
+
+
+def _timed(seconds: float) -> Plan:
+    if not seconds:
+        return Plan((Step(SUCCESS, 0.0),))
+    return Plan(
+        (
+            Step("queuing", seconds * _QUEUED_AFTER),
+            Step("generating", seconds * _STARTED_AFTER),
+            Step(SUCCESS, seconds),
+        )
+    )

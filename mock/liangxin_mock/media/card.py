@@ -1,0 +1,128 @@
+"""The picture of a result: a card with the model, the prompt, and a mark of the seed."""
+
+from __future__ import annotations
+
+import colorsys
+import io
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from liangxin_mock.errors import MockError
+from liangxin_mock.media import text
+
+if TYPE_CHECKING:
+    from PIL import Image, ImageDraw
+
+RATE = 12
+"""Frames per second of a clip."""
+
+_BACKGROUND, _BAR, _DONE = 60, 90, 250
+_TOO_SMALL_FOR_TEXT = 128
+
+
+class Card:
+    """A picture in 256 levels, to which `colours` gives one hue: large ones stay fast and small.
+
+    Raises MockError without Pillow.
+    """
+
+    def __init__(self, size: tuple[int, int], digest: bytes, model: str, prompt: str) -> None:
+        try:
+            from PIL import Image  # noqa: PLC0415 - slow to import
+        except ImportError:
+            raise MockError(
+                'pictures are drawn with Pillow, which is missing: pip install "liangxin[mock]"'
+            ) from None
+        self.size = size
+        self._digest = digest
+        self._mark = f"liangxin mock \N{MIDDLE DOT} {digest.hex()[:6]}"
+        self._margin = min(size) * 0.06
+        self._has_text = min(size) >= _TOO_SMALL_FOR_TEXT
+        self._image = Image.new("L", size, _BACKGROUND)
+        if self._has_text:
+            self._write(model, prompt)
+
+    def png(self) -> bytes:
+        """Return the card as a PNG file with a palette."""
+        buffer = io.BytesIO()
+        # More compression takes longer than all the drawing.
+        self._still().save(buffer, "PNG", compress_level=1)
+        return buffer.getvalue()
+
+    def jpeg(self) -> bytes:
+        """Return the card as a JPEG file."""
+        buffer = io.BytesIO()
+        self._still().convert("RGB").save(buffer, "JPEG", quality=85)
+        return buffer.getvalue()
+
+    def frames(self, count: int) -> Iterator[Image.Image]:
+        """Yield the frames of a clip, in levels: the card with a time code and a progress bar."""
+        width, height = self.size
+        bar = max(3, height // 80)
+        whole = _time_code(count / RATE)
+        for index in range(count):
+            frame = self._image.copy()
+            self._write_footer(frame, f"{_time_code(index / RATE)} / {whole}")
+            draw = _draw(frame)
+            draw.rectangle((0, height - bar, width, height), fill=_BAR)
+            draw.rectangle(
+                (0, height - bar, round(width * (index + 1) / count), height), fill=_DONE
+            )
+            yield frame
+
+    def colours(self) -> list[tuple[int, int, int]]:
+        """Return red, green and blue of each level, from nearly black to nearly white."""
+        hue = int.from_bytes(self._digest[:2], "big") / 65536
+        colours = []
+        for level in range(256):
+            part = level / 255
+            red, green, blue = colorsys.hls_to_rgb(hue, 0.07 + 0.91 * part, 0.5 - 0.1 * part)
+            colours.append((round(red * 255), round(green * 255), round(blue * 255)))
+        return colours
+
+    def _still(self) -> Image.Image:
+        picture = self._image.copy()
+        width, height = self.size
+        self._write_footer(picture, f"{width} x {height}")
+        picture.putpalette([part for colour in self.colours() for part in colour])
+        return picture
+
+    def _write(self, model: str, prompt: str) -> None:
+        """Write the model and the prompt, as far as there is room."""
+        width, height = self.size
+        room = width - 2 * self._margin
+        draw, top = _draw(self._image), self._margin
+        title = min(height * 0.1, width * 0.06)
+        title = min(title, title * room / max(1.0, text.font_of(title).getlength(model)))
+        font = text.font_of(title)
+        draw.text((self._margin, top), text.drawable(model, font), 255, font)
+        top += title * 1.6
+        size = max(7.0, min(height * 0.06, width * 0.038))
+        font = text.font_of(size)
+        lines = int((height - self._margin - size * 2 - top) / (size * 1.35))
+        for line in text.wrapped(text.drawable(prompt, font), font, size, room, lines):
+            text.write_line(draw, (self._margin, top), line, font, size)
+            top += size * 1.35
+
+    def _write_footer(self, picture: Image.Image, right: str) -> None:
+        """Write the mark at the left if there is room, and `right` at the right."""
+        if not self._has_text:
+            return
+        width, height = self.size
+        size = max(8.0, min(height * 0.036, width * 0.032))
+        font, draw = text.font_of(size), _draw(picture)
+        top = height - self._margin - size
+        start = width - self._margin - font.getlength(right)
+        draw.text((start, top), right, 215, font)
+        if self._margin + font.getlength(self._mark + "  ") <= start:
+            draw.text((self._margin, top), self._mark, 165, font)
+
+
+def _draw(image: Image.Image) -> ImageDraw.ImageDraw:
+    from PIL import ImageDraw  # noqa: PLC0415 - slow to import
+
+    return ImageDraw.Draw(image)
+
+
+def _time_code(seconds: float) -> str:
+    return f"{seconds // 60:.0f}:{seconds % 60:05.2f}"

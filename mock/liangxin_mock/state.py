@@ -1,0 +1,217 @@
+"""The state of a simulator: its settings, jobs, rules, and the requests it has seen."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, NamedTuple
+
+import attrs
+
+from liangxin_mock import validators
+from liangxin_mock.chance import Chance
+from liangxin_mock.clock import VirtualClock
+from liangxin_mock.contract import Contract
+from liangxin_mock.errors import RuleError
+from liangxin_mock.faults.base import Fault
+from liangxin_mock.faults.callbacks import early
+from liangxin_mock.faults.rate_limit import LIMITS
+from liangxin_mock.faults.rate_limit import rate_limit as _rate_limit
+from liangxin_mock.jobs.job import Job
+from liangxin_mock.jobs.store import Jobs
+from liangxin_mock.jobs.timelines import TIMELINES, Timeline, lognormal
+from liangxin_mock.receivers import Receiver, check_receiver
+from liangxin_mock.rules import Rule
+from liangxin_mock.vocabulary import Words, WordT, parse
+
+IN_PROCESS_URL = "https://liangxin.test"
+"""The base URL at which the httpx transport answers; the name is reserved and never resolves."""
+
+RETRY_DELAYS = (1.0, 5.0, 15.0)
+"""Seconds between a callback that was not answered 2xx and its repeats. LiangXin repeats "for a
+short while"; count and spacing are not documented."""
+
+LINK_LIFETIME = 86_400.0
+"""Seconds for which links to results work. LiangXin names none; Kie says about 24 hours."""
+
+_KEPT_REQUESTS = 10_000
+
+
+class Seen(NamedTuple):
+    """A request that the simulator saw, and what became of it."""
+
+    at: float
+    """Unix time in seconds, by the simulator's clock."""
+    operation: str
+    """createTask, recordInfo, result, or empty for anything else."""
+    method: str
+    path: str
+    query: str
+    headers: Mapping[str, str]
+    """Names in lower case; the values of headers that carry keys are masked."""
+    body: bytes
+    """Its first 16 KiB."""
+    status: int | None
+    """The HTTP status of the answer; None if there was none."""
+    fault: str | None
+    """The fault or account limit that decided the answer, if one did."""
+    task_id: str | None
+    """The task that was created or queried."""
+    problem: str | None
+    """Why the request was refused, unless a fault did it."""
+
+
+class ExpectedRefusals(NamedTuple):
+    """How many requests are expected to be refused with a status."""
+
+    status: int
+    times: int
+
+
+def as_timeline(timeline: Timeline | str) -> Timeline:
+    """Return a timeline given as itself or as a string."""
+    if isinstance(timeline, Timeline):
+        return timeline
+    if isinstance(timeline, str):
+        return _parse(timeline, TIMELINES, "timeline")
+    raise RuleError(f"a timeline is one of {', '.join(TIMELINES)}, not {timeline!r}", "timeline")
+
+
+def _or_default(timeline: Timeline | str | None) -> Timeline:
+    return lognormal() if timeline is None else as_timeline(timeline)
+
+
+def _as_rate_limit(limit: _rate_limit | str | None) -> _rate_limit | None:
+    if limit is None or isinstance(limit, _rate_limit):
+        return limit
+    if isinstance(limit, str):
+        return _parse(limit, LIMITS, "rate_limit")
+    raise RuleError(f"rate_limit must be rate_limit(…), not {limit!r}", "rate_limit")
+
+
+def _parse(text: str, words: Words[WordT], setting: str) -> WordT:
+    try:
+        return parse(text, words, setting)
+    except RuleError as error:
+        raise RuleError(str(error), setting) from None
+
+
+def _clock(clock: Any) -> Any:
+    return VirtualClock() if clock is None else clock
+
+
+def _check_seed(_state: object, _attribute: object, seed: object) -> None:
+    if not validators.is_number(seed, whole=True):
+        raise RuleError(f"a seed is a whole number, not {seed!r}", "seed")
+
+
+def _check_receiver(_state: object, _attribute: object, receiver: Any) -> None:
+    if receiver is not None:
+        check_receiver(receiver)
+
+
+def _check_hosts(_state: object, _attribute: object, hosts: Any) -> None:
+    if isinstance(hosts, str) or not isinstance(hosts, Collection):
+        raise RuleError(f"callback_hosts must be a list, not {hosts!r}", "callback_hosts")
+    for host in hosts:
+        if not isinstance(host, str) or "/" in host or host.count(":") == 1:
+            raise RuleError(
+                f"callback_hosts lists hosts, without scheme and port, not {host!r}",
+                "callback_hosts",
+            )
+
+
+@attrs.define(eq=False, repr=False, slots=False)
+class State:
+    """The settings of a simulator, and all that it knows; `Simulator` documents them."""
+
+    seed: int = attrs.field(default=0, validator=_check_seed)
+    clock: Any = attrs.field(default=None, converter=_clock)
+    timeline: Timeline = attrs.field(default=None, converter=_or_default, kw_only=True)
+    api_key: str | None = attrs.field(
+        default=None, validator=attrs.validators.optional(validators.string), kw_only=True
+    )
+    strict: bool = attrs.field(default=False, validator=validators.flag, kw_only=True)
+    balance: int | None = attrs.field(
+        default=None,
+        validator=attrs.validators.optional(validators.number(whole=True)),
+        kw_only=True,
+    )
+    rate_limit: _rate_limit | None = attrs.field(
+        default=None, converter=_as_rate_limit, kw_only=True
+    )
+    receiver: Receiver | None = attrs.field(default=None, validator=_check_receiver, kw_only=True)
+    callback_hosts: Collection[str] = attrs.field(default=(), validator=_check_hosts, kw_only=True)
+    retry_delays: Sequence[float] = attrs.field(
+        default=RETRY_DELAYS, validator=validators.numbers(), kw_only=True
+    )
+    link_lifetime: float = attrs.field(
+        default=LINK_LIFETIME, validator=validators.number(), kw_only=True
+    )
+
+    def __attrs_post_init__(self) -> None:
+        """Start without jobs, rules and requests."""
+        self.base_url = IN_PROCESS_URL
+        self.lock = threading.RLock()
+        self.contracts: dict[str, Contract] = {}
+        self.on_callback: Callable[[], object] = lambda: None
+        self._initial_balance = self.balance
+        self._draw_from(self.seed)
+        self._forget()
+
+    def _draw_from(self, seed: int) -> None:
+        self.seed = seed
+        self.chance = Chance.seeded(seed)
+        self.occurrences: dict[bytes, int] = {}
+
+    def _forget(self) -> None:
+        self.store = Jobs(
+            callback_delays=self._callback_delays,
+            retry_delays=self.retry_delays,
+            on_callback=self._planned_callback,
+        )
+        self.plays: list[Rule[Timeline]] = []
+        self.faults: list[Rule[Fault]] = []
+        self.expected: list[Rule[None]] = []
+        self.refusals: list[ExpectedRefusals] = []
+        self.requests: deque[Seen] = deque(maxlen=_KEPT_REQUESTS)
+        self.refused: deque[Seen] = deque(maxlen=_KEPT_REQUESTS)
+        self.window: deque[float] = deque()
+        self.balance = self._initial_balance
+        self.creates = 0
+        self.polls = 0
+        self.problems: list[str] = []
+
+    def _planned_callback(self) -> None:
+        self.on_callback()
+
+    def is_early(self, job: Job) -> bool:
+        """Whether the callback of a new job is sent before the create is answered."""
+        return any(
+            isinstance(rule.action, early) and self._is_used(rule, job) for rule in self.faults
+        )
+
+    def _callback_delays(self, job: Job) -> list[float]:
+        """Return how many seconds after its end the callbacks of a job are sent."""
+        delays, chance = [0.0], self._chance(job)
+        for rule in self.faults:
+            # The create decides about early callbacks; a lost one has no more to suffer.
+            if delays and not isinstance(rule.action, early) and self._is_used(rule, job):
+                delays = rule.action.delays(delays, chance)
+        return delays
+
+    def _is_used(self, rule: Rule[Fault], job: Job) -> bool:
+        """Whether a rule is used on the callback of a job, at the time of its last transition."""
+        try:
+            matches = rule.matches("callback", job.body, job.transitions[-1].at)
+        except Exception as error:  # noqa: BLE001 - `where` is the user's code
+            self.problems.append(f"{rule.text} raised {error!r}")
+            return False
+        if not matches or not rule.takes(self._chance(job)):
+            return False
+        rule.used += 1
+        return True
+
+    def _chance(self, job: Job) -> Chance:
+        return self.chance.of(b"callback", job.id.encode())

@@ -1,0 +1,144 @@
+"""The httpx transport: requests of clients in this process, without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import AsyncIterator, Iterator
+from typing import Any
+
+import httpx
+
+from liangxin_mock.errors import MockError
+from liangxin_mock.messages import Effect, Reply, Request, half, parts
+from liangxin_mock.state import IN_PROCESS_URL
+from liangxin_mock.transports.backend import Backend
+
+_RESULTS_HOST = "results.liangxin.test"
+_HOSTS = (httpx.URL(IN_PROCESS_URL).host, _RESULTS_HOST)
+_DISCONNECTED = "Server disconnected without sending a response."
+_BROKEN_OFF = "peer closed connection without sending complete message body"
+
+
+class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Pass the requests of an `httpx.Client` or `httpx.AsyncClient` straight to a simulator.
+
+    It answers for the simulator's base URL and for the host that its links to results name, and
+    plays faults as httpx would report them; a hang takes the simulator's time, not the real one.
+    """
+
+    def __init__(self, simulator: Backend) -> None:
+        self._simulator = simulator
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request of a sync client."""
+        request.read()
+        reply = self._reply(request).finished()
+        if reply.effect is not None:
+            self._simulator.clock.sleep(_silence(reply.effect, request))
+        return self._response(reply, request)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Answer a request of an async client."""
+        await request.aread()
+        reply = self._reply(request)
+        if reply.work is not None:
+            reply = await asyncio.to_thread(reply.finished)
+        if reply.effect is not None:
+            await self._simulator.clock.async_sleep(_silence(reply.effect, request))
+        return self._response(reply, request)
+
+    def _reply(self, request: httpx.Request) -> Reply:
+        reply = self._answer(request)
+        if reply.error is not None:
+            raise reply.error
+        return reply
+
+    def _answer(self, request: httpx.Request) -> Reply:
+        url, simulator = request.url, self._simulator
+        ours = Request(
+            method=request.method,
+            path=url.path,
+            query=url.query.decode("ascii"),
+            headers={name.lower(): value for name, value in request.headers.items()},
+            body=request.content,
+            origin=f"https://{_RESULTS_HOST}",
+        )
+        # A server may have set another base URL since the client was made.
+        if url.host not in _HOSTS and url.host != httpx.URL(simulator.base_url).host:
+            return simulator.misdirected(ours, url.host)
+        return simulator.handle(ours)
+
+    def _response(self, reply: Reply, request: httpx.Request) -> httpx.Response:
+        effect = reply.effect
+        if effect is not None and effect.kind == "drop":
+            raise httpx.RemoteProtocolError(_DISCONNECTED, request=request)
+        if effect is not None and effect.kind == "hang":
+            if _timeout(request) < effect.seconds:
+                raise httpx.ReadTimeout("The read operation timed out", request=request)
+            raise httpx.RemoteProtocolError(_DISCONNECTED, request=request)
+        headers, body = reply.all_headers(), reply.content(request.method)
+        if effect is None or not body:
+            return httpx.Response(reply.status, headers=headers, content=body, request=request)
+        stream = _Body(self._simulator.clock, body, effect, _timeout(request))
+        return httpx.Response(reply.status, headers=headers, stream=stream, request=request)
+
+
+class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body that arrives slowly, or breaks off."""
+
+    def __init__(self, clock: Any, body: bytes, effect: Effect, timeout: float) -> None:
+        self._clock = clock
+        self._effect = effect
+        self._timeout = timeout
+        self._parts = [half(body)] if effect.kind == "truncate" else parts(body)
+        self._pause = effect.seconds / max(len(self._parts), 1)
+
+    def __iter__(self) -> Iterator[bytes]:
+        if self._effect.kind == "truncate":
+            yield self._parts[0]
+            raise httpx.RemoteProtocolError(_BROKEN_OFF)
+        for part in self._parts:
+            self._clock.sleep(min(self._pause, self._timeout))
+            self._check()
+            yield part
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        if self._effect.kind == "truncate":
+            yield self._parts[0]
+            raise httpx.RemoteProtocolError(_BROKEN_OFF)
+        for part in self._parts:
+            await self._clock.async_sleep(min(self._pause, self._timeout))
+            self._check()
+            yield part
+
+    def _check(self) -> None:
+        if self._pause > self._timeout:
+            raise httpx.ReadTimeout("The read operation timed out")
+
+
+def http_client(simulator: Backend, *, asynchronous: bool) -> httpx.Client | httpx.AsyncClient:
+    """Return a client whose requests go to the simulator."""
+    transport = SimulatorTransport(simulator)
+    if asynchronous:
+        return httpx.AsyncClient(transport=transport)
+    return httpx.Client(transport=transport)
+
+
+def _timeout(request: httpx.Request) -> float:
+    timeout: float | None = request.extensions.get("timeout", {}).get("read")
+    return float("inf") if timeout is None else timeout
+
+
+def _silence(effect: Effect, request: httpx.Request) -> float:
+    """Return the seconds that pass before the client gives up, or the connection closes.
+
+    Raises MockError if neither would ever happen.
+    """
+    seconds = min(effect.seconds, _timeout(request)) if effect.kind == "hang" else 0.0
+    if math.isinf(seconds):
+        raise MockError(
+            "hang() lasts until the client gives up, and this one has no read timeout: "
+            "set one, or inject hang(seconds=60)"
+        )
+    return seconds

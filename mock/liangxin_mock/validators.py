@@ -1,0 +1,98 @@
+"""Validators of attrs fields whose errors say which value is wrong, and what would be right."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
+
+from liangxin_mock.errors import RuleError
+
+Validator = Callable[[Any, Any, Any], None]
+"""Takes the instance, the attribute and the value, as attrs calls it."""
+
+_LARGEST = sys.float_info.max
+
+
+def is_number(value: object, *, whole: bool = False) -> bool:
+    """Return whether `value` is a number; True and False are none."""
+    return isinstance(value, int if whole else int | float) and not isinstance(value, bool)
+
+
+def check_number(
+    name: str,
+    value: Any,
+    *,
+    least: float = 0.0,
+    over: float | None = None,
+    most: float = _LARGEST,
+    whole: bool = False,
+    prefix: str = "",
+) -> None:
+    """Raise RuleError unless `value` is a number from `least` (or over `over`) to `most`."""
+    if is_number(value, whole=whole):
+        is_large_enough = value >= least if over is None else value > over
+        if is_large_enough and value <= most:
+            return
+    kind = "a whole number" if whole else "a number"
+    if most >= _LARGEST:
+        limits = f"of at least {least:g}" if over is None else f"over {over:g}"
+    else:
+        limits = f"from {least:g} to" if over is None else f"over {over:g} and at most"
+        limits += f" {most:g}"
+    raise RuleError(f"{prefix}{name} must be {kind} {limits}, not {value!r}", name)
+
+
+def number(**limits: Any) -> Validator:
+    """Require a number; takes the limits of `check_number`."""
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        check_number(attribute.name, value, **limits, prefix=_prefix(instance))
+
+    return check
+
+
+def numbers(**limits: Any) -> Validator:
+    """Require a sequence of numbers; takes the limits of `check_number`."""
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        if isinstance(value, str) or not isinstance(value, Sequence):
+            raise _refused(instance, attribute, "a list of numbers", value)
+        for item in value:
+            check_number(attribute.name, item, **limits, prefix=_prefix(instance))
+
+    return check
+
+
+def instance_of(kind: type | tuple[type, ...], wanted: str) -> Validator:
+    """Require an instance of `kind`, which `wanted` describes, such as "a string"."""
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+            raise _refused(instance, attribute, wanted, value)
+
+    return check
+
+
+def one_of(options: Collection[str]) -> Validator:
+    """Require one of these strings."""
+
+    def check(instance: Any, attribute: Any, value: Any) -> None:
+        if not isinstance(value, str) or value not in options:
+            raise _refused(instance, attribute, f"one of {', '.join(options)}", value)
+
+    return check
+
+
+def _refused(instance: Any, attribute: Any, wanted: str, value: object) -> RuleError:
+    name = attribute.name
+    return RuleError(f"{_prefix(instance)}{name} must be {wanted}, not {value!r}", name)
+
+
+def _prefix(instance: Any) -> str:
+    """Return how messages about a field of this object begin."""
+    return str(getattr(instance, "_error_prefix", ""))
+
+
+flag = instance_of(bool, "True or False")
+string = instance_of(str, "a string")

@@ -1,0 +1,1 @@
+"""Tests of the mock, a folder for each of its rooms."""

@@ -1,0 +1,428 @@
+"""The simulator keeps to the contract that it plays: Prism and a second validator look at it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from functools import cache
+from typing import Any
+
+import attrs
+import httpx
+import pytest
+from hypothesis import Phase, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
+
+from liangxin_mock import Callback, RuleError, Simulator, rate_limit
+from liangxin_mock.answers.liangxin import LiangXin
+from liangxin_mock.faults import FAULTS, Operation
+from liangxin_mock.jobs.job import Job
+from liangxin_mock.jobs.timelines import ENDS, STATES, TIMELINES
+from liangxin_mock.messages import LARGEST_BODY, Reply, Request
+from tests.conftest import Checked
+from tests.strategies import faulty_inputs, server_faults, timelines
+from tests.support import api_requests, contract, spec
+from tests.support.api_requests import CREATE, OPERATIONS, RECORD
+from tests.support.contract import invalid, off_contract
+
+Record = Callable[[str, object], None]
+INPUT = {"prompt": "A ceramic cup"}
+BODY = {"model": "z-image", "input": INPUT}
+every_model = pytest.mark.parametrize("model", spec.MODELS)
+
+# --- Prism in front of the simulator ---------------------------------------------------------------
+
+
+@pytest.fixture
+def http(checked: Checked) -> Iterator[httpx.Client]:
+    """A client of Prism in front of a simulator that has forgotten all before."""
+    checked.simulator.reset()
+    headers = {"Authorization": "Bearer some-key"}
+    with httpx.Client(base_url=checked.url, headers=headers, timeout=20) as client:
+        yield client
+
+
+def violations(answer: httpx.Response) -> str:
+    """Return what Prism objects to in an answer or its request; empty if nothing."""
+    # Prism writes its own refusals as problem+json; the API has no such type.
+    is_own = answer.headers["content-type"] == "application/problem+json"
+    return str(answer.headers.get("sl-violations", answer.text if is_own else ""))
+
+
+def seen(answer: httpx.Response, status: int = 200) -> Any:
+    """Return the document of an answer that Prism let pass."""
+    assert violations(answer) == ""
+    assert (answer.status_code, answer.headers["content-type"]) == (status, "application/json")
+    return answer.json()
+
+
+@every_model
+@pytest.mark.parametrize("end", ["success", "fail"])
+def test_every_variant_reaches_both_ends(
+    model: str, end: str, checked: Checked, http: httpx.Client, record_property: Record
+) -> None:
+    """Every state of every variant's job, up to success and to fail, passes Prism unobjected."""
+    record_property("model", model)
+    simulator = checked.simulator
+    body = {"model": model, "input": spec.example(model)}
+    timeline = "after_seconds(100)" if end == "success" else "fail('422', 'no', after_seconds(100))"
+    created = seen(http.post(CREATE, json=body, headers={"X-Mock-Timeline": timeline}))
+    task_id = created["data"]["taskId"]
+    states = []
+    for seconds in (1, 6, 10, 100):
+        simulator.clock.advance(seconds)
+        record = seen(http.get(RECORD, params={"taskId": task_id}))["data"]
+        states.append(record["state"])
+    assert states == ["waiting", "queuing", "generating", end]
+    assert (record["taskId"], record["model"]) == (task_id, model)
+    assert json.loads(record["param"]) == body
+    links = json.loads(record["resultJson"])["resultUrls"] if record["resultJson"] else []
+    assert bool(links) == (end == "success")
+    assert (record["failCode"], record["failMsg"]) == (("422", "no") if end == "fail" else ("", ""))
+    assert (simulator.creates, simulator.polls, simulator.verify()) == (1, 4, [])
+    record_property("ends", 1)
+
+
+@pytest.mark.parametrize("gateway", [False, True])
+@pytest.mark.parametrize(
+    ("operation", "status"),
+    [(o, status) for o in OPERATIONS for status in contract.documented_errors(o)],
+)
+def test_documented_errors_pass_prism(
+    operation: str, status: int, gateway: bool, http: httpx.Client
+) -> None:
+    """Every documented error of the simulator, in either envelope, passes Prism unobjected."""
+    error = seen(ask(http, operation, f"status({status}, gateway={gateway})"), status)
+    assert ("error" in error) == gateway
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize(
+    ("fault", "objection"),
+    [
+        ("status(503)", "Unable to match the returned status code"),
+        ("html(502)", "Unable to match the returned status code"),
+        ("html(200)", "does not match the one specified"),
+        ("error_code(500)", "must be object"),
+    ],
+)
+def test_prism_sees_what_is_off_contract(
+    operation: str, fault: str, objection: str, http: httpx.Client
+) -> None:
+    """An answer that the contract doesn't have is a violation, so that no violation means much."""
+    assert objection in violations(ask(http, operation, fault))
+
+
+@pytest.mark.parametrize("field", spec.bundle()["components"]["schemas"]["TaskRecord"]["required"])
+def test_prism_sees_a_broken_record(
+    field: str, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A simulator whose record lacks a required field would be caught."""
+    whole = LiangXin.record
+
+    def broken(self: LiangXin, job: Job) -> Reply:
+        reply = whole(self, job)
+        return attrs.evolve(reply, body=reply.body.replace(f'"{field}"'.encode(), b'"x"'))
+
+    monkeypatch.setattr(LiangXin, "record", broken)
+    assert f"must have required property '{field}'" in violations(ask(http, "recordInfo", ""))
+
+
+def ask(http: httpx.Client, operation: str, fault: str) -> httpx.Response:
+    """Send a request that is in order, with a fault."""
+    headers = {"X-Mock-Fault": fault} if fault else {}
+    if operation == "createTask":
+        return http.post(CREATE, json=BODY, headers=headers)
+    task_id = seen(http.post(CREATE, json=BODY))["data"]["taskId"]
+    return http.get(RECORD, params={"taskId": task_id}, headers=headers)
+
+
+# --- a second validator ----------------------------------------------------------------------------
+
+
+def example(model: str, prompt: str) -> dict[str, Any]:
+    value = spec.example(model)
+    return {"model": model, "input": value | {"prompt": prompt} if "prompt" in value else value}
+
+
+# Whole inputs are drawn in conformance/test_variants; here they would leave few choices for the rest.
+BODIES = st.builds(example, st.sampled_from(spec.MODELS), st.text(min_size=1, max_size=9))
+
+
+@cache
+def refused_bodies_of(model: str) -> st.SearchStrategy[bytes]:
+    faulty = [fault for fault in faulty_inputs.faults(model) if not fault.inferred]
+    return st.sampled_from(faulty).map(
+        lambda fault: json.dumps({"model": model, "input": fault.input}).encode()
+    )
+
+
+JUNK = st.one_of(
+    st.sampled_from(spec.MODELS).flatmap(refused_bodies_of),
+    st.sampled_from([b"", b"{", b"[]", b"null", b'{"model":NaN}', b"[" * 100_000]),
+    st.binary(max_size=20),
+)
+
+
+def faults(on: str) -> st.SearchStrategy[Any]:
+    return st.one_of(list(server_faults.FAULTS_IN_CONTRACT[on].values()))
+
+
+INJECTIONS = st.one_of(
+    [st.tuples(st.just(on), faults(on)) for on in server_faults.FAULTS_IN_CONTRACT]
+)
+OFTEN: st.SearchStrategy[dict[str, Any]] = st.one_of(
+    st.builds(dict, times=st.integers(1, 3)),
+    st.builds(dict, probability=st.floats(0.1, 0.9)),
+    st.builds(dict, seconds=st.floats(1, 100)),
+)
+
+
+# Not explained if it fails, which takes minutes.
+LIVES = settings(max_examples=80, stateful_step_count=30, phases=[Phase.generate, Phase.shrink])
+
+
+class Life(RuleBasedStateMachine):
+    """Whatever users, time and faults do to a simulator; each answer and callback is looked at."""
+
+    statuses: set[tuple[str, int]] = set()  # noqa: RUF012 - over all runs
+    states: set[str] = set()  # noqa: RUF012
+    callbacks = 0
+
+    # Jobs to begin with, because Hypothesis likes to leave out a rule for a whole run.
+    @initialize(
+        seed=st.integers(0, 9),
+        strict=st.booleans(),
+        refused=st.integers(0, 2),
+        jobs=st.lists(st.tuples(BODIES, timelines.ANY_TIMELINE), min_size=3, max_size=5),
+    )
+    def begin(self, seed: int, strict: bool, refused: int, jobs: list[Any]) -> None:
+        self.ids = ["task_of_nobody"]
+        self.refused = refused
+        self.simulator = Simulator(
+            seed, strict=strict, api_key="some-key", receiver=self.called, link_lifetime=60
+        )
+        for body, timeline in jobs:
+            self.create(body, timeline, {"callBackUrl": "https://example.com/done"}, None)
+
+    def called(self, callback: Callback) -> int:
+        """Take in a callback, and refuse the first ones."""
+        assert invalid("CallbackPayload", callback.content) is None
+        job = self.simulator.job(callback.task_id)
+        assert job.has_ended
+        assert callback.content == LiangXin().record(job).body
+        type(self).callbacks += 1
+        self.refused -= 1
+        return 500 if self.refused >= 0 else 204
+
+    def answer(self, operation: str, request: Request) -> Reply:
+        """Send a request, and look at its answer."""
+        reply = self.simulator.handle(request).finished()
+        assert off_contract(operation, reply) is None, reply
+        assert self.simulator.problems == []
+        self.statuses.add((operation, reply.status))
+        return reply
+
+    @rule(
+        body=BODIES,
+        timeline=timelines.ANY_TIMELINE,
+        callback_url=st.sampled_from([{}, {"callBackUrl": "https://example.com/done"}]),
+        fault=st.none() | faults("createTask"),
+    )
+    def create_one(self, body: Any, timeline: object, callback_url: Any, fault: object) -> None:
+        self.create(body, timeline, callback_url, fault)
+
+    def create(self, body: Any, timeline: object, callback_url: Any, fault: object) -> None:
+        headers = {"x_mock_timeline": repr(timeline)}
+        if fault is not None and len(self.ids) > 1:
+            headers["x_mock_fault"] = repr(fault)
+        reply = self.answer("createTask", api_requests.create(body | callback_url, **headers))
+        if reply.status == 200:
+            self.ids.append(json.loads(reply.body)["data"]["taskId"])
+
+    @rule(body=JUNK, media_type=st.sampled_from(["application/json"] * 3 + ["text/plain", ""]))
+    def create_badly(self, body: bytes, media_type: str) -> None:
+        reply = self.answer("createTask", api_requests.create(body, content_type=media_type))
+        assert reply.status != 200
+
+    @rule(
+        nth=st.integers(0, 9),
+        how_many=st.integers(1, 5),
+        fault=st.none() | faults("recordInfo"),
+    )
+    def query(self, nth: int, how_many: int, fault: object) -> None:
+        task_id = self.ids[-1 - nth % len(self.ids)]
+        for number in range(1, how_many + 1):
+            strikes = fault is not None and number == how_many
+            headers = {"x_mock_fault": repr(fault)} if strikes else {}
+            reply = self.answer("recordInfo", api_requests.query(task_id, **headers))
+            record = json.loads(reply.body).get("data")
+            if record:
+                assert record["taskId"] == task_id
+                assert isinstance(json.loads(record["param"]), dict)
+                self.states.add(record["state"])
+
+    @rule(text=st.sampled_from(["", "taskId=", "taskId=a&taskId=b", "id=1", "taskId=%00%ff", "&"]))
+    def query_badly(self, text: str) -> None:
+        request = api_requests.query("")._replace(query=text)
+        assert self.answer("recordInfo", request).status != 200
+
+    @rule(key=st.sampled_from(["", "Bearer", "Bearer wrong", "Basic some-key"]))
+    def without_key(self, key: str) -> None:
+        for operation, request in (
+            ("createTask", api_requests.create(BODY, authorization=key)),
+            ("recordInfo", api_requests.query(self.ids[-1], authorization=key)),
+        ):
+            assert self.answer(operation, request).status != 200
+
+    @rule(injection=INJECTIONS, often=OFTEN)
+    def inject(self, injection: Any, often: dict[str, Any]) -> None:
+        on, fault = injection
+        self.simulator.inject(fault, on=on, **often)
+
+    @rule(
+        balance=st.none() | st.integers(0, 2),
+        limit=st.none() | st.builds(rate_limit, st.integers(1, 5), retry_after=st.booleans()),
+    )
+    def limit(self, balance: int | None, limit: rate_limit | None) -> None:
+        self.simulator.balance, self.simulator.rate_limit = balance, limit
+
+    @rule(seconds=st.floats(0, 1000))
+    def advance(self, seconds: float) -> None:
+        self.simulator.clock.advance(seconds)
+
+    @precondition(lambda self: len(self.ids) > 1)
+    @rule(nth=st.integers(0, 9), move=st.sampled_from(["step", "finish", "fail"]))
+    def move(self, nth: int, move: str) -> None:
+        task_id = self.ids[1:][-1 - nth % (len(self.ids) - 1)]
+        had_ended = self.simulator.job(task_id).has_ended
+        try:
+            getattr(self.simulator, move)(task_id)
+        except RuleError:
+            assert had_ended
+
+    def teardown(self) -> None:
+        """Follow all jobs to their ends."""
+        self.simulator.faults.clear()
+        self.simulator.rate_limit = None
+        for seconds in (0, 3, 10, 100, 1000, 10_000):
+            self.simulator.clock.advance(seconds)
+            for task_id in self.ids[1:]:
+                reply = self.answer("recordInfo", api_requests.query(task_id))
+                self.states.add(json.loads(reply.body)["data"]["state"])
+        assert self.simulator.problems == []
+
+
+def test_every_answer_and_callback_is_valid() -> None:
+    """Whatever happens, in any order, every answer and callback is what the bundle documents."""
+    run_state_machine_as_test(Life, settings=LIVES)
+    # It did see what there is to see.
+    errors = {(o, code) for o in OPERATIONS for code in contract.documented_errors(o)}
+    assert errors | {(operation, 200) for operation in OPERATIONS} <= Life.statuses
+    assert {*STATES, *ENDS} < Life.states  # less than, because of unknown_state
+    assert Life.callbacks > 50
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("fault", server_faults.FAULTS_OFF_CONTRACT)
+def test_exclusions_are_needed(operation: Operation, fault: str) -> None:
+    """Each fault that is left out above does break the contract, wherever it happens."""
+    simulator = Simulator(timeline="immediate()")
+    task_id = json.loads(simulator.handle(api_requests.create(BODY)).body)["data"]["taskId"]
+    simulator.inject(fault, on=operation)
+    replies = [
+        simulator.handle(
+            api_requests.create(BODY) if operation == "createTask" else api_requests.query(task_id)
+        )
+        for _ in range(2)
+    ]
+    assert off_contract(operation, replies[0]) is not None
+    assert (replies[1].status, off_contract(operation, replies[1])) == (200, None)
+
+
+def test_no_fault_or_timeline_is_forgotten() -> None:
+    """Every word of the vocabulary is drawn above, or is left out by name."""
+    kept = [
+        w for on in server_faults.FAULTS_IN_CONTRACT for w in server_faults.FAULTS_IN_CONTRACT[on]
+    ]
+    left_out = {text.partition("(")[0] for text in server_faults.FAULTS_OFF_CONTRACT}
+    assert {*kept, *left_out} == set(FAULTS)
+    # Its documented statuses are kept, others left out.
+    assert {*kept} & left_out == {"status"}
+    for on, words in server_faults.FAULTS_IN_CONTRACT.items():
+        possible = {word for word, fault in FAULTS.items() if on in fault.on}
+        # The slow or broken download of a result is no answer of the API.
+        assert possible - left_out - {"slow"} <= set(words), on
+    drawn = {"immediate", "after_seconds", "lognormal", "after_polls", "fail", "stall"}
+    assert set(TIMELINES) == drawn
+
+
+ERRORS: dict[str, tuple[Request, int, str]] = {
+    "no key": (api_requests.create(BODY, authorization=""), 401, "GatewayError"),
+    "no bearer": (api_requests.create(BODY, authorization="Basic some-key"), 401, "GatewayError"),
+    "wrong key": (api_requests.query("x", authorization="Bearer wrong"), 401, "GatewayError"),
+    "no JSON": (api_requests.create(b"{"), 400, "TaskError"),
+    "not UTF-8": (api_requests.create(b'{"model":"\xff"}'), 400, "TaskError"),
+    "too deep": (api_requests.create(b"[" * 100_000), 400, "TaskError"),
+    "NaN": (api_requests.create(b'{"model":NaN}'), 400, "TaskError"),
+    "huge number": (api_requests.create(b'{"model":' + b"9" * 5_000 + b"}"), 400, "TaskError"),
+    "no object": (api_requests.create([BODY]), 400, "TaskError"),
+    "no body": (api_requests.create(b""), 400, "TaskError"),
+    "text": (api_requests.create(BODY, content_type="text/plain"), 400, "TaskError"),
+    "no type": (api_requests.create(BODY, content_type=""), 400, "TaskError"),
+    "no model": (api_requests.create({"input": INPUT}), 400, "TaskError"),
+    "unknown model": (api_requests.create({"model": "kling", "input": INPUT}), 400, "TaskError"),
+    "model of a type": (api_requests.create({"model": {}, "input": INPUT}), 400, "TaskError"),
+    "no input": (api_requests.create({"model": "z-image"}), 400, "TaskError"),
+    "bad callback": (api_requests.create({**BODY, "callBackUrl": "no"}), 400, "TaskError"),
+    "bad timeline": (api_requests.create(BODY, x_mock_timeline="after_pols(3)"), 400, "TaskError"),
+    "bad fault": (api_requests.create(BODY, x_mock_fault="status(3)"), 400, "TaskError"),
+    "too large": (api_requests.create(b" " * (LARGEST_BODY + 1)), 413, "GatewayError"),
+    "no task id": (api_requests.query(""), 400, "TaskError"),
+    "two task ids": (api_requests.query("a&taskId=b"), 400, "TaskError"),
+    "unknown task": (api_requests.query("task_1"), 422, "TaskError"),
+    "wrong method": (api_requests.create(BODY)._replace(method="PUT"), 405, "GatewayError"),
+    "odd method": (api_requests.query("x")._replace(method="BREW"), 405, "GatewayError"),
+    "wrong route": (api_requests.create(BODY)._replace(path="/api/v1/jobs"), 404, "GatewayError"),
+    "no file": (api_requests.query("")._replace(path="/results/a/0.png"), 404, "GatewayError"),
+}
+"""Requests that are refused: with which status, and in which envelope."""
+
+
+@pytest.mark.parametrize("name", ERRORS)
+def test_every_refusal_has_the_apis_shape(name: str) -> None:
+    """What is wrong with a request is said in one of the API's envelopes, and changes no job."""
+    simulator = Simulator(api_key="some-key")
+    request, status, envelope = ERRORS[name]
+    reply = simulator.handle(request).finished()
+    assert (reply.status, reply.media_type) == (status, "application/json")
+    assert invalid(envelope, reply.body) is None
+    document = json.loads(reply.body)
+    assert document.get("code", status) == status
+    message = document["msg"] if envelope == "TaskError" else document["error"]["message"]
+    assert message
+    assert "Traceback" not in message
+    operation = next(
+        (o for o, at in OPERATIONS.items() if at == (request.method, request.path)), ""
+    )
+    if operation:
+        assert off_contract(operation, reply) is None
+    assert (simulator.jobs, simulator.creates, simulator.problems) == ([], 0, [])
+    assert len(simulator.verify()) == 1
+
+
+def test_limits_of_the_account_have_the_apis_shape() -> None:
+    """A used-up balance is a documented 403, too many requests a 429 with Retry-After."""
+    simulator = Simulator(balance=1, rate_limit=rate_limit(3, per=10))
+    replies = [simulator.handle(api_requests.create(BODY)) for _ in range(4)]
+    assert [reply.status for reply in replies] == [200, 403, 403, 429]
+    assert [off_contract("createTask", reply) for reply in replies] == [None] * 4
+    assert replies[3].headers == {"retry-after": "10"}
+    assert simulator.creates == 1

@@ -1,0 +1,230 @@
+"""Mocks in the foreground, from Python: what they say, log and end with."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import re
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Self
+
+import httpx
+import pytest
+
+from liangxin_mock import serving
+from liangxin_mock.clock import RunningClock
+from liangxin_mock.errors import MockError
+from liangxin_mock.jobs.timelines import immediate
+from liangxin_mock.prism import process as prism_module
+from liangxin_mock.server import Server
+from liangxin_mock.simulator import Simulator
+from tests.support.scripted_api import INPUT, KEY, MODEL
+
+CREATE = "/api/v1/jobs/createTask"
+
+
+@pytest.fixture(autouse=True)
+def _process() -> Iterator[None]:
+    """Check that this process is left as it was."""
+    before = signal.getsignal(signal.SIGTERM)
+    threshold, frozen = gc.get_threshold(), gc.get_freeze_count()
+    yield
+    assert gc.get_threshold() == threshold
+    assert gc.get_freeze_count() <= frozen  # Python 3.12 begins with some that it froze itself
+    assert signal.getsignal(signal.SIGTERM) is before
+
+
+def has_ipv6() -> bool:
+    """Whether this machine has an address of IPv6."""
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def interrupted(number: signal.Signals, *paths: str) -> Iterator[list[httpx.Response]]:
+    """Let servers that are waited for answer these requests, and then get a signal."""
+    answers: list[httpx.Response] = []
+
+    def wait(server: Server) -> None:
+        with httpx.Client(
+            base_url=server.url,
+            headers={"authorization": f"Bearer {KEY}"},
+            verify=False,  # noqa: S501
+        ) as client:
+            for path in paths:
+                if path == CREATE:
+                    answers.append(client.post(path, json={"model": MODEL, "input": INPUT}))
+                else:
+                    answers.append(client.get(path))
+        signal.raise_signal(number)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Server, "wait", wait)
+        yield answers
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_ends_with_0(number: signal.Signals, capsys: pytest.CaptureFixture[str]) -> None:
+    """Ctrl-C and SIGTERM end it with 0; by default it is a simulator of seed 0 that runs."""
+    with interrupted(number, "/") as answers:
+        assert serving.serve() == 0
+    assert answers[0].status_code == 200
+    told = capsys.readouterr()
+    assert re.match(r"The simulator listens on http://127\.0\.0\.1:\d+\n", told.out)
+    assert "seed 0, timeline lognormal(), speed 1\n" in told.out
+    assert told.err == ""
+
+
+@pytest.mark.parametrize(
+    ("host", "url", "is_open"),
+    [
+        ("127.0.0.1", "http://127.0.0.1:4010", False),
+        ("localhost", "http://localhost:4010", False),
+        ("0.0.0.0", "http://127.0.0.1:4010", True),  # noqa: S104
+        ("0", "http://127.0.0.1:4010", True),
+        ("::", "http://[::1]:4010", True),
+        ("::1", "http://[::1]:4010", False),
+    ],
+)
+def test_an_address_to_listen_on(host: str, url: str, is_open: bool) -> None:
+    """The URL works on this machine, though the address may stand for all that it has."""
+    if ":" in host and not has_ipv6():
+        pytest.skip("no IPv6 here")
+    place = serving._Address.of(host)
+    assert (place.url(4010), place.is_open) == (url, is_open)
+
+
+def test_an_address_of_the_network(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An address of this machine's in a network is open, and is told as it is."""
+    entry = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("192.0.2.1", 0))
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: [entry])
+    monkeypatch.setattr(serving, "_is_elsewhere", lambda *_: False)
+    assert serving._Address.of("shop.test") == ("shop.test", True)
+
+
+def test_that_other_machines_can_reach_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Open to other machines, it warns on stderr, and all URLs are those that work here."""
+    place = serving._Address("shop.test", is_open=True)
+    monkeypatch.setattr(serving._Address, "of", lambda _host: place)
+    with interrupted(signal.SIGINT):
+        assert serving.serve() == 0
+    told = capsys.readouterr()
+    (url,) = set(re.findall(r"http://[\w.:]+", told.out))
+    assert re.fullmatch(r"http://shop\.test:\d+", url)
+    assert told.err == (
+        "liangxin mock: other machines can reach this mock, too; whoever does can see and steer it\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"),
+    [
+        ("203.0.113.1", "203.0.113.1 is not an address of this machine; 127.0.0.1 is for this"),
+        ("a" * 70, f"there is no host '{'a' * 70}'; 127.0.0.1 is for this machine alone"),
+        ("", "there is no host ''; 127.0.0.1 is for this machine alone, 0.0.0.0 lets other"),
+    ],
+)
+@pytest.mark.parametrize("engine", ["simulator", "prism"])
+def test_no_address_of_this_machine(
+    host: str, reason: str, engine: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A host that isn't this machine is told as such, before anything is started."""
+    if engine == "simulator":
+        assert serving.serve(host=host) == 1
+    else:
+        assert serving.serve_prism(tmp_path, host=host) == 1
+    told = capsys.readouterr()
+    assert told.err.startswith(f"liangxin mock: {reason}")
+    assert told.out == ""
+
+
+def test_log(capsys: pytest.CaptureFixture[str]) -> None:
+    """Each request is a line: time, operation, status, task, model, state, or what was wrong."""
+    simulator = Simulator(7, RunningClock(), timeline=immediate())
+    simulator.inject("status(503)", on="recordInfo")
+    record = "/api/v1/jobs/recordInfo?taskId="
+    shown = "y\ufffdcreateTask\ufffd[31m"
+    forged = f"{record}y%0AcreateTask%1b%5B31m"
+    with interrupted(signal.SIGINT, CREATE, f"{record}x", f"{record}x", "/nowhere", forged):
+        assert serving.serve(simulator) == 0
+    lines = capsys.readouterr().out.strip().split("\n")[-5:]
+    task_id = simulator.jobs[0].id
+    assert [line[10:] for line in lines] == [
+        f"createTask  200  {task_id}  {MODEL}  success",
+        "recordInfo  503  x  status(503)",
+        "recordInfo  422  x  there is no task x",
+        "GET /nowhere  404  there is no GET /nowhere",
+        # What a client sends can't look like a line of its own, or colour the terminal.
+        f"recordInfo  422  {shown}  there is no task {shown}",
+    ]
+    assert all(line[2] == line[5] == ":" for line in lines)
+    logger = logging.getLogger("liangxin_mock")
+    assert (logger.handlers, logger.level) == ([], logging.NOTSET)
+
+
+def test_quiet(capsys: pytest.CaptureFixture[str]) -> None:
+    """Quiet, it says how to reach it, and no more."""
+    with interrupted(signal.SIGINT, CREATE, "/nowhere"):
+        assert serving.serve(quiet=True) == 0
+    assert capsys.readouterr().out.strip().endswith("LIANGXIN_API_KEY=any-key-works")
+
+
+def test_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When whoever read its output has left, the mock goes on."""
+
+    class Gone:
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+        def flush(self) -> None:
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stdout", Gone())
+    with interrupted(signal.SIGINT, CREATE) as answers:
+        assert serving.serve() == 0
+    assert answers[0].status_code == 200
+
+
+def test_prism_in_front_ends_by_itself(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """When the Prism in front is gone, nobody can reach the mock: it ends with 1 and says so."""
+
+    class Ended:
+        def __init__(self, *_: object, **__: object) -> None:
+            self.port = 1
+
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None: ...
+
+        def wait(self) -> None: ...
+
+    monkeypatch.setattr(prism_module, "Prism", Ended)
+    monkeypatch.setattr("liangxin_mock.prism.node.ensure", lambda _say: None)
+    assert serving.serve(contract=tmp_path) == 1
+    assert "Prism ended by itself" in capsys.readouterr().err
+
+
+def test_a_mock_that_cannot_start(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What stops it from starting is one line, and the code is 1."""
+
+    def broken(_server: Server) -> None:
+        raise MockError("httptools is not installed")
+
+    monkeypatch.setattr(Server, "start", broken)
+    assert serving.serve() == 1
+    assert capsys.readouterr().err == "liangxin mock: httptools is not installed\n"
