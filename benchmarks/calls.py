@@ -1,4 +1,4 @@
-"""Measure async calls per second, with few and with many in flight, beside bare httpx."""
+"""Measure calls per second, with few and with many in flight, beside bare httpx."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import time
 from collections.abc import Awaitable, Callable, Iterator
 
 import httpx
+from pyreqwest.client import ClientBuilder, SyncClientBuilder
+from pyreqwest.compatibility.httpx import HttpxTransport, SyncHttpxTransport
 
 import liangxin
 
@@ -16,6 +18,8 @@ Call = Callable[[], Awaitable[object]]
 
 CREATE, RECORD = "/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"
 BODY = b'{"model":"kling-v3-pro","input":{"prompt":"A ceramic cup on a wooden table","duration":5}}'
+PROMPT = {"prompt": "A ceramic cup on a wooden table", "duration": 5}
+HEADERS = {"Authorization": "Bearer some-key", "Content-Type": "application/json"}
 IN_FLIGHT = (1, 8, 64)
 # Short turns and many, since a shared machine slows down and recovers within seconds.
 SECONDS = 0.3
@@ -38,13 +42,13 @@ async def rate(call: Call, in_flight: int, seconds: float = SECONDS) -> float:
 
 
 async def measure(url: str) -> list[Row]:
-    """Measure each call with each client, in turns."""
-    headers = {"Authorization": "Bearer some-key", "Content-Type": "application/json"}
-    prompt = {"prompt": "A ceramic cup on a wooden table", "duration": 5}
+    """Measure each async call with each client, in turns."""
+    reqwest = HttpxTransport(ClientBuilder().follow_redirects(False).build())
     async with (
-        httpx.AsyncClient(base_url=url, headers=headers) as bare,
+        httpx.AsyncClient(base_url=url, headers=HEADERS) as bare,
+        httpx.AsyncClient(transport=reqwest) as http_client,
         liangxin.AsyncLiangXin("some-key", url) as plain,
-        liangxin.AsyncLiangXin("some-key", url, transport="aiohttp") as fast,
+        liangxin.AsyncLiangXin("some-key", url, http_client=http_client) as fast,
     ):
 
         async def get() -> None:
@@ -57,29 +61,54 @@ async def measure(url: str) -> list[Row]:
             return lambda: client.tasks.retrieve("task_1")
 
         def create(client: liangxin.AsyncLiangXin) -> Call:
-            return lambda: client.tasks.create(model="kling-v3-pro", input=prompt)
+            return lambda: client.tasks.create(model="kling-v3-pro", input=PROMPT)
 
-        rows = []
+        rows = list[Row]()
         for name, theirs, ours in (("retrieve", get, retrieve), ("create", post, create)):
             calls = (theirs, ours(plain), ours(fast))
             for in_flight in IN_FLIGHT:
                 for call in calls:
                     await rate(call, in_flight, 0.1)
                 turns = [[await rate(call, in_flight) for call in calls] for _ in range(TURNS)]
-                bare_rate, *our_rates = map(statistics.median, zip(*turns, strict=True))
-                for at, (library, limit) in enumerate((("", ">= 1"), (" by aiohttp", ">= 3")), 1):
-                    ratio = statistics.median(turn[at] / turn[0] for turn in turns)
-                    rows.append(
-                        (
-                            f"{name}s per second{library}, {in_flight} in flight",
-                            f"{our_rates[at - 1]:,.0f} / {bare_rate:,.0f}",
-                            f"{ratio:.1f}",
-                            limit if in_flight == max(IN_FLIGHT) else "",
-                        )
-                    )
+                rows += _rows(f"async {name}s per second, {in_flight} in flight", turns, in_flight)
         return rows
 
 
+def _rows(name: str, turns: list[list[float]], in_flight: int) -> Iterator[Row]:
+    """Make the rows of one call: plain, and with the extra `fast`."""
+    bare, *ours = map(statistics.median, zip(*turns, strict=True))
+    limits = (">= 0.8", ">= 6") if in_flight == max(IN_FLIGHT) else ("", "")
+    for at, (library, limit) in enumerate(zip(("", ", fast"), limits, strict=True), 1):
+        ratio = statistics.median(turn[at] / turn[0] for turn in turns)
+        yield f"{name}{library}", f"{ours[at - 1]:,.0f} / {bare:,.0f}", f"{ratio:.1f}", limit
+
+
+def measure_sync(url: str) -> Row:
+    """Measure one sync call after another, with the extra and without."""
+    reqwest = SyncHttpxTransport(SyncClientBuilder().follow_redirects(False).build())
+    with (
+        httpx.Client(transport=reqwest) as http_client,
+        liangxin.LiangXin("some-key", url) as plain,
+        liangxin.LiangXin("some-key", url, http_client=http_client) as fast,
+    ):
+
+        def sync_rate(client: liangxin.LiangXin, seconds: float = SECONDS) -> float:
+            count, start = 0, time.perf_counter()
+            while time.perf_counter() < start + seconds:
+                client.tasks.retrieve("task_1")
+                count += 1
+            return count / (time.perf_counter() - start)
+
+        for client in (fast, plain):
+            sync_rate(client, 0.1)
+        turns = [[sync_rate(fast), sync_rate(plain)] for _ in range(TURNS)]
+    ours, theirs = map(statistics.median, zip(*turns, strict=True))
+    ratio = statistics.median(fast / plain for fast, plain in turns)
+    name = "sync retrieves per second, fast / without"
+    return name, f"{ours:,.0f} / {theirs:,.0f}", f"{ratio:.1f}", "> 1"
+
+
 def rows(url: str) -> Iterator[Row]:
-    """Async calls per second beside bare httpx, on the server at this URL."""
+    """Calls per second beside bare httpx, on the server at this URL."""
     yield from asyncio.run(measure(url))
+    yield measure_sync(url)

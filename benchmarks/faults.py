@@ -143,40 +143,40 @@ class Bench:
         self.say(f"{peer.name}: {len(play.jobs)} tasks: {rate:.0f} polls/s")
 
     async def starts(self, peers: list[Peer]) -> None:
-        """Time the import, all up to the first answer, and a call; of the CPU, in turns."""
+        """Time a new process up to its first answer, over TLS, and a call; of the CPU, in turns."""
         self.server.plays["starts"] = play = Play(3600)
-        keys = ("import", "first_answer", "call")
+        keys = ("first_answer", "call")
         times: dict[str, list[tuple[float, ...]]] = {peer.name: [] for peer in peers}
         for turn in range(1, TURNS + 1):
             for peer in peers:
                 job = self.server.add_job(play, WIRES[peer.wire])
-                first = (
-                    f"import {peer.adapter} as m; m.status(m.connect({self.server.url!r}), {job!r})"
-                )
-                imported = await fresh(peer, peer.statement)
-                answered = await fresh(peer, first)
+                url = self.server.tls_url
+                first = f"import {peer.adapter} as m; m.status(m.connect({url!r}), {job!r})"
+                answered = await self.fresh(peer, first)
                 async with self.driver(peer, "calls", job=job, count=100) as lines:
                     called = json.loads(await lines.read())["seconds"]
-                times[peer.name].append((imported, answered, called))
-            self.say(f"imports and calls: turn {turn} of {TURNS}")
+                times[peer.name].append((answered, called))
+            self.say(f"first answers and calls: turn {turn} of {TURNS}")
         for name, turns in times.items():
             medians = map(statistics.median, zip(*turns, strict=True))
             self.found[name] |= dict(zip(keys, medians, strict=True))
 
-
-async def fresh(peer: Peer, code: str) -> float:
-    """Run `code` in a fresh interpreter of the peer, and return the seconds of CPU that it took."""
-    program = f"import time; a = time.process_time(); {code}; print(time.process_time() - a)"
-    process = await asyncio.create_subprocess_exec(
-        *(peer.python, "-c", program),
-        stdout=asyncio.subprocess.PIPE,
-        cwd=DRIVER.parent,
-        env=peer.variables,
-    )
-    out, _ = await process.communicate()
-    if process.returncode:
-        raise RuntimeError(f"{peer.name} cannot run: {code}")
-    return float(out.split()[-1])
+    async def fresh(self, peer: Peer, code: str) -> float:
+        """Run `code` in a fresh interpreter of the peer, and return its seconds of CPU."""
+        program = f"import time; a = time.process_time(); {code}; print(time.process_time() - a)"
+        trusted = dict.fromkeys(
+            ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"), str(self.server.certificates)
+        )
+        process = await asyncio.create_subprocess_exec(
+            *(peer.python, "-c", program),
+            stdout=asyncio.subprocess.PIPE,
+            cwd=DRIVER.parent,
+            env={**peer.variables, **trusted},
+        )
+        out, _ = await process.communicate()
+        if process.returncode:
+            raise RuntimeError(f"{peer.name} cannot run: {code}")
+        return float(out.split()[-1])
 
 
 async def later(seconds: float, what: Awaitable[None]) -> None:
@@ -188,7 +188,6 @@ async def later(seconds: float, what: Awaitable[None]) -> None:
 async def measure(peers: list[Peer], *, quick: bool) -> dict[str, Any]:
     """Measure all."""
     server = FaultyServer()
-    listening = await server.start()
     bench = Bench(server, QUICK if quick else FULL)
     gate = asyncio.Semaphore(2)
 
@@ -199,7 +198,7 @@ async def measure(peers: list[Peer], *, quick: bool) -> dict[str, Any]:
                 bench.found[peer.name]["packages"] = await asyncio.to_thread(peer.packages)
             bench.say(f"{peer.name} is there")
 
-    async with listening:
+    async with server.listening():
         for peer in peers:
             bench.found[peer.name] = {"version": peer.version or liangxin.__version__}
         await asyncio.gather(*map(ready, peers))

@@ -5,14 +5,18 @@ So one port serves every SDK and every fault at once.
 """
 
 import asyncio
+import contextlib
 import json
 import math
 import re
+import ssl
 import time
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Any, Literal, cast
 from uuid import uuid4
 
+import trustme
 from wires import WIRES, Wire
 
 # What nginx, the most common of proxies, says for a server that is away.
@@ -90,7 +94,7 @@ class Play:
 
 
 class FaultyServer:
-    """Serves the plays on a free port of the loopback."""
+    """Serves the plays on free ports of the loopback."""
 
     def __init__(self) -> None:
         self.plays: dict[str, Play] = {}
@@ -98,13 +102,28 @@ class FaultyServer:
         self.strays: set[str] = set()
         """Requests that belong to no play: an adapter has a route wrong."""
         self.url = ""
+        self.tls_url = ""
+        self.certificates = ""
+        """The file of the authority that those who use TLS are to trust."""
 
-    async def start(self) -> asyncio.Server:
-        """Listen, and return what closes it."""
+    @contextlib.asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Listen on two ports of the loopback, one of them with TLS."""
+        authority = trustme.CA()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert("127.0.0.1").configure_cert(context)
         loop = asyncio.get_running_loop()
-        server = await loop.create_server(lambda: Connection(self), "127.0.0.1", 0, backlog=2048)
-        self.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-        return server
+
+        async def listen(**options: Any) -> asyncio.Server:
+            return await loop.create_server(
+                lambda: Connection(self), "127.0.0.1", 0, backlog=2048, **options
+            )
+
+        async with await listen() as plain, await listen(ssl=context) as encrypted:
+            with authority.cert_pem.tempfile() as self.certificates:
+                self.url = f"http://127.0.0.1:{plain.sockets[0].getsockname()[1]}"
+                self.tls_url = f"https://127.0.0.1:{encrypted.sockets[0].getsockname()[1]}"
+                yield
 
     def add_job(self, play: Play, wire: Wire) -> str:
         """Create a job and return its id."""

@@ -1,13 +1,12 @@
 """Measure when the SDK polls: lag after a task has ended, against polls per task.
 
-Tasks take log-normal times; the schedule learns from nothing but its own polls. `rows` is what
-`nox -s bench -- polling` prints. By itself this prints more, and with --plot draws the picture of
+Tasks take log-normal times; the schedule learns from nothing but its own polls.
+`nox -s bench -- polling` prints `rows`; this program by itself prints the tables of
 docs/polling.md.
 """
 
 from __future__ import annotations
 
-import argparse
 import heapq
 import itertools
 import math
@@ -15,21 +14,17 @@ import random
 import statistics
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
-from liangxin.schedule import Schedule
+from liangxin.polling.schedule import DEFAULT_POLLS, Schedule
 
-if TYPE_CHECKING:
-    from chart import Panel
-
-KINDS = {"image": ("z-image", 12.0), "video": ("kling-v3-pro", 120.0)}
+KINDS = {"image": 12.0, "video": 120.0}
+"""The median of each, in seconds. Models have the names of their kinds here."""
 SIGMAS = (0.15, 0.3, 0.6)
 POLLS = (5, 10, 20)
 SEEN = 50
 RUNS = 40
 SAMPLE = 100
-PLOT = Path(__file__).parents[1] / "docs/images/polling.svg"
 
 Row = tuple[str, str, str, str]
 Ages = Iterator[float]
@@ -120,7 +115,7 @@ def fixed_lag(durations: Sequence[float], polls: float) -> float:
     return high * polls - statistics.fmean(durations)
 
 
-# --- what there is -------------------------------------------------------------------------------
+# --- what the schedule does ----------------------------------------------------------------------
 
 
 def times(median: float, sigma: float, count: int = 1000) -> list[float]:
@@ -135,6 +130,11 @@ def every(seconds: float, growth: float = 1.0, longest: float = math.inf) -> Age
         age += seconds
         yield age
         seconds = min(seconds * growth, longest)
+
+
+def new_schedule(polls: float = DEFAULT_POLLS) -> Schedule:
+    """Return a schedule that has seen nothing."""
+    return Schedule(polls, kind_of=str)
 
 
 def scheduled(schedule: Schedule, model: str) -> Ages:
@@ -194,24 +194,24 @@ def drawn(median: float, sigma: float, rng: random.Random, count: int) -> list[f
 
 def learnt(kind: str, sigma: float, polls: float, *, runs: int = RUNS, jitter: float = 0.0) -> Cost:
     """Return what the schedule costs once it has seen 50 tasks, on average over many histories."""
-    model, median = KINDS[kind]
+    median = KINDS[kind]
     rng = random.Random(1)
     costs = []
     for _ in range(runs):
-        schedule = Schedule(polls)
-        play(schedule, model, drawn(median, sigma, rng, SEEN), rng, jitter=jitter)
+        schedule = new_schedule(polls)
+        play(schedule, kind, drawn(median, sigma, rng, SEEN), rng, jitter=jitter)
         if jitter:
             sample = drawn(median, sigma, rng, SAMPLE)
-            costs.append(play(schedule, model, sample, rng, jitter=jitter))
+            costs.append(play(schedule, kind, sample, rng, jitter=jitter))
         else:
-            costs.append(cost(scheduled(schedule, model), times(median, sigma, SAMPLE)))
+            costs.append(cost(scheduled(schedule, kind), times(median, sigma, SAMPLE)))
     return mean(costs)
 
 
 def cold(kind: str, sigma: float, polls: float) -> Cost:
     """Return what the schedule costs while nothing is known."""
-    model, median = KINDS[kind]
-    return cost(scheduled(Schedule(polls), model), times(median, sigma))
+    median = KINDS[kind]
+    return cost(scheduled(new_schedule(polls), kind), times(median, sigma))
 
 
 # What others do: fixed intervals, one with jitter, growing ones.
@@ -249,7 +249,7 @@ def rows() -> Iterator[Row]:
     for sigma in SIGMAS:
         best = optimum(sigma)
         for polls in POLLS:
-            for kind, (_, median) in KINDS.items():
+            for kind, median in KINDS.items():
                 name = f"{kind}, sigma {sigma}, {polls} polls"
                 seen = learnt(kind, sigma, polls)
                 floor = median * lag_at(best, seen.polls)
@@ -296,10 +296,10 @@ def habits() -> Iterator[str]:
     yield "| interval | image: polls | lag / optimum | video: polls | lag / optimum |"
     yield "|---|---|---|---|---|"
     best = optimum(0.3)
-    found = {kind: others(times(median, 0.3)) for kind, (_, median) in KINDS.items()}
+    found = {kind: others(times(median, 0.3)) for kind, median in KINDS.items()}
     for name in found["image"]:
         cells = []
-        for kind, (_, median) in KINDS.items():
+        for kind, median in KINDS.items():
             polls, lag = found[kind][name]
             # Beyond the list: the lag falls in proportion.
             known = min(max(polls, best[-1].polls), best[0].polls)
@@ -309,9 +309,9 @@ def habits() -> Iterator[str]:
 
 
 def strains() -> Iterator[str]:
-    """Show what happens to videos when the world is not as it should be, at the default of 10."""
+    """Show what happens to videos when the world is not as it should be, at 10 polls per task."""
     rng = random.Random(3)
-    model, median = KINDS["video"]
+    median = KINDS["video"]
     best = {sigma: optimum(sigma) for sigma in SIGMAS}
 
     def against_fixed(found: Cost, durations: Sequence[float]) -> str:
@@ -326,110 +326,44 @@ def strains() -> Iterator[str]:
         costs = []
         after = times(median * factor, 0.15, 200)
         for _ in range(10):
-            schedule = Schedule(10)
-            play(schedule, model, drawn(median, 0.15, rng, SEEN), rng)
+            schedule = new_schedule(10)
+            play(schedule, "video", drawn(median, 0.15, rng, SEEN), rng)
             if seen:
-                play(schedule, model, drawn(median * factor, 0.15, rng, seen), rng)
-            costs.append(cost(scheduled(schedule, model), after))
+                play(schedule, "video", drawn(median * factor, 0.15, rng, seen), rng)
+            costs.append(cost(scheduled(schedule, "video"), after))
         yield f"{factor:.1f} times as long, {seen} tasks later: {against_fixed(mean(costs), after)}"
     for share, seen in itertools.product((0.05, 0.1), (0, 40, 80, 160)):
         failures = int(200 * share)
         both = times(median, 0.15, 200 - failures) + [0.5 + 3.5 * rng.random()] * failures
         costs = []
         for _ in range(10):
-            schedule = Schedule(10)
-            play(schedule, model, drawn(median, 0.15, rng, SEEN), rng)
+            schedule = new_schedule(10)
+            play(schedule, "video", drawn(median, 0.15, rng, SEEN), rng)
             if seen:
-                play(schedule, model, rng.choices(both, k=seen), rng)
-            costs.append(cost(scheduled(schedule, model), both))
+                play(schedule, "video", rng.choices(both, k=seen), rng)
+            costs.append(cost(scheduled(schedule, "video"), both))
         yield f"{share:.0%} fail at once, {seen} tasks later: {against_fixed(mean(costs), both)}"
     for seen, count in itertools.product((0, SEEN), (10, 100, 400)):
         costs = []
         for _ in range(1000 // count):
-            schedule = Schedule(10)
+            schedule = new_schedule(10)
             if seen:
-                play(schedule, model, drawn(median, 0.3, rng, seen), rng)
+                play(schedule, "video", drawn(median, 0.3, rng, seen), rng)
             batch = drawn(median, 0.3, rng, count)
-            costs.append(play(schedule, model, batch, rng, jitter=0.05, at_once=True))
+            costs.append(play(schedule, "video", batch, rng, jitter=0.05, at_once=True))
         found = against_fixed(mean(costs), times(median, 0.3))
         yield f"{count} at once, {seen} seen before: {found}"
     for kind, seen in itertools.product(KINDS, (0, SEEN)):
-        model, median = KINDS[kind]
-        schedule = Schedule(10)
+        median = KINDS[kind]
+        schedule = new_schedule()
         if seen:
-            play(schedule, model, drawn(median, 0.15, rng, seen), rng)
-        polls = cost(scheduled(schedule, model), [900.0]).polls
+            play(schedule, kind, drawn(median, 0.15, rng, seen), rng)
+        polls = cost(scheduled(schedule, kind), [900.0]).polls
         yield f"one {kind} that hangs for 15 minutes, {seen} seen: {polls:.0f} polls"
 
 
-# --- the picture ---------------------------------------------------------------------------------
-
-SHADES = {
-    "fixed interval": "#c44e52",
-    "growing interval": "#cc7a2f",
-    "ours, none seen": "#3a923a",
-    "ours, 50 seen": "#1f4e9c",
-    "least possible": "#8c8c8c",
-}
-RANGES = {"image": ((1.5, 250.0), (0.03, 12.0)), "video": ((1.5, 2500.0), (0.03, 120.0))}
-SIDES = {"5 s": "below", "6 ± 1.5 s": "high", "0.5 → 5 s": "right"}
-CURVE = (2, 3, 5, 7, 10, 14, 20, 30, 50)
-
-
-def least(sigma: float) -> list[Cost]:
-    """Return the optimum, continued by the limit where it is that of many polls."""
-    curve = optimum(sigma)
-    mean_time = math.exp(sigma**2 / 2)
-    many = [curve[0].polls * 1.5**n for n in range(12, 0, -1)]
-    return [Cost(p, limit(sigma) * mean_time / (2 * p - 1)) for p in many] + curve
-
-
-def panel(kind: str, sigma: float, left: float, top: float) -> Panel:
-    """Draw lag against polls for tasks of one kind and spread."""
-    from chart import Panel  # noqa: PLC0415 - the tests run this file from elsewhere
-
-    _, median = KINDS[kind]
-    durations = times(median, sigma)
-    chart = Panel(left, top, *RANGES[kind], title=f"{kind}s of {median:g} s, &#963; = {sigma}")
-    chart.line([Cost(p, median * lag) for p, lag in least(sigma)], SHADES["least possible"])
-    chart.line(
-        [cost(every(median / 1.5**n), durations) for n in range(-1, 20)], SHADES["fixed interval"]
-    )
-    news = [cold(kind, sigma, polls) for polls in CURVE]
-    chart.line(news, SHADES["ours, none seen"], dashed=True)
-    seen = [learnt(kind, sigma, polls, runs=10) for polls in CURVE]
-    chart.line(seen, SHADES["ours, 50 seen"], width=2.5)
-    chart.dot(seen[CURVE.index(10)], SHADES["ours, 50 seen"], "the default", side="below")
-    for name, found in others(durations).items():
-        shade = SHADES["growing interval" if name in GROWING else "fixed interval"]
-        chart.dot(found, shade, name, side=SIDES.get(name, "above"))
-    return chart
-
-
-def picture() -> str:
-    """Draw all as SVG."""
-    from chart import svg  # noqa: PLC0415 - the same
-
-    panels = [
-        panel(kind, sigma, 60 + 330 * column, 70 + 280 * row)
-        for row, kind in enumerate(KINDS)
-        for column, sigma in enumerate(SIGMAS)
-    ]
-    return svg(1040, 640, panels, SHADES, across="polls per task", up="lag, seconds")
-
-
-def main() -> None:
-    """Print the tables, or draw the picture."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--plot", action="store_true", help=f"write {PLOT.name} instead")
-    if parser.parse_args().plot:
-        PLOT.write_text(picture(), encoding="utf-8")
-        return
+if __name__ == "__main__":
     for part in (table, habits, strains):
         for line in part():
             print(line, flush=True)
         print()
-
-
-if __name__ == "__main__":
-    main()

@@ -123,6 +123,9 @@ def main(argv: list[str] | None = None) -> int:
                 draft.replace(target)
             else:
                 target.unlink()
+        for folder in sorted(generated.rglob("*"), reverse=True):
+            if folder.is_dir() and not any(folder.iterdir()):
+                folder.rmdir()
         count = len(_files(made))
     print(f"generated/: {count} files, {len(changed)} changed.")
     return 0

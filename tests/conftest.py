@@ -1,38 +1,99 @@
-"""What the tests share: Prism, started once, and the table of the conformance matrix."""
+"""Options and fixtures of the whole suite."""
 
 from __future__ import annotations
 
+import faulthandler
 import json
 import os
+import signal
 import sys
-from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-from liangxin_api.variants import VARIANTS
-from liangxin_mock import Prism, Server, Simulator
+from liangxin_mock import Prism
 from liangxin_mock.clock import VirtualClock
-from liangxin_mock.contract import prism_document
+from liangxin_mock.prism.document import prism_document
+from tests.support import thoroughness
 from tests.support.acme import make_acme
+from tests.support.checked_simulator import CheckedSimulator, checked_simulator
+from tests.support.conformance_matrix import Matrix
 
-# A proxy of this machine's must not come between the tests and their servers on loopback.
+EXIT_LIMIT = 120.0
+"""Seconds that a process of pytest may take to end after its last test."""
+
+# A proxy of this machine must not come between the tests and their servers on loopback.
 for name in ("no_proxy", "NO_PROXY"):
     os.environ[name] = "127.0.0.1,localhost"
 
-# The same bodies in every run; no clock decides.
-settings.register_profile(
-    "deterministic",
-    derandomize=True,
-    deadline=None,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
-settings.load_profile("deterministic")
+# --- options -------------------------------------------------------------------------------------
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--conformance", type=Path, help="write the variant matrix to this JSON file")
+    parser.addoption(
+        "--thorough",
+        action="store_true",
+        help="run the tests marked thorough as well, and try more examples in all others",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    thoroughness.register_profiles()
+    is_thorough = config.getoption("--thorough")
+    settings.load_profile(thoroughness.THOROUGH if is_thorough else thoroughness.EVERYDAY)
+    if config.getoption("--conformance") and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Matrix(), "conformance-matrix")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--thorough"):
+        return
+    thorough = [item for item in items if item.get_closest_marker("thorough")]
+    if thorough:
+        config.hook.pytest_deselected(items=thorough)
+        items[:] = [item for item in items if not item.get_closest_marker("thorough")]
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    matrix = config.pluginmanager.get_plugin("conformance-matrix")
+    if matrix is None:
+        return
+    terminalreporter.section("variant conformance")
+    for line in matrix.table():
+        terminalreporter.write_line(line)
+    path: Path = config.getoption("--conformance")
+    path.write_text(json.dumps(matrix.rows, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+    terminalreporter.write_line(f"written to {path}")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_unconfigure() -> None:
+    # Python waits for threads at its exit: one that a failed test left behind would hang the run.
+    faulthandler.dump_traceback_later(EXIT_LIMIT, exit=True)
+
+
+# --- fixtures ------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session", autouse=True)
+def default_signals() -> None:
+    """Let SIGINT and SIGTERM reach the tests and their processes.
+
+    A shell script starts `pytest &` with SIGINT ignored, and children inherit that.
+    """
+    for number, handler in (
+        (signal.SIGINT, signal.default_int_handler),
+        (signal.SIGTERM, signal.SIG_DFL),
+    ):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, handler)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
 
 
 @pytest.fixture
@@ -61,29 +122,16 @@ def strict_prism() -> Iterator[str]:
         yield server.url
 
 
-class Checked(NamedTuple):
-    """A simulator with Prism in front of it."""
-
-    url: str
-    """Prism's."""
-    simulator: Simulator
-
-
 @pytest.fixture(scope="session")
-def checked() -> Iterator[Checked]:
+def checked() -> Iterator[CheckedSimulator]:
     """A simulator behind a Prism that checks each request and each answer."""
-    simulator = Simulator()
-    with (
-        Server(simulator) as server,
-        prism_document() as document,
-        Prism(document, upstream=server.url) as proxy,
-    ):
-        yield Checked(proxy.url, simulator)
+    with checked_simulator() as simulator:
+        yield simulator
 
 
 @pytest.fixture
 def own_modules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Files in the test's folder can be imported, and are forgotten afterwards."""
+    """Import files of the test's folder as modules, and forget them afterwards."""
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setattr("sys.dont_write_bytecode", True)
     before = {*sys.modules}
@@ -91,74 +139,3 @@ def own_modules(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
     for name in {*sys.modules} - before:
         if str(tmp_path) in str(getattr(sys.modules[name], "__file__", "")):
             del sys.modules[name]
-
-
-# --- the conformance matrix ----------------------------------------------------------------------
-
-
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--conformance", type=Path, help="write the variant matrix to this JSON file")
-
-
-class Matrix:
-    """What the conformance tests say of each variant, gathered from their reports."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, dict[str, Any]] = defaultdict(
-            lambda: {"passed": 0, "failed": 0, "seconds": 0.0}
-        )
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        properties = dict(report.user_properties)
-        if report.failed and "model" not in properties:
-            # Before the test could say what it is about, such as a mock that did not start.
-            properties["model"] = report.nodeid
-        if "model" not in properties or (report.when != "call" and not report.failed):
-            return
-        row = self.rows[str(properties.pop("model"))]
-        row["passed" if report.passed else "failed"] += 1
-        row["seconds"] = round(row["seconds"] + report.duration, 2)
-        for name, count in properties.items():
-            row[name] = row.get(name, 0) + count
-
-    def table(self) -> list[str]:
-        head = (
-            "model",
-            "kind",
-            "valid",
-            "faults",
-            "inferred",
-            "simulator",
-            "ends",
-            "checks",
-            "s",
-            "",
-        )
-        lines = ["{:34} {:5} {:>6} {:>7} {:>9} {:>10} {:>5} {:>7} {:>6}  {}".format(*head)]
-        for model, row in sorted(self.rows.items()):
-            kind = VARIANTS[model].kind if model in VARIANTS else ""
-            checks = f"{row['passed']}/{row['passed'] + row['failed']}"
-            lines.append(
-                f"{model:34} {kind:5} {row.get('valid', 0):6}"
-                f" {row.get('faults', 0):7} {row.get('inferred', 0):9}"
-                f" {row.get('simulator', 0):10} {row.get('ends', 0):5} {checks:>7}"
-                f" {row['seconds']:6.1f}  {'FAILED' if row['failed'] else 'ok'}"
-            )
-        return lines
-
-
-def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("--conformance") and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Matrix(), "conformance-matrix")
-
-
-def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    matrix = config.pluginmanager.get_plugin("conformance-matrix")
-    if matrix is None:
-        return
-    terminalreporter.section("variant conformance")
-    for line in matrix.table():
-        terminalreporter.write_line(line)
-    path: Path = config.getoption("--conformance")
-    path.write_text(json.dumps(matrix.rows, indent=2, sort_keys=True) + "\n", encoding="utf-8")
-    terminalreporter.write_line(f"written to {path}")

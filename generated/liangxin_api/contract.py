@@ -38,6 +38,7 @@ __all__ = (
     "dotted",
     "fields",
     "input_schema",
+    "json_kind",
     "nearest_models",
     "request_schema",
     "violations",

@@ -37,11 +37,7 @@ class CreateOptions(TypedDict, total=False):
     """True (the default) refuses an input that breaks a known limit and warns of inferred ones,
     "strict" refuses both, False sends anything."""
     extra_input: Mapping[str, Any] | None
-    """Further fields of the input, sent without being looked at."""
-    extra_headers: Mapping[str, str] | None
-    """Further headers of the request, such as a trace id."""
-    request_timeout: float | None
-    """Seconds that one request may take; by default the client's `timeout`."""
+    """Further fields of the input, sent without validation."""
 
 class RunOptions(CreateOptions, Generic[_TaskT], total=False):
     """What `run` takes beside the model and its input."""
@@ -51,7 +47,7 @@ class RunOptions(CreateOptions, Generic[_TaskT], total=False):
     poll_interval: float | None
     """Seconds between polls; by default they grow with the age of the task."""
     on_update: Callable[[_TaskT], object] | None
-    """Called with the task after each poll that brought its record."""
+    """Called with the task after each poll that returned its record."""
     raise_on_failure: bool
     """Whether to raise if the task failed (the default), rather than to return it."""
 

@@ -1,6 +1,6 @@
 """Draws that a seed decides, whatever the order in which they are asked for.
 
-A shared random generator gives its numbers to whoever comes first, so that two threads, or one
+A shared random generator gives its numbers in the order of calls, so that two threads, or one
 request more, change everything after. Here each draw has a name, and its value depends on the seed
 and that name alone: the same request gets the same id, duration and faults in every run.
 """

@@ -191,7 +191,8 @@ class Server:
 
 def _bound(family: int, address: tuple[object, ...]) -> socket.socket:
     """Return a socket that listens on an address."""
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sets TCP_NODELAY on sockets whose protocol is given, and without it is 40 ms slower.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         # Not on Windows, where it would let two servers share a port.
         if hasattr(socket, "AF_UNIX"):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _LOG_FORMAT = "%(asctime)s  %(message)s"
 _HOSTS = "127.0.0.1 is for this machine alone, 0.0.0.0 lets other machines in, too"
-_OPEN = "other machines can reach this mock, too; whoever does can see and steer it"
+_OPEN = "other machines can reach this mock, too, see its jobs and steer it"
 _PRISM_ENDED = "Prism ended by itself; its last words are above"
 
 
@@ -149,7 +149,7 @@ class _Address(NamedTuple):
 
 
 def _is_elsewhere(family: int, kind: int, protocol: int, _name: str, address: Any) -> bool:
-    """Whether this machine has no such address; other problems are for whoever listens to tell."""
+    """Whether this machine has no such address; the server reports other problems."""
     try:
         with socket.socket(family, kind, protocol) as listener:
             listener.bind(address)
@@ -178,7 +178,7 @@ def _say_exports(url: str, api_key: str | None) -> None:
 
 
 def _say(line: str) -> None:
-    # Whoever read our output may have left; the mock goes on.
+    # The reader of our output may have left; the mock goes on.
     with contextlib.suppress(OSError):
         sys.stdout.write(line + "\n")
         sys.stdout.flush()
@@ -186,7 +186,7 @@ def _say(line: str) -> None:
 
 class _Handler(logging.StreamHandler[TextIO]):
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Go on: whoever read our output may have left."""
+        """Go on: the reader of our output may have left."""
 
 
 @contextlib.contextmanager

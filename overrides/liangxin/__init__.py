@@ -11,105 +11,57 @@ Durations are float seconds everywhere. `AsyncLiangXin` has the same methods, to
 
 from importlib import import_module
 
-# Not imported from typing, which would be the slowest part of `import liangxin`; type checkers
-# know the name.
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from liangxin import errors, models
-    from liangxin.client import AsyncLiangXin, LiangXin
-    from liangxin.errors import (
-        APIConnectionError,
-        APIError,
-        APIResponseError,
-        APIStatusError,
-        APITimeoutError,
-        AuthenticationError,
-        BadRequestError,
-        DownloadError,
-        InferredLimitWarning,
-        InsufficientQuotaError,
-        InternalServerError,
-        InvalidInputError,
-        LiangXinError,
-        NotFoundError,
-        NotSentError,
-        PermissionDeniedError,
-        RateLimitError,
-        RequestTooLargeError,
-        SubmissionUnknownError,
-        TaskError,
-        TaskFailedError,
-        TaskTimeoutError,
-        UnprocessableEntityError,
-        UsageError,
-        Violation,
-    )
-    from liangxin.files import SavedFile
-    from liangxin.mapping import Outcome
-    from liangxin.response import Response
-    from liangxin.saving import Progress
-    from liangxin.tasks import AsyncTask, Task
-
 __version__ = "0.1.0"
 
-__all__ = [
-    "APIConnectionError",
-    "APIError",
-    "APIResponseError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AsyncLiangXin",
-    "AsyncTask",
-    "AuthenticationError",
-    "BadRequestError",
-    "DownloadError",
-    "InferredLimitWarning",
-    "InsufficientQuotaError",
-    "InternalServerError",
-    "InvalidInputError",
-    "LiangXin",
-    "LiangXinError",
-    "NotFoundError",
-    "NotSentError",
-    "Outcome",
-    "PermissionDeniedError",
-    "Progress",
-    "RateLimitError",
-    "RequestTooLargeError",
-    "Response",
-    "SavedFile",
-    "SubmissionUnknownError",
-    "Task",
-    "TaskError",
-    "TaskFailedError",
-    "TaskTimeoutError",
-    "UnprocessableEntityError",
-    "UsageError",
-    "Violation",
-    "errors",
-    "models",
-]
-
+# Where each public name is defined; `__init__.pyi` says the same to type checkers.
 _HOMES = {
+    "APIConnectionError": "errors",
+    "APIError": "errors",
+    "APIResponseError": "errors",
+    "APIStatusError": "errors",
+    "APITimeoutError": "errors",
     "AsyncLiangXin": "client",
-    "AsyncTask": "tasks",
+    "AsyncTask": "tasks.task",
+    "AuthenticationError": "errors",
+    "BadRequestError": "errors",
+    "DownloadError": "errors",
+    "InferredLimitWarning": "errors",
+    "InsufficientQuotaError": "errors",
+    "InternalServerError": "errors",
+    "InvalidInputError": "errors",
     "LiangXin": "client",
-    "Outcome": "mapping",
-    "Progress": "saving",
-    "Response": "response",
-    "SavedFile": "files",
-    "Task": "tasks",
+    "LiangXinError": "errors",
+    "NotFoundError": "errors",
+    "NotSentError": "errors",
+    "Outcome": "tasks.map_plan",
+    "PermissionDeniedError": "errors",
+    "Progress": "results.save",
+    "RateLimitError": "errors",
+    "RequestTooLargeError": "errors",
+    "Response": "responses",
+    "SavedFile": "results.files",
+    "SubmissionUnknownError": "errors",
+    "Task": "tasks.task",
+    "TaskData": "records",
+    "TaskError": "errors",
+    "TaskFailedError": "errors",
+    "TaskTimeoutError": "errors",
+    "UnprocessableEntityError": "errors",
+    "UsageError": "errors",
+    "Violation": "errors",
 }
-_MODULES = {"errors", "models"}
+_MODULES = ("errors", "models")
+
+__all__ = sorted([*_HOMES, *_MODULES])  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
 
 
 def __getattr__(name: str) -> object:
     """Import a public name at its first use: `import liangxin` itself loads nothing."""
-    if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     if name in _MODULES:
         return import_module(f"{__name__}.{name}")
-    value = getattr(import_module(f"{__name__}.{_HOMES.get(name, 'errors')}"), name)
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
     globals()[name] = value
     return value
 

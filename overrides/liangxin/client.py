@@ -4,33 +4,106 @@ import copy
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
-from liangxin import mapping, overloads, settings, tracing, validation
+from liangxin import overloads
+from liangxin.apis import liangxin as liangxin_api
+from liangxin.apis import validation
+from liangxin.apis.base import Api
 from liangxin.clock import Clock, SystemClock
-from liangxin.errors import UsageError
-from liangxin.mapping import CONCURRENCY, Outcome
-from liangxin.poller import AsyncPoller, Poller
-from liangxin.polling import DEFAULT_TIMEOUT, check_callbacks, check_times
-from liangxin.resource import AsyncTasks, Tasks, prepare
-from liangxin.schedule import DEFAULT_POLLS, Schedule
-from liangxin.scheduler import POLLS_PER_SECOND
-from liangxin.settings import Options
-from liangxin.tasks import AsyncTask, Session, Task
+from liangxin.drive import AsyncIO, SyncIO, iterate, run
+from liangxin.http import settings
+from liangxin.polling.async_poller import AsyncPoller
+from liangxin.polling.budget import POLLS_PER_SECOND
+from liangxin.polling.poller import Poller
+from liangxin.polling.schedule import DEFAULT_POLLS, Schedule
+from liangxin.polling.wait import DEFAULT_TIMEOUT
+from liangxin.tasks import map as mapping
+from liangxin.tasks import operations
+from liangxin.tasks.map_plan import CONCURRENCY, Outcome
+from liangxin.tasks.resource import AsyncTasks, Tasks
+from liangxin.tasks.session import Session, observe, poll
+from liangxin.tasks.task import AsyncTask, Task
 
 if TYPE_CHECKING:
-    from liangxin.transport import AsyncHttpClient, AsyncTransport, HttpClient
-    from liangxin_api.variants import Input
-
+    from liangxin.http.client import (
+        AsyncConnection,
+        AsyncHttpClient,  # noqa: F401  in the type arguments of a base class
+        Connection,
+        HttpClient,  # noqa: F401
+    )
+    from liangxin.overloads import Input
 
 TasksT = TypeVar("TasksT", Tasks, AsyncTasks)
+HttpT = TypeVar("HttpT")
 
 
-class _BaseClient(Generic[TasksT]):
-    """What `LiangXin` and `AsyncLiangXin` share."""
+class _BaseClient(Generic[TasksT, HttpT]):
+    """What the sync and the async clients share."""
+
+    _api: Api
+    _session: Session[Any]
+    _is_owner = True
+    # What makes a client a sync or an async one.
+    _connect: Callable[..., Any]
+    _poller_type: Callable[..., Any]
+    _io_type: Callable[..., Any]
+    _task_type: Any
+    _tasks_type: Callable[..., TasksT]
 
     tasks: TasksT
-    _is_owner = True
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        base_url: str | None = None,
+        timeout: float = 60.0,
+        *,
+        polls_per_task: float = DEFAULT_POLLS,
+        polls_per_second: float = POLLS_PER_SECOND,
+        extra_headers: Mapping[str, str] | None = None,
+        http_client: HttpT | None = None,
+        clock: Clock | None = None,
+        rng: random.Random | None = None,
+    ) -> None:
+        environment = self._api.environment
+        key = settings.api_key(api_key, environment)
+        del api_key  # or a traceback's variables would show it
+        settings.configure_logging()
+        clock = clock or SystemClock()
+        connection = self._connect(
+            api=self._api,
+            key=key.check(),
+            base_url=settings.base_url(base_url, environment),
+            timeout=settings.timeout(timeout),
+            clock=clock,
+            http_client=http_client,
+            headers=settings.extra_headers(extra_headers, environment),
+        )
+        poller = self._poller_type(
+            poll,
+            observe,
+            clock,
+            polls_per_second=polls_per_second,
+            schedule=Schedule(polls_per_task, kind_of=self._api.kind),
+        )
+        self._session = Session(
+            api=self._api,
+            connection=connection,
+            poller=poller,
+            io=self._io_type(clock),
+            clock=clock,
+            rng=rng or random.Random(),  # noqa: S311  jitter is no secret
+            task_type=self._task_type,
+        )
+        self.tasks = self._tasks_type(self._session)
+
+    def _with_session(self, session: Session[Any]) -> Self:
+        other = copy.copy(self)
+        other._session = session  # noqa: SLF001  it is of this class
+        other.tasks = type(self.tasks)(session)
+        other._is_owner = False  # noqa: SLF001
+        return other
 
     def with_options(
         self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
@@ -48,33 +121,32 @@ class _BaseClient(Generic[TasksT]):
             UsageError: An option cannot work.
 
         """
-        other = copy.copy(self)
-        other.tasks = self.tasks.with_options(timeout=timeout, extra_headers=extra_headers)
-        other._is_owner = False  # noqa: SLF001
-        return other
+        connection = self._session.connection.with_options(
+            timeout=timeout, extra_headers=extra_headers
+        )
+        return self._with_session(self._session._replace(connection=connection))
 
     def usual_duration(self, model: str) -> float | None:
         """Return the seconds that half of the model's tasks take, as far as this client has seen.
 
         Until it has seen some, that is a guess by the model's kind; None for an unknown model.
         """
-        return self.tasks._session.poller.schedule.usual(model)  # noqa: SLF001
+        return self._session.poller.schedule.usual(model)
 
 
-class LiangXin(_BaseClient[Tasks]):
-    """A client of the LiangXin API. Safe to share between threads.
+class SyncClient(_BaseClient[Tasks, "HttpClient"]):
+    """A client of one API. Safe to share between threads.
 
     Args:
-        api_key: The API key; by default LIANGXIN_API_KEY.
-        base_url: The address of the API, perhaps with a path; by default LIANGXIN_BASE_URL. There
-            is no default host, as LiangXin documents none.
-        timeout: Seconds to connect, to wait for each part of an answer, and for the whole body.
-        polls_per_task: How often a task is asked for, on average; see docs/polling.md.
+        api_key: The API key; by default from the environment.
+        base_url: The address of the API, perhaps with a path; by default from the environment.
+        timeout: Seconds that one request may take, from connecting to the end of its answer.
+        polls_per_task: How often a task is polled, on average; see docs/polling.md.
         polls_per_second: How many polls all waits of this client make together at most; with more
             tasks than that has room for, their intervals stretch alike.
         extra_headers: Headers to send beside our own with every request.
-        http_client: An httpx.Client to send with, for a proxy or certificates of your own. Closing
-            it stays your task; its redirects and authentication are not used.
+        http_client: An httpx.Client to send with, for a proxy, certificates or a faster transport
+            of your own. Closing it stays your task; its redirects and authentication are not used.
         clock: Replaces the system's time, for tests.
         rng: The source of the jitter in polls and resends.
 
@@ -83,42 +155,18 @@ class LiangXin(_BaseClient[Tasks]):
 
     """
 
-    def __init__(
-        self,
-        api_key: str | None = None,
-        base_url: str | None = None,
-        timeout: float = 60.0,
-        *,
-        polls_per_task: float = DEFAULT_POLLS,
-        polls_per_second: float = POLLS_PER_SECOND,
-        extra_headers: Mapping[str, str] | None = None,
-        http_client: "HttpClient | None" = None,
-        clock: Clock | None = None,
-        rng: random.Random | None = None,
-    ) -> None:
-        # The HTTP library is slow to import, and `import liangxin` should not wait for it.
-        from liangxin.transport import Transport  # noqa: PLC0415
+    _session: Session[Task]
+    _poller_type = Poller
+    _io_type = SyncIO
+    _task_type = Task
+    _tasks_type = Tasks
 
-        key = settings.api_key(api_key)
-        del api_key  # or a traceback's variables would show it
-        settings.configure_logging()
-        clock = clock or SystemClock()
-        self._transport = Transport(
-            key=key.check(),
-            base_url=settings.base_url(base_url),
-            timeout=settings.request_timeout(timeout),
-            clock=clock,
-            http_client=http_client,
-        )
-        self._poller = Poller(
-            self._transport,
-            clock,
-            polls_per_second=polls_per_second,
-            schedule=Schedule(polls_per_task),
-        )
-        options = Options().changed(extra_headers=extra_headers)
-        session = Session(self._poller, clock, rng or random.Random(), options)  # noqa: S311
-        self.tasks = Tasks(session)
+    @staticmethod
+    def _connect(**settings: Any) -> "Connection":
+        # httpx is slow to import, and `import liangxin` should not wait for it.
+        from liangxin.http.client import Connection  # noqa: PLC0415
+
+        return Connection(**settings)
 
     @overloads.running
     def run(
@@ -132,37 +180,30 @@ class LiangXin(_BaseClient[Tasks]):
         callback_url: str | None = None,
         validate: validation.Mode = True,
         extra_input: Mapping[str, Any] | None = None,
-        extra_headers: Mapping[str, str] | None = None,
-        request_timeout: float | None = None,
         poll_interval: float | None = None,
         on_update: Callable[[Task], object] | None = None,
         raise_on_failure: bool = True,
     ) -> Task:
         """Create a task, wait for it, and return it.
 
-        `timeout` counts the seconds from the moment the task exists, `request_timeout` those of
-        each request. For the other arguments, and for what is raised, see `Tasks.create` and
-        `Task.wait`.
+        `timeout` counts the seconds from the moment the task exists. For the other arguments, and
+        for what is raised, see `Tasks.create` and `Task.wait`.
         """
-        check_times(timeout, poll_interval)
-        check_callbacks(on_update=on_update)
-        model, body = prepare(
-            typed_input,
-            model=model,
-            input=input,
-            callback_url=callback_url,
-            validate=validate,
-            extra_input=extra_input,
-        )
-        tasks = self.tasks.with_options(timeout=request_timeout, extra_headers=extra_headers)
-        with tracing.creating(model) as trace:
-            task = tasks.submit(model, body, trace=trace)
-            return task.wait(
-                timeout,
+        return run(
+            operations.create_and_wait(
+                self._session,
+                typed_input,
+                model=model,
+                input=input,
+                timeout=timeout,
+                callback_url=callback_url,
+                validate=validate,
+                extra_input=extra_input,
                 poll_interval=poll_interval,
                 on_update=on_update,
                 raise_on_failure=raise_on_failure,
             )
+        )
 
     def map(
         self,
@@ -199,22 +240,23 @@ class LiangXin(_BaseClient[Tasks]):
             UsageError: An argument cannot work.
 
         """
-        check_callbacks(on_create=on_create, on_update=on_update)
-        plan = mapping.Plan(
-            self.tasks,
-            requests,
-            concurrency=concurrency,
-            rate=rate,
-            timeout=timeout,
-            poll_interval=poll_interval,
-            is_watched=on_update is not None,
+        return iterate(
+            mapping.begin(
+                self._session,
+                requests,
+                concurrency=concurrency,
+                rate=rate,
+                timeout=timeout,
+                poll_interval=poll_interval,
+                on_create=on_create,
+                on_update=on_update,
+            )
         )
-        return mapping.run(self.tasks, plan, on_create, on_update)
 
     def close(self) -> None:
         """Close the connections."""
         if self._is_owner:
-            self._transport.close()
+            run(self._session.connection.aclose())
 
     def __enter__(self) -> Self:
         return self
@@ -228,52 +270,24 @@ class LiangXin(_BaseClient[Tasks]):
         self.close()
 
 
-class AsyncLiangXin(_BaseClient[AsyncTasks]):
-    """The same for asyncio: the methods of `LiangXin`, to be awaited.
+class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
+    """The same for asyncio: the methods of the sync client, to be awaited.
 
-    The arguments are those of `LiangXin`; `http_client` is an httpx.AsyncClient.
-
-    Args:
-        transport: "aiohttp" sends with aiohttp, which is faster where many requests are in flight;
-            it comes with `pip install "liangxin[fast]"`. What a client promises is the same.
-
+    The arguments are the same; `http_client` is an httpx.AsyncClient.
     """
 
-    def __init__(
-        self,
-        api_key: str | None = None,
-        base_url: str | None = None,
-        timeout: float = 60.0,
-        *,
-        polls_per_task: float = DEFAULT_POLLS,
-        polls_per_second: float = POLLS_PER_SECOND,
-        extra_headers: Mapping[str, str] | None = None,
-        http_client: "AsyncHttpClient | None" = None,
-        transport: Literal["httpx", "aiohttp"] = "httpx",
-        clock: Clock | None = None,
-        rng: random.Random | None = None,
-    ) -> None:
-        key = settings.api_key(api_key)
-        del api_key  # or a traceback's variables would show it
-        settings.configure_logging()
-        clock = clock or SystemClock()
-        self._transport = _async_transport(
-            transport,
-            key=key.check(),
-            base_url=settings.base_url(base_url),
-            timeout=settings.request_timeout(timeout),
-            clock=clock,
-            http_client=http_client,
-        )
-        self._poller = AsyncPoller(
-            self._transport,
-            clock,
-            polls_per_second=polls_per_second,
-            schedule=Schedule(polls_per_task),
-        )
-        options = Options().changed(extra_headers=extra_headers)
-        session = Session(self._poller, clock, rng or random.Random(), options)  # noqa: S311
-        self.tasks = AsyncTasks(session)
+    _session: Session[AsyncTask]
+    _poller_type = AsyncPoller
+    _io_type = AsyncIO
+    _task_type = AsyncTask
+    _tasks_type = AsyncTasks
+
+    @staticmethod
+    def _connect(**settings: Any) -> "AsyncConnection":
+        # As in SyncClient.
+        from liangxin.http.client import AsyncConnection  # noqa: PLC0415
+
+        return AsyncConnection(**settings)
 
     @overloads.async_running
     async def run(
@@ -283,36 +297,28 @@ class AsyncLiangXin(_BaseClient[AsyncTasks]):
         *,
         model: str | None = None,
         input: Mapping[str, Any] | None = None,
-        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of LiangXin.run
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of SyncClient.run
         callback_url: str | None = None,
         validate: validation.Mode = True,
         extra_input: Mapping[str, Any] | None = None,
-        extra_headers: Mapping[str, str] | None = None,
-        request_timeout: float | None = None,
         poll_interval: float | None = None,
         on_update: Callable[[AsyncTask], object] | None = None,
         raise_on_failure: bool = True,
     ) -> AsyncTask:
         """Create a task, wait for it, and return it, as `LiangXin.run` does."""
-        check_times(timeout, poll_interval)
-        check_callbacks(on_update=on_update)
-        model, body = prepare(
+        return await operations.create_and_wait(
+            self._session,
             typed_input,
             model=model,
             input=input,
+            timeout=timeout,
             callback_url=callback_url,
             validate=validate,
             extra_input=extra_input,
+            poll_interval=poll_interval,
+            on_update=on_update,
+            raise_on_failure=raise_on_failure,
         )
-        tasks = self.tasks.with_options(timeout=request_timeout, extra_headers=extra_headers)
-        with tracing.creating(model) as trace:
-            task = await tasks.submit(model, body, trace=trace)
-            return await task.wait(
-                timeout,
-                poll_interval=poll_interval,
-                on_update=on_update,
-                raise_on_failure=raise_on_failure,
-            )
 
     def map(
         self,
@@ -326,22 +332,21 @@ class AsyncLiangXin(_BaseClient[AsyncTasks]):
         on_update: Callable[[AsyncTask], object] | None = None,
     ) -> AsyncIterator[Outcome[AsyncTask]]:
         """Create a task for each request and yield the outcomes, as `LiangXin.map` does."""
-        check_callbacks(on_create=on_create, on_update=on_update)
-        plan = mapping.Plan(
-            self.tasks,
+        return mapping.begin(
+            self._session,
             requests,
             concurrency=concurrency,
             rate=rate,
             timeout=timeout,
             poll_interval=poll_interval,
-            is_watched=on_update is not None,
+            on_create=on_create,
+            on_update=on_update,
         )
-        return mapping.async_run(self.tasks, plan, on_create, on_update)
 
     async def close(self) -> None:
         """Close the connections."""
         if self._is_owner:
-            await self._transport.close()
+            await self._session.connection.aclose()
 
     async def __aenter__(self) -> Self:
         return self
@@ -355,30 +360,17 @@ class AsyncLiangXin(_BaseClient[AsyncTasks]):
         await self.close()
 
 
-def _async_transport(
-    name: str,
-    *,
-    key: settings.Secret,
-    base_url: str,
-    timeout: float,
-    clock: Clock,
-    http_client: "AsyncHttpClient | None",
-) -> "AsyncTransport":
-    """Return the transport of this name. The HTTP libraries are slow to import, as in LiangXin."""
-    if name == "httpx":
-        from liangxin.transport import AsyncHttpxTransport  # noqa: PLC0415
+class LiangXin(SyncClient):
+    """A client of the LiangXin API. Safe to share between threads.
 
-        return AsyncHttpxTransport(
-            key=key, base_url=base_url, timeout=timeout, clock=clock, http_client=http_client
-        )
-    if name != "aiohttp":
-        raise UsageError(f'transport is "httpx" or "aiohttp", not {name!r}')
-    if http_client is not None:
-        raise UsageError('http_client is an httpx client: it can\'t go with transport="aiohttp"')
-    try:
-        from liangxin.aiohttp_transport import AiohttpTransport  # noqa: PLC0415
-    except ModuleNotFoundError as exc:
-        raise UsageError(
-            f'transport="aiohttp" needs {exc.name}: pip install "liangxin[fast]"'
-        ) from exc
-    return AiohttpTransport(key=key, base_url=base_url, timeout=timeout, clock=clock)
+    The key and the base URL come from LIANGXIN_API_KEY and LIANGXIN_BASE_URL by default. There is
+    no default host, as LiangXin documents none. For the arguments see `SyncClient`.
+    """
+
+    _api = liangxin_api.LIANGXIN
+
+
+class AsyncLiangXin(AsyncClient):
+    """The same for asyncio: the methods of `LiangXin`, to be awaited."""
+
+    _api = liangxin_api.LIANGXIN

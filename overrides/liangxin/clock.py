@@ -1,6 +1,5 @@
 """Time as the SDK sees it, so that tests can put their own in its place."""
 
-import asyncio
 import time
 from typing import Protocol
 
@@ -42,4 +41,6 @@ class SystemClock:
 
     async def async_sleep(self, seconds: float) -> None:
         """Suspend the coroutine for `seconds`."""
+        import asyncio  # noqa: PLC0415  slow to import; a sync client never needs it
+
         await asyncio.sleep(seconds)

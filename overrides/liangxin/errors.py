@@ -2,9 +2,9 @@
 
     LiangXinError
     ├── UsageError                      (also ValueError) a setting or argument cannot work
-    ├── InvalidInputError               (also ValueError) refused here, nothing was sent
-    ├── NotSentError                    by `map`, after an error that would meet all others, too
-    ├── APIError                        a request did not bring what was asked for
+    ├── InvalidInputError               (also ValueError) refused locally, nothing was sent
+    ├── NotSentError                    from `map`, after an error that would meet all others, too
+    ├── APIError                        a request failed
     │   ├── APIStatusError              the server refused it; `status_code` says how
     │   │   ├── BadRequestError             400
     │   │   ├── AuthenticationError         401
@@ -15,9 +15,9 @@
     │   │   ├── UnprocessableEntityError    422
     │   │   ├── RateLimitError              429
     │   │   └── InternalServerError         500 and above
-    │   ├── APIConnectionError          no answer
-    │   │   └── APITimeoutError         no answer in time
-    │   └── APIResponseError            an answer that cannot be read
+    │   ├── APIConnectionError          no response
+    │   │   └── APITimeoutError         no response in time
+    │   └── APIResponseError            a response that cannot be used
     ├── SubmissionUnknownError          a create that may or may not have been accepted
     ├── DownloadError                   a result could not be fetched or saved
     └── TaskError
@@ -27,17 +27,85 @@
 `SubmissionUnknownError` is no `APIError` on purpose: code that repeats a request on `APIError`
 must not create, and pay for, a second task.
 
-An error about a task carries it as `task` (where there is one) and `task_id`, and its text says how
-to go on. All of them can be pickled. None of them contains the API key.
+An error is data: the argument, model, field or limit it is about, and a `hint` of what to do next.
+`str(error)` words it for Python; the command words the same data for a terminal. An error about a
+task carries it as `task` (where there is one) and `task_id`. All errors can be pickled. None
+contains the API key.
 """
 
+import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, cast
+from pathlib import Path
+from typing import Any, Self
 
-if TYPE_CHECKING:
-    from liangxin.files import SavedFile
-    from liangxin.tasks import AsyncTask, BaseTask, Task
+from liangxin.records import TaskData
+from liangxin.responses import request_id
+
+
+class Hint(enum.Enum):
+    """What to do about an error. Each front end has its own words for it."""
+
+    RESUME = enum.auto()
+    """The task runs on; wait for it again."""
+    UNAFFECTED = enum.auto()
+    """A request about the task failed, the task itself goes on; wait for it again."""
+    SAVE_AGAIN = enum.auto()
+    """Save again; nothing is paid again."""
+    MAKE_ROOM = enum.auto()
+    """Another file has a result's name; move it away or save elsewhere."""
+    CHECK_TASK = enum.auto()
+    """Check the task id, the account of the key and the base URL."""
+    CHECK_BASE_URL = enum.auto()
+    """Check the base URL."""
+    CHECK_NETWORK = enum.auto()
+    """The server cannot be reached; check the base URL and the network."""
+    CHECK_CERTIFICATES = enum.auto()
+    """The server's certificate is not trusted; set the certificates that are."""
+    CHECK_PROXY = enum.auto()
+    """A proxy refuses the connection; check its address and credentials."""
+    CHECK_BILLING = enum.auto()
+    """A create may have been billed; look into the console before creating it again."""
+    CHECK_BILLED_TASK = enum.auto()
+    """The same, and the response names the task."""
+    ATTACH = enum.auto()
+    """The task is a copy without a client; get it from one by its id."""
+
+
+# The names in braces are attributes of the error.
+_PYTHON_HINTS = {
+    Hint.RESUME: "The task runs on; resume with client.tasks.handle({e.task_id!r}).wait().",
+    Hint.UNAFFECTED: (
+        "Task {e.task_id} is not affected; resume with client.tasks.handle({e.task_id!r}).wait()."
+    ),
+    Hint.SAVE_AGAIN: (
+        "Go on with client.tasks.retrieve({e.task_id!r}).save(directory); nothing is paid again, "
+        "and what was downloaded is kept."
+    ),
+    Hint.MAKE_ROOM: (
+        "Pass overwrite=True to replace the other file, or use another directory or template."
+    ),
+    Hint.CHECK_TASK: ("Check the id {e.task_id!r}, the account of the key, and the base URL."),
+    Hint.CHECK_BASE_URL: "Check base_url, the address of the API.",
+    Hint.CHECK_NETWORK: "{e.base_url} cannot be reached: check the base URL and the network.",
+    Hint.CHECK_CERTIFICATES: (
+        "The certificate of {e.base_url} is not trusted: set SSL_CERT_FILE to the certificates of "
+        "your network, or pass an http_client that has them."
+    ),
+    Hint.CHECK_PROXY: (
+        "Check the proxy in HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, with its user name and password."
+    ),
+    Hint.CHECK_BILLING: (
+        "It may have been accepted and billed, and was not sent again: check the {e.service} "
+        "console before creating it once more."
+    ),
+    Hint.CHECK_BILLED_TASK: (
+        "It may have been accepted and billed, and was not sent again: check the {e.service} "
+        "console before creating it once more. The response names task {e.task_id!r}: "
+        "wait for it with client.tasks.handle({e.task_id!r}).wait()."
+    ),
+    Hint.ATTACH: "Go on with client.tasks.handle({e.task_id!r}).",
+}
 
 
 class LiangXinError(Exception):
@@ -53,24 +121,43 @@ class LiangXinError(Exception):
     def __init__(self, message: str, *, task_id: str | None = None) -> None:
         super().__init__(message)
         self.message = message
-        self.task: Task | AsyncTask | None = None
+        self.task: TaskData | None = None
         self.task_id = task_id
 
-    def about(self, task: "BaseTask[Any]") -> Self:
+    def about(self, task: TaskData) -> Self:
         """Attach the task that the error is about."""
-        self.task = cast("Task | AsyncTask", task)
+        self.task = task
         self.task_id = task.id
         return self
 
-    def _advice(self) -> str:
-        """Say what to do next; empty if there is nothing to say."""
-        return ""
+    @property
+    def hint(self) -> Hint | None:
+        """What to do next; None if there is nothing to advise."""
+        return None
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """The hint, and what else to do after it."""
+        return () if self.hint is None else (self.hint,)
+
+    @property
+    def text(self) -> str:
+        """What happened, without the hint."""
+        return str(self.args[0])
+
+    @property
+    def summary(self) -> str:
+        """What happened, without any text of the server's or the user's: safe to log.
+
+        Those may hold a prompt.
+        """
+        return type(self).__name__
 
     def __str__(self) -> str:
-        summary, advice = str(self.args[0]), self._advice()
+        advice = " ".join(_PYTHON_HINTS[hint].format(e=self) for hint in self.hints)
         if not advice:
-            return summary
-        return f"{summary} {advice}" if summary.endswith(".") else f"{summary}. {advice}"
+            return self.text
+        return f"{self.text} {advice}" if self.text.endswith(".") else f"{self.text}. {advice}"
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Pickle by state: the default would call `__init__` without its keyword arguments."""
@@ -83,42 +170,46 @@ def _restore(kind: type[LiangXinError], args: tuple[Any, ...]) -> LiangXinError:
     return error
 
 
-def gist(error: BaseException) -> str:
-    """Say what happened without a word of the server's or the user's: those may hold a prompt."""
-    match error:
-        case APIStatusError():
-            return str(error.args[0]).partition(": ")[0]
-        case APIResponseError():
-            return error.message
-        case APIConnectionError():
-            return str(error.args[0])
-        case SubmissionUnknownError():
-            return f"unknown whether it was created: {gist(error.cause)}"
-        case TaskFailedError():
-            return f"the task failed (code {error.task.fail_code})"
-        case TaskTimeoutError():
-            return f"not finished in time; the last state is {error.task.state}"
-        case _:
-            return type(error).__name__
+def summary(error: BaseException) -> str:
+    """Return an error's summary, or the type's name if it is not one of ours."""
+    return error.summary if isinstance(error, LiangXinError) else type(error).__name__
 
 
 def resume(task_id: str) -> str:
-    """Return the expression that waits for a task again."""
+    """Return the Python expression that waits for a task again."""
     return f"client.tasks.handle({task_id!r}).wait()"
 
 
-def _is_it_there(task_id: str) -> str:
-    return f"Check the id {task_id!r}, the account of the key, and the base URL."
-
-
-def request_id(headers: Mapping[str, str]) -> str | None:
-    """Return the server's id of a request, by the headers of its answer."""
-    # The second name is the one of the new-api gateway, whose error envelope LiangXin shows.
-    return headers.get("x-request-id") or headers.get("x-oneapi-request-id")
-
-
 class UsageError(LiangXinError, ValueError):
-    """A setting or an argument cannot work: no key, no base URL, a negative timeout."""
+    """A setting or an argument cannot work: no key, no base URL, a negative timeout.
+
+    Attributes:
+        problem: What is wrong, to be read after the argument's name if there is one.
+        argument: The name of the argument, if it is about a single one.
+        variable: The environment variable that sets it as well, if there is one.
+
+    """
+
+    def __init__(
+        self,
+        problem: str,
+        *,
+        argument: str | None = None,
+        variable: str | None = None,
+        hint: Hint | None = None,
+        task_id: str | None = None,
+    ) -> None:
+        subject = f"{argument} (or {variable}) " if variable else f"{argument} " if argument else ""
+        super().__init__(f"{subject}{problem}", task_id=task_id)
+        self.problem = problem
+        self.argument = argument
+        self.variable = variable
+        self._hint = hint
+
+    @property
+    def hint(self) -> Hint | None:
+        """What to do next; None if the problem says it all."""
+        return self._hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,12 +228,22 @@ class Violation:
     """Where the limit comes from, such as a page path."""
 
     def __str__(self) -> str:
+        advice = ""
+        if self.limit == "additionalProperties":
+            advice = "; extra_input sends it all the same"
+        elif (self.field, self.limit) == ("model", "enum"):
+            advice = "; validate=False sends it all the same"
+        return f"{self.field} {self.details}{advice}"
+
+    @property
+    def details(self) -> str:
+        """Everything but the field, which front ends name each in their own way."""
         known = ", ".join(part for part in (self.evidence, self.source) if part)
-        return f"{self.field} {self.message} [{self.limit}]" + (f" ({known})" if known else "")
+        return f"{self.message} [{self.limit}]" + (f" ({known})" if known else "")
 
 
 class InvalidInputError(LiangXinError, ValueError):
-    """The input breaks the model's limits; it was refused here and nothing was sent."""
+    """The input breaks the model's limits; it was refused locally and nothing was sent."""
 
     def __init__(self, *, model: str, violations: Iterable[Violation]) -> None:
         self.model = model
@@ -153,57 +254,79 @@ class InvalidInputError(LiangXinError, ValueError):
 
 
 class NotSentError(LiangXinError):
-    """Nothing was sent: what went wrong before would go wrong again; it is the `__cause__`."""
+    """Nothing was sent: what failed before would fail again; it is the `__cause__`."""
 
 
 class InferredLimitWarning(UserWarning):
-    """The input breaks a limit that is only inferred, so that it was sent nevertheless."""
+    """The input breaks a limit that is only inferred, so it was sent nevertheless."""
 
 
 class APIError(LiangXinError):
-    """A request did not bring what was asked for."""
+    """A request failed."""
 
-    def _advice(self) -> str:
-        if self.task_id is None:
-            return ""
-        return f"Task {self.task_id} is not affected; resume with {resume(self.task_id)}."
+    @property
+    def hint(self) -> Hint | None:
+        """What to do next."""
+        return None if self.task_id is None else Hint.UNAFFECTED
+
+    @property
+    def hints(self) -> tuple[Hint, ...]:
+        """The hint, and how to go on with the task when that is done."""
+        hints = super().hints
+        if self.task_id is None or Hint.UNAFFECTED in hints or Hint.CHECK_TASK in hints:
+            return hints
+        return (*hints, Hint.UNAFFECTED)
 
 
 class APIStatusError(APIError):
     """The server refused the request.
 
     Attributes:
-        status_code: The HTTP status; for a refusal inside a 200 answer, the status told there.
+        status_code: The HTTP status; for a refusal inside a 200 response, the status named there.
         code: The API's own code as it stands in the body, or None.
         message: The API's own text.
         body: The body as text.
-        headers: The answer's headers, names in lower case, without cookies.
+        headers: The response's headers, names in lower case, without cookies.
         retry_after: Seconds to wait before the next try, as the server asks; None if it does not.
 
     """
 
     def __init__(
         self,
-        summary: str,
+        message: str,
         *,
         status_code: int,
-        message: str = "",
+        http_status: int | None = None,
+        text: str | None = None,
         code: int | str | None = None,
         body: str = "",
         headers: Mapping[str, str] | None = None,
         retry_after: float | None = None,
     ) -> None:
-        super().__init__(summary)
+        differs = http_status is not None and http_status != status_code
+        where = f"HTTP {http_status}, code {status_code}" if differs else f"HTTP {status_code}"
+        super().__init__(f"{where}: {text or message}")
         self.message = message
         self.status_code = status_code
         self.code = code
         self.body = body
         self.headers = dict(headers or {})
         self.retry_after = retry_after
+        self._where = where
+
+    @property
+    def hint(self) -> Hint | None:
+        """What to do next."""
+        return Hint.CHECK_BASE_URL if 300 <= self.status_code < 400 else super().hint  # noqa: PLR2004
+
+    @property
+    def summary(self) -> str:
+        """The status alone: the server's text may repeat a prompt."""
+        return self._where
 
     @property
     def request_id(self) -> str | None:
-        """The server's id of the request, for its support; None if the answer has none."""
+        """The server's id of the request, for its support; None if it sent none."""
         return request_id(self.headers)
 
 
@@ -226,8 +349,10 @@ class InsufficientQuotaError(PermissionDeniedError):
 class NotFoundError(APIStatusError):
     """404: no such task, or no such address."""
 
-    def _advice(self) -> str:
-        return "Check the base URL." if self.task_id is None else _is_it_there(self.task_id)
+    @property
+    def hint(self) -> Hint | None:
+        """What to do next."""
+        return Hint.CHECK_BASE_URL if self.task_id is None else Hint.CHECK_TASK
 
 
 class RequestTooLargeError(APIStatusError):
@@ -237,8 +362,10 @@ class RequestTooLargeError(APIStatusError):
 class UnprocessableEntityError(APIStatusError):
     """422: refused by the upstream provider's validation; on a query, an unknown task."""
 
-    def _advice(self) -> str:
-        return "" if self.task_id is None else _is_it_there(self.task_id)
+    @property
+    def hint(self) -> Hint | None:
+        """What to do next."""
+        return None if self.task_id is None else Hint.CHECK_TASK
 
 
 class RateLimitError(APIStatusError):
@@ -250,34 +377,52 @@ class InternalServerError(APIStatusError):
 
 
 class APIConnectionError(APIError):
-    """No answer: not connected, or the connection was lost.
+    """No response: not connected, or the connection was lost.
 
     Attributes:
         may_have_arrived: False only if the request provably never reached the server.
+        is_permanent: Whether the same request would fail again, however long one waits: the
+            server's certificate is not trusted, or a proxy refuses the connection.
         base_url: Where it was sent to.
-        body: What had come of the answer's body, as text.
+        body: The part of the response's body that was received, as text.
 
     """
 
-    def __init__(self, message: str, *, may_have_arrived: bool) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        may_have_arrived: bool,
+        is_permanent: bool = False,
+        hint: Hint | None = None,
+        base_url: str = "",
+        body: str = "",
+    ) -> None:
         super().__init__(message)
         self.may_have_arrived = may_have_arrived
-        self.base_url = ""
-        self.body = ""
+        self.is_permanent = is_permanent
+        self.base_url = base_url
+        self.body = body
+        self._hint = hint
 
-    def _advice(self) -> str:
-        if self.may_have_arrived:
-            return super()._advice()
-        where = f"There is no way to {self.base_url}: check the base URL and the network."
-        return f"{where} {super()._advice()}".rstrip()
+    @property
+    def hint(self) -> Hint | None:
+        """What to do next."""
+        usual = super().hint if self.may_have_arrived else Hint.CHECK_NETWORK
+        return self._hint or usual
+
+    @property
+    def summary(self) -> str:
+        """What happened: the words are the HTTP library's."""
+        return self.text
 
 
 class APITimeoutError(APIConnectionError):
-    """No answer within the client's `timeout`."""
+    """No response within the client's `timeout`."""
 
 
 class APIResponseError(APIError):
-    """An answer that cannot be read, such as a proxy's HTML page or truncated JSON.
+    """A response that cannot be used, such as a proxy's HTML page or truncated JSON.
 
     Attributes:
         message: What is wrong with it; the error's text has the beginning of the body as well.
@@ -299,6 +444,11 @@ class APIResponseError(APIError):
         self.body = body
         self.raw = raw
 
+    @property
+    def summary(self) -> str:
+        """What is wrong with the response, without its body."""
+        return self.message
+
 
 class SubmissionUnknownError(LiangXinError):
     """A create whose outcome is unknown: it may have been accepted, and billed.
@@ -307,31 +457,39 @@ class SubmissionUnknownError(LiangXinError):
 
     Attributes:
         model: The model of the create.
-        task, task_id: The task, if the answer named one after all.
-        body: The body of the answer as text, as far as it came; empty if there was none.
+        task, task_id: The task, if the response named one after all.
+        body: The body of the response as text, as far as it was received.
         cause: What went wrong, also as `__cause__`.
+        service: The name of the API, whose console may know more.
 
     """
 
     def __init__(
-        self, *, model: str, cause: APIError, body: str = "", task_id: str | None = None
+        self,
+        *,
+        model: str,
+        cause: APIError,
+        body: str = "",
+        task_id: str | None = None,
+        service: str = "LiangXin",
     ) -> None:
         super().__init__(
-            f"It is unknown whether the {model} task was created: {cause.args[0]}", task_id=task_id
+            f"It is unknown whether the {model} task was created: {cause.text}", task_id=task_id
         )
         self.model = model
         self.cause = cause
         self.body = body
+        self.service = service
 
-    def _advice(self) -> str:
-        found = ""
-        if self.task_id is not None:
-            look = resume(self.task_id)
-            found = f" The answer names task {self.task_id!r}: see what becomes of it with {look}."
-        return (
-            "It may have been accepted and billed, and was not sent again: check the LiangXin "
-            f"console before creating it once more.{found}"
-        )
+    @property
+    def hint(self) -> Hint | None:
+        """What to do next."""
+        return Hint.CHECK_BILLING if self.task_id is None else Hint.CHECK_BILLED_TASK
+
+    @property
+    def summary(self) -> str:
+        """What happened, without the server's text."""
+        return f"unknown whether it was created: {self.cause.summary}"
 
 
 class DownloadError(LiangXinError):
@@ -350,29 +508,35 @@ class DownloadError(LiangXinError):
         *,
         url: str | None = None,
         failed: Mapping[str, str] | None = None,
-        saved: "Iterable[SavedFile]" = (),
+        saved: Iterable[Path] = (),
+        hint: Hint | None = None,
     ) -> None:
         super().__init__(message)
+        self._hint = hint
         self.url = url
         self.failed = dict(failed or {})
         self.saved = list(saved)
 
-    def _advice(self) -> str:
-        if self.task_id is None:
-            return ""
-        again = f"client.tasks.retrieve({self.task_id!r}).save(directory)"
-        return f"Go on with {again}; nothing is paid again, and what has come is kept."
+    @property
+    def hint(self) -> Hint | None:
+        """What to do next."""
+        return self._hint or (None if self.task_id is None else Hint.SAVE_AGAIN)
 
 
 class TaskError(LiangXinError):
     """The outcome of a task is not the one that was waited for. `task` is always there."""
 
-    task: "Task | AsyncTask"  # pyright: ignore[reportIncompatibleVariableOverride]
+    task: TaskData  # pyright: ignore[reportIncompatibleVariableOverride]
     task_id: str  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 class TaskFailedError(TaskError):
     """The task ended in state `fail`; see `task.fail_code` and `task.fail_msg`."""
+
+    @property
+    def summary(self) -> str:
+        """What happened, without the API's text for it."""
+        return f"the task failed (code {self.task.fail_code})"
 
 
 class TaskTimeoutError(TaskError, TimeoutError):
@@ -387,5 +551,12 @@ class TaskTimeoutError(TaskError, TimeoutError):
         super().__init__(message)
         self.last_error = last_error
 
-    def _advice(self) -> str:
-        return f"The task runs on; resume with {resume(self.task_id)}."
+    @property
+    def hint(self) -> Hint | None:
+        """What to do next."""
+        return Hint.RESUME
+
+    @property
+    def summary(self) -> str:
+        """What happened."""
+        return f"not finished in time; the last state is {self.task.state}"

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from liangxin_api.overloads import async_running, creating, running
+    from liangxin_api.variants import Input
 else:
+    Input = object
     _MethodT = TypeVar("_MethodT")
 
     def creating(method: _MethodT) -> _MethodT:
@@ -18,4 +20,4 @@ else:
 
     async_running = running = creating
 
-__all__ = ["async_running", "creating", "running"]
+__all__ = ["Input", "async_running", "creating", "running"]

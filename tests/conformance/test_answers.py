@@ -63,10 +63,10 @@ def test_every_answer_to_a_query_is_read(
             client.tasks.retrieve("task_1")
         assert_says(caught.value, int(status), value)
         return
-    task = client.tasks.retrieve("task_1")
     record = value["data"]
+    task = client.tasks.retrieve(record["taskId"])
     assert task.raw == value
-    assert (task.id, task.model, task.state) == ("task_1", record["model"], record["state"])
+    assert (task.model, task.state) == (record["model"], record["state"])
     assert task.is_terminal == (record["state"] in {"success", "fail"})
     assert bool(task.result_urls) == (record["state"] == "success")
     if example == "fail":

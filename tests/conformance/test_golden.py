@@ -11,8 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from liangxin import errors, wire
-from liangxin.validation import prepare
+from liangxin import errors
+from liangxin.apis.liangxin import LIANGXIN
+from liangxin.apis.validation import prepare
+from liangxin.responses import Response
 from tests.support import spec
 
 CALLBACK = "https://your-domain.com/api/callback"
@@ -72,7 +74,9 @@ MINIMAL = [
 @pytest.mark.parametrize("body", BODIES, ids=lambda body: body["model"])
 def test_printed_bodies_are_valid(body: dict[str, Any], prism: str) -> None:
     """A body that LiangXin prints is our example, and passes strict validation and Prism."""
-    model, sent = prepare(body["model"], body["input"], mode="strict", callback_url=CALLBACK)
+    model, sent = prepare(
+        LIANGXIN, body["model"], body["input"], mode="strict", callback_url=CALLBACK
+    )
     assert sent == body
     assert spec.example(model) == body["input"]
     answer = httpx.post(
@@ -84,7 +88,11 @@ def test_printed_bodies_are_valid(body: dict[str, Any], prism: str) -> None:
 @pytest.mark.parametrize("model", MINIMAL)
 def test_minimal_bodies_are_valid(model: str) -> None:
     """Where LiangXin's example has a prompt only, a prompt is enough."""
-    prepare(model, {"prompt": "A quiet harbour in the morning"}, mode="strict")
+    prepare(LIANGXIN, model, {"prompt": "A quiet harbour in the morning"}, mode="strict")
+
+
+def response(status: int, body: bytes) -> Response:
+    return Response(status=status, headers={}, body=body, received_at=0.0)
 
 
 @pytest.mark.parametrize(
@@ -98,17 +106,16 @@ def test_minimal_bodies_are_valid(model: str) -> None:
 def test_the_printed_acceptance_is_read(task_id: str) -> None:
     """The answer to a create, as the market pages print it, gives the task's id as it is."""
     body = b'{"code": 200, "msg": "success", "data": {"taskId": "%s"}}' % task_id.encode()
-    answer = wire.Answer(status=200, headers={}, body=body, received_at=0.0)
-    assert wire.read_created(answer, "kling-v3-pro")[0] == task_id
+    assert LIANGXIN.read_created(response(200, body), "kling-v3-pro").task_id == task_id
 
 
 def test_both_printed_errors_are_read() -> None:
     """The two error envelopes, as printed on /34591205e0, become what they mean."""
     body = b'{"code": 400, "msg": "input.prompt is required", "data": null}'
     with pytest.raises(errors.BadRequestError, match=r"input\.prompt is required") as bad:
-        wire.read_record(wire.Answer(status=400, headers={}, body=body, received_at=0.0))
+        LIANGXIN.read_record(response(400, body), "task_1")
     assert bad.value.status_code == 400
     body = b'{"error": {"message": "invalid token", "type": "new_api_error", "code": ""}}'
     with pytest.raises(errors.AuthenticationError, match="invalid token") as unauthorised:
-        wire.read_record(wire.Answer(status=401, headers={}, body=body, received_at=0.0))
+        LIANGXIN.read_record(response(401, body), "task_1")
     assert unauthorised.value.status_code == 401

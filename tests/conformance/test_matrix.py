@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import pytest
 
-from tests.conftest import Matrix
+from tests.support.conformance_matrix import Matrix
 
 NODE = "tests/conformance/test_variants.py::test_x[z-image]"
 

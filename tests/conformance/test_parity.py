@@ -22,6 +22,7 @@ from liangxin_mock.jobs.timelines import Timeline, after_seconds, fail
 from tests.strategies import timelines
 from tests.support import api_requests, spec
 from tests.support.scripted_api import KINDS, Kind, settle
+from tests.support.thoroughness import examples
 
 CALLBACK_URL = "https://example.com/done"
 LONG = 100_000.0
@@ -198,7 +199,7 @@ def expected(plan: Plan) -> Outcome:
 
 
 # Not explained if it fails, which takes minutes.
-PROPERTY = settings(max_examples=150, phases=[Phase.generate, Phase.shrink])
+PROPERTY = settings(max_examples=examples(150, everyday=30), phases=[Phase.generate, Phase.shrink])
 
 
 @PROPERTY

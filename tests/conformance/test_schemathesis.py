@@ -19,6 +19,8 @@ from liangxin_mock import Server, Simulator
 from liangxin_mock.faults import Operation
 from tests.support import spec
 
+pytestmark = pytest.mark.thorough
+
 KEY = "some-key"
 
 # All checks are on; what answers they expect is narrower than Schemathesis' own lists.

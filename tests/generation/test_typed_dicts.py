@@ -16,7 +16,7 @@ import pytest
 
 import liangxin
 import liangxin_api
-from liangxin import resource
+from liangxin.tasks import resource
 from liangxin_api import dicts, models
 from liangxin_api.variants import VARIANTS
 from tests.support import spec

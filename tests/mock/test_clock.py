@@ -51,6 +51,7 @@ def test_concurrent_waits_overlap() -> None:
     assert simulator.clock.monotonic() < 700
 
 
+@pytest.mark.thorough
 def test_ten_thousand_jobs_advance() -> None:
     """Every one of 10,000 jobs is in the state of its age, wherever the clock stops."""
     simulator = Simulator()
@@ -72,6 +73,22 @@ def test_clocks_refuse_impossible_times(clock: VirtualClock | RunningClock, seco
     with pytest.raises(ValueError, match="a clock goes forward, by a finite time"):
         clock.advance(seconds)
     assert 0 <= clock.monotonic() < 1e6
+
+
+def test_a_virtual_clock_moves_by_sleeping() -> None:
+    """A sleep moves the clock, and sleeps at the same time overlap."""
+    clock = VirtualClock(start=100.0)
+    clock.sleep(5)
+    clock.sleep(-1)
+    clock.advance(1.5)
+    assert (clock.monotonic(), clock.time()) == (6.5, 106.5)
+
+    async def sleep_together() -> None:
+        await asyncio.gather(clock.async_sleep(10), clock.async_sleep(3), clock.async_sleep(-1))
+
+    asyncio.run(sleep_together())
+    assert clock.monotonic() == 16.5
+    assert repr(clock) == "VirtualClock(elapsed=16.5)"
 
 
 def test_clocks_may_be_moved_by_many() -> None:

@@ -26,10 +26,10 @@ from liangxin_mock.faults import FAULTS, Operation
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.jobs.timelines import ENDS, STATES, TIMELINES
 from liangxin_mock.messages import LARGEST_BODY, Reply, Request
-from tests.conftest import Checked
 from tests.strategies import faulty_inputs, server_faults, timelines
 from tests.support import api_requests, contract, spec
 from tests.support.api_requests import CREATE, OPERATIONS, RECORD
+from tests.support.checked_simulator import CheckedSimulator
 from tests.support.contract import invalid, off_contract
 
 Record = Callable[[str, object], None]
@@ -41,7 +41,7 @@ every_model = pytest.mark.parametrize("model", spec.MODELS)
 
 
 @pytest.fixture
-def http(checked: Checked) -> Iterator[httpx.Client]:
+def http(checked: CheckedSimulator) -> Iterator[httpx.Client]:
     """A client of Prism in front of a simulator that has forgotten all before."""
     checked.simulator.reset()
     headers = {"Authorization": "Bearer some-key"}
@@ -63,10 +63,11 @@ def seen(answer: httpx.Response, status: int = 200) -> Any:
     return answer.json()
 
 
+@pytest.mark.thorough
 @every_model
 @pytest.mark.parametrize("end", ["success", "fail"])
 def test_every_variant_reaches_both_ends(
-    model: str, end: str, checked: Checked, http: httpx.Client, record_property: Record
+    model: str, end: str, checked: CheckedSimulator, http: httpx.Client, record_property: Record
 ) -> None:
     """Every state of every variant's job, up to success and to fail, passes Prism unobjected."""
     record_property("model", model)
@@ -90,6 +91,7 @@ def test_every_variant_reaches_both_ends(
     record_property("ends", 1)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("gateway", [False, True])
 @pytest.mark.parametrize(
     ("operation", "status"),
@@ -103,6 +105,7 @@ def test_documented_errors_pass_prism(
     assert ("error" in error) == gateway
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize(
     ("fault", "objection"),
@@ -120,6 +123,7 @@ def test_prism_sees_what_is_off_contract(
     assert objection in violations(ask(http, operation, fault))
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("field", spec.bundle()["components"]["schemas"]["TaskRecord"]["required"])
 def test_prism_sees_a_broken_record(
     field: str, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
@@ -320,6 +324,7 @@ class Life(RuleBasedStateMachine):
         assert self.simulator.problems == []
 
 
+@pytest.mark.thorough
 def test_every_answer_and_callback_is_valid() -> None:
     """Whatever happens, in any order, every answer and callback is what the bundle documents."""
     run_state_machine_as_test(Life, settings=LIVES)

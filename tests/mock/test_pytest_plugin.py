@@ -93,6 +93,7 @@ def test_both(liangxin_simulator, liangxin_server):
     assert (run.code, run.counts) == (0, {"passed": 3}), run.output
 
 
+@pytest.mark.thorough
 def test_environment(suite: Suite) -> None:
     """The server's address and key are in the environment during the test, and only then."""
     run = suite.run("""
@@ -111,6 +112,7 @@ def test_unset():
     assert (run.code, run.counts) == (0, {"passed": 3}), run.output
 
 
+@pytest.mark.thorough
 def test_another_process(suite: Suite) -> None:
     """An application in another process reaches it by the environment."""
     run = suite.run("""
@@ -206,6 +208,7 @@ def test_expected(liangxin_simulator):
     assert "pytest_plugin.py" not in run.output
 
 
+@pytest.mark.thorough
 def test_no_noise_when_a_test_broke_off(suite: Suite) -> None:
     """A test that failed, was skipped or failed as it should is not told what it didn't reach."""
     run = suite.run("""
@@ -234,6 +237,7 @@ def test_setup(broken):
     assert "did not expect" not in run.output
 
 
+@pytest.mark.thorough
 def test_seed_and_replay(suite: Suite) -> None:
     """A failure tells the seed in a command that replays it; it is the seed that was asked for."""
     tests = """
@@ -361,6 +365,7 @@ def test_fail(liangxin_simulator):
     assert len(line) < 165
 
 
+@pytest.mark.thorough
 def test_replayed_from_where_it_ran(suite: Suite) -> None:
     """The line that replays a test works in the folder that pytest was called in."""
     (suite.folder / "pytest.ini").write_text("[pytest]\n")
@@ -375,6 +380,7 @@ class TestShop:
     assert "replay: pytest 'test_shop.py::TestShop::test_seed[a::b]' --liangx" in run.output
 
 
+@pytest.mark.thorough
 def test_a_seed_is_any_whole_number(suite: Suite) -> None:
     """A seed may be negative or large; the marker's wins over the option's, and is replayed."""
     tests = """
@@ -392,6 +398,7 @@ def test_mark(liangxin_simulator):
     assert "Simulator(seed=-5," in again.output
 
 
+@pytest.mark.thorough
 def test_simulators_do_not_add_up(suite: Suite) -> None:
     """A test's simulators are forgotten when it has ended, however many tests follow."""
     run = suite.run("""
@@ -408,6 +415,7 @@ def test_two():
     assert run.counts == {"passed": 2}, run.output
 
 
+@pytest.mark.thorough
 def test_parallel(suite: Suite) -> None:
     """Under pytest-xdist each worker's servers have ports of their own."""
     run = suite.run(
@@ -459,6 +467,7 @@ def test_it_is_documented(suite: Suite) -> None:
     assert "LIANGXIN_BASE_URL and LIANGXIN_API_KEY are set" in server
 
 
+@pytest.mark.thorough
 def test_a_rerun_is_a_run(suite: Suite) -> None:
     """A test that is run again after a failure is told what it missed the second time, too."""
     (suite.folder / "conftest.py").write_text(

@@ -122,7 +122,7 @@ def test_that_other_machines_can_reach_it_is_told(
     (url,) = set(re.findall(r"http://[\w.:]+", told.out))
     assert re.fullmatch(r"http://shop\.test:\d+", url)
     assert told.err == (
-        "liangxin mock: other machines can reach this mock, too; whoever does can see and steer it\n"
+        "liangxin mock: other machines can reach this mock, too, see its jobs and steer it\n"
     )
 
 

@@ -8,14 +8,16 @@ and whether it is billed, the simulator's counts say the same.
 from __future__ import annotations
 
 import asyncio
-import dataclasses
 import pickle
 import re
+import ssl
 from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import attrs
+import httpcore
 import httpx
 import pytest
 
@@ -40,7 +42,8 @@ from liangxin_mock import (
 )
 from liangxin_mock.messages import Reply, Request
 from tests.support import doc_pages
-from tests.support.scripted_api import INPUT, MODEL, Kind, NoJitter, settle
+from tests.support.scripted_api import INPUT, MODEL, Kind, settle
+from tests.support.waits import NoJitter
 
 PAGE = "docs/errors.md"
 TABLES = (
@@ -292,16 +295,31 @@ async def too_early(play: Play) -> None:
 # --- while it creates --------------------------------------------------------------------------------
 
 
+def by_cause(error: Exception, cause: Exception) -> Exception:
+    error.__cause__ = cause
+    return error
+
+
+UNTRUSTED = by_cause(
+    httpx.ConnectError("certificate verify failed"),
+    by_cause(httpcore.ConnectError(), ssl.SSLCertVerificationError("certificate verify failed")),
+)
+REFUSED_BY_PROXY = by_cause(
+    httpx.ProxyError("407 Proxy Authentication Required"), httpcore.ProxyError()
+)
+
+
 class Unreachable(httpx.BaseTransport, httpx.AsyncBaseTransport):
     """A way to the simulator on which the first connections can't be made."""
 
-    def __init__(self, play: Play, times: float) -> None:
+    def __init__(self, play: Play, times: float, error: Exception) -> None:
         self._play, self._times, self._way = play, times, play.simulator.transport()
+        self._error = error
 
     def _fail(self) -> None:
         if self._play.lost_connections < self._times:
             self._play.lost_connections += 1
-            raise httpx.ConnectError("connection refused")
+            raise self._error
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self._fail()
@@ -312,10 +330,10 @@ class Unreachable(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return await self._way.handle_async_request(request)
 
 
-def unreachable(times: float) -> Callable[[Play], None]:
+def unreachable(times: float, error: Exception | None = None) -> Callable[[Play], None]:
     def cause(play: Play) -> None:
         client = httpx.AsyncClient if play.kind == "async" else httpx.Client
-        way: Any = Unreachable(play, times)
+        way: Any = Unreachable(play, times, error or httpx.ConnectError("connection refused"))
         play.client = play.new_client(http_client=client(transport=way))
 
     return cause
@@ -325,6 +343,11 @@ creating(
     "the API can't be reached: no route, no such host, refused",
     unreachable(times=3),
     unreachable(times=float("inf")),
+)
+creating(
+    "the server's certificate is not trusted, or a proxy refuses the connection",
+    unreachable(times=float("inf"), error=UNTRUSTED),
+    unreachable(times=float("inf"), error=REFUSED_BY_PROXY),
 )
 creating(
     "the account is saturated (429)",
@@ -345,8 +368,8 @@ creating(
 )
 creating(
     "such an answer names a task after all",
-    lambda play: play.alter(lambda reply: dataclasses.replace(reply, status=500)),
-    lambda play: play.alter(lambda reply: dataclasses.replace(reply, status=400)),
+    lambda play: play.alter(lambda reply: attrs.evolve(reply, status=500)),
+    lambda play: play.alter(lambda reply: attrs.evolve(reply, status=400)),
 )
 creating("the key is wrong", lambda play: setattr(play.simulator, "api_key", "another"))
 creating(
@@ -396,6 +419,18 @@ waiting(
             *(html(502), html(200), error_code(500)),
         )
     ),
+)
+
+
+def _untrusted(play: Play, error: Exception) -> None:
+    unreachable(times=float("inf"), error=error)(play)
+    play.tasks = [play.client.tasks.handle(play.task)]
+
+
+waiting(
+    "the server's certificate is no longer trusted, or a proxy refuses the connection",
+    lambda play: _untrusted(play, UNTRUSTED),
+    lambda play: _untrusted(play, REFUSED_BY_PROXY),
 )
 
 
@@ -574,7 +609,7 @@ async def a_new_link(play: Play) -> None:
     await play.wait()
     play.simulator.inject(expired_links())
     play.alter(
-        lambda reply: dataclasses.replace(reply, body=reply.body.replace(b".png", b".png?new")),
+        lambda reply: attrs.evolve(reply, body=reply.body.replace(b".png", b".png?new")),
         "recordInfo",
     )
     await play.save()
@@ -669,7 +704,7 @@ def test_every_row_is_played() -> None:
     assert sorted(row.when for row in ROWS) == sorted(PLAYS)
 
 
-def test_every_class_is_told() -> None:
+def test_every_class_is_named() -> None:
     """Each class of errors is named in a row, or is a parent or a child of one that is."""
     texts = " ".join(row.get for row in ROWS)
     classes = {name: getattr(liangxin, name) for name in liangxin.__all__ if name.endswith("Error")}
@@ -679,7 +714,7 @@ def test_every_class_is_told() -> None:
 
 
 def test_the_tree_is_the_codes() -> None:
-    """The tree of errors is that of the code."""
+    """The page shows the tree of errors that the code's docstring does."""
     (tree,) = [block.text for block in doc_pages.blocks(PAGE) if block.language == "text"]
     code = str(liangxin.errors.__doc__)
     assert "".join(f"    {line}\n" for line in tree.splitlines()) in code

@@ -1,9 +1,7 @@
 """The API key: whoever looks, it is in no text, line, pickle, or variable of a traceback."""
 
 import asyncio
-import base64
 import contextlib
-import gc
 import html
 import json
 import logging
@@ -11,13 +9,11 @@ import pickle
 import re
 import socket
 import sys
-import threading
 import traceback
 from collections.abc import Awaitable, Callable, Iterator
-from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Self
-from urllib.parse import quote, quote_plus
+from typing import Any
+from urllib.parse import quote
 
 import httpx
 import pytest
@@ -25,10 +21,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import liangxin
-from liangxin import redaction
-from liangxin.settings import Secret
+from liangxin.http.secrets import Secret
 from liangxin_mock import Simulator, drop, status, truncate
 from liangxin_mock.server import Server as MockServer
+from tests.support.http_clients import WAYS as HTTP_CLIENTS
+from tests.support.http_clients import every_way
+from tests.support.raw_server import RawServer, read_request
 from tests.support.scripted_api import (
     BASE_URL,
     DONE,
@@ -60,45 +58,11 @@ KEYS = st.text(_PRINTABLE, min_size=8, max_size=60).map("k~{}".format)
 
 
 def spellings(key: str) -> list[str]:
-    """The ways in which servers, proxies and log formats write a key."""
+    """The ways in which servers, URLs and log formats write a key."""
     escaped = json.dumps(key)[1:-1]
-    return [
-        key,
-        escaped,
-        json.dumps(json.dumps(key))[3:-3],
-        escaped.replace("/", "\\/").replace("<", "\\u003C").replace("&", "\\u0026"),
-        quote(key, safe=""),
-        quote(key),
-        re.sub("%[0-9A-F]{2}", lambda code: code[0].lower(), quote_plus(quote_plus(key))),
-        html.escape(key),
-        repr(key)[1:-1],
-        repr(key.encode())[2:-1],
-        *(base64.b64encode(f"{before}{key}".encode()).decode() for before in ("", ":", "u:")),
-        base64.urlsafe_b64encode(f"Bearer {key}".encode()).decode(),
-    ]
-
-
-@given(KEYS, st.text(max_size=20), st.text(max_size=20))
-def test_every_spelling_is_struck_out(key: str, before: str, after: str) -> None:
-    """A key is found as it is, escaped, percent-encoded, as HTML entities, and in base64."""
-    secret = Secret(key)
-    for spelling in spellings(key):
-        assert spelling not in secret.masked_in(before + spelling + after)
-
-
-@given(KEYS, st.dictionaries(st.text(max_size=5), st.text(max_size=20)))
-def test_json_stays_json(key: str, values: dict[str, str]) -> None:
-    """JSON from which a key was struck out is still JSON, and the rest is as it was."""
-    document = {**values, "token": f"Bearer {key}."}
-    assert json.loads(Secret(key).masked_in(json.dumps(document))) == {
-        name: Secret(key).masked_in(value) for name, value in document.items()
-    }
-
-
-@pytest.mark.parametrize("text", ["\\" * 10**6, "%25" * 10**5, "&#0" * 10**5, KEY[:-1] * 10**4])
-def test_no_text_takes_long(text: str) -> None:
-    """The search takes time in proportion to a text, whatever it is: this ends at all."""
-    assert Secret(KEY).masked_in(text) == text
+    quoted = [quote(key, safe=""), quote(key)]
+    lower = [re.sub("%[0-9A-F]{2}", lambda code: code[0].lower(), form) for form in quoted]
+    return [key, escaped, escaped.replace("/", "\\/"), *quoted, *lower]
 
 
 # --- what failing leaves behind --------------------------------------------------------------------
@@ -303,9 +267,9 @@ def test_nothing_in_a_client_shows_the_key(kind: Kind) -> None:
 
     async def scenario(client: Any) -> None:
         task = await create(client)
-        watch = task._begin(30, None)
+        wait = task.begin_wait(30, None)
         told: list[str] = []
-        todo: list[tuple[int, Any]] = [(0, client), (0, task), (0, watch), (0, task._attached)]
+        todo: list[tuple[int, Any]] = [(0, client), (0, task), (0, wait), (0, task.session)]
         while todo:
             depth, value = todo.pop()
             told.append(repr(value))
@@ -332,59 +296,32 @@ def test_what_a_task_is_made_of_is_not_touched() -> None:
 # --- frames --------------------------------------------------------------------------------------
 
 
-class Peer(threading.Thread):
-    """A server that reads a request's head and answers with bytes that are no HTTP, or none."""
+def parrot(answer: bytes, seen: list[bytes]) -> Callable[[socket.socket], None]:
+    """Return a play that answers each request alike, and keeps it."""
 
-    def __init__(self, answer: bytes) -> None:
-        super().__init__(daemon=True)
-        self.answer = answer
-        self.seen: list[bytes] = []
-        self.listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self.listener.getsockname()[1]}"
+    def play(sock: socket.socket) -> None:
+        seen.append(read_request(sock))
+        sock.sendall(answer)
 
-    def run(self) -> None:
-        with contextlib.suppress(OSError):
-            while True:
-                connection, _ = self.listener.accept()
-                with connection:
-                    self.seen.append(connection.recv(65_536))
-                    connection.sendall(self.answer)
-
-    def __enter__(self) -> Self:
-        self.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        # Closing alone does not wake a thread that accepts.
-        with contextlib.suppress(OSError):
-            self.listener.shutdown(socket.SHUT_RDWR)
-        self.listener.close()
-        self.join(10)
+    return play
 
 
-async def _with_client(transport: str, url: str, act: Callable[[Any], Awaitable[object]]) -> Any:
-    if transport == "sync":
-        with liangxin.LiangXin(KEY, url) as client:
-            return await act(client)
-    options: Any = {"transport": transport}
-    async with liangxin.AsyncLiangXin(KEY, url, **options) as client:
-        return await act(client)
+async def with_client(way: str, url: str, act: Callable[[Any], Awaitable[object]]) -> None:
+    """Do something with a client that sends in one of the ways."""
+    kind, make = HTTP_CLIENTS[way]
+    http = make()
+    if kind == "sync":
+        with http or contextlib.nullcontext(), liangxin.LiangXin(KEY, url, http_client=http) as c:
+            await act(c)
+        return
+    async with (
+        http or contextlib.nullcontext(),
+        liangxin.AsyncLiangXin(KEY, url, http_client=http) as client,
+    ):
+        await act(client)
 
 
-transports = pytest.mark.parametrize(
-    "transport",
-    [
-        "sync",
-        "httpx",
-        pytest.param(
-            "aiohttp",
-            marks=pytest.mark.skipif(find_spec("aiohttp") is None, reason="needs liangxin[fast]"),
-        ),
-    ],
-)
-
-
-@transports
+@every_way
 @pytest.mark.parametrize(
     "answer",
     [
@@ -394,20 +331,21 @@ transports = pytest.mark.parametrize(
         b"HTTP/1.1 401 " + KEY.encode() + b"\r\nContent-Length: 0\r\n\r\n",
     ],
 )
-def test_frames_of_http_libraries_are_empty(transport: str, answer: bytes) -> None:
+def test_frames_of_http_libraries_are_empty(way: str, answer: bytes) -> None:
     """Their frames, where the request's headers were, keep file and line, and no variables."""
-    with Peer(answer) as peer, logged():
+    seen: list[bytes] = []
+    with RawServer(parrot(answer, seen)) as server, logged():
         for act in (create, _refresh):
             with pytest.raises(liangxin.LiangXinError) as info:
-                asyncio.run(_with_client(transport, peer.url, act))
+                asyncio.run(with_client(way, server.url, act))
             assert_secret(KEY, list(shown(info.value)))
             lines = "".join(traceback.format_exception(info.value))
             assert f"{__file__}" in lines
             assert "site-packages" in lines or answer.startswith(b"HTTP/1.1 401")
-    assert any(KEY.encode() in request for request in peer.seen)
+    assert all(KEY.encode() in request for request in seen)
 
 
-@transports
+@every_way
 @pytest.mark.parametrize(
     "answer",
     [
@@ -417,17 +355,17 @@ def test_frames_of_http_libraries_are_empty(transport: str, answer: bytes) -> No
         b"HTTP/1.1 302 Found\r\nLocation: javascript:" + KEY.encode() + b"\r\n\r\n",
     ],
 )
-def test_what_http_libraries_quote_has_no_key(transport: str, answer: bytes) -> None:
+def test_what_http_libraries_quote_has_no_key(way: str, answer: bytes) -> None:
     """An answer that is no HTTP and repeats the key is quoted, but for the key."""
-    with Peer(answer) as peer:
+    with RawServer(parrot(answer, [])) as server:
         for act in (create, _refresh):
             with pytest.raises(liangxin.LiangXinError) as info:
-                asyncio.run(_with_client(transport, peer.url, act))
+                asyncio.run(with_client(way, server.url, act))
             assert_secret(KEY, list(shown(info.value)))
 
 
-@transports
-def test_log_of_http_libraries(transport: str) -> None:
+@every_way
+def test_log_of_http_libraries(way: str) -> None:
     """At debug the HTTP libraries write what they do, and no header of ours."""
     simulator = Simulator(timeline="immediate()")
     with MockServer(simulator) as server, logged() as lines:
@@ -436,34 +374,10 @@ def test_log_of_http_libraries(transport: str) -> None:
             task = await create(client)
             await settle(task.refresh())
 
-        asyncio.run(_with_client(transport, server.url, act))
+        asyncio.run(with_client(way, server.url, act))
     assert simulator.creates == 1
-    assert transport == "aiohttp" or any("send_request_headers" in line for line in lines)
+    assert "own" not in way or any("send_request_headers" in line for line in lines)
     assert_secret(KEY, lines)
-
-
-def test_what_was_handled_before_keeps_its_variables() -> None:
-    """Frames of an error that the application is handling when it calls are not emptied."""
-
-    def parse() -> None:
-        order = "unknown"
-        int(order)
-
-    def fall_back(client: Any) -> None:
-        try:
-            parse()
-        except ValueError:
-            client.tasks.retrieve(TASK_ID)
-
-    async def scenario(client: Any) -> None:
-        fall_back(client)
-
-    server = Server(records=[Fault(httpx.ReadError)])
-    http = httpx.Client(transport=httpx.MockTransport(server.answer))
-    error = play("sync", server, scenario, http_client=http).error
-    assert isinstance(error.__context__, ValueError)
-    frames = [frame for frame, _ in traceback.walk_tb(error.__context__.__traceback__)]
-    assert frames[-1].f_locals == {"order": "unknown"}
 
 
 def test_frames_that_run_are_not_emptied() -> None:
@@ -473,28 +387,6 @@ def test_frames_that_run_are_not_emptied() -> None:
     assert sys._getframe().f_locals["local"] == local
     functions = [frame.f_code.co_name for frame, _ in traceback.walk_tb(error.__traceback__)]
     assert "refresh" in functions
-
-
-def test_keys_are_forgotten_with_their_clients() -> None:
-    """A key that no client has any more is not looked for in log lines."""
-    gc.collect()
-    before = len(redaction._keys)
-    client = liangxin.LiangXin("sk-another-key", BASE_URL)
-    assert len(redaction._keys) == before + 1
-    client.close()
-    del client
-    gc.collect()
-    assert len(redaction._keys) == before
-
-
-@pytest.mark.parametrize("key", ["s", "image"])
-def test_a_key_of_few_characters_is_not_looked_for_everywhere(key: str) -> None:
-    """A short key, such as a mock's, tears no words of log lines apart, nor what is in base64."""
-    with logged() as lines:
-        play("sync", Server([created()]), create, api_key=key)
-    assert f"Task {TASK_ID} ({MODEL}) created" in lines
-    assert not re.search(redaction.pattern("k3"), base64.b64encode(b"ak3b").decode())
-    assert Secret("k3").masked_in("k3 and 3k") == "*** and 3k"
 
 
 @both_kinds
@@ -516,21 +408,3 @@ def test_a_given_http_client_gets_no_key(kind: Kind) -> None:
     play(kind, server, _refresh, http_client=http)
     assert server.requests[0].headers["authorization"] == f"Bearer {KEY}"
     assert "authorization" not in http.headers
-
-
-@pytest.mark.parametrize("link", ["__cause__", "__context__"])
-def test_whatever_is_behind_an_error_is_emptied(link: str) -> None:
-    """Frames of an error's cause are emptied, and those of what it was raised amid."""
-
-    def deep() -> None:
-        local = KEY
-        raise OSError(str(len(local)))
-
-    with pytest.raises(OSError, match="19") as behind:
-        deep()
-    error = ValueError()
-    setattr(error, link, behind.value)
-    redaction.forget(error, None)
-    assert_secret(KEY, [repr(frame.f_locals) for frame, _ in traceback.walk_tb(behind.tb)][1:])
-    frames = [frame for frame, _ in traceback.walk_tb(behind.tb) if frame.f_code.co_name == "deep"]
-    assert [frame.f_locals for frame in frames] == [{}]

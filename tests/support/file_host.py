@@ -1,35 +1,34 @@
-"""The API and a host of results in one process, on a virtual clock, that fail by script."""
+"""A host of results on a virtual clock that fails by script, and saves from it."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import random
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
+import pytest
 
-from liangxin import AsyncLiangXin, LiangXin
+from liangxin.drive import AsyncIO, SyncIO, run
+from liangxin.http.downloads import AsyncDownloads, Downloads
+from liangxin.records import TaskData
+from liangxin.results.content import content
+from liangxin.results.fetch import Context
+from liangxin.results.save import save as save_results
 from liangxin_mock.clock import VirtualClock
-from tests.support.scripted_api import (
-    BASE_URL,
-    KEY,
-    TASK_ID,
-    Kind,
-    NoJitter,
-    Outcome,
-    Reply,
-    settle,
-    success,
-)
 
+MODEL = "z-image"
+TASK_ID = "task_z_image_1765166238716"
 FILES = "https://files.test"
 LINK = f"{FILES}/cup.png?signature=1"
+
+Kind = Literal["sync", "async"]
+both_kinds = pytest.mark.parametrize("kind", ["sync", "async"])
 
 
 def png(size: int = 100_000, seed: int = 0) -> bytes:
@@ -38,11 +37,22 @@ def png(size: int = 100_000, seed: int = 0) -> bytes:
 
 
 CUP = png()
+LINKS = tuple(f"{FILES}/{name}.png" for name in ("cup", "mug", "pot"))
+MUG, POT = png(60_000, seed=1), png(70_000, seed=2)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A response with a fixed body."""
+
+    body: bytes = b""
+    status: int = 200
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Give:
-    """Answer with the file, as a good server does, but for what is set here.
+    """A response with the file, as a good server sends it, but for what is set here.
 
     `headers` replace its own, and None leaves one out; `cut` breaks the connection after that many
     bytes, `end` ends it there as if all were well; `drip` is the seconds that each part takes.
@@ -81,35 +91,53 @@ class _Stream(httpx.SyncByteStream, httpx.AsyncByteStream):
 
 
 class FileHost:
-    """Answers GETs of files by the script of their path; the last step of each script repeats.
+    """Answers GETs by the script of their path; the last step of each script repeats.
 
-    `links` are those of the task; each further query tells the next of `renewals`.
+    `links` are those of the task; each query for new ones returns the next of `renewals`, or raises
+    it.
     """
 
     def __init__(self, *script: Step, links: tuple[str, ...] = (LINK,), **scripts: Any) -> None:
         self.clock = VirtualClock()
         self.requests: list[httpx.Request] = []
-        """Those for files."""
         self.times: list[float] = []
         """When they came, in seconds since the start."""
         self.queries = 0
         self.links = links
-        self.renewals: list[Reply] = []
+        self.renewals: list[tuple[str, ...] | Exception] = []
         self.scripts: dict[str, list[Step]] = {
             "/cup.png": list(script) or [Give()],
             **{f"/{name}.png": list(steps) for name, steps in scripts.items()},
         }
+        self.answer: Callable[[httpx.Request], httpx.Response] = self._play
+        """Answers each request; by the scripts unless a test replaces it."""
         self._answered: dict[str, int] = {}
 
+    def task(self, *links: str) -> TaskData:
+        """Make the task, finished."""
+        task = TaskData(TASK_ID)
+        task.model, task.state, task.result_urls = MODEL, "success", list(links or self.links)
+        return task
+
+    async def renew(self) -> TaskData:
+        """Return the task with new links."""
+        renewals = self.renewals or [self.links]
+        renewal = renewals[min(self.queries, len(renewals) - 1)]
+        self.queries += 1
+        if isinstance(renewal, Exception):
+            raise renewal
+        task = self.task()
+        task.result_urls = list(renewal)
+        return task
+
     def __call__(self, request: httpx.Request) -> httpx.Response:
-        """Play the next step."""
-        if request.url.path == "/api/v1/jobs/recordInfo":
-            self.queries += 1
-            replies = [success(*self.links), *self.renewals]
-            return _response(replies[min(self.queries, len(replies)) - 1])
+        """Answer a request."""
         assert request.method == "GET"
         self.requests.append(request)
         self.times.append(self.clock.monotonic())
+        return self.answer(request)
+
+    def _play(self, request: httpx.Request) -> httpx.Response:
         path = request.url.path
         script, number = self.scripts[path], self._answered.get(path, 0)
         self._answered[path] = number + 1
@@ -119,8 +147,8 @@ class FileHost:
         if isinstance(step, Give):
             return self._give(step, request)
         reply = step if isinstance(step, Reply) else step(request)
-        self.clock.advance(reply.takes)
-        return _response(reply)
+        stream = httpx.ByteStream(reply.body)
+        return httpx.Response(reply.status, headers=reply.headers, stream=stream)
 
     def _give(self, step: Give, request: httpx.Request) -> httpx.Response:
         content, size = step.content, len(step.content)
@@ -142,66 +170,69 @@ class FileHost:
 
     @property
     def ranges(self) -> list[str | None]:
-        """The range that each request for a file asked for."""
+        """The range that each request asked for."""
         return [request.headers.get("range") for request in self.requests]
 
 
-def _response(reply: Reply) -> httpx.Response:
-    stream = httpx.ByteStream(reply.content)
-    return httpx.Response(reply.status, headers=reply.headers, stream=stream)
+def three(**scripts: Any) -> FileHost:
+    """Make a host of a task with three results."""
+    return FileHost(**({"mug": [Give(MUG)], "pot": [Give(POT)]} | scripts), links=LINKS)
 
 
-@contextlib.asynccontextmanager
-async def client_of(kind: Kind, host: FileHost, **settings: Any) -> AsyncIterator[Any]:
-    """Give a client of a kind that reaches the host."""
-    options: dict[str, Any] = {
-        "api_key": KEY,
-        "base_url": BASE_URL,
-        "clock": host.clock,
-        "rng": NoJitter(),
-    } | settings
+class NoJitter(random.Random):
+    """A source of randomness that always returns the middle."""
+
+    def uniform(self, a: float, b: float) -> float:
+        """Return the middle of the range."""
+        return (a + b) / 2
+
+
+@dataclass
+class Outcome:
+    """What a call returned or raised."""
+
+    value: Any = None
+    error: Any = None
+
+
+def context(kind: Kind, host: Any, **replaced: Any) -> Context:
+    """Make the context of a client whose HTTP client is connected to a host."""
     transport = httpx.MockTransport(host)
+    downloads: Any
     if kind == "async":
-        async with (
-            httpx.AsyncClient(transport=transport) as async_http,
-            AsyncLiangXin(http_client=async_http, **options) as client,
-        ):
-            yield client
+        http = httpx.AsyncClient(transport=transport)
+        downloads = AsyncDownloads(timeout=60.0, http_client=http, check_open=lambda: None)
     else:
-        with (
-            httpx.Client(transport=transport) as http,
-            LiangXin(http_client=http, **options) as client,
-        ):
-            yield client
+        client = httpx.Client(transport=transport)
+        downloads = Downloads(timeout=60.0, http_client=client, check_open=lambda: None)
+    made = Context(
+        io=AsyncIO(host.clock) if kind == "async" else SyncIO(host.clock),
+        downloads=downloads,
+        clock=host.clock,
+        rng=NoJitter(),
+        renew=host.renew,
+        kind="image",
+    )
+    return made._replace(**replaced)
 
 
-def on_task(
-    kind: Kind, host: FileHost, scenario: Callable[[Any], Awaitable[object] | object]
-) -> Outcome:
-    """Play a scenario on the host's task, which has succeeded."""
-
-    async def run() -> object:
-        async with client_of(kind, host) as client:
-            return await settle(scenario(await settle(client.tasks.retrieve(TASK_ID))))
-
+def outcome(kind: Kind, operation: Any) -> Outcome:
+    """Run an operation as a client of a kind does."""
     try:
-        return Outcome(value=asyncio.run(run()))
+        return Outcome(asyncio.run(operation) if kind == "async" else run(operation))
     except (Exception, KeyboardInterrupt, asyncio.CancelledError) as error:  # noqa: BLE001
         return Outcome(error=error)
 
 
 def save(kind: Kind, host: FileHost, directory: Any, **options: Any) -> Outcome:
     """Save the host's task."""
-    return on_task(kind, host, lambda task: task.save(directory, **options))
+    made = context(kind, host)
+    return outcome(kind, save_results(host.task(), made, directory=directory, **options))
 
 
-LINKS = tuple(f"{FILES}/{name}.png" for name in ("cup", "mug", "pot"))
-MUG, POT = png(60_000, seed=1), png(70_000, seed=2)
-
-
-def three(**scripts: Any) -> FileHost:
-    """Make a host of a task with three results."""
-    return FileHost(**({"mug": [Give(MUG)], "pot": [Give(POT)]} | scripts), links=LINKS)
+def read(kind: Kind, host: FileHost, **options: Any) -> Outcome:
+    """Return the content of a result of the host's task."""
+    return outcome(kind, content(host.task(), context(kind, host), **options))
 
 
 def names(directory: Path) -> list[str]:

@@ -13,8 +13,8 @@ import pytest
 import respx
 
 from liangxin import AsyncLiangXin, LiangXin
-from liangxin.schedule import Schedule
 from liangxin_mock.clock import VirtualClock
+from tests.support.waits import Growing, NoJitter
 
 KEY = "sk-tests-0123456789"
 BASE_URL = "https://api.test"
@@ -83,9 +83,9 @@ def record(state: object, **data: object) -> Reply:
     return Reply({"code": 200, "msg": "success", "data": full | data})
 
 
-def success(*urls: str) -> Reply:
+def success(*urls: str, **data: object) -> Reply:
     """Make the answer about a finished task."""
-    return record("success", resultJson=json.dumps({"resultUrls": urls}))
+    return record("success", resultJson=json.dumps({"resultUrls": urls}), **data)
 
 
 DONE = success("https://files.test/cup.png")
@@ -136,26 +136,12 @@ class Server:
         self.clock.advance(step.takes)
         if isinstance(step, Fault):
             raise step.error("scripted")
+        content = step.content
+        if asked := request.url.params.get("taskId"):
+            content = content.replace(json.dumps(TASK_ID).encode(), json.dumps(asked).encode())
         # As a stream: httpx would decode a body in the response's constructor.
-        stream = httpx.ByteStream(step.content)
+        stream = httpx.ByteStream(content)
         return httpx.Response(step.status, headers=step.headers, stream=stream)
-
-
-class Growing(Schedule):
-    """Intervals of 2 s growing by half to 15 s, as exact numbers to test with."""
-
-    def interval(self, model: str | None, age: float) -> float:
-        """Return the seconds until the next poll."""
-        del model
-        return min(2.0 + age / 2, 15.0)
-
-
-class NoJitter(random.Random):
-    """A source of randomness that always gives the middle."""
-
-    def uniform(self, a: float, b: float) -> float:
-        """Return the middle of the range."""
-        return (a + b) / 2
 
 
 @dataclass
@@ -185,10 +171,10 @@ def play(
     async def on_client() -> object:
         if kind == "async":
             async with AsyncLiangXin(**options) as async_client:
-                async_client._poller.schedule = Growing()
+                async_client.tasks._session.poller.schedule = Growing()
                 return await scenario(async_client)
         with LiangXin(**options) as client:
-            client._poller.schedule = Growing()
+            client.tasks._session.poller.schedule = Growing()
             return await scenario(client)
 
     with respx.mock(base_url=options["base_url"], assert_all_called=False) as router:

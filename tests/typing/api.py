@@ -26,9 +26,7 @@ def sync_client(client: liangxin.LiangXin) -> None:
     assert_type(files, list[liangxin.SavedFile])
     assert_type(files[0].sha256, str)
     assert_type(task.content(), bytes)
-    with task.open() as stream:
-        assert_type(stream.read(), bytes)
-    assert_type(client.tasks.retrieve("id").refresh(request_timeout=5), liangxin.Task)
+    assert_type(client.tasks.retrieve("id").refresh(), liangxin.Task)
     assert_type(client.tasks.handle(task), liangxin.Task)
     assert_type(task.created_at, float | None)
     if (response := task.response) is not None:
@@ -46,9 +44,6 @@ async def async_client(client: liangxin.AsyncLiangXin) -> None:
     assert_type(await task.wait(), liangxin.AsyncTask)
     assert_type(await task.save(Path("results")), list[liangxin.SavedFile])
     assert_type(await task.content(0), bytes)
-    async with task.open() as pieces:
-        async for data in pieces:
-            assert_type(data, bytes)
     async for event in task.events():
         assert_type(event, liangxin.AsyncTask)
 
@@ -72,7 +67,7 @@ def inputs_by_name(client: liangxin.LiangXin, loaded: dict[str, Any], model: str
 
 
 async def async_inputs_by_name(client: liangxin.AsyncLiangXin, loaded: dict[str, Any]) -> None:
-    task = await client.run(model="kling-v3-pro", input={"duration": 5}, extra_headers={"X-A": "1"})
+    task = await client.run(model="kling-v3-pro", input={"duration": 5})
     assert_type(task, liangxin.AsyncTask)
     assert_type(await client.tasks.create(model="z-image", input=loaded), liangxin.AsyncTask)
     await client.run(model="z-image", input=loaded, on_update=lambda task: task.refresh())

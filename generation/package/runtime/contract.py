@@ -35,6 +35,7 @@ __all__ = (
     "dotted",
     "fields",
     "input_schema",
+    "json_kind",
     "nearest_models",
     "request_schema",
     "violations",

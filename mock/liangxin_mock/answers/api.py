@@ -29,11 +29,14 @@ class Route(NamedTuple):
 
 
 class Submission(NamedTuple):
-    """A create, in the form that rules match: `model`, `input`, and maybe `callBackUrl`."""
+    """What a create asks for."""
 
+    document: dict[str, Any]
+    """The body, as the API's contract has it."""
     body: dict[str, Any]
+    """The same as rules match it: `model`, `input`, and maybe `callBackUrl`."""
     text: str
-    """The same, as JSON."""
+    """`body` as JSON."""
 
 
 class Webhook(NamedTuple):
@@ -81,4 +84,4 @@ class Api(Formats, ABC):
     def submission(self, route: Route, document: dict[str, Any], text: str) -> Submission:
         """Return what a create asks for; `document` is its body, not validated yet."""
         del route
-        return Submission(document, text)
+        return Submission(document, document, text)

@@ -50,7 +50,7 @@ class LiangXin(Api):
 
     def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:
         """Return LiangXin's contract."""
-        return Contract(strict=strict, callback_hosts=callback_hosts)
+        return Contract("liangxin_api", "callBackUrl", strict=strict, callback_hosts=callback_hosts)
 
     def route(self, request: Request) -> Route | None:
         """Return the operation that a request is for."""

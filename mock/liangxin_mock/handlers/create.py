@@ -71,7 +71,8 @@ class Create(Call):
             return self._refuse(400, self._unreadable or "")
         body = self._submission.body
         try:
-            problem = state.contracts[self.api.name].problem(body)
+            contract = state.contracts[self.api.name]
+            problem = contract.problem(body.get("model"), self._submission.document)
         except ValueError as error:
             problem = f"the body is not valid JSON: {error}"
         if problem is not None:

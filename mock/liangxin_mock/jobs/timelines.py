@@ -10,10 +10,10 @@ stall(state)                    stays in a state for ever
 
 from __future__ import annotations
 
+import functools
 import math
-import statistics
 import sys
-from typing import Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import attrs
 
@@ -21,6 +21,9 @@ from liangxin_mock import validators
 from liangxin_mock.chance import Chance
 from liangxin_mock.errors import RuleError
 from liangxin_mock.vocabulary import Word
+
+if TYPE_CHECKING:
+    import statistics
 
 State = Literal["waiting", "queuing", "generating"]
 STATES: tuple[State, ...] = get_args(State)
@@ -33,7 +36,6 @@ USUAL_SECONDS = {"image": 12.0, "video": 120.0}
 # The shares of its duration after which a job is queued and then worked on.
 _QUEUED_AFTER, _STARTED_AFTER = 0.05, 0.15
 _WIDEST = 10.0
-_NORMAL = statistics.NormalDist()
 
 
 class Step(NamedTuple):
@@ -105,7 +107,7 @@ class lognormal(Timeline):
 
     def plan(self, kind: str, chance: Chance) -> Plan:
         median = USUAL_SECONDS[kind] if self.median is None else self.median
-        spread = math.exp(self.sigma * _NORMAL.inv_cdf(chance.draw(b"duration")))
+        spread = math.exp(self.sigma * _normal().inv_cdf(chance.draw(b"duration")))
         return _timed(min(median * spread, sys.float_info.max))
 
 
@@ -145,6 +147,13 @@ class stall(Timeline):
 TIMELINES: dict[str, type[Timeline]] = {
     word.__name__: word for word in (immediate, after_polls, after_seconds, lognormal, fail, stall)
 }
+
+
+@functools.cache
+def _normal() -> statistics.NormalDist:
+    import statistics  # noqa: PLC0415 - slow to import
+
+    return statistics.NormalDist()
 
 
 def _timed(seconds: float) -> Plan:

@@ -1,6 +1,4 @@
-"""Ctrl-C and SIGTERM: both interrupt, but not in the middle of a create."""
-
-from __future__ import annotations
+"""Turn Ctrl-C and SIGTERM into `Interrupted`, but never in the middle of a create."""
 
 import contextlib
 import os
@@ -8,14 +6,14 @@ import signal
 import threading
 import time
 from collections.abc import Callable, Iterator
-from types import FrameType, TracebackType
+from types import FrameType
 from typing import Any, Self
 
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
-_LATER = b"\nThe create is under way and is finished first; once more to stop at once.\n"
+_POSTPONED = b"\nA create is in progress and is finished first; press again to stop at once.\n"
 
 _ONE_PRESS = 0.5
-"""Seconds; what runs the command, such as npm, may pass on the Ctrl-C that it has had already."""
+"""Seconds. A parent process such as npm may pass on the Ctrl-C that the terminal sent to both."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -25,21 +23,28 @@ class Interrupted(KeyboardInterrupt):
         super().__init__()
         self.number = number
 
+    @property
+    def exit_code(self) -> int:
+        """The exit code by convention: 128 plus the signal's number."""
+        return 128 + self.number
 
-def behind(error: BaseException | None) -> KeyboardInterrupt | None:
-    """Return the interrupt that an error is, or that it comes from; None if it does from none.
 
-    A signal may come amid the locking of a library, which then fails to unlock what is not locked.
+def interrupt_behind(error: BaseException | None) -> Interrupted | None:
+    """Return the interrupt that an error is or comes from; None if there is none.
+
+    A signal may come while a library takes a lock, which then fails with an error of its own.
     """
     while error is not None and not isinstance(error, KeyboardInterrupt):
         error = error.__context__
+    if isinstance(error, KeyboardInterrupt) and not isinstance(error, Interrupted):
+        return Interrupted(signal.SIGINT)
     return error
 
 
 class Interrupts:
-    """While in its `with` block, both signals raise `Interrupted` in the main thread.
+    """Raise `Interrupted` in the main thread for both signals, while in the `with` block.
 
-    A signal that was ignored before, as under `nohup`, stays so.
+    A signal that was ignored before stays ignored, as under `nohup`.
 
     Args:
         now: Returns a monotonic time in seconds.
@@ -49,11 +54,11 @@ class Interrupts:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._before: dict[signal.Signals, Any] = {}
-        self._shielded = False
-        self._caught: int | None = None
-        self._caught_at = 0.0
-        self.came = False
-        """Whether one was raised."""
+        self._is_shielded = False
+        self._postponed: int | None = None
+        self._postponed_at = 0.0
+        self.occurred = False
+        """Whether an interrupt was raised."""
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
@@ -62,39 +67,37 @@ class Interrupts:
                     self._before[number] = signal.signal(number, self._handle)
         return self
 
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_exc_info: object) -> None:
         for number, handler in self._before.items():
             signal.signal(number, handler)
 
     @contextlib.contextmanager
     def shield(self) -> Iterator[None]:
-        """Hold a first signal back until the block ends: a task's id must not be lost.
+        """Postpone a first signal to the end of the block, so that a task's id is not lost.
 
-        A second one is not, unless it comes at once. An error of the block is raised in place of
-        the signal.
+        A second signal is not postponed. An error of the block takes precedence over the signal.
         """
-        self._shielded = True
+        self._is_shielded = True
         try:
             yield
         finally:
-            self._shielded = False
-        if self._caught is not None:
-            raise Interrupted(self._caught)
+            self._is_shielded = False
+        if self._postponed is not None:
+            self._raise(self._postponed)
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
-        now = self._now()
-        if self._shielded and self._caught is None:
-            self._caught, self._caught_at = number, now
-            # Not through sys.stderr: the signal may have come in the middle of its writing.
-            with contextlib.suppress(OSError):
-                os.write(2, _LATER)
-            return
-        if self._shielded and now - self._caught_at < _ONE_PRESS:
-            return
-        self.came = True
+        if self._is_shielded:
+            now = self._now()
+            if self._postponed is None:
+                self._postponed, self._postponed_at = number, now
+                # Not by sys.stderr, whose buffer the signal may have interrupted.
+                with contextlib.suppress(OSError):
+                    os.write(2, _POSTPONED)
+                return
+            if now - self._postponed_at < _ONE_PRESS:
+                return
+        self._raise(number)
+
+    def _raise(self, number: int) -> None:
+        self.occurred = True
         raise Interrupted(number)

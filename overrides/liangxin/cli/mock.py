@@ -1,97 +1,93 @@
-"""`liangxin mock`: serve a mock of the API on this machine."""
+"""`mock`: serve a mock of the API on this machine."""
 
-from __future__ import annotations
-
-import argparse
-import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from liangxin.cli import exits, values
 
 if TYPE_CHECKING:
-    from liangxin.cli.parser import Parser
-    from liangxin_mock.simulator import Simulator
+    from liangxin_mock import Simulator
 
 
-def add_options(parser: Parser) -> None:
-    """Add the options of the command."""
-    parser.add_argument(
-        "--engine",
-        choices=["simulator", "prism", "checked"],
-        default="simulator",
-        help="simulator: plays jobs (default); prism: keeps to the contract, has no state; "
-        "checked: Prism in front of the simulator holds both sides to the contract",
-    )
-    parser.add_argument(
-        "--host", default="127.0.0.1", help="address to listen on (default: loopback)"
-    )
-    parser.add_argument("--port", type=_port, default=0, help="port (default: any free one)")
-    parser.add_argument(
-        "--strict",
-        action="store_true",
-        help="refuse what breaks limits that are only inferred, too",
-    )
-    jobs = parser.add_argument_group("of the simulator")
-    jobs.add_argument("--seed", type=int, help="decides ids, durations, faults (default: 0)")
-    jobs.add_argument("--speed", type=float, help="let time run so many times as fast (default: 1)")
-    jobs.add_argument("--scenario", type=Path, metavar="FILE", help="timelines and faults, in YAML")
-    jobs.add_argument("--quiet", action="store_true", help="don't log requests")
-
-
-def check(parser: Parser, args: argparse.Namespace) -> None:
-    """Refuse options that the chosen engine knows nothing of."""
-    if args.engine == "prism":
+@click.command()
+@click.option(
+    "--engine",
+    type=values.Choice(["simulator", "prism", "checked"]),
+    default="simulator",
+    help="simulator plays jobs, prism knows the contract but no jobs, checked is Prism in front of "
+    "the simulator, which holds both sides to the contract.  [default: simulator]",
+)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 2**16 - 1),
+    default=0,
+    help="Port to listen on.  [default: any free one]",
+)
+@click.option("--strict", is_flag=True, help="Refuse what breaks inferred limits, too.")
+@click.option("--seed", type=int, help="Decides ids, durations and faults.  [default: 0]")
+@click.option("--speed", type=float, help="Let time pass so many times as fast.  [default: 1]")
+@click.option(
+    "--scenario",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Timelines and faults, in YAML.",
+)
+@click.option("--quiet", is_flag=True, help="Log no requests.")
+@click.pass_context
+def mock(context: click.Context, /, engine: str, **options: Any) -> int:
+    """Serve a mock of the API on this machine until Ctrl-C, and print what to set to call it."""
+    if engine == "prism":
         for name in ("seed", "speed", "scenario", "quiet"):
-            if getattr(args, name) != parser.get_default(name):
-                parser.error(f"--{name} is of the simulator; Prism keeps no state")
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or not 0 <= int(text) < 2**16:
-        raise argparse.ArgumentTypeError(f"a port is a number from 0 to 65535, not {text!r}")
-    return int(text)
-
-
-def run(args: argparse.Namespace) -> int:
-    """Serve until Ctrl-C or SIGTERM, and return the exit code."""
-    # The one place where the SDK knows of the mock, and only when it is asked for.
+            if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
+                raise click.UsageError(f"--{name} is of the simulator; Prism has no state", context)
+    # The one place where the SDK imports the mock, and only if it is asked for.
     from liangxin_mock.errors import MockError, RuleError  # noqa: PLC0415
+
+    try:
+        return _serve(engine, **options)
+    except MockError as error:
+        click.echo(f"liangxin mock: {error}", err=True)
+        return exits.WRONG if isinstance(error, RuleError) else exits.OTHER
+
+
+def _serve(
+    engine: str,
+    *,
+    strict: bool,
+    quiet: bool,
+    host: str,
+    port: int,
+    **jobs: Any,
+) -> int:
+    from liangxin_mock.prism.document import prism_document  # noqa: PLC0415
     from liangxin_mock.serving import serve, serve_prism  # noqa: PLC0415
 
-    where = {"host": args.host, "port": args.port}
-    try:
-        if args.engine == "prism":
-            from liangxin_mock.contract import prism_document  # noqa: PLC0415
-
-            with prism_document(strict=args.strict) as document:
-                return serve_prism(document, **where)
-        simulator = _simulator(args)
-        if args.engine == "simulator":
-            return serve(simulator, quiet=args.quiet, **where)
-        from liangxin_mock.contract import prism_document  # noqa: PLC0415
-
-        with prism_document(strict=args.strict) as document:
-            return serve(simulator, contract=document, quiet=args.quiet, **where)
-    except RuleError as error:
-        sys.stderr.write(f"liangxin mock: {error}\n")
-        return 2
-    except MockError as error:
-        sys.stderr.write(f"liangxin mock: {error}\n")
-        return 1
+    if engine == "simulator":
+        simulator = _simulator(strict=strict, **jobs)
+        return serve(simulator, quiet=quiet, host=host, port=port)
+    with prism_document(strict=strict) as contract:
+        if engine == "prism":
+            return serve_prism(contract, host=host, port=port)
+        simulator = _simulator(strict=strict, **jobs)
+        return serve(simulator, contract=contract, quiet=quiet, host=host, port=port)
 
 
-def _simulator(args: argparse.Namespace) -> Simulator:
+def _simulator(
+    *, strict: bool, seed: int | None, speed: float | None, scenario: Path | None
+) -> "Simulator":
     from liangxin_mock.clock import RunningClock  # noqa: PLC0415
     from liangxin_mock.errors import RuleError  # noqa: PLC0415
     from liangxin_mock.simulator import Simulator  # noqa: PLC0415
 
-    if args.scenario is not None:
+    if scenario is not None:
         from liangxin_mock.scenario import load_scenario  # noqa: PLC0415
 
-        return load_scenario(
-            args.scenario, seed=args.seed, speed=args.speed, strict=args.strict or None
-        )
+        return load_scenario(scenario, seed=seed, speed=speed, strict=strict or None)
     try:
-        clock = RunningClock(1.0 if args.speed is None else args.speed)
+        clock = RunningClock(1.0 if speed is None else speed)
     except ValueError as error:
         raise RuleError(f"--speed: {error}") from None
-    return Simulator(args.seed or 0, clock, strict=args.strict)
+    return Simulator(seed or 0, clock, strict=strict)

@@ -1,136 +1,132 @@
-"""How tasks go on: a line that is rewritten on a terminal, a line for each change elsewhere."""
+"""Show how tasks proceed: a live line on a terminal with rich, a line per change elsewhere."""
 
-from __future__ import annotations
-
-import threading
+import os
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Any, Self
 
-if TYPE_CHECKING:
-    from liangxin.cli.console import Console
-    from liangxin.saving import Progress as SaveProgress
-    from liangxin.tasks import Task
+from liangxin.cli.output import Output, printable
+from liangxin.records import TaskData
 
-_REDRAW = 1.0
-"""Seconds; what changes without news is the time, shown in seconds."""
+_MEGABYTE, _KILOBYTE = 1e6, 1e3
 
 
 class Progress:
-    """Shows how tasks go on while in its `with` block.
+    """Show how tasks proceed, while in the `with` block.
 
     Args:
-        console: Where to.
-        tasks: All that are waited for.
-        usual: Returns the seconds that a model usually takes, None if that is not known.
+        output: Prints the lines.
+        tasks: The tasks that are waited for.
+        usual_duration: Returns the seconds that a model usually takes, None if that is unknown.
         now: Returns a monotonic time in seconds.
 
     """
 
     def __init__(
         self,
-        console: Console,
-        tasks: Sequence[Task],
-        usual: Callable[[str | None], float | None],
+        output: Output,
+        tasks: Sequence[TaskData],
+        usual_duration: Callable[[str], float | None],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._console = console
+        self._output = output
         self._tasks = tasks
-        self._usual = usual
+        self._usual_duration = usual_duration
         self._now = now
         self._begin = now()
-        self._told: dict[str, str | None] = {}
-        self._saving: dict[str, dict[int, SaveProgress]] = {}
-        self._is_over = threading.Event()
-        self._ticker: threading.Thread | None = None
+        self._shown: dict[str, str | None] = {}
+        self._saving: dict[str, dict[int, Any]] = {}
 
-    def update(self, task: Task) -> None:
-        """Show what is new of a task."""
-        is_live = self._console.is_live
-        is_news = self._told.get(task.id) != task.state and (task.is_terminal or not is_live)
-        if is_news and not self._console.quiet:
-            self._told[task.id] = task.state
-            self._console.say(f"{task.id}  {task.state}  {clock(self._elapsed)}")
-        if is_live and not all(task.is_terminal for task in self._tasks):
-            self._draw()
+    def update(self, task: TaskData) -> None:
+        """Report a change of a task's state."""
+        if self._output.quiet or self._shown.get(task.id) == task.state:
+            return
+        # A live display shows the other states.
+        if task.is_terminal or not self._output.is_live:
+            self._shown[task.id] = task.state
+            self._output.note(f"{task.id}  {task.state}  {minutes(self._elapsed)}")
 
-    def saving(self, task: Task, news: SaveProgress | None = None) -> None:
-        """Show that the files of a task are being saved, and how far one of them is."""
+    def saving(self, task: TaskData, news: Any = None) -> None:
+        """Take over how much of a task's files was saved; may be called from any thread."""
         files = self._saving.setdefault(task.id, {})
         if news is not None:
             files[news.index] = news
-        if self._console.is_live:
-            self._draw()
 
     def line(self) -> str:
-        """Return the line of a terminal."""
-        if len(self._tasks) == 1:
-            return "  ".join(self._about(self._tasks[0]))
+        """Return the line of the live display."""
+        text = self._describe(*self._tasks) if len(self._tasks) == 1 else self._count()
+        return printable(text, allowed="")
+
+    def _count(self) -> str:
         done = sum(task.is_terminal for task in self._tasks)
         states = Counter(task.state for task in self._tasks if not task.is_terminal and task.state)
         parts = [f"{done} of {len(self._tasks)} done"]
         parts += [f"{count} {state}" for state, count in states.items()]
-        return f"{', '.join(parts)}  {clock(self._elapsed)}"
+        return f"{', '.join(parts)}  {minutes(self._elapsed)}"
+
+    def __enter__(self) -> Self:
+        if wants_live_display(self._output) and (display := live_display(self.line)) is not None:
+            self._output.show(display)
+        return self
+
+    def __exit__(self, *_exc_info: object) -> None:
+        self._output.hide()
 
     @property
     def _elapsed(self) -> float:
         return self._now() - self._begin
 
-    def _about(self, task: Task) -> list[str]:
+    def _describe(self, task: TaskData) -> str:
         files = self._saving.get(task.id)
-        state = task.state or "asking" if files is None else _saved([*files.values()])
-        parts = [task.model or task.id, state]
-        usual = self._usual(task.model)
-        parts.append(
-            clock(self._elapsed) + (f" (usually {clock(usual)})" if usual is not None else "")
-        )
-        if task.progress is not None:
-            parts.append(f"{task.progress} %")
-        return parts
-
-    def _draw(self) -> None:
-        self._console.live(self.line())
-
-    def _tick(self) -> None:
-        while not self._is_over.wait(_REDRAW):
-            self._draw()
-
-    def __enter__(self) -> Self:
-        if self._console.is_live:
-            self._draw()
-            self._ticker = threading.Thread(
-                target=self._tick, name="liangxin-progress", daemon=True
-            )
-            self._ticker.start()
-        return self
-
-    def __exit__(
-        self,
-        exc_type: type[BaseException] | None,
-        exc: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._is_over.set()
-        if self._ticker is not None:
-            self._ticker.join()
-        self._console.clear()
+        state = task.state or "polling" if files is None else _saved([*files.values()])
+        usual = None if task.model is None else self._usual_duration(task.model)
+        expected = "" if usual is None else f" (usually {minutes(usual)})"
+        percent = "" if task.progress is None else f"  {task.progress} %"
+        return f"{task.model or task.id}  {state}  {minutes(self._elapsed)}{expected}{percent}"
 
 
-def _saved(files: Sequence[SaveProgress]) -> str:
-    """Return how much of the files is there."""
+def wants_live_display(output: Output) -> bool:
+    """Whether standard error is a terminal whose last line can be rewritten."""
+    if output.quiet or os.environ.get("TERM") == "dumb":
+        return False
+    # The log goes to the same terminal, and would break the line.
+    return sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("LIANGXIN_LOG")
+
+
+def live_display(line: Callable[[], str]) -> Any:
+    """Return a display that shows a line, refreshed a few times a second; None without rich."""
+    try:
+        from rich.console import Console  # noqa: PLC0415  slow, and in an extra
+        from rich.live import Live  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+    except ImportError:
+        return None
+    return Live(
+        get_renderable=lambda: Text(line(), no_wrap=True, overflow="ellipsis"),
+        console=Console(stderr=True),
+        transient=True,
+        # Results belong to standard output, which may be a file.
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+
+
+def minutes(seconds: float) -> str:
+    """Return seconds as minutes and seconds: `2:05`."""
+    whole, rest = divmod(round(seconds), 60)
+    return f"{whole}:{rest:02}"
+
+
+def _saved(files: Sequence[Any]) -> str:
+    """Return how much of the files was saved."""
     if not files:
         return "saving"
     done = sum(file.done for file in files)
     totals = [file.total for file in files if file.total is not None]
-    whole = sum(totals) if len(totals) == len(files) else None
-    size, unit = (1e6, "MB") if max(done, whole or 0) >= 1e6 else (1e3, "kB")  # noqa: PLR2004
-    of = "" if whole is None else f" of {whole / size:.1f}"
+    total = sum(totals) if len(totals) == len(files) else None
+    is_large = max(done, total or 0) >= _MEGABYTE
+    size, unit = (_MEGABYTE, "MB") if is_large else (_KILOBYTE, "kB")
+    of = "" if total is None else f" of {total / size:.1f}"
     return f"saving {done / size:.1f}{of} {unit}"
-
-
-def clock(seconds: float) -> str:
-    """Return seconds as minutes and seconds: `2:05`."""
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes}:{rest:02}"

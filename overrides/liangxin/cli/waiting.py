@@ -1,20 +1,16 @@
-"""How the command waits."""
-
-from __future__ import annotations
+"""Wait for tasks one by one, each with an error of its own."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
 
-from liangxin import many
+from liangxin.client import LiangXin
+from liangxin.drive import iterate
 from liangxin.errors import LiangXinError
-from liangxin.polling import DEFAULT_TIMEOUT
-
-if TYPE_CHECKING:
-    from liangxin.client import LiangXin
-    from liangxin.tasks import Task
+from liangxin.polling.wait import DEFAULT_TIMEOUT
+from liangxin.tasks import many
+from liangxin.tasks.task import Task
 
 
-def ended(
+def as_ended(
     client: LiangXin,
     tasks: Sequence[Task],
     *,
@@ -22,14 +18,18 @@ def ended(
     poll_interval: float | None,
     on_update: Callable[[Task], object],
 ) -> Iterator[tuple[Task, LiangXinError | None]]:
-    """Yield each task when its wait is over, with the error if it did not end well."""
+    """Yield each task when its wait has ended, with the error if it did not succeed.
+
+    `client.tasks.as_completed` raises once for all tasks, and at the end.
+    """
     session = client.tasks._session  # noqa: SLF001
     timeout = DEFAULT_TIMEOUT if timeout is None else timeout
-    watches = many.watch(session, tasks, timeout, poll_interval, is_watched=True)
-    for watch in many.ended(session.poller, watches, on_update):
+    waits = many.begin(session, tasks, timeout, poll_interval, on_update)
+    for wait in iterate(many.as_ended(session, waits, on_update)):
+        task: Task = wait.key.task
         try:
-            many.conclude([watch])
+            task.conclude(wait)
         except LiangXinError as error:
-            yield watch.task, error
+            yield task, error
         else:
-            yield watch.task, None
+            yield task, None

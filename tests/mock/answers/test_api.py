@@ -32,8 +32,9 @@ class OneModel:
     def __init__(self) -> None:
         self.kinds = {"painter": "image"}
 
-    def problem(self, body: Any) -> str | None:
-        return None if "prompt" in body["input"] else "prompt is required"
+    def problem(self, model: object, body: dict[str, Any]) -> str | None:
+        assert model == "painter"
+        return None if "prompt" in body else "prompt is required"
 
     def input_schema(self, _model: str) -> dict[str, Any]:
         return {"properties": {"prompt": {"type": "string"}}}
@@ -69,7 +70,7 @@ class Painter(Api):
         body = {"model": route.model, "input": fields}
         if "webhook" in document:
             body["callBackUrl"] = document["webhook"]
-        return Submission(body, json.dumps(body))
+        return Submission(document, body, json.dumps(body))
 
     def new_id(self, model: str, chance: Chance, attempt: int) -> str:
         return f"{model}-{chance.number(b'%d' % attempt, 10**6)}"

@@ -22,6 +22,8 @@ from liangxin_mock import RunningClock, Server, Simulator, after_seconds, fail
 from liangxin_mock.jobs.timelines import Timeline
 from tests.support.chromium import browser
 
+pytestmark = pytest.mark.thorough
+
 __all__ = ["browser"]  # a fixture
 
 PAGE = Path(liangxin_mock.control.__file__).with_name("page.html")

@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import re
 from collections.abc import Callable, Coroutine, Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -25,21 +24,21 @@ from liangxin_mock.faults import FAULTS, OPERATIONS
 from liangxin_mock.faults.responses import html
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
-from tests.support.scripted_api import INPUT, MODEL, NoJitter, settle
+from tests.support.scripted_api import INPUT, MODEL, settle
+from tests.support.waits import NoJitter
 
 PAGE = Path(__file__).parents[3] / "docs/simulator.md"
 HOOK = "https://shop.test/hooks"
 
-Door = Literal["sync", "async", "port", "aiohttp"]
-NO_AIOHTTP = pytest.mark.skipif(find_spec("aiohttp") is None, reason="needs liangxin[fast]")
-DOORS = ("sync", "async", "port", pytest.param("aiohttp", marks=NO_AIOHTTP))
+Door = Literal["sync", "async", "port", "async port"]
+DOORS = ("sync", "async", "port", pytest.param("async port", marks=pytest.mark.thorough))
 
 _SPAN = re.compile(r"`([^`]+)`")
 _TITLES = {
     "### While it creates": "createTask",
     "### While it waits": "recordInfo",
     "### While it downloads": "result",
-    "### While it is called back": "callback",
+    "### While it receives callbacks": "callback",
 }
 
 
@@ -152,7 +151,7 @@ class Walk:
 def playing(door: Door, row: Row) -> Iterator[tuple[Walk, Callable[[], Coroutine[Any, Any, None]]]]:
     """A simulator behind a door, and the play of a row through it."""
     with contextlib.ExitStack() as stack:
-        if door in ("port", "aiohttp") and ("hang(" in row.cause or "slow(1200" in row.cause):
+        if door in ("port", "async port") and ("hang(" in row.cause or "slow(1200" in row.cause):
             # Only on a clock that runs does a client give up on a socket.
             speed = 1000 if "seconds=" in row.cause else 200
             simulator, timeout = Simulator(clock=RunningClock(speed)), 0.5
@@ -178,8 +177,7 @@ def playing(door: Door, row: Row) -> Iterator[tuple[Walk, Callable[[], Coroutine
             else:
                 server = stack.enter_context(Server(simulator))
                 options = {"clock": simulator.clock, "rng": NoJitter()}
-                if door == "aiohttp":
-                    options["transport"] = "aiohttp"
+                if door == "async port":
                     async with (
                         liangxin.AsyncLiangXin("key", server.url, timeout, **options) as client,
                         liangxin.AsyncLiangXin("key", server.url, **options) as patient,
@@ -202,7 +200,7 @@ def playing(door: Door, row: Row) -> Iterator[tuple[Walk, Callable[[], Coroutine
 def test_client_shows_what_the_table_says(row: Row, door: Door) -> None:
     """Each fault comes to the exception or behaviour that its row names, and no create goes twice.
 
-    In process with both clients, and over a real connection by httpx and by aiohttp.
+    In process with both clients, and both over a real connection.
     """
     with playing(door, row) as (walk, on_client):
         try:

@@ -17,6 +17,8 @@ from liangxin_mock.errors import MockError
 from liangxin_mock.prism import node
 from liangxin_mock.prism.node import cache_folder, ensure
 
+pytestmark = pytest.mark.thorough
+
 
 @pytest.fixture
 def tools(tmp_path: Path) -> Path:

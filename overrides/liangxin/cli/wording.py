@@ -1,0 +1,119 @@
+"""Word errors for a terminal, from the same data that Python's `str(error)` is worded from.
+
+Names of options stand in place of Python's arguments, and commands in place of expressions. The
+texts of servers and users go through unchanged.
+"""
+
+import shlex
+from collections.abc import Sequence
+
+from liangxin.cli.api import api
+from liangxin.errors import (
+    Hint,
+    InvalidInputError,
+    LiangXinError,
+    SubmissionUnknownError,
+    UsageError,
+    Violation,
+)
+
+_BILLED = (
+    "It may have been accepted and billed, and was not sent again: check the {service} console "
+    "before creating it once more."
+)
+_ADVICE = {
+    Hint.MAKE_ROOM: "Move the other file away, or choose another directory with -o.",
+    Hint.CHECK_TASK: "Check the id, the account of the key, and {base_url_variable}.",
+    Hint.CHECK_BASE_URL: "Check {base_url_variable}.",
+    Hint.CHECK_NETWORK: (
+        "{base_url} cannot be reached: check {base_url_variable} and the network."
+    ),
+    Hint.CHECK_CERTIFICATES: (
+        "The certificate of {base_url} is not trusted: set SSL_CERT_FILE to the certificates of "
+        "your network."
+    ),
+    Hint.CHECK_PROXY: (
+        "Check the proxy in HTTPS_PROXY, HTTP_PROXY and ALL_PROXY, with its user name and password."
+    ),
+    Hint.CHECK_BILLING: _BILLED,
+    Hint.CHECK_BILLED_TASK: f"{_BILLED} The response names a task; wait for it with: {{wait}}",
+    Hint.ATTACH: "To go on: {wait}",
+    # Here the command prints the command that goes on, with all options, in a line of its own.
+    Hint.RESUME: "",
+    Hint.UNAFFECTED: "",
+    Hint.SAVE_AGAIN: "",
+}
+
+
+def message(error: Exception) -> str:
+    """Return what happened and what to do about it."""
+    if not isinstance(error, LiangXinError):
+        return str(error)
+    told = f"Task {error.task_id}: " if error.task_id and error.task_id not in error.text else ""
+    advice = _advice(error)
+    text = f"{told}{_text(error)}"
+    if not advice:
+        return text
+    return f"{text} {advice}" if text.endswith((".", "\n")) else f"{text}. {advice}"
+
+
+def goes_on(error: Exception) -> bool:
+    """Whether the task that an error is about can be waited for, or saved, again."""
+    return isinstance(error, LiangXinError) and error.hint not in {None, Hint.CHECK_TASK}
+
+
+def wait_command(task_ids: Sequence[str]) -> str:
+    """Return the command that waits for tasks."""
+    return shlex.join(["liangxin", "wait", *task_ids])
+
+
+def interrupted_create(model: str) -> str:
+    """Return what to do after a create whose response nobody waited for."""
+    return f"The create of a {model} task was interrupted. {_BILLED.format(service=api().name)}"
+
+
+def option_name(argument: str) -> str:
+    """Return the option that stands for an argument of Python's."""
+    return "--" + argument.replace("_", "-")
+
+
+def violation_text(violation: Violation) -> str:
+    """Return a violation as a line, its field named as on the command line."""
+    field, advice = violation.field, ""
+    if violation.limit == "additionalProperties":
+        advice = " (--extra-input sends it all the same)"
+    elif field == "model":
+        advice = " (--validate off sends it all the same)"
+    elif field == "callBackUrl":
+        field = option_name("callback_url")
+    elif field.startswith("input."):
+        name, dot, rest = field.removeprefix("input.").partition(".")
+        field = f"{option_name(name)}{dot}{rest}"
+    elif field == "extra_input":
+        field = option_name(field)
+    return f"{field} {violation.details}{advice}"
+
+
+def _text(error: LiangXinError) -> str:
+    if isinstance(error, InvalidInputError):
+        subject = f"The input for {error.model}" if error.model else "The input"
+        lines = [
+            f"{subject} is not valid; nothing was sent.",
+            *(violation_text(violation) for violation in error.violations),
+        ]
+        return "\n  ".join(lines)
+    if isinstance(error, UsageError) and error.variable is not None:
+        return f"{error.variable} {error.problem}"
+    if isinstance(error, UsageError) and error.argument is not None:
+        return f"{option_name(error.argument)} {error.problem}"
+    return error.text
+
+
+def _advice(error: LiangXinError) -> str:
+    # Only these names are filled in; what the error holds is never parsed for braces.
+    return " ".join(filter(None, (_ADVICE[hint] for hint in error.hints))).format(
+        base_url_variable=api().environment.base_url_variable,
+        base_url=getattr(error, "base_url", ""),
+        service=error.service if isinstance(error, SubmissionUnknownError) else api().name,
+        wait=wait_command([error.task_id] if error.task_id else []),
+    )

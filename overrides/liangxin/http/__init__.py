@@ -1,0 +1,1 @@
+"""Send requests over HTTP: the only room that knows httpx."""

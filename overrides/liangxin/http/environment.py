@@ -1,0 +1,91 @@
+"""Certificates and proxies, as the environment names them."""
+
+import contextlib
+import functools
+import ipaddress
+import ssl
+import sys
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from liangxin.errors import UsageError
+from liangxin.http.library import httpx
+from liangxin.http.secrets import forget
+from liangxin.http.settings import is_loopback
+
+
+@contextlib.contextmanager
+def usable_environment() -> Iterator[None]:
+    """Raise UsageError for a proxy, or certificates, of the environment that cannot be used.
+
+    A proxy is not repeated, nor left in frames: it may have a password.
+    """
+    outer = sys.exception()
+    try:
+        yield
+    except OSError as exc:
+        forget(exc, outer)
+        text = f"The certificates of SSL_CERT_FILE or SSL_CERT_DIR cannot be used: {exc}"
+        raise UsageError(text) from None
+    except (ImportError, ValueError, httpx.InvalidURL) as exc:
+        forget(exc, outer)
+        reason = f" ({exc})" if isinstance(exc, ImportError) else ""
+        raise UsageError(
+            "A proxy of the environment cannot be used: check HTTPS_PROXY, HTTP_PROXY and "
+            f"ALL_PROXY{reason}"
+        ) from None
+
+
+@functools.cache
+def ssl_context() -> ssl.SSLContext:
+    """Load the trusted certificates once per process: each load takes 19 ms."""
+    with usable_environment():
+        return httpx.create_ssl_context()
+
+
+@functools.cache
+def no_certificates() -> ssl.SSLContext:
+    """Return a context that trusts nobody, for http:// addresses, which never use it."""
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def proxy_for(url: str) -> httpx.Proxy | None:
+    """Return the proxy that the environment, or the system, has for a URL.
+
+    Raises:
+        UsageError: It cannot be used.
+
+    """
+    with usable_environment():
+        # In a function of its own, whose frame is cleared after an error.
+        return _proxy_for(url)
+
+
+def _proxy_for(url: str) -> httpx.Proxy | None:
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    proxies = getproxies()
+    proxy = proxies.get(parts.scheme) or proxies.get("all")
+    # A proxy cannot reach a mock on this machine.
+    if not proxy or is_loopback(host) or _is_excluded(host, proxies.get("no", "")):
+        return None
+    usable = httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
+    # Raises ImportError where SOCKS is not installed: better now than at a download.
+    httpx.HTTPTransport(verify=no_certificates(), proxy=usable)
+    return usable
+
+
+def _is_excluded(host: str, no_proxy: str) -> bool:
+    """Whether NO_PROXY, or the system, excludes a host; entries that cannot be read are skipped."""
+    if proxy_bypass(host):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    for entry in no_proxy.split(","):
+        with contextlib.suppress(ValueError):
+            if address in ipaddress.ip_network(entry.strip().strip("[]"), strict=False):
+                return True
+    return False

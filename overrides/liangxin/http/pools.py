@@ -1,0 +1,63 @@
+"""The client's own connections to the API: where they are kept, and whose they are."""
+
+import os
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+from liangxin.http import environment
+from liangxin.http.deadline import AsyncDeadlineTransport, DeadlineTransport
+from liangxin.http.library import httpx
+
+_TransportT = TypeVar("_TransportT", DeadlineTransport, AsyncDeadlineTransport)
+
+MOST_CONNECTIONS = 100
+"""To the server, of one client."""
+# httpcore compares all connections with each other at each request while any are idle.
+_MOST_IDLE = 20
+
+
+def pair(
+    kind: type[_TransportT], url: str, most_connections: int | None
+) -> tuple[_TransportT, _TransportT]:
+    """Return the transport of queries and that of creates."""
+    is_encrypted = urlsplit(url).scheme == "https"
+    verify = environment.ssl_context() if is_encrypted else environment.no_certificates()
+    proxy = environment.proxy_for(url)
+
+    def transport(kept: int) -> _TransportT:
+        limits = httpx.Limits(max_connections=most_connections, max_keepalive_connections=kept)
+        return kind(verify=verify, proxy=proxy, limits=limits)
+
+    # A server that sends one response too many leaves it in a connection that is kept. It would be
+    # taken for the response to the next create, whose id would be lost: each create gets a
+    # connection of its own.
+    return transport(_MOST_IDLE), transport(0)
+
+
+class Pools:
+    """Connections to one server. Safe to share between threads.
+
+    Raises:
+        UsageError: A proxy or the certificates of the environment cannot be used.
+
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._process = os.getpid()
+        self._pair = self._connect()
+
+    def _connect(self) -> tuple[DeadlineTransport, DeadlineTransport]:
+        return pair(DeadlineTransport, self._url, MOST_CONNECTIONS)
+
+    def send(self, request: httpx.Request) -> httpx.Response:
+        """Send a request; the body of its response is still to be read."""
+        if self._process != os.getpid():
+            # After a fork, both processes would read from the same connections.
+            self._pair, self._process = self._connect(), os.getpid()
+        return self._pair[request.method == "POST"].handle_request(request)
+
+    def close(self) -> None:
+        """Close the connections."""
+        for transport in self._pair:
+            transport.close()

@@ -1,0 +1,129 @@
+"""Keep the API key out of texts, log lines, pickles and tracebacks."""
+
+import json
+import logging
+import re
+import traceback
+import weakref
+from typing import Self
+from urllib.parse import quote
+
+from liangxin.errors import UsageError
+
+_SHORTEST = 8
+"""Characters of a key that is struck out of log lines. A shorter one is no secret but a mock's,
+such as `test`, and would tear words apart."""
+
+_ESCAPE = re.compile("%[0-9A-F]{2}")
+
+
+class Secret:
+    """An API key. Hidden in repr and logs, and never pickled; read with `reveal()`.
+
+    Args:
+        value: The key; checked by `check`, so that no frame of an error holds it.
+        variable: The environment variable that may set it.
+
+    """
+
+    __slots__ = ("__weakref__", "_spellings", "_value", "_variable")
+
+    def __init__(self, value: str, variable: str) -> None:
+        self._value = value
+        self._variable = variable
+        self._spellings: list[str] = []
+
+    def check(self) -> Self:
+        """Return the secret itself if the key can be sent.
+
+        Raises:
+            UsageError: It cannot; neither text nor traceback has its value.
+
+        """
+        if not self._value:
+            raise self._error("must be set")
+        if not isinstance(self._value, str):
+            raise self._error(f"must be a string, not {type(self._value).__name__}")
+        if any(char.isspace() for char in self._value):
+            raise self._error(
+                "must be the bare key, without white space: this one has a space or a line break, "
+                "or begins with the word Bearer"
+            )
+        if not (self._value.isascii() and self._value.isprintable()):
+            raise self._error("must be printable ASCII; this one has other characters")
+        self._spellings = _spellings(self._value)
+        if len(self._value) >= _SHORTEST:
+            _logged[id(self)] = self
+        return self
+
+    def reveal(self) -> str:
+        """Return the key itself."""
+        return self._value
+
+    def mask(self, text: str) -> str:
+        """Replace the key in a text, also where it is escaped for JSON or a URL."""
+        for spelling in self._spellings:
+            text = text.replace(spelling, "***")
+        return text
+
+    def _error(self, problem: str) -> UsageError:
+        return UsageError(problem, argument="api_key", variable=self._variable)
+
+    def __repr__(self) -> str:
+        return "Secret('***')"
+
+    def __reduce__(self) -> str:
+        raise TypeError("an API key cannot be pickled")
+
+
+_logged = weakref.WeakValueDictionary[int, Secret]()
+
+
+def _spellings(key: str) -> list[str]:
+    """Return the key as it is and escaped, the longest form first."""
+    escaped = json.dumps(key)[1:-1]
+    quoted = {quote(key), quote(key, safe="")}
+    lower = {_ESCAPE.sub(lambda code: code[0].lower(), form) for form in quoted}
+    forms = {key, escaped, escaped.replace("/", "\\/"), *quoted, *lower}
+    return sorted(forms, key=len, reverse=True)
+
+
+def forget(error: BaseException, until: BaseException | None) -> None:
+    """Clear the local variables of the frames that an error and its causes came through.
+
+    Frames of HTTP libraries hold requests, and error reporters send variables along. File and line
+    stay, and so do frames that still run. The chain of `until`, an error that was being handled
+    before, is left alone.
+    """
+    todo: list[BaseException | None] = [error]
+    seen: list[BaseException | None] = [None, until]
+    while todo:
+        exc = todo.pop()
+        if any(exc is other for other in seen):
+            continue
+        assert exc is not None  # noqa: S101  `seen` has None
+        seen.append(exc)
+        traceback.clear_frames(exc.__traceback__)
+        todo += [exc.__cause__, exc.__context__]
+
+
+class _Filter(logging.Filter):
+    """Mask keys in whole log lines, since whatever a server sends may repeat them.
+
+    A line stays one line: characters that cannot be printed, such as a line break in an id, are
+    escaped.
+    """
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        before = message = record.getMessage()
+        for reference in _logged.valuerefs():
+            secret = reference()
+            message = message if secret is None else secret.mask(message)
+        if not message.isprintable():
+            message = "".join(c if c.isprintable() else ascii(c)[1:-1] for c in message)
+        if message != before:
+            record.msg, record.args = message, None
+        return True
+
+
+logging.getLogger("liangxin").addFilter(_Filter())

@@ -1,0 +1,269 @@
+"""Poll every task that coroutines wait for: one timer and a task per poll, while anybody waits.
+
+`poller` does the same with threads, and says how a test's clock is treated.
+"""
+
+import asyncio
+import contextlib
+import contextvars
+import math
+from collections import deque
+from collections.abc import Iterable
+from types import TracebackType
+from typing import Self
+
+from liangxin.clock import Clock, SystemClock
+from liangxin.errors import UsageError
+from liangxin.polling.followers import (
+    BasePoller,
+    Followers,
+    Mailbox,
+    News,
+    Observe,
+    Poll,
+    Polling,
+)
+from liangxin.polling.wait import Wait
+
+_LONGEST_SLEEP = 3600.0
+"""Seconds; not every event loop takes a timeout of centuries."""
+
+
+class AsyncPoller(BasePoller):
+    """Polls for `AsyncLiangXin`, in one event loop at a time; for arguments see `BasePoller`."""
+
+    _worker: "_AsyncWorker | None"
+
+    def follow(self, waits: Iterable[Wait] = ()) -> "AsyncFollower":
+        """Return a context manager: while its block runs, the waits are polled.
+
+        Raises:
+            UsageError: Waits are followed in another event loop that is running.
+
+        """
+        waits = list(waits)
+        loop = asyncio.get_running_loop()
+        worker = self._worker
+        if worker is None or worker.loop is not loop:
+            if worker is not None and worker.loop.is_running() and worker.is_needed:
+                raise UsageError(
+                    "This client waits in another event loop; make a client for each loop",
+                    task_id=waits[0].task_id if waits else None,
+                )
+            # What was followed in a loop that has ended is forgotten.
+            self._worker = worker = _AsyncWorker(loop, *self._settings)
+        return AsyncFollower(worker, waits)
+
+    def _start_over(self) -> None:
+        self._worker = None
+
+
+class AsyncFollower:
+    """Follows waits for one coroutine, as `Follower` does for a thread."""
+
+    def __init__(self, worker: "_AsyncWorker", waits: list[Wait]) -> None:
+        self.waits: set[Wait] = set()
+        self._worker = worker
+        self._mailbox = _AsyncMailbox(worker.loop)
+        self._first = waits
+
+    async def __aenter__(self) -> Self:
+        self._join(self._first)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._mailbox.is_closed = True
+        polls = self._worker.leave(self._mailbox, self.waits)
+        # A poll that is still in flight when the loop closes is reported as destroyed. A coroutine
+        # that is destroyed itself must not await anything.
+        if polls and not isinstance(error, GeneratorExit):
+            await asyncio.wait(polls)
+
+    def add(self, wait: Wait) -> None:
+        """Follow a further wait."""
+        self._join([wait])
+
+    def wake(self) -> None:
+        """Let `news` return. Call it in the loop's own thread."""
+        self._mailbox.post(None)
+
+    async def news(self, until: float = math.inf) -> Wait | None:
+        """Suspend until a followed wait has news, and return it; for details see `Follower`."""
+        while self._mailbox.is_empty:
+            left = until - self._worker.clock.monotonic()
+            if left <= 0:
+                return None
+            if self._worker.is_real:
+                await self._mailbox.wait(left)
+            else:
+                await self._worker.step_for(self._mailbox, until)
+        news = self._mailbox.take()
+        if isinstance(news, BaseException):
+            raise news
+        if news is not None and not news.is_open:
+            self.waits.discard(news)
+        return news
+
+    def _join(self, waits: list[Wait]) -> None:
+        self.waits.update(waits)
+        self._worker.join(self._mailbox, waits)
+
+
+class _AsyncMailbox:
+    """Where a coroutine waits for news."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.context = contextvars.copy_context()
+        self.is_closed = False
+        self._loop = loop
+        self._news = deque[News]()
+        self._posted = set[Wait]()
+        self._arrival: asyncio.Future[None] | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self._news
+
+    def post(self, news: News) -> None:
+        if isinstance(news, Wait):
+            if news in self._posted:
+                return
+            self._posted.add(news)
+        self._news.append(news)
+        self._end()
+
+    def take(self) -> News:
+        news = self._news.popleft()
+        if isinstance(news, Wait):
+            self._posted.discard(news)
+        return news
+
+    async def wait(self, seconds: float) -> None:
+        """Suspend until there is news, but no longer than so many seconds."""
+        if self._news:
+            return
+        self._arrival = self._loop.create_future()
+        timer = self._loop.call_later(min(seconds, _LONGEST_SLEEP), self._end)
+        try:
+            await self._arrival
+        finally:
+            self._arrival = None
+            timer.cancel()
+
+    def _end(self) -> None:
+        if self._arrival is not None and not self._arrival.done():
+            self._arrival.set_result(None)
+
+
+class _AsyncWorker:
+    """What is polled in one event loop."""
+
+    def __init__(
+        self,
+        loop: asyncio.AbstractEventLoop,
+        poll: Poll,
+        observe: Observe,
+        clock: Clock,
+        rate: float,
+    ) -> None:
+        self.loop = loop
+        self.clock = clock
+        self.is_real = isinstance(clock, SystemClock)
+        self._followers = Followers(rate)
+        self._polling = Polling(self._followers, poll, observe, clock, contextlib.nullcontext())
+        # The loop itself keeps no more than a weak reference to a task.
+        self._polls: dict[Wait, asyncio.Task[None]] = {}
+        self._timer: asyncio.Handle | None = None
+        self._stepping = asyncio.Lock()
+        self._joined = 0
+
+    @property
+    def is_needed(self) -> bool:
+        return len(self._followers) > 0
+
+    def join(self, mailbox: Mailbox, waits: Iterable[Wait]) -> None:
+        self._joined += 1
+        self._followers.join(mailbox, waits, self.clock.monotonic())
+        self._advance_soon()
+
+    def leave(self, mailbox: Mailbox, waits: Iterable[Wait]) -> list[asyncio.Task[None]]:
+        """Follow waits no longer; return their polls in flight, which are cancelled."""
+        if self.loop.is_closed():  # a coroutine that outlived its loop is being destroyed
+            return []
+        self._followers.leave(mailbox, waits, self.clock.monotonic())
+        self._advance_soon()
+        polls = [self._polls[wait] for wait in waits if wait in self._polls]
+        for poll in polls:
+            poll.cancel()
+        return polls
+
+    def _advance_soon(self) -> None:
+        """Look for polls that are due, soon."""
+        if not self.is_real:
+            return
+        if self._timer is not None:
+            self._timer.cancel()
+        self._timer = self.loop.call_soon(self._advance)
+
+    def _advance(self) -> None:
+        """Start the polls that are due, and set the timer for the next."""
+        now = self.clock.monotonic()
+        while (wait := self._followers.take(now)) is not None:
+            self._start(wait)
+        pause = self._followers.pause(now)
+        self._timer = None
+        if pause < math.inf:
+            self._timer = self.loop.call_later(min(pause, _LONGEST_SLEEP), self._advance)
+
+    def _start(self, wait: Wait) -> None:
+        mailbox = self._followers.mailbox(wait)
+        poll = mailbox.context.run(
+            self.loop.create_task, self._make(wait, mailbox), name="liangxin-poll"
+        )
+        self._polls[wait] = poll
+        poll.add_done_callback(lambda done: self._ended(wait, done))
+
+    def _ended(self, wait: Wait, poll: asyncio.Task[None]) -> None:
+        if self._polls.get(wait) is poll:
+            del self._polls[wait]
+
+    async def _make(self, wait: Wait, mailbox: Mailbox) -> None:
+        try:
+            await self._polling.make(wait)
+        except BaseException as exc:  # noqa: BLE001  an interrupt belongs to the caller
+            mailbox.post(exc)
+        self._advance_soon()
+
+    async def step_for(self, mailbox: _AsyncMailbox, until: float) -> None:
+        """Make the next step in the task of a caller, or wait until others have."""
+        self._followers.set_alarm(mailbox, until)
+        is_idle = False
+        try:
+            async with self._stepping:
+                if mailbox.is_empty and self.clock.monotonic() < until:
+                    is_idle = not await self._step()
+        finally:
+            self._followers.set_alarm(mailbox, math.inf)
+        if is_idle:
+            await mailbox.wait(math.inf)
+
+    async def _step(self) -> bool:
+        """Make a poll that is due, or sleep; return whether there was anything to do."""
+        now = self.clock.monotonic()
+        wait = self._followers.take(now)
+        if wait is not None:
+            await self._polling.make(wait)
+            return True
+        pause = self._followers.pause(now)
+        if pause == math.inf:
+            return False
+        joined = self._joined
+        await asyncio.sleep(0)
+        if joined == self._joined:  # or what has just joined may be due before
+            await self.clock.async_sleep(pause)
+        return True

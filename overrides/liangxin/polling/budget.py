@@ -1,0 +1,231 @@
+"""Which of many waits to poll next, and when: pure decisions, under one budget for them all.
+
+Each wait has a time at which it wants its next poll. Where all together want more than the budget
+allows, their time runs slower, so that all intervals stretch by the same factor and none starves.
+"""
+
+import heapq
+import math
+
+from liangxin.errors import APIStatusError, LiangXinError, UsageError
+from liangxin.polling.wait import LONGEST_PAUSE, Wait
+from liangxin.records import TaskRecord
+
+POLLS_PER_SECOND = 10.0
+"""Of one client. LiangXin documents no limit for queries; its sibling's is 20 creates in 10 s."""
+
+MAX_IN_FLIGHT = 32
+"""Polls at a time; enough for the budget's ten a second while each takes three."""
+
+_EARLY = 1e-6
+"""Seconds; a sleep may end so much too early by rounding."""
+
+_LAST_CALLS = 1.0
+"""Seconds of the budget that polls at their deadline may use up in advance; also how many seconds
+after the deadline they may still begin if polls were in flight all the time until then."""
+
+
+def check_rate(polls_per_second: float) -> float:
+    """Return the budget; UsageError if it cannot work."""
+    is_number = isinstance(polls_per_second, int | float) and not isinstance(polls_per_second, bool)
+    if not is_number or not 0 < polls_per_second < math.inf:
+        raise UsageError(
+            f"must be a number over 0, not {polls_per_second!r}", argument="polls_per_second"
+        )
+    return float(polls_per_second)
+
+
+class Budget:
+    """Decides which wait to poll next, given the time; it neither sleeps nor locks.
+
+    Args:
+        polls_per_second: How many polls all waits together make at most.
+
+    """
+
+    def __init__(self, polls_per_second: float = POLLS_PER_SECOND) -> None:
+        self._gap = 1 / polls_per_second
+        self._free_at = -math.inf
+        self._held_until = -math.inf
+        self._now: float | None = None
+        self._virtual = 0.0
+        self._demand = 0.0  # polls per second that the queue would make, had it all it wants
+        self._queue = _Queue()  # by the virtual time at which a poll is wanted
+        self._last_calls = _Queue()  # by the real time at which one is owed
+        self._in_flight: dict[Wait, float] = {}  # and since when
+        self._busy_from = self._busy_until = -math.inf  # when polls were last in flight
+
+    def __len__(self) -> int:
+        return len(self._queue) + len(self._in_flight)
+
+    def add(self, wait: Wait, now: float) -> None:
+        """Take in a wait that has not ended."""
+        self._advance(now)
+        self._queue.put(wait, self._virtual + max(wait.next_poll - now, 0.0))
+        self._demand += self._wanted(wait)
+        if wait.latest < math.inf:
+            self._last_calls.put(wait, max(wait.latest, now))
+
+    def remove(self, wait: Wait) -> None:
+        """Forget a wait, if it is known."""
+        if wait in self._queue:
+            self._queue.discard(wait)
+            self._last_calls.discard(wait)
+            self._demand = self._demand - self._wanted(wait) if self._queue else 0.0
+        self._in_flight.pop(wait, None)
+
+    def take(self, now: float) -> Wait | None:
+        """Return the wait to poll now; None if none is due.
+
+        One that is returned with an `end` has reached its deadline without room in the budget: it
+        is not to be polled.
+        """
+        self._advance(now)
+        is_full = len(self._in_flight) >= MAX_IN_FLIGHT
+        wait, at = self._last_call(now)
+        if wait is not None and now >= at - _EARLY:
+            has_room = self._has_room(wait, at, now)
+            if not has_room or not is_full:
+                self.remove(wait)
+                if has_room:
+                    self._start(wait, max(now, at))
+                else:
+                    wait.give_up()
+                return wait
+        if is_full:
+            return None
+        wait, at = self._queue.first()
+        if wait is None or self._pause_of_budget(now) > 0:
+            return None
+        if at > self._virtual + _EARLY:
+            if wait.next_poll > now + _EARLY:
+                return None
+            self._virtual = at  # the others are not due yet: their room would go to waste
+        self.remove(wait)
+        self._start(wait, now)
+        return wait
+
+    def pause(self, now: float) -> float:
+        """Return the seconds until `take` may return a wait; infinite if none is known."""
+        self._advance(now)
+        is_full = len(self._in_flight) >= MAX_IN_FLIGHT
+        last, at = self._last_call(now)
+        owed_in = math.inf if last is None else at - now
+        if last is not None and is_full and self._has_room(last, at, now):
+            too_late_in = at + _LAST_CALLS + 2 * _EARLY - now
+            owed_in = too_late_in if too_late_in > 0 and not last.polls_once else math.inf
+        wait, at = self._queue.first()
+        due_in = math.inf
+        if wait is not None and not is_full:
+            due_in = min((at - self._virtual) / self._speed, wait.next_poll - now)
+            due_in = max(due_in, self._pause_of_budget(now))
+        return max(min(owed_in, due_in), 0.0)
+
+    def observe(self, wait: Wait, outcome: TaskRecord | LiangXinError, now: float) -> str | None:
+        """Take in the outcome of a poll; return a line if there is something worth logging.
+
+        If the wait has not ended, `add` it again for its next poll.
+        """
+        self._advance(now)
+        started = self._in_flight.pop(wait, None)
+        if started is None:
+            return None  # it was removed meanwhile
+        now = max(now, started)
+        line = wait.observe(outcome, now)
+        if isinstance(outcome, APIStatusError) and outcome.retry_after:
+            # One account, one limit: a pause that the server wants of one poll is for all.
+            until = now + min(outcome.retry_after, LONGEST_PAUSE)
+            self._held_until = max(self._held_until, until)
+        return line
+
+    def put_back(self, wait: Wait, now: float) -> None:
+        """Take in that a poll was broken off, at whatever point: it is due again."""
+        self.remove(wait)
+        self.add(wait, now)
+
+    def _start(self, wait: Wait, now: float) -> None:
+        if not self._in_flight:
+            self._busy_from = now
+        self._in_flight[wait] = now
+        # Polls out of turn must not hold up the others for longer than a little.
+        self._free_at = min(max(self._free_at, now), now + self._most_advance) + self._gap
+
+    def _last_call(self, now: float) -> tuple[Wait | None, float]:
+        """Return the next wait to poll out of turn, and when."""
+        wait, at = self._last_calls.first()
+        while wait is not None and now >= at - _EARLY and at < wait.deadline:
+            if self._has_room(wait, at, now):
+                break
+            # It is not its deadline yet: it will be polled in its turn.
+            self._last_calls.put(wait, wait.deadline)
+            wait, at = self._last_calls.first()
+        return wait, at
+
+    def _has_room(self, wait: Wait, at: float, now: float) -> bool:
+        """Whether a poll that is owed at a time may still be made."""
+        if wait.polls_once:
+            return True
+        # A last poll that is late because nobody polled is made. One that is late because polls
+        # were in flight is not: where each takes as long as a request may, they would never end.
+        is_held_up = now - at > _LAST_CALLS and self._busy_from <= at <= self._busy_until
+        return self._free_at - now <= self._most_advance and not is_held_up
+
+    @property
+    def _most_advance(self) -> float:
+        """How many seconds of the budget may be used up in advance."""
+        return max(_LAST_CALLS, self._gap)
+
+    def _pause_of_budget(self, now: float) -> float:
+        pause = max(self._free_at, self._held_until) - now
+        return pause if pause > _EARLY else 0.0
+
+    @property
+    def _speed(self) -> float:
+        """Virtual seconds per real second; less than 1 when over budget."""
+        return 1 / max(self._demand * self._gap, 1.0)
+
+    def _wanted(self, wait: Wait) -> float:
+        """Return the polls per second that a wait would make."""
+        return 1 / max(wait.interval, self._gap)
+
+    def _advance(self, now: float) -> None:
+        if self._now is not None:
+            self._virtual += max(now - self._now, 0.0) * self._speed
+        self._now = now
+        if self._in_flight:
+            self._busy_until = now
+
+
+class _Queue:
+    """A priority queue of waits, the least first, from which any can be taken out."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[float, int, Wait]] = []
+        self._tickets: dict[Wait, int] = {}
+        self._next_ticket = 0
+
+    def __len__(self) -> int:
+        return len(self._tickets)
+
+    def __contains__(self, wait: Wait) -> bool:
+        return wait in self._tickets
+
+    def put(self, wait: Wait, at: float) -> None:
+        self._next_ticket += 1
+        self._tickets[wait] = self._next_ticket
+        heapq.heappush(self._heap, (at, self._next_ticket, wait))
+        if len(self._heap) > 2 * len(self._tickets) + 64:
+            self._heap = [entry for entry in self._heap if self._is_valid(entry)]
+            heapq.heapify(self._heap)
+
+    def discard(self, wait: Wait) -> None:
+        self._tickets.pop(wait, None)
+
+    def first(self) -> tuple[Wait | None, float]:
+        """Return the first wait and its time."""
+        while self._heap and not self._is_valid(self._heap[0]):
+            heapq.heappop(self._heap)
+        return (self._heap[0][2], self._heap[0][0]) if self._heap else (None, math.inf)
+
+    def _is_valid(self, entry: tuple[float, int, Wait]) -> bool:
+        return self._tickets.get(entry[2]) == entry[1]

@@ -1,0 +1,323 @@
+"""Poll every task that callers wait for: one worker per client, while anybody waits.
+
+Callers share nothing with the worker but queues: a caller posts the waits that it follows to the
+worker's inbox, and blocks on a mailbox of its own. So Ctrl-C, the exception of a signal handler or
+a cancellation meets a caller at once and breaks nothing that others depend on, and an iterator that
+is garbage-collected amid anything, in any thread, has no lock to wait for.
+
+On a clock other than the system's, as in tests, there is no worker: sleeping moves such a clock, so
+callers make the steps themselves, one at a time, and the same seed gives the same polls.
+"""
+
+import contextlib
+import contextvars
+import math
+import os
+import queue
+import threading
+import weakref
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import Self, TypeAlias
+
+from liangxin import drive
+from liangxin.clock import Clock, SystemClock
+from liangxin.polling.budget import MAX_IN_FLIGHT
+from liangxin.polling.followers import (
+    BasePoller,
+    Followers,
+    Mailbox,
+    News,
+    Observe,
+    Poll,
+    Polling,
+)
+from liangxin.polling.wait import Wait
+
+_SLICE = 1.0
+"""Seconds that a caller blocks at a time: on Windows Ctrl-C does not end the wait for a lock. Also
+how often it makes sure that there is a worker, since a forked process has none of its parent's."""
+
+_LONGEST_SLEEP = 3600.0
+"""Seconds; a lock takes no timeout of centuries."""
+
+_Change: TypeAlias = tuple[
+    Callable[[Followers, Mailbox, Iterable[Wait], float], None], Mailbox, list[Wait]
+]
+"""`Followers.join` or `Followers.leave` with its arguments."""
+
+
+class Poller(BasePoller):
+    """Polls for `LiangXin`. Safe to share between threads; for the arguments see `BasePoller`."""
+
+    def follow(self, waits: Iterable[Wait] = ()) -> "Follower":
+        """Return a context manager: while its block runs, the waits are polled."""
+        return Follower(self._worker_here, waits)
+
+    def _worker_here(self) -> "_Worker":
+        """Return the worker of this process."""
+        if self._worker.process != os.getpid():
+            self._start_over()
+        return self._worker
+
+    def _start_over(self) -> None:
+        self._worker = _Worker(*self._settings)
+
+
+class Follower:
+    """Follows waits for one caller.
+
+    Attributes:
+        waits: Those that are still open, as far as `news` has returned them.
+
+    """
+
+    def __init__(self, worker_here: "Callable[[], _Worker]", waits: Iterable[Wait]) -> None:
+        self.waits: set[Wait] = set()
+        self._worker_here = worker_here
+        self._worker = worker_here()
+        self._mailbox = _Mailbox(self)
+        self._first = list(waits)
+
+    async def __aenter__(self) -> Self:
+        self._join(self._first)
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        # Garbage collection may run this amid anything: it must not block.
+        self._mailbox.has_left = True
+        self._worker.send(Followers.leave, self._mailbox, self.waits)
+
+    def add(self, wait: Wait) -> None:
+        """Follow a further wait."""
+        self._join([wait])
+
+    def wake(self) -> None:
+        """Let `news` return. Safe to call from any thread."""
+        self._mailbox.post(None)
+        if not self._worker.is_real:  # it may be a step of this caller that sleeps
+            self._worker.wake()
+
+    async def news(self, until: float = math.inf) -> Wait | None:
+        """Block until a followed wait has news, and return it.
+
+        A wait has news when it has ended, and, if it is watched, when a poll brought a record.
+        Returns None at `until`, by the client's clock, or after `wake`.
+        """
+        while True:
+            if self._worker.process != os.getpid():
+                self._worker = self._worker_here()
+                self._worker.send(Followers.join, self._mailbox, self.waits)
+            left = until - self._worker.clock.monotonic()
+            is_polled = self._worker.start() if self.waits else self._worker.is_real
+            try:
+                news = self._mailbox.take(min(left, _SLICE) if is_polled else 0.0)
+            except queue.Empty:
+                if left <= 0:
+                    return None
+                if not is_polled:
+                    self._worker.step_for(self._mailbox, until)
+                continue
+            if isinstance(news, BaseException):
+                raise news
+            if news is not None and not news.is_open:
+                self.waits.discard(news)
+            return news
+
+    def _join(self, waits: list[Wait]) -> None:
+        self.waits.update(waits)
+        to_poll = []
+        for wait in waits:
+            # Checked once: a poll in flight, begun for a former follower, may end the wait now.
+            if wait.is_open:
+                to_poll.append(wait)
+            else:
+                self._mailbox.post(wait)
+        self._worker.send(Followers.join, self._mailbox, to_poll)
+
+
+class _Mailbox:
+    """Where a caller's thread waits for news."""
+
+    def __init__(self, follower: Follower) -> None:
+        self.context = contextvars.copy_context()
+        self.has_left = False
+        # An interrupt may come just before the block of the `with` statement, or at its very end.
+        self._follower = weakref.ref(follower)
+        # Its methods are reentrant, and a signal interrupts `get` without loss.
+        self._news = queue.SimpleQueue[News]()
+        self._posted = set[Wait]()
+
+    @property
+    def is_closed(self) -> bool:
+        return self.has_left or self._follower() is None
+
+    def post(self, news: News) -> None:
+        if isinstance(news, Wait):
+            if news in self._posted:
+                return
+            self._posted.add(news)
+        self._news.put(news)
+
+    def take(self, timeout: float) -> News:
+        """Return the next news; raise queue.Empty after `timeout` seconds."""
+        news = self._news.get(timeout=max(timeout, 0.0))
+        if isinstance(news, Wait):
+            self._posted.discard(news)
+        return news
+
+    @property
+    def is_empty(self) -> bool:
+        return self._news.empty()
+
+
+class _Worker:
+    """What is polled in this process, and the thread that decides when."""
+
+    def __init__(self, poll: Poll, observe: Observe, clock: Clock, rate: float) -> None:
+        self.process = os.getpid()
+        self.clock = clock
+        self.is_real = isinstance(clock, SystemClock)
+        self._inbox = queue.SimpleQueue[_Change | None]()
+        self._is_running = False
+        # Held by the thread that decides. Reentrant, since what a step calls may wait, too.
+        self._stepping = threading.RLock()
+        # Guards the followers; no code of others runs under it.
+        self._lock = threading.Lock()
+        self._followers = Followers(rate)
+        self._polling = Polling(self._followers, poll, observe, clock, self._lock)
+
+    def send(
+        self,
+        how: Callable[[Followers, Mailbox, Iterable[Wait], float], None],
+        mailbox: Mailbox,
+        waits: Iterable[Wait],
+    ) -> None:
+        """Let waits be followed, or no longer."""
+        if changed := list(waits):
+            self._inbox.put((how, mailbox, changed))
+
+    def wake(self) -> None:
+        """End a sleep."""
+        self._inbox.put(None)
+
+    def start(self) -> bool:
+        """Make sure that a thread polls; return whether one can."""
+        if self.is_real and not self._is_running:
+            self.wake()  # a thread has a look if there is a message
+            try:
+                threading.Thread(target=self._run, name="liangxin-poller", daemon=True).start()
+            except RuntimeError:  # no more threads, as when Python shuts down
+                return False
+        return self.is_real
+
+    def _run(self) -> None:
+        """Poll until nobody waits any more."""
+        # A caller posts to the inbox and then checks `_is_running`; a thread that stops clears that
+        # and then checks the inbox. So no message is left behind, without a lock for callers.
+        while not self._inbox.empty() and self._stepping.acquire(blocking=False):
+            self._is_running = True
+            pool = _ThreadPool(self._make)
+            try:
+                while self._step(pool.submit, _LONGEST_SLEEP):
+                    pass
+            finally:
+                self._is_running = False
+                self._stepping.release()
+                pool.shutdown()
+
+    def step_for(self, mailbox: _Mailbox, until: float) -> None:
+        """Make the next step in the thread of a caller, or wait until others have."""
+        with self._lock:
+            self._followers.set_alarm(mailbox, until)
+        try:
+            with self._stepping:
+                is_idle = mailbox.is_empty and not self._step(self._make_here, _SLICE)
+            if is_idle and until == math.inf:
+                self._receive(_SLICE)
+        finally:
+            with self._lock:
+                self._followers.set_alarm(mailbox, math.inf)
+
+    def _step(self, submit: Callable[[Wait, Mailbox], None], longest: float) -> bool:
+        """Submit a poll that is due, or sleep; return whether anybody waits."""
+        with self._lock:
+            now = self.clock.monotonic()
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    self._apply(self._inbox.get_nowait(), now)
+            wait = self._followers.take(now)
+            mailbox = None if wait is None else self._followers.mailbox(wait)
+            pause = self._followers.pause(now)
+            is_needed = len(self._followers) > 0
+        if wait is not None and mailbox is not None:
+            submit(wait, mailbox)
+        elif pause < math.inf and not self.is_real:
+            self.clock.sleep(pause)
+        elif is_needed:
+            self._receive(min(pause, longest))
+        return is_needed
+
+    def _receive(self, timeout: float) -> None:
+        """Sleep until a message arrives."""
+        with contextlib.suppress(queue.Empty):
+            change = self._inbox.get(timeout=timeout)
+            with self._lock:
+                self._apply(change, self.clock.monotonic())
+
+    def _apply(self, change: _Change | None, now: float) -> None:
+        if change is not None:
+            how, mailbox, waits = change
+            how(self._followers, mailbox, waits, now)
+
+    def _make(self, wait: Wait, mailbox: Mailbox) -> None:
+        """Make a poll in a thread of the pool."""
+        try:
+            self._make_here(wait, mailbox)
+        except BaseException as exc:  # noqa: BLE001  an interrupt belongs to the caller
+            mailbox.post(exc)
+        self.wake()
+
+    def _make_here(self, wait: Wait, mailbox: Mailbox) -> None:
+        # A copy, since no two threads can be in one context at the same time.
+        mailbox.context.copy().run(drive.run, self._polling.make(wait))
+
+
+class _ThreadPool:
+    """Threads that make polls, started as needed: one poll may hang while others fall due.
+
+    Not a ThreadPoolExecutor: Python joins its threads at exit, and would hang with them.
+    """
+
+    def __init__(self, work: Callable[[Wait, Mailbox], None]) -> None:
+        self._work = work
+        self._jobs = queue.SimpleQueue[tuple[Wait, Mailbox] | None]()
+        self._idle = threading.Semaphore(0)
+        self._threads = 0
+
+    def submit(self, wait: Wait, mailbox: Mailbox) -> None:
+        """Have a thread make a poll."""
+        if not self._idle.acquire(blocking=False) and self._threads < MAX_IN_FLIGHT:
+            try:
+                threading.Thread(target=self._run, name="liangxin-poll", daemon=True).start()
+                self._threads += 1
+            except RuntimeError:  # no more threads: those that are there must do
+                if not self._threads:
+                    self._work(wait, mailbox)
+                    return
+        self._jobs.put((wait, mailbox))
+
+    def shutdown(self) -> None:
+        """Let the threads end."""
+        for _ in range(self._threads):
+            self._jobs.put(None)
+
+    def _run(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            self._work(*job)
+            self._idle.release()

@@ -1,0 +1,302 @@
+"""When to poll a task, from how long tasks of its model take: pure decisions.
+
+The best schedule polls at a rate proportional to the square root of the hazard, the chance that a
+task which has not ended yet ends now: rarely while that is unlikely, often around the usual end.
+docs/polling.md derives it and shows what it saves over a fixed or a growing interval.
+
+The hazard comes from a life table for each model, as actuaries keep it: how many tasks ended in
+each span of age, of how many that were there. Ages are seconds since the task was created. Spans
+grow with age, so that nothing here depends on whether a model takes 2 seconds or 20 minutes.
+"""
+
+import math
+from bisect import bisect_right
+from collections.abc import Callable
+from itertools import accumulate, pairwise
+
+from liangxin.errors import UsageError
+
+DEFAULT_POLLS = 20.0
+"""Polls of a task on average, the last one included. More make the lag shorter in proportion."""
+
+SHORTEST_INTERVAL = 0.1
+"""Seconds; one task alone never takes more than the 10 polls/s that all of a client's share."""
+
+LONGEST_INTERVAL = 300.0
+"""Seconds; also the interval after two hours, beyond the life table."""
+
+_EXPECTED = {"image": (12.0, 0.7), "video": (120.0, 0.7), None: (38.0, 1.2)}
+"""Median in seconds and spread (sigma of the logarithm) while nothing is known of a model: nineteen
+in twenty tasks within a factor of 4. A model that is neither kind lies between them, or beyond."""
+
+_MEMORY = 64
+"""Tasks; at each age about the last so many count."""
+
+_MAX_MODELS = 256
+"""Models remembered; a bound in case model names are made up."""
+
+_SPANS_PER_E = 20
+_FIRST_EDGE = 0.5
+_SPANS = 192
+_EDGES = [0.0, *(_FIRST_EDGE * math.exp(n / _SPANS_PER_E) for n in range(_SPANS))]
+_WIDTHS = [end - start for start, end in pairwise(_EDGES)]
+"""Spans of age, each 5 % longer than the one before; the last ends after two hours."""
+
+_STRAYS = 0.01
+"""Share of tasks expected anywhere, evenly over the spans, however far from the usual."""
+
+_STRAY_END = 0.003
+"""The same, when it has to be guessed at which age within a long interval a task has ended. Without
+it, quick failures would be taken for early ends of the usual kind, and be polled for too late."""
+
+
+class Schedule:
+    """How long tasks of each model take, as far as this client has seen, and when to poll one.
+
+    Args:
+        polls_per_task: How often a task is polled on average, at least 1.
+        kind_of: Returns a model's kind, `image` or `video`, or None if it is not known.
+
+    Raises:
+        UsageError: `polls_per_task` is less than 1 or not a number.
+
+    """
+
+    def __init__(
+        self,
+        polls_per_task: float = DEFAULT_POLLS,
+        *,
+        kind_of: Callable[[str], str | None] | None = None,
+    ) -> None:
+        if not (isinstance(polls_per_task, int | float) and 1 <= polls_per_task < math.inf):
+            raise UsageError(
+                f"must be a number from 1, not {polls_per_task!r}", argument="polls_per_task"
+            )
+        self._polls = polls_per_task
+        self._kind_of = kind_of
+        self._expected: dict[str | None, _LifeTable] = {}
+        self._seen: dict[str | None, _LifeTable] = {}
+
+    def interval(self, model: str | None, age: float) -> float:
+        """Return the seconds until the next poll of a task that has not ended at `age`.
+
+        `age` is in seconds since the task was created, or first seen if that is unknown. The result
+        depends on nothing but what was learnt, and is from 0.1 to 300 s.
+        """
+        return self._of(model).interval(age)
+
+    def learn(self, model: str | None, after: float, before: float, *, since: float = 0.0) -> None:
+        """Take in that a task ended.
+
+        Args:
+            model: Its model.
+            after: The age at the last poll that found it unfinished; 0 if none did.
+            before: The age at the poll that found it ended.
+            since: The age up to which it was reported to `outlived`.
+
+        """
+        table = self._seen.get(model)
+        if table is None:
+            table = self._new(model)
+        table.outlive(since, after)
+        table.end(after, before)
+
+    def outlived(self, model: str | None, since: float, age: float) -> None:
+        """Take in that a task was unfinished at `age`; it was reported up to `since` before.
+
+        Without this, the first tasks of a batch to end would make all look quick. Report each poll
+        that finds a task unfinished, with the age at the poll before (0 at the first).
+        """
+        table = self._seen.get(model)
+        if table is None:
+            table = self._new(model)
+        table.outlive(since, age)
+
+    def usual(self, model: str | None) -> float | None:
+        """Return the seconds within which half of the tasks of `model` end.
+
+        It is learnt, or else the default of its kind; None if neither is known.
+        """
+        table = self._of(model)
+        return None if self._kind(model) is None and not table.has_ends else table.median()
+
+    def _of(self, model: str | None) -> "_LifeTable":
+        table = self._seen.get(model)
+        if table is None:
+            kind = self._kind(model)
+            table = self._expected.get(kind)
+            if table is None:
+                table = self._expected[kind] = _LifeTable(*_EXPECTED[kind], self._polls)
+        return table
+
+    def _new(self, model: str | None) -> "_LifeTable":
+        if len(self._seen) >= _MAX_MODELS:
+            del self._seen[next(iter(self._seen))]
+        table = self._seen[model] = _LifeTable(*_EXPECTED[self._kind(model)], self._polls)
+        return table
+
+    def _kind(self, model: str | None) -> str | None:
+        kind = None if model is None or self._kind_of is None else self._kind_of(model)
+        return kind if kind in _EXPECTED else None
+
+
+class _LifeTable:
+    """Of each span of age: how long tasks stayed in it, how many ended there, the polls it gets.
+
+    A stay is in tasks: one that was there for a third of the span counts for a third.
+
+    Args:
+        median: Seconds that half of the tasks are expected to take.
+        spread: Sigma of the logarithm of the expected times.
+        polls: How often to poll on average.
+
+    """
+
+    def __init__(self, median: float, spread: float, polls: float) -> None:
+        self._polls = polls
+        self._expected = _log_normal(median, spread)
+        self._expected_spread = spread * _SPANS_PER_E
+        self._expected_stays = _alive(self._expected)
+        self._stays = [0.0] * _SPANS
+        self._ended = [0.0] * _SPANS
+        self._news = 0
+        self._update()
+
+    def interval(self, age: float) -> float:
+        """Return the seconds from `age` until one more poll is due."""
+        if age >= _EDGES[-1]:
+            return LONGEST_INTERVAL
+        due = self._due
+        age = max(age, 0.0)
+        n = _span(age)
+        polls = due[n] + (due[n + 1] - due[n]) * (age - _EDGES[n]) / _WIDTHS[n] + 1
+        if polls >= due[-1]:
+            return LONGEST_INTERVAL
+        n = bisect_right(due, polls) - 1
+        then = _EDGES[n] + _WIDTHS[n] * (polls - due[n]) / (due[n + 1] - due[n])
+        return min(max(then - age, SHORTEST_INTERVAL), LONGEST_INTERVAL)
+
+    def outlive(self, since: float, age: float) -> None:
+        """Count a task that was there from `since` to `age`."""
+        for n in range(_span(since), _span(age) + 1):
+            self._spend(n, _overlap(n, since, age))
+
+    def end(self, after: float, before: float) -> None:
+        """Count a task that was there at `after` and had ended at `before`.
+
+        In which span between is guessed from the others: in proportion to how many end in each.
+        """
+        first, last = _span(after), max(_span(before), _span(after))
+        overlaps = [_overlap(n, after, before) for n in range(first, last + 1)]
+        shares = [
+            (share + _STRAY_END / _SPANS) * overlap
+            for share, overlap in zip(self._shares[first : last + 1], overlaps, strict=True)
+        ]
+        total = sum(shares)
+        still_there = 1.0
+        for n, (share, overlap) in enumerate(zip(shares, overlaps, strict=True), first):
+            ended = share / total if total else 1.0 / len(shares)
+            self._spend(n, (still_there - ended / 2) * overlap)
+            self._ended[n] += ended
+            still_there -= ended
+        self._news += 1
+        if self._news * 16 >= sum(self._ended):  # fewer tasks would change too little
+            self._update()
+
+    @property
+    def has_ends(self) -> bool:
+        """Whether any task has ended."""
+        return any(self._ended)
+
+    def median(self) -> float:
+        """Return the age before which half of the tasks end."""
+        sums = list(accumulate(self._shares, initial=0.0))
+        half = sums[-1] / 2
+        n = bisect_right(sums, half) - 1
+        return _EDGES[n] + _WIDTHS[n] * (half - sums[n]) / self._shares[n]
+
+    def _spend(self, n: int, stay: float) -> None:
+        # Of both counts, what is older fades by the same share: the hazard stays as it is.
+        kept = max(1 - stay / _MEMORY, 0.0)
+        self._stays[n] = self._stays[n] * kept + stay
+        self._ended[n] *= kept
+
+    def _update(self) -> None:
+        """Work out the share of tasks that end in each span, and the polls due by its end."""
+        seen = sum(self._ended)
+        # What is expected counts as two tasks at first, and for less the more have been seen.
+        weight = 4 / (2 + seen)
+        shares = []
+        alive = 1.0
+        for ended, stays, expected, expected_stays in zip(
+            self._ended, self._stays, self._expected, self._expected_stays, strict=True
+        ):
+            hazard = (ended + weight * expected) / (stays + weight * expected_stays)
+            left = alive * math.exp(-hazard)
+            shares.append(alive - left)
+            alive = left
+        if seen:
+            # Few tasks are a coarse sample: smoothed by their spread, less the more there are. At
+            # least one span, so that tasks which all take the same time do not pin the polls.
+            spread = (3 * self._expected_spread + seen * _spread(shares)) / (3 + seen)
+            shares = _smoothed(shares, max(spread / max(seen, 1.0) ** 0.4, 1.0))
+        self._shares = shares
+        alive_in = _alive(shares)
+        rates = [math.sqrt(s / a * w) for s, a, w in zip(shares, alive_in, _WIDTHS, strict=True)]
+        # A task gets the polls due at its end and, on average, half a poll after it.
+        on_average = sum(rate * a for rate, a in zip(rates, alive_in, strict=True))
+        scale = (self._polls - 0.5) / on_average
+        self._due = list(accumulate((scale * rate for rate in rates), initial=0.0))
+        self._news = 0
+
+
+def _span(age: float) -> int:
+    """Return the number of the span that `age` is in; the last one for all that is older."""
+    return min(max(bisect_right(_EDGES, age), 1), _SPANS) - 1
+
+
+def _log_normal(median: float, spread: float) -> list[float]:
+    """Return the share of tasks expected to end in each span, strays included."""
+    scale = spread * math.sqrt(2)
+    until = [0.0, *(math.erfc(math.log(median / edge) / scale) / 2 for edge in _EDGES[1:])]
+    usual = [end - start for start, end in pairwise(until)]
+    return [(1 - _STRAYS) * share + _STRAYS / _SPANS for share in usual]
+
+
+def _overlap(n: int, start: float, end: float) -> float:
+    """Return the share of a span that lies between two ages."""
+    return max(min(end, _EDGES[n + 1]) - max(start, _EDGES[n]), 0.0) / _WIDTHS[n]
+
+
+def _alive(shares: list[float]) -> list[float]:
+    """Return the share of tasks that are still there in each span, on average over the span."""
+    at_start = list(accumulate(reversed(shares)))[::-1]
+    return [start - share / 2 for start, share in zip(at_start, shares, strict=True)]
+
+
+def _spread(shares: list[float]) -> float:
+    """Return the sigma of a bell as wide as the narrowest range that holds half, in spans.
+
+    A second group of tasks, quick failures for one, does not widen it.
+    """
+    sums = list(accumulate(shares, initial=0.0))
+    half = sums[-1] / 2
+    widths = []
+    for start, before in enumerate(sums):
+        if before >= half:
+            break
+        n = min(bisect_right(sums, before + half), _SPANS) - 1
+        widths.append(n + (before + half - sums[n]) / shares[n] - start)
+    return min(widths) / 1.349  # what holds half of a normal distribution, in sigmas
+
+
+def _smoothed(shares: list[float], width: float) -> list[float]:
+    """Return `shares` blurred by a two-sided exponential with a standard deviation of `width`."""
+    variance = width * width / 2  # of each side
+    kept = (2 * variance + 1 - math.sqrt(4 * variance + 1)) / (2 * variance)
+
+    def blur(total: float, share: float) -> float:
+        return kept * total + (1 - kept) * share
+
+    forward = list(accumulate(shares, blur))
+    return list(accumulate(reversed(forward), blur))[::-1]

@@ -1,0 +1,172 @@
+"""What is known of a task, as data: no client, no I/O."""
+
+import copy
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Self
+
+from liangxin.responses import Response
+from liangxin.states import TERMINAL_STATES
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRecord:
+    """What one answer of an API says about a task."""
+
+    state: str
+    """One of `KNOWN_STATES`, or one that the API added later."""
+    task_id: str | None = None
+    """The task that the answer is about; None if it names none."""
+    model: str | None = None
+    progress: int | None = None
+    """Percent done; the documentation promises none."""
+    result_urls: tuple[str, ...] = ()
+    result_problem: str | None = None
+    """Why a task in state `success` has no readable result; None if it has one."""
+    fail_code: str | None = None
+    fail_msg: str | None = None
+    created_at: float | None = None
+    """Unix time in seconds; the documentation does not promise it."""
+    raw: dict[str, Any] | None = field(default=None, compare=False, repr=False)
+    """The answer with the key struck out; None where it equals the response's JSON."""
+    response: Response | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the state is final."""
+        return self.state in TERMINAL_STATES
+
+
+class Created(NamedTuple):
+    """What an API says about a task that it accepted."""
+
+    task_id: str
+    response: Response
+
+
+class TaskData:
+    """What is known of a task; `Task` and `AsyncTask` add what can be done with it.
+
+    Attributes:
+        id: The task's id, opaque.
+        model: The model it was created with; None if not known yet.
+        state: `waiting`, `queuing`, `generating`, `success`, `fail`, or one that the API added
+            later; None if not known yet.
+        progress: Percent done, where the API reports it; it promises none.
+        result_urls: The links of a task in state `success`. Their lifetime is not documented, so
+            download at once.
+        result_problem: Why a task in state `success` has no readable links; None if it has.
+        fail_code: The API's code for the failure of a task in state `fail`.
+        fail_msg: Its text for that failure.
+        created_at: When it was created, in Unix seconds: by this machine's clock if it was created
+            here, else by the API's, where that reports it; None if not known.
+
+    """
+
+    _FIELDS = (
+        "id",
+        "model",
+        "state",
+        "progress",
+        "result_urls",
+        "result_problem",
+        "fail_code",
+        "fail_msg",
+        "created_at",
+        "raw",
+    )
+
+    def __init__(self, id: str) -> None:
+        self.id = id
+        self.model: str | None = None
+        self.state: str | None = None
+        self.progress: int | None = None
+        self.result_urls: list[str] = []
+        self.result_problem: str | None = None
+        self.fail_code: str | None = None
+        self.fail_msg: str | None = None
+        self.created_at: float | None = None
+        self._response: Response | None = None
+        self._raw: dict[str, Any] | None = None
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the state, as last seen, is final."""
+        return self.state in TERMINAL_STATES
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether the state is final and its result, if there is one, can be read."""
+        return self.is_terminal and self.result_problem is None
+
+    @property
+    def raw(self) -> dict[str, Any]:
+        """The JSON of the last answer about the task, as it came; {} before there is one."""
+        # Parsed on demand: bytes take much less memory, and most polls are just polls.
+        if self._raw is None:
+            self._raw = {} if self._response is None else _json_object(self._response)
+        return self._raw
+
+    @property
+    def response(self) -> Response | None:
+        """The HTTP response that `raw` is from; None before there is one, and in a copy."""
+        return self._response
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the task as a dict of JSON values, for `from_dict`."""
+        return {name: copy.deepcopy(getattr(self, name)) for name in self._FIELDS}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the task that `to_dict` made `data` from. It has no client."""
+        task = cls(data.get("id", ""))
+        task._restore({name: data[name] for name in cls._FIELDS if name in data})
+        return task
+
+    def update(self, record: TaskRecord) -> None:
+        """Take over a record, unless the task has finished and the record is from before that."""
+        if self.is_finished and not record.is_terminal:
+            return
+        self.model = self.model or record.model
+        self.state = record.state
+        self.progress = record.progress
+        self.result_urls = list(record.result_urls)
+        self.result_problem = record.result_problem
+        self.fail_code = record.fail_code
+        self.fail_msg = record.fail_msg
+        if self.created_at is None:
+            self.created_at = record.created_at
+        self._response = record.response
+        self._raw = record.raw
+
+    def accept(self, created: Created, *, model: str, now: float) -> None:
+        """Take over the answer to the task's create, received at `now` (Unix seconds)."""
+        self.model = model
+        self.state = "waiting"  # documented as: submitted, upstream has not begun
+        self.created_at = now
+        self._response = created.response
+        self._raw = None
+
+    def _restore(self, fields: dict[str, Any]) -> None:
+        fields = copy.deepcopy(fields)
+        self._raw = fields.pop("raw", {})
+        vars(self).update(fields)
+
+    def __getstate__(self) -> dict[str, Any]:
+        # The connections and the key stay behind.
+        return self.to_dict()
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["id"])  # type: ignore[misc]
+        self._restore(state)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(id={self.id!r}, model={self.model!r}, state={self.state!r})"
+
+
+def _json_object(response: Response) -> dict[str, Any]:
+    try:
+        value = response.json()
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,105 @@
+"""An HTTP response that was read to its end, as data."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+_DEEPEST = 100
+"""Levels of JSON; the APIs' own have five."""
+
+
+def request_id(headers: Mapping[str, str]) -> str | None:
+    """Return the server's id of a request from the headers of its response."""
+    # The second name is the one of the new-api gateway, whose error envelope LiangXin shows.
+    return headers.get("x-request-id") or headers.get("x-oneapi-request-id")
+
+
+def _unchanged(text: str) -> str:
+    return text
+
+
+def _is_deep(value: Any) -> bool:
+    """Whether JSON is nested so deeply that to copy or mask it could exceed Python's recursion."""
+    level = [value]
+    for _ in range(_DEEPEST):
+        inner = (v.values() if isinstance(v, dict) else v for v in level)
+        level = [v for values in inner for v in values if isinstance(v, dict | list)]
+        if not level:
+            return False
+    return True
+
+
+class Response:
+    """An HTTP response, with the API key struck out wherever the server repeated it.
+
+    Attributes:
+        status: The HTTP status.
+        received_at: When it was complete, in Unix seconds.
+
+    """
+
+    __slots__ = ("_mask", "_raw_headers", "problem", "raw_body", "received_at", "status")
+
+    def __init__(
+        self,
+        *,
+        status: int,
+        headers: Mapping[str, str],
+        body: bytes,
+        received_at: float,
+        problem: str | None = None,
+        mask: Callable[[str], str] = _unchanged,
+    ) -> None:
+        self.status = status
+        self.received_at = received_at
+        # Internal from here on. A result's link may hold the key, and would be broken by a mask:
+        # what is read for a task is read from the unmasked body, what errors show from the masked.
+        self._raw_headers = headers
+        self.raw_body = body
+        self.problem = problem
+        self._mask = mask
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """The headers, names in lower case, without cookies."""
+        pairs = ((name.lower(), value) for name, value in self._raw_headers.items())
+        return {name: self._mask(value) for name, value in pairs if name != "set-cookie"}
+
+    @property
+    def body(self) -> bytes:
+        """The body, with its content encoding undone."""
+        # Latin-1 maps every byte to itself, so a body of any encoding survives the mask.
+        return self._mask(self.raw_body.decode("latin-1")).encode("latin-1")
+
+    @property
+    def text(self) -> str:
+        """The body as text; bytes that are not UTF-8 are replaced."""
+        return self._mask(self.raw_body.decode("utf-8", "replace"))
+
+    @property
+    def request_id(self) -> str | None:
+        """The server's id of the request, for its support; None if it sent none."""
+        return request_id(self.headers)
+
+    def mask(self, value: Any) -> Any:
+        """Return JSON with the key struck out of every string in it."""
+        if isinstance(value, str):
+            return self._mask(value)
+        if isinstance(value, list):
+            return [self.mask(item) for item in value]
+        if isinstance(value, dict):
+            return {name: self.mask(item) for name, item in value.items()}
+        return value
+
+    def json(self) -> Any:
+        """Parse the unmasked body; raise ValueError if it is not JSON, or nested too deeply."""
+        try:
+            value = json.loads(self.raw_body)
+        except RecursionError as exc:
+            raise ValueError("nested too deeply") from exc
+        if self.raw_body.count(b"{") + self.raw_body.count(b"[") > _DEEPEST and _is_deep(value):
+            raise ValueError("nested too deeply")
+        return value
+
+    def __repr__(self) -> str:
+        return f"Response(status={self.status}, request_id={self.request_id!r})"

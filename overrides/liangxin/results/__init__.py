@@ -1,0 +1,1 @@
+"""The results of tasks: download, check, and save them."""

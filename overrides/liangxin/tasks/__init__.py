@@ -1,0 +1,1 @@
+"""Create tasks, wait for them, and fetch them."""

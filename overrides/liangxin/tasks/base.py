@@ -1,0 +1,125 @@
+"""What a task of either client knows and decides, without any I/O."""
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from liangxin import errors, tracing
+from liangxin.polling.wait import End, Wait
+from liangxin.records import Created, TaskData
+from liangxin.tasks.session import Followed, Session
+
+
+class BaseTask(TaskData):
+    """What `Task` and `AsyncTask` share: everything but the driver of their operations."""
+
+    def __init__(self, id: str, *, session: Session[Any] | None = None) -> None:
+        if not isinstance(id, str) or not id.strip():
+            raise errors.UsageError(f"A task id must be a string that is not empty, not {id!r}")
+        super().__init__(id)
+        self._session = session
+        self._accepted_at: float | None = None
+        self._creation: tracing.Trace | None = None
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """Return the task that `to_dict` made `data` from. It has no client."""
+        if not isinstance(data, Mapping):
+            raise errors.UsageError(f"from_dict takes a mapping, as to_dict returns, not {data!r}")
+        return super().from_dict(data)
+
+    def accept(self, created: Created, *, model: str, now: float) -> None:
+        """Take over the answer to the task's create."""
+        super().accept(created, model=model, now=now)
+        self._accepted_at = self.session.clock.monotonic()
+
+    @property
+    def session(self) -> Session[Any]:
+        """The session of the task's client; UsageError if it has none."""
+        if self._session is None:
+            raise errors.UsageError(
+                "The task has no client, as it was restored from a copy",
+                hint=errors.Hint.ATTACH,
+            ).about(self)
+        return self._session
+
+    def attach(self, session: Session[Any]) -> None:
+        """Give the task a client."""
+        self._session = session
+
+    def trace_creation(self, trace: tracing.Trace) -> None:
+        """Let the first wait go on with the span of the task's creation, if that is still open."""
+        self._creation = trace
+        trace.created(self)
+
+    def begin_wait(
+        self, timeout: float | None, poll_interval: float | None, *, is_watched: bool = False
+    ) -> Wait:
+        """Return a wait for this task, to be followed."""
+        session = self.session
+        wait = Wait(
+            now=session.clock.monotonic(),
+            timeout=timeout,
+            poll_interval=poll_interval,
+            age=self._age(session),
+            model=self.model,
+            is_watched=is_watched,
+            schedule=session.poller.schedule,
+            rng=session.rng,
+            task_id=self.id,
+            key=Followed(self, session),
+        )
+        if self.is_finished:
+            wait.end = End.FINISHED
+        return wait
+
+    def begin_trace(self) -> tracing.Trace:
+        """Return the span for a wait of this task."""
+        return tracing.waiting(self.session.api.name.lower(), self, self._creation)
+
+    def conclude(self, wait: Wait, *, raise_on_failure: bool = True) -> None:
+        """Raise what the end of a wait calls for."""
+        if wait.failure is not None:
+            wait.failure.add_note(self.runs_on())
+        problem = self.problem(wait, raise_on_failure=raise_on_failure)
+        if problem is not None:
+            raise problem
+
+    def problem(self, wait: Wait, *, raise_on_failure: bool = True) -> Exception | None:
+        """Return what the end of a wait calls for to be raised, if anything."""
+        if wait.failure is not None:
+            return wait.failure
+        name = f"Task {self.id} ({self.model or 'unknown model'})"
+        error = wait.last_error and wait.last_error.about(self)
+        if wait.end is End.REFUSED and error is not None:
+            return error
+        if wait.end is End.TIMED_OUT and not self.is_finished:
+            last = "" if error is None else f"; the last error was: {error.text}"
+            if not wait.polls:
+                last = "; it was never polled: polls take too long, or polls_per_second is low"
+            seen = f"its last state is {self.state}" if self.state else "its state is unknown"
+            text = f"{name} was not finished in time; {seen}{last}"
+            problem = errors.TaskTimeoutError(text, last_error=error).about(self)
+            problem.__cause__ = error
+            return problem
+        if not raise_on_failure:
+            return None
+        if wait.end is End.NO_RESULT:
+            text = f"{name} succeeded, but {self.result_problem}"
+            return errors.APIResponseError(text, raw=self.raw).about(self)
+        if self.state == "fail":
+            text = f"{name} failed: {self.fail_msg or 'no reason given'} (code {self.fail_code})"
+            return errors.TaskFailedError(text).about(self)
+        return None
+
+    def runs_on(self) -> str:
+        """Return the note for an interrupt: the task runs on."""
+        return f"Task {self.id} runs on; resume with {errors.resume(self.id)}"
+
+    def _age(self, session: Session[Any]) -> float | None:
+        """Return the seconds since the task was created, as far as that is known."""
+        if self._accepted_at is not None:
+            return session.clock.monotonic() - self._accepted_at
+        if self.created_at is None:
+            return None
+        # The clock it was created by may be ahead of this one.
+        return max(session.clock.time() - self.created_at, 0.0)

@@ -1,0 +1,197 @@
+"""`client.map`: many requests, with a limit of tasks at a time and of creates per second.
+
+Creates go out several at a time, in threads or asyncio tasks, and the tasks are polled as all waits
+are.
+"""
+
+import asyncio
+import contextlib
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from typing import Any, Protocol
+
+from liangxin import drive, errors
+from liangxin.tasks.create import send
+from liangxin.tasks.map_plan import Outcome, Plan, Submission
+from liangxin.tasks.operations import check_callbacks
+from liangxin.tasks.session import Session
+
+_logger = logging.getLogger("liangxin")
+
+
+def begin(
+    session: Session[Any],
+    requests: Iterable[Any],
+    *,
+    concurrency: int,
+    rate: float | None,
+    timeout: float | None,
+    poll_interval: float | None,
+    on_create: Callable[[int, Any], object] | None,
+    on_update: Callable[[Any], object] | None,
+) -> AsyncIterator[Outcome[Any]]:
+    """Check the arguments of `map`, and return its outcomes; nothing is sent before the first."""
+    check_callbacks(on_create=on_create, on_update=on_update)
+    plan = Plan(
+        session,
+        requests,
+        concurrency=concurrency,
+        rate=rate,
+        timeout=timeout,
+        poll_interval=poll_interval,
+        is_watched=on_update is not None,
+    )
+    return run(plan, session, on_create, on_update)
+
+
+class _Spawner(Protocol):
+    """Runs creates beside the caller."""
+
+    async def spawn(self, create: Coroutine[Any, Any, None]) -> None: ...
+
+    async def finish(self) -> None: ...
+
+
+class _Inline:
+    """Run each create before the caller goes on: on a virtual clock only one may sleep."""
+
+    async def spawn(self, create: Coroutine[Any, Any, None]) -> None:
+        await create
+
+    async def finish(self) -> None:
+        pass
+
+
+class _Threads:
+    """Run each create in a thread of its own."""
+
+    def __init__(self) -> None:
+        self._threads: set[threading.Thread] = set()
+
+    async def spawn(self, create: Coroutine[Any, Any, None]) -> None:
+        # Daemons: an iterator that is still open must not keep the process from exiting.
+        thread = threading.Thread(
+            target=drive.run, args=(create,), name="liangxin-create", daemon=True
+        )
+        self._threads = {thread for thread in self._threads if thread.is_alive()}
+        try:
+            thread.start()
+        except RuntimeError:  # the system has no more threads
+            await create
+        else:
+            self._threads.add(thread)
+
+    async def finish(self) -> None:
+        """Wait for creates in flight: each may bring a paid task."""
+        for thread in self._threads:
+            thread.join()
+
+
+class _AsyncTasks:
+    """Run each create in a task of asyncio."""
+
+    def __init__(self) -> None:
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def spawn(self, create: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(create, name="liangxin-create")
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def finish(self) -> None:
+        """Wait for creates in flight: each may bring a paid task.
+
+        A second cancellation stops waiting; what they bring is logged then.
+        """
+        if self._tasks:
+            await asyncio.wait(self._tasks)
+
+
+async def run(
+    plan: Plan,
+    session: Session[Any],
+    on_create: Callable[[int, Any], object] | None,
+    on_update: Callable[[Any], object] | None,
+) -> AsyncIterator[Outcome[Any]]:
+    """Carry out a plan, and yield the outcomes as they become known."""
+    io, clock = session.io, session.clock
+    spawner: _Spawner = _Inline()
+    if session.poller.is_real:
+        spawner = _AsyncTasks() if io.is_async else _Threads()
+
+    async def create(submission: Submission) -> None:
+        try:
+            result: Any = await send(session, submission.prepared)
+        except BaseException as exc:  # noqa: BLE001  raised where the caller is
+            result = exc
+        plan.arrived.append((submission, result))
+        if plan.is_abandoned:
+            _report([(submission, result)])
+        if on_create is not None and not isinstance(result, BaseException):
+            try:
+                await io.call(on_create, submission.index, result)
+            except BaseException as exc:  # noqa: BLE001  raised where the caller is
+                plan.break_off(exc)
+        follower.wake()
+
+    with _reporting(plan):
+        async with session.poller.follow() as follower:
+            try:
+                while True:
+                    for arrived in plan.take_arrived():
+                        if isinstance(arrived, Outcome):
+                            yield arrived
+                            continue
+                        follower.add(arrived)
+                        if on_update is not None:
+                            await io.call(on_update, arrived.key.task)
+                    step = plan.next(clock.monotonic())
+                    if isinstance(step, Outcome):
+                        yield step
+                    elif isinstance(step, Submission):
+                        await spawner.spawn(create(step))
+                    elif plan.is_done:
+                        break
+                    else:
+                        wait = await follower.news(step)
+                        if wait is not None and on_update is not None and wait.take_update():
+                            await io.call(on_update, wait.key.task)
+                        if wait is not None and not wait.is_open:
+                            yield plan.ended(wait)
+            finally:
+                await spawner.finish()
+    if plan.broken_by is not None:
+        raise plan.broken_by
+
+
+@contextlib.contextmanager
+def _reporting(plan: Plan) -> Iterator[None]:
+    """Name the tasks that run on if the caller leaves before all have ended."""
+    try:
+        yield
+    except BaseException as exc:
+        plan.abandon(exc)
+        running = [(submission, wait.key.task) for wait, submission in plan.running.items()]
+        for note in _report([*running, *plan.arrived]):
+            exc.add_note(note)
+        raise
+
+
+def _report(results: Iterable[tuple[Submission, Any]]) -> list[str]:
+    """Log what is, or may be, paid for and not known to the caller; return the same lines."""
+    notes, ids = [], dict[str, None]()
+    for submission, result in results:
+        if isinstance(result, errors.SubmissionUnknownError):
+            notes.append(f"Request {submission.index} of map: {result}")
+        elif isinstance(result, BaseException):
+            notes += getattr(result, "__notes__", [])
+        else:
+            ids[result.id] = None
+    if ids:
+        notes.append(
+            f"Tasks that map created run on; resume each with client.tasks.handle: {', '.join(ids)}"
+        )
+    for note in notes:
+        _logger.warning("%s", note)
+    return notes

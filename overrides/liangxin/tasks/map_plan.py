@@ -1,0 +1,290 @@
+"""What `client.map` creates next, and when: decisions without any I/O."""
+
+import logging
+import math
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from liangxin import errors, tracing
+from liangxin.polling.wait import Wait, check_times
+from liangxin.tasks.base import BaseTask
+from liangxin.tasks.create import Request, Resend, prepare
+from liangxin.tasks.operations import end_trace
+from liangxin.tasks.session import Session
+
+_logger = logging.getLogger("liangxin")
+
+CONCURRENCY = 10
+"""Tasks at a time; LiangXin names no limit."""
+
+_MAX_CREATES = 8
+"""Creates in flight at a time: what a wrong key can waste before it is known."""
+
+_FIELDS = ("model", "input", "callback_url", "validate", "extra_input")
+
+_NOT_ACCEPTED = (errors.APIConnectionError, errors.RateLimitError, errors.UsageError)
+"""The server cannot be reached, it has no room for a task, or the client is closed."""
+
+_HOPELESS = (errors.AuthenticationError, errors.InsufficientQuotaError)
+"""Errors that would meet all other creates, too."""
+
+TaskT = TypeVar("TaskT")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[TaskT]):
+    """What became of one request of `map`.
+
+    Attributes:
+        index: The place of the request, from 0.
+        request: The request as it was given.
+        task: The task; None if none was created, or it is unknown whether one was.
+        error: Why there is no result; None if the task is in state `success`.
+        sent: False if nothing was sent for it, or the server refused that for the moment, so that
+            nothing can have been billed.
+
+    """
+
+    index: int
+    request: Any
+    task: TaskT | None
+    error: Exception | None
+    sent: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether the task is in state `success`, with its links."""
+        return self.error is None
+
+
+_UNPREPARED = Request("", {})
+
+
+class Submission:
+    """A request on its way to a task."""
+
+    __slots__ = ("due", "index", "prepared", "request", "resend", "sent", "trace")
+
+    def __init__(self, index: int, request: Any) -> None:
+        self.index = index
+        self.request = request
+        self.prepared = _UNPREPARED
+        self.resend: Resend | None = None
+        self.due = -math.inf
+        self.sent = False
+        self.trace = tracing.Trace()
+
+    def outcome(self, task: Any = None, error: Exception | None = None) -> Outcome[Any]:
+        """Return what became of it."""
+        self.trace.end(error)
+        return Outcome(self.index, self.request, task, error, self.sent)
+
+
+class Plan:
+    """Decide what is created next, and when. It neither sleeps nor sends.
+
+    Args:
+        session: The client's session.
+        requests: Typed inputs, or mappings of the arguments of `create`.
+        concurrency: How many tasks are created and not finished at a time, at most.
+        rate: How many creates are sent per second, at most; None for any number.
+        timeout: Seconds to wait for each task from its creation; None for ever.
+        poll_interval: Seconds between polls; None for the best.
+        is_watched: Whether the caller wants to see each poll.
+
+    """
+
+    def __init__(
+        self,
+        session: Session[Any],
+        requests: Iterable[Any],
+        *,
+        concurrency: int,
+        rate: float | None,
+        timeout: float | None,
+        poll_interval: float | None,
+        is_watched: bool,
+    ) -> None:
+        check_times(timeout, poll_interval)
+        if isinstance(requests, Mapping | str) or not isinstance(requests, Iterable):
+            raise errors.UsageError(
+                'must be several: typed inputs, or mappings such as {"model": …, "input": {…}}',
+                argument="requests",
+            )
+        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+            raise errors.UsageError(
+                f"must be 1 or more, not {concurrency!r}", argument="concurrency"
+            )
+        is_number = isinstance(rate, int | float) and not isinstance(rate, bool)
+        if rate is not None and not (is_number and 0 < rate < math.inf):
+            raise errors.UsageError(
+                f"must be over 0 creates per second, not {rate!r}", argument="rate"
+            )
+        self._session = session
+        self._timeout = timeout
+        self._poll_interval = poll_interval
+        self._is_watched = is_watched
+        self._requests = enumerate(requests)
+        self._concurrency = concurrency
+        self._gap = 1 / rate if rate else 0.0
+        self._free_at = -math.inf
+        self._again: deque[Submission] = deque()
+        self._is_drawn = False
+        self._stopped_by: Exception | None = None
+        self.broken_by: BaseException | None = None
+        """What the iterable of requests, or `on_create`, raised; re-raised when all has ended."""
+        self.is_abandoned = False
+        """Whether the caller has left before the end, and cannot learn of what is created."""
+        self.arrived = deque[tuple[Submission, Any]]()
+        """Results of creates that were not taken in yet, each a task or an error."""
+        self.creating: set[Submission] = set()
+        self.running: dict[Wait, Submission] = {}
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more will come."""
+        return self._is_drawn and not (self._again or self.creating or self.running)
+
+    def next(self, now: float) -> Submission | Outcome[Any] | float:
+        """Return what to send now, an outcome that is known already, or when to ask again."""
+        if self._stopped_by is not None:
+            submission = self._again.popleft() if self._again else self._draw()
+            if submission is None:
+                return math.inf
+            submission.sent = False
+            return submission.outcome(error=_not_sent(self._stopped_by))
+        busy = len(self.creating) + len(self.running)
+        if busy >= self._concurrency or len(self.creating) >= _MAX_CREATES:
+            return math.inf
+        if self._again:
+            # The account is saturated, or the server unreachable: new requests wait as well.
+            due = max(self._again[0].due, self._free_at)
+            return self._begin(self._again.popleft(), now) if due <= now else due
+        if now < self._free_at:
+            return self._free_at
+        submission = self._draw()
+        if submission is None:
+            return math.inf
+        try:
+            typed_input, fields = _arguments(submission.request)
+            submission.prepared = prepare(self._session.api, typed_input, **fields)
+        except Exception as exc:  # noqa: BLE001  a warning may be an error, too
+            return submission.outcome(error=exc)
+        submission.resend = Resend(now=self._session.clock.monotonic(), rng=self._session.rng)
+        return self._begin(submission, now)
+
+    def take_arrived(self) -> Iterator[Wait | Outcome[Any]]:
+        """Yield waits for tasks that were created, and outcomes of creates that failed.
+
+        What is to be sent again is kept. An interrupt is raised.
+        """
+        while self.arrived:
+            submission, result = self.arrived[0]  # still listed if an interrupt comes here
+            taken = (
+                self._refused(submission, result)
+                if isinstance(result, BaseException)
+                else self._created(submission, result)
+            )
+            self.arrived.popleft()
+            if taken is not None:
+                yield taken
+
+    def ended(self, wait: Wait) -> Outcome[Any]:
+        """Return the outcome of a task whose wait has ended."""
+        submission, problem = self.running[wait], None
+        end_trace(wait)
+        try:
+            wait.key.task.conclude(wait)
+        except Exception as exc:  # noqa: BLE001  errors are outcomes here
+            self._stop_for(exc)
+            problem = exc
+        del self.running[wait]
+        return submission.outcome(wait.key.task, problem)
+
+    def break_off(self, error: BaseException) -> None:
+        """Draw no more requests, and let `error` be raised when all that was created has ended."""
+        self.broken_by = self.broken_by or error
+        self._is_drawn = True
+
+    def abandon(self, error: BaseException) -> None:
+        """Note that the caller has left: nobody sees the tasks end."""
+        self.is_abandoned = True
+        for submission in (*self.running.values(), *self.creating, *self._again):
+            submission.trace.end(error)
+
+    def _created(self, submission: Submission, task: BaseTask) -> Wait:
+        wait = task.begin_wait(self._timeout, self._poll_interval, is_watched=self._is_watched)
+        self.creating.discard(submission)
+        self.running[wait] = submission
+        submission.prepared = _UNPREPARED  # the body may be large
+        task.trace_creation(submission.trace)
+        wait.key.trace = task.begin_trace()
+        return wait
+
+    def _refused(self, submission: Submission, error: BaseException) -> Outcome[Any] | None:
+        if not isinstance(error, Exception):
+            raise error
+        self.creating.discard(submission)
+        now = self._session.clock.monotonic()
+        if isinstance(error, errors.APIError) and submission.resend is not None:
+            try:
+                delay = submission.resend.delay(error, submission.prepared.model, now)
+            except errors.APIError:
+                pass
+            else:
+                submission.due = now + delay
+                self._again.append(submission)
+                return None
+        submission.sent = not isinstance(error, _NOT_ACCEPTED)
+        self._stop_for(error)
+        return submission.outcome(error=error)
+
+    def _begin(self, submission: Submission, now: float) -> Submission:
+        self._free_at = max(self._free_at, now) + self._gap
+        self.creating.add(submission)
+        submission.sent = True
+        if not submission.trace.is_open:
+            submission.trace = tracing.creating(
+                self._session.api.name.lower(), submission.prepared.model
+            )
+        return submission
+
+    def _draw(self) -> Submission | None:
+        """Return the next request; None if there is none."""
+        if self._is_drawn:
+            return None
+        try:
+            return Submission(*next(self._requests))
+        except StopIteration:
+            pass
+        except Exception as exc:  # noqa: BLE001  raised when all that was created has ended
+            self.break_off(exc)
+        self._is_drawn = True
+        return None
+
+    def _stop_for(self, error: Exception) -> None:
+        """Create nothing more if the error would meet all others, too."""
+        if self._stopped_by is None and isinstance(error, _HOPELESS):
+            self._stopped_by = error
+            name = type(error).__name__
+            _logger.warning("No more tasks are created: %s (%s)", error.summary, name)
+
+
+def _not_sent(cause: Exception) -> errors.NotSentError:
+    error = errors.NotSentError(f"Not sent, as no task can be created: {cause.args[0]}")
+    error.__cause__ = cause
+    return error
+
+
+def _arguments(request: Any) -> tuple[Any, dict[str, Any]]:
+    """Return the typed input of a request, or None, and the other arguments of `create`."""
+    if not isinstance(request, Mapping):
+        return request, {}
+    for name in request:
+        if name not in _FIELDS:
+            raise errors.UsageError(
+                f"A request of map has no {name!r}; it has {', '.join(_FIELDS)}"
+            )
+    return None, dict(request)

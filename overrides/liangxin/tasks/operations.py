@@ -1,0 +1,220 @@
+"""What can be done with one task, each operation once for both clients."""
+
+import contextlib
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from liangxin import errors, tracing
+from liangxin.apis import validation
+from liangxin.polling.wait import End, Wait, check_times
+from liangxin.records import TaskData
+from liangxin.tasks.base import BaseTask
+from liangxin.tasks.create import prepare, submit
+from liangxin.tasks.session import Session, log_state
+
+if TYPE_CHECKING:
+    import os
+
+    from liangxin.results.files import SavedFile
+
+TaskT = TypeVar("TaskT", bound=BaseTask)
+
+
+def check_callbacks(**callbacks: object) -> None:
+    """Refuse callbacks that cannot be called, before anything is sent. Raises UsageError."""
+    for name, callback in callbacks.items():
+        if callback is not None and not callable(callback):
+            raise errors.UsageError(f"must be a function, not {callback!r}", argument=name)
+
+
+@contextlib.contextmanager
+def noting(note: str) -> Iterator[None]:
+    """Add a note to foreign exceptions, such as an interrupt or a callback's error."""
+    try:
+        yield
+    except BaseException as exc:
+        if not isinstance(exc, errors.LiangXinError):
+            exc.add_note(note)
+        raise
+
+
+@contextlib.contextmanager
+def traced(waits: Sequence[Wait]) -> Iterator[None]:
+    """Trace waits while the block runs: each as part of its task's span, if that is open."""
+    for wait in waits:
+        if wait.is_open:
+            wait.key.trace = wait.key.task.begin_trace()
+    error: BaseException | None = None
+    try:
+        yield
+    except BaseException as exc:
+        error = exc
+        raise
+    finally:
+        for wait in waits:
+            end_trace(wait, error)
+
+
+def end_trace(wait: Wait, error: BaseException | None = None) -> None:
+    """End the span of a wait with the error that the wait's end calls for, or another one."""
+    trace = wait.key.trace
+    if trace.is_open:
+        trace.polled(wait.key.task, wait.polls)
+        trace.end(error if wait.is_open else wait.key.task.problem(wait))
+
+
+async def create(
+    session: Session[TaskT],
+    typed_input: Any,
+    *,
+    model: str | None,
+    input: Mapping[str, Any] | None,
+    callback_url: str | None,
+    validate: validation.Mode,
+    extra_input: Mapping[str, Any] | None,
+) -> TaskT:
+    """Create a task, and return it as soon as it is accepted."""
+    request = prepare(
+        session.api,
+        typed_input,
+        model=model,
+        input=input,
+        callback_url=callback_url,
+        validate=validate,
+        extra_input=extra_input,
+    )
+    with tracing.creating(session.api.name.lower(), request.model) as trace:
+        task = await submit(session, request)
+        task.trace_creation(trace)
+        return task
+
+
+async def create_and_wait(
+    session: Session[TaskT],
+    typed_input: Any,
+    *,
+    model: str | None,
+    input: Mapping[str, Any] | None,
+    timeout: float | None,  # noqa: ASYNC109  of the task, not of the coroutine
+    callback_url: str | None,
+    validate: validation.Mode,
+    extra_input: Mapping[str, Any] | None,
+    poll_interval: float | None,
+    on_update: Callable[[TaskT], object] | None,
+    raise_on_failure: bool,
+) -> TaskT:
+    """Create a task, wait for it, and return it; all under one span."""
+    check_times(timeout, poll_interval)
+    check_callbacks(on_update=on_update)
+    request = prepare(
+        session.api,
+        typed_input,
+        model=model,
+        input=input,
+        callback_url=callback_url,
+        validate=validate,
+        extra_input=extra_input,
+    )
+    with tracing.creating(session.api.name.lower(), request.model) as trace:
+        task = await submit(session, request)
+        task.trace_creation(trace)
+        await wait(task, timeout, poll_interval, on_update, raise_on_failure=raise_on_failure)
+        return task
+
+
+async def refresh(task: BaseTask) -> None:
+    """Ask for a task once, and update it."""
+    try:
+        record = await task.session.query(task)
+    except errors.LiangXinError as error:
+        raise error.about(task)  # noqa: B904  it is the same error
+    was_finished = task.is_finished
+    task.update(record)
+    log_state(task, is_end=task.is_finished and not was_finished)
+
+
+async def wait(
+    task: TaskT,
+    timeout: float | None,  # noqa: ASYNC109  of the task, not of the coroutine
+    poll_interval: float | None,
+    on_update: Callable[[TaskT], object] | None,
+    *,
+    raise_on_failure: bool,
+) -> None:
+    """Wait until a task is finished."""
+    check_callbacks(on_update=on_update)
+    wait = task.begin_wait(timeout, poll_interval, is_watched=on_update is not None)
+    session = task.session
+    with traced([wait]), noting(task.runs_on()):
+        async with session.poller.follow([wait]) as follower:
+            while wait.is_open:
+                await follower.news()
+                if on_update is not None and wait.take_update():
+                    await session.io.call(on_update, task)
+    task.conclude(wait, raise_on_failure=raise_on_failure)
+
+
+async def events(
+    task: TaskT,
+    timeout: float | None,  # noqa: ASYNC109  of the task, not of the coroutine
+    poll_interval: float | None,
+) -> AsyncIterator[TaskT]:
+    """Yield a task at its first record and at each change."""
+    wait = task.begin_wait(timeout, poll_interval, is_watched=True)
+    if not wait.is_open:
+        yield task
+    seen = None
+    with traced([wait]):
+        while wait.is_open:
+            # Nobody polls while the consumer is busy.
+            with noting(task.runs_on()):
+                async with task.session.poller.follow([wait]) as follower:
+                    await follower.news()
+            # None while the result is not there to be used.
+            event = None if task.result_problem else (task.state, task.progress)
+            if wait.take_update() and event not in (seen, None):
+                seen = event
+                yield task
+    if wait.end is not End.FINISHED:
+        task.conclude(wait)
+
+
+async def save(
+    task: BaseTask, directory: "str | os.PathLike[str]", **options: Any
+) -> "list[SavedFile]":
+    """Save a task's results into a directory."""
+    from liangxin.results import save as saving  # noqa: PLC0415  not all who wait save
+
+    again = f"client.tasks.retrieve({task.id!r}).save(directory)"
+    with noting(f"What was downloaded of task {task.id} is kept; go on with {again}"):
+        return await saving.save(task, _context(task), directory=directory, **options)
+
+
+async def content(task: BaseTask, index: int, **options: Any) -> bytes:
+    """Return the content of one of a task's results."""
+    from liangxin.results import content as reading  # noqa: PLC0415  not all who wait save
+
+    return await reading.content(task, _context(task), index=index, **options)
+
+
+def _context(task: BaseTask) -> Any:
+    """Return what the results of a task are fetched with."""
+    from liangxin.results.fetch import Context  # noqa: PLC0415  not all who wait save
+
+    session = task.session
+
+    async def renew() -> TaskData:
+        """Ask for fresh links; the task keeps what it has if that fails."""
+        copy: BaseTask = session.new_task(task.id)
+        copy.model = task.model
+        await refresh(copy)
+        return copy
+
+    return Context(
+        io=session.io,
+        downloads=session.connection.downloads,
+        clock=session.clock,
+        rng=session.rng,
+        renew=renew,
+        kind=None if task.model is None else session.api.kind(task.model),
+    )

@@ -1,0 +1,193 @@
+"""`client.tasks`: create tasks, fetch them, and wait for many."""
+
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from liangxin import overloads
+from liangxin.apis import validation
+from liangxin.drive import iterate, run
+from liangxin.polling.wait import DEFAULT_TIMEOUT
+from liangxin.tasks import many, operations
+from liangxin.tasks.base import BaseTask
+from liangxin.tasks.session import Session
+from liangxin.tasks.task import AsyncTask, Task
+
+if TYPE_CHECKING:
+    from liangxin.overloads import Input
+
+TaskT = TypeVar("TaskT", bound=BaseTask)
+
+
+class BaseTasks(Generic[TaskT]):
+    """What `Tasks` and `AsyncTasks` share."""
+
+    def __init__(self, session: Session[TaskT]) -> None:
+        self._session = session
+
+    def handle(self, task_id: str | BaseTask, *, model: str | None = None) -> TaskT:
+        """Return a task by its id, to wait for or refresh; without any request.
+
+        A copy of a task, from pickle or `from_dict`, can stand for the id: what it knows is kept.
+
+        Args:
+            task_id: The id, or a copy.
+            model: The task's model, which some APIs need to find a task, and which tells when to
+                poll.
+
+        """
+        session = self._session
+        if isinstance(task_id, BaseTask):
+            task: TaskT = session.task_type.from_dict(task_id.to_dict())
+            task.attach(session)
+        else:
+            task = session.new_task(task_id)
+        task.model = model or task.model
+        return task
+
+
+class Tasks(BaseTasks[Task]):
+    """`client.tasks`: create tasks, fetch them, and wait for many."""
+
+    @overloads.creating
+    def create(
+        self,
+        typed_input: "Input | None" = None,
+        /,
+        *,
+        model: str | None = None,
+        input: Mapping[str, Any] | None = None,
+        callback_url: str | None = None,
+        validate: validation.Mode = True,
+        extra_input: Mapping[str, Any] | None = None,
+    ) -> Task:
+        """Create a task, and return it as soon as it is accepted.
+
+        It is sent at most once: again only if it provably did not arrive or was refused with 429,
+        for at most 30 s.
+
+        Args:
+            typed_input: One of `liangxin.models`, which knows its model; instead of `input`.
+            model: The model's id, such as `kling-v3-pro`.
+            input: The model's fields, by their names in the API.
+            callback_url: A public https:// URL, called when the task is finished.
+            validate: True refuses an input that breaks a known limit and warns of inferred ones,
+                "strict" refuses both, False sends anything.
+            extra_input: Further fields of the input, sent without any check.
+
+        Raises:
+            InvalidInputError: The input breaks the model's limits; nothing was sent.
+            SubmissionUnknownError: It may or may not have been accepted; it was not sent again.
+            APIStatusError: The server refused it.
+            APIConnectionError: The server could not be reached; no task was created.
+            UsageError: There is no input, or there are two, or an argument cannot work.
+
+        """
+        return run(
+            operations.create(
+                self._session,
+                typed_input,
+                model=model,
+                input=input,
+                callback_url=callback_url,
+                validate=validate,
+                extra_input=extra_input,
+            )
+        )
+
+    def retrieve(self, task_id: str, *, model: str | None = None) -> Task:
+        """Return a task as it is now; one request, not repeated. Raises APIError."""
+        return self.handle(task_id, model=model).refresh()
+
+    def wait_all(
+        self,
+        tasks: Iterable[Task],
+        timeout: float | None = DEFAULT_TIMEOUT,
+        *,
+        poll_interval: float | None = None,
+        on_update: Callable[[Task], object] | None = None,
+        raise_on_failure: bool = True,
+    ) -> list[Task]:
+        """Wait until all tasks are finished, and return them in the same order.
+
+        What is wrong with one is raised when all have ended or the time is over, so that none is
+        left behind; further errors are notes of the first. For the arguments, and for what is
+        raised, see `Task.wait`.
+        """
+        waits = many.begin(self._session, tasks, timeout, poll_interval, on_update)
+        return run(
+            many.wait_all(self._session, waits, on_update, raise_on_failure=raise_on_failure)
+        )
+
+    def as_completed(
+        self,
+        tasks: Iterable[Task],
+        timeout: float | None = DEFAULT_TIMEOUT,
+        *,
+        poll_interval: float | None = None,
+        on_update: Callable[[Task], object] | None = None,
+    ) -> Iterator[Task]:
+        """Yield tasks as they finish, even in state `fail`.
+
+        For those that did not, an error is raised after all others. For the arguments, and for
+        what is raised, see `Task.wait`.
+        """
+        waits = many.begin(self._session, tasks, timeout, poll_interval, on_update)
+        return iterate(many.as_completed(self._session, waits, on_update))
+
+
+class AsyncTasks(BaseTasks[AsyncTask]):
+    """`client.tasks` of an async client; see `Tasks`."""
+
+    @overloads.creating
+    async def create(
+        self,
+        typed_input: "Input | None" = None,
+        /,
+        *,
+        model: str | None = None,
+        input: Mapping[str, Any] | None = None,
+        callback_url: str | None = None,
+        validate: validation.Mode = True,
+        extra_input: Mapping[str, Any] | None = None,
+    ) -> AsyncTask:
+        """Create a task as `Tasks.create` does."""
+        return await operations.create(
+            self._session,
+            typed_input,
+            model=model,
+            input=input,
+            callback_url=callback_url,
+            validate=validate,
+            extra_input=extra_input,
+        )
+
+    async def retrieve(self, task_id: str, *, model: str | None = None) -> AsyncTask:
+        """Return a task as it is now; one request, not repeated. Raises APIError."""
+        return await self.handle(task_id, model=model).refresh()
+
+    async def wait_all(
+        self,
+        tasks: Iterable[AsyncTask],
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of Tasks.wait_all
+        *,
+        poll_interval: float | None = None,
+        on_update: Callable[[AsyncTask], object] | None = None,
+        raise_on_failure: bool = True,
+    ) -> list[AsyncTask]:
+        """Wait for all tasks as `Tasks.wait_all` does."""
+        waits = many.begin(self._session, tasks, timeout, poll_interval, on_update)
+        return await many.wait_all(
+            self._session, waits, on_update, raise_on_failure=raise_on_failure
+        )
+
+    def as_completed(
+        self,
+        tasks: Iterable[AsyncTask],
+        timeout: float | None = DEFAULT_TIMEOUT,
+        *,
+        poll_interval: float | None = None,
+        on_update: Callable[[AsyncTask], object] | None = None,
+    ) -> AsyncIterator[AsyncTask]:
+        """Yield tasks as they finish, as `Tasks.as_completed` does."""
+        waits = many.begin(self._session, tasks, timeout, poll_interval, on_update)
+        return many.as_completed(self._session, waits, on_update)

@@ -1,0 +1,111 @@
+"""What a client lends to its tasks."""
+
+import logging
+import random
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+
+from liangxin import errors, tracing
+from liangxin.apis.base import Api
+from liangxin.clock import Clock
+from liangxin.drive import IO
+from liangxin.polling.async_poller import AsyncPoller
+from liangxin.polling.poller import Poller
+from liangxin.polling.wait import Wait
+from liangxin.records import TaskData, TaskRecord
+
+if TYPE_CHECKING:
+    from liangxin.http.client import AsyncConnection, Connection
+
+_logger = logging.getLogger("liangxin")
+
+TaskT = TypeVar("TaskT", bound=TaskData)
+
+
+class Session(NamedTuple, Generic[TaskT]):
+    """What a client lends to its tasks, and all that an operation needs.
+
+    A derived client (`with_options`) shares all of it but the connection.
+    """
+
+    api: Api
+    connection: "Connection | AsyncConnection"
+    poller: Poller | AsyncPoller
+    io: IO
+    clock: Clock
+    rng: random.Random
+    task_type: Any
+    """`Task` or `AsyncTask`, made with an id and a session."""
+
+    def new_task(self, task_id: str) -> TaskT:
+        """Return a task of this session."""
+        task: TaskT = self.task_type(task_id, session=self)
+        return task
+
+    async def query(self, task: TaskData) -> TaskRecord:
+        """Ask for a task once.
+
+        Raises:
+            APIError: There is no record of it in the answer.
+            UsageError: The API needs the task's model, and it is not known.
+
+        """
+        if self.api.needs_model and task.model is None:
+            raise errors.UsageError(
+                f"is needed to ask {self.api.name} for a task: "
+                f"client.tasks.handle({task.id!r}, model=…)",
+                argument="model",
+            ).about(task)
+        return await self.connection.request(
+            self.api.query(task.id, task.model),
+            lambda response: self.api.read_record(response, task.id),
+        )
+
+
+class Followed:
+    """The task that a wait is for, and the span that the wait writes to."""
+
+    __slots__ = ("session", "task", "trace")
+
+    def __init__(self, task: TaskData, session: Session[Any]) -> None:
+        self.task = task
+        self.session = session
+        self.trace = tracing.Trace()
+
+
+async def poll(wait: Wait) -> TaskRecord:
+    """Make one poll of a wait."""
+    followed: Followed = wait.key
+    return await followed.session.query(followed.task)
+
+
+def observe(wait: Wait, outcome: TaskRecord | errors.LiangXinError) -> None:
+    """Take over what a poll brought into the task, the log and the trace."""
+    followed: Followed = wait.key
+    task = followed.task
+    if isinstance(outcome, TaskRecord):
+        was_finished = task.is_finished
+        task.update(outcome)
+        log_state(
+            task,
+            is_end=task.is_finished and not was_finished,
+            wait=wait,
+            clock=followed.session.clock,
+        )
+    followed.trace.polled(task, wait.polls)
+
+
+def log_state(
+    task: TaskData, *, is_end: bool, wait: Wait | None = None, clock: Clock | None = None
+) -> None:
+    """Log a task's state, and its end once."""
+    _logger.debug("Task %s is %s", task.id, task.state)
+    if not is_end or not _logger.isEnabledFor(logging.INFO):
+        return
+    line = f"Task {task.id} ({task.model or 'unknown model'}) ended in state {task.state}"
+    if task.state == "fail":
+        line += f" (code {task.fail_code})"
+    if wait is not None and clock is not None:
+        age = wait.age(clock.monotonic())
+        line += "" if age is None else f", {age:.1f} s after its creation"
+        line += f", {wait.polls} poll" + ("" if wait.polls == 1 else "s")
+    _logger.info("%s", line)

@@ -1,0 +1,203 @@
+"""The tasks of both clients."""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import TYPE_CHECKING, Self
+
+from liangxin.drive import iterate, run
+from liangxin.polling.wait import DEFAULT_TIMEOUT
+from liangxin.results.limits import MAX_CONTENT_SIZE, MAX_FILE_SIZE
+from liangxin.tasks import operations
+from liangxin.tasks.base import BaseTask
+
+if TYPE_CHECKING:
+    import os
+
+    from liangxin.results.files import SavedFile
+    from liangxin.results.save import Progress
+
+
+class Task(BaseTask):
+    """A task of a sync client; for its attributes see `TaskData`."""
+
+    def refresh(self) -> Self:
+        """Ask for the task once, and return it updated; raise APIError if that fails."""
+        run(operations.refresh(self))
+        return self
+
+    def wait(
+        self,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        *,
+        poll_interval: float | None = None,
+        on_update: "Callable[[Task], object] | None" = None,
+        raise_on_failure: bool = True,
+    ) -> Self:
+        """Wait until the task is finished, and return it.
+
+        Polls cost nothing, so failed ones are repeated until the deadline.
+
+        Args:
+            timeout: Seconds to wait; 0 polls once, None waits for ever. A request in flight at the
+                deadline is not cut off.
+            poll_interval: Seconds between polls; by default most polls come when tasks of the model
+                usually end.
+            on_update: Called with the task after each poll that brought its record; with it, polls
+                are 10 s apart at most.
+            raise_on_failure: Whether to raise if the task failed or its result is unreadable,
+                rather than to return it.
+
+        Raises:
+            TaskFailedError: The task ended in state `fail`.
+            TaskTimeoutError: It was not finished in time; it runs on and can be waited for again.
+            APIResponseError: It succeeded, but its result stays unreadable.
+            APIStatusError: Polling again is of no use, such as with a wrong key or an unknown id.
+            UsageError: An argument cannot work, or the task has no client.
+
+        """
+        run(
+            operations.wait(
+                self, timeout, poll_interval, on_update, raise_on_failure=raise_on_failure
+            )
+        )
+        return self
+
+    def events(
+        self, timeout: float | None = DEFAULT_TIMEOUT, *, poll_interval: float | None = None
+    ) -> Iterator[Self]:
+        """Wait like `wait`, yielding the task at its first record and at each change.
+
+        A change is one of state or progress. The last event is the final state, even `fail`.
+        """
+        return iterate(operations.events(self, timeout, poll_interval))
+
+    def save(
+        self,
+        directory: "str | os.PathLike[str]",
+        *,
+        template: str | None = None,
+        overwrite: bool = False,
+        concurrency: int = 4,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        max_bytes: int = MAX_FILE_SIZE,
+        validate: bool = True,
+        on_progress: "Callable[[Progress], object] | None" = None,
+    ) -> "list[SavedFile]":
+        """Save the results into a directory, and return their paths.
+
+        Each file grows under a name in `.part` and gets its own when it is whole, checked and on
+        disk. After a failure, or a kill, the same call goes on where it stopped; what is there
+        already is not downloaded again.
+
+        Args:
+            directory: Made if it is not there.
+            template: The files' names, with the fields `{task_id}`, `{index}`, `{model}`, `{date}`
+                and `{ext}`; by default `{task_id}.{ext}`, or `{task_id}-{index}.{ext}` if there
+                are several.
+            overwrite: Whether to replace another file of that name, rather than to raise.
+            concurrency: How many files to download at a time.
+            timeout: Seconds for all of it, with pauses and repeats; None for any time.
+            max_bytes: How large a file may be.
+            validate: Whether a file must be an image or a video, as the model promises, rather
+                than, say, an error page.
+            on_progress: Called in this thread, per file at its end and at most ten times a second.
+
+        Raises:
+            DownloadError: Some results could not be saved; it says which could.
+            TaskFailedError: The task failed.
+            APIResponseError: It succeeded, but names no results.
+            UsageError: It has not ended, an argument cannot work, or the task has no client.
+
+        """
+        return run(
+            operations.save(
+                self,
+                directory,
+                template=template,
+                overwrite=overwrite,
+                concurrency=concurrency,
+                timeout=timeout,
+                max_bytes=max_bytes,
+                validate=validate,
+                on_progress=on_progress,
+            )
+        )
+
+    def content(
+        self,
+        index: int = 0,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        max_bytes: int = MAX_CONTENT_SIZE,
+        validate: bool = True,
+    ) -> bytes:
+        """Return the content of a result; for arguments and errors see `save`."""
+        return run(
+            operations.content(self, index, timeout=timeout, max_bytes=max_bytes, validate=validate)
+        )
+
+
+class AsyncTask(BaseTask):
+    """A task of an async client; for its attributes see `TaskData`, for its methods `Task`."""
+
+    async def refresh(self) -> Self:
+        """Ask for the task once, and return it updated; raise APIError if that fails."""
+        await operations.refresh(self)
+        return self
+
+    async def wait(
+        self,
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of Task.wait
+        *,
+        poll_interval: float | None = None,
+        on_update: "Callable[[AsyncTask], object] | None" = None,
+        raise_on_failure: bool = True,
+    ) -> Self:
+        """Wait as `Task.wait` does; what `on_update` returns is awaited if it can be."""
+        await operations.wait(
+            self, timeout, poll_interval, on_update, raise_on_failure=raise_on_failure
+        )
+        return self
+
+    def events(
+        self, timeout: float | None = DEFAULT_TIMEOUT, *, poll_interval: float | None = None
+    ) -> AsyncIterator[Self]:
+        """Wait and yield the task as `Task.events` does."""
+        return operations.events(self, timeout, poll_interval)
+
+    async def save(
+        self,
+        directory: "str | os.PathLike[str]",
+        *,
+        template: str | None = None,
+        overwrite: bool = False,
+        concurrency: int = 4,
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of Task.save
+        max_bytes: int = MAX_FILE_SIZE,
+        validate: bool = True,
+        on_progress: "Callable[[Progress], object] | None" = None,
+    ) -> "list[SavedFile]":
+        """Save as `Task.save` does; what `on_progress` returns is awaited if it can be."""
+        return await operations.save(
+            self,
+            directory,
+            template=template,
+            overwrite=overwrite,
+            concurrency=concurrency,
+            timeout=timeout,
+            max_bytes=max_bytes,
+            validate=validate,
+            on_progress=on_progress,
+        )
+
+    async def content(
+        self,
+        index: int = 0,
+        *,
+        timeout: float | None = DEFAULT_TIMEOUT,  # noqa: ASYNC109  the twin of Task.content
+        max_bytes: int = MAX_CONTENT_SIZE,
+        validate: bool = True,
+    ) -> bytes:
+        """Return the content of a result as `Task.content` does."""
+        return await operations.content(
+            self, index, timeout=timeout, max_bytes=max_bytes, validate=validate
+        )

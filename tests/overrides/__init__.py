@@ -1,0 +1,1 @@
+"""Tests of the SDK, one module for each of its modules."""

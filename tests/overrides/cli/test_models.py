@@ -1,0 +1,99 @@
+"""`models`: what the command knows of the models."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from typing import Any
+
+import pytest
+
+from liangxin.cli import main
+from liangxin.cli.api import contract
+from tests.overrides.cli.test_fields import parsed
+from tests.support.spec import MODELS, example, input_schema
+
+
+def printed(capsys: pytest.CaptureFixture[str], *words: str) -> str:
+    assert main(words) == 0
+    outputs = capsys.readouterr()
+    assert outputs.err == ""
+    return outputs.out
+
+
+def test_the_table_has_every_model(capsys: pytest.CaptureFixture[str]) -> None:
+    """`models` has a row for each model: id, kind, how sure the id is, and title."""
+    header, *rows = printed(capsys, "models").splitlines()
+    assert header.split() == ["MODEL", "KIND", "ID", "IS", "TITLE"]
+    assert sorted(row.split()[0] for row in rows) == MODELS
+    for row in rows:
+        schema = input_schema(row.split()[0])
+        expected = [schema["x-kind"], schema["x-id"]["evidence"], schema["title"]]
+        assert row.split(maxsplit=3)[1:] == expected
+
+
+def test_the_table_as_json(capsys: pytest.CaptureFixture[str]) -> None:
+    """`models --json` is one list of objects of the same keys."""
+    rows = json.loads(printed(capsys, "models", "--json"))
+    assert sorted(row["model"] for row in rows) == MODELS
+    keys = ["model", "kind", "title", "id_evidence", "id_confidence"]
+    assert all([*row] == keys for row in rows)
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_a_page_has_everything_about_a_model(
+    model: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`models MODEL` has each field, limit, default, source, rule and note, and its evidence."""
+    page = printed(capsys, "models", model)
+    schema = input_schema(model)
+    words = " ".join(page.split())
+    assert page.startswith(f"{model}: {schema['title']} ({schema['x-kind']})\n")
+    assert f"The id is {schema['x-id']['evidence']}" in page
+    for field in contract().fields(model):
+        line = next(x for x in page.splitlines() if x.startswith(f"  {field.name}  "))
+        assert f"({field.evidence})" in line
+        assert (", required" in line) == field.required
+        assert " ".join(field.description.split()) in words
+        for fact in field.facts:
+            assert " ".join(fact.split()) in words
+    for text in (
+        *(rule["text"] for rule in schema.get("x-rules", ())),
+        *(source for sources in schema["x-source"].values() for source in sources),
+        *schema["x-notes"],
+    ):
+        assert " ".join(text.split()) in words
+
+
+def run_by(command: str) -> dict[str, Any]:
+    """Return the model and the fields that a command line gives."""
+    liangxin, run, model, *words = shlex.split(command.replace("\\\n", ""))
+    assert (liangxin, run) == ("liangxin", "run")
+    return {"model": model, "input": parsed(model, *words)}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_example_can_be_run(model: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command and the JSON that the page shows are the spec's example."""
+    page = printed(capsys, "models", model)
+    shown = page[page.index(f"  liangxin run {model}") :]
+    command, _, document = shown.partition("\n\n")
+    expected = {"model": model, "input": example(model)}
+    assert json.loads(document) == expected
+    assert run_by(command.removesuffix(" \\\n      -o .")) == expected
+    everything = json.loads(printed(capsys, "models", model, "--json"))
+    assert everything["example"] == expected
+    assert run_by(everything["command"]) == expected
+
+
+@pytest.mark.parametrize(
+    ("model", "near"),
+    [("kling-v3-prp", "did you mean kling-v3-pro"), ("kling-v3-standard", "kling-v3-std")],
+)
+def test_an_unknown_model(model: str, near: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """A misspelt model, or another spelling of an inferred id, gets the nearest, and 2."""
+    assert main(["models", model]) == 2
+    error = capsys.readouterr().err
+    assert f"{model!r} is not a known model; " in error
+    assert near in error
+    assert "validate" not in error

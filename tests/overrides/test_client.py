@@ -1,0 +1,237 @@
+"""Clients: life cycle, single requests, and clients with other options."""
+
+import asyncio
+import subprocess
+import sys
+from typing import Any
+
+import httpx
+import pytest
+import respx
+
+import liangxin
+from tests.support.scripted_api import (
+    BASE_URL,
+    DONE,
+    FAILED,
+    INPUT,
+    KEY,
+    MODEL,
+    TASK_ID,
+    WAITING,
+    Fault,
+    Kind,
+    Reply,
+    Server,
+    both_kinds,
+    create,
+    created,
+    play,
+    record,
+    settle,
+)
+
+
+def make(kind: Kind, *arguments: Any, **options: Any) -> Any:
+    client = liangxin.LiangXin if kind == "sync" else liangxin.AsyncLiangXin
+    return client(*arguments, **options)
+
+
+def test_import_is_light() -> None:
+    """`import liangxin` loads neither the HTTP library nor the validators."""
+    script = (
+        "import sys, liangxin; "
+        "assert not {'httpx', 'attr', 'attrs', 'jsonschema_rs', 'typing'} & set(sys.modules), "
+        "sorted(sys.modules); liangxin.LiangXinError; assert 'httpx' not in sys.modules; "
+        "liangxin.LiangXin; assert 'httpx' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-S", "-c", _path() + script], check=True)
+
+
+def _path() -> str:
+    return f"import sys; sys.path[:0] = {sys.path!r}; "
+
+
+def test_public_names() -> None:
+    """Every public name can be imported, and no other."""
+    module: Any = liangxin
+    for name in module.__all__:
+        assert getattr(module, name).__name__.rpartition(".")[2] == name
+    assert set(module.__all__) <= set(dir(module))
+    assert list(module.__all__) == sorted(module.__all__)
+    with pytest.raises(AttributeError, match="no attribute 'Nonsense'"):
+        _ = module.Nonsense
+
+
+@both_kinds
+def test_settings_come_from_the_environment(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Key and base URL default to the environment; a path in the base URL is kept."""
+    monkeypatch.setenv("LIANGXIN_API_KEY", KEY)
+    monkeypatch.setenv("LIANGXIN_BASE_URL", "https://proxy.test/liangxin/")
+    server = Server(records=[DONE])
+
+    async def scenario(client: Any) -> Any:
+        return await settle(client.tasks.retrieve(TASK_ID))
+
+    settings = {"api_key": None, "base_url": None}
+    with respx.mock as router:
+        route = router.get("https://proxy.test/liangxin/api/v1/jobs/recordInfo")
+        route.mock(side_effect=server.answer)
+        client = make(kind, **settings, clock=server.clock)
+        task = asyncio.run(scenario(client))
+        asyncio.run(_close(client))
+    assert task.state == "success"
+    [request] = server.requests
+    assert request.url.params["taskId"] == TASK_ID
+    assert request.headers["authorization"] == f"Bearer {KEY}"
+    assert request.headers["user-agent"] == f"liangxin-python/{liangxin.__version__}"
+
+
+async def _close(client: Any) -> None:
+    await settle(client.close())
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    ("settings", "argument"),
+    [
+        ({"api_key": None}, "api_key"),
+        ({"base_url": None}, "base_url"),
+        ({"base_url": "https://api\x7f.test"}, "base_url"),
+        ({"timeout": 0}, "timeout"),
+        ({"extra_headers": {"Host": "x"}}, "extra_headers"),
+        ({"http_client": object()}, "http_client"),
+        ({"polls_per_task": 0}, "polls_per_task"),
+        ({"polls_per_second": 0}, "polls_per_second"),
+    ],
+)
+def test_settings_that_cannot_work(
+    kind: Kind, settings: dict[str, Any], argument: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A setting that cannot work is refused by name as soon as the client is made."""
+    for name in ("API_KEY", "BASE_URL"):
+        monkeypatch.delenv(f"LIANGXIN_{name}", raising=False)
+    with pytest.raises(liangxin.UsageError) as info:
+        make(kind, **({"api_key": KEY, "base_url": BASE_URL} | settings))
+    assert info.value.argument == argument
+
+
+@both_kinds
+def test_closed_client_says_so(kind: Kind) -> None:
+    """A closed client refuses to send, and a wait does not go on without it."""
+
+    async def scenario(client: Any) -> None:
+        task = client.tasks.handle(TASK_ID)
+        await settle(client.close())
+        await settle(task.wait())
+
+    error = play(kind, Server(), scenario).error
+    assert isinstance(error, liangxin.UsageError)
+    assert "closed" in str(error)
+    assert error.task_id == TASK_ID
+
+
+@both_kinds
+@pytest.mark.parametrize("step", [Reply(status=503), Fault(httpx.ReadTimeout), Reply(b"<html>")])
+def test_retrieve_is_one_request(kind: Kind, step: Any) -> None:
+    """Retrieve asks once and raises what came, with the task's id."""
+    server = Server(records=[step, DONE])
+
+    async def scenario(client: Any) -> None:
+        await settle(client.tasks.retrieve(TASK_ID))
+
+    error = play(kind, server, scenario).error
+    assert isinstance(error, liangxin.APIError)
+    assert error.task_id == TASK_ID
+    assert len(server.polls) == 1
+
+
+@both_kinds
+def test_refresh_updates_the_task(kind: Kind) -> None:
+    """Refresh asks once, updates the task and returns it; its model stays."""
+    other = record("generating", model="another", progress=7)
+    server = Server([created()], [other, FAILED])
+
+    async def scenario(client: Any) -> Any:
+        task = await create(client)
+        assert await settle(task.refresh()) is task
+        assert (task.id, task.model, task.state, task.progress) == (TASK_ID, MODEL, "generating", 7)
+        assert task.raw == other.body
+        return await settle(task.refresh())
+
+    task = play(kind, server, scenario).value
+    assert (task.state, task.fail_code, task.fail_msg) == ("fail", "500", "upstream error")
+
+
+@both_kinds
+@pytest.mark.parametrize("task_id", ["", "  ", None, 7, b"x"])
+def test_task_ids_are_checked(kind: Kind, task_id: Any) -> None:
+    """An id that is empty or no string is refused before any request."""
+
+    async def scenario(client: Any) -> None:
+        await settle(client.tasks.retrieve(task_id))
+
+    server = Server(records=[DONE])
+    error = play(kind, server, scenario).error
+    assert isinstance(error, liangxin.UsageError)
+    assert server.polls == []
+
+
+# --- options -------------------------------------------------------------------------------------
+
+
+def sent(server: Server, name: str) -> list[str | None]:
+    """The values of a header in the order of the requests."""
+    return [request.headers.get(name) for request in server.requests]
+
+
+@both_kinds
+def test_a_client_sends_its_extra_headers(kind: Kind) -> None:
+    """Headers of the client go with creates, polls and queries, beside our own."""
+    server = Server([created()], [WAITING, DONE])
+
+    async def scenario(client: Any) -> None:
+        await settle(client.run(model=MODEL, input=INPUT))
+        await settle(client.tasks.retrieve(TASK_ID))
+
+    assert play(kind, server, scenario, extra_headers={"X-Tenant": "a"}).error is None
+    assert sent(server, "x-tenant") == ["a"] * 4
+    assert set(sent(server, "authorization")) == {f"Bearer {KEY}"}
+
+
+@both_kinds
+def test_with_options_shares_the_rest(kind: Kind) -> None:
+    """Both wait for one another's tasks, and the connections end with the first one alone."""
+    server = Server([created()], [WAITING, DONE])
+
+    async def scenario(client: Any) -> None:
+        child = client.with_options(extra_headers={"X-A": "1"})
+        assert type(child) is type(client)
+        task = await create(child)
+        await settle(child.close())
+        await settle(client.tasks.wait_all([task]))
+        await settle(child.tasks.retrieve(TASK_ID))
+        await settle(client.close())
+        with pytest.raises(liangxin.UsageError, match="closed"):
+            await settle(child.tasks.retrieve(TASK_ID))
+
+    assert play(kind, server, scenario).error is None
+    # A task goes on as it began.
+    assert sent(server, "x-a") == ["1"] * 4
+
+
+@both_kinds
+def test_a_derived_client_in_a_with_block(kind: Kind) -> None:
+    """Leaving the block of a derived client does not close its parent."""
+
+    async def scenario(client: Any) -> None:
+        child = client.with_options(timeout=5)
+        if kind == "async":
+            async with child as entered:
+                assert entered is child
+        else:
+            with child as entered:
+                assert entered is child
+        await settle(client.tasks.retrieve(TASK_ID))
+
+    assert play(kind, Server(records=[DONE]), scenario).error is None

@@ -1,0 +1,65 @@
+"""The suite itself: it depends on nobody's signals, and its options do what they say."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+
+STARTER = """
+import os, signal, sys
+for number in (signal.SIGINT, signal.SIGTERM):
+    signal.signal(number, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+os.execv(sys.executable, [sys.executable, "-m", "pytest", *sys.argv[1:]])
+"""
+
+
+def pytest_runs(*arguments: str, starter: str | None = None) -> str:
+    """Run pytest in a process of its own, and return the last line that it prints."""
+    how = ["-m", "pytest"] if starter is None else ["-c", starter]
+    plugins = (f"-pno:{name}" for name in ("cacheprovider", "xdist", "schemathesis", "pytest_cov"))
+    command = [sys.executable, *how, "-q", *plugins, *arguments]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COV_"))}
+    ran = subprocess.run(
+        command, cwd=PROJECT, env=environment, capture_output=True, text=True, check=False
+    )
+    return ran.stdout.strip().splitlines()[-1]
+
+
+def test_an_interrupt_reaches_a_test() -> None:
+    """A test that is interrupted sees a KeyboardInterrupt."""
+    with pytest.raises(KeyboardInterrupt):
+        signal.raise_signal(signal.SIGINT)
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_sigmask"), reason="needs POSIX signals")
+def test_signals_reach_tests_whoever_started_pytest() -> None:
+    """Tests get their signals even where pytest was started with them ignored and blocked."""
+    test = f"{__file__}::{test_an_interrupt_reaches_a_test.__name__}"
+    assert pytest_runs(test, starter=STARTER).startswith("1 passed")
+
+
+@pytest.mark.thorough
+def test_thorough_runs_when_asked(request: pytest.FixtureRequest) -> None:
+    """A test that is marked thorough runs with `--thorough`."""
+    assert request.config.getoption("--thorough")
+
+
+@pytest.mark.parametrize(
+    ("options", "closing_line"),
+    [
+        ((), "1 deselected"),
+        pytest.param(("--thorough",), "1 passed", marks=pytest.mark.thorough),
+    ],
+)
+def test_thorough_tests_run_only_when_asked(options: tuple[str, ...], closing_line: str) -> None:
+    """A test that is marked thorough is deselected without `--thorough`."""
+    test = f"{__file__}::{test_thorough_runs_when_asked.__name__}"
+    assert pytest_runs(test, *options).startswith(closing_line)
