@@ -43,10 +43,10 @@ def measure(connection: Any) -> None:
     polls = 0
     request = connection.request
 
-    def counted(call: object) -> object:
+    def counted(*arguments: object) -> object:
         nonlocal polls
         polls += 1
-        return request(call)
+        return request(*arguments)
 
     connection.request = counted
     time.sleep(WARM_UP)

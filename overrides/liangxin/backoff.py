@@ -1,27 +1,27 @@
-"""Exponential backoff with jitter: pure figures, no sleeping."""
+"""Compute exponential backoff with jitter. Nothing here sleeps."""
 
 import random
 from typing import NamedTuple
 
 
 class Backoff(NamedTuple):
-    """Delays before repeated tries; durations in seconds."""
+    """Delays between tries, in seconds."""
 
     first: float
     """The delay after the first failure."""
     growth: float
-    """By which factor each further delay is longer."""
+    """The factor by which each delay is longer than the one before."""
     longest: float
     jitter: float = 0.0
-    """By which share `delay` varies, either way."""
+    """The share by which `delay` varies either way."""
 
     def nominal(self, failures: int) -> float:
-        """Return the delay after so many failures in a row, without jitter."""
-        # Growth that is stopped early overflows no float, however long an outage lasts.
+        """Return the delay after a number of failures in a row, without jitter."""
+        # The exponent is limited, or a long outage would overflow the float.
         return min(self.first * self.growth ** min(failures - 1, 64), self.longest)
 
     def delay(self, failures: int, rng: random.Random) -> float:
-        """Return the delay after so many failures in a row."""
+        """Return the delay after a number of failures in a row."""
         return jittered(self.nominal(failures), self.jitter, rng)
 
 

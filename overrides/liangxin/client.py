@@ -108,10 +108,10 @@ class _BaseClient(Generic[TasksT, HttpT]):
     def with_options(
         self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
     ) -> Self:
-        """Return a client with other options, which shares all else with this one.
+        """Return a client with other options that shares everything else with this one.
 
-        The key, the connections and the budget of polls are shared. They end with the client that
-        made them: closing the one returned here closes nothing.
+        The key, the connections and the budget of polls are shared. Closing the returned client
+        closes nothing; the connections are closed with the client that made them.
 
         Args:
             timeout: Seconds that a request may take; by default as here.
@@ -143,10 +143,11 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
         timeout: Seconds that one request may take, from connecting to the end of its answer.
         polls_per_task: How often a task is polled, on average; see docs/polling.md.
         polls_per_second: How many polls all waits of this client make together at most; with more
-            tasks than that has room for, their intervals stretch alike.
-        extra_headers: Headers to send beside our own with every request.
-        http_client: An httpx.Client to send with, for a proxy, certificates or a faster transport
-            of your own. Closing it stays your task; its redirects and authentication are not used.
+            tasks than fit, their intervals stretch alike.
+        extra_headers: Headers to send with every request, in addition to the client's own.
+        http_client: An httpx.Client to send with, for a proxy, certificates or a faster transport;
+            see docs/typing-and-options.md. You close it yourself. Its redirects and authentication
+            are not used.
         clock: Replaces the system's time, for tests.
         rng: The source of the jitter in polls and resends.
 
@@ -216,11 +217,11 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
         on_create: Callable[[int, Task], object] | None = None,
         on_update: Callable[[Task], object] | None = None,
     ) -> Iterator[Outcome[Task]]:
-        """Create a task for each request, and yield what becomes of it as that is known.
+        """Create a task for each request, and yield the outcomes as they become known.
 
         At most `concurrency` tasks are created and unfinished at a time. An error of one request
-        is its outcome and stops no other; after a wrong key or a used-up quota nothing more is
-        sent, and what was not is an outcome with `NotSentError`.
+        is its outcome and stops no other. After a wrong key or a used-up quota nothing more is
+        sent, and the outcomes of the remaining requests have a `NotSentError`.
 
         Args:
             requests: Typed inputs, or mappings of the arguments of `tasks.create`, such as
@@ -230,10 +231,10 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
             timeout: Seconds to wait for each task from its creation.
             poll_interval: See `Task.wait`.
             on_create: Called with the index of a request, from 0, and its task as soon as that
-                exists, in the thread that created it: several at a time, and also while your loop
-                is busy. Keep `task.id` there, and no crash of this process loses it. If it raises,
-                no more is created, and the error is raised when all tasks have ended.
-            on_update: Called with each task when it is created and after each poll that brought
+                exists, in the thread that created it: several at a time, and also while the body
+                of your loop is busy. Keep `task.id` there, and no crash loses it. If it raises,
+                no more tasks are created, and the error is raised when all have ended.
+            on_update: Called with each task when it is created and after each poll that returned
                 its record, in the thread that iterates.
 
         Raises:

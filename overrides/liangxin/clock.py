@@ -1,14 +1,14 @@
-"""Time as the SDK sees it, so that tests can put their own in its place."""
+"""The source of time, which tests can replace."""
 
 import time
 from typing import Protocol
 
 
 class Clock(Protocol):
-    """What the clients need to know of time. All values are seconds."""
+    """The time that clients use. All values are seconds."""
 
     def monotonic(self) -> float:
-        """Return a time that never goes back; only differences mean something."""
+        """Return a time that never goes back; only differences are meaningful."""
         ...
 
     def time(self) -> float:

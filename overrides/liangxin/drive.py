@@ -1,8 +1,9 @@
-"""Write each operation once: a coroutine over an `IO` object that never, or really, suspends.
+"""Run one coroutine for both clients: awaited by the async one, run to its end by the sync one.
 
-The async client awaits an operation. The sync client gives it a `SyncIO`, whose coroutines block
-instead of suspending, so that `run` gets to its end with a single `send(None)`. Tracebacks, types,
-Ctrl-C and cancellation stay natural, since nothing but Python's own `await` is involved.
+Every operation is a coroutine over an `IO` object. The async client awaits it. The sync client
+gives it a `SyncIO`, whose coroutines block instead of suspending, so that `run` reaches its end
+with a single `send(None)`. Tracebacks, types, Ctrl-C and cancellation work as usual, since only
+Python's own `await` is involved.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ T = TypeVar("T")
 
 
 class IO(Protocol):
-    """What an operation needs of the outside, apart from HTTP."""
+    """The side effects of operations, apart from HTTP."""
 
     is_async: bool
 
@@ -78,8 +79,8 @@ class AsyncIO:
     async def in_thread(self, function: Callable[..., T], *arguments: Any) -> T:
         """Call a function in a worker thread.
 
-        A cancellation waits until the function has returned: a thread cannot be stopped, and what
-        it writes must not outlive the call that asked for it.
+        A cancellation waits until the function has returned: a thread cannot be stopped, and its
+        writes must not outlive the call.
         """
         import asyncio  # noqa: PLC0415  a sync client never needs it
 
@@ -98,7 +99,7 @@ async def wait_for_all(futures: "Collection[Future[Any]]") -> None:
     import asyncio  # noqa: PLC0415  a sync client never needs it
 
     while not all(future.done() for future in futures):
-        # Some libraries cancel a task again and again until it ends.
+        # Some libraries cancel a task repeatedly until it ends.
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.wait(futures)
 

@@ -44,7 +44,7 @@ from liangxin.responses import request_id
 
 
 class Hint(enum.Enum):
-    """What to do about an error. Each front end has its own words for it."""
+    """Advice on what to do about an error; Python and the command each word it their own way."""
 
     RESUME = enum.auto()
     """The task runs on; wait for it again."""
@@ -61,11 +61,11 @@ class Hint(enum.Enum):
     CHECK_NETWORK = enum.auto()
     """The server cannot be reached; check the base URL and the network."""
     CHECK_CERTIFICATES = enum.auto()
-    """The server's certificate is not trusted; set the certificates that are."""
+    """The server's certificate is not trusted; set the trusted certificates."""
     CHECK_PROXY = enum.auto()
     """A proxy refuses the connection; check its address and credentials."""
     CHECK_BILLING = enum.auto()
-    """A create may have been billed; look into the console before creating it again."""
+    """A create may have been billed; check the console before creating it again."""
     CHECK_BILLED_TASK = enum.auto()
     """The same, and the response names the task."""
     ATTACH = enum.auto()
@@ -109,7 +109,7 @@ _PYTHON_HINTS = {
 
 
 class LiangXinError(Exception):
-    """The root of everything that the SDK raises.
+    """The base class of everything that the SDK raises.
 
     Attributes:
         message: What happened, in one sentence.
@@ -171,7 +171,7 @@ def _restore(kind: type[LiangXinError], args: tuple[Any, ...]) -> LiangXinError:
 
 
 def summary(error: BaseException) -> str:
-    """Return an error's summary, or the type's name if it is not one of ours."""
+    """Return the summary of an error of the SDK; the type's name for any other."""
     return error.summary if isinstance(error, LiangXinError) else type(error).__name__
 
 
@@ -208,13 +208,13 @@ class UsageError(LiangXinError, ValueError):
 
     @property
     def hint(self) -> Hint | None:
-        """What to do next; None if the problem says it all."""
+        """What to do next; None if the problem says enough."""
         return self._hint
 
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """One thing that is wrong with an input."""
+    """A limit that an input breaks."""
 
     field: str
     """Path of the value, such as `input.multi_prompt[0].duration`."""
@@ -237,7 +237,7 @@ class Violation:
 
     @property
     def details(self) -> str:
-        """Everything but the field, which front ends name each in their own way."""
+        """The text without the field, whose name depends on the front end."""
         known = ", ".join(part for part in (self.evidence, self.source) if part)
         return f"{self.message} [{self.limit}]" + (f" ({known})" if known else "")
 
@@ -258,7 +258,7 @@ class NotSentError(LiangXinError):
 
 
 class InferredLimitWarning(UserWarning):
-    """The input breaks a limit that is only inferred, so it was sent nevertheless."""
+    """The input breaks a limit that is only inferred; it was sent anyway."""
 
 
 class APIError(LiangXinError):
@@ -282,12 +282,12 @@ class APIStatusError(APIError):
     """The server refused the request.
 
     Attributes:
-        status_code: The HTTP status; for a refusal inside a 200 response, the status named there.
-        code: The API's own code as it stands in the body, or None.
+        status_code: The HTTP status; for an error in the body of a 200 response, the status there.
+        code: The API's own code from the body, or None.
         message: The API's own text.
         body: The body as text.
         headers: The response's headers, names in lower case, without cookies.
-        retry_after: Seconds to wait before the next try, as the server asks; None if it does not.
+        retry_after: The seconds of the Retry-After header, or None.
 
     """
 
@@ -326,7 +326,7 @@ class APIStatusError(APIError):
 
     @property
     def request_id(self) -> str | None:
-        """The server's id of the request, for its support; None if it sent none."""
+        """The server's id of the request, for its support team; None if it sent none."""
         return request_id(self.headers)
 
 
@@ -413,7 +413,7 @@ class APIConnectionError(APIError):
 
     @property
     def summary(self) -> str:
-        """What happened: the words are the HTTP library's."""
+        """What happened, in the words of the HTTP library."""
         return self.text
 
 
@@ -427,7 +427,7 @@ class APIResponseError(APIError):
     Attributes:
         message: What is wrong with it; the error's text has the beginning of the body as well.
         body: The body as text.
-        raw: The body as JSON object, if it is one.
+        raw: The body as a JSON object, if it is one.
 
     """
 
@@ -453,7 +453,7 @@ class APIResponseError(APIError):
 class SubmissionUnknownError(LiangXinError):
     """A create whose outcome is unknown: it may have been accepted, and billed.
 
-    It was not sent again: the API knows no idempotency key, so a repeat could pay twice.
+    It was not sent again: the API has no idempotency key, so a second create could be billed, too.
 
     Attributes:
         model: The model of the create.
@@ -493,11 +493,11 @@ class SubmissionUnknownError(LiangXinError):
 
 
 class DownloadError(LiangXinError):
-    """A result could not be fetched or saved. Nothing half-written is under a final name.
+    """A result could not be downloaded or saved. No partial file has a final name.
 
     Attributes:
-        url: The link of the first result that is missing; None if no link was the trouble.
-        failed: Why, by link, for each result that is missing.
+        url: The link of the first missing result; None if the error is not about a link.
+        failed: The reason for each missing result, by link.
         saved: The files that were saved, of this task and in this call.
 
     """
@@ -524,7 +524,7 @@ class DownloadError(LiangXinError):
 
 
 class TaskError(LiangXinError):
-    """The outcome of a task is not the one that was waited for. `task` is always there."""
+    """The outcome of a task is not a success. `task` is always set."""
 
     task: TaskData  # pyright: ignore[reportIncompatibleVariableOverride]
     task_id: str  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -540,10 +540,10 @@ class TaskFailedError(TaskError):
 
 
 class TaskTimeoutError(TaskError, TimeoutError):
-    """The task was not finished when the wait's time was over. It runs on, and stays billed.
+    """The task was not finished in time. It runs on, and stays billed.
 
     Attributes:
-        last_error: The last error that a poll met, or None.
+        last_error: The last error of a poll, or None.
 
     """
 

@@ -1,7 +1,7 @@
 """The typed inputs, one per model: `liangxin.models.KlingV3ProInput(prompt=…, duration=5)`.
 
-Each belongs to one model. They are those of `liangxin_api.models`, loaded on first use. For type
-checkers there is a TypedDict beside each, such as `KlingV3ProInputDict`, of `liangxin_api.dicts`.
+Each belongs to one model. They come from `liangxin_api.models`, and are loaded on first use. For
+type checkers each has a TypedDict, such as `KlingV3ProInputDict`, from `liangxin_api.dicts`.
 """
 
 from importlib import import_module

@@ -1,8 +1,8 @@
 """The types of `create` and `run` in editors; at run time they are as written.
 
-`liangxin_api.overloads` has one type for each model, so that in `create(model="…", input={…})` the
-editor completes the model's fields and marks a dict literal that does not fit. How strictly that
-can be done, and why, it tells at its top.
+`liangxin_api.overloads` has an overload for each model, so that in `create(model="…", input={…})`
+the editor completes the model's fields and marks a dict literal that does not fit. Its own
+docstring explains how strict that is, and why.
 """
 
 from typing import TYPE_CHECKING, TypeVar

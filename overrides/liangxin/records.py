@@ -1,4 +1,4 @@
-"""What is known of a task, as data: no client, no I/O."""
+"""Tasks as data: no client, no I/O."""
 
 import copy
 from collections.abc import Mapping
@@ -11,24 +11,24 @@ from liangxin.states import TERMINAL_STATES
 
 @dataclass(frozen=True, slots=True)
 class TaskRecord:
-    """What one answer of an API says about a task."""
+    """The record of a task in one response."""
 
     state: str
     """One of `KNOWN_STATES`, or one that the API added later."""
     task_id: str | None = None
-    """The task that the answer is about; None if it names none."""
+    """The id in the response; None if there is none."""
     model: str | None = None
     progress: int | None = None
-    """Percent done; the documentation promises none."""
+    """Percent done; not documented."""
     result_urls: tuple[str, ...] = ()
     result_problem: str | None = None
     """Why a task in state `success` has no readable result; None if it has one."""
     fail_code: str | None = None
     fail_msg: str | None = None
     created_at: float | None = None
-    """Unix time in seconds; the documentation does not promise it."""
+    """Unix time in seconds; not documented."""
     raw: dict[str, Any] | None = field(default=None, compare=False, repr=False)
-    """The answer with the key struck out; None where it equals the response's JSON."""
+    """The response's JSON with the key masked; None where masking changes nothing."""
     response: Response | None = field(default=None, compare=False, repr=False)
 
     @property
@@ -38,28 +38,28 @@ class TaskRecord:
 
 
 class Created(NamedTuple):
-    """What an API says about a task that it accepted."""
+    """The response to a create that was accepted."""
 
     task_id: str
     response: Response
 
 
 class TaskData:
-    """What is known of a task; `Task` and `AsyncTask` add what can be done with it.
+    """The data of a task; `Task` and `AsyncTask` add the operations.
 
     Attributes:
         id: The task's id, opaque.
         model: The model it was created with; None if not known yet.
         state: `waiting`, `queuing`, `generating`, `success`, `fail`, or one that the API added
             later; None if not known yet.
-        progress: Percent done, where the API reports it; it promises none.
+        progress: Percent done, where the API reports it, which is not documented.
         result_urls: The links of a task in state `success`. Their lifetime is not documented, so
             download at once.
         result_problem: Why a task in state `success` has no readable links; None if it has.
         fail_code: The API's code for the failure of a task in state `fail`.
         fail_msg: Its text for that failure.
-        created_at: When it was created, in Unix seconds: by this machine's clock if it was created
-            here, else by the API's, where that reports it; None if not known.
+        created_at: The Unix time of its creation in seconds: by this machine's clock if it was
+            created here, else by the API's, where that reports it; None if not known.
 
     """
 
@@ -96,12 +96,12 @@ class TaskData:
 
     @property
     def is_finished(self) -> bool:
-        """Whether the state is final and its result, if there is one, can be read."""
+        """Whether the state is final and the links, if it is a success, are readable."""
         return self.is_terminal and self.result_problem is None
 
     @property
     def raw(self) -> dict[str, Any]:
-        """The JSON of the last answer about the task, as it came; {} before there is one."""
+        """The JSON of the last response about the task; {} before there is one."""
         # Parsed on demand: bytes take much less memory, and most polls are just polls.
         if self._raw is None:
             self._raw = {} if self._response is None else _json_object(self._response)
@@ -140,7 +140,7 @@ class TaskData:
         self._raw = record.raw
 
     def accept(self, created: Created, *, model: str, now: float) -> None:
-        """Take over the answer to the task's create, received at `now` (Unix seconds)."""
+        """Update the task from the response to its create, received at `now` (Unix seconds)."""
         self.model = model
         self.state = "waiting"  # documented as: submitted, upstream has not begun
         self.created_at = now

@@ -1,16 +1,16 @@
-"""An HTTP response that was read to its end, as data."""
+"""An HTTP response that was read completely, as data."""
 
 import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
 _DEEPEST = 100
-"""Levels of JSON; the APIs' own have five."""
+"""Levels of nested JSON; responses of the APIs have five."""
 
 
 def request_id(headers: Mapping[str, str]) -> str | None:
     """Return the server's id of a request from the headers of its response."""
-    # The second name is the one of the new-api gateway, whose error envelope LiangXin shows.
+    # The second name is that of the new-api gateway, whose error envelope LiangXin uses.
     return headers.get("x-request-id") or headers.get("x-oneapi-request-id")
 
 
@@ -30,11 +30,11 @@ def _is_deep(value: Any) -> bool:
 
 
 class Response:
-    """An HTTP response, with the API key struck out wherever the server repeated it.
+    """An HTTP response, with the API key masked wherever the server repeated it.
 
     Attributes:
         status: The HTTP status.
-        received_at: When it was complete, in Unix seconds.
+        received_at: The Unix time in seconds at which it was complete.
 
     """
 
@@ -67,7 +67,7 @@ class Response:
 
     @property
     def body(self) -> bytes:
-        """The body, with its content encoding undone."""
+        """The body, decoded."""
         # Latin-1 maps every byte to itself, so a body of any encoding survives the mask.
         return self._mask(self.raw_body.decode("latin-1")).encode("latin-1")
 
@@ -78,11 +78,11 @@ class Response:
 
     @property
     def request_id(self) -> str | None:
-        """The server's id of the request, for its support; None if it sent none."""
+        """The server's id of the request, for its support team; None if it sent none."""
         return request_id(self.headers)
 
     def mask(self, value: Any) -> Any:
-        """Return JSON with the key struck out of every string in it."""
+        """Return JSON with the key masked in every string in it."""
         if isinstance(value, str):
             return self._mask(value)
         if isinstance(value, list):

@@ -8,10 +8,11 @@ _SECONDS = re.compile(r"[-+]?\d{1,12}(?:\.\d{1,12})?", re.ASCII)
 
 
 def retry_after(headers: Mapping[str, str], now: float) -> float | None:
-    """Return the seconds that a Retry-After header asks to wait; None without a usable one.
+    """Return the seconds of a Retry-After header; None without a valid one.
 
-    A date counts from the server's own Date header, or from `now` (Unix time in seconds) without
-    one, so that a wrong clock on this side does not matter. Names of headers are in lower case.
+    A date is compared with the server's own Date header, or without one with `now` (Unix time in
+    seconds), so that a wrong clock of this machine does not matter. Names of headers are in lower
+    case.
     """
     value = headers.get("retry-after", "").strip()
     if not value:

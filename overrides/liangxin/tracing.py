@@ -1,11 +1,11 @@
-"""OpenTelemetry: a span for each task, where the application has set tracing up.
+"""OpenTelemetry: a span for each task, where the application has set up tracing.
 
 `run` and `map` have one span per task, from the create to the task's end. A `create` of its own has
-one that ends with the answer, as nobody knows whether the task will be waited for here; each wait
-for an existing task has another one, linked to it. So no span outlives the call that began it.
+one that ends with the response, as the task may not be waited for here; each wait for an existing
+task has another one, linked to it. So no span outlives the call that started it.
 
-Nothing is imported: an application that has set tracing up has imported OpenTelemetry already. No
-text of the user's or of the server's gets into a span, and no failure of tracing stops a call.
+Nothing is imported: an application that has set up tracing has imported OpenTelemetry already. No
+text of users or servers gets into a span, and no failure of tracing stops a call.
 """
 
 import contextlib
@@ -43,7 +43,7 @@ class Trace:
         self._span = span
         self._state: str | None = None
         self._is_taken = False
-        # Reentrant: garbage collected in the middle of a call may end a span, even this one.
+        # Reentrant: garbage collection in the middle of a call may end a span, even this one.
         self._lock = threading.RLock()
         self.context = None if span is None else span.get_span_context()
 
@@ -67,7 +67,7 @@ class Trace:
             self._record_state(span, task.state)
 
     def polled(self, task: TaskData, polls: int) -> None:
-        """Record what a wait has seen of the task."""
+        """Record the task's state after a poll."""
         if self._span is None:
             return
         with self._writing() as span:
@@ -119,12 +119,12 @@ class Trace:
 
 
 def creating(provider: str, model: str) -> Trace:
-    """Begin the span of a task that is about to be created."""
+    """Start the span of a task that is about to be created."""
     return _begin("generate_content", provider, model=model)
 
 
 def waiting(provider: str, task: TaskData, creation: Trace | None) -> Trace:
-    """Return the span of the call that created the task, if it waits as well, or begin one."""
+    """Return the span of the call that created the task, if it waits as well, or start one."""
     if creation is not None and creation.take():
         return creation
     origin = None if creation is None else creation.context
@@ -153,5 +153,5 @@ def _begin(
     except Exception as exc:  # noqa: BLE001  as in Trace._writing
         _logger.warning("Tracing failed: %s", type(exc).__name__)
         return Trace(api, api.INVALID_SPAN)
-    # The no-op tracer of an application that has not set tracing up makes invalid spans.
+    # Without a provider, the no-op tracer makes invalid spans.
     return Trace(api, span) if span.get_span_context().is_valid else Trace()

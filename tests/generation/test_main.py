@@ -16,6 +16,7 @@ from generation.__main__ import changes, main, make
 from generation.spec.bundle import make_bundle
 from generation.spec.variants import pascal_case
 from liangxin_api.variants import BY_INPUT, VARIANTS
+from tests.support.thoroughness import every
 
 PROJECT = Path(__file__).parents[2]
 SPEC = PROJECT / "openapi/liangxin"
@@ -62,6 +63,7 @@ def test_names_of_classes_are_as_promised(model: str, name: str) -> None:
     assert pascal_case(model) == name
 
 
+@pytest.mark.thorough
 def test_two_runs_change_no_byte(tmp_path: Path) -> None:
     """Generating twice gives the same files, and they are those that are committed."""
     first, second = tmp_path / "first", tmp_path / "second"
@@ -72,6 +74,7 @@ def test_two_runs_change_no_byte(tmp_path: Path) -> None:
     assert changes(PROJECT / "generated", first) == []
 
 
+@pytest.mark.thorough
 def test_the_environment_changes_no_byte(project: Path) -> None:
     """Another folder, locale, umask and order of sets give the same files."""
     script = (
@@ -116,6 +119,7 @@ def test_check_shows_the_difference_and_the_command(
     assert {p: p.read_bytes() for p in (project / "generated").rglob("*") if p.is_file()} == before
 
 
+@pytest.mark.thorough
 def test_stale_files_are_removed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A variant that is deleted takes its generated classes with it."""
     (project / "openapi/liangxin/models/z-image/z-image.yaml").unlink()
@@ -264,7 +268,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("case", BROKEN)
+@pytest.mark.parametrize("case", every(6, BROKEN))
 def test_a_broken_spec_is_refused_with_file_and_line(
     case: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -324,7 +328,7 @@ WHOLE = {
 }
 
 
-@pytest.mark.parametrize("case", WHOLE)
+@pytest.mark.parametrize("case", every(5, WHOLE))
 def test_a_file_that_is_no_variant_is_refused(
     case: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -337,7 +341,9 @@ def test_a_file_that_is_no_variant_is_refused(
     assert re.search(reason, message), message
 
 
-@pytest.mark.parametrize("name", ["z-image/z-new.yml", "z-new.yaml", "z-image/more/z-new.yaml"])
+@pytest.mark.parametrize(
+    "name", every(3, ["z-image/z-new.yml", "z-new.yaml", "z-image/more/z-new.yaml"])
+)
 def test_a_file_in_the_wrong_place_is_refused(
     name: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -352,6 +358,7 @@ def test_a_file_in_the_wrong_place_is_refused(
     assert "models/<family>/<model-id>.yaml" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_a_model_may_not_take_the_name_of_a_part(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -391,6 +398,7 @@ def test_a_folder_without_a_spec_is_told(
     assert "the name of a spec is lower case" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_two_parts_of_one_name_are_refused(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -404,6 +412,7 @@ def test_two_parts_of_one_name_are_refused(
     assert "TaskRecord is a name in" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_what_the_client_generator_cannot_digest_is_refused(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -420,6 +429,7 @@ def test_what_the_client_generator_cannot_digest_is_refused(
     assert "the client generator refused it" in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_dates_are_text(project: Path) -> None:
     """A plain date in a note is text, as JSON has no dates."""
     edit(project / "openapi/liangxin" / FLUX, "x-notes:", "x-notes:\n  - 2026-06-29")
@@ -430,6 +440,7 @@ def test_dates_are_text(project: Path) -> None:
     assert "2026-06-29" in bundle["components"]["schemas"]["Flux2ProInput"]["x-notes"]
 
 
+@pytest.mark.thorough
 def test_a_file_whose_name_is_no_model_id_is_refused(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -516,6 +527,7 @@ print(json.dumps([task.model, task.state, refused]))
 """
 
 
+@pytest.mark.thorough
 def test_adding_a_variant_is_one_file_and_one_command(project: Path) -> None:
     """An invented variant, once its file is there and the command has run, works throughout."""
     folder = project / "openapi/liangxin/models/lumen"

@@ -66,6 +66,7 @@ def test_a_spec_without_these_facts_is_refused(
     assert reason in capsys.readouterr().err
 
 
+@pytest.mark.thorough
 def test_two_specs_become_two_packages(tmp_path: Path) -> None:
     """Each folder has its own package, which is removed with it, and the check sees both."""
     for spec in ("acme", "bolt"):

@@ -76,6 +76,7 @@ def test_the_check_leaves_nothing_behind(package: Path) -> None:
     assert not list(package.rglob("__pycache__"))
 
 
+@pytest.mark.thorough
 def test_generate_refuses_what_the_templates_cannot_send(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

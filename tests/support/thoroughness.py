@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
+import pytest
 from hypothesis import HealthCheck, settings
 
 EVERYDAY, THOROUGH = "everyday", "thorough"
@@ -30,3 +34,11 @@ def examples(thorough: int, everyday: int | None = None) -> int:
     if is_thorough():
         return thorough
     return max(thorough // 4, 1) if everyday is None else everyday
+
+
+def every(number: int, cases: Iterable[Any]) -> list[Any]:
+    """Return cases for `parametrize`: one in `number` runs every day, the others are thorough."""
+    return [
+        pytest.param(case, marks=pytest.mark.thorough if index % number else ())
+        for index, case in enumerate(cases)
+    ]

@@ -1,1 +1,1 @@
-"""What the SDK knows of each API: the only room that knows the generated packages."""
+"""One module per API: the only modules that import the generated packages."""

@@ -1,7 +1,7 @@
-"""What an API is, as far as the rest of the SDK needs to know.
+"""The interface of an API to the rest of the SDK.
 
-Everything above this room works with an `Api` and names none: a second API is one more module
-beside `apis/liangxin.py`.
+Everything else works with an `Api` and never names one: a second API is one more module beside
+`apis/liangxin.py`.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from liangxin.responses import Response
 
 
 class Environment(NamedTuple):
-    """Where a client's settings come from, and how the key travels."""
+    """Where a client's settings come from, and how the key is sent."""
 
     key_variable: str
     """The environment variable of the key, such as LIANGXIN_API_KEY."""
@@ -21,9 +21,9 @@ class Environment(NamedTuple):
     """None where the API's documentation names no host."""
     key_header: str
     key_prefix: str
-    """Stands before the key in that header, such as `Bearer `; may be empty."""
+    """The text before the key in that header, such as `Bearer `; may be empty."""
     path_prefix: str = ""
-    """How the paths of all operations begin, such as `/api/v1`: not a part of the base URL."""
+    """The beginning of all paths, such as `/api/v1`: not part of the base URL."""
 
 
 class Endpoint(Protocol):
@@ -39,7 +39,7 @@ class Endpoint(Protocol):
 
 
 class Call(NamedTuple):
-    """A request that is about to be sent: the generated operation and its arguments."""
+    """A request to send: the generated operation and its arguments."""
 
     endpoint: Any
     """An `Endpoint`. Modules do not satisfy protocols with methods in all type checkers."""
@@ -49,10 +49,10 @@ class Call(NamedTuple):
 
 
 class Api(Protocol):
-    """One API with its models, its requests and its answers."""
+    """An API: its models, requests and responses."""
 
     name: str
-    """As users know it, such as `LiangXin`."""
+    """The name for users, such as `LiangXin`."""
     environment: Environment
     needs_model: bool
     """Whether a query needs the task's model besides its id."""
@@ -63,7 +63,7 @@ class Api(Protocol):
         ...
 
     def kind(self, model: str) -> Literal["image", "video"] | None:
-        """Return what a model makes; None for an unknown model."""
+        """Return what a model generates; None for an unknown model."""
         ...
 
     def model_of(self, typed_input: object) -> str | None:
@@ -85,17 +85,17 @@ class Api(Protocol):
         ...
 
     def read_created(self, response: Response, model: str) -> Created:
-        """Read the answer to a create.
+        """Read the response to a create.
 
         Raises:
             APIStatusError: The create was cleanly refused; no task was created.
-            SubmissionUnknownError: Anything else; the task may exist.
+            SubmissionUnknownError: For anything else; the task may exist.
 
         """
         ...
 
     def find_task_id(self, text: str) -> str | None:
-        """Return the id of the task that a broken or partial answer to a create names."""
+        """Return the task id in a broken or partial response to a create, if there is one."""
         ...
 
     def query(self, task_id: str, model: str | None) -> Call:
@@ -103,11 +103,11 @@ class Api(Protocol):
         ...
 
     def read_record(self, response: Response, task_id: str) -> TaskRecord:
-        """Read the answer to a query.
+        """Read the response to a query.
 
         Raises:
             APIStatusError: The query was refused.
-            APIResponseError: The answer is no record of this task.
+            APIResponseError: The response is not a record of this task.
 
         """
         ...

@@ -1,7 +1,7 @@
-"""Read what the APIs' responses share: JSON or not, errors by status, numbers and texts.
+"""Read what all responses have in common: JSON documents, errors by status, numbers and texts.
 
-Pure functions. An error may hide in a 200, repeat its status as a code, or come from a proxy, as an
-HTML page, an empty body or truncated JSON. All of that ends here as a value or one of our errors.
+Pure functions. An error may be in the body of a 200, repeat its status as a code, or come from a
+proxy, as an HTML page, an empty body or truncated JSON. Each becomes a value or an error here.
 """
 
 import json
@@ -26,7 +26,7 @@ _ERROR_CLASSES: dict[int, type[errors.APIStatusError]] = {
     422: errors.UnprocessableEntityError,
     429: errors.RateLimitError,
 }
-# Whole words (with `_` between them, as in insufficient_user_quota): neither "credentials" nor a
+# Whole words, also between underscores as in insufficient_user_quota: neither "credentials" nor
 # "load balancer" is about money. The Chinese ones are quota and balance, as new-api words them.
 _ABOUT_QUOTA = re.compile(r"(?<![a-z])(?:quota|balance|credits?)(?![a-z])|额度|余额", re.IGNORECASE)
 _TASK_ID = re.compile(r'"task(?:Id|_id)"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.){1,1000}")')
@@ -66,7 +66,7 @@ def read_error(response: Response, document: Document) -> errors.APIError | None
 
 
 def unusable(response: Response, document: Document, problem: str) -> errors.APIResponseError:
-    """Return the error for a response that is not what the API documents."""
+    """Return the error for a response that the API does not document."""
     return errors.APIResponseError(
         f"HTTP {response.status}, but the response cannot be used: {problem}",
         excerpt=_excerpt(response.text),
@@ -76,10 +76,10 @@ def unusable(response: Response, document: Document, problem: str) -> errors.API
 
 
 def is_clean(error: errors.APIStatusError) -> bool:
-    """Whether a refusal proves that no task was created: neither status nor code leaves doubt."""
+    """Whether a refusal proves, by its status and its code, that no task was created."""
     if not 300 <= error.status_code < 500 or error.status_code == 408:  # noqa: PLR2004
         return False
-    # A code that is an HTTP status of another kind; other codes say nothing about it.
+    # Codes that are HTTP statuses of another class; other codes prove nothing.
     return error.code not in (*range(100, 300), 408, *range(500, 600))
 
 
@@ -110,7 +110,7 @@ def _status_error(response: Response, status: int, document: Document) -> errors
 
 
 def _code(document: dict[str, Any]) -> int | str | None:
-    """Return the code of an envelope: a number as int, even if it came as a string."""
+    """Return the code of an envelope, as int if it is a number or the text of one."""
     for code in (document.get("code"), member(document, "error", "code")):
         value = number(code)
         if value is not None and value.is_integer():
@@ -121,7 +121,7 @@ def _code(document: dict[str, Any]) -> int | str | None:
 
 
 def _message(response: Response, document: Document) -> str:
-    """Return the response's own text: of an envelope, of a problem+json, or of its page."""
+    """Return the response's message, from an envelope, a problem+json or an HTML page."""
     if isinstance(document, str):
         return _excerpt(_html_title(response.text) or response.text) or "the response has no text"
     error = document.get("error")
@@ -138,7 +138,7 @@ def _message(response: Response, document: Document) -> str:
 
 
 def _html_title(page: str) -> str:
-    # By position: a pattern would take quadratic time for a page that repeats `<title`.
+    # Not with a pattern, which would take quadratic time for a page that repeats `<title`.
     page = page[:_TITLE_WITHIN]
     _, found, rest = page.lower().partition("<title")
     start = len(page) - len(rest)
@@ -153,7 +153,7 @@ def _excerpt(value: str) -> str:
 
 
 def named_task(body: str) -> str | None:
-    """Return the id of the task that a broken response names, as far as it was received."""
+    """Return the task id in a broken or partial response, if there is one."""
     found = _TASK_ID.search(body)
     if found is None:
         return None
@@ -178,7 +178,7 @@ def text(value: Any) -> str | None:
 
 
 def number(value: Any) -> float | None:
-    """Return a finite number, also one in a string; None for anything else."""
+    """Return a finite number, or one in a string; None for anything else."""
     if isinstance(value, str):
         return float(value) if _NUMBER.fullmatch(value) else None
     if isinstance(value, bool) or not isinstance(value, int | float):
@@ -191,6 +191,6 @@ def number(value: Any) -> float | None:
 
 
 def unix_time(milliseconds: Any) -> float | None:
-    """Return Unix time in seconds; None if it is none, such as seconds or an empty string."""
+    """Return Unix time in seconds; None for anything but milliseconds, such as seconds."""
     value = number(milliseconds)
     return value / 1000 if value is not None and 1e12 <= value < 1e14 else None  # noqa: PLR2004

@@ -17,7 +17,7 @@ _FAILED = 501
 
 
 class _Body:
-    """A body for the generated function, which calls `to_dict`; any model's, known or not."""
+    """The body of a create, of any model, known or not: generated functions call `to_dict`."""
 
     def __init__(self, fields: Mapping[str, Any]) -> None:
         self._fields = dict(fields)
@@ -42,27 +42,19 @@ class LiangXinApi:
 
     @property
     def contract(self) -> Any:
-        """The generated contract, imported when first needed."""
         from liangxin_api import contract  # noqa: PLC0415
 
         return contract
 
     def kind(self, model: str) -> Literal["image", "video"] | None:
-        """Return what a model makes; None for an unknown model."""
-        from liangxin_api.variants import VARIANTS  # noqa: PLC0415
-
-        variant = VARIANTS.get(model)
+        variant = _variants().VARIANTS.get(model)
         return None if variant is None else variant.kind
 
     def model_of(self, typed_input: object) -> str | None:
-        """Return the model that a typed input belongs to; None for anything else."""
-        from liangxin_api.variants import BY_INPUT  # noqa: PLC0415
-
-        variant = BY_INPUT.get(type(typed_input).__name__)
+        variant = _variants().BY_INPUT.get(type(typed_input).__name__)
         return None if variant is None or not hasattr(typed_input, "to_dict") else variant.model
 
     def connect(self, base_url: str) -> Any:
-        """Return a generated client that has no HTTP client yet."""
         from liangxin_api.client import Client  # noqa: PLC0415
 
         return Client(base_url=base_url)
@@ -70,35 +62,26 @@ class LiangXinApi:
     def body(
         self, model: str, fields: Mapping[str, Any], callback_url: str | None
     ) -> dict[str, Any]:
-        """Return the body of a create."""
         body: dict[str, Any] = {"model": model, "input": dict(fields)}
         if callback_url is not None:
             body["callBackUrl"] = callback_url
         return body
 
     def create(self, model: str, body: Mapping[str, Any]) -> Call:
-        """Return the request that creates a task."""
-        from liangxin_api.variants import OPERATIONS  # noqa: PLC0415
-
         del model  # it is in the body
-        operation = OPERATIONS["createTask"]
+        operation = _variants().OPERATIONS["createTask"]
         return Call(operation, {"body": _Body(body)}, f"POST {operation.path}")
 
     def find_task_id(self, text: str) -> str | None:
-        """Return the id of the task that a broken or partial response to a create names."""
         return envelope.named_task(text)
 
     def query(self, task_id: str, model: str | None) -> Call:
-        """Return the request for a task's record."""
-        from liangxin_api.variants import OPERATIONS  # noqa: PLC0415
-
         del model
-        operation = OPERATIONS["getRecordInfo"]
+        operation = _variants().OPERATIONS["getRecordInfo"]
         shown = quote(task_id, safe="", errors="replace")
         return Call(operation, {"task_id": task_id}, f"GET {operation.path}?taskId={shown}")
 
     def read_created(self, response: Response, model: str) -> Created:
-        """Read createTask's response, as `Api.read_created` says."""
         document = envelope.read_document(response)
         error = envelope.read_error(response, document)
         if isinstance(document, str):
@@ -117,7 +100,6 @@ class LiangXinApi:
         ) from cause
 
     def read_record(self, response: Response, task_id: str) -> TaskRecord:
-        """Read recordInfo's response, as `Api.read_record` says."""
         document = envelope.read_document(response)
         state = envelope.member(document, "data", "state")
         error = envelope.read_error(response, document)
@@ -125,8 +107,8 @@ class LiangXinApi:
             if isinstance(document, dict) and _is_failure(response, document):
                 return _failure(response, document)
             raise error or envelope.unusable(response, document, "it is not a task record")
-        # A final state is the truth, whatever the status and the code around it are: some APIs of
-        # this kind answer for a failed task with the code of an error.
+        # A final state counts, whatever the status and the code are: some similar APIs return the
+        # code of an error for a failed task.
         if error is not None and state not in TERMINAL_STATES:
             raise error
         data = document["data"]
@@ -139,13 +121,20 @@ class LiangXinApi:
 LIANGXIN = LiangXinApi()
 
 
+def _variants() -> Any:
+    # `import liangxin` must not pay for the models.
+    from liangxin_api import variants  # noqa: PLC0415
+
+    return variants
+
+
 def _record(
     response: Response, document: dict[str, Any], data: dict[str, Any], state: str
 ) -> TaskRecord:
     urls, problem = _result(data.get("resultJson")) if state == "success" else ((), None)
     raw = None
     if problem is not None or state == "fail" or state not in KNOWN_STATES:
-        # It becomes an error's. A link that holds the key, on the other hand, would be broken.
+        # It is shown in errors. A link that holds the key, on the other hand, would be broken.
         raw = response.mask(document)
         data = raw["data"]
     progress = envelope.number(data.get("progress"))
@@ -181,7 +170,7 @@ def _failure(response: Response, document: dict[str, Any]) -> TaskRecord:
 
 
 def _result(value: Any) -> tuple[tuple[str, ...], str | None]:
-    """Return the links of a resultJson, and why there are none."""
+    """Return the links of a resultJson, and the reason if there are none."""
     if value is None or value == "":
         return (), "resultJson is empty"
     parsed = value
@@ -199,7 +188,7 @@ def _result(value: Any) -> tuple[tuple[str, ...], str | None]:
 
 
 def _task_id(document: Any) -> str | None:
-    """Return the id that a create's response names, at its place or near it."""
+    """Return the task id in a create's response, at its documented place or near it."""
     for names in (("data", "taskId"), ("data", "task_id"), ("taskId",), ("task_id",)):
         if task_id := envelope.text(envelope.member(document, *names)):
             return task_id

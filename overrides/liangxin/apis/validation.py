@@ -1,8 +1,7 @@
 """Validate a create locally, before anything is sent or paid.
 
 The limits are those of the API's generated contract. Documented and upstream ones refuse; inferred
-ones only warn (`InferredLimitWarning`), unless strictness is asked for: a guess must never stop a
-paying user.
+ones only warn (`InferredLimitWarning`), unless strict: a guess must never stop a paying user.
 """
 
 import numbers
@@ -15,14 +14,14 @@ from liangxin.apis.base import Api
 from liangxin.errors import InferredLimitWarning, InvalidInputError, UsageError, Violation
 
 Mode = bool | Literal["strict"]
-"""`True` refuses what is known to be wrong and warns of inferred limits, `"strict"` refuses both,
-`False` sends anything."""
+"""`True` refuses input that breaks known limits and warns of inferred ones, `"strict"` refuses
+both, `False` sends anything."""
 
 _DEEPEST = 100
-"""Levels of nesting: deeper than any model's input, so that it may be a cycle."""
+"""Levels of nesting: deeper than any model's input, so probably a cycle."""
 
 _MOST_BITS = 10_000
-"""Python writes no longer integers as text."""
+"""Python does not convert longer integers to text."""
 
 
 def prepare(
@@ -36,9 +35,9 @@ def prepare(
 ) -> tuple[str, dict[str, Any]]:
     """Return the model id and the body of a create, validated.
 
-    `input` is a mapping, or a typed input, which knows its model; a `model` beside that is sent in
-    place of the one it knows. `extra_input` is added to the input without validation. The body has
-    plain JSON values only.
+    `input` is a mapping, or a typed input, which knows its model; a `model` beside it is sent
+    instead. `extra_input` is added to the input without validation. The body has plain JSON values
+    only.
 
     Raises:
         InvalidInputError: The input breaks a limit, or has a value that JSON cannot express.
@@ -62,7 +61,7 @@ def prepare(
 
 
 def check_typed_input(api: Api, value: object, model: str | None) -> None:
-    """Raise UsageError for what is passed where a typed input belongs."""
+    """Raise UsageError unless a value is a typed input."""
     if isinstance(value, type):
         shown = f"the class {value.__name__}"
     elif value is None or api.model_of(value) or (model and isinstance(value, Mapping)):
@@ -75,7 +74,7 @@ def check_typed_input(api: Api, value: object, model: str | None) -> None:
 
 
 def _fields(api: Api, model: str | None, input: Any) -> tuple[str, dict[str, Any]]:
-    """Return the model whose contract holds, and the input as a dict."""
+    """Return the model whose contract applies, and the input as a dict."""
     typed = api.model_of(input)
     if typed is not None:
         try:
@@ -113,7 +112,7 @@ def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> No
 
 
 def _plain(api: Api, model: str, body: Mapping[str, Any]) -> dict[str, Any]:
-    """Return a body in plain JSON values; subclasses of str or float become what they extend."""
+    """Return a body in plain JSON values; subclasses of str or float become str or float."""
     try:
         plain: dict[str, Any] = _plain_value(body, ())
     except _NotJson as exc:

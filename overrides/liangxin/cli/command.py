@@ -1,4 +1,4 @@
-"""The command `liangxin`: its subcommands, and how every kind of end becomes an exit code."""
+"""The command `liangxin`: its subcommands, and the exit code for each kind of error."""
 
 import sys
 from collections.abc import Sequence
@@ -99,7 +99,7 @@ click.version_option(__version__, prog_name="liangxin", message="%(prog)s %(vers
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     words = sys.argv[1:] if arguments is None else [*arguments]
-    # Wrong usage is reported in the form that was asked for, too.
+    # Wrong usage is reported as JSON, too, if that is wanted.
     output = Output(as_json="--json" in words)
     try:
         if (code := complete(liangxin)) is not None:

@@ -1,4 +1,4 @@
-"""`completion`: print the script that makes a shell complete the command's words."""
+"""`completion`: print a shell's completion script."""
 
 import os
 
@@ -9,7 +9,7 @@ from liangxin.cli import exits, values
 from liangxin.cli.output import Output
 
 _VARIABLE = "_LIANGXIN_COMPLETE"
-"""The shell's script sets it when it calls the command for candidates."""
+"""Set by the script when it calls the command for candidates."""
 
 
 @click.command()

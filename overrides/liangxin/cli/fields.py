@@ -1,7 +1,7 @@
 """Turn the fields of a model, as the contract lists them, into options.
 
-Only the SDK's validation judges values: a word that is not of the field's type is passed on as
-text, so that the error names the limit, and `--validate off` can send anything.
+Values are validated by the SDK alone: a word that is not of the field's type is passed on as text,
+so that the error names the limit, and `--validate off` can send anything.
 """
 
 import json
@@ -15,7 +15,7 @@ import click
 from liangxin.cli import values
 
 GIVEN = f"{__name__}.given"
-"""Key in a context's `meta`: the fields that were given as options."""
+"""Key in a context's `meta`: the fields given as options."""
 
 _TYPES = {"integer": "INTEGER", "number": "NUMBER", "string": "TEXT", "boolean": "BOOL"}
 
@@ -61,7 +61,7 @@ def option_name(field: str) -> str:
 
 
 def as_arguments(fields: Sequence[Any], input: Mapping[str, Any]) -> list[list[str]]:
-    """Return the options that give `input`, each with its value: the inverse of parsing."""
+    """Return the options for `input`, each with its value: the inverse of parsing."""
     by_name = {field.name: field for field in fields}
     return [words for name, value in input.items() for words in _words(by_name[name], value)]
 
@@ -78,7 +78,7 @@ def _metavar(field: Any) -> str:
 
 
 def _converter(field: Any) -> Callable[[Any], Any]:
-    """Return what reads a value of the field, or of an item of a field that is an array."""
+    """Return a function that converts a word to a value of the field, or of its items."""
 
     def convert(word: Any) -> Any:
         if not isinstance(word, str):  # the value of a flag
@@ -96,7 +96,7 @@ def _converter(field: Any) -> Callable[[Any], Any]:
 
 
 def _completer(field: Any) -> Callable[..., list[str]]:
-    """Return what completes the listed values of the field."""
+    """Return a function that completes the field's listed values."""
     schema = _item_schema(field)
     words = [str(word) for word in schema.get("enum") or schema.get("x-extensible-enum") or ()]
 
@@ -107,7 +107,7 @@ def _completer(field: Any) -> Callable[..., list[str]]:
 
 
 def _store(field: Any, ctx: click.Context, param: click.Parameter, value: Any) -> None:
-    """Keep the value of an option that was given."""
+    """Store the value of an option that was given."""
     source = ctx.get_parameter_source(str(param.name))
     if source is not click.core.ParameterSource.COMMANDLINE:
         return

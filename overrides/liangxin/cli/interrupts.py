@@ -17,7 +17,7 @@ _ONE_PRESS = 0.5
 
 
 class Interrupted(KeyboardInterrupt):
-    """A signal asked the command to end; `number` is the signal's."""
+    """SIGINT or SIGTERM was received; `number` is the signal's."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -30,7 +30,7 @@ class Interrupted(KeyboardInterrupt):
 
 
 def interrupt_behind(error: BaseException | None) -> Interrupted | None:
-    """Return the interrupt that an error is or comes from; None if there is none.
+    """Return the interrupt that an error is or was caused by; None if there is none.
 
     A signal may come while a library takes a lock, which then fails with an error of its own.
     """

@@ -1,4 +1,4 @@
-"""Options and arguments that commands share. A new general option is one more entry here."""
+"""Options and arguments that commands share."""
 
 from typing import Any
 

@@ -45,7 +45,7 @@ class Waiter:
         self._poll_interval = poll_interval
 
     def check(self) -> None:
-        """Raise UsageError for what would fail later, when the task is paid for."""
+        """Raise UsageError for errors that would otherwise show after the task is paid for."""
         from liangxin.polling.wait import check_times  # noqa: PLC0415  it loads asyncio
 
         check_times(self._timeout, self._poll_interval)

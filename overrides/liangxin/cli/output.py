@@ -44,7 +44,7 @@ class Output:
         self._lock = threading.RLock()
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
-                # What the terminal's encoding lacks is escaped instead of raising an error.
+                # Characters that the terminal's encoding lacks are escaped, and raise no error.
                 stream.reconfigure(errors="backslashreplace")
 
     @property
@@ -119,7 +119,7 @@ class Output:
 
 
 def printable(text: str, *, allowed: str = "\n\t") -> str:
-    r"""Return a text with `\x1b` and the like in place of what could control the terminal.
+    r"""Return a text with control characters escaped, as `\x1b` and the like.
 
     A server's text may hold escape sequences, or characters that reverse the direction.
     """

@@ -1,4 +1,4 @@
-"""Show how tasks proceed: a live line on a terminal with rich, a line per change elsewhere."""
+"""Show the progress of tasks: a live line on a terminal with rich, a line per change elsewhere."""
 
 import os
 import sys
@@ -14,12 +14,12 @@ _MEGABYTE, _KILOBYTE = 1e6, 1e3
 
 
 class Progress:
-    """Show how tasks proceed, while in the `with` block.
+    """Show the progress of tasks while the `with` block runs.
 
     Args:
         output: Prints the lines.
-        tasks: The tasks that are waited for.
-        usual_duration: Returns the seconds that a model usually takes, None if that is unknown.
+        tasks: The tasks to wait for.
+        usual_duration: Returns the seconds that a model usually takes; None if unknown.
         now: Returns a monotonic time in seconds.
 
     """
@@ -49,7 +49,7 @@ class Progress:
             self._output.note(f"{task.id}  {task.state}  {minutes(self._elapsed)}")
 
     def saving(self, task: TaskData, news: Any = None) -> None:
-        """Take over how much of a task's files was saved; may be called from any thread."""
+        """Record the progress of a task's files. Safe to call from any thread."""
         files = self._saving.setdefault(task.id, {})
         if news is not None:
             files[news.index] = news
@@ -120,7 +120,7 @@ def minutes(seconds: float) -> str:
 
 
 def _saved(files: Sequence[Any]) -> str:
-    """Return how much of the files was saved."""
+    """Return the progress of the files."""
     if not files:
         return "saving"
     done = sum(file.done for file in files)

@@ -1,4 +1,4 @@
-"""Report errors to the person, and to programs by the exit code and as JSON."""
+"""Report errors: as text, as JSON, and by the exit code."""
 
 import contextlib
 import os
@@ -48,7 +48,7 @@ def report_usage(output: Output, error: click.ClickException) -> int:
 
 def report_unwritable(output: Output, error: OSError) -> int:
     """Report that standard output is broken, unless its reader closed it; return the exit code."""
-    # Python flushes once more at its end, and would complain.
+    # Python flushes again at its exit, and would print an error.
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if isinstance(error, BrokenPipeError):

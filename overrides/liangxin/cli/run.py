@@ -26,7 +26,7 @@ def _run(
     **create: Any,
 ) -> int:
     waiter = Waiter(output, directory, timeout, poll_interval)
-    # Mistakes are reported before anything is paid for.
+    # Report mistakes before anything is paid for.
     waiter.check()
     with connect(output) as session:
         task = _create(session, output, model, fields, waiter, **create)
@@ -81,7 +81,7 @@ def _print_id(task: "Task", output: Output) -> None:
         else:
             output.result(task.id)
     except OSError:
-        output.note(f"{task.id} created")  # the id must not get lost with standard output
+        output.note(f"{task.id} created")  # the id must not be lost with standard output
         raise
 
 

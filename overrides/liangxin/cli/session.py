@@ -1,4 +1,4 @@
-"""Connect to the API with the settings of the environment."""
+"""Connect to the API with the settings in the environment."""
 
 import logging
 import os
@@ -17,7 +17,7 @@ _MOCK = "To try it without a key, run `liangxin mock` in another terminal; it pr
 
 
 class Session(NamedTuple):
-    """A client, and the interrupts that its creates are shielded from."""
+    """A client, and the handler of interrupts that shields its creates."""
 
     client: "liangxin.LiangXin"
     interrupts: Interrupts
@@ -25,20 +25,20 @@ class Session(NamedTuple):
 
 @contextmanager
 def connect(output: Output) -> Iterator[Session]:
-    """Yield a client; print what the SDK warns of and logs meanwhile."""
+    """Yield a client; print the SDK's warnings and log records meanwhile."""
     with _printed(output), Interrupts() as interrupts:
         _check_environment()
         client = liangxin.LiangXin()
         try:
             yield Session(client, interrupts)
         finally:
-            # An interrupt may have left a lock of the HTTP library taken, which closing waits for.
+            # After an interrupt, closing might wait for a lock of the HTTP library.
             if not interrupts.occurred:
                 client.close()
 
 
 def _check_environment() -> None:
-    """Raise UsageError for all that is missing at once."""
+    """Raise a UsageError that lists all missing variables."""
     service, environment = api().name, api().environment
     sources = {environment.key_variable: f"from your {service} console"}
     if environment.default_base_url is None:

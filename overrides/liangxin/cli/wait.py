@@ -1,4 +1,4 @@
-"""`wait`, `status` and `save`: what can be done with tasks by their ids."""
+"""`wait`, `status` and `save`: commands that take ids of tasks."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING

@@ -1,7 +1,7 @@
-"""Word errors for a terminal, from the same data that Python's `str(error)` is worded from.
+"""Word errors for a terminal, from the same data as Python's `str(error)`.
 
-Names of options stand in place of Python's arguments, and commands in place of expressions. The
-texts of servers and users go through unchanged.
+Options replace Python's arguments, and commands replace expressions. Texts of servers and users are
+not changed.
 """
 
 import shlex
@@ -38,7 +38,7 @@ _ADVICE = {
     Hint.CHECK_BILLING: _BILLED,
     Hint.CHECK_BILLED_TASK: f"{_BILLED} The response names a task; wait for it with: {{wait}}",
     Hint.ATTACH: "To go on: {wait}",
-    # Here the command prints the command that goes on, with all options, in a line of its own.
+    # The command prints the command that resumes, with all options, on a line of its own.
     Hint.RESUME: "",
     Hint.UNAFFECTED: "",
     Hint.SAVE_AGAIN: "",
@@ -46,7 +46,7 @@ _ADVICE = {
 
 
 def message(error: Exception) -> str:
-    """Return what happened and what to do about it."""
+    """Return the text of an error, with advice."""
     if not isinstance(error, LiangXinError):
         return str(error)
     told = f"Task {error.task_id}: " if error.task_id and error.task_id not in error.text else ""
@@ -68,17 +68,17 @@ def wait_command(task_ids: Sequence[str]) -> str:
 
 
 def interrupted_create(model: str) -> str:
-    """Return what to do after a create whose response nobody waited for."""
+    """Return the text for a create whose response was not awaited."""
     return f"The create of a {model} task was interrupted. {_BILLED.format(service=api().name)}"
 
 
 def option_name(argument: str) -> str:
-    """Return the option that stands for an argument of Python's."""
+    """Return the option for an argument of Python."""
     return "--" + argument.replace("_", "-")
 
 
 def violation_text(violation: Violation) -> str:
-    """Return a violation as a line, its field named as on the command line."""
+    """Return a violation as a line, with its field as an option."""
     field, advice = violation.field, ""
     if violation.limit == "additionalProperties":
         advice = " (--extra-input sends it all the same)"
@@ -110,7 +110,7 @@ def _text(error: LiangXinError) -> str:
 
 
 def _advice(error: LiangXinError) -> str:
-    # Only these names are filled in; what the error holds is never parsed for braces.
+    # Only the template is formatted: braces in texts of the error are never parsed.
     return " ".join(filter(None, (_ADVICE[hint] for hint in error.hints))).format(
         base_url_variable=api().environment.base_url_variable,
         base_url=getattr(error, "base_url", ""),

@@ -12,7 +12,7 @@ from liangxin.http.pools import MOST_CONNECTIONS, pair
 
 
 class AsyncPools:
-    """Connections to one server, made again in another event loop."""
+    """Connections to one server, replaced in another event loop."""
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -21,14 +21,14 @@ class AsyncPools:
         self._connect()
 
     def _connect(self) -> None:
-        # httpcore loses connections of a bounded pool when a request is cancelled in its queue, so
-        # that its pools are unbounded and requests queue here.
+        # httpcore loses connections of a bounded pool when a request is cancelled in its queue. So
+        # its pools are unbounded, and requests queue here.
         self._pair = pair(AsyncDeadlineTransport, self._url, None)
         self._slots = asyncio.Semaphore(MOST_CONNECTIONS)
 
     @contextlib.asynccontextmanager
     async def slot(self, seconds: float) -> AsyncIterator[None]:
-        """Wait until there are few enough requests in flight."""
+        """Wait until fewer than MOST_CONNECTIONS requests are in flight."""
         await self._use_this_loop()
         slots = self._slots
         if slots.locked():
@@ -50,7 +50,7 @@ class AsyncPools:
         return await self._pair[request.method == "POST"].handle_async_request(request)
 
     async def _use_this_loop(self) -> None:
-        """Make new connections in another event loop, or in a fork: they belong to the old one."""
+        """Make new connections in another event loop, or after a fork."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
@@ -75,6 +75,6 @@ class AsyncPools:
 
 async def _close(pair: Iterable[AsyncDeadlineTransport]) -> None:
     for transport in pair:
-        # RuntimeError: their event loop has ended, so that they cannot say goodbye any more.
+        # RuntimeError: their event loop has ended, so they cannot be closed properly.
         with contextlib.suppress(RuntimeError):
             await transport.aclose()

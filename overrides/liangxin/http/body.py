@@ -6,10 +6,10 @@ from liangxin.clock import Clock
 from liangxin.http.library import httpx
 
 LARGEST = 32 * 2**20
-"""Bytes, decoded: a record repeats its request, and with it pictures in base64."""
-_KEPT = 64 * 2**10  # of a larger one, for error messages
+"""Bytes, decoded: a record repeats its request, which may have images in base64."""
+_KEPT = 64 * 2**10  # bytes of a larger body, for error messages
 
-# A pause between two parts that ends a response which is late; what has arrived already counts.
+# A longer pause between two parts ends a late response; parts that have arrived still count.
 _PAUSE = 0.05
 
 
@@ -17,7 +17,7 @@ class Body:
     """The body of one response, as it is received.
 
     Args:
-        clock: Limits the time of transports that are not ours, or whose time is virtual.
+        clock: Limits the time of other transports, and of those on a virtual clock.
         seconds: The time for the whole response.
 
     """
@@ -35,7 +35,7 @@ class Body:
         self.is_too_large = False
 
     def start(self, response: httpx.Response) -> bool:
-        """Begin with the response's head; return whether its body is still to be read."""
+        """Read the response's headers; return whether its body is still to be read."""
         if response.is_stream_consumed:  # by a hook, or a transport in memory; it is decoded
             self.add(response.content)
             return False
@@ -43,7 +43,7 @@ class Body:
         return True
 
     def add(self, part: bytes) -> bool:
-        """Take the next part; return whether there is room for more.
+        """Add the next part; return whether there is room for more.
 
         Raises:
             httpx.ReadTimeout: Parts come so slowly that the response does not end in time.
@@ -61,7 +61,7 @@ class Body:
         return not self.is_too_large
 
     def decode(self) -> tuple[bytes, str | None]:
-        """Return what was received, decoded as far as possible, and what is wrong with it."""
+        """Return the received body, decoded as far as possible, and what is wrong with it."""
         body, problem = b"".join(self._parts), None
         if body and self.encoding in ("gzip", "x-gzip"):
             body, problem = _unzipped(body)
@@ -71,7 +71,7 @@ class Body:
 
 
 def _unzipped(body: bytes) -> tuple[bytes, str | None]:
-    # Not by httpx: it makes gigabytes of a few kilobytes at once.
+    # Not with httpx, which would inflate a few kilobytes to gigabytes at once.
     decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
     try:
         decoded = decoder.decompress(body, LARGEST + 1)

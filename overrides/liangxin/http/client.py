@@ -1,9 +1,11 @@
-"""Send an API's requests: the generated client on an httpx client of ours.
+"""Send an API's requests: the generated client over a guarded httpx client.
 
-Each request is sent exactly once, and the key goes to the base URL and nowhere else: redirects are
-not followed.
+Each request is sent exactly once, and the key goes to the base URL only: redirects are not
+followed.
 """
 
+import copy
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Self, TypeVar
 
@@ -20,29 +22,65 @@ from liangxin.http.guard import (
     UnusableResponse,
 )
 from liangxin.http.library import httpx
-from liangxin.http.request_log import LoggedRequest
-from liangxin.http.secrets import Secret
+from liangxin.http.request_log import log_request, without_instrumentation
+from liangxin.http.secrets import Secret, forget
 from liangxin.responses import Response
 
 HttpClient = httpx.Client
 AsyncHttpClient = httpx.AsyncClient
 
 _T = TypeVar("_T")
-_GuardT = TypeVar("_GuardT", Guard, AsyncGuard)
+_HttpT = TypeVar("_HttpT", httpx.Client, httpx.AsyncClient)
 
 
-class _BaseConnection(Generic[_GuardT]):
-    """What both connections share: everything but the call of the generated function."""
+class _BaseConnection(Generic[_HttpT]):
+    """Everything but the call of the generated function.
 
-    def __init__(self, guard: _GuardT, timeout: float, headers: Mapping[str, str]) -> None:
-        self._guard: _GuardT = guard
-        self._timeout = timeout
-        self._headers = dict(headers)
+    Args:
+        api: The API whose requests are sent.
+        key: Its key.
+        base_url: Where to send to, without a trailing slash.
+        timeout: Seconds to connect, to wait for each part of a response, and for the whole of it.
+        clock: The client's time.
+        http_client: Sends in place of connections of our own, and is left open by `aclose`. Its
+            transport alone limits the time of a response's head, chooses the connections of
+            creates, and must not follow redirects by itself. With the extra `fast`:
+            `httpx.Client(transport=SyncHttpxTransport(SyncClientBuilder().follow_redirects(False)
+            .build()))`, from `pyreqwest.compatibility.httpx` and `pyreqwest.client`.
+        headers: Sent beside our own.
+
+    Raises:
+        UsageError: The base URL, the HTTP client, or a proxy or certificates of the environment
+            cannot work.
+
+    """
+
+    _guard_type: type[Guard | AsyncGuard]
+
+    def __init__(
+        self,
+        *,
+        api: Api,
+        key: Secret,
+        base_url: str,
+        timeout: float,
+        clock: Clock,
+        http_client: _HttpT | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        self._guard: Any = self._guard_type(
+            api=api, key=key, base_url=base_url, clock=clock, http_client=http_client
+        )
         self._is_owner = True
+        self._set_options(timeout, dict(headers or {}))
+
+    def _set_options(self, timeout: float, headers: Mapping[str, str]) -> None:
+        self._timeout = timeout
+        self._headers = headers
         try:
-            self._generated = self._connect(guard.client_options(timeout, headers))
+            self._generated = self._connect(self._guard.client_options(timeout, headers))
         except (httpx.InvalidURL, UnicodeError) as exc:
-            variable = guard.api.environment.base_url_variable
+            variable = self._guard.api.environment.base_url_variable
             raise UsageError(
                 f"is not valid: {exc}", argument="base_url", variable=variable
             ) from exc
@@ -52,24 +90,30 @@ class _BaseConnection(Generic[_GuardT]):
         raise NotImplementedError
 
     async def _call(self, call: Call) -> Any:
-        """Call the generated function."""
         raise NotImplementedError
 
     async def request(self, call: Call, read: Callable[[Response], _T]) -> _T:
-        """Send a request once, and return what `read` makes of its response, whatever its status.
-
-        It is read before anything else can fail, such as a log handler: it may hold the id of a
-        paid task.
+        """Send a request once, and return `read(response)`, whatever the response's status.
 
         Raises:
             APIConnectionError: There is no response.
-            APITimeoutError: There is none in time.
+            APITimeoutError: There is no response in time.
             UsageError: The client is closed, or the request cannot be put into a URL.
 
         """
-        with LoggedRequest(call.name, self._guard.clock) as logged:
-            logged.response = await self._send(call)
-            return read(logged.response)
+        outer, clock, response = sys.exception(), self._guard.clock, None
+        started = clock.monotonic()
+        try:
+            with without_instrumentation():
+                response = await self._send(call)
+            # Before anything else can fail, such as a log handler: it may hold a paid task's id.
+            result = read(response)
+        except BaseException as error:
+            forget(error, outer)
+            log_request(call.name, clock.monotonic() - started, response, error)
+            raise
+        log_request(call.name, clock.monotonic() - started, response)
+        return result
 
     async def _send(self, call: Call) -> Response:
         """Send a request; in a frame of its own, as a body or headers may repeat the key."""
@@ -95,105 +139,59 @@ class _BaseConnection(Generic[_GuardT]):
     ) -> Self:
         """Return a connection with other options that shares the sockets of this one.
 
-        They end with the connection that opened them: closing the one returned here closes nothing.
+        Closing the returned connection closes nothing; the sockets are closed with the connection
+        that opened them.
 
         Args:
             timeout: Seconds that a request may take; by default as here.
-            extra_headers: Headers to send beside those that this connection sends.
+            extra_headers: Headers to send in addition to those of this connection.
 
         Raises:
             UsageError: An option cannot work.
 
         """
-        other = type(self).__new__(type(self))
         added = settings.extra_headers(extra_headers, self._guard.api.environment)
         seconds = self._timeout if timeout is None else settings.timeout(timeout)
-        _BaseConnection.__init__(other, self._guard, seconds, {**self._headers, **added})
+        other = copy.copy(self)
         other._is_owner = False  # noqa: SLF001
+        other._set_options(seconds, {**self._headers, **added})  # noqa: SLF001
         return other
 
     async def aclose(self) -> None:
-        """Close the connections, unless they are those of another."""
+        """Close the sockets, unless another connection owns them."""
         if self._is_owner:
             await self._guard.aclose()
 
 
-class Connection(_BaseConnection[Guard]):
-    """Sends requests and blocks until they are answered. Safe to share between threads.
+class Connection(_BaseConnection[httpx.Client]):
+    """Sends requests and blocks until they are answered. Safe to share between threads."""
 
-    Args:
-        api: The API whose requests are sent.
-        key: Its key.
-        base_url: Where to send to, without a trailing slash.
-        timeout: Seconds to connect, to wait for each part of a response, and for the whole of it.
-        clock: The client's time.
-        http_client: Sends in place of connections of our own, and is left open by `aclose`. Its
-            transport alone limits the time of a response's head, chooses the connections of
-            creates, and must not follow redirects by itself. With the extra `fast`:
-            `httpx.Client(transport=SyncHttpxTransport(SyncClientBuilder().follow_redirects(False)
-            .build()))`, from `pyreqwest.compatibility.httpx` and `pyreqwest.client`.
-        headers: Sent beside our own.
-
-    Raises:
-        UsageError: The base URL, the HTTP client, or a proxy or certificates of the environment
-            cannot work.
-
-    """
-
-    def __init__(
-        self,
-        *,
-        api: Api,
-        key: Secret,
-        base_url: str,
-        timeout: float,
-        clock: Clock,
-        http_client: httpx.Client | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        guard = Guard(api=api, key=key, base_url=base_url, clock=clock, http_client=http_client)
-        super().__init__(guard, timeout, headers or {})
+    _guard_type = Guard
 
     def _connect(self, options: Mapping[str, Any]) -> Any:
+        guard = self._guard
         self.downloads = Downloads(
-            timeout=self._timeout,
-            http_client=self._guard.http_client,
-            check_open=self._guard.check_open,
+            timeout=self._timeout, http_client=guard.http_client, check_open=guard.check_open
         )
-        client = GuardedClient(self._guard, **options)
-        return self._guard.api.connect(self._guard.base_url).set_httpx_client(client)
+        client = GuardedClient(guard, **options)
+        return guard.api.connect(guard.base_url).set_httpx_client(client)
 
     async def _call(self, call: Call) -> Any:
         return call.endpoint.sync_detailed(client=self._generated, **call.arguments)
 
 
-class AsyncConnection(_BaseConnection[AsyncGuard]):
+class AsyncConnection(_BaseConnection[httpx.AsyncClient]):
     """The same for asyncio; `http_client` is an httpx.AsyncClient."""
 
-    def __init__(
-        self,
-        *,
-        api: Api,
-        key: Secret,
-        base_url: str,
-        timeout: float,
-        clock: Clock,
-        http_client: httpx.AsyncClient | None = None,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        guard = AsyncGuard(
-            api=api, key=key, base_url=base_url, clock=clock, http_client=http_client
-        )
-        super().__init__(guard, timeout, headers or {})
+    _guard_type = AsyncGuard
 
     def _connect(self, options: Mapping[str, Any]) -> Any:
+        guard = self._guard
         self.downloads = AsyncDownloads(
-            timeout=self._timeout,
-            http_client=self._guard.http_client,
-            check_open=self._guard.check_open,
+            timeout=self._timeout, http_client=guard.http_client, check_open=guard.check_open
         )
-        client = AsyncGuardedClient(self._guard, **options)
-        return self._guard.api.connect(self._guard.base_url).set_async_httpx_client(client)
+        client = AsyncGuardedClient(guard, **options)
+        return guard.api.connect(guard.base_url).set_async_httpx_client(client)
 
     async def _call(self, call: Call) -> Any:
         return await call.endpoint.asyncio_detailed(client=self._generated, **call.arguments)

@@ -1,13 +1,12 @@
-"""Connections that keep a deadline for a whole response, its head included.
+"""Connections with a deadline for a whole response, its headers included.
 
-httpx limits the time of each read. A head that drips, or 1xx responses that repeat, would outlive
-every limit. Here each read gets the time that is left to the response.
+httpx limits the time of each read. Headers that arrive slowly, or repeated 1xx responses, would
+exceed any limit. Here each read has the time that is left for the response.
 """
 
 import contextlib
-import ssl
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -15,8 +14,8 @@ import httpcore
 
 from liangxin.http.library import httpx
 
-# What has arrived already still counts after the deadline, as the process may have been stopped
-# meanwhile: it may hold the id of a paid task.
+# Bytes that have arrived still count after the deadline, as the process may have been suspended
+# meanwhile: they may hold the id of a paid task.
 _ARRIVED = 0.01
 _LATE_READS = 16
 
@@ -30,11 +29,11 @@ class _Deadline:
         self.restart()
 
     def restart(self) -> None:
-        """Begin with the last part of the request: a large one may take its time."""
+        """Count from the last part of the request, since a large one may take long."""
         self._at = time.monotonic() + self._seconds
 
     def limit(self, timeout: float | None) -> float | None:
-        """Return the timeout of a read that is to keep the deadline."""
+        """Return the timeout of a read, within the deadline."""
         left = self._at - time.monotonic()
         if left > 0:
             return left if timeout is None else min(timeout, left)
@@ -68,95 +67,59 @@ def _restart() -> None:
         current.restart()
 
 
-class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream) -> None:
+class _Stream:
+    """A network stream of httpcore with limited reads; all else is the stream's own."""
+
+    def __init__(self, inner: Any) -> None:
         self._inner = inner
 
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> Any:
         return self._inner.read(max_bytes, _limit(timeout))
 
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, timeout)
+    def write(self, *arguments: Any, **options: Any) -> Any:
+        self._inner.write(*arguments, **options)
         _restart()
 
-    def close(self) -> None:
-        self._inner.close()
-
-    def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
-    ) -> httpcore.NetworkStream:
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, timeout))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+    def start_tls(self, *arguments: Any, **options: Any) -> Any:
+        return _Stream(self._inner.start_tls(*arguments, **options))
 
 
-class _AsyncStream(httpcore.AsyncNetworkStream):
-    def __init__(self, inner: httpcore.AsyncNetworkStream) -> None:
-        self._inner = inner
-
-    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:  # noqa: ASYNC109
+class _AsyncStream(_Stream):
+    async def read(self, max_bytes: int, timeout: float | None = None) -> Any:  # noqa: ASYNC109
         return await self._inner.read(max_bytes, _limit(timeout))
 
-    async def write(self, buffer: bytes, timeout: float | None = None) -> None:  # noqa: ASYNC109
-        await self._inner.write(buffer, timeout)
+    async def write(self, *arguments: Any, **options: Any) -> None:
+        await self._inner.write(*arguments, **options)
         _restart()
 
-    async def aclose(self) -> None:
-        await self._inner.aclose()
-
-    async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,  # noqa: ASYNC109
-    ) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+    async def start_tls(self, *arguments: Any, **options: Any) -> Any:
+        return _AsyncStream(await self._inner.start_tls(*arguments, **options))
 
 
 class _Backend(httpcore.SyncBackend):
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
-        return _Stream(super().connect_tcp(host, port, timeout, local_address, socket_options))
+    def connect_tcp(self, *arguments: Any, **options: Any) -> Any:
+        return _Stream(super().connect_tcp(*arguments, **options))
 
 
 class _AsyncBackend(httpcore.AnyIOBackend):
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        return _AsyncStream(
-            await super().connect_tcp(host, port, timeout, local_address, socket_options)
-        )
+    async def connect_tcp(self, *arguments: Any, **options: Any) -> Any:
+        return _AsyncStream(await super().connect_tcp(*arguments, **options))
 
 
 class DeadlineTransport(httpx.HTTPTransport):
-    """An HTTPTransport whose connections keep the `deadline` of the context."""
+    """An HTTPTransport with the `deadline` of the context."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        # The pool takes a network backend, but httpx has no argument for it.
+        # The pool takes a network backend, for which httpx has no argument.
         self._pool._network_backend = _Backend()  # noqa: SLF001
 
 
 class AsyncDeadlineTransport(httpx.AsyncHTTPTransport):
-    """An AsyncHTTPTransport whose connections keep the `deadline` of the context."""
+    """An AsyncHTTPTransport with the `deadline` of the context."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -1,17 +1,16 @@
 """GET results from their hosts: without the API key, cookies or default headers.
 
-Links of results lead to other hosts than the API's. Each request has a connection of its own: a
-process that forks, or a client that is used in another event loop, has none to share. Of the user's
-HTTP client only the connections are used, with their proxies and certificates.
+Links of results lead to other hosts than the API's. Each request has a connection of its own, so
+that nothing is shared after a fork or with another event loop. Of the user's HTTP client only the
+connections are used, with their proxies and certificates.
 """
 
 import contextlib
 import math
-import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import Generic, Self, TypeVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 from liangxin import __version__
 from liangxin.errors import APIConnectionError, DownloadError
@@ -22,10 +21,16 @@ from liangxin.http.settings import is_loopback
 
 _ClientT = TypeVar("_ClientT", httpx.Client, httpx.AsyncClient)
 
+_NextPart = Callable[[], Awaitable[bytes | None]]
+"""Returns the next part of a body; None after the last."""
+
+_Opened = tuple[httpx.Response, _NextPart, bool]
+"""A response, its parts, and whether its connection has no proxy in between."""
+
 _HEADERS = {
     "User-Agent": f"liangxin-python/{__version__}",
     "Accept": "*/*",
-    # Lengths and ranges are then those of the file.
+    # So that lengths and ranges are those of the file.
     "Accept-Encoding": "identity",
 }
 _MIN_TIMEOUT = 0.01
@@ -39,13 +44,15 @@ class Incoming:
     Attributes:
         status: The HTTP status.
         headers: The headers, names in lower case.
-        is_loopback: Whether the server is on this machine, as far as is known.
+        is_loopback: Whether the server is known to be on this machine.
 
     """
 
-    def __init__(self, response: httpx.Response, seconds: float, *, is_direct: bool) -> None:
+    def __init__(
+        self, response: httpx.Response, next_part: _NextPart, seconds: float, *, is_direct: bool
+    ) -> None:
         self.status = response.status_code
-        # Bytes that are not ASCII are escaped as they are: a Location must not be encoded twice.
+        # Bytes that are not ASCII are percent-encoded once: a Location must not be encoded twice.
         self.headers = {
             name.decode("latin-1").lower(): quote(value, safe=_ASCII)
             for name, value in response.headers.raw
@@ -55,55 +62,30 @@ class Incoming:
         self.is_loopback = bool(address and is_loopback(address[0]))
         self._end = time.monotonic() + seconds
 
-    @contextlib.contextmanager
-    def _receiving(self) -> Iterator[None]:
-        with _mapped_errors(), deadline(self._end - time.monotonic()):
-            yield
+        self._next_part = next_part
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> bytes:
         """Return the next part of the body, decoded; raise APIConnectionError if it breaks off."""
-        raise NotImplementedError
-
-
-class _SyncIncoming(Incoming):
-    def __init__(self, response: httpx.Response, seconds: float, *, is_direct: bool) -> None:
-        super().__init__(response, seconds, is_direct=is_direct)
-        self._parts = response.iter_bytes()
-
-    async def __anext__(self) -> bytes:
-        with self._receiving():
-            part = next(self._parts, None)
-        if part is None:
-            raise StopAsyncIteration
-        return part
-
-
-class _AsyncIncoming(Incoming):
-    def __init__(self, response: httpx.Response, seconds: float, *, is_direct: bool) -> None:
-        super().__init__(response, seconds, is_direct=is_direct)
-        self._parts = response.aiter_bytes()
-
-    async def __anext__(self) -> bytes:
-        with self._receiving():
-            part = await anext(self._parts, None)
+        with _mapped_errors(), deadline(self._end - time.monotonic()):
+            part = await self._next_part()
         if part is None:
             raise StopAsyncIteration
         return part
 
 
 class _Requests(Generic[_ClientT]):
-    """What both variants share: everything but the I/O.
+    """Everything but the I/O, for both clients.
 
     Args:
-        timeout: Seconds to connect, until the head of a response is complete, and between parts.
+        timeout: Seconds to connect, until the headers are complete, and between parts of the body.
         http_client: The user's own client, if there is one.
         check_open: Raises UsageError if the SDK's client is closed.
 
     Raises:
-        UsageError: A proxy of the environment cannot be used; better now than after a create.
+        UsageError: A proxy in the environment is invalid: reported here, before any create.
 
     """
 
@@ -129,15 +111,6 @@ class _Requests(Generic[_ClientT]):
         except _INVALID_ADDRESS as exc:
             raise DownloadError(f"its address cannot be used ({exc})") from exc
 
-    @contextlib.contextmanager
-    def _sending(self, seconds: float) -> Iterator[None]:
-        with _mapped_errors(), deadline(min(seconds, self._timeout)):
-            yield
-
-
-class Downloads(_Requests[httpx.Client]):
-    """Sends GET requests for results. Safe to share between threads."""
-
     @contextlib.asynccontextmanager
     async def get(
         self, url: str, headers: Mapping[str, str], *, seconds: float = math.inf
@@ -146,57 +119,65 @@ class Downloads(_Requests[httpx.Client]):
 
         Raises:
             APIConnectionError: There is no response.
-            DownloadError: There can be none: the address or its certificate is wrong.
+            DownloadError: The address, or the certificate of the host, is invalid.
             UsageError: The client is closed.
 
         """
         request = self._request(url, headers, seconds)
-        with contextlib.ExitStack() as stack:
-            with self._sending(seconds):
-                if self._given is not None:
-                    response = self._given.send(
-                        request, stream=True, auth=None, follow_redirects=False
-                    )
-                    is_direct = False
-                else:
-                    proxy = environment.proxy_for(url)
-                    transport = DeadlineTransport(verify=_certificates(url), proxy=proxy)
-                    stack.callback(transport.close)
-                    response = transport.handle_request(request)
-                    is_direct = proxy is None
-            stack.callback(response.close)
-            yield _SyncIncoming(response, seconds, is_direct=is_direct)
+        async with contextlib.AsyncExitStack() as stack:
+            with _mapped_errors(), deadline(min(seconds, self._timeout)):
+                response, next_part, is_direct = await self._open(request, stack)
+            yield Incoming(response, next_part, seconds, is_direct=is_direct)
+
+    async def _open(self, request: httpx.Request, stack: contextlib.AsyncExitStack) -> _Opened:
+        """Send a request; `stack` closes what was opened for it."""
+        raise NotImplementedError
+
+
+class Downloads(_Requests[httpx.Client]):
+    """Sends GET requests for results. Safe to share between threads."""
+
+    async def _open(self, request: httpx.Request, stack: contextlib.AsyncExitStack) -> _Opened:
+        if self._given is not None:
+            response = self._given.send(request, stream=True, auth=None, follow_redirects=False)
+            is_direct = False
+        else:
+            options = environment.connection_options(str(request.url))
+            is_direct = options["proxy"] is None
+            transport = DeadlineTransport(**options)
+            stack.callback(transport.close)
+            response = transport.handle_request(request)
+        stack.callback(response.close)
+        parts = response.iter_bytes()
+
+        async def next_part() -> bytes | None:
+            return next(parts, None)
+
+        return response, next_part, is_direct
 
 
 class AsyncDownloads(_Requests[httpx.AsyncClient]):
     """The same for asyncio."""
 
-    @contextlib.asynccontextmanager
-    async def get(
-        self, url: str, headers: Mapping[str, str], *, seconds: float = math.inf
-    ) -> AsyncIterator[Incoming]:
-        """Send a GET request as `Downloads.get` does."""
-        request = self._request(url, headers, seconds)
-        async with contextlib.AsyncExitStack() as stack:
-            with self._sending(seconds):
-                if self._given is not None:
-                    response = await self._given.send(
-                        request, stream=True, auth=None, follow_redirects=False
-                    )
-                    is_direct = False
-                else:
-                    proxy = environment.proxy_for(url)
-                    transport = AsyncDeadlineTransport(verify=_certificates(url), proxy=proxy)
-                    stack.push_async_callback(transport.aclose)
-                    response = await transport.handle_async_request(request)
-                    is_direct = proxy is None
-            stack.push_async_callback(response.aclose)
-            yield _AsyncIncoming(response, seconds, is_direct=is_direct)
+    async def _open(self, request: httpx.Request, stack: contextlib.AsyncExitStack) -> _Opened:
+        if self._given is not None:
+            response = await self._given.send(
+                request, stream=True, auth=None, follow_redirects=False
+            )
+            is_direct = False
+        else:
+            options = environment.connection_options(str(request.url))
+            is_direct = options["proxy"] is None
+            transport = AsyncDeadlineTransport(**options)
+            stack.push_async_callback(transport.aclose)
+            response = await transport.handle_async_request(request)
+        stack.push_async_callback(response.aclose)
+        parts = response.aiter_bytes()
 
+        async def next_part() -> bytes | None:
+            return await anext(parts, None)
 
-def _certificates(url: str) -> ssl.SSLContext:
-    is_encrypted = urlsplit(url).scheme == "https"
-    return environment.ssl_context() if is_encrypted else environment.no_certificates()
+        return response, next_part, is_direct
 
 
 @contextlib.contextmanager
@@ -210,7 +191,7 @@ def _mapped_errors() -> Iterator[None]:
         error = exceptions.as_error(exc)
         if error is None:
             raise
-        # httpx reads the address of a redirect, followed or not.
+        # httpx parses the target of a redirect, even if it is not followed.
         if isinstance(exc, _INVALID_ADDRESS) or "location header" in str(exc):
             text = f"its address, or that of a redirect, cannot be used ({exc})"
             raise DownloadError(text) from exc

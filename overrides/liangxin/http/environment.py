@@ -1,4 +1,4 @@
-"""Certificates and proxies, as the environment names them."""
+"""Certificates and proxies from the environment."""
 
 import contextlib
 import functools
@@ -6,6 +6,7 @@ import ipaddress
 import ssl
 import sys
 from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -17,9 +18,9 @@ from liangxin.http.settings import is_loopback
 
 @contextlib.contextmanager
 def usable_environment() -> Iterator[None]:
-    """Raise UsageError for a proxy, or certificates, of the environment that cannot be used.
+    """Raise UsageError for an invalid proxy, or invalid certificates, in the environment.
 
-    A proxy is not repeated, nor left in frames: it may have a password.
+    The proxy is neither repeated nor left in frames: it may have a password.
     """
     outer = sys.exception()
     try:
@@ -45,20 +46,27 @@ def ssl_context() -> ssl.SSLContext:
 
 
 @functools.cache
-def no_certificates() -> ssl.SSLContext:
-    """Return a context that trusts nobody, for http:// addresses, which never use it."""
+def _no_certificates() -> ssl.SSLContext:
+    # For http:// addresses, which never use it: httpx would load those of the system.
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
+def connection_options(url: str) -> dict[str, Any]:
+    """Return the options of an httpx transport for a URL: its certificates and its proxy."""
+    is_encrypted = urlsplit(url).scheme == "https"
+    verify = ssl_context() if is_encrypted else _no_certificates()
+    return {"verify": verify, "proxy": proxy_for(url)}
+
+
 def proxy_for(url: str) -> httpx.Proxy | None:
-    """Return the proxy that the environment, or the system, has for a URL.
+    """Return the proxy for a URL, from the environment or the system.
 
     Raises:
         UsageError: It cannot be used.
 
     """
     with usable_environment():
-        # In a function of its own, whose frame is cleared after an error.
+        # In its own function, whose frame is cleared after an error.
         return _proxy_for(url)
 
 
@@ -72,12 +80,12 @@ def _proxy_for(url: str) -> httpx.Proxy | None:
         return None
     usable = httpx.Proxy(proxy if "://" in proxy else f"http://{proxy}")
     # Raises ImportError where SOCKS is not installed: better now than at a download.
-    httpx.HTTPTransport(verify=no_certificates(), proxy=usable)
+    httpx.HTTPTransport(verify=_no_certificates(), proxy=usable)
     return usable
 
 
 def _is_excluded(host: str, no_proxy: str) -> bool:
-    """Whether NO_PROXY, or the system, excludes a host; entries that cannot be read are skipped."""
+    """Whether NO_PROXY, or the system, excludes a host; invalid entries are skipped."""
     if proxy_bypass(host):
         return True
     try:

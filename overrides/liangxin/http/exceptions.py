@@ -16,8 +16,8 @@ from liangxin.errors import (
 )
 from liangxin.http.library import httpx
 
-# RuntimeError: the connection belongs to an event loop that has ended. UnicodeError: a proxy has a
-# name that no host can have.
+# RuntimeError: the connection belongs to an event loop that has ended. UnicodeError: the name of a
+# proxy is not a valid host name.
 _FAILURES = (
     httpx.HTTPError,
     httpx.StreamError,
@@ -26,7 +26,7 @@ _FAILURES = (
     RuntimeError,
     UnicodeError,
 )
-# Transports that put httpx's place, but let some exceptions of their own through.
+# Transports for httpx that let some exceptions of their own through.
 _TRANSPORTS = {"aiohttp", "pyreqwest", "anyio", "httpcore", "h11"}
 
 _NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.ProxyError)
@@ -49,9 +49,9 @@ _PROXY_REFUSAL = re.compile(r"4(?!08|29)\d\d\b")
 
 
 def as_error(exc: Exception, *, is_ours: bool = False) -> LiangXinError | None:
-    """Return the SDK's error for an exception of the HTTP library; None if it is another's.
+    """Return the SDK's error for an exception of the HTTP library; None for any other.
 
-    `is_ours` says that httpx's own transport raised it, whose connect errors can be believed.
+    `is_ours` says that httpx's own transport raised it, whose connect errors can be trusted.
     """
     if isinstance(exc, httpx.UnsupportedProtocol):
         return UsageError(f"has a scheme that cannot be used: {exc}", argument="base_url")
@@ -74,9 +74,9 @@ def as_error(exc: Exception, *, is_ours: bool = False) -> LiangXinError | None:
 def is_not_sent(exc: Exception) -> bool:
     """Whether the request provably never reached the server.
 
-    A connection that was never made, or never lent, cannot have carried it. What a transport says
-    itself is not enough: some report a connection that dropped after the request as a connect
-    error, so its cause decides.
+    A connection that was never made, or never taken from the pool, cannot have carried it. The
+    class of the exception is not enough: some transports report a connection that dropped after
+    the request as a connect error, so the cause decides.
     """
     if not isinstance(exc, _NOT_SENT):
         return False
@@ -89,7 +89,7 @@ def is_not_sent(exc: Exception) -> bool:
 
 
 def is_about_certificates(exc: BaseException) -> bool:
-    """Whether a certificate that is not trusted is behind an exception."""
+    """Whether an untrusted certificate caused an exception."""
     return any(
         isinstance(part, ssl.SSLCertVerificationError)
         or any("invalid peer certificate" in cause for cause in _reqwest_causes(part))
@@ -98,7 +98,7 @@ def is_about_certificates(exc: BaseException) -> bool:
 
 
 def _permanent(exc: Exception) -> Hint | None:
-    """Return what to do about an exception that waiting cannot mend; None if it may."""
+    """Return the hint for an exception that waiting cannot fix; None for any other."""
     if is_about_certificates(exc):
         return Hint.CHECK_CERTIFICATES
     if any(getattr(part, "reason", None) == "WRONG_VERSION_NUMBER" for part in chain(exc)):

@@ -1,7 +1,7 @@
-"""Guard an API's requests: each is sent once, and its whole response read within limits.
+"""Guard an API's requests: send each once, and read the whole response within limits.
 
-httpx itself limits neither the time of a whole response nor its size, and forgets what was received
-of one that breaks off, which may name a paid task.
+httpx limits neither the time nor the size of a whole response, and drops what was received of one
+that breaks off, which may name a paid task.
 """
 
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ USER_AGENT = f"liangxin-python/{__version__}"
 
 
 class UnusableResponse(Exception):  # noqa: N818
-    """A response whose body cannot be used, on its way past the generated code."""
+    """A response whose body cannot be used; raised through the generated code."""
 
     def __init__(self, status: int, headers: Mapping[str, str], body: bytes, problem: str) -> None:
         super().__init__(problem)
@@ -39,7 +39,9 @@ class UnusableResponse(Exception):  # noqa: N818
 
 
 class _BaseGuard(Generic[_HttpT]):
-    """What both guards share; the connections, or the user's HTTP client, are theirs."""
+    """Everything but the I/O, for both guards."""
+
+    _kind: type[_HttpT]
 
     def __init__(
         self,
@@ -49,11 +51,10 @@ class _BaseGuard(Generic[_HttpT]):
         base_url: str,
         clock: Clock,
         http_client: _HttpT | None,
-        kind: type[_HttpT],
     ) -> None:
-        if http_client is not None and not isinstance(http_client, kind):
+        if http_client is not None and not isinstance(http_client, self._kind):
             raise UsageError(
-                f"must be an httpx.{kind.__name__}, not {type(http_client).__name__}",
+                f"must be an httpx.{self._kind.__name__}, not {type(http_client).__name__}",
                 argument="http_client",
             )
         self.api = api
@@ -64,7 +65,7 @@ class _BaseGuard(Generic[_HttpT]):
         self.is_closed = False
 
     def client_options(self, timeout: float, headers: Mapping[str, str]) -> dict[str, Any]:
-        """Return the arguments of a guarded client: what requests are built from."""
+        """Return the arguments of a guarded client, from which requests are built."""
         environment = self.api.environment
         merged = httpx.Headers(None if self.http_client is None else self.http_client.headers)
         merged["User-Agent"] = USER_AGENT
@@ -123,7 +124,7 @@ class _BaseGuard(Generic[_HttpT]):
         raise NotImplementedError
 
     def _failed(self, exc: Exception, body: Body) -> LiangXinError | None:
-        """Return the SDK's error for an exception; None if it is not the HTTP library's."""
+        """Return the SDK's error for an exception of the HTTP library; None for any other."""
         error = exceptions.as_error(exc, is_ours=self.http_client is None)
         if isinstance(error, APIConnectionError):
             received, _ = body.decode()
@@ -141,8 +142,10 @@ class _BaseGuard(Generic[_HttpT]):
 class Guard(_BaseGuard[httpx.Client]):
     """Sends requests and blocks until their responses are read. Safe to share between threads."""
 
+    _kind = httpx.Client
+
     def __init__(self, **options: Any) -> None:
-        super().__init__(kind=httpx.Client, **options)
+        super().__init__(**options)
         self._pools = None if self.http_client is not None else Pools(self.base_url)
 
     async def _open(self, request: httpx.Request) -> httpx.Response:
@@ -169,12 +172,14 @@ class Guard(_BaseGuard[httpx.Client]):
 class AsyncGuard(_BaseGuard[httpx.AsyncClient]):
     """The same for asyncio."""
 
+    _kind = httpx.AsyncClient
+
     def __init__(self, **options: Any) -> None:
-        super().__init__(kind=httpx.AsyncClient, **options)
+        super().__init__(**options)
         self._pools = None if self.http_client is not None else _async_pools(self.base_url)
 
     async def send(self, request: httpx.Request, seconds: float) -> httpx.Response:
-        """Send a request, as `Guard.send` does; not more than so many at a time."""
+        """Send a request, as `Guard.send` does, when a slot is free."""
         if self._pools is None or self.is_closed:
             return await super().send(request, seconds)
         async with self._pools.slot(seconds):
@@ -221,7 +226,7 @@ class GuardedClient(httpx.Client):
         return self._builder.build(method, url, **options)
 
     def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
-        """Send a request by the guard, whatever httpx's own options are."""
+        """Send a request through the guard, ignoring httpx's own options."""
         return run(self._guard.send(request, self.timeout.read or 0.0))
 
 
@@ -245,15 +250,15 @@ class AsyncGuardedClient(httpx.AsyncClient):
 class _RequestBuilder:
     """Builds the requests of generated functions.
 
-    httpx merges URL, headers, cookies and timeouts anew for each request, which takes a third of
-    the time of a call; nothing but path, query and body differs between these.
+    httpx merges URL, headers, cookies and timeouts for each request, which takes a third of the
+    time of a call; here only path, query and body differ between requests.
     """
 
     def __init__(self, base_url: str, client: httpx.Client | httpx.AsyncClient) -> None:
         self._base_url = base_url
         self._headers = client.headers
         self._timeout = client.timeout.as_dict()
-        self.build("GET", "/")  # raises httpx.InvalidURL for a base URL that no request can have
+        self.build("GET", "/")  # raises httpx.InvalidURL for an invalid base URL
 
     def build(
         self,

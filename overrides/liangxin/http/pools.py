@@ -1,8 +1,7 @@
-"""The client's own connections to the API: where they are kept, and whose they are."""
+"""The client's own connections to the API, of which each process has its own."""
 
 import os
 from typing import TypeVar
-from urllib.parse import urlsplit
 
 from liangxin.http import environment
 from liangxin.http.deadline import AsyncDeadlineTransport, DeadlineTransport
@@ -11,7 +10,7 @@ from liangxin.http.library import httpx
 _TransportT = TypeVar("_TransportT", DeadlineTransport, AsyncDeadlineTransport)
 
 MOST_CONNECTIONS = 100
-"""To the server, of one client."""
+"""Connections of one client to the server."""
 # httpcore compares all connections with each other at each request while any are idle.
 _MOST_IDLE = 20
 
@@ -20,13 +19,11 @@ def pair(
     kind: type[_TransportT], url: str, most_connections: int | None
 ) -> tuple[_TransportT, _TransportT]:
     """Return the transport of queries and that of creates."""
-    is_encrypted = urlsplit(url).scheme == "https"
-    verify = environment.ssl_context() if is_encrypted else environment.no_certificates()
-    proxy = environment.proxy_for(url)
+    options = environment.connection_options(url)
 
     def transport(kept: int) -> _TransportT:
         limits = httpx.Limits(max_connections=most_connections, max_keepalive_connections=kept)
-        return kind(verify=verify, proxy=proxy, limits=limits)
+        return kind(limits=limits, **options)
 
     # A server that sends one response too many leaves it in a connection that is kept. It would be
     # taken for the response to the next create, whose id would be lost: each create gets a

@@ -11,8 +11,8 @@ from urllib.parse import quote
 from liangxin.errors import UsageError
 
 _SHORTEST = 8
-"""Characters of a key that is struck out of log lines. A shorter one is no secret but a mock's,
-such as `test`, and would tear words apart."""
+"""Characters. Shorter keys are not masked in log lines: they are those of mocks, such as `test`,
+and would mask parts of words."""
 
 _ESCAPE = re.compile("%[0-9A-F]{2}")
 
@@ -21,7 +21,7 @@ class Secret:
     """An API key. Hidden in repr and logs, and never pickled; read with `reveal()`.
 
     Args:
-        value: The key; checked by `check`, so that no frame of an error holds it.
+        value: The key. `check` validates it, so that no frame of an error holds it.
         variable: The environment variable that may set it.
 
     """
@@ -34,10 +34,10 @@ class Secret:
         self._spellings: list[str] = []
 
     def check(self) -> Self:
-        """Return the secret itself if the key can be sent.
+        """Return the secret if the key can be sent.
 
         Raises:
-            UsageError: It cannot; neither text nor traceback has its value.
+            UsageError: It cannot; neither the text nor the traceback has its value.
 
         """
         if not self._value:
@@ -61,7 +61,7 @@ class Secret:
         return self._value
 
     def mask(self, text: str) -> str:
-        """Replace the key in a text, also where it is escaped for JSON or a URL."""
+        """Mask the key in a text, also where it is escaped for JSON or percent-encoded."""
         for spelling in self._spellings:
             text = text.replace(spelling, "***")
         return text
@@ -80,7 +80,7 @@ _logged = weakref.WeakValueDictionary[int, Secret]()
 
 
 def _spellings(key: str) -> list[str]:
-    """Return the key as it is and escaped, the longest form first."""
+    """Return the key, literally and escaped, the longest form first."""
     escaped = json.dumps(key)[1:-1]
     quoted = {quote(key), quote(key, safe="")}
     lower = {_ESCAPE.sub(lambda code: code[0].lower(), form) for form in quoted}
@@ -91,9 +91,9 @@ def _spellings(key: str) -> list[str]:
 def forget(error: BaseException, until: BaseException | None) -> None:
     """Clear the local variables of the frames that an error and its causes came through.
 
-    Frames of HTTP libraries hold requests, and error reporters send variables along. File and line
-    stay, and so do frames that still run. The chain of `until`, an error that was being handled
-    before, is left alone.
+    Frames of HTTP libraries hold requests, and error reporters send variables along. Files and
+    lines stay, and so do frames that are running. The chain of `until`, an error that was being
+    handled before, is not touched.
     """
     todo: list[BaseException | None] = [error]
     seen: list[BaseException | None] = [None, until]
@@ -108,7 +108,7 @@ def forget(error: BaseException, until: BaseException | None) -> None:
 
 
 class _Filter(logging.Filter):
-    """Mask keys in whole log lines, since whatever a server sends may repeat them.
+    """Mask keys in log lines, since anything that a server sends may repeat them.
 
     A line stays one line: characters that cannot be printed, such as a line break in an id, are
     escaped.

@@ -30,7 +30,7 @@ _OUR_HEADERS = {
 }
 
 _LONGEST_TIMEOUT = 1_000_000
-"""Seconds, 11 days: sockets take no more than 2,147,483, their limit in milliseconds."""
+"""Seconds, 11 days: sockets take at most 2,147,483, a limit in milliseconds."""
 
 
 def api_key(value: str | None, environment: Environment) -> Secret:
@@ -86,7 +86,7 @@ def timeout(value: float) -> float:
 
 
 def extra_headers(value: Mapping[str, str] | None, environment: Environment) -> dict[str, str]:
-    """Return headers to send beside the client's own. The errors do not repeat their values."""
+    """Return the extra headers. Errors do not repeat their values."""
     if value is None:
         return {}
 
@@ -124,12 +124,12 @@ def configure_logging(variable: str = "LIANGXIN_LOG") -> None:
 
 
 def is_host(name: str) -> bool:
-    """Whether it can be the name of a host: sockets raise UnicodeError for others."""
+    """Whether a name can be that of a host: sockets raise UnicodeError for others."""
     return all(0 < len(label) < _LABEL for label in name.removesuffix(".").split("."))
 
 
 def is_loopback(host: str) -> bool:
-    """Whether `host`, as it is written, is this machine itself; names are not looked up."""
+    """Whether `host`, as written, is this machine; names are not resolved."""
     host = host.removesuffix(".")
     if host == "localhost" or host.endswith(".localhost"):
         return True

@@ -1,6 +1,6 @@
-"""Poll every task that coroutines wait for: one timer and a task per poll, while anybody waits.
+"""Poll every task that coroutines are waiting for: one timer, and an asyncio task per poll.
 
-`poller` does the same with threads, and says how a test's clock is treated.
+`poller` does the same with threads, and explains virtual clocks.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ from liangxin.polling.followers import (
 from liangxin.polling.wait import Wait
 
 _LONGEST_SLEEP = 3600.0
-"""Seconds; not every event loop takes a timeout of centuries."""
+"""Seconds; some event loops limit timeouts."""
 
 
 class AsyncPoller(BasePoller):
@@ -35,7 +35,7 @@ class AsyncPoller(BasePoller):
     _worker: "_AsyncWorker | None"
 
     def follow(self, waits: Iterable[Wait] = ()) -> "AsyncFollower":
-        """Return a context manager: while its block runs, the waits are polled.
+        """Return a context manager that polls the waits while its block runs.
 
         Raises:
             UsageError: Waits are followed in another event loop that is running.
@@ -50,7 +50,7 @@ class AsyncPoller(BasePoller):
                     "This client waits in another event loop; make a client for each loop",
                     task_id=waits[0].task_id if waits else None,
                 )
-            # What was followed in a loop that has ended is forgotten.
+            # Waits that were followed in a loop that has ended are dropped.
             self._worker = worker = _AsyncWorker(loop, *self._settings)
         return AsyncFollower(worker, waits)
 
@@ -89,7 +89,7 @@ class AsyncFollower:
         self._join([wait])
 
     def wake(self) -> None:
-        """Let `news` return. Call it in the loop's own thread."""
+        """Let `news` return. To be called in the event loop's thread."""
         self._mailbox.post(None)
 
     async def news(self, until: float = math.inf) -> Wait | None:
@@ -144,7 +144,7 @@ class _AsyncMailbox:
         return news
 
     async def wait(self, seconds: float) -> None:
-        """Suspend until there is news, but no longer than so many seconds."""
+        """Suspend until there is news, for `seconds` at most."""
         if self._news:
             return
         self._arrival = self._loop.create_future()
@@ -161,7 +161,7 @@ class _AsyncMailbox:
 
 
 class _AsyncWorker:
-    """What is polled in one event loop."""
+    """The waits of one event loop, and the timer that polls them."""
 
     def __init__(
         self,
@@ -176,7 +176,7 @@ class _AsyncWorker:
         self.is_real = isinstance(clock, SystemClock)
         self._followers = Followers(rate)
         self._polling = Polling(self._followers, poll, observe, clock, contextlib.nullcontext())
-        # The loop itself keeps no more than a weak reference to a task.
+        # The loop itself keeps only weak references to tasks.
         self._polls: dict[Wait, asyncio.Task[None]] = {}
         self._timer: asyncio.Handle | None = None
         self._stepping = asyncio.Lock()
@@ -203,7 +203,7 @@ class _AsyncWorker:
         return polls
 
     def _advance_soon(self) -> None:
-        """Look for polls that are due, soon."""
+        """Schedule a check for polls that are due."""
         if not self.is_real:
             return
         if self._timer is not None:
@@ -253,7 +253,7 @@ class _AsyncWorker:
             await mailbox.wait(math.inf)
 
     async def _step(self) -> bool:
-        """Make a poll that is due, or sleep; return whether there was anything to do."""
+        """Make a poll that is due, or sleep; return whether either happened."""
         now = self.clock.monotonic()
         wait = self._followers.take(now)
         if wait is not None:

@@ -1,7 +1,7 @@
-"""Which of many waits to poll next, and when: pure decisions, under one budget for them all.
+"""Decide which of many waits to poll next, and when, under one budget. Pure decisions.
 
-Each wait has a time at which it wants its next poll. Where all together want more than the budget
-allows, their time runs slower, so that all intervals stretch by the same factor and none starves.
+Each wait has a time at which it wants its next poll. When all together want more than the budget
+allows, their time slows down, so that all intervals stretch by the same factor and none starves.
 """
 
 import heapq
@@ -15,18 +15,18 @@ POLLS_PER_SECOND = 10.0
 """Of one client. LiangXin documents no limit for queries; its sibling's is 20 creates in 10 s."""
 
 MAX_IN_FLIGHT = 32
-"""Polls at a time; enough for the budget's ten a second while each takes three."""
+"""Polls in flight; enough for the default ten a second while each takes three seconds."""
 
 _EARLY = 1e-6
-"""Seconds; a sleep may end so much too early by rounding."""
+"""Seconds by which a sleep may end too early, by rounding."""
 
 _LAST_CALLS = 1.0
-"""Seconds of the budget that polls at their deadline may use up in advance; also how many seconds
-after the deadline they may still begin if polls were in flight all the time until then."""
+"""Seconds of the budget that polls at their deadline may use in advance; also how many seconds
+after the deadline they may still start if polls were in flight until then."""
 
 
 def check_rate(polls_per_second: float) -> float:
-    """Return the budget; UsageError if it cannot work."""
+    """Return the budget; raise UsageError if it is invalid."""
     is_number = isinstance(polls_per_second, int | float) and not isinstance(polls_per_second, bool)
     if not is_number or not 0 < polls_per_second < math.inf:
         raise UsageError(
@@ -59,7 +59,7 @@ class Budget:
         return len(self._queue) + len(self._in_flight)
 
     def add(self, wait: Wait, now: float) -> None:
-        """Take in a wait that has not ended."""
+        """Add a wait that has not ended."""
         self._advance(now)
         self._queue.put(wait, self._virtual + max(wait.next_poll - now, 0.0))
         self._demand += self._wanted(wait)
@@ -77,8 +77,8 @@ class Budget:
     def take(self, now: float) -> Wait | None:
         """Return the wait to poll now; None if none is due.
 
-        One that is returned with an `end` has reached its deadline without room in the budget: it
-        is not to be polled.
+        A wait that is returned with an `end` reached its deadline without room in the budget: do
+        not poll it.
         """
         self._advance(now)
         is_full = len(self._in_flight) >= MAX_IN_FLIGHT
@@ -122,7 +122,7 @@ class Budget:
         return max(min(owed_in, due_in), 0.0)
 
     def observe(self, wait: Wait, outcome: TaskRecord | LiangXinError, now: float) -> str | None:
-        """Take in the outcome of a poll; return a line if there is something worth logging.
+        """Record the outcome of a poll; return a line if there is something worth logging.
 
         If the wait has not ended, `add` it again for its next poll.
         """
@@ -133,13 +133,13 @@ class Budget:
         now = max(now, started)
         line = wait.observe(outcome, now)
         if isinstance(outcome, APIStatusError) and outcome.retry_after:
-            # One account, one limit: a pause that the server wants of one poll is for all.
+            # One account has one limit: a Retry-After of one poll holds for all.
             until = now + min(outcome.retry_after, LONGEST_PAUSE)
             self._held_until = max(self._held_until, until)
         return line
 
     def put_back(self, wait: Wait, now: float) -> None:
-        """Take in that a poll was broken off, at whatever point: it is due again."""
+        """Schedule a wait again, whether or not its poll is in flight."""
         self.remove(wait)
         self.add(wait, now)
 
@@ -147,32 +147,32 @@ class Budget:
         if not self._in_flight:
             self._busy_from = now
         self._in_flight[wait] = now
-        # Polls out of turn must not hold up the others for longer than a little.
+        # Polls at their deadline must not delay the others for long.
         self._free_at = min(max(self._free_at, now), now + self._most_advance) + self._gap
 
     def _last_call(self, now: float) -> tuple[Wait | None, float]:
-        """Return the next wait to poll out of turn, and when."""
+        """Return the next wait to poll at its deadline, and when."""
         wait, at = self._last_calls.first()
         while wait is not None and now >= at - _EARLY and at < wait.deadline:
             if self._has_room(wait, at, now):
                 break
-            # It is not its deadline yet: it will be polled in its turn.
+            # It is not its deadline yet: it will be polled in order.
             self._last_calls.put(wait, wait.deadline)
             wait, at = self._last_calls.first()
         return wait, at
 
     def _has_room(self, wait: Wait, at: float, now: float) -> bool:
-        """Whether a poll that is owed at a time may still be made."""
+        """Whether a last poll, owed at a time, may still be made."""
         if wait.polls_once:
             return True
-        # A last poll that is late because nobody polled is made. One that is late because polls
-        # were in flight is not: where each takes as long as a request may, they would never end.
+        # A last poll that is late because nothing polled is made. One that is late because polls
+        # were in flight is not: if each takes the whole timeout, there would be no end.
         is_held_up = now - at > _LAST_CALLS and self._busy_from <= at <= self._busy_until
         return self._free_at - now <= self._most_advance and not is_held_up
 
     @property
     def _most_advance(self) -> float:
-        """How many seconds of the budget may be used up in advance."""
+        """Seconds of the budget that may be used in advance."""
         return max(_LAST_CALLS, self._gap)
 
     def _pause_of_budget(self, now: float) -> float:
@@ -197,7 +197,7 @@ class Budget:
 
 
 class _Queue:
-    """A priority queue of waits, the least first, from which any can be taken out."""
+    """A priority queue of waits, from which any can be removed."""
 
     def __init__(self) -> None:
         self._heap: list[tuple[float, int, Wait]] = []

@@ -20,11 +20,10 @@ Poll: TypeAlias = Callable[[Wait], Coroutine[Any, Any, TaskRecord]]
 """Makes one request. Raises LiangXinError; any other exception becomes the wait's `failure`."""
 
 Observe: TypeAlias = Callable[[Wait, TaskRecord | LiangXinError], None]
-"""Called with the outcome of each poll of a wait that is still followed, before its follower is
-notified."""
+"""Called with the outcome of each poll of a followed wait, before its follower is notified."""
 
 News: TypeAlias = Wait | BaseException | None
-"""A wait that has ended or has an update, an exception for the caller, or (None) a wake-up call."""
+"""A wait that has ended or has an update, an exception for the caller, or None for a wake-up."""
 
 
 class BasePoller:
@@ -73,7 +72,7 @@ class Mailbox(Protocol):
         ...
 
     def post(self, news: News) -> None:
-        """Deliver news; a wait that was delivered and not taken yet is not delivered again."""
+        """Deliver news; a wait that is still in the mailbox is not added again."""
         ...
 
 
@@ -105,7 +104,7 @@ class Followers:
                 self._notify(wait)
 
     def leave(self, mailbox: Mailbox, waits: Iterable[Wait], now: float) -> None:
-        """Follow waits no longer."""
+        """Stop following waits."""
         del now
         for wait in waits:
             if self._mailboxes.get(wait) is mailbox:
@@ -114,7 +113,7 @@ class Followers:
                     self._budget.remove(wait)
 
     def set_alarm(self, mailbox: Mailbox, at: float) -> None:
-        """Let `pause` end at a time, or not any longer if that is infinite."""
+        """Let `pause` end at a time; infinite removes the alarm."""
         if at < math.inf:
             self._alarms[mailbox] = at
         else:
@@ -141,7 +140,7 @@ class Followers:
     def observe(
         self, wait: Wait, outcome: TaskRecord | LiangXinError, now: float
     ) -> tuple[bool, str | None]:
-        """Take in the outcome of a poll; return whether anybody follows, and a line for the log."""
+        """Record the outcome of a poll; return whether anybody follows, and a line for the log."""
         mailbox = self._mailboxes.get(wait)
         if mailbox is None or mailbox.is_closed:
             return False, None
@@ -149,7 +148,7 @@ class Followers:
         return True, self._budget.observe(wait, outcome, now)
 
     def finish(self, wait: Wait, now: float, *, has_record: bool) -> None:
-        """Publish the outcome of a poll, however it went, and plan the next one."""
+        """Publish the outcome of a poll, and schedule the next one."""
         self._polled.discard(wait)
         is_news = wait.publish(has_record=has_record)
         if wait in self._mailboxes and wait.is_open:
@@ -167,7 +166,7 @@ class Followers:
 
 
 class Polling:
-    """Makes polls for followers; `lock` guards them where several threads do so."""
+    """Makes polls for followers, which `lock` guards."""
 
     def __init__(
         self,
@@ -184,7 +183,7 @@ class Polling:
         self._lock = lock
 
     async def make(self, wait: Wait) -> None:
-        """Make one poll, and let the follower know of its outcome."""
+        """Make one poll, and notify the follower."""
         has_record = False
         try:
             outcome = await self._outcome(wait)
@@ -192,7 +191,7 @@ class Polling:
                 now = self._clock.monotonic()
                 is_followed, line = self._followers.observe(wait, outcome, now)
             if is_followed:
-                # Not under the lock: a log handler may take its time.
+                # Not under the lock: a log handler may be slow.
                 if line is not None:
                     _logger.warning("Task %s: %s", wait.task_id, line)
                 self._observe(wait, outcome)

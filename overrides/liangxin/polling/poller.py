@@ -1,11 +1,11 @@
-"""Poll every task that callers wait for: one worker per client, while anybody waits.
+"""Poll every task that callers are waiting for: one worker per client, while anybody waits.
 
-Callers share nothing with the worker but queues: a caller posts the waits that it follows to the
-worker's inbox, and blocks on a mailbox of its own. So Ctrl-C, the exception of a signal handler or
-a cancellation meets a caller at once and breaks nothing that others depend on, and an iterator that
-is garbage-collected amid anything, in any thread, has no lock to wait for.
+Callers share only queues with the worker: a caller posts the waits that it follows to the worker's
+inbox, and blocks on a mailbox of its own. So Ctrl-C, the exception of a signal handler or a
+cancellation reaches a caller at once and breaks nothing that others depend on, and an iterator that
+is garbage-collected, at any point and in any thread, never waits for a lock.
 
-On a clock other than the system's, as in tests, there is no worker: sleeping moves such a clock, so
+On any clock but the system's, as in tests, there is no worker: sleeping moves such a clock, so
 callers make the steps themselves, one at a time, and the same seed gives the same polls.
 """
 
@@ -35,11 +35,11 @@ from liangxin.polling.followers import (
 from liangxin.polling.wait import Wait
 
 _SLICE = 1.0
-"""Seconds that a caller blocks at a time: on Windows Ctrl-C does not end the wait for a lock. Also
-how often it makes sure that there is a worker, since a forked process has none of its parent's."""
+"""Seconds that a caller blocks at a time: on Windows Ctrl-C does not interrupt waiting for a lock.
+Also how often it checks that there is a worker, since a forked process has no threads."""
 
 _LONGEST_SLEEP = 3600.0
-"""Seconds; a lock takes no timeout of centuries."""
+"""Seconds; the timeout of a lock is limited."""
 
 _Change: TypeAlias = tuple[
     Callable[[Followers, Mailbox, Iterable[Wait], float], None], Mailbox, list[Wait]
@@ -51,7 +51,7 @@ class Poller(BasePoller):
     """Polls for `LiangXin`. Safe to share between threads; for the arguments see `BasePoller`."""
 
     def follow(self, waits: Iterable[Wait] = ()) -> "Follower":
-        """Return a context manager: while its block runs, the waits are polled."""
+        """Return a context manager that polls the waits while its block runs."""
         return Follower(self._worker_here, waits)
 
     def _worker_here(self) -> "_Worker":
@@ -89,7 +89,7 @@ class Follower:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        # Garbage collection may run this amid anything: it must not block.
+        # Garbage collection may run this at any point: it must not block.
         self._mailbox.has_left = True
         self._worker.send(Followers.leave, self._mailbox, self.waits)
 
@@ -133,7 +133,7 @@ class Follower:
         self.waits.update(waits)
         to_poll = []
         for wait in waits:
-            # Checked once: a poll in flight, begun for a former follower, may end the wait now.
+            # Checked once: a poll in flight, started for an earlier follower, may end the wait now.
             if wait.is_open:
                 to_poll.append(wait)
             else:
@@ -147,7 +147,7 @@ class _Mailbox:
     def __init__(self, follower: Follower) -> None:
         self.context = contextvars.copy_context()
         self.has_left = False
-        # An interrupt may come just before the block of the `with` statement, or at its very end.
+        # An interrupt may come just before the `with` block starts, or at its very end.
         self._follower = weakref.ref(follower)
         # Its methods are reentrant, and a signal interrupts `get` without loss.
         self._news = queue.SimpleQueue[News]()
@@ -177,7 +177,7 @@ class _Mailbox:
 
 
 class _Worker:
-    """What is polled in this process, and the thread that decides when."""
+    """The waits of this process, and the thread that polls them."""
 
     def __init__(self, poll: Poll, observe: Observe, clock: Clock, rate: float) -> None:
         self.process = os.getpid()
@@ -187,7 +187,7 @@ class _Worker:
         self._is_running = False
         # Held by the thread that decides. Reentrant, since what a step calls may wait, too.
         self._stepping = threading.RLock()
-        # Guards the followers; no code of others runs under it.
+        # Guards the followers; no user code runs under it.
         self._lock = threading.Lock()
         self._followers = Followers(rate)
         self._polling = Polling(self._followers, poll, observe, clock, self._lock)
@@ -198,16 +198,16 @@ class _Worker:
         mailbox: Mailbox,
         waits: Iterable[Wait],
     ) -> None:
-        """Let waits be followed, or no longer."""
+        """Start or stop following waits."""
         if changed := list(waits):
             self._inbox.put((how, mailbox, changed))
 
     def wake(self) -> None:
-        """End a sleep."""
+        """Wake the worker."""
         self._inbox.put(None)
 
     def start(self) -> bool:
-        """Make sure that a thread polls; return whether one can."""
+        """Start the worker thread if needed; return whether there is one."""
         if self.is_real and not self._is_running:
             self.wake()  # a thread has a look if there is a message
             try:
@@ -218,8 +218,8 @@ class _Worker:
 
     def _run(self) -> None:
         """Poll until nobody waits any more."""
-        # A caller posts to the inbox and then checks `_is_running`; a thread that stops clears that
-        # and then checks the inbox. So no message is left behind, without a lock for callers.
+        # A caller posts to the inbox and then checks `_is_running`; a thread that stops clears it
+        # and then checks the inbox. So no message is lost, and callers need no lock.
         while not self._inbox.empty() and self._stepping.acquire(blocking=False):
             self._is_running = True
             pool = _ThreadPool(self._make)
@@ -245,7 +245,7 @@ class _Worker:
                 self._followers.set_alarm(mailbox, math.inf)
 
     def _step(self, submit: Callable[[Wait, Mailbox], None], longest: float) -> bool:
-        """Submit a poll that is due, or sleep; return whether anybody waits."""
+        """Start a poll that is due, or sleep; return whether anybody waits."""
         with self._lock:
             now = self.clock.monotonic()
             with contextlib.suppress(queue.Empty):
@@ -289,9 +289,9 @@ class _Worker:
 
 
 class _ThreadPool:
-    """Threads that make polls, started as needed: one poll may hang while others fall due.
+    """Threads that make polls, started as needed, since a poll may hang while others fall due.
 
-    Not a ThreadPoolExecutor: Python joins its threads at exit, and would hang with them.
+    Not a ThreadPoolExecutor, whose threads Python joins at exit: it would hang with them.
     """
 
     def __init__(self, work: Callable[[Wait, Mailbox], None]) -> None:

@@ -1,12 +1,12 @@
-"""When to poll a task, from how long tasks of its model take: pure decisions.
+"""Decide when to poll a task, from how long tasks of its model take. Pure decisions.
 
 The best schedule polls at a rate proportional to the square root of the hazard, the chance that a
 task which has not ended yet ends now: rarely while that is unlikely, often around the usual end.
 docs/polling.md derives it and shows what it saves over a fixed or a growing interval.
 
-The hazard comes from a life table for each model, as actuaries keep it: how many tasks ended in
-each span of age, of how many that were there. Ages are seconds since the task was created. Spans
-grow with age, so that nothing here depends on whether a model takes 2 seconds or 20 minutes.
+The hazard comes from a life table per model, as actuaries use it: of the tasks that were alive in a
+span of age, how many ended in it. Ages are seconds since the task was created. Spans grow with age,
+so that a model may take 2 seconds or 20 minutes.
 """
 
 import math
@@ -17,17 +17,17 @@ from itertools import accumulate, pairwise
 from liangxin.errors import UsageError
 
 DEFAULT_POLLS = 20.0
-"""Polls of a task on average, the last one included. More make the lag shorter in proportion."""
+"""Polls per task on average, including the last. The lag is in inverse proportion."""
 
 SHORTEST_INTERVAL = 0.1
-"""Seconds; one task alone never takes more than the 10 polls/s that all of a client's share."""
+"""Seconds; one task alone takes at most the 10 polls/s that all tasks of a client share."""
 
 LONGEST_INTERVAL = 300.0
 """Seconds; also the interval after two hours, beyond the life table."""
 
 _EXPECTED = {"image": (12.0, 0.7), "video": (120.0, 0.7), None: (38.0, 1.2)}
-"""Median in seconds and spread (sigma of the logarithm) while nothing is known of a model: nineteen
-in twenty tasks within a factor of 4. A model that is neither kind lies between them, or beyond."""
+"""Median in seconds and spread (sigma of the logarithm) until tasks have been seen: nineteen in
+twenty tasks within a factor of 4. A model of unknown kind may take anything between, or more."""
 
 _MEMORY = 64
 """Tasks; at each age about the last so many count."""
@@ -46,12 +46,12 @@ _STRAYS = 0.01
 """Share of tasks expected anywhere, evenly over the spans, however far from the usual."""
 
 _STRAY_END = 0.003
-"""The same, when it has to be guessed at which age within a long interval a task has ended. Without
-it, quick failures would be taken for early ends of the usual kind, and be polled for too late."""
+"""The same, for guessing at which age within a long interval a task ended. Without it, quick
+failures would be taken for early ends of the usual kind, and polled too late."""
 
 
 class Schedule:
-    """How long tasks of each model take, as far as this client has seen, and when to poll one.
+    """Learn how long tasks of each model take, and decide when to poll one.
 
     Args:
         polls_per_task: How often a task is polled on average, at least 1.
@@ -81,12 +81,12 @@ class Schedule:
         """Return the seconds until the next poll of a task that has not ended at `age`.
 
         `age` is in seconds since the task was created, or first seen if that is unknown. The result
-        depends on nothing but what was learnt, and is from 0.1 to 300 s.
+        depends only on the tasks seen, and is between 0.1 and 300 s.
         """
         return self._of(model).interval(age)
 
     def learn(self, model: str | None, after: float, before: float, *, since: float = 0.0) -> None:
-        """Take in that a task ended.
+        """Record that a task ended.
 
         Args:
             model: Its model.
@@ -102,10 +102,10 @@ class Schedule:
         table.end(after, before)
 
     def outlived(self, model: str | None, since: float, age: float) -> None:
-        """Take in that a task was unfinished at `age`; it was reported up to `since` before.
+        """Record that a task was unfinished at `age`; it was reported up to `since` before.
 
         Without this, the first tasks of a batch to end would make all look quick. Report each poll
-        that finds a task unfinished, with the age at the poll before (0 at the first).
+        that finds a task unfinished, with the age at the previous poll (0 at the first).
         """
         table = self._seen.get(model)
         if table is None:
@@ -115,7 +115,7 @@ class Schedule:
     def usual(self, model: str | None) -> float | None:
         """Return the seconds within which half of the tasks of `model` end.
 
-        It is learnt, or else the default of its kind; None if neither is known.
+        It is learned, or else the default of the model's kind; None if neither is known.
         """
         table = self._of(model)
         return None if self._kind(model) is None and not table.has_ends else table.median()
@@ -141,9 +141,9 @@ class Schedule:
 
 
 class _LifeTable:
-    """Of each span of age: how long tasks stayed in it, how many ended there, the polls it gets.
+    """For each span of age, how long tasks stayed, how many ended, and its share of the polls.
 
-    A stay is in tasks: one that was there for a third of the span counts for a third.
+    A stay is in tasks: a task that was alive for a third of the span counts for a third.
 
     Args:
         median: Seconds that half of the tasks are expected to take.
@@ -177,14 +177,14 @@ class _LifeTable:
         return min(max(then - age, SHORTEST_INTERVAL), LONGEST_INTERVAL)
 
     def outlive(self, since: float, age: float) -> None:
-        """Count a task that was there from `since` to `age`."""
+        """Count a task that was alive from `since` to `age`."""
         for n in range(_span(since), _span(age) + 1):
             self._spend(n, _overlap(n, since, age))
 
     def end(self, after: float, before: float) -> None:
-        """Count a task that was there at `after` and had ended at `before`.
+        """Count a task that was alive at `after` and had ended at `before`.
 
-        In which span between is guessed from the others: in proportion to how many end in each.
+        It is distributed over the spans between, in proportion to how many tasks end in each.
         """
         first, last = _span(after), max(_span(before), _span(after))
         overlaps = [_overlap(n, after, before) for n in range(first, last + 1)]
@@ -216,15 +216,15 @@ class _LifeTable:
         return _EDGES[n] + _WIDTHS[n] * (half - sums[n]) / self._shares[n]
 
     def _spend(self, n: int, stay: float) -> None:
-        # Of both counts, what is older fades by the same share: the hazard stays as it is.
+        # Older counts of both kinds fade by the same share: the hazard does not change.
         kept = max(1 - stay / _MEMORY, 0.0)
         self._stays[n] = self._stays[n] * kept + stay
         self._ended[n] *= kept
 
     def _update(self) -> None:
-        """Work out the share of tasks that end in each span, and the polls due by its end."""
+        """Compute the share of tasks that end in each span, and the polls due by its end."""
         seen = sum(self._ended)
-        # What is expected counts as two tasks at first, and for less the more have been seen.
+        # The expectation counts as two tasks at first, and less as more have been seen.
         weight = 4 / (2 + seen)
         shares = []
         alive = 1.0
@@ -251,7 +251,7 @@ class _LifeTable:
 
 
 def _span(age: float) -> int:
-    """Return the number of the span that `age` is in; the last one for all that is older."""
+    """Return the number of the span that `age` is in; the last one for any greater age."""
     return min(max(bisect_right(_EDGES, age), 1), _SPANS) - 1
 
 
@@ -269,15 +269,15 @@ def _overlap(n: int, start: float, end: float) -> float:
 
 
 def _alive(shares: list[float]) -> list[float]:
-    """Return the share of tasks that are still there in each span, on average over the span."""
+    """Return the share of tasks alive in each span, on average over the span."""
     at_start = list(accumulate(reversed(shares)))[::-1]
     return [start - share / 2 for start, share in zip(at_start, shares, strict=True)]
 
 
 def _spread(shares: list[float]) -> float:
-    """Return the sigma of a bell as wide as the narrowest range that holds half, in spans.
+    """Return the spread, in spans: the sigma of a normal distribution with the same narrowest half.
 
-    A second group of tasks, quick failures for one, does not widen it.
+    A second group of tasks, such as quick failures, does not widen it.
     """
     sums = list(accumulate(shares, initial=0.0))
     half = sums[-1] / 2
@@ -287,7 +287,7 @@ def _spread(shares: list[float]) -> float:
             break
         n = min(bisect_right(sums, before + half), _SPANS) - 1
         widths.append(n + (before + half - sums[n]) / shares[n] - start)
-    return min(widths) / 1.349  # what holds half of a normal distribution, in sigmas
+    return min(widths) / 1.349  # width of the middle half of a normal distribution, in sigmas
 
 
 def _smoothed(shares: list[float], width: float) -> list[float]:

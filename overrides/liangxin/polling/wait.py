@@ -1,4 +1,4 @@
-"""When to poll a task, and when to stop: pure decisions.
+"""Decide when to poll a task, and when to stop. Pure decisions.
 
 Nothing here sleeps, reads a clock or does I/O. A driver reports the outcome of each poll and its
 time, and polls again when the next poll is due; `now` is any monotonic time in seconds.
@@ -29,25 +29,25 @@ DEFAULT_TIMEOUT = 900.0
 """Seconds; the sibling API advises to give up and look after 10 to 15 minutes."""
 
 BACKOFF = Backoff(first=1.0, growth=1.5, longest=5.0)
-"""The least pause after failed polls: soon after a single fault, and never long after the end of an
-outage. A client's budget bounds what all waits make together."""
+"""The least pause after failed polls: short after a single fault, and never long after the end of
+an outage. The budget limits all waits together."""
 
 WATCHED_INTERVAL = 10.0
-"""Seconds between polls, at most, of a task whose states somebody watches."""
+"""Longest interval, in seconds, of a wait with `on_update` or `events`."""
 
 JITTER = 0.1
 """Intervals vary by this share either way, so that many clients do not poll in step."""
 
 LONGEST_PAUSE = 900.0
-"""Seconds; a Retry-After is honoured up to here, so that an absurd one stops no wait."""
+"""Seconds; a longer Retry-After is cut to this, so that an absurd one stops no wait."""
 
 GRACE = 15.0
-"""Seconds for the server to agree with itself: to know a task it has just created, and to show the
-links of one that it calls finished."""
+"""Seconds for the server to become consistent: to know a new task, and to show the links of a
+finished one."""
 
 
 def check_times(timeout: float | None, poll_interval: float | None) -> None:
-    """Refuse durations that cannot work, before anything is sent. Raises UsageError."""
+    """Raise UsageError for invalid durations, before anything is sent."""
     if timeout is not None and not (_is_number(timeout) and timeout >= 0):
         raise UsageError(f"must be 0 or more seconds, or None, not {timeout!r}", argument="timeout")
     if poll_interval is not None and not (
@@ -61,7 +61,7 @@ def check_times(timeout: float | None, poll_interval: float | None) -> None:
 def _is_number(value: object) -> bool:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return False
-    # An integer that no float can hold would fail where it is added to one.
+    # An integer too large for a float would fail when it is added to one.
     return isinstance(value, float) or abs(value) <= sys.float_info.max
 
 
@@ -88,18 +88,18 @@ class Wait:
         age: Seconds since the task was created; None if unknown, in which case the first poll is
             due at once.
         model: The task's model, if known.
-        is_watched: Whether each record counts, and not the final one alone.
+        is_watched: Whether the caller is notified of each record, and not of the final one alone.
         schedule: How long tasks take, and when to poll one.
         rng: The source of the jitter.
         task_id: The task's id, for log lines.
-        key: Anything that the owner of the wait wants to find again.
+        key: Opaque; for the owner of the wait.
 
     Attributes:
         end: How the wait ended; None while it goes on.
         failure: What ended it instead, if it was an error that is not the SDK's own.
         deadline: When it ends at the latest.
         next_poll: When the next poll is wanted.
-        interval: The seconds from the last poll to the next, as far as it is free to choose.
+        interval: The seconds from the last poll to the next, without deadlines.
         latest: When a poll is due even if the budget is used up.
         polls: How many polls were answered or failed so far.
         last_error: The last error of a poll, or None.
@@ -163,8 +163,8 @@ class Wait:
         self.latest = self.deadline
         self.polls_once = timeout == 0
         self.is_watched = is_watched
-        # Set by the poller while an outcome is observed but not published yet: a caller in another
-        # thread must not see the end before the task has its final state.
+        # Set by the poller between `observe` and `publish`: a caller in another thread must not see
+        # the end before the task has its final state.
         self.is_settling = False
         self._has_update = False
         self._fixed_interval = poll_interval
@@ -179,13 +179,13 @@ class Wait:
         self._saw_unknown_state = False
         first_poll = self._born + self._next_interval(self._born)
         is_due = age is None or first_poll <= now
-        # The age at which it was last seen unfinished; None if that is not known.
+        # The age at which it was last seen unfinished; None if unknown.
         self._seen_at = None if is_due and age != 0 else 0.0
         self.next_poll = now if is_due else min(first_poll, self.deadline)
 
     @property
     def is_open(self) -> bool:
-        """Whether there is more to come for the caller."""
+        """Whether the caller has to wait on."""
         return self.is_settling or (self.end is None and self.failure is None)
 
     def take_update(self) -> bool:
@@ -194,7 +194,7 @@ class Wait:
         return had
 
     def observe(self, outcome: TaskRecord | LiangXinError, now: float) -> str | None:
-        """Take in the outcome of a poll; return a line if there is something worth logging."""
+        """Record the outcome of a poll; return a line if there is something worth logging."""
         self.polls += 1
         if isinstance(outcome, TaskRecord):
             line = self._observe_record(outcome, now)
@@ -213,13 +213,13 @@ class Wait:
         return line
 
     def publish(self, *, has_record: bool = False) -> bool:
-        """Let the caller see the last outcome; return whether the caller is to be notified."""
+        """Show the last outcome to the caller; return whether to notify the caller."""
         self._has_update = self._has_update or has_record
         self.is_settling = False
         return not self.is_open or (has_record and self.is_watched)
 
     def age(self, now: float) -> float | None:
-        """Return the seconds since the task was created; None if that is not known."""
+        """Return the seconds since the task was created; None if unknown."""
         return now - self._born if self._age_known else None
 
     def give_up(self) -> None:
@@ -251,7 +251,7 @@ class Wait:
         if self._age_known:
             age = now - self._born
             if self._seen_at is None:
-                pass  # the first poll came late: nobody knows what was before
+                pass  # the first poll was late: what was before is unknown
             elif record.is_terminal:
                 self._schedule.learn(self._model, self._seen_at, age, since=self._seen_at)
             else:
@@ -291,7 +291,7 @@ class Wait:
         return self.interval
 
     def _wanted_interval(self, now: float) -> float:
-        interval = 0.0  # it has ended, and only its links are missing
+        interval = 0.0  # it has succeeded, and only its links are missing
         if self._result_grace_until is None:
             interval = self._schedule.interval(self._model, now - self._born)
             if self.is_watched:

@@ -1,4 +1,4 @@
-"""Download one result: retry, resume, follow redirects, and check what arrives."""
+"""Download one result: retry, resume, follow redirects, and check the file."""
 
 import random
 from collections.abc import Awaitable, Callable
@@ -29,7 +29,7 @@ _DECODED = {"gzip", "deflate"}
 
 
 class Context(NamedTuple):
-    """What downloads need from a client."""
+    """The state of a client that downloads need."""
 
     io: IO
     downloads: Downloads | AsyncDownloads
@@ -44,11 +44,11 @@ class Sink(Protocol):
     """Where the bytes of a result go."""
 
     version: Version | None
-    """What its bytes are part of; None while there are none."""
+    """The version of its bytes; None while there are none."""
 
     @property
     def size(self) -> int:
-        """The number of bytes that it has."""
+        """The number of its bytes."""
         ...
 
     def head(self) -> bytes:
@@ -56,7 +56,7 @@ class Sink(Protocol):
         ...
 
     def begin(self, version: Version, found: Format, head: bytes) -> bool:
-        """Discard all bytes for those of a version; return False if none are needed."""
+        """Start over with a version; return False if its bytes are not needed."""
         ...
 
     def write(self, data: bytes) -> None:
@@ -69,11 +69,11 @@ class ExpiredLinkError(DownloadError):
 
 
 class _LinkRefused(Exception):  # noqa: N818
-    """The link is refused, or leads to something else than a result."""
+    """The link is refused, or does not lead to a result."""
 
 
 class _AttemptFailed(Exception):  # noqa: N818
-    """An attempt failed that is worth another one."""
+    """An attempt failed, and can be repeated."""
 
     def __init__(self, reason: str, retry_after: float | None = None) -> None:
         super().__init__(reason)
@@ -165,7 +165,7 @@ class Fetch:
         raise DownloadError(f"it redirects more than {MAX_REDIRECTS} times")
 
     def _accept(self, incoming: Incoming, *, is_range: bool) -> Version | None:
-        """Return the version that a response is the whole of; None if it is the rest."""
+        """Return the version of a complete response; None if the response is the rest."""
         status, headers = incoming.status, incoming.headers
         if status == 200:  # noqa: PLR2004
             version = Version.of_response(self.link, headers)
@@ -219,7 +219,7 @@ class Fetch:
 
     def _check_head(self, head: bytes, version: Version, encoded: set[str]) -> Format:
         unknown = encoded - _DECODED
-        # Some stores send a plain file with an encoding that is none, such as aws-chunked.
+        # Some stores send a plain file with a content encoding such as aws-chunked.
         if unknown and formats.detect(head) is None:
             names = ", ".join(sorted(unknown))
             raise DownloadError(f"its server encodes it as {names!a}, which was not accepted")
@@ -229,10 +229,10 @@ class Fetch:
         return found
 
     def _check_partial(self) -> bool:
-        """Check what an earlier call has downloaded; return whether it is complete."""
+        """Check the bytes of an earlier call; return whether they are complete."""
         version = self._sink.version
         assert version is not None  # noqa: S101  it can be resumed
-        # That call may have been one without validation.
+        # The earlier call may have been without validation.
         found = self._detect(self._sink.head(), version)
         if isinstance(found, str):
             self._use_ranges = False

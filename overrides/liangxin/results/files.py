@@ -1,4 +1,4 @@
-"""Write results to disk: a partial file that grows, then the saved file under its final name."""
+"""Write results to disk: first a partial file, then the saved file under its final name."""
 
 import contextlib
 import errno
@@ -37,7 +37,7 @@ _UNSUPPORTED = {errno.EINVAL, errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.E
 
 
 class SavedFile(_Path):
-    """The path of a saved file, with what is known of its content.
+    """The path of a saved file, with facts about its content.
 
     Attributes:
         url: The link that it was downloaded from.
@@ -114,7 +114,7 @@ class PartialFile:
                     return None
                 is_current = os.path.samestat(os.fstat(descriptor), target.partial.stat())
             except FileNotFoundError:
-                is_current = False  # whoever had it open has just given it its final name
+                is_current = False  # the other process has just renamed it
             except BaseException:
                 os.close(descriptor)
                 raise
@@ -123,7 +123,7 @@ class PartialFile:
             os.close(descriptor)
 
     def recover(self) -> None:
-        """Read what an earlier process has downloaded."""
+        """Read the state of an earlier download."""
         version = self._saved_version()
         if version is None or version.validator is None:
             return
@@ -150,7 +150,7 @@ class PartialFile:
         return head
 
     def begin(self, version: Version, found: Format, head: bytes) -> bool:
-        """Discard all bytes for those of a version; return False if its file is saved already."""
+        """Start over with a version; return False if its file is saved already."""
         final = self._target.final(found.ext)
         if not self._target.overwrite and os.path.lexists(final):
             if not final.is_file():
@@ -168,7 +168,7 @@ class PartialFile:
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         os.ftruncate(self._descriptor, 0)
         self.size, self._digest = 0, hashlib.sha256()
-        # Only now: a kill before this line leaves no bytes that it could be wrong about.
+        # Only now: after a kill before this line, there are no bytes that it could be wrong about.
         state = os.open(self._state, _OPEN_FLAGS | os.O_TRUNC, 0o666)
         with os.fdopen(state, "wb") as file:
             file.write(json.dumps(version._asdict()).encode())

@@ -7,11 +7,11 @@ from liangxin.errors import UsageError
 
 MAX_FILE_SIZE = 5 * 2**30
 MAX_CONTENT_SIZE = 2**30
-"""Bytes, by default: far more than a result has, and little enough for a disk, or for memory."""
+"""Bytes, by default: far more than results have, but a limit for disk and memory."""
 
 
 class Limits(NamedTuple):
-    """What a call of `save` or `content` may take."""
+    """The limits of a call of `save` or `content`."""
 
     timeout: float | None
     """Seconds for the whole call, including retries; None for no limit."""

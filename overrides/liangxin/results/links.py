@@ -13,7 +13,7 @@ from liangxin.records import TaskData
 _logger = logging.getLogger("liangxin")
 
 Renew = Callable[[], Awaitable[TaskData]]
-"""Queries the API for a task again, and returns it with its current links."""
+"""Queries the task again, and returns it with its current links."""
 
 
 class Links:
@@ -42,7 +42,7 @@ class Links:
         return self._urls[index]
 
     async def replace(self, index: int, link: str) -> str:
-        """Return the link that replaces an expired one; the same one if none does."""
+        """Return the link that replaces an expired one; the same one if there is no other."""
         async with self._lock:
             # Another download may have renewed all of them meanwhile.
             if self[index] == link and not self._is_renewed:

@@ -16,14 +16,14 @@ Report = Callable[[_T], Awaitable[None]]
 """Notifies the caller of the progress of a job."""
 
 Job = Callable[[int, IO, Report[_T]], Coroutine[Any, Any, None]]
-"""A job with its number, the I/O that it is to use, and what it notifies the caller with."""
+"""A job: called with its number, the I/O to use, and a function to report progress."""
 
 _PATIENCE = 1.0
-"""Seconds that threads have to end after an interrupt; one may wait for a server that is silent."""
+"""Seconds for threads to end after an interrupt; one may be waiting for a silent server."""
 
 
 class _Stopped(Exception):  # noqa: N818
-    """The caller does not wait for the job any more."""
+    """The caller no longer waits for the job."""
 
 
 async def in_tasks(job: Job[_T], count: int, concurrency: int, io: IO, report: Report[_T]) -> None:

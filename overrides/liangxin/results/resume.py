@@ -10,12 +10,12 @@ from liangxin.retry_after import http_date
 _LENGTH = re.compile(r"\d{1,18}", re.ASCII)
 _RANGE = re.compile(r"bytes (\d{1,18})-\d{1,18}/(\d{1,18}|\*)", re.ASCII)
 
-# Those that HTTP libraries undo, some only if a package is installed.
+# Those that HTTP libraries decode, some only if a package is installed.
 _COMPRESSIONS = {"gzip", "deflate", "br", "zstd"}
 
 
 class Version(NamedTuple):
-    """What bytes are part of: one version of one file."""
+    """One version of one file."""
 
     link: str
     """Its URL without the query, where signatures change."""
@@ -27,7 +27,7 @@ class Version(NamedTuple):
 
     @classmethod
     def of_response(cls, link: str, headers: Mapping[str, str]) -> "Version":
-        """Return the version that a whole file is of; names of headers are in lower case."""
+        """Return the version of a complete response; names of headers are in lower case."""
         size = headers.get("content-length", "")
         # The length and the ranges of a compressed body are not those of the file.
         is_plain = not codings(headers) & _COMPRESSIONS

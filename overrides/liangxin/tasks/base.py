@@ -1,4 +1,4 @@
-"""What a task of either client knows and decides, without any I/O."""
+"""The part of a task that both clients share: its data and decisions, without I/O."""
 
 from collections.abc import Mapping
 from typing import Any, Self
@@ -10,7 +10,7 @@ from liangxin.tasks.session import Followed, Session
 
 
 class BaseTask(TaskData):
-    """What `Task` and `AsyncTask` share: everything but the driver of their operations."""
+    """The base class of `Task` and `AsyncTask`; they add the operations."""
 
     def __init__(self, id: str, *, session: Session[Any] | None = None) -> None:
         if not isinstance(id, str) or not id.strip():
@@ -28,7 +28,7 @@ class BaseTask(TaskData):
         return super().from_dict(data)
 
     def accept(self, created: Created, *, model: str, now: float) -> None:
-        """Take over the answer to the task's create."""
+        """Update the task from the response to its create."""
         super().accept(created, model=model, now=now)
         self._accepted_at = self.session.clock.monotonic()
 
@@ -43,18 +43,18 @@ class BaseTask(TaskData):
         return self._session
 
     def attach(self, session: Session[Any]) -> None:
-        """Give the task a client."""
+        """Attach the task to a client's session."""
         self._session = session
 
     def trace_creation(self, trace: tracing.Trace) -> None:
-        """Let the first wait go on with the span of the task's creation, if that is still open."""
+        """Let the first wait continue the span of the task's creation, if that is still open."""
         self._creation = trace
         trace.created(self)
 
     def begin_wait(
         self, timeout: float | None, poll_interval: float | None, *, is_watched: bool = False
     ) -> Wait:
-        """Return a wait for this task, to be followed."""
+        """Return a new wait for this task."""
         session = self.session
         wait = Wait(
             now=session.clock.monotonic(),
@@ -77,7 +77,7 @@ class BaseTask(TaskData):
         return tracing.waiting(self.session.api.name.lower(), self, self._creation)
 
     def conclude(self, wait: Wait, *, raise_on_failure: bool = True) -> None:
-        """Raise what the end of a wait calls for."""
+        """Raise the error of a wait that has ended, if there is one."""
         if wait.failure is not None:
             wait.failure.add_note(self.runs_on())
         problem = self.problem(wait, raise_on_failure=raise_on_failure)
@@ -85,7 +85,7 @@ class BaseTask(TaskData):
             raise problem
 
     def problem(self, wait: Wait, *, raise_on_failure: bool = True) -> Exception | None:
-        """Return what the end of a wait calls for to be raised, if anything."""
+        """Return the error of a wait that has ended, or None."""
         if wait.failure is not None:
             return wait.failure
         name = f"Task {self.id} ({self.model or 'unknown model'})"
@@ -112,14 +112,14 @@ class BaseTask(TaskData):
         return None
 
     def runs_on(self) -> str:
-        """Return the note for an interrupt: the task runs on."""
+        """Return a note for interrupts that says how to resume."""
         return f"Task {self.id} runs on; resume with {errors.resume(self.id)}"
 
     def _age(self, session: Session[Any]) -> float | None:
-        """Return the seconds since the task was created, as far as that is known."""
+        """Return the seconds since the task was created; None if unknown."""
         if self._accepted_at is not None:
             return session.clock.monotonic() - self._accepted_at
         if self.created_at is None:
             return None
-        # The clock it was created by may be ahead of this one.
+        # The clock of its creation may be ahead of this one.
         return max(session.clock.time() - self.created_at, 0.0)

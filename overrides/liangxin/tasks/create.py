@@ -1,32 +1,25 @@
-"""Create a task: sent at most once, again only if it provably was not accepted."""
+"""Create a task: send the create once, and again only if it provably was not accepted."""
 
 import logging
-import random
 from collections.abc import Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from liangxin import errors
 from liangxin.apis import validation
 from liangxin.apis.base import Api
-from liangxin.backoff import Backoff
 from liangxin.records import Created
 from liangxin.responses import Response
 from liangxin.tasks.base import BaseTask
+from liangxin.tasks.resend import Resend
 from liangxin.tasks.session import Session
 
 _logger = logging.getLogger("liangxin")
 
 TaskT = TypeVar("TaskT", bound=BaseTask)
 
-RESEND_BUDGET = 30.0
-"""Seconds during which a create that provably was not accepted is sent again: enough for a burst
-of 429 or a restart, and short enough that a person waits for the error."""
-
-_BACKOFF = Backoff(first=0.5, growth=2.0, longest=8.0, jitter=0.2)
-
 
 class Request(NamedTuple):
-    """A create that is ready to be sent."""
+    """A validated create, ready to send."""
 
     model: str
     body: Mapping[str, Any]
@@ -46,7 +39,7 @@ def prepare(
 
     Raises:
         InvalidInputError: The input breaks the model's limits.
-        UsageError: There is no input, or there are two.
+        UsageError: There is no input, or more than one.
 
     """
     validation.check_typed_input(api, typed_input, model)
@@ -58,49 +51,9 @@ def prepare(
     model, body = validation.prepare(
         api, model, given, mode=validate, extra_input=extra_input, callback_url=callback_url
     )
-    # Prompts are the user's own: they are logged at this level only.
+    # Prompts are private: they are logged at this level only.
     _logger.debug("Creating a task: %s", body)
     return Request(model, body)
-
-
-class Resend:
-    """Decide when a create that provably was not accepted is sent again.
-
-    Args:
-        now: The time of the first try, in monotonic seconds.
-        rng: The source of the jitter.
-
-    """
-
-    def __init__(self, *, now: float, rng: random.Random) -> None:
-        self._until = now + RESEND_BUDGET
-        self._rng = rng
-        self._failures = 0
-        self._has_warned = False
-
-    def delay(self, error: errors.APIError, model: str, now: float) -> float:
-        """Return the seconds until the next try, or raise the error if there is none."""
-        if isinstance(error, errors.RateLimitError):
-            floor = error.retry_after or 0.0
-        elif (
-            isinstance(error, errors.APIConnectionError)
-            and not error.may_have_arrived
-            and not error.is_permanent
-        ):
-            floor = 0.0
-        else:
-            raise error
-        self._failures += 1
-        delay = max(_BACKOFF.delay(self._failures, self._rng), floor)
-        if now + delay > self._until:
-            raise error
-        # 429 is everyday; an unreachable server should be known before 30 s are over.
-        warns = isinstance(error, errors.APIConnectionError) and not self._has_warned
-        self._has_warned = self._has_warned or warns
-        level = logging.WARNING if warns else logging.INFO
-        text = "Create of %s not accepted, again in %.1f s: %s"
-        _logger.log(level, text, model, delay, error.summary)
-        return delay
 
 
 async def submit(session: Session[TaskT], request: Request) -> TaskT:
@@ -150,7 +103,7 @@ async def send(session: Session[TaskT], request: Request) -> TaskT:
     except errors.LiangXinError:
         raise
     except BaseException as exc:
-        # An interrupt, or an error of a user's own hook: the task may be running, and is paid for.
+        # An interrupt, or an error of a user's own hook: the task may be running, and billed.
         if not created:
             exc.add_note(
                 f"The create of a {model} task was in flight: it may have been accepted and "
@@ -165,7 +118,7 @@ async def send(session: Session[TaskT], request: Request) -> TaskT:
 def _with_task(
     error: errors.SubmissionUnknownError, session: Session[Any]
 ) -> errors.SubmissionUnknownError:
-    """Attach the task that the response named after all."""
+    """Attach the task, if the response named one."""
     if error.task_id is None:
         return error
     task = session.new_task(error.task_id)

@@ -11,7 +11,7 @@ from liangxin.tasks.operations import check_callbacks, end_trace, noting, traced
 from liangxin.tasks.session import Session
 
 _MAX_NAMED = 20
-"""Tasks that one text names, at most."""
+"""Upper bound on the tasks that a text names."""
 
 
 def begin(
@@ -21,7 +21,7 @@ def begin(
     poll_interval: float | None,
     on_update: Callable[[Any], object] | None,
 ) -> list[Wait]:
-    """Return a wait for each task, without repeats.
+    """Return a wait for each task, without duplicates.
 
     Raises:
         UsageError: These are not tasks of this client.
@@ -71,7 +71,7 @@ async def wait_all(
     *,
     raise_on_failure: bool,
 ) -> list[Any]:
-    """Wait until all have ended, and return their tasks; raise what is wrong with the first."""
+    """Wait until all have ended, and return their tasks; raise the first error."""
     async with contextlib.aclosing(as_ended(session, waits, on_update)) as ended:  # type: ignore[type-var]
         async for _ in ended:
             pass
@@ -82,7 +82,7 @@ async def wait_all(
 async def as_completed(
     session: Session[Any], waits: Sequence[Wait], on_update: Callable[[Any], object] | None
 ) -> AsyncIterator[Any]:
-    """Yield tasks as they finish; raise what is wrong with the others after that."""
+    """Yield tasks as they finish; then raise the first error of the others."""
     async with contextlib.aclosing(as_ended(session, waits, on_update)) as ended:  # type: ignore[type-var]
         async for wait in ended:
             if wait.end is End.FINISHED:
@@ -91,7 +91,7 @@ async def as_completed(
 
 
 def _conclude(waits: Iterable[Wait], *, raise_on_failure: bool = True) -> None:
-    """Raise what is wrong with the first task that failed; further errors are its notes."""
+    """Raise the first error of the waits; further errors are its notes."""
     problems: list[Exception] = []
     for wait in waits:
         try:

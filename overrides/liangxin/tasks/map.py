@@ -1,7 +1,7 @@
 """`client.map`: many requests, with a limit of tasks at a time and of creates per second.
 
-Creates go out several at a time, in threads or asyncio tasks, and the tasks are polled as all waits
-are.
+Several creates are in flight at a time, in threads or asyncio tasks. The tasks are polled like all
+others.
 """
 
 import asyncio
@@ -46,7 +46,7 @@ def begin(
 
 
 class _Spawner(Protocol):
-    """Runs creates beside the caller."""
+    """Runs creates concurrently with the caller."""
 
     async def spawn(self, create: Coroutine[Any, Any, None]) -> None: ...
 
@@ -54,7 +54,7 @@ class _Spawner(Protocol):
 
 
 class _Inline:
-    """Run each create before the caller goes on: on a virtual clock only one may sleep."""
+    """Run each create before the caller goes on: on a virtual clock only one caller may sleep."""
 
     async def spawn(self, create: Coroutine[Any, Any, None]) -> None:
         await create
@@ -102,7 +102,7 @@ class _AsyncTasks:
     async def finish(self) -> None:
         """Wait for creates in flight: each may bring a paid task.
 
-        A second cancellation stops waiting; what they bring is logged then.
+        A second cancellation stops waiting; the results are logged then.
         """
         if self._tasks:
             await asyncio.wait(self._tasks)
@@ -167,7 +167,7 @@ async def run(
 
 @contextlib.contextmanager
 def _reporting(plan: Plan) -> Iterator[None]:
-    """Name the tasks that run on if the caller leaves before all have ended."""
+    """Log and note the tasks that run on if the caller leaves before all have ended."""
     try:
         yield
     except BaseException as exc:
@@ -179,7 +179,7 @@ def _reporting(plan: Plan) -> Iterator[None]:
 
 
 def _report(results: Iterable[tuple[Submission, Any]]) -> list[str]:
-    """Log what is, or may be, paid for and not known to the caller; return the same lines."""
+    """Log tasks that are, or may be, billed and that the caller does not know; return the lines."""
     notes, ids = [], dict[str, None]()
     for submission, result in results:
         if isinstance(result, errors.SubmissionUnknownError):

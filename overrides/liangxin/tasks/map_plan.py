@@ -1,4 +1,4 @@
-"""What `client.map` creates next, and when: decisions without any I/O."""
+"""Decide what `client.map` creates next, and when. No I/O."""
 
 import logging
 import math
@@ -10,8 +10,9 @@ from typing import Any, Generic, TypeVar
 from liangxin import errors, tracing
 from liangxin.polling.wait import Wait, check_times
 from liangxin.tasks.base import BaseTask
-from liangxin.tasks.create import Request, Resend, prepare
+from liangxin.tasks.create import Request, prepare
 from liangxin.tasks.operations import end_trace
+from liangxin.tasks.resend import Resend
 from liangxin.tasks.session import Session
 
 _logger = logging.getLogger("liangxin")
@@ -20,7 +21,7 @@ CONCURRENCY = 10
 """Tasks at a time; LiangXin names no limit."""
 
 _MAX_CREATES = 8
-"""Creates in flight at a time: what a wrong key can waste before it is known."""
+"""Creates in flight at a time, which a wrong key can waste before it is known."""
 
 _FIELDS = ("model", "input", "callback_url", "validate", "extra_input")
 
@@ -28,22 +29,22 @@ _NOT_ACCEPTED = (errors.APIConnectionError, errors.RateLimitError, errors.UsageE
 """The server cannot be reached, it has no room for a task, or the client is closed."""
 
 _HOPELESS = (errors.AuthenticationError, errors.InsufficientQuotaError)
-"""Errors that would meet all other creates, too."""
+"""Errors that all other creates would have, too."""
 
 TaskT = TypeVar("TaskT")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome(Generic[TaskT]):
-    """What became of one request of `map`.
+    """The outcome of one request of `map`.
 
     Attributes:
-        index: The place of the request, from 0.
+        index: The index of the request, from 0.
         request: The request as it was given.
-        task: The task; None if none was created, or it is unknown whether one was.
+        task: The task; None if none was created, or if that is unknown.
         error: Why there is no result; None if the task is in state `success`.
-        sent: False if nothing was sent for it, or the server refused that for the moment, so that
-            nothing can have been billed.
+        sent: False if nothing was sent, or the server refused it for the moment, so that nothing
+            can have been billed.
 
     """
 
@@ -63,7 +64,7 @@ _UNPREPARED = Request("", {})
 
 
 class Submission:
-    """A request on its way to a task."""
+    """A request whose task is being created."""
 
     __slots__ = ("due", "index", "prepared", "request", "resend", "sent", "trace")
 
@@ -77,13 +78,13 @@ class Submission:
         self.trace = tracing.Trace()
 
     def outcome(self, task: Any = None, error: Exception | None = None) -> Outcome[Any]:
-        """Return what became of it."""
+        """Return its outcome."""
         self.trace.end(error)
         return Outcome(self.index, self.request, task, error, self.sent)
 
 
 class Plan:
-    """Decide what is created next, and when. It neither sleeps nor sends.
+    """Decide what to create next, and when. It neither sleeps nor sends.
 
     Args:
         session: The client's session.
@@ -92,7 +93,7 @@ class Plan:
         rate: How many creates are sent per second, at most; None for any number.
         timeout: Seconds to wait for each task from its creation; None for ever.
         poll_interval: Seconds between polls; None for the best.
-        is_watched: Whether the caller wants to see each poll.
+        is_watched: Whether the caller is notified of each poll.
 
     """
 
@@ -134,11 +135,11 @@ class Plan:
         self._is_drawn = False
         self._stopped_by: Exception | None = None
         self.broken_by: BaseException | None = None
-        """What the iterable of requests, or `on_create`, raised; re-raised when all has ended."""
+        """The exception of the iterable of requests, or of `on_create`; raised at the end."""
         self.is_abandoned = False
-        """Whether the caller has left before the end, and cannot learn of what is created."""
+        """Whether the caller has left before the end, and does not see what is created."""
         self.arrived = deque[tuple[Submission, Any]]()
-        """Results of creates that were not taken in yet, each a task or an error."""
+        """Results of creates that `take_arrived` has still to take, each a task or an error."""
         self.creating: set[Submission] = set()
         self.running: dict[Wait, Submission] = {}
 
@@ -148,7 +149,7 @@ class Plan:
         return self._is_drawn and not (self._again or self.creating or self.running)
 
     def next(self, now: float) -> Submission | Outcome[Any] | float:
-        """Return what to send now, an outcome that is known already, or when to ask again."""
+        """Return the next submission, an outcome that is known already, or when to call again."""
         if self._stopped_by is not None:
             submission = self._again.popleft() if self._again else self._draw()
             if submission is None:
@@ -178,7 +179,7 @@ class Plan:
     def take_arrived(self) -> Iterator[Wait | Outcome[Any]]:
         """Yield waits for tasks that were created, and outcomes of creates that failed.
 
-        What is to be sent again is kept. An interrupt is raised.
+        Requests to send again are kept. Raises an interrupt that a create met.
         """
         while self.arrived:
             submission, result = self.arrived[0]  # still listed if an interrupt comes here
@@ -204,12 +205,12 @@ class Plan:
         return submission.outcome(wait.key.task, problem)
 
     def break_off(self, error: BaseException) -> None:
-        """Draw no more requests, and let `error` be raised when all that was created has ended."""
+        """Draw no more requests, and raise `error` when all tasks have ended."""
         self.broken_by = self.broken_by or error
         self._is_drawn = True
 
     def abandon(self, error: BaseException) -> None:
-        """Note that the caller has left: nobody sees the tasks end."""
+        """Record that the caller has left, and does not see the tasks end."""
         self.is_abandoned = True
         for submission in (*self.running.values(), *self.creating, *self._again):
             submission.trace.end(error)
@@ -265,7 +266,7 @@ class Plan:
         return None
 
     def _stop_for(self, error: Exception) -> None:
-        """Create nothing more if the error would meet all others, too."""
+        """Create nothing more if all others would have the same error."""
         if self._stopped_by is None and isinstance(error, _HOPELESS):
             self._stopped_by = error
             name = type(error).__name__

@@ -1,4 +1,4 @@
-"""What can be done with one task, each operation once for both clients."""
+"""The operations of one task, each written once for both clients."""
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ TaskT = TypeVar("TaskT", bound=BaseTask)
 
 
 def check_callbacks(**callbacks: object) -> None:
-    """Refuse callbacks that cannot be called, before anything is sent. Raises UsageError."""
+    """Raise UsageError for callbacks that are not callable, before anything is sent."""
     for name, callback in callbacks.items():
         if callback is not None and not callable(callback):
             raise errors.UsageError(f"must be a function, not {callback!r}", argument=name)
@@ -56,7 +56,7 @@ def traced(waits: Sequence[Wait]) -> Iterator[None]:
 
 
 def end_trace(wait: Wait, error: BaseException | None = None) -> None:
-    """End the span of a wait with the error that the wait's end calls for, or another one."""
+    """End the span of a wait, with the wait's own error or the given one."""
     trace = wait.key.trace
     if trace.is_open:
         trace.polled(wait.key.task, wait.polls)
@@ -103,7 +103,7 @@ async def create_and_wait(
     on_update: Callable[[TaskT], object] | None,
     raise_on_failure: bool,
 ) -> TaskT:
-    """Create a task, wait for it, and return it; all under one span."""
+    """Create a task, wait for it, and return it, under one span."""
     check_times(timeout, poll_interval)
     check_callbacks(on_update=on_update)
     request = prepare(
@@ -123,7 +123,7 @@ async def create_and_wait(
 
 
 async def refresh(task: BaseTask) -> None:
-    """Ask for a task once, and update it."""
+    """Query a task once, and update it."""
     try:
         record = await task.session.query(task)
     except errors.LiangXinError as error:
@@ -170,7 +170,7 @@ async def events(
             with noting(task.runs_on()):
                 async with task.session.poller.follow([wait]) as follower:
                     await follower.news()
-            # None while the result is not there to be used.
+            # None while the links cannot be read yet.
             event = None if task.result_problem else (task.state, task.progress)
             if wait.take_update() and event not in (seen, None):
                 seen = event
@@ -198,13 +198,13 @@ async def content(task: BaseTask, index: int, **options: Any) -> bytes:
 
 
 def _context(task: BaseTask) -> Any:
-    """Return what the results of a task are fetched with."""
+    """Return the context for downloading a task's results."""
     from liangxin.results.fetch import Context  # noqa: PLC0415  not all who wait save
 
     session = task.session
 
     async def renew() -> TaskData:
-        """Ask for fresh links; the task keeps what it has if that fails."""
+        """Query the task for fresh links; the task itself is not changed."""
         copy: BaseTask = session.new_task(task.id)
         copy.model = task.model
         await refresh(copy)

@@ -1,4 +1,4 @@
-"""`client.tasks`: create tasks, fetch them, and wait for many."""
+"""`client.tasks`: create tasks, retrieve them, and wait for many."""
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
@@ -19,20 +19,18 @@ TaskT = TypeVar("TaskT", bound=BaseTask)
 
 
 class BaseTasks(Generic[TaskT]):
-    """What `Tasks` and `AsyncTasks` share."""
+    """The base class of `Tasks` and `AsyncTasks`."""
 
     def __init__(self, session: Session[TaskT]) -> None:
         self._session = session
 
     def handle(self, task_id: str | BaseTask, *, model: str | None = None) -> TaskT:
-        """Return a task by its id, to wait for or refresh; without any request.
-
-        A copy of a task, from pickle or `from_dict`, can stand for the id: what it knows is kept.
+        """Return a task by its id, to wait for or refresh, without any request.
 
         Args:
-            task_id: The id, or a copy.
-            model: The task's model, which some APIs need to find a task, and which tells when to
-                poll.
+            task_id: The id, or a copy of a task from pickle or `from_dict`, whose data is kept.
+            model: The task's model. Some APIs need it to query a task, and polls are scheduled
+                by it.
 
         """
         session = self._session
@@ -46,7 +44,7 @@ class BaseTasks(Generic[TaskT]):
 
 
 class Tasks(BaseTasks[Task]):
-    """`client.tasks`: create tasks, fetch them, and wait for many."""
+    """`client.tasks`: create tasks, retrieve them, and wait for many."""
 
     @overloads.creating
     def create(
@@ -62,15 +60,15 @@ class Tasks(BaseTasks[Task]):
     ) -> Task:
         """Create a task, and return it as soon as it is accepted.
 
-        It is sent at most once: again only if it provably did not arrive or was refused with 429,
-        for at most 30 s.
+        The create is sent at most once: again only if it provably did not arrive, or was refused
+        with 429, for at most 30 s.
 
         Args:
-            typed_input: One of `liangxin.models`, which knows its model; instead of `input`.
+            typed_input: An object of `liangxin.models`, which knows its model; instead of `input`.
             model: The model's id, such as `kling-v3-pro`.
-            input: The model's fields, by their names in the API.
+            input: The model's fields, with their names in the API.
             callback_url: A public https:// URL, called when the task is finished.
-            validate: True refuses an input that breaks a known limit and warns of inferred ones,
+            validate: True refuses input that breaks a known limit and warns of inferred ones,
                 "strict" refuses both, False sends anything.
             extra_input: Further fields of the input, sent without any check.
 
@@ -79,7 +77,7 @@ class Tasks(BaseTasks[Task]):
             SubmissionUnknownError: It may or may not have been accepted; it was not sent again.
             APIStatusError: The server refused it.
             APIConnectionError: The server could not be reached; no task was created.
-            UsageError: There is no input, or there are two, or an argument cannot work.
+            UsageError: There is no input, or more than one, or an argument is invalid.
 
         """
         return run(
@@ -95,7 +93,7 @@ class Tasks(BaseTasks[Task]):
         )
 
     def retrieve(self, task_id: str, *, model: str | None = None) -> Task:
-        """Return a task as it is now; one request, not repeated. Raises APIError."""
+        """Return a task as it is now, with one request. Raises APIError."""
         return self.handle(task_id, model=model).refresh()
 
     def wait_all(
@@ -109,9 +107,8 @@ class Tasks(BaseTasks[Task]):
     ) -> list[Task]:
         """Wait until all tasks are finished, and return them in the same order.
 
-        What is wrong with one is raised when all have ended or the time is over, so that none is
-        left behind; further errors are notes of the first. For the arguments, and for what is
-        raised, see `Task.wait`.
+        An error of one task is raised when all have ended or the time is over; further errors are
+        notes of the first. For arguments and errors see `Task.wait`.
         """
         waits = many.begin(self._session, tasks, timeout, poll_interval, on_update)
         return run(
@@ -128,8 +125,8 @@ class Tasks(BaseTasks[Task]):
     ) -> Iterator[Task]:
         """Yield tasks as they finish, even in state `fail`.
 
-        For those that did not, an error is raised after all others. For the arguments, and for
-        what is raised, see `Task.wait`.
+        If some did not finish, an error is raised after all others. For arguments and errors see
+        `Task.wait`.
         """
         waits = many.begin(self._session, tasks, timeout, poll_interval, on_update)
         return iterate(many.as_completed(self._session, waits, on_update))
@@ -162,7 +159,7 @@ class AsyncTasks(BaseTasks[AsyncTask]):
         )
 
     async def retrieve(self, task_id: str, *, model: str | None = None) -> AsyncTask:
-        """Return a task as it is now; one request, not repeated. Raises APIError."""
+        """Return a task as it is now, with one request. Raises APIError."""
         return await self.handle(task_id, model=model).refresh()
 
     async def wait_all(

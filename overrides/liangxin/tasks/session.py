@@ -1,4 +1,4 @@
-"""What a client lends to its tasks."""
+"""The state that a client shares with its tasks."""
 
 import logging
 import random
@@ -22,7 +22,7 @@ TaskT = TypeVar("TaskT", bound=TaskData)
 
 
 class Session(NamedTuple, Generic[TaskT]):
-    """What a client lends to its tasks, and all that an operation needs.
+    """The state that a client shares with its tasks, and that operations need.
 
     A derived client (`with_options`) shares all of it but the connection.
     """
@@ -42,11 +42,11 @@ class Session(NamedTuple, Generic[TaskT]):
         return task
 
     async def query(self, task: TaskData) -> TaskRecord:
-        """Ask for a task once.
+        """Query a task once.
 
         Raises:
-            APIError: There is no record of it in the answer.
-            UsageError: The API needs the task's model, and it is not known.
+            APIError: There is no record of it in the response.
+            UsageError: The API needs the task's model, which is unknown.
 
         """
         if self.api.needs_model and task.model is None:
@@ -62,7 +62,7 @@ class Session(NamedTuple, Generic[TaskT]):
 
 
 class Followed:
-    """The task that a wait is for, and the span that the wait writes to."""
+    """The task and the span of a wait."""
 
     __slots__ = ("session", "task", "trace")
 
@@ -79,7 +79,7 @@ async def poll(wait: Wait) -> TaskRecord:
 
 
 def observe(wait: Wait, outcome: TaskRecord | errors.LiangXinError) -> None:
-    """Take over what a poll brought into the task, the log and the trace."""
+    """Update the task, the log and the trace from the outcome of a poll."""
     followed: Followed = wait.key
     task = followed.task
     if isinstance(outcome, TaskRecord):

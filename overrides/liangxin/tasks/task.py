@@ -20,7 +20,7 @@ class Task(BaseTask):
     """A task of a sync client; for its attributes see `TaskData`."""
 
     def refresh(self) -> Self:
-        """Ask for the task once, and return it updated; raise APIError if that fails."""
+        """Query the task once, update it, and return it. Raises APIError."""
         run(operations.refresh(self))
         return self
 
@@ -41,7 +41,7 @@ class Task(BaseTask):
                 deadline is not cut off.
             poll_interval: Seconds between polls; by default most polls come when tasks of the model
                 usually end.
-            on_update: Called with the task after each poll that brought its record; with it, polls
+            on_update: Called with the task after each poll that returned its record; with it, polls
                 are 10 s apart at most.
             raise_on_failure: Whether to raise if the task failed or its result is unreadable,
                 rather than to return it.
@@ -50,8 +50,9 @@ class Task(BaseTask):
             TaskFailedError: The task ended in state `fail`.
             TaskTimeoutError: It was not finished in time; it runs on and can be waited for again.
             APIResponseError: It succeeded, but its result stays unreadable.
-            APIStatusError: Polling again is of no use, such as with a wrong key or an unknown id.
-            UsageError: An argument cannot work, or the task has no client.
+            APIStatusError: Polling again is useless, such as with a wrong key or an unknown id.
+            APIConnectionError: It is useless, such as with a certificate that is not trusted.
+            UsageError: An argument is invalid, or the task has no client.
 
         """
         run(
@@ -84,28 +85,29 @@ class Task(BaseTask):
     ) -> "list[SavedFile]":
         """Save the results into a directory, and return their paths.
 
-        Each file grows under a name in `.part` and gets its own when it is whole, checked and on
-        disk. After a failure, or a kill, the same call goes on where it stopped; what is there
-        already is not downloaded again.
+        Each file is downloaded under a name that ends in `.part`, and renamed when it is complete,
+        checked and on disk. After a failure, or a kill, the same call resumes; files that are there
+        already are not downloaded again.
 
         Args:
-            directory: Made if it is not there.
+            directory: Created if it does not exist.
             template: The files' names, with the fields `{task_id}`, `{index}`, `{model}`, `{date}`
                 and `{ext}`; by default `{task_id}.{ext}`, or `{task_id}-{index}.{ext}` if there
                 are several.
-            overwrite: Whether to replace another file of that name, rather than to raise.
+            overwrite: Whether to replace another file of that name instead of raising.
             concurrency: How many files to download at a time.
-            timeout: Seconds for all of it, with pauses and repeats; None for any time.
+            timeout: Seconds for the whole call, including retries; None for no limit.
             max_bytes: How large a file may be.
-            validate: Whether a file must be an image or a video, as the model promises, rather
-                than, say, an error page.
-            on_progress: Called in this thread, per file at its end and at most ten times a second.
+            validate: Whether a file must be an image or a video, as the model makes, and not an
+                error page, for example.
+            on_progress: Called in this thread, for each file at most ten times a second and at its
+                end.
 
         Raises:
             DownloadError: Some results could not be saved; it says which could.
             TaskFailedError: The task failed.
-            APIResponseError: It succeeded, but names no results.
-            UsageError: It has not ended, an argument cannot work, or the task has no client.
+            APIResponseError: It succeeded, but has no results.
+            UsageError: It has not ended, an argument is invalid, or the task has no client.
 
         """
         return run(
@@ -140,7 +142,7 @@ class AsyncTask(BaseTask):
     """A task of an async client; for its attributes see `TaskData`, for its methods `Task`."""
 
     async def refresh(self) -> Self:
-        """Ask for the task once, and return it updated; raise APIError if that fails."""
+        """Query the task once, update it, and return it. Raises APIError."""
         await operations.refresh(self)
         return self
 
@@ -152,7 +154,7 @@ class AsyncTask(BaseTask):
         on_update: "Callable[[AsyncTask], object] | None" = None,
         raise_on_failure: bool = True,
     ) -> Self:
-        """Wait as `Task.wait` does; what `on_update` returns is awaited if it can be."""
+        """Wait as `Task.wait` does; `on_update` may return an awaitable."""
         await operations.wait(
             self, timeout, poll_interval, on_update, raise_on_failure=raise_on_failure
         )
@@ -176,7 +178,7 @@ class AsyncTask(BaseTask):
         validate: bool = True,
         on_progress: "Callable[[Progress], object] | None" = None,
     ) -> "list[SavedFile]":
-        """Save as `Task.save` does; what `on_progress` returns is awaited if it can be."""
+        """Save as `Task.save` does; `on_progress` may return an awaitable."""
         return await operations.save(
             self,
             directory,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import os
 import socket
@@ -230,7 +231,7 @@ def test_an_invalid_url(kind: Kind, url: str) -> None:
 def _incoming(address: object, *, is_direct: bool) -> Incoming:
     stream = SimpleNamespace(get_extra_info=lambda _: address)
     response = httpx.Response(200, extensions={"network_stream": stream})
-    return Incoming(response, math.inf, is_direct=is_direct)
+    return Incoming(response, lambda: asyncio.sleep(0), math.inf, is_direct=is_direct)
 
 
 def test_the_address_of_a_server() -> None:

@@ -12,8 +12,8 @@ import httpx
 import pytest
 
 import liangxin
-from liangxin.tasks.create import RESEND_BUDGET
 from liangxin.tasks.map_plan import Outcome, Plan, Submission
+from liangxin.tasks.resend import RESEND_BUDGET
 from liangxin_mock import Simulator, after_seconds, drop, fail, html, status
 from liangxin_mock.clock import RunningClock
 from liangxin_mock.server import Server

@@ -1,0 +1,55 @@
+"""When a create that provably was not accepted is sent again."""
+
+import logging
+import random
+
+from liangxin import errors
+from liangxin.backoff import Backoff
+
+_logger = logging.getLogger("liangxin")
+
+RESEND_BUDGET = 30.0
+"""Seconds during which a create that provably was not accepted is sent again: enough for a burst
+of 429 or a restart, and short enough that a person waits for the error."""
+
+_BACKOFF = Backoff(first=0.5, growth=2.0, longest=8.0, jitter=0.2)
+
+
+class Resend:
+    """Decide when a create that provably was not accepted is sent again.
+
+    Args:
+        now: The time of the first try, in monotonic seconds.
+        rng: The source of the jitter.
+
+    """
+
+    def __init__(self, *, now: float, rng: random.Random) -> None:
+        self._until = now + RESEND_BUDGET
+        self._rng = rng
+        self._failures = 0
+        self._has_warned = False
+
+    def delay(self, error: errors.APIError, model: str, now: float) -> float:
+        """Return the seconds until the next try, or raise the error if there is none."""
+        if isinstance(error, errors.RateLimitError):
+            floor = error.retry_after or 0.0
+        elif (
+            isinstance(error, errors.APIConnectionError)
+            and not error.may_have_arrived
+            and not error.is_permanent
+        ):
+            floor = 0.0
+        else:
+            raise error
+        self._failures += 1
+        delay = max(_BACKOFF.delay(self._failures, self._rng), floor)
+        if now + delay > self._until:
+            raise error
+        # 429 is everyday; an unreachable server should be known before 30 s are over.
+        warns = isinstance(error, errors.APIConnectionError) and not self._has_warned
+        self._has_warned = self._has_warned or warns
+        level = logging.WARNING if warns else logging.INFO
+        text = "Create of %s not accepted, again in %.1f s: %s"
+        _logger.log(level, text, model, delay, error.summary)
+        return delay
