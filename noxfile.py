@@ -40,9 +40,9 @@ def tests(session: nox.Session) -> None:
 @nox.session
 def conformance(session: nox.Session) -> None:
     """Check every model variant and the simulator, as a table and as conformance.json."""
-    install(session, "test")
+    install(session, "test", "conformance")
     session.run(
-        *("python", "-m", "pytest", "-n", "2", "-q", "--dist", "worksteal"),
+        *("python", "-m", "pytest", "-n", "2", "-q", "--dist", "worksteal", "--thorough"),
         *("tests/conformance", "tests/mock/test_contract.py"),
         *("--conformance", "conformance.json", *session.posargs),
     )

@@ -1,7 +1,7 @@
-"""Make something with every model on the simulator, watch the tasks move, and save the files.
+"""Run every model on the simulator, show the progress of the tasks, and save their files.
 
-Run by `nox -s demo`; options after `--`, such as `nox -s demo -- --keep`. Exit code 0 only if every
-task succeeded and every file was saved: whole, and of the kind that the model makes.
+Run it by `nox -s demo`, with options after `--`, such as `nox -s demo -- --keep`. The exit code is
+0 only if every task succeeded and every file was saved.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PAUSE = 0.5
 
 
 class Row(NamedTuple):
-    """What came of one model."""
+    """The outcome of one model."""
 
     model: str
     kind: str
@@ -50,13 +50,13 @@ def example(variant: Variant) -> dict[str, Any]:
 
 
 async def show(states: dict[str, str]) -> None:
-    """Say how far the tasks are: one line that is redrawn on a terminal, else a line per change."""
+    """Show the progress: one line, redrawn on a terminal, else a line per change."""
     last = ""
     while True:
         counts = Counter(states.values())
         order = dict.fromkeys(["to be sent", "waiting", "queuing", "generating", "success", "fail"])
-        told = [f"{counts[state]} {state}" for state in [*order] if counts[state]]
-        line = f"{len(states)} tasks: " + ", ".join(told)
+        parts = [f"{counts[state]} {state}" for state in [*order] if counts[state]]
+        line = f"{len(states)} tasks: " + ", ".join(parts)
         if line != last:
             end = "" if sys.stdout.isatty() else "\n"
             print(line if end else f"\r\033[K{line}", end=end, flush=True)
@@ -65,7 +65,7 @@ async def show(states: dict[str, str]) -> None:
 
 
 async def run(url: str, models: list[str], folder: Path) -> list[Row]:
-    """Make something with each of `models` at `url`, and save the files."""
+    """Run each of `models` at `url`, and save the files."""
     states = dict.fromkeys(models, "to be sent")
     requests = [{"model": model, "input": example(VARIANTS[model])} for model in models]
     rows: list[Row] = []
@@ -75,7 +75,7 @@ async def run(url: str, models: list[str], folder: Path) -> list[Row]:
         async for outcome in client.map(
             requests,
             concurrency=len(requests) or 1,
-            poll_interval=0.25,  # time runs faster here than models usually do
+            poll_interval=0.25,  # time runs faster here than usual
             on_update=lambda task: states.update({str(task.model): str(task.state)}),
         ):
             rows.append(await finish(outcome, folder, started))
@@ -90,7 +90,7 @@ async def run(url: str, models: list[str], folder: Path) -> list[Row]:
 async def finish(
     outcome: liangxin.Outcome[liangxin.AsyncTask], folder: Path, started: float
 ) -> Row:
-    """Save what a request has brought, and return what there is to tell of it."""
+    """Save the result of a request, and return its row."""
     model = outcome.request["model"]
     kind = VARIANTS[model].kind
     try:
@@ -107,9 +107,9 @@ def main() -> int:
     """Start the simulator, run every model, print the table."""
     parser = argparse.ArgumentParser(prog="demo", description=__doc__.split("\n\n")[0])
     parser.add_argument("--out", type=Path, default=Path("demo-results"), help="where files go")
-    parser.add_argument("--seed", type=int, default=0, help="decides ids, durations and pictures")
-    parser.add_argument("--speed", type=float, default=15.0, help="seconds that pass in a real one")
-    parser.add_argument("--keep", action="store_true", help="serve on until Ctrl-C")
+    parser.add_argument("--seed", type=int, default=0, help="determines ids, durations and images")
+    parser.add_argument("--speed", type=float, default=15.0, help="times as fast as real time")
+    parser.add_argument("--keep", action="store_true", help="serve the simulator until Ctrl-C")
     parser.add_argument("models", nargs="*", metavar="MODEL", help="only these models")
     args = parser.parse_args()
     models = args.models or [*VARIANTS]
@@ -121,9 +121,7 @@ def main() -> int:
     args.out.mkdir(parents=True, exist_ok=True)
     try:
         with Server(Simulator(args.seed, RunningClock(args.speed))) as server:
-            print(
-                f"The simulator plays on {server.url}, {args.speed:g} times as fast as real time."
-            )
+            print(f"The simulator runs on {server.url}, {args.speed:g} times as fast as real time.")
             print(f"Watch it in a browser: {server.url}/\n", flush=True)
             rows = asyncio.run(run(server.url, models, args.out))
             head = f"{'model':34} {'kind':5} {'state':8} {'file':38} {'size':>9} {'s':>5}"
@@ -131,7 +129,7 @@ def main() -> int:
             saved = sum(row.state == "success" and not row.problem for row in rows)
             print(f"\n{saved} of {len(rows)} tasks succeeded; their files are in {args.out}/")
             if args.keep:
-                print(f"The page stays at {server.url}/ until Ctrl-C.", flush=True)
+                print(f"The simulator runs at {server.url}/ until Ctrl-C.", flush=True)
                 server.wait()
     except KeyboardInterrupt:
         return 130

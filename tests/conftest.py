@@ -23,6 +23,8 @@ from tests.support.acme import make_acme
 from tests.support.checked_simulator import CheckedSimulator, checked_simulator
 from tests.support.conformance_matrix import Matrix
 
+WHOLLY_THOROUGH = "\npytestmark = pytest.mark.thorough\n"
+
 EXIT_LIMIT = 120.0
 """Seconds that a process of pytest may take to end after its last test."""
 
@@ -48,6 +50,14 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.load_profile(thoroughness.THOROUGH if is_thorough else thoroughness.EVERYDAY)
     if config.getoption("--conformance") and not hasattr(config, "workerinput"):
         config.pluginmanager.register(Matrix(), "conformance-matrix")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    if config.getoption("--thorough") or collection_path.suffix != ".py":
+        return None
+    # It may import what is installed for thorough runs only.
+    is_thorough = WHOLLY_THOROUGH in collection_path.read_text(encoding="utf-8")
+    return True if is_thorough else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -52,12 +52,9 @@ def test_thorough_runs_when_asked(request: pytest.FixtureRequest) -> None:
     assert request.config.getoption("--thorough")
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
-    ("options", "closing_line"),
-    [
-        ((), "1 deselected"),
-        pytest.param(("--thorough",), "1 passed", marks=pytest.mark.thorough),
-    ],
+    ("options", "closing_line"), [((), "1 deselected"), (("--thorough",), "1 passed")]
 )
 def test_thorough_tests_run_only_when_asked(options: tuple[str, ...], closing_line: str) -> None:
     """A test that is marked thorough is deselected without `--thorough`."""

@@ -20,10 +20,10 @@ import difflib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from .limits import Field, Limit, fields_of, json_kind, message, short, source_of
+from .limits import Field, Limit, fields_of, json_kind, message, nearest_name, short, source_of
+from .links import form_problem
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -120,6 +120,10 @@ class Contract:
         near = difflib.get_close_matches(name[:100], spellings, 4, cutoff=0.5)
         return list(dict.fromkeys(spellings[spelling] for spelling in near))
 
+    def nearest_field(self, model: str, name: str) -> str | None:
+        """Return the field of a model's input that a misspelt name probably means."""
+        return nearest_name(name, self.input_schema(model)["properties"])
+
     def _unknown(self, model: object) -> Violation:
         if model is None:
             return Violation("model", "required", "is required")
@@ -133,7 +137,9 @@ class Contract:
 @cache
 def contract() -> Contract:
     """Return the contract of this package's API, read once."""
-    return Contract(json.loads(Path(__file__).with_name("openapi.json").read_bytes()))
+    from importlib.resources import files  # noqa: PLC0415 - slow to import
+
+    return Contract(json.loads((files(__package__) / "openapi.json").read_bytes()))
 
 
 def fields(model: str) -> tuple[Field, ...]:
@@ -194,6 +200,9 @@ class _Model:
         # A value of the wrong type breaks its other limits as well, which says nothing more.
         mistyped = {v.field for v in limits if v.limit == "type"}
         found = [v for v in limits if v.limit == "type" or v.field not in mistyped]
+        # Nor does the format of what is no link at all.
+        unlike = {v.field for v in found if v.limit == "pattern"}
+        found = [v for v in found if v.limit != "format" or v.field not in unlike]
         return tuple({(v.field, v.message): v for v in found or rules}.values())
 
     def _compile(self, level: str) -> jsonschema_rs.Draft202012Validator:
@@ -236,16 +245,15 @@ class _Model:
         elif limit == "additionalProperties":
             known = list(self._at(path)["properties"])
             for name in details["unexpected"]:
-                near = difflib.get_close_matches(name, known, n=1)
-                hint = f"; did you mean {near[0]}?" if near else ""
+                near = nearest_name(name, known)
+                hint = f"; did you mean {near}?" if near is not None else ""
                 text = f"is not a field of {self._model}{hint}"
                 yield self._violation([*path, name], limit, text)
         else:
-            wording = self._at(path).get("x-wording")
-            if wording is not None and limit in {"format", "pattern"}:
-                text = f"must be {wording}"
-            else:
-                text = message(limit, details, error.instance)
+            text = None
+            if limit in {"format", "pattern"}:
+                text = form_problem(self._at(path), str(error.instance))
+            text = text or message(limit, details, error.instance)
             yield self._violation(path, limit, text)
 
     def _violation(self, path: list[str | int], limit: str, text: str) -> Violation:

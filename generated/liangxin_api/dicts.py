@@ -69,7 +69,7 @@ class Flux2ProInputDict(TypedDict):
     """
 
     prompt: str
-    """What the image shows. Required string; at least 1 characters; documented."""
+    """What the image shows. Required string; at least 1 character; documented."""
     width: NotRequired[int]
     """Pixels; only together with height. Optional integer; 256 to 1440; default 1024; documented."""
     height: NotRequired[int]
@@ -79,18 +79,18 @@ class Flux2ProInputDict(TypedDict):
     4:3, 3:4, 3:2, 2:3, 21:9; documented.
     """
     input_image: NotRequired[str]
-    """First reference picture URL; shares a total of 4 with reference_images. Optional string;
-    documented.
+    """First reference picture URL; shares a total of 4 with reference_images. Optional URL or
+    Base64 string; documented.
     """
     input_image_2: NotRequired[str]
-    """Second reference picture URL. Optional string; documented."""
+    """Second reference picture URL. Optional URL or Base64 string; documented."""
     input_image_3: NotRequired[str]
-    """Third reference picture URL. Optional string; documented."""
+    """Third reference picture URL. Optional URL or Base64 string; documented."""
     input_image_4: NotRequired[str]
-    """Fourth reference picture URL. Optional string; documented."""
+    """Fourth reference picture URL. Optional URL or Base64 string; documented."""
     reference_images: NotRequired[list[str]]
     """Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of
-    strings; at most 4 items; documented.
+    URLs or Base64 strings; at most 4 items; documented.
     """
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
@@ -105,11 +105,11 @@ class Gemini25FlashImagePreviewInputDict(TypedDict):
 
     prompt: str
     """What the image shows, or how to change the reference images. Required (upstream) string; at
-    least 1 characters (inferred); documented.
+    least 1 character (inferred); documented.
     """
     reference_images: NotRequired[list[str]]
-    """Pictures to edit, each a URL or a Base64 string. Optional array of strings; at most 3 items;
-    upstream.
+    """Pictures to edit, each a URL or a Base64 string. Optional array of URLs or Base64 strings;
+    at most 3 items; upstream.
     """
 
 
@@ -124,7 +124,7 @@ class Imagen4FastInputDict(TypedDict):
     """
 
     prompt: str
-    """What the image shows. Required string; at least 1 characters (inferred); upstream."""
+    """What the image shows. Required string; at least 1 character (inferred); upstream."""
     aspect_ratio: NotRequired[
         Literal[
             "square_1_1",
@@ -185,7 +185,7 @@ class Imagen4UltraInputDict(TypedDict):
     """
 
     prompt: str
-    """What the image shows. Required string; at least 1 characters; documented."""
+    """What the image shows. Required string; at least 1 character; documented."""
     aspect_ratio: NotRequired[
         Literal[
             "square_1_1",
@@ -246,9 +246,9 @@ class KlingV3MotionControlProInputDict(TypedDict):
     """
 
     image_url: str
-    """Picture of the character. Required URI; upstream."""
+    """Picture of the character. Required URL; upstream."""
     video_url: str
-    """Clip whose motion is transferred. Required URI; upstream."""
+    """Clip whose motion is transferred. Required URL; upstream."""
     prompt: NotRequired[str]
     """Optional guidance. Optional string; at most 2500 characters; upstream."""
     character_orientation: NotRequired[Literal["video", "image"]]
@@ -272,9 +272,9 @@ class KlingV3MotionControlStdInputDict(TypedDict):
     """
 
     image_url: str
-    """Picture of the character. Required URI; upstream."""
+    """Picture of the character. Required URL; upstream."""
     video_url: str
-    """Clip whose motion is transferred. Required URI; upstream."""
+    """Clip whose motion is transferred. Required URL; upstream."""
     prompt: NotRequired[str]
     """Optional guidance. Optional string; at most 2500 characters; upstream."""
     character_orientation: NotRequired[Literal["video", "image"]]
@@ -291,9 +291,9 @@ class KlingV3OmniProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-pro`."""
 
     reference_image_urls: NotRequired[list[str]]
-    """Several views of the element. Optional array of strings; upstream."""
+    """Several views of the element. Optional array of URLs; upstream."""
     frontal_image_url: NotRequired[str]
-    """Main front view of the element. Optional string; upstream."""
+    """Main front view of the element. Optional URL; upstream."""
 
 
 class KlingV3OmniProInputDict(TypedDict):
@@ -324,14 +324,14 @@ class KlingV3OmniProInputDict(TypedDict):
     customize; upstream.
     """
     image_url: NotRequired[str]
-    """Start frame of image-to-video. Optional string; upstream."""
+    """Start frame of image-to-video. Optional URL; upstream."""
     start_image_url: NotRequired[str]
-    """First frame, used together with end_image_url. Optional string; upstream."""
+    """First frame, used together with end_image_url. Optional URL; upstream."""
     end_image_url: NotRequired[str]
-    """Last frame. Optional string; upstream."""
+    """Last frame. Optional URL; upstream."""
     image_urls: NotRequired[list[str]]
-    """Style references; shares a total of 4 with elements. Optional array of strings; at most 4
-    items (inferred); upstream.
+    """Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
+    (inferred); upstream.
     """
     elements: NotRequired[list[KlingV3OmniProInputElementsItemDict]]
     """Recurring characters or objects; shares a total of 4 with image_urls. Optional array of
@@ -362,9 +362,9 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
     characters; upstream.
     """
     video_url: str
-    """Reference clip for motion and style. Required URI; upstream."""
+    """Reference clip for motion and style. Required URL; upstream."""
     image_url: NotRequired[str]
-    """Start frame. Optional string; upstream."""
+    """Start frame. Optional URL; upstream."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; upstream.
@@ -385,9 +385,9 @@ class KlingV3OmniStdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-std`."""
 
     reference_image_urls: NotRequired[list[str]]
-    """Several views of the element. Optional array of strings; upstream."""
+    """Several views of the element. Optional array of URLs; upstream."""
     frontal_image_url: NotRequired[str]
-    """Main front view of the element. Optional string; upstream."""
+    """Main front view of the element. Optional URL; upstream."""
 
 
 class KlingV3OmniStdInputDict(TypedDict):
@@ -418,14 +418,14 @@ class KlingV3OmniStdInputDict(TypedDict):
     customize; upstream.
     """
     image_url: NotRequired[str]
-    """Start frame of image-to-video. Optional string; upstream."""
+    """Start frame of image-to-video. Optional URL; upstream."""
     start_image_url: NotRequired[str]
-    """First frame, used together with end_image_url. Optional string; upstream."""
+    """First frame, used together with end_image_url. Optional URL; upstream."""
     end_image_url: NotRequired[str]
-    """Last frame. Optional string; upstream."""
+    """Last frame. Optional URL; upstream."""
     image_urls: NotRequired[list[str]]
-    """Style references; shares a total of 4 with elements. Optional array of strings; at most 4
-    items (inferred); upstream.
+    """Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
+    (inferred); upstream.
     """
     elements: NotRequired[list[KlingV3OmniStdInputElementsItemDict]]
     """Recurring characters or objects; shares a total of 4 with image_urls. Optional array of
@@ -455,9 +455,9 @@ class KlingV3OmniStdVideoReferenceInputDict(TypedDict):
     characters (upstream); documented.
     """
     video_url: str
-    """Reference clip for motion and style. Required (upstream) URI; documented."""
+    """Reference clip for motion and style. Required (upstream) URL; documented."""
     image_url: NotRequired[str]
-    """Start frame. Optional (upstream) string; documented."""
+    """Start frame. Optional (upstream) URL; documented."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional (upstream) string; one of auto,
     16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented.
@@ -493,9 +493,9 @@ class KlingV3ProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-pro`."""
 
     reference_image_urls: NotRequired[list[str]]
-    """Several views of the element. Optional array of strings; upstream."""
+    """Several views of the element. Optional array of URLs; upstream."""
     frontal_image_url: NotRequired[str]
-    """Main front view of the element. Optional string; upstream."""
+    """Main front view of the element. Optional URL; upstream."""
 
 
 class KlingV3ProInputDict(TypedDict):
@@ -522,9 +522,9 @@ class KlingV3ProInputDict(TypedDict):
     6 items; upstream.
     """
     start_image_url: NotRequired[str]
-    """First frame; makes the task image-to-video. Optional string; upstream."""
+    """First frame; makes the task image-to-video. Optional URL; upstream."""
     end_image_url: NotRequired[str]
-    """Last frame. Optional string; upstream."""
+    """Last frame. Optional URL; upstream."""
     elements: NotRequired[list[KlingV3ProInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
     objects; upstream.
@@ -574,9 +574,9 @@ class KlingV3StdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-std`."""
 
     reference_image_urls: NotRequired[list[str]]
-    """Several views of the element. Optional array of strings; upstream."""
+    """Several views of the element. Optional array of URLs; upstream."""
     frontal_image_url: NotRequired[str]
-    """Main front view of the element. Optional string; upstream."""
+    """Main front view of the element. Optional URL; upstream."""
 
 
 class KlingV3StdInputDict(TypedDict):
@@ -604,9 +604,9 @@ class KlingV3StdInputDict(TypedDict):
     6 items; upstream.
     """
     start_image_url: NotRequired[str]
-    """First frame; makes the task image-to-video. Optional string; upstream."""
+    """First frame; makes the task image-to-video. Optional URL; upstream."""
     end_image_url: NotRequired[str]
-    """Last frame. Optional string; upstream."""
+    """Last frame. Optional URL; upstream."""
     elements: NotRequired[list[KlingV3StdInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
     objects; upstream.
@@ -647,13 +647,13 @@ class NanoBananaProInputDict(TypedDict):
     """
     image_input: NotRequired[list[str]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
-    these kinds; shares a total of 3 with reference_images. Optional array of strings; at most 3
-    items; documented.
+    these kinds; shares a total of 3 with reference_images. Optional array of URLs or data URIs;
+    at most 3 items; documented.
     """
     reference_images: NotRequired[list[str]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
-    these kinds; shares a total of 3 with image_input. Optional array of strings; at most 3
-    items; documented.
+    these kinds; shares a total of 3 with image_input. Optional array of URLs or data URIs; at
+    most 3 items; documented.
     """
     aspect_ratio: NotRequired[str]
     """Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional
@@ -682,13 +682,13 @@ class NanoBananaProFlashInputDict(TypedDict):
     """
     image_input: NotRequired[list[str]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
-    these kinds; shares a total of 3 with reference_images. Optional array of strings; at most 3
-    items; documented.
+    these kinds; shares a total of 3 with reference_images. Optional array of URLs or data URIs;
+    at most 3 items; documented.
     """
     reference_images: NotRequired[list[str]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
-    these kinds; shares a total of 3 with image_input. Optional array of strings; at most 3
-    items; documented.
+    these kinds; shares a total of 3 with image_input. Optional array of URLs or data URIs; at
+    most 3 items; documented.
     """
     aspect_ratio: NotRequired[str]
     """Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional
@@ -721,7 +721,7 @@ class Runway45ImageToVideoInputDict(TypedDict):
     duration: NotRequired[Literal[5, 8, 10]]
     """Seconds of output. Optional integer; one of 5, 8, 10; default 5; upstream."""
     image: str
-    """First frame, an HTTPS URL or a Base64 string. Required string; upstream."""
+    """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
     4294967295; upstream.
@@ -749,7 +749,7 @@ class RunwayActTwoInputCharacterDict(TypedDict):
     type: Literal["video", "image"]
     """Kind of character input. Required string; one of video, image; upstream."""
     uri: str
-    """Public URL of the character. Required URI; upstream."""
+    """Public URL of the character. Required URL; upstream."""
 
 
 class RunwayActTwoInputReferenceDict(TypedDict):
@@ -758,7 +758,7 @@ class RunwayActTwoInputReferenceDict(TypedDict):
     type: Literal["video"]
     """Always video. Required string; one of video; upstream."""
     uri: str
-    """Public URL of the performance clip. Required URI; upstream."""
+    """Public URL of the performance clip. Required URL; upstream."""
 
 
 class RunwayActTwoInputDict(TypedDict):
@@ -795,7 +795,7 @@ class RunwayGen4TurboInputDict(TypedDict):
     """
 
     image: str
-    """First frame, an HTTPS URL or a Base64 string. Required string; upstream."""
+    """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
     ratio: NotRequired[
         Literal["1280:720", "720:1280", "1104:832", "832:1104", "960:960", "1584:672"]
     ]
@@ -846,7 +846,7 @@ class Seedance15ProImageToVideoInputDict(TypedDict):
     4294967295; default -1; upstream.
     """
     image: str
-    """First frame, a URL or a Base64 string. Required (inferred) string; upstream."""
+    """First frame, a URL or a Base64 string. Required (inferred) URL or Base64 string; upstream."""
 
 
 class Seedance15ProTextToVideoInputDict(TypedDict):
@@ -887,7 +887,7 @@ class SeedreamV45InputDict(TypedDict):
     """Input of model `seedream-v4-5`: Seedream4.5 - Text to Image."""
 
     prompt: str
-    """What the image shows. Required string; at least 1 characters; at most 4096 characters
+    """What the image shows. Required string; at least 1 character; at most 4096 characters
     (upstream); documented.
     """
     aspect_ratio: NotRequired[
@@ -927,7 +927,7 @@ class SeedreamV45EditInputDict(TypedDict):
     """Input of model `seedream-v4-5-edit`: Seedream4.5 - Edit Image."""
 
     prompt: str
-    """What to change in the reference images. Required (upstream) string; at least 1 characters
+    """What to change in the reference images. Required (upstream) string; at least 1 character
     (inferred); at most 4096 characters (upstream); documented.
     """
     aspect_ratio: NotRequired[
@@ -962,8 +962,8 @@ class SeedreamV45EditInputDict(TypedDict):
     enable_safety_checker: NotRequired[bool]
     """Whether the content filter is on. Optional boolean; default true; upstream."""
     reference_images: list[str]
-    """Pictures to edit, each a URL or a Base64 string. Required array of strings; at least 1
-    items; at most 5 items (documented); upstream.
+    """Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings;
+    at least 1 item; at most 5 items (documented); upstream.
     """
 
 
@@ -971,7 +971,7 @@ class SeedreamV5LiteInputDict(TypedDict):
     """Input of model `seedream-v5-lite`: Seedream5.0 Lite - Text to Image."""
 
     prompt: str
-    """What the image shows. Required (upstream) string; at least 1 characters (inferred); at most
+    """What the image shows. Required (upstream) string; at least 1 character (inferred); at most
     4096 characters (upstream); documented.
     """
     aspect_ratio: NotRequired[
@@ -1013,8 +1013,8 @@ class SeedreamV5LiteEditInputDict(TypedDict):
     """
 
     prompt: str
-    """What to change in the reference images. Required string; at least 1 characters (inferred);
-    at most 4096 characters; upstream.
+    """What to change in the reference images. Required string; at least 1 character (inferred); at
+    most 4096 characters; upstream.
     """
     aspect_ratio: NotRequired[
         Literal[
@@ -1048,8 +1048,8 @@ class SeedreamV5LiteEditInputDict(TypedDict):
     enable_safety_checker: NotRequired[bool]
     """Whether the content filter is on. Optional boolean; default true; upstream."""
     reference_images: list[str]
-    """Pictures to edit, each a URL or a Base64 string. Required array of strings; 1 to 5 items;
-    upstream.
+    """Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings; 1
+    to 5 items; upstream.
     """
 
 
@@ -1077,7 +1077,7 @@ class Veo31FastImageToVideoInputDict(TypedDict):
     duration: NotRequired[Literal[4, 6, 8]]
     """Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream."""
     image: str
-    """First frame, an HTTPS URL or a Base64 string. Required string; upstream."""
+    """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
 
 
 class Veo31FastTextToVideoInputDict(TypedDict):
@@ -1129,7 +1129,7 @@ class Veo31ImageToVideoInputDict(TypedDict):
     duration: NotRequired[Literal[4, 6, 8]]
     """Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream."""
     image: str
-    """First frame, an HTTPS URL or a Base64 string. Required string; upstream."""
+    """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
 
 
 class Veo31ReferenceToVideoInputDict(TypedDict):
@@ -1154,7 +1154,7 @@ class Veo31ReferenceToVideoInputDict(TypedDict):
     least 0; upstream.
     """
     image_urls: list[str]
-    """Public HTTPS URLs of the reference pictures. Required array of URIs; 1 to 3 items; upstream."""
+    """Public HTTPS URLs of the reference pictures. Required array of URLs; 1 to 3 items; upstream."""
 
 
 class Veo31TextToVideoInputDict(TypedDict):
@@ -1220,13 +1220,13 @@ class Wan27ImageToVideoInputDict(TypedDict):
     object; upstream.
     """
     start_image_url: NotRequired[str]
-    """First frame. Optional URI; upstream."""
+    """First frame. Optional URL; upstream."""
     end_image_url: NotRequired[str]
-    """Last frame. Optional URI; upstream."""
+    """Last frame. Optional URL; upstream."""
     audio_url: NotRequired[str]
-    """Audio that guides the clip. Optional URI; upstream."""
+    """Audio that guides the clip. Optional URL; upstream."""
     video_url: NotRequired[str]
-    """Clip to continue. Optional URI; upstream."""
+    """Clip to continue. Optional URL; upstream."""
     duration: NotRequired[int]
     """Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to
     15; default 5; upstream.
@@ -1246,18 +1246,18 @@ class Wan27ReferenceToVideoInputImageUrlsItemDict(TypedDict):
     """An item of `image_urls` of model `wan-2-7-reference-to-video`."""
 
     url: str
-    """Public URL of the reference picture or clip. Required URI; upstream."""
+    """Public URL of the reference picture or clip. Required URL; upstream."""
     reference_voice: NotRequired[str]
-    """Voice sample for this character. Optional URI; upstream."""
+    """Voice sample for this character. Optional URL; upstream."""
 
 
 class Wan27ReferenceToVideoInputVideoUrlsItemDict(TypedDict):
     """An item of `video_urls` of model `wan-2-7-reference-to-video`."""
 
     url: str
-    """Public URL of the reference picture or clip. Required URI; upstream."""
+    """Public URL of the reference picture or clip. Required URL; upstream."""
     reference_voice: NotRequired[str]
-    """Voice sample for this character. Optional URI; upstream."""
+    """Voice sample for this character. Optional URL; upstream."""
 
 
 class Wan27ReferenceToVideoInputDict(TypedDict):
@@ -1296,7 +1296,7 @@ class Wan27ReferenceToVideoInputDict(TypedDict):
     most 5 items (inferred); upstream.
     """
     start_image_url: NotRequired[str]
-    """First frame; its shape replaces aspect_ratio. Optional URI; upstream."""
+    """First frame; its shape replaces aspect_ratio. Optional URL; upstream."""
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1", "4:3", "3:4"]]
     """Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16,
     1:1, 4:3, 3:4; default 16:9; upstream.
@@ -1334,7 +1334,7 @@ class Wan27TextToVideoInputDict(TypedDict):
     object; upstream.
     """
     audio_url: NotRequired[str]
-    """Audio that guides the clip; the model may make its own otherwise. Optional URI; upstream."""
+    """Audio that guides the clip; the model may make its own otherwise. Optional URL; upstream."""
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1", "4:3", "3:4"]]
     """Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream."""
     duration: NotRequired[int]
@@ -1387,7 +1387,7 @@ class WanV26ImageToVideoInputDict(TypedDict):
     1080*1920, 1440*1440, 1632*1248, 1248*1632; upstream.
     """
     image: str
-    """Picture to animate, a public URL. Required string; upstream."""
+    """Picture to animate, a public URL. Required URL; upstream."""
 
 
 class WanV26TextToVideoInputDict(TypedDict):
@@ -1447,7 +1447,7 @@ class ZImageInputDict(TypedDict):
     """
 
     prompt: str
-    """What the image shows. Required string; at least 1 characters; at most 4096 characters
+    """What the image shows. Required string; at least 1 character; at most 4096 characters
     (upstream); documented.
     """
     image_size: NotRequired[

@@ -9,7 +9,7 @@ import difflib
 import json
 import math
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 _PAIRS = (
@@ -17,7 +17,12 @@ _PAIRS = (
     ("minLength", "maxLength"),
     ("minItems", "maxItems"),
 )
-_UNITS = {"Length": " characters", "Items": " items"}
+_UNITS = {"Length": " character", "Items": " item"}
+_LINKS = {
+    "url": ("URL", "URLs"),
+    "url-or-data-uri": ("URL or data URI", "URLs or data URIs"),
+    "url-or-base64": ("URL or Base64 string", "URLs or Base64 strings"),
+}
 
 
 class Limit(NamedTuple):
@@ -42,7 +47,7 @@ class Field(NamedTuple):
     need: Limit
     """`required` or `optional`."""
     kind: Limit
-    """Its type in words, such as `array of URIs`."""
+    """Its type in words, such as `array of URLs`."""
     limits: tuple[Limit, ...]
     """The limits of its value, inferred ones included."""
     default: Limit | None
@@ -143,8 +148,11 @@ def _field(
 def _type_words(schema: Mapping[str, Any]) -> str:
     kind = schema.get("type", "any value")
     if kind == "array":
-        return f"array of {_type_words(schema.get('items', {}))}s"
-    return "URI" if schema.get("format") == "uri" else str(kind)
+        items = schema.get("items", {})
+        link = _LINKS.get(items.get("x-link", ""))
+        return f"array of {link[1] if link else f'{_type_words(items)}s'}"
+    link = _LINKS.get(schema.get("x-link", ""))
+    return link[0] if link else str(kind)
 
 
 def _limits(schema: Mapping[str, Any], level: Callable[[str], str]) -> Iterator[Limit]:
@@ -160,6 +168,8 @@ def _limits(schema: Mapping[str, Any], level: Callable[[str], str]) -> Iterator[
         if keyword in schema:
             words = _words(keyword, schema[keyword])
             if keyword == "pattern":
+                if "x-link" in schema and "x-wording" not in schema:
+                    continue  # its type says it
                 words = schema.get("x-wording", words)
             yield Limit(words, level(keyword))
 
@@ -168,9 +178,9 @@ def _words(keyword: str, value: Any) -> str:
     """Return a limit in words."""
     match keyword:
         case "minimum" | "minLength" | "minItems":
-            return f"at least {_plain(value)}{_UNITS.get(keyword[3:], '')}"
+            return f"at least {_plain(value)}{_unit(keyword, value)}"
         case "maximum" | "maxLength" | "maxItems":
-            return f"at most {_plain(value)}{_UNITS.get(keyword[3:], '')}"
+            return f"at most {_plain(value)}{_unit(keyword, value)}"
         case "enum":
             return f"one of {_listed(value)}"
         case "x-extensible-enum":
@@ -181,6 +191,11 @@ def _words(keyword: str, value: Any) -> str:
             return f"of type {' or '.join([value] if isinstance(value, str) else value)}"
         case _:
             return f"a match of {value}"
+
+
+def _unit(keyword: str, count: Any) -> str:
+    unit = _UNITS.get(keyword[3:], "")
+    return f"{unit}s" if unit and count != 1 else unit
 
 
 def source_of(schema: Mapping[str, Any], level: str | None) -> str | None:
@@ -214,9 +229,17 @@ def _nearest(value: Any, options: Sequence[Any]) -> Any:
         sizes = [(abs(other - size), o) for o in options if (other := _size(o)) is not None]
         return min(sizes, key=lambda pair: pair[0])[1] if sizes else None
     if isinstance(value, str):
-        near = difflib.get_close_matches(value, [o for o in options if isinstance(o, str)], n=1)
-        return near[0] if near else None
+        return nearest_name(value, [o for o in options if isinstance(o, str)])
     return None
+
+
+def nearest_name(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name that a misspelt one probably means; None if none is near."""
+    names = [*known]
+    # image_url is the start_image_url, although end_image_url has fewer other letters.
+    whole = [other for other in names if len(name) > 3 and name in other.split("_", 1)[1:]]  # noqa: PLR2004
+    near = whole or difflib.get_close_matches(name, names, n=1)
+    return near[0] if near else None
 
 
 def _size(value: Any) -> float | None:

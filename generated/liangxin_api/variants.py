@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib import import_module
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, cast
 
 if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
+
     from .client import AuthenticatedClient
     from .models import Flux2ProInput, Flux2ProRequest
     from .models import Gemini25FlashImagePreviewInput, Gemini25FlashImagePreviewRequest
@@ -570,9 +571,11 @@ def request_from_dict(body: Mapping[str, Any], model: str | None = None) -> Crea
     return VARIANTS[body["model"] if model is None else model].request_class.from_dict(body)
 
 
-def bundle_path() -> Path:
-    """Return the path of the OpenAPI document that this package was generated from."""
-    return Path(__file__).with_name("openapi.json")
+def bundle_path() -> Traversable:
+    """Return the OpenAPI document of this package: a `Path`, unless the package is in a zip file."""
+    from importlib.resources import files
+
+    return files(__package__) / "openapi.json"
 
 
 def _model(name: str) -> Any:

@@ -17,6 +17,7 @@ import jsonschema_rs
 
 from generation.spec.compose import Composition, Pointer, Schema, closed
 from generation.spec.evidence import LIMITS, field_evidence, split
+from generation.spec.links import with_links
 from generation.spec.rules import fields_of
 from generation.spec.source import Source, SpecError
 
@@ -73,7 +74,7 @@ def _read(path: Path, sites: dict[str, str], shelf: dict[Path, Source]) -> Varia
     merged = composition.schema
     _check_fields(composition)
     evidence = field_evidence(composition)
-    schema = closed(merged)
+    schema = with_links(composition, closed(merged))
     _check_rules(composition)
     enforced, inferred = split(schema, evidence)
     result = {

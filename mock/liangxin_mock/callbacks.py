@@ -70,8 +70,7 @@ class Dispatcher:
 
     def catch_up(self) -> None:
         """Send what is due by now, on a clock that stands still: before the next request."""
-        # Every request passes here, and mostly there are none.
-        if self._watch is None and self._state.store.has_deliveries:
+        if self._watch is None:
             with self._state.lock:
                 is_due = self._state.store.has_callback_due(self._state.clock.time())
             if is_due:
@@ -89,9 +88,10 @@ class Dispatcher:
 
     def clock_moved(self) -> None:
         """Send what has fallen due."""
+        is_serving = getattr(self._here, "is_serving", False)
         if self._watch is not None:
             self._alarm.set()
-        elif self._must_not_block():
+        elif is_serving or (self._state.receiver is None and _in_event_loop()):
             self._send_in_threads()
         else:
             self.deliver()
@@ -115,10 +115,6 @@ class Dispatcher:
         """Never send from this thread: it is a server's, which a receiver may request."""
         self._here.is_serving = True
 
-    def _must_not_block(self) -> bool:
-        is_serving = getattr(self._here, "is_serving", False)
-        return is_serving or (self._state.receiver is None and _in_event_loop())
-
     def _watching(self) -> None:
         clock = self._state.clock
         while not self._is_closed:
@@ -126,11 +122,10 @@ class Dispatcher:
             self._send_in_threads()
             with self._state.lock:
                 due = self._state.store.next_due()
-            if due is None:
-                self._alarm.wait()
-            else:
+            seconds = _LONGEST_WAIT
+            if due is not None:
                 seconds = (due - clock.time()) / getattr(clock, "speed", 1.0)
-                self._alarm.wait(min(max(seconds, _SHORTEST_WAIT), _LONGEST_WAIT))
+            self._alarm.wait(min(max(seconds, _SHORTEST_WAIT), _LONGEST_WAIT))
 
     def _send_in_threads(self) -> None:
         while (due := self._due()) is not None:
@@ -167,14 +162,9 @@ class Dispatcher:
         with self._state.lock:
             clock = self._state.clock
             now = None if isinstance(clock, VirtualClock) else clock.time()
-            store.delivered(delivery, status, outcome, now=now)
-        _logger.info(
-            "callback  %s  %s  attempt %d %s",
-            status or "-",
-            job.id,
-            delivery.attempt,
-            delivery.outcome,
-        )
+            store.delivered(delivery, status, outcome, now)
+        attempt = f"attempt {delivery.attempt} {delivery.outcome}"
+        _logger.info("callback  %s  %s  %s", status or "-", job.id, attempt)
         self._alarm.set()
 
     def _receive(self, receiver: Receiver, callback: Callback) -> int | None:

@@ -7,7 +7,41 @@ import time
 from collections.abc import Callable
 
 
-class VirtualClock:
+class _Clock:
+    """A clock that can be moved forward. Safe to share between threads."""
+
+    def __init__(self, start: float) -> None:
+        self._start = start
+        self._advanced = 0.0
+        self._lock = threading.Lock()
+        self._listeners: list[Callable[[], object]] = []
+
+    def monotonic(self) -> float:
+        """Return the seconds since the clock was made."""
+        return self._advanced
+
+    def time(self) -> float:
+        """Return the Unix time in seconds."""
+        return self._start + self.monotonic()
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock forward; raise ValueError unless `seconds` are finite and not negative."""
+        if not 0 <= seconds < math.inf:
+            raise ValueError(f"a clock goes forward, by a finite time, not by {seconds!r} seconds")
+        with self._lock:
+            self._advanced += seconds
+        self._moved()
+
+    def on_move(self, listener: Callable[[], object]) -> None:
+        """Call `listener` each time the clock was moved, in the thread that moved it."""
+        self._listeners.append(listener)
+
+    def _moved(self) -> None:
+        for listener in self._listeners:
+            listener()
+
+
+class VirtualClock(_Clock):
     """A clock that stands still until somebody sleeps on it or advances it.
 
     Sleeping returns at once and moves the clock: ten minutes of waiting take no time. Sleeps of
@@ -19,25 +53,7 @@ class VirtualClock:
     """
 
     def __init__(self, start: float = 1_777_600_000.0) -> None:
-        self._start = start
-        self._elapsed = 0.0
-        self._lock = threading.Lock()
-        self._listeners: list[Callable[[], object]] = []
-
-    def monotonic(self) -> float:
-        """Return the seconds since the clock was made."""
-        return self._elapsed
-
-    def time(self) -> float:
-        """Return the Unix time in seconds."""
-        return self._start + self._elapsed
-
-    def advance(self, seconds: float) -> None:
-        """Move the clock forward; raise ValueError unless `seconds` are finite and not negative."""
-        _check(seconds)
-        with self._lock:
-            self._elapsed += seconds
-        self._moved()
+        super().__init__(start)
 
     def sleep(self, seconds: float) -> None:
         """Move the clock forward by `seconds`, without waiting."""
@@ -45,25 +61,17 @@ class VirtualClock:
 
     async def async_sleep(self, seconds: float) -> None:
         """Let other coroutines run, then move the clock to `seconds` after now if it is behind."""
-        wake_at = self._elapsed + max(seconds, 0.0)
+        wake_at = self._advanced + max(seconds, 0.0)
         await asyncio.sleep(0)
         with self._lock:
-            self._elapsed = max(self._elapsed, wake_at)
+            self._advanced = max(self._advanced, wake_at)
         self._moved()
 
-    def on_move(self, listener: Callable[[], object]) -> None:
-        """Call `listener` each time the clock has moved, in the thread that moved it."""
-        self._listeners.append(listener)
-
-    def _moved(self) -> None:
-        for listener in self._listeners:
-            listener()
-
     def __repr__(self) -> str:
-        return f"VirtualClock(elapsed={self._elapsed:g})"
+        return f"VirtualClock(elapsed={self._advanced:g})"
 
 
-class RunningClock:
+class RunningClock(_Clock):
     """A clock that runs, at any speed, and can be moved forward besides.
 
     Args:
@@ -74,28 +82,13 @@ class RunningClock:
     def __init__(self, speed: float = 1.0) -> None:
         if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 < speed <= 1e6:  # noqa: PLR2004
             raise ValueError(f"speed must be over 0 and at most 1,000,000, not {speed!r}")
+        super().__init__(time.time())
         self.speed = speed
-        self._start = time.time()
         self._began = time.monotonic()
-        self._skipped = 0.0
-        self._lock = threading.Lock()
-        self._listeners: list[Callable[[], object]] = []
 
     def monotonic(self) -> float:
         """Return its seconds since it was made."""
-        return (time.monotonic() - self._began) * self.speed + self._skipped
-
-    def time(self) -> float:
-        """Return its Unix time in seconds."""
-        return self._start + self.monotonic()
-
-    def advance(self, seconds: float) -> None:
-        """Move the clock forward; raise ValueError unless `seconds` are finite and not negative."""
-        _check(seconds)
-        with self._lock:
-            self._skipped += seconds
-        for listener in self._listeners:
-            listener()
+        return (time.monotonic() - self._began) * self.speed + self._advanced
 
     def sleep(self, seconds: float) -> None:
         """Wait until `seconds` of this clock have passed."""
@@ -105,14 +98,5 @@ class RunningClock:
         """Wait as `sleep` does, and let other coroutines run."""
         await asyncio.sleep(max(seconds, 0.0) / self.speed)
 
-    def on_move(self, listener: Callable[[], object]) -> None:
-        """Call `listener` each time the clock was advanced, in the thread that did it."""
-        self._listeners.append(listener)
-
     def __repr__(self) -> str:
         return f"RunningClock(speed={self.speed:g})"
-
-
-def _check(seconds: float) -> None:
-    if not 0 <= seconds < math.inf:
-        raise ValueError(f"a clock goes forward, by a finite time, not by {seconds!r} seconds")

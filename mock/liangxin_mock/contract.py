@@ -72,7 +72,6 @@ class Contract:
 
 
 def _plain_http(hosts: Collection[str]) -> re.Pattern[str]:
-    """Return the pattern of URLs that lead to these hosts by plain http."""
     if "*" in hosts:
         return re.compile(r"http://[^/\s]\S*$")
     names = "|".join(map(re.escape, hosts)) or "(?!)"

@@ -22,11 +22,10 @@ class RuleError(MockError, ValueError):
 
 
 class UnknownTaskError(RuleError, KeyError):
-    """There is no such task; the message names the nearest, or says how many there are."""
+    """There is no such task."""
 
     def __str__(self) -> str:
-        """Return the message; a KeyError would put it in quotes."""
-        return str(self.args[0])
+        return str(self.args[0])  # a KeyError would put it in quotes
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

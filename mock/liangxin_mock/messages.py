@@ -8,7 +8,6 @@ from typing import Any, Literal, NamedTuple
 
 import attrs
 
-from liangxin_mock import validators
 from liangxin_mock.errors import MockError
 
 JSON = "application/json"
@@ -32,11 +31,7 @@ class Request(NamedTuple):
     """Scheme and host of links to results, without a trailing slash."""
 
 
-EffectKind = Literal["drop", "hang", "slow", "truncate"]
-
-
-@attrs.frozen
-class Effect:
+class Effect(NamedTuple):
     """What happens to the connection instead of a plain response.
 
     `drop` closes it without a response. `hang` does so after `seconds` of silence or, if they are
@@ -44,10 +39,8 @@ class Effect:
     closes the connection in the middle of the body.
     """
 
-    kind: EffectKind = attrs.field(
-        validator=attrs.validators.in_(("drop", "hang", "slow", "truncate"))
-    )
-    seconds: float = attrs.field(default=0.0, validator=validators.number(most=float("inf")))
+    kind: Literal["drop", "hang", "slow", "truncate"]
+    seconds: float = 0.0
 
 
 @attrs.define

@@ -28,6 +28,7 @@ class _Used(NamedTuple):
     simulator: Simulator
     start: float
     """What its clock showed."""
+    verify: bool
 
 
 _BROKE_OFF = pytest.StashKey[bool]()
@@ -69,11 +70,9 @@ def liangxin_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     From the first `expect` on, a create that no expectation is for is refused. Options, such as
     `seed=7` or `verify=False`, are given by `@pytest.mark.liangxin`.
     """  # noqa: D205 - `pytest --fixtures` shows the first paragraph
-    options, verify = _options(request)
-    with _simulator(options) as simulator:
-        _use(request, simulator)
+    with _simulator(request) as simulator:
         yield simulator
-    _verify(simulator, request.node, verify=verify)
+    _verify(request.node)
 
 
 @pytest.fixture
@@ -89,14 +88,12 @@ def liangxin_server(
     from liangxin_mock.clock import RunningClock  # noqa: PLC0415
     from liangxin_mock.server import Server  # noqa: PLC0415
 
-    options, verify = _options(request)
-    simulator = _simulator({"clock": RunningClock(_SERVER_SPEED), **options})
-    _use(request, simulator)
+    simulator = _simulator(request, clock=RunningClock(_SERVER_SPEED))
     with Server(simulator) as server:
         monkeypatch.setenv("LIANGXIN_BASE_URL", server.url)
         monkeypatch.setenv("LIANGXIN_API_KEY", simulator.api_key or "any-key-works")
         yield simulator
-    _verify(simulator, request.node, verify=verify)
+    _verify(request.node)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -111,7 +108,7 @@ def pytest_runtest_makereport(
     if report.failed and used:
         from liangxin_mock.report import report as describe  # noqa: PLC0415
 
-        for fixture, simulator, start in used:
+        for fixture, simulator, start, _ in used:
             replay = f"replay: pytest {_name(item)} --liangxin-seed={simulator.seed}"
             report.sections.append((fixture, f"{describe(simulator, start)}\n{replay}"))
     if call.when == "teardown":
@@ -125,51 +122,39 @@ def _name(item: pytest.Item) -> str:
     return shlex.quote("::".join([path, *item.nodeid.split("::")[1:]]))
 
 
-def _use(request: pytest.FixtureRequest, simulator: Simulator) -> None:
-    used = _Used(request.fixturename or "", simulator, simulator.clock.time())
-    request.node.stash.setdefault(_USED, []).append(used)
-
-
-def _options(request: pytest.FixtureRequest) -> tuple[dict[str, Any], bool]:
-    options: dict[str, Any] = {"seed": request.config.getoption("--liangxin-seed")}
-    for marker in reversed([*request.node.iter_markers("liangxin")]):
-        if marker.args:
-            pytest.fail(
-                f"pytest.mark.liangxin takes keywords, such as seed=7, not {marker.args[0]!r}",
-                pytrace=False,
-            )
-        options |= marker.kwargs
+def _simulator(request: pytest.FixtureRequest, **options: Any) -> Simulator:
+    """Make the simulator of a test, as its markers say."""
     from inspect import signature  # noqa: PLC0415 - nothing is imported before a test asks
 
-    from liangxin_mock.errors import did_you_mean  # noqa: PLC0415
+    from liangxin_mock.errors import RuleError, did_you_mean  # noqa: PLC0415
     from liangxin_mock.simulator import Simulator  # noqa: PLC0415
 
+    options["seed"] = request.config.getoption("--liangxin-seed")
+    known, mistake = [*signature(Simulator).parameters, "verify"], ""
+    for marker in reversed([*request.node.iter_markers("liangxin")]):
+        if marker.args:
+            mistake = f" takes keywords, such as seed=7, not {marker.args[0]!r}"
+        for name in marker.kwargs:
+            if name not in known:
+                mistake = f" has no option {name!r}{did_you_mean(name, known)}"
+        options |= marker.kwargs
     verify = bool(options.pop("verify", True))
-    known = [*signature(Simulator).parameters, "verify"]
-    for name in options:
-        if name not in known:
-            pytest.fail(
-                f"@pytest.mark.liangxin has no option {name!r}{did_you_mean(name, known)}",
-                pytrace=False,
-            )
-    return options, verify
-
-
-def _simulator(options: dict[str, Any]) -> Simulator:
-    from liangxin_mock.errors import RuleError  # noqa: PLC0415
-    from liangxin_mock.simulator import Simulator  # noqa: PLC0415
-
     try:
-        return Simulator(**options)
+        if not mistake:
+            simulator = Simulator(**options)
+            used = _Used(request.fixturename or "", simulator, simulator.clock.time(), verify)
+            request.node.stash.setdefault(_USED, []).append(used)
+            return simulator
     except RuleError as error:
-        mistake = f"@pytest.mark.liangxin: {error}"
-    pytest.fail(mistake, pytrace=False)
+        mistake = f": {error}"
+    pytest.fail(f"@pytest.mark.liangxin{mistake}", pytrace=False)
 
 
-def _verify(simulator: Simulator, item: pytest.Item, *, verify: bool) -> None:
+def _verify(item: pytest.Item) -> None:
     # A test that broke off has not come to what it expects.
-    asks = verify and not item.stash.get(_BROKE_OFF, False)
-    problems = simulator.verify() if asks else []
+    if item.stash.get(_BROKE_OFF, False):
+        return
+    problems = [p for used in item.stash[_USED] if used.verify for p in used.simulator.verify()]
     if problems:
         listed = "\n".join(f"  - {problem}" for problem in problems)
         pytest.fail(

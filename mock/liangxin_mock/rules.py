@@ -47,7 +47,11 @@ class Rule(Generic[ActionT]):
         seconds: float | None = None,
         now: float = 0.0,
     ) -> None:
-        _check_limits(times, probability, seconds, least=1 if action else 0)
+        if times is not None:
+            check_number("times", times, least=1 if action else 0, whole=True)
+        check_number("probability", probability, over=0, most=1)
+        if seconds is not None:
+            check_number("seconds", seconds, over=0, most=math.inf)
         _check_operation(action, on)
         models = _models(contracts, model)
         if where is not None and not callable(where):
@@ -84,10 +88,6 @@ class Rule(Generic[ActionT]):
     def takes(self, chance: Chance) -> bool:
         """Count a request that matches, and return whether the rule is used on it."""
         self.seen += 1
-        return self.would_take(chance)
-
-    def would_take(self, chance: Chance) -> bool:
-        """Whether the rule would be used on a request that matches."""
         if self.times is not None and self.used >= self.times:
             return False
         return self._probability >= 1 or chance.draw(self._name.encode()) < self._probability
@@ -113,14 +113,6 @@ def _equals(value: Any, wanted: Any) -> bool:
     return bool(value == wanted)
 
 
-def _check_limits(times: Any, probability: Any, seconds: Any, *, least: int) -> None:
-    if times is not None:
-        check_number("times", times, least=least, whole=True)
-    check_number("probability", probability, over=0, most=1)
-    if seconds is not None:
-        check_number("seconds", seconds, over=0, most=math.inf)
-
-
 def _check_operation(action: Timeline | Fault | None, on: str) -> None:
     if on not in OPERATIONS:
         raise RuleError(f"there is no operation {on!r}{did_you_mean(str(on), OPERATIONS)}", "on")
@@ -131,7 +123,6 @@ def _check_operation(action: Timeline | Fault | None, on: str) -> None:
 
 
 def _models(contracts: Collection[Contract], model: object) -> list[str]:
-    """Return the models that a name or pattern matches."""
     known = [name for contract in contracts for name in contract.kinds]
     if model is None:
         return known

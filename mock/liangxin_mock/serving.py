@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import logging
 import signal
 import socket
@@ -11,7 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from liangxin_mock.errors import MockError
 
@@ -19,8 +18,7 @@ if TYPE_CHECKING:
     from liangxin_mock.simulator import Simulator
 
 _LOG_FORMAT = "%(asctime)s  %(message)s"
-_HOSTS = "127.0.0.1 is for this machine alone, 0.0.0.0 lets other machines in, too"
-_OPEN = "other machines can reach this mock, too, see its jobs and steer it"
+_OPEN = "liangxin mock: other machines can reach this mock, too, see its jobs and steer it\n"
 _PRISM_ENDED = "Prism ended by itself; its last words are above"
 
 
@@ -55,13 +53,13 @@ def serve(
     mock = simulator or Simulator(clock=RunningClock())
 
     def run() -> None:
-        address = _Address.of(host)
+        is_open, url_of = _address(host)
         with contextlib.ExitStack() as stack:
             if not quiet:
                 stack.enter_context(_log_to_stdout())
             if contract is None:
                 server = stack.enter_context(Server(mock, host=host, port=port))
-                page = url = address.url(server.port)
+                page = url = url_of(server.port)
                 wait = server.wait
                 _say(f"The simulator listens on {url}")
             else:
@@ -73,10 +71,11 @@ def serve(
                 prism = stack.enter_context(
                     Prism(contract, host=host, port=port, upstream=server.url, on_line=_say)
                 )
-                page, url = server.url, address.url(prism.port)
+                page, url = server.url, url_of(prism.port)
                 wait = prism.wait
                 _say(f"Prism checks the contract on {url}, in front of {page}")
-            address.warn()
+            if is_open:
+                sys.stderr.write(_OPEN)
             speed = getattr(mock.clock, "speed", 1.0)
             _say(f"seed {mock.seed}, timeline {mock.timeline!r}, speed {speed:g}")
             _say(f"Watch and steer the jobs at {page}/")
@@ -98,12 +97,13 @@ def serve_prism(document: Path, *, host: str = "127.0.0.1", port: int = 0) -> in
     from liangxin_mock.prism.process import Prism  # noqa: PLC0415
 
     def run() -> None:
-        address = _Address.of(host)
+        is_open, url_of = _address(host)
         ensure(_say)
         with Prism(document, host=host, port=port, verbose=True, on_line=_say) as prism:
-            url = address.url(prism.port)
+            url = url_of(prism.port)
             _say(f"Prism listens on {url}")
-            address.warn()
+            if is_open:
+                sys.stderr.write(_OPEN)
             _say_exports(url, None)
             prism.wait()
         raise MockError(_PRISM_ENDED)
@@ -111,51 +111,27 @@ def serve_prism(document: Path, *, host: str = "127.0.0.1", port: int = 0) -> in
     return _in_foreground(run)
 
 
-class _Address(NamedTuple):
-    """An address of this machine to listen on."""
+def _address(host: str) -> tuple[bool, Callable[[int], str]]:
+    """Return whether other machines can reach `host`, and what makes its URL of a port.
 
-    host: str
-    """By what this machine itself reaches it."""
-    is_open: bool
-    """Whether other machines can reach it."""
-
-    @classmethod
-    def of(cls, host: str) -> _Address:
-        """Return what `host` stands for; raise MockError if it is no address of this machine."""
-        try:
-            found = socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM) if host else []
-        except (OSError, ValueError):  # the second for a name that no host can have
-            found = []
-        if not found:
-            raise MockError(f"there is no host {host!r}; {_HOSTS}")
-        if all(_is_elsewhere(*address) for address in found):
-            raise MockError(f"{host} is not an address of this machine; {_HOSTS}")
-        addresses = [ip_address(address[4][0]) for address in found]
-        if addresses[0].is_unspecified:
-            # Nobody is there under that address; it stands for all of them.
-            host = "127.0.0.1" if addresses[0].version == 4 else "::1"  # noqa: PLR2004
-        return cls(host, not all(address.is_loopback for address in addresses))
-
-    def url(self, port: int) -> str:
-        """Return the URL for clients on this machine."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
-        return f"http://{host}:{port}"
-
-    def warn(self) -> None:
-        """Say on stderr if other machines can reach it."""
-        if self.is_open:
-            sys.stderr.write(f"liangxin mock: {_OPEN}\n")
-            sys.stderr.flush()
-
-
-def _is_elsewhere(family: int, kind: int, protocol: int, _name: str, address: Any) -> bool:
-    """Whether this machine has no such address; the server reports other problems."""
+    Raises MockError unless it is an address of this machine.
+    """
     try:
-        with socket.socket(family, kind, protocol) as listener:
-            listener.bind(address)
-    except OSError as error:
-        return error.errno == errno.EADDRNOTAVAIL
-    return False
+        address = ip_address(socket.getaddrinfo(host, 0)[0][4][0]) if host else None
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        socket.create_server((host, 0), family=family).close()
+    except (OSError, ValueError):  # the second for a name that no host can have
+        address = None
+    if address is None:
+        raise MockError(
+            f"{host!r} is not an address of this machine; 127.0.0.1 is for this machine alone, "
+            "0.0.0.0 lets other machines in, too"
+        )
+    if address.is_unspecified:
+        # Nobody is there under that address; it stands for all of them.
+        host = "127.0.0.1" if address.version == 4 else "::1"  # noqa: PLR2004
+    shown = f"[{host}]" if ":" in host else host
+    return not address.is_loopback, lambda port: f"http://{shown}:{port}"
 
 
 def _in_foreground(run: Callable[[], None]) -> int:
@@ -191,7 +167,6 @@ class _Handler(logging.StreamHandler[TextIO]):
 
 @contextlib.contextmanager
 def _log_to_stdout() -> Iterator[None]:
-    """Show what the simulator logs."""
     logger = logging.getLogger("liangxin_mock")
     handler = _Handler(sys.stdout)
     handler.setFormatter(logging.Formatter(_LOG_FORMAT, "%H:%M:%S"))

@@ -52,7 +52,6 @@ class Simulator(Controls):
     """
 
     def __attrs_post_init__(self) -> None:
-        """Add the contracts and the dispatcher to the state."""
         super().__attrs_post_init__()
         self.contracts = {
             api.name: api.contract(strict=self.strict, callback_hosts=self.callback_hosts)
@@ -116,11 +115,9 @@ class Simulator(Controls):
         self.dispatcher.close()
 
     def __enter__(self) -> Self:
-        """Return the simulator."""
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        """Close it."""
         self.close()
 
     def __repr__(self) -> str:

@@ -23,7 +23,7 @@ from liangxin_mock.jobs.store import Jobs
 from liangxin_mock.jobs.timelines import TIMELINES, Timeline, lognormal
 from liangxin_mock.receivers import Receiver, check_receiver
 from liangxin_mock.rules import Rule
-from liangxin_mock.vocabulary import Words, WordT, parse
+from liangxin_mock.vocabulary import as_word
 
 IN_PROCESS_URL = "https://liangxin.test"
 """The base URL at which the httpx transport answers; the name is reserved and never resolves."""
@@ -69,36 +69,16 @@ class ExpectedRefusals(NamedTuple):
     times: int
 
 
-def as_timeline(timeline: Timeline | str) -> Timeline:
-    """Return a timeline given as itself or as a string."""
-    if isinstance(timeline, Timeline):
-        return timeline
-    if isinstance(timeline, str):
-        return _parse(timeline, TIMELINES, "timeline")
-    raise RuleError(f"a timeline is one of {', '.join(TIMELINES)}, not {timeline!r}", "timeline")
-
-
-def _or_default(timeline: Timeline | str | None) -> Timeline:
-    return lognormal() if timeline is None else as_timeline(timeline)
-
-
-def _as_rate_limit(limit: _rate_limit | str | None) -> _rate_limit | None:
-    if limit is None or isinstance(limit, _rate_limit):
-        return limit
-    if isinstance(limit, str):
-        return _parse(limit, LIMITS, "rate_limit")
-    raise RuleError(f"rate_limit must be rate_limit(…), not {limit!r}", "rate_limit")
-
-
-def _parse(text: str, words: Words[WordT], setting: str) -> WordT:
-    try:
-        return parse(text, words, setting)
-    except RuleError as error:
-        raise RuleError(str(error), setting) from None
-
-
 def _clock(clock: Any) -> Any:
     return VirtualClock() if clock is None else clock
+
+
+def _as_timeline(timeline: object) -> Timeline:
+    return as_word(lognormal() if timeline is None else timeline, TIMELINES, "timeline")
+
+
+def _as_rate_limit(limit: object) -> _rate_limit | None:
+    return None if limit is None else as_word(limit, LIMITS, "rate_limit")
 
 
 def _check_seed(_state: object, _attribute: object, seed: object) -> None:
@@ -128,7 +108,7 @@ class State:
 
     seed: int = attrs.field(default=0, validator=_check_seed)
     clock: Any = attrs.field(default=None, converter=_clock)
-    timeline: Timeline = attrs.field(default=None, converter=_or_default, kw_only=True)
+    timeline: Timeline = attrs.field(default=None, converter=_as_timeline, kw_only=True)
     api_key: str | None = attrs.field(
         default=None, validator=attrs.validators.optional(validators.string), kw_only=True
     )
@@ -144,14 +124,13 @@ class State:
     receiver: Receiver | None = attrs.field(default=None, validator=_check_receiver, kw_only=True)
     callback_hosts: Collection[str] = attrs.field(default=(), validator=_check_hosts, kw_only=True)
     retry_delays: Sequence[float] = attrs.field(
-        default=RETRY_DELAYS, validator=validators.numbers(), kw_only=True
+        default=RETRY_DELAYS, validator=validators.numbers, kw_only=True
     )
     link_lifetime: float = attrs.field(
         default=LINK_LIFETIME, validator=validators.number(), kw_only=True
     )
 
     def __attrs_post_init__(self) -> None:
-        """Start without jobs, rules and requests."""
         self.base_url = IN_PROCESS_URL
         self.lock = threading.RLock()
         self.contracts: dict[str, Contract] = {}
@@ -169,7 +148,7 @@ class State:
         self.store = Jobs(
             callback_delays=self._callback_delays,
             retry_delays=self.retry_delays,
-            on_callback=self._planned_callback,
+            on_callback=self._callback_planned,
         )
         self.plays: list[Rule[Timeline]] = []
         self.faults: list[Rule[Fault]] = []
@@ -183,7 +162,7 @@ class State:
         self.polls = 0
         self.problems: list[str] = []
 
-    def _planned_callback(self) -> None:
+    def _callback_planned(self) -> None:
         self.on_callback()
 
     def is_early(self, job: Job) -> bool:

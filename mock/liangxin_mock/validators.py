@@ -34,12 +34,9 @@ def check_number(
         is_large_enough = value >= least if over is None else value > over
         if is_large_enough and value <= most:
             return
+    limits = f"of at least {least:g}" if over is None else f"over {over:g}"
+    limits += f" and at most {most:g}" if most < _LARGEST else ""
     kind = "a whole number" if whole else "a number"
-    if most >= _LARGEST:
-        limits = f"of at least {least:g}" if over is None else f"over {over:g}"
-    else:
-        limits = f"from {least:g} to" if over is None else f"over {over:g} and at most"
-        limits += f" {most:g}"
     raise RuleError(f"{prefix}{name} must be {kind} {limits}, not {value!r}", name)
 
 
@@ -52,16 +49,12 @@ def number(**limits: Any) -> Validator:
     return check
 
 
-def numbers(**limits: Any) -> Validator:
-    """Require a sequence of numbers; takes the limits of `check_number`."""
-
-    def check(instance: Any, attribute: Any, value: Any) -> None:
-        if isinstance(value, str) or not isinstance(value, Sequence):
-            raise _refused(instance, attribute, "a list of numbers", value)
-        for item in value:
-            check_number(attribute.name, item, **limits, prefix=_prefix(instance))
-
-    return check
+def numbers(instance: Any, attribute: Any, value: Any) -> None:
+    """Require a sequence of numbers."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise _refused(instance, attribute, "a list of numbers", value)
+    for item in value:
+        check_number(attribute.name, item, prefix=_prefix(instance))
 
 
 def instance_of(kind: type | tuple[type, ...], wanted: str) -> Validator:
@@ -90,7 +83,6 @@ def _refused(instance: Any, attribute: Any, wanted: str, value: object) -> RuleE
 
 
 def _prefix(instance: Any) -> str:
-    """Return how messages about a field of this object begin."""
     return str(getattr(instance, "_error_prefix", ""))
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import ast
 import inspect
-import re
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -42,22 +41,29 @@ WordT = TypeVar("WordT", bound=Word)
 Words = Mapping[str, type[WordT]]
 
 
+def as_word(value: object, words: Words[WordT], kind: str) -> WordT:
+    """Return a word given as itself or as the text that makes it. Raises RuleError."""
+    for word in words.values():
+        if isinstance(value, word):
+            return value
+    return parse(value, words, kind)
+
+
 def parse(text: object, words: Words[WordT], kind: str) -> WordT:
     """Build what `text` calls; `kind` names it in messages, such as "timeline".
 
     A word without arguments may be written without its parentheses. Raises RuleError.
     """
     if not isinstance(text, str) or len(text) > _LONGEST:
-        raise RuleError(f"a {kind} is a string such as {_sample(words)}, not {str(text)[:80]!r}")
+        raise RuleError(f"a {kind} is one of {', '.join(words)}, not {str(text)[:80]!r}", kind)
     try:
         expression = ast.parse(text.strip(), mode="eval").body
         return _build(expression, words, kind)
-    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        if isinstance(error, RuleError):
-            raise
-        is_open = isinstance(error, SyntaxError) and "never closed" in error.msg
-        why = "a parenthesis is not closed; " if is_open else ""
-        raise RuleError(f"{text!r} is not a {kind}: {why}{_how(text, words)}") from None
+    except RuleError as error:
+        raise RuleError(str(error), kind) from None
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        sample = signature(next(iter(words.values())))
+        raise RuleError(f"{text!r} is not a {kind}, such as {sample}", kind) from None
 
 
 def signature(word: type[Word]) -> str:
@@ -93,15 +99,3 @@ def _value(node: ast.expr, words: Words[WordT], kind: str) -> Any:
     if isinstance(node, ast.Call):
         return _build(node, words, kind)
     return ast.literal_eval(node)
-
-
-def _how(text: str, words: Words[WordT]) -> str:
-    """Return how to call the word that `text` begins with, or any, if that is none."""
-    word = words.get(re.split(r"\W", text.strip(), maxsplit=1)[0])
-    if word is None:
-        return f"write a call such as {_sample(words)}"
-    return f"{signature(word)} is its signature"
-
-
-def _sample(words: Words[WordT]) -> str:
-    return signature(next(iter(words.values())))

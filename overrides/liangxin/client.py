@@ -4,7 +4,7 @@ import copy
 import random
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
 from liangxin import overloads
 from liangxin.apis import liangxin as liangxin_api
@@ -39,7 +39,7 @@ HttpT = TypeVar("HttpT")
 
 
 class _BaseClient(Generic[TasksT, HttpT]):
-    """What the sync and the async clients share."""
+    """The base class of the sync and the async clients."""
 
     _api: Api
     _session: Session[Any]
@@ -115,10 +115,10 @@ class _BaseClient(Generic[TasksT, HttpT]):
 
         Args:
             timeout: Seconds that a request may take; by default as here.
-            extra_headers: Headers to send beside those that this client sends.
+            extra_headers: Headers to send in addition to those of this client.
 
         Raises:
-            UsageError: An option cannot work.
+            UsageError: An option is invalid.
 
         """
         connection = self._session.connection.with_options(
@@ -127,9 +127,9 @@ class _BaseClient(Generic[TasksT, HttpT]):
         return self._with_session(self._session._replace(connection=connection))
 
     def usual_duration(self, model: str) -> float | None:
-        """Return the seconds that half of the model's tasks take, as far as this client has seen.
+        """Return the seconds within which half of the model's tasks end, as this client has seen.
 
-        Until it has seen some, that is a guess by the model's kind; None for an unknown model.
+        Before it has seen any, that is a guess by the model's kind; None for an unknown model.
         """
         return self._session.poller.schedule.usual(model)
 
@@ -152,7 +152,7 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
         rng: The source of the jitter in polls and resends.
 
     Raises:
-        UsageError: The key or the base URL is missing, or a setting cannot work.
+        UsageError: The key or the base URL is missing, or a setting is invalid.
 
     """
 
@@ -161,6 +161,8 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
     _io_type = SyncIO
     _task_type = Task
     _tasks_type = Tasks
+    # Each client has its own; `create_autospec` looks at the class only.
+    tasks = cast("Tasks", Tasks)
 
     @staticmethod
     def _connect(**settings: Any) -> "Connection":
@@ -238,7 +240,7 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
                 its record, in the thread that iterates.
 
         Raises:
-            UsageError: An argument cannot work.
+            UsageError: An argument is invalid.
 
         """
         return iterate(
@@ -282,6 +284,8 @@ class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
     _io_type = AsyncIO
     _task_type = AsyncTask
     _tasks_type = AsyncTasks
+    # Each client has its own; `create_autospec` looks at the class only.
+    tasks = cast("AsyncTasks", AsyncTasks)
 
     @staticmethod
     def _connect(**settings: Any) -> "AsyncConnection":

@@ -71,7 +71,7 @@ class AsyncIO:
         await self._clock.async_sleep(seconds)
 
     async def call(self, callback: Callable[..., object], *arguments: object) -> None:
-        """Call a user's callback, and await what it returns if that is awaitable."""
+        """Call a user's callback, and await its result if it is awaitable."""
         result = callback(*arguments)
         if inspect.isawaitable(result):
             await result
@@ -109,10 +109,10 @@ def run(operation: Coroutine[Any, Any, T]) -> T:
     try:
         operation.send(None)
     except StopIteration as end:
+        # No call comes after this: an interrupt would lose the result, which may be a paid task.
         result: T = end.value
         return result
-    finally:
-        operation.close()
+    operation.close()
     raise RuntimeError("a synchronous operation suspended: it awaited something that is not ours")
 
 

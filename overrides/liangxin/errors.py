@@ -1,9 +1,9 @@
 """Everything the SDK raises.
 
     LiangXinError
-    ├── UsageError                      (also ValueError) a setting or argument cannot work
+    ├── UsageError                      (also ValueError) a setting or argument is invalid
     ├── InvalidInputError               (also ValueError) refused locally, nothing was sent
-    ├── NotSentError                    from `map`, after an error that would meet all others, too
+    ├── NotSentError                    from `map`, after an error that all others would have, too
     ├── APIError                        a request failed
     │   ├── APIStatusError              the server refused it; `status_code` says how
     │   │   ├── BadRequestError             400
@@ -24,7 +24,7 @@
         ├── TaskFailedError             the task ended in state `fail`
         └── TaskTimeoutError            (also TimeoutError) not finished yet; the task runs on
 
-`SubmissionUnknownError` is no `APIError` on purpose: code that repeats a request on `APIError`
+`SubmissionUnknownError` is not an `APIError` on purpose: code that repeats a request on `APIError`
 must not create, and pay for, a second task.
 
 An error is data: the argument, model, field or limit it is about, and a `hint` of what to do next.
@@ -181,7 +181,7 @@ def resume(task_id: str) -> str:
 
 
 class UsageError(LiangXinError, ValueError):
-    """A setting or an argument cannot work: no key, no base URL, a negative timeout.
+    """A setting or an argument is invalid: no key, no base URL, a negative timeout.
 
     Attributes:
         problem: What is wrong, to be read after the argument's name if there is one.
@@ -458,7 +458,7 @@ class SubmissionUnknownError(LiangXinError):
     Attributes:
         model: The model of the create.
         task, task_id: The task, if the response named one after all.
-        body: The body of the response as text, as far as it was received.
+        body: The part of the response's body that was received, as text.
         cause: What went wrong, also as `__cause__`.
         service: The name of the API, whose console may know more.
 

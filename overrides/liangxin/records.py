@@ -76,18 +76,22 @@ class TaskData:
         "raw",
     )
 
+    # In the class, since that is all that `create_autospec` and `MagicMock(spec=Task)` look at.
+    id: str = ""
+    model: str | None = None
+    state: str | None = None
+    progress: int | None = None
+    result_urls: list[str] = []  # noqa: RUF012  each task has a list of its own
+    result_problem: str | None = None
+    fail_code: str | None = None
+    fail_msg: str | None = None
+    created_at: float | None = None
+    _response: Response | None = None
+    _raw: dict[str, Any] | None = None
+
     def __init__(self, id: str) -> None:
         self.id = id
-        self.model: str | None = None
-        self.state: str | None = None
-        self.progress: int | None = None
-        self.result_urls: list[str] = []
-        self.result_problem: str | None = None
-        self.fail_code: str | None = None
-        self.fail_msg: str | None = None
-        self.created_at: float | None = None
-        self._response: Response | None = None
-        self._raw: dict[str, Any] | None = None
+        self.result_urls = []
 
     @property
     def is_terminal(self) -> bool:
@@ -166,7 +170,7 @@ class TaskData:
 
 def _json_object(response: Response) -> dict[str, Any]:
     try:
-        value = response.json()
+        value = response.unmasked_json()
     except ValueError:
         return {}
     return value if isinstance(value, dict) else {}

@@ -38,7 +38,7 @@ class Response:
 
     """
 
-    __slots__ = ("_mask", "_raw_headers", "problem", "raw_body", "received_at", "status")
+    __slots__ = ("_mask", "_raw_headers", "problem", "received_at", "status", "unmasked_body")
 
     def __init__(
         self,
@@ -52,10 +52,10 @@ class Response:
     ) -> None:
         self.status = status
         self.received_at = received_at
-        # Internal from here on. A result's link may hold the key, and would be broken by a mask:
-        # what is read for a task is read from the unmasked body, what errors show from the masked.
+        # Internal from here on. A result's link may hold the key, and masking would break it: tasks
+        # are read from the unmasked body, and errors show the masked one.
         self._raw_headers = headers
-        self.raw_body = body
+        self.unmasked_body = body
         self.problem = problem
         self._mask = mask
 
@@ -69,12 +69,12 @@ class Response:
     def body(self) -> bytes:
         """The body, decoded."""
         # Latin-1 maps every byte to itself, so a body of any encoding survives the mask.
-        return self._mask(self.raw_body.decode("latin-1")).encode("latin-1")
+        return self._mask(self.unmasked_body.decode("latin-1")).encode("latin-1")
 
     @property
     def text(self) -> str:
         """The body as text; bytes that are not UTF-8 are replaced."""
-        return self._mask(self.raw_body.decode("utf-8", "replace"))
+        return self._mask(self.unmasked_body.decode("utf-8", "replace"))
 
     @property
     def request_id(self) -> str | None:
@@ -91,13 +91,14 @@ class Response:
             return {name: self.mask(item) for name, item in value.items()}
         return value
 
-    def json(self) -> Any:
+    def unmasked_json(self) -> Any:
         """Parse the unmasked body; raise ValueError if it is not JSON, or nested too deeply."""
         try:
-            value = json.loads(self.raw_body)
+            value = json.loads(self.unmasked_body)
         except RecursionError as exc:
             raise ValueError("nested too deeply") from exc
-        if self.raw_body.count(b"{") + self.raw_body.count(b"[") > _DEEPEST and _is_deep(value):
+        brackets = self.unmasked_body.count(b"{") + self.unmasked_body.count(b"[")
+        if brackets > _DEEPEST and _is_deep(value):
             raise ValueError("nested too deeply")
         return value
 

@@ -8,11 +8,10 @@ Nothing is imported: an application that has set up tracing has imported OpenTel
 text of users or servers gets into a span, and no failure of tracing stops a call.
 """
 
-import contextlib
 import logging
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Self
 
@@ -60,27 +59,28 @@ class Trace:
 
     def created(self, task: TaskData) -> None:
         """Record that the task was created."""
-        if self._span is None:
-            return
-        with self._writing() as span:
+
+        def write(span: Any) -> None:
             span.set_attribute(_TASK_ID, task.id)
             self._record_state(span, task.state)
 
+        self._write(write)
+
     def polled(self, task: TaskData, polls: int) -> None:
         """Record the task's state after a poll."""
-        if self._span is None:
-            return
-        with self._writing() as span:
+
+        def write(span: Any) -> None:
             if task.model is not None:
                 span.set_attribute(_MODEL, task.model)
             span.set_attribute(_POLLS, polls)
             self._record_state(span, task.state)
 
+        self._write(write)
+
     def end(self, error: BaseException | None = None) -> None:
         """End the span, recording the error. Idempotent."""
-        if self._span is None:
-            return
-        with self._writing() as span:
+
+        def write(span: Any) -> None:
             # Leaving an iterator early is no error.
             if error is not None and not isinstance(error, GeneratorExit):
                 span.set_attribute(_ERROR, type(error).__qualname__)
@@ -90,18 +90,23 @@ class Trace:
             self._span = None
             span.end()
 
+        self._write(write)
+
     def _record_state(self, span: Any, state: str | None) -> None:
         if state is not None and state != self._state:
             self._state = state
             span.set_attribute(_STATE, state)
             span.add_event(_STATE, {_STATE: state})
 
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[Any]:
-        """Give access to the open span; a failing exporter must not lose a paid task."""
+    def _write(self, write: Callable[[Any], None]) -> None:
+        """Write to the span while it is open; a failing exporter must not lose a paid task."""
+        if self._span is None:
+            return
         with self._lock:
+            if self._span is None:  # another thread has ended it since
+                return
             try:
-                yield self._span
+                write(self._span)
             except Exception as exc:  # noqa: BLE001  whatever an exporter raises
                 self._span = None
                 _logger.warning("Tracing failed: %s", type(exc).__name__)

@@ -47,7 +47,7 @@ def client(
     prefer = {"Prefer": f"code={status}, example={example}"}
     # On the virtual clock the budget of time for sending a 429 again is spent at once.
     with (
-        httpx.Client(headers=prefer, timeout=20) as http,
+        httpx.Client(headers=prefer, timeout=100) as http,
         liangxin.LiangXin("some-key", prism, http_client=http, clock=virtual_clock) as client,
     ):
         yield client

@@ -36,7 +36,7 @@ from tests.support.doc_pages import write_files
 
 PAGE = "docs/recipes.md"
 ORDER = ("17", "z-image", {"prompt": "A ceramic cup"})
-PATIENCE = 30.0
+PATIENCE = 100.0
 """Seconds for what takes a moment on a quiet machine."""
 
 pytestmark = pytest.mark.usefixtures("own_modules")

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 import liangxin_api
 import liangxin_api.models
+from liangxin import LiangXin
 from liangxin_api import AuthenticatedClient, Client
 from liangxin_api.api.jobs import create_task, get_record_info
 from liangxin_api.errors import UnexpectedStatus
@@ -30,6 +31,7 @@ from liangxin_api.models import (
 )
 from liangxin_api.types import UNSET
 from liangxin_api.variants import VARIANTS, request_from_dict
+from liangxin_mock import Simulator
 from tests.strategies import faulty_inputs
 from tests.support import spec
 
@@ -275,6 +277,27 @@ def test_unset_is_one_object() -> None:
     for copied in (copy.copy(given), copy.deepcopy(given), pickled(given)):
         assert copied.seed is UNSET
         assert copied.to_dict() == {"prompt": "tea"}
+
+
+@pytest.mark.parametrize("model", spec.MODELS)
+def test_typed_inputs_survive_copies(model: str) -> None:
+    """A copied or pickled input or request is equal, and is sent as it was."""
+    body = {"model": model, "input": spec.example(model)}
+    request: Any = request_from_dict(body)
+    for made, sent in ((request, body), (request.input_, body["input"])):
+        for copied in (copy.copy(made), copy.deepcopy(made), pickled(made)):
+            assert copied == made
+            assert copied.to_dict() == sent
+
+
+def test_a_copied_input_is_sent() -> None:
+    """`tasks.create` takes a copy for what it is."""
+    typed = ZImageInput(prompt="tea")
+    simulator = Simulator()
+    with LiangXin(**simulator.client_options()) as client:
+        for copied in (copy.copy(typed), copy.deepcopy(typed), pickled(typed)):
+            task = client.tasks.create(copied)
+            assert json.loads(simulator.job(task.id).param)["input"] == {"prompt": "tea"}
 
 
 def test_the_package_works_on_its_own_against_the_mock(prism: str) -> None:

@@ -249,3 +249,30 @@ def test_nothing_else_is_needed(tmp_path: Path) -> None:
         cwd=tmp_path,
     )
     assert json.loads(result.stdout) == [[], 1, ["jsonschema_rs"]]
+
+
+@pytest.mark.parametrize(
+    ("model", "name", "near"),
+    [
+        ("kling-v3-pro", "image_url", "start_image_url"),
+        ("kling-v3-pro", "duratoin", "duration"),
+        ("z-image", "negative_promt", None),
+        ("kling-v3-pro", "zzz", None),
+    ],
+)
+def test_the_nearest_field_is_suggested(model: str, name: str, near: str | None) -> None:
+    """A field that a name lacks only the first word of comes before one that is spelt alike."""
+    assert contract.contract().nearest_field(model, name) == near
+    body = {"model": model, "input": {**spec.example(model), name: "x"}}
+    (violation,) = contract.violations(model, body)
+    assert violation.message.endswith(f"did you mean {near}?" if near else f"field of {model}")
+
+
+@pytest.mark.parametrize(("least", "words"), [(1, "1 character"), (2, "2 characters")])
+def test_one_is_singular(least: int, words: str) -> None:
+    """A limit of one is worded in the singular."""
+    acme = flat()
+    schema = acme.input_schema("loom-1")
+    schema["properties"]["prompt"]["minLength"] = least
+    (violation,) = acme.violations("loom-1", {"prompt": ""})
+    assert violation.message == f"must have at least {words}, has 0"

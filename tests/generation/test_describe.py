@@ -16,6 +16,11 @@ from liangxin_api.variants import VARIANTS
 from tests.support import spec
 from tests.support.thoroughness import every
 
+LINKS = {
+    "url": "URL",
+    "url-or-data-uri": "URL or data URI",
+    "url-or-base64": "URL or Base64 string",
+}
 NUMBERS = ("minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems")
 
 
@@ -70,15 +75,19 @@ def argument_docs(cls: type) -> dict[str, str]:
     return {name.strip(): text for name, _, text in (line.partition(": ") for line in lines)}
 
 
+def plural(kind: str) -> str:
+    return f"{kind.replace('URL ', 'URLs ')}s"
+
+
 def missing(subject: Subject, doc: str) -> list[str]:
     """What the spec says and the docs do not."""
     limits, levels = subject.limits, subject.levels
     facts = [limits.get("description", ""), f"; {levels['field']}."]
     kind = limits["type"]
-    facts.append("URI" if limits.get("format") == "uri" else kind)
+    facts.append(LINKS.get(limits.get("x-link", ""), kind))
     if kind == "array":
         items = limits["items"]
-        facts.append(f"array of {'URI' if items.get('format') == 'uri' else items['type']}s")
+        facts.append(f"array of {plural(LINKS.get(items.get('x-link', ''), items['type']))}")
     facts += [str(limits[key]) for key in NUMBERS if key in limits]
     facts += [str(value) for value in limits.get("enum", limits.get("x-extensible-enum", ()))]
     need = "Required" if subject.required else "Optional"

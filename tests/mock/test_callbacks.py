@@ -13,12 +13,9 @@ from liangxin_mock import (
     Simulator,
     after_polls,
     after_seconds,
-    delay,
-    duplicate,
     early,
     fail,
     immediate,
-    lost,
     shuffle,
     stall,
 )
@@ -77,16 +74,6 @@ def test_a_job_that_does_not_end_is_not_called_back(simulator: Simulator, state:
     assert [call.body["data"]["failMsg"] for call in inbox.calls] == ["given up"]
 
 
-def test_only_who_asked_is_called_back(simulator: Simulator) -> None:
-    """A create without callback URL is not called back."""
-    inbox = Inbox(simulator)
-    create(simulator, None)
-    wanted = create(simulator)
-    simulator.clock.advance(60)
-    assert inbox.ids == [wanted]
-    assert outcomes(simulator) == [(20, 1, 200, "delivered")]
-
-
 def test_a_poll_that_ends_a_job_is_followed_by_the_callback(simulator: Simulator) -> None:
     """What a create or poll ended is called back before the next request, or when asked for."""
     simulator.play(after_polls(0))
@@ -98,15 +85,6 @@ def test_a_poll_that_ends_a_job_is_followed_by_the_callback(simulator: Simulator
     ask(simulator, second)
     simulator.deliver()
     assert inbox.ids == [first, second]
-
-
-@pytest.mark.parametrize("status", [200, 201, 204, 299, None])
-def test_any_2xx_is_enough(simulator: Simulator, status: int | None) -> None:
-    """A callback that is answered 2xx is not repeated."""
-    inbox = Inbox(simulator, status)
-    create(simulator)
-    simulator.clock.advance(1000)
-    assert len(inbox.calls) == 1
 
 
 def test_callbacks_are_repeated_with_backoff(simulator: Simulator) -> None:
@@ -125,16 +103,6 @@ def test_callbacks_are_repeated_with_backoff(simulator: Simulator) -> None:
     ]
 
 
-def test_repeats_end(simulator: Simulator) -> None:
-    """A receiver that never accepts is given up after the last delay."""
-    inbox = Inbox(simulator, *[503] * 9)
-    create(simulator)
-    simulator.clock.advance(1000)
-    assert [at for at, *_ in outcomes(simulator)] == [20, 21, 26, 41]
-    assert len(inbox.calls) == 4
-    assert simulator.next_due() is None
-
-
 def test_repeats_can_be_chosen() -> None:
     """Number and distances of the repeats are arguments; none at all is one."""
     for delays in ((), (0.5,), (60, 60, 3600)):
@@ -147,43 +115,6 @@ def test_repeats_can_be_chosen() -> None:
 
 
 # --- faults --------------------------------------------------------------------------------------
-
-
-def test_delayed(simulator: Simulator) -> None:
-    """A delayed callback comes so long after the end, with the record of the end."""
-    inbox = Inbox(simulator)
-    simulator.inject(delay(30))
-    create(simulator)
-    simulator.clock.advance(49)
-    assert inbox.calls == []
-    simulator.clock.advance(1)
-    assert inbox.calls[0].body["data"]["state"] == "success"
-
-
-def test_duplicated(simulator: Simulator) -> None:
-    """A duplicated callback comes again though it was accepted, and is the same."""
-    inbox = Inbox(simulator)
-    simulator.inject(duplicate(copies=2, apart=5))
-    create(simulator)
-    for _ in range(60):
-        simulator.clock.advance(1)
-    assert inbox.at == [20, 25, 30]
-    assert len({call.content for call in inbox.calls}) == 1
-    assert [call.attempt for call in inbox.calls] == [1, 1, 1]
-
-
-def test_lost(simulator: Simulator) -> None:
-    """A lost callback never comes, which is noted; polling still tells the end."""
-    inbox = Inbox(simulator)
-    simulator.inject(lost())
-    task_id = create(simulator)
-    simulator.clock.advance(1000)
-    assert inbox.calls == []
-    assert outcomes(simulator) == [(20, 1, None, "lost")]
-    assert json.loads(ask(simulator, task_id))["data"]["state"] == "success"
-    create(simulator)
-    simulator.clock.advance(1000)
-    assert len(inbox.calls) == 1
 
 
 def test_out_of_order() -> None:
@@ -206,17 +137,6 @@ def test_out_of_order() -> None:
 
     assert order(1) == order(1) != order(2)
     assert order(1) != sorted(order(1))
-
-
-def test_faults_add_up(simulator: Simulator) -> None:
-    """Several faults on one callback all happen."""
-    inbox = Inbox(simulator)
-    simulator.inject(duplicate(apart=2))
-    simulator.inject(delay(10))
-    create(simulator)
-    for _ in range(60):
-        simulator.clock.advance(1)
-    assert inbox.at == [30, 32]
 
 
 # --- early ---------------------------------------------------------------------------------------
@@ -271,24 +191,3 @@ def test_early_on_a_running_clock() -> None:
         other.join()
         inbox.wait(80)
         assert len(set(inbox.ids)) == 80
-
-
-def test_early_and_refused_on_a_running_clock() -> None:
-    """An early callback that is refused is repeated as any other, though no other job is there."""
-    with Simulator(clock=RunningClock(1000)) as simulator:
-        inbox = Inbox(simulator, 500, 500)
-        simulator.inject(early())
-        create(simulator)
-        inbox.wait(3)
-        assert [call.attempt for call in inbox.calls] == [1, 2, 3]
-
-
-def test_a_lost_callback_can_be_lost_once_only(simulator: Simulator) -> None:
-    """Two callbacks that are to be lost are those of two jobs, not of one."""
-    Inbox(simulator)
-    rules = [simulator.inject(lost()) for _ in range(2)]
-    for prompt in "abc":
-        create(simulator, prompt=prompt)
-    simulator.clock.advance(100)
-    assert [rule.used for rule in rules] == [1, 1]
-    assert sorted(outcome for *_, outcome in outcomes(simulator)) == ["delivered", "lost", "lost"]

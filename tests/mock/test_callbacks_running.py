@@ -14,7 +14,6 @@ from liangxin_mock import (
     Simulator,
     after_polls,
     after_seconds,
-    delay,
     early,
     immediate,
     slow,
@@ -35,52 +34,22 @@ def simulator() -> Iterator[Simulator]:
         yield simulator
 
 
-def senders() -> list[threading.Thread]:
-    """Threads that send callbacks."""
-    return [
-        thread
-        for thread in threading.enumerate()
-        if "callbacks" in thread.name or "_watching" in thread.name
-    ]
-
-
 # --- on a clock that runs ------------------------------------------------------------------------
 
 
 def test_on_a_running_clock() -> None:
     """On a clock that runs, callbacks and repeats come by themselves, over HTTP, and end by close."""
-    before = senders()
     with Receiver(500) as receiver:
         clock = RunningClock(1000)
         with Simulator(clock=clock, timeline=after_seconds(50)) as simulator:
             ids = [create(simulator, receiver.url, f"{n}") for n in range(5)]
             receiver.wait(6)
-            assert len(senders()) > len(before)
             told = {json.loads(content)["data"]["taskId"] for *_, content in receiver.calls}
             assert told == set(ids)
         simulator.close()
-        assert set(senders()) <= set(before)
+        assert not [t for t in threading.enumerate() if t.name.startswith("liangxin-callbacks")]
         for job in simulator.jobs:
             assert job.deliveries[-1].outcome == "delivered"
-
-
-def test_no_thread_without_callbacks() -> None:
-    """A simulator starts no thread for jobs that have no callback."""
-    before = senders()
-    with Simulator(clock=RunningClock(1000), timeline=immediate()) as simulator:
-        create(simulator, None)
-        assert set(senders()) <= set(before)
-
-
-def test_a_virtual_clock_needs_no_thread(simulator: Simulator) -> None:
-    """On a virtual clock, callbacks are sent by the thread that moves it."""
-    before = senders()
-    threads: list[threading.Thread] = []
-    simulator.receiver = lambda _: threads.append(threading.current_thread())
-    create(simulator)
-    simulator.clock.advance(20)
-    assert threads == [threading.current_thread()]
-    assert senders() == before
 
 
 @pytest.mark.parametrize("how", ["poll", "step", "advance", "time"])
@@ -101,19 +70,6 @@ def test_whatever_ends_a_job_wakes_the_sender(how: str) -> None:
             simulator.step(task_id)
         elif how == "advance":
             simulator.clock.advance(1e6)
-        inbox.wait(1)
-        assert inbox.ids == [task_id]
-
-
-@pytest.mark.parametrize("seconds", [1e12, 1e300])
-def test_a_distant_end_kills_no_sender(seconds: float) -> None:
-    """A job that ends in the far future does not keep others from being called back."""
-    with Simulator(clock=RunningClock(), timeline=after_seconds(seconds)) as simulator:
-        inbox = Inbox(simulator)
-        create(simulator)
-        threading.Event().wait(0.05)
-        simulator.play(immediate())
-        task_id = create(simulator)
         inbox.wait(1)
         assert inbox.ids == [task_id]
 
@@ -164,18 +120,6 @@ def test_reset_while_a_callback_is_on_its_way() -> None:
             inbox.wait(n + 1)
     assert inbox.ids == ids
     assert simulator.problems == []
-
-
-def test_reset_forgets_early_callbacks() -> None:
-    """An early callback that its create has not sent yet is not sent after a reset."""
-    with Simulator(clock=RunningClock()) as simulator:
-        inbox = Inbox(simulator)
-        simulator.inject(early())
-        body = {"model": MODEL, "input": {"prompt": "A cup"}, "callBackUrl": URL}
-        reply = simulator.handle(api_requests.create(body))
-        simulator.reset()
-        assert json.loads(reply.finished().body)["code"] == 200
-        assert inbox.calls == []
 
 
 def test_a_clock_of_ones_own() -> None:
@@ -235,25 +179,3 @@ def test_an_early_callback_comes_before_an_answer_with_a_fault(fault: Fault) -> 
     (call,) = inbox.calls
     assert json.loads(answer.body)["data"]["taskId"] == call.task_id
     assert answer.effect == fault.strike(lambda: Reply(200), LiangXin()).effect is not None
-
-
-def test_an_early_callback_may_be_delayed() -> None:
-    """With a delay, the job of an early callback ends at once, and the callback comes later."""
-    called = threading.Event()
-    with Simulator(clock=RunningClock(1000)) as simulator:
-        simulator.receiver = lambda _callback: called.set()
-        simulator.inject(early())
-        simulator.inject(delay(20))
-        early_create(simulator, "A cup").finished()
-        assert called.wait(TIMEOUT)
-
-
-def test_early_callbacks_come_before_their_own_answers() -> None:
-    """Of two creates under way, each is answered after its own callback, not the other's."""
-    with Simulator(clock=RunningClock()) as simulator:
-        inbox = Inbox(simulator)
-        simulator.inject(early(), times=2)
-        replies = [early_create(simulator, prompt) for prompt in "ab"]
-        for reply in reversed(replies):
-            task_id = json.loads(reply.finished().body)["data"]["taskId"]
-            assert inbox.calls[-1].task_id == task_id

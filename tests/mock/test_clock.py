@@ -1,14 +1,12 @@
 """Time: waits take none on a virtual clock, and clocks go forward only."""
 
 import asyncio
-import threading
 from typing import Any
 
 import pytest
 
 import liangxin
 from liangxin_mock import RunningClock, Simulator, VirtualClock, after_seconds
-from tests.support import api_requests
 from tests.support.plain_client import MODEL, PROMPT, START
 from tests.support.scripted_api import both_kinds, settle
 
@@ -51,21 +49,6 @@ def test_concurrent_waits_overlap() -> None:
     assert simulator.clock.monotonic() < 700
 
 
-@pytest.mark.thorough
-def test_ten_thousand_jobs_advance() -> None:
-    """Every one of 10,000 jobs is in the state of its age, wherever the clock stops."""
-    simulator = Simulator()
-    for n in range(10_000):
-        simulator.timeline = after_seconds(n)
-        simulator.handle(api_requests.create({"model": MODEL, "input": {"prompt": f"{n}"}}))
-    for at in (0, 999.5, 5000, 10_000):
-        simulator.clock.advance(at - simulator.clock.monotonic())
-        for n, job in enumerate(simulator.jobs):
-            passed = sum(at >= n * share for share in (0.05, 0.15, 1)) if n else 3
-            assert job.state == ("waiting", "queuing", "generating", "success")[passed]
-    assert all(job.ended_at == START + n for n, job in enumerate(simulator.jobs))
-
-
 @pytest.mark.parametrize("clock", [VirtualClock(), RunningClock()])
 @pytest.mark.parametrize("seconds", [-1, float("nan"), float("inf"), -float("inf")])
 def test_clocks_refuse_impossible_times(clock: VirtualClock | RunningClock, seconds: float) -> None:
@@ -89,20 +72,6 @@ def test_a_virtual_clock_moves_by_sleeping() -> None:
     asyncio.run(sleep_together())
     assert clock.monotonic() == 16.5
     assert repr(clock) == "VirtualClock(elapsed=16.5)"
-
-
-def test_clocks_may_be_moved_by_many() -> None:
-    """No advance is lost when several threads move one clock."""
-    for clock in (VirtualClock(), RunningClock(1e-6)):
-        movers = [
-            threading.Thread(target=lambda c: [c.advance(1) for _ in range(2000)], args=(clock,))
-            for _ in range(4)
-        ]
-        for mover in movers:
-            mover.start()
-        for mover in movers:
-            mover.join()
-        assert clock.monotonic() == pytest.approx(8000, abs=0.01)
 
 
 def test_a_running_clock_has_speed() -> None:

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from typing import Any
 
-import attrs
 import httpx
 import pytest
 from hypothesis import Phase, settings
@@ -22,8 +21,7 @@ from hypothesis.stateful import (
 
 from liangxin_mock import Callback, RuleError, Simulator, rate_limit
 from liangxin_mock.answers.liangxin import LiangXin
-from liangxin_mock.faults import FAULTS, Operation
-from liangxin_mock.jobs.job import Job
+from liangxin_mock.faults import FAULTS
 from liangxin_mock.jobs.timelines import ENDS, STATES, TIMELINES
 from liangxin_mock.messages import LARGEST_BODY, Reply, Request
 from tests.strategies import faulty_inputs, server_faults, timelines
@@ -45,7 +43,7 @@ def http(checked: CheckedSimulator) -> Iterator[httpx.Client]:
     """A client of Prism in front of a simulator that has forgotten all before."""
     checked.simulator.reset()
     headers = {"Authorization": "Bearer some-key"}
-    with httpx.Client(base_url=checked.url, headers=headers, timeout=20) as client:
+    with httpx.Client(base_url=checked.url, headers=headers, timeout=100) as client:
         yield client
 
 
@@ -121,22 +119,6 @@ def test_prism_sees_what_is_off_contract(
 ) -> None:
     """An answer that the contract doesn't have is a violation, so that no violation means much."""
     assert objection in violations(ask(http, operation, fault))
-
-
-@pytest.mark.thorough
-@pytest.mark.parametrize("field", spec.bundle()["components"]["schemas"]["TaskRecord"]["required"])
-def test_prism_sees_a_broken_record(
-    field: str, http: httpx.Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A simulator whose record lacks a required field would be caught."""
-    whole = LiangXin.record
-
-    def broken(self: LiangXin, job: Job) -> Reply:
-        reply = whole(self, job)
-        return attrs.evolve(reply, body=reply.body.replace(f'"{field}"'.encode(), b'"x"'))
-
-    monkeypatch.setattr(LiangXin, "record", broken)
-    assert f"must have required property '{field}'" in violations(ask(http, "recordInfo", ""))
 
 
 def ask(http: httpx.Client, operation: str, fault: str) -> httpx.Response:
@@ -331,25 +313,8 @@ def test_every_answer_and_callback_is_valid() -> None:
     # It did see what there is to see.
     errors = {(o, code) for o in OPERATIONS for code in contract.documented_errors(o)}
     assert errors | {(operation, 200) for operation in OPERATIONS} <= Life.statuses
-    assert {*STATES, *ENDS} < Life.states  # less than, because of unknown_state
+    assert {*STATES, *ENDS} <= Life.states
     assert Life.callbacks > 50
-
-
-@pytest.mark.parametrize("operation", OPERATIONS)
-@pytest.mark.parametrize("fault", server_faults.FAULTS_OFF_CONTRACT)
-def test_exclusions_are_needed(operation: Operation, fault: str) -> None:
-    """Each fault that is left out above does break the contract, wherever it happens."""
-    simulator = Simulator(timeline="immediate()")
-    task_id = json.loads(simulator.handle(api_requests.create(BODY)).body)["data"]["taskId"]
-    simulator.inject(fault, on=operation)
-    replies = [
-        simulator.handle(
-            api_requests.create(BODY) if operation == "createTask" else api_requests.query(task_id)
-        )
-        for _ in range(2)
-    ]
-    assert off_contract(operation, replies[0]) is not None
-    assert (replies[1].status, off_contract(operation, replies[1])) == (200, None)
 
 
 def test_no_fault_or_timeline_is_forgotten() -> None:

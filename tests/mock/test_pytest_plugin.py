@@ -86,58 +86,16 @@ def test_on_a_port(liangxin_server):
     assert liangxin_server.creates == 1
     assert task.result_urls[0].startswith(liangxin_server.base_url)
 
-def test_both(liangxin_simulator, liangxin_server):
-    assert liangxin_simulator is not liangxin_server
-    assert liangxin_simulator.creates == liangxin_server.creates == 0
-""")
-    assert (run.code, run.counts) == (0, {"passed": 3}), run.output
-
-
-@pytest.mark.thorough
-def test_environment(suite: Suite) -> None:
-    """The server's address and key are in the environment during the test, and only then."""
-    run = suite.run("""
-def test_set(liangxin_server):
-    assert os.environ["LIANGXIN_BASE_URL"] == liangxin_server.base_url
-    assert os.environ["LIANGXIN_API_KEY"] == "any-key-works"
-
 @pytest.mark.liangxin(api_key="sk-shop")
-def test_key(liangxin_server):
+def test_both(liangxin_simulator, liangxin_server):
+    assert liangxin_simulator.creates == liangxin_server.creates == 0
     assert os.environ["LIANGXIN_API_KEY"] == "sk-shop"
 
-def test_unset():
+def test_environment():
     assert "LIANGXIN_BASE_URL" not in os.environ
     assert "LIANGXIN_API_KEY" not in os.environ
 """)
-    assert (run.code, run.counts) == (0, {"passed": 3}), run.output
-
-
-@pytest.mark.thorough
-def test_another_process(suite: Suite) -> None:
-    """An application in another process reaches it by the environment."""
-    run = suite.run("""
-APPLICATION = '''
-import json, os, time, urllib.request
-url, key = os.environ["LIANGXIN_BASE_URL"], os.environ["LIANGXIN_API_KEY"]
-headers = {"Authorization": f"Bearer {key}", "Content-Type": "application/json"}
-opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-def ask(path, body=None):
-    with opener.open(urllib.request.Request(url + path, body, headers), timeout=10) as answer:
-        return json.load(answer)["data"]
-body = json.dumps({"model": "z-image", "input": {"prompt": "A cup"}}).encode()
-task = ask("/api/v1/jobs/createTask", body)["taskId"]
-while (state := ask(f"/api/v1/jobs/recordInfo?taskId={task}")["state"]) != "success":
-    time.sleep(0.005)
-print(state)
-'''
-
-def test_python(liangxin_server):
-    done = subprocess.run([sys.executable, "-c", APPLICATION], capture_output=True, text=True)
-    assert done.stdout == "success\\n", done.stderr
-    (job,) = liangxin_server.jobs
-    assert job.polls >= 1
-""")
-    assert (run.code, run.counts) == (0, {"passed": 1}), run.output
+    assert (run.code, run.counts) == (0, {"passed": 4}), run.output
 
 
 def test_marker(suite: Suite) -> None:
@@ -351,53 +309,6 @@ def test_key(liangxin_simulator):
     assert key not in run.output
 
 
-def test_a_failed_task_tells_why(suite: Suite) -> None:
-    """A task that ended in state fail is shown with its code and message, in one short line."""
-    run = suite.run("""
-def test_fail(liangxin_simulator):
-    liangxin_simulator.play(f"fail('422', 'not allowed, {400 * 'x'}')")
-    create(liangxin_simulator)
-    raise ValueError
-""")
-    (line,) = [line for line in run.output.splitlines() if "waiting 0.0 s, fail 0.0 s" in line]
-    assert "  422 not allowed, xxx" in line
-    assert line.endswith("x…")
-    assert len(line) < 165
-
-
-@pytest.mark.thorough
-def test_replayed_from_where_it_ran(suite: Suite) -> None:
-    """The line that replays a test works in the folder that pytest was called in."""
-    (suite.folder / "pytest.ini").write_text("[pytest]\n")
-    suite.folder /= "tests"
-    suite.folder.mkdir()
-    run = suite.run("""
-class TestShop:
-    @pytest.mark.parametrize("name", ["a::b"])
-    def test_seed(self, liangxin_simulator, name):
-        raise ValueError
-""")
-    assert "replay: pytest 'test_shop.py::TestShop::test_seed[a::b]' --liangx" in run.output
-
-
-@pytest.mark.thorough
-def test_a_seed_is_any_whole_number(suite: Suite) -> None:
-    """A seed may be negative or large; the marker's wins over the option's, and is replayed."""
-    tests = """
-def test_option(liangxin_simulator):
-    raise ValueError
-
-@pytest.mark.liangxin(seed=10**30)
-def test_mark(liangxin_simulator):
-    raise ValueError
-"""
-    run = suite.run(tests, "--liangxin-seed", "-5")
-    lines = [line for line in run.output.splitlines() if line.startswith("replay: ")]
-    assert [line.partition("=")[2] for line in lines] == ["-5", f"{10**30}"]
-    again = suite.run(tests, "--liangxin-seed=-5", "-k", "test_option")
-    assert "Simulator(seed=-5," in again.output
-
-
 @pytest.mark.thorough
 def test_simulators_do_not_add_up(suite: Suite) -> None:
     """A test's simulators are forgotten when it has ended, however many tests follow."""
@@ -413,27 +324,6 @@ def test_two():
     assert [seen() for seen in SEEN] == [None, None]
 """)
     assert run.counts == {"passed": 2}, run.output
-
-
-@pytest.mark.thorough
-def test_parallel(suite: Suite) -> None:
-    """Under pytest-xdist each worker's servers have ports of their own."""
-    run = suite.run(
-        """
-@pytest.mark.parametrize("n", range(8))
-def test_alone(liangxin_server, liangxin_simulator, n):
-    url = f"{liangxin_server.base_url}{CREATE}"
-    with httpx.Client(trust_env=False, verify=False) as client:
-        for _ in range(n):
-            assert client.post(url, json=BODY, headers=HEADERS).status_code == 200
-    assert liangxin_server.creates == n
-""",
-        "-p",
-        "xdist",
-        "-n",
-        "2",
-    )
-    assert (run.code, run.counts) == (0, {"passed": 8}), run.output
 
 
 def test_nothing_heavy_is_imported(suite: Suite) -> None:
@@ -452,19 +342,6 @@ def test_modules():
 """
     )
     assert run.counts == {"passed": 1}, run.output
-
-
-def test_it_is_documented(suite: Suite) -> None:
-    """Fixtures, marker and option tell what they are for."""
-    assert "--liangxin-seed=SEED" in suite.run("", "--help").output
-    assert "@pytest.mark.liangxin(verify=True, **options):" in suite.run("", "--markers").output
-    fixtures = suite.run("", "--fixtures").output
-    simulator, _, server = fixtures.partition("liangxin_server -- ")
-    for part in (simulator.partition("liangxin_simulator -- ")[2], server):
-        # Without -v pytest shows a docstring's first paragraph only.
-        assert "docs/testing.md" in part.partition("\n\n")[0]
-    assert "LiangXin(**liangxin_simulator.client_options())" in simulator
-    assert "LIANGXIN_BASE_URL and LIANGXIN_API_KEY are set" in server
 
 
 @pytest.mark.thorough

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import liangxin
-from liangxin_mock import Callback, RuleError, Simulator, after_seconds, delay, immediate
+from liangxin_mock import Callback, RuleError, Simulator, after_seconds, immediate
 from liangxin_mock.server import Server
 from tests.support.callback_inbox import MODEL, TIMEOUT, URL, Inbox, ask, create, outcomes
 
@@ -86,24 +86,6 @@ def test_a_receiver_that_cannot_work_is_refused(receiver: Any) -> None:
     simulator.receiver = None
 
 
-def test_a_receiver_may_fail_once(simulator: Simulator) -> None:
-    """A receiver that raised gets the callback again, and what it says then counts."""
-    inbox = Inbox(simulator)
-
-    def receive(callback: Callback) -> int | None:
-        if callback.attempt == 1:
-            raise ConnectionError("the database is away")
-        return inbox(callback)
-
-    simulator.receiver = receive
-    create(simulator)
-    simulator.clock.advance(1000)
-    assert [call.attempt for call in inbox.calls] == [2]
-    assert simulator.verify() == [
-        "the receiver of callbacks raised ConnectionError('the database is away')"
-    ]
-
-
 def test_a_receiver_may_ask_the_simulator(simulator: Simulator) -> None:
     """A receiver can poll, wait and create from inside, and sees what it was told."""
     client = liangxin.LiangXin(**simulator.client_options())
@@ -159,19 +141,6 @@ def test_a_receiver_may_reset(simulator: Simulator) -> None:
     simulator.clock.advance(1000)
     assert len(inbox.calls) == 1
     assert (simulator.jobs, simulator.deliveries, simulator.next_due()) == ([], [], None)
-
-
-def test_reset_forgets_what_is_on_its_way(simulator: Simulator) -> None:
-    """Callbacks that are due or to be repeated are not sent after a reset."""
-    inbox = Inbox(simulator, 500)
-    simulator.inject(delay(1000), where={"prompt": "late"})
-    create(simulator)
-    create(simulator, prompt="late")
-    simulator.clock.advance(20)
-    assert len(inbox.calls) == 1
-    simulator.reset()
-    simulator.clock.advance(5000)
-    assert len(inbox.calls) == 1
 
 
 def test_a_closed_simulator_sends_nothing(simulator: Simulator) -> None:
@@ -256,18 +225,3 @@ def test_a_receiver_may_ask_the_server_that_called_it() -> None:
         client.tasks.retrieve(task.id)
         assert done.wait(TIMEOUT)
     assert states == ["success"]
-
-
-def test_where_a_receiver_raised_is_logged(
-    simulator: Simulator, caplog: pytest.LogCaptureFixture
-) -> None:
-    """The log has the traceback of a receiver that raised, down to the application's line."""
-
-    def broken(_callback: Callback) -> None:
-        raise KeyError("a bug of the application's")
-
-    simulator.receiver = broken
-    create(simulator)
-    simulator.clock.advance(20)
-    assert "in broken" in caplog.text
-    assert "a bug of the application's" in caplog.text

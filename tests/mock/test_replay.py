@@ -2,7 +2,6 @@
 
 import json
 import random
-import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -72,57 +71,6 @@ def test_order_of_requests_changes_nothing(
     assert runs[0] == runs[1]
 
 
-def test_threads_change_nothing() -> None:
-    """The same requests from several threads get the same ids, durations and faults."""
-    prompts = [f"{n % 10}" for n in range(80)]
-    runs = []
-    for threads in (1, 8):
-        simulator = flaky(7)
-        start = threading.Barrier(threads)
-
-        def send(mine: list[str], simulator: Simulator, start: threading.Barrier) -> None:
-            door = PlainClient(simulator)
-            start.wait(10)
-            for prompt in mine:
-                door.create(MODEL, {"prompt": prompt})
-
-        workers = [
-            threading.Thread(target=send, args=(prompts[n::threads], simulator, start))
-            for n in range(threads)
-        ]
-        for worker in workers:
-            worker.start()
-        for worker in workers:
-            worker.join()
-        simulator.clock.advance(1e6)
-        found = facts(simulator, count=len(prompts))
-        runs.append({prompt: sorted(each, key=str) for prompt, each in found.items()})
-    assert runs[0] == runs[1]
-    assert {fault for each in runs[0].values() for *_, fault in each} == {
-        None,
-        "status(503)",
-        "status(500, accepted=True)",
-    }
-
-
-def test_polls_are_replayed_whatever_is_between() -> None:
-    """The n-th query of a task gets the same fault, whatever other tasks were asked for before."""
-    runs = []
-    for others in (0, 5):
-        simulator = Simulator(3, timeline=stall())
-        simulator.inject(status(503), on="recordInfo", probability=0.5)
-        door = PlainClient(simulator)
-        task_id = door.task()
-        seen = []
-        for n in range(30):
-            for other in range(others):
-                door.ask(door.task(MODEL, {"prompt": f"{other} {n}"}))
-            seen.append(door.ask(task_id).status_code)
-        runs.append(seen)
-    assert runs[0] == runs[1]
-    assert set(runs[0]) == {200, 503}
-
-
 def test_another_seed_is_another_run() -> None:
     """Another seed gives other ids, durations and faults; `reseed` and `reset` do so as well."""
     prompts = [{"prompt": f"{n}"} for n in range(20)]
@@ -145,18 +93,6 @@ def test_another_seed_is_another_run() -> None:
     simulator.reseed(2)
     assert run(simulator) == second
     assert simulator.seed == 2
-
-
-def test_ids_look_like_liangxins(simulator: Simulator, door: PlainClient) -> None:
-    """Ids have the form of those in LiangXin's examples, and no two are the same."""
-    ids = [door.task("kling-v3-pro") for _ in range(200)]
-    assert len(set(ids)) == 200
-    for task_id in ids:
-        stem, _, number = task_id.rpartition("_")
-        assert stem == "task_kling_v3_pro"
-        assert len(number) == 13
-        assert number.isdecimal()
-    assert simulator.creates == 200
 
 
 def test_reset_begins_anew(simulator: Simulator) -> None:
@@ -217,17 +153,6 @@ def test_a_rule_for_others_changes_nothing() -> None:
         simulator.handle(api_requests.create(body, authorization="Bearer sk-only"))
         runs.append(ids(simulator))
     assert runs[0] == runs[1]
-
-
-def test_rules_that_read_the_same_draw_for_themselves() -> None:
-    """Two faults of probability a half strike three in four, not one in two."""
-    simulator = Simulator(timeline="stall")
-    simulator.handle(api_requests.create({"model": MODEL, "input": {"prompt": "A cup"}}))
-    for _ in range(2):
-        simulator.inject("status(503)", on="recordInfo", probability=0.5)
-    query = api_requests.query(simulator.jobs[0].id)
-    struck = sum(simulator.handle(query).status == 503 for _ in range(400))
-    assert 260 < struck < 340
 
 
 def test_an_sdk_client_polls_alike() -> None:

@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 from typing import Any
+from unittest.mock import MagicMock, create_autospec
 
 import httpx
 import pytest
@@ -28,6 +29,7 @@ from tests.support.scripted_api import (
     created,
     play,
     record,
+    retrieve,
     settle,
 )
 
@@ -70,15 +72,12 @@ def test_settings_come_from_the_environment(kind: Kind, monkeypatch: pytest.Monk
     monkeypatch.setenv("LIANGXIN_BASE_URL", "https://proxy.test/liangxin/")
     server = Server(records=[DONE])
 
-    async def scenario(client: Any) -> Any:
-        return await settle(client.tasks.retrieve(TASK_ID))
-
     settings = {"api_key": None, "base_url": None}
     with respx.mock as router:
         route = router.get("https://proxy.test/liangxin/api/v1/jobs/recordInfo")
         route.mock(side_effect=server.answer)
         client = make(kind, **settings, clock=server.clock)
-        task = asyncio.run(scenario(client))
+        task = asyncio.run(retrieve(client))
         asyncio.run(_close(client))
     assert task.state == "success"
     [request] = server.requests
@@ -137,10 +136,7 @@ def test_retrieve_is_one_request(kind: Kind, step: Any) -> None:
     """Retrieve asks once and raises what came, with the task's id."""
     server = Server(records=[step, DONE])
 
-    async def scenario(client: Any) -> None:
-        await settle(client.tasks.retrieve(TASK_ID))
-
-    error = play(kind, server, scenario).error
+    error = play(kind, server, retrieve).error
     assert isinstance(error, liangxin.APIError)
     assert error.task_id == TASK_ID
     assert len(server.polls) == 1
@@ -235,3 +231,32 @@ def test_a_derived_client_in_a_with_block(kind: Kind) -> None:
         await settle(client.tasks.retrieve(TASK_ID))
 
     assert play(kind, Server(records=[DONE]), scenario).error is None
+
+
+def test_autospecs_know_the_clients() -> None:
+    """`create_autospec` of a client has its tasks, with the signatures of their methods."""
+    for client in (liangxin.LiangXin, liangxin.AsyncLiangXin):
+        instance = create_autospec(client).return_value
+        assert {"create", "retrieve", "handle", "wait_all"} <= set(dir(instance.tasks))
+        with pytest.raises(TypeError):
+            instance.tasks.create(modle="z-image")
+        with pytest.raises(AttributeError):
+            _ = instance.task
+    sync = create_autospec(liangxin.LiangXin).return_value
+    sync.tasks.create.return_value.id = TASK_ID
+    assert sync.tasks.create(model=MODEL, input=INPUT).id == TASK_ID
+    twin = create_autospec(liangxin.AsyncLiangXin).return_value
+    twin.tasks.create.return_value.id = TASK_ID
+    assert asyncio.run(twin.tasks.create(model=MODEL, input=INPUT)).id == TASK_ID
+
+
+@pytest.mark.parametrize("cls", [liangxin.Task, liangxin.AsyncTask])
+def test_mocks_of_tasks_know_every_attribute(cls: Any) -> None:
+    """A mock with a task for its spec has what a task has, and nothing else."""
+    names = {name for name in dir(cls(TASK_ID)) if name[0] != "_"}
+    for mock in (MagicMock(spec=cls), create_autospec(cls).return_value):
+        assert {name for name in dir(mock) if name[0] != "_"} >= names
+        mock.id, mock.result_urls = TASK_ID, ["https://example.com/a.png"]
+        with pytest.raises(AttributeError):
+            _ = mock.no_such_attribute
+    assert cls("a").result_urls is not cls("b").result_urls

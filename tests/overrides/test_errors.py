@@ -13,7 +13,6 @@ from liangxin import errors
 from tests.support.scripted_api import (
     BASE_URL,
     FAILED,
-    KEY,
     MODEL,
     TASK_ID,
     WAITING,
@@ -27,6 +26,7 @@ from tests.support.scripted_api import (
     created,
     play,
     record,
+    retrieve,
     settle,
     success,
     waiting,
@@ -68,12 +68,7 @@ SAMPLES: list[errors.LiangXinError] = [
     errors.UsageError("no key"),
     errors.InvalidInputError(model=MODEL, violations=[VIOLATION]),
     errors.RateLimitError(
-        "busy",
-        status_code=429,
-        code=429,
-        body="{}",
-        headers={"x-request-id": "r"},
-        retry_after=2.0,
+        "busy", status_code=429, code=429, body="{}", headers={"x-request-id": "r"}, retry_after=2.0
     ),
     errors.APITimeoutError("late", may_have_arrived=True),
     errors.APIResponseError("odd", body="<html>", raw={"a": 1}),
@@ -148,10 +143,6 @@ def test_not_found_says_what_to_check() -> None:
 @both_kinds
 def test_an_unreachable_server_is_named(kind: Kind) -> None:
     """An error names the server that cannot be reached, and what to do with the task after that."""
-
-    async def retrieve(client: Any) -> None:
-        await settle(client.tasks.retrieve(TASK_ID))
-
     error = play(kind, Server(records=[Fault(httpx.ConnectError)]), retrieve).error
     assert isinstance(error, liangxin.APIConnectionError)
     assert error.base_url == BASE_URL
@@ -251,41 +242,6 @@ def test_errors_about_a_task_carry_it(kind: Kind, name: str) -> None:
     assert TASK_ID in str(error)
     if name != "UsageError":  # its very trouble is that there is no client
         assert error.task._session is not None
-
-
-@both_kinds
-def test_a_wait_that_polls_could_not_help_names_their_error_with_its_task(kind: Kind) -> None:
-    """The last error that a poll met, which a timeout tells of, is about the task as well."""
-    error = play(kind, Server([created()], [Reply(status=503)]), waiting(30)).error
-    assert error.last_error.task is error.task
-    assert error.__cause__ is error.last_error
-
-
-@both_kinds
-def test_errors_of_others_name_the_task(kind: Kind) -> None:
-    """An error that is none of ours, such as a bug in the HTTP client's hooks, gets a note."""
-    server = Server([created()], [Fault(ZeroDivisionError)])
-    error = play(kind, server, waiting(30)).error
-    assert type(error) is ZeroDivisionError
-    assert error.__notes__ == [
-        f"Task {TASK_ID} runs on; resume with client.tasks.handle({TASK_ID!r}).wait()"
-    ]
-
-
-@both_kinds
-def test_a_task_of_another_client_is_named(kind: Kind) -> None:
-    """The task that cannot be waited for here is the one that the error carries."""
-
-    async def scenario(client: Any) -> None:
-        mine = client.tasks.handle(TASK_ID)
-        async with liangxin.AsyncLiangXin(KEY, BASE_URL) as another:
-            mine._session = another.tasks._session
-        await settle(client.tasks.wait_all([mine]))
-
-    error = play(kind, Server(), scenario).error
-    assert isinstance(error, errors.UsageError)
-    assert error.task is not None
-    assert error.task.id == error.task_id == TASK_ID
 
 
 @pytest.mark.parametrize(

@@ -105,7 +105,7 @@ def test_creates_that_are_sent_again(kind: Kind, caplog: pytest.LogCaptureFixtur
         f"Create of {MODEL} not accepted, again in 2.0 s: No response (ConnectError: scripted)",
     ]
     assert lines(caplog, logging.WARNING) == [
-        f"Create of {MODEL} not accepted, again in 1.0 s: No response (ConnectError: scripted)",
+        f"Create of {MODEL} not accepted, again in 1.0 s: No response (ConnectError: scripted)"
     ]
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from typing import Any, Generic, Self
+from collections.abc import Callable
+from typing import Any, Generic
 
 import pytest
 
@@ -120,40 +120,14 @@ def test_all_pairs_are_compared() -> None:
 class Lamp:
     """A sync class."""
 
-    def __init__(self, watts: float = 40.0) -> None:
-        raise NotImplementedError
-
-    def __enter__(self) -> Self:
-        raise NotImplementedError
-
     def on(self, *, until: Callable[[Lamp], object] | None = None) -> Lamp:
-        raise NotImplementedError
-
-    def blinks(self) -> Iterator[Lamp]:
-        raise NotImplementedError
-
-    @property
-    def is_on(self) -> bool:
         raise NotImplementedError
 
 
 class AsyncLamp:
     """Its twin."""
 
-    def __init__(self, watts: float = 40.0) -> None:
-        raise NotImplementedError
-
-    async def __aenter__(self) -> Self:
-        raise NotImplementedError
-
     async def on(self, *, until: Callable[[AsyncLamp], object] | None = None) -> AsyncLamp:
-        raise NotImplementedError
-
-    def blinks(self) -> AsyncIterator[AsyncLamp]:
-        raise NotImplementedError
-
-    @property
-    def is_on(self) -> bool:
         raise NotImplementedError
 
 
@@ -161,51 +135,13 @@ async def _other_default(self: AsyncLamp, *, until: object = 5) -> AsyncLamp:
     raise NotImplementedError
 
 
-async def _other_name(
-    self: AsyncLamp, *, to: Callable[[AsyncLamp], object] | None = None
-) -> AsyncLamp:
+async def _other_kind(self: AsyncLamp, until: Callable[[AsyncLamp], object]) -> AsyncLamp:
     raise NotImplementedError
 
 
-async def _other_kind(
-    self: AsyncLamp, until: Callable[[AsyncLamp], object] | None = None
-) -> AsyncLamp:
-    raise NotImplementedError
-
-
-async def _other_result(
-    self: AsyncLamp, *, until: Callable[[AsyncLamp], object] | None = None
-) -> None:
-    raise NotImplementedError
-
-
-def _not_awaited(
-    self: AsyncLamp, *, until: Callable[[AsyncLamp], object] | None = None
-) -> Awaitable[AsyncLamp]:
-    raise NotImplementedError
-
-
-def test_a_pair_that_agrees() -> None:
-    """Twins differ in nothing but in what is awaited."""
+def test_differences_are_found() -> None:
+    """Twins differ in what is awaited alone; another signature, or a missing member, is named."""
     assert differences(Lamp, AsyncLamp) == []
-
-
-@pytest.mark.parametrize(
-    "change", [_other_default, _other_name, _other_kind, _other_result, _not_awaited]
-)
-def test_a_method_that_differs_is_found(change: Callable[..., Any]) -> None:
-    """A method with other parameters, another default or another result is named."""
-    changed = type("AsyncLamp", (AsyncLamp,), {"on": change})
-    [found] = differences(Lamp, changed)
-    assert found.startswith("on: function (self, *, until: Callable[[Lamp], object] | None = None)")
-
-
-@pytest.mark.parametrize(
-    ("name", "attribute"), [("off", lambda self: self), ("is_on", lambda self: self)]
-)
-def test_a_member_that_one_lacks_is_found(name: str, attribute: Callable[..., Any]) -> None:
-    """A method that only one has, or that is a property in the other, is named."""
-    changed = type("AsyncLamp", (AsyncLamp,), {name: attribute})
-    [found] = differences(Lamp, changed)
-    assert found.startswith(name)
-    assert differences(changed, Lamp) != []
+    for change in ({"on": _other_default}, {"on": _other_kind}, {"off": lambda self: self}):
+        [found] = differences(Lamp, type("AsyncLamp", (AsyncLamp,), change))
+        assert found.startswith(next(iter(change)))

@@ -171,19 +171,6 @@ def test_create_and_wait(kind: Kind, acme: ModuleType) -> None:
 
 
 @both_kinds
-def test_a_failed_task(kind: Kind, acme: ModuleType) -> None:
-    """The API's word for a failure is the core's `fail`."""
-
-    async def scenario(client: Any) -> Any:
-        return await settle(client.run(model="loom-1", input=INPUT))
-
-    with pytest.raises(liangxin.TaskFailedError) as caught:
-        play(kind, acme, Server("TORN"), scenario)
-    assert caught.value.task is not None
-    assert caught.value.task.state == "fail"
-
-
-@both_kinds
 def test_invalid_input_is_refused_by_its_contract(kind: Kind, acme: ModuleType) -> None:
     """Its models have their own limits; nothing is sent."""
     server = Server()

@@ -1,8 +1,6 @@
 """Traces: one span per task, of what happened to it and of nothing that is private."""
 
-import copy
 import json
-import pickle
 import subprocess
 import sys
 import threading
@@ -213,6 +211,7 @@ def test_what_needs_no_wait_has_no_span(kind: Kind, spans: Recorder) -> None:
 
 
 CREATED = [created()]
+UNKNOWN = "unknown whether it was created"
 
 
 @both_kinds
@@ -220,20 +219,7 @@ CREATED = [created()]
     ("creates", "records", "error", "told", "state"),
     [
         ([Reply(status=401)], [], "AuthenticationError", "HTTP 401", None),
-        (
-            [Reply(status=502)],
-            [],
-            "SubmissionUnknownError",
-            "unknown whether it was created: HTTP 502",
-            None,
-        ),
-        (
-            [Fault(httpx.ReadTimeout)],
-            [],
-            "SubmissionUnknownError",
-            "unknown whether it was created: No response in time (ReadTimeout: scripted)",
-            None,
-        ),
+        ([Reply(status=502)], [], "SubmissionUnknownError", f"{UNKNOWN}: HTTP 502", None),
         ([Fault(KeyboardInterrupt)], [], "KeyboardInterrupt", "KeyboardInterrupt", None),
         (CREATED, [FAILED], "TaskFailedError", "the task failed (code 500)", "fail"),
         (
@@ -243,15 +229,7 @@ CREATED = [created()]
             "not finished in time; the last state is generating",
             "generating",
         ),
-        (
-            CREATED,
-            [record("success")],
-            "APIResponseError",
-            f"Task {TASK_ID} ({MODEL}) succeeded, but resultJson is empty",
-            "success",
-        ),
         (CREATED, [Reply(status=401)], "AuthenticationError", "HTTP 401", "waiting"),
-        (CREATED, [Fault(ZeroDivisionError)], "ZeroDivisionError", "ZeroDivisionError", "waiting"),
         (CREATED, [Fault(KeyboardInterrupt)], "KeyboardInterrupt", "KeyboardInterrupt", "waiting"),
     ],
 )
@@ -312,10 +290,7 @@ def test_who_leaves_early(kind: Kind, way: str, spans: Recorder) -> None:
     "way", [waiting(), _map, _create_and_wait, _wait_all, _as_completed, _events]
 )
 def test_spans_are_children_of_the_callers(
-    kind: Kind,
-    way: Callable[[Any], Awaitable[object]],
-    provider: TracerProvider,
-    spans: Recorder,
+    kind: Kind, way: Callable[[Any], Awaitable[object]], provider: TracerProvider, spans: Recorder
 ) -> None:
     """The parent of each span is the one that is current where the call is made."""
     with provider.get_tracer("app").start_as_current_span("order") as parent:
@@ -342,7 +317,7 @@ def test_whoever_polls_the_parent_is_the_callers(provider: TracerProvider, spans
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(30)
+            thread.join(100)
     assert len(parents) == len(spans.tasks) == 4
     for span in spans.tasks:
         assert span.parent is not None
@@ -436,15 +411,6 @@ def test_without_opentelemetry_nothing_is_imported() -> None:
     )
     path = f"import sys; sys.path[:0] = {sys.path!r}\n"
     subprocess.run([sys.executable, "-S", "-c", path + script], check=True)
-
-
-def test_traced_tasks_travel(spans: Recorder) -> None:
-    """A task that was traced is pickled and copied without its span."""
-    task = play("sync", Server([created()], [DONE]), waiting()).value
-    for copied in (pickle.loads(pickle.dumps(task)), copy.copy(task)):  # noqa: S301
-        assert copied.to_dict() == task.to_dict()
-        assert copied._creation is None
-    assert len(spans.tasks) == 1
 
 
 # --- what traces HTTP libraries -------------------------------------------------------------------

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 import liangxin
-from liangxin_mock import Simulator, after_seconds
+from liangxin_mock import Simulator, after_seconds, drop
 from tests.support.interrupts import at_step, in_thread, interrupt, when_blocked
 from tests.support.scripted_api import BASE_URL, KEY, Fault, Reply, created, record, success
 from tests.support.thoroughness import is_thorough
@@ -70,6 +70,41 @@ def test_an_interrupt_is_one_wherever_it_comes() -> None:
 
     # In a thread of its own: CPython 3.11 mixes up a thread's exceptions if one is raised so.
     in_thread(interrupt_all)
+
+
+@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+@pytest.mark.parametrize("fault", [None, drop(accepted=True)], ids=["answered", "dropped"])
+def test_an_interrupt_speaks_of_the_task_wherever_it_comes(fault: Any) -> None:
+    """Ctrl-C at any step of a run names the task, or says that there may be one."""
+
+    def interrupt_all() -> None:
+        for number in steps():
+            simulator = Simulator(timeline=after_seconds(5))
+            if fault is not None:
+                simulator.inject(fault)
+            with liangxin.LiangXin(**simulator.client_options()) as client:
+                try:
+                    with at_step(number, interrupt) as step:
+                        client.run(**IMAGE)
+                except KeyboardInterrupt as exc:
+                    if simulator.creates:
+                        assert speaks_of(exc, simulator.jobs[0].id), number
+                except liangxin.SubmissionUnknownError:
+                    pass
+                if not step.is_reached:
+                    return
+
+    in_thread(interrupt_all)
+
+
+def speaks_of(exc: BaseException | None, task_id: str) -> bool:
+    """Whether an exception, or one behind it, names a task, or says that there may be one."""
+    while exc is not None:
+        text = "\n".join([str(exc), *getattr(exc, "__notes__", ())])
+        if task_id in text or "may have been accepted" in text:
+            return True
+        exc = exc.__context__
+    return False
 
 
 def test_an_iterator_may_be_collected_wherever_another_wait_is() -> None:
@@ -282,6 +317,27 @@ def test_a_second_interrupt_is_obeyed(gate: Gate, monkeypatch: pytest.MonkeyPatc
     assert notes == []
     gate.may_end.set()
     is_told.wait()
+
+
+def test_an_interrupt_at_the_start_of_a_create_waits_for_it(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while the thread of a create is being started lets it end, and names its task."""
+    start = threading.Thread.start
+
+    def interrupted(thread: threading.Thread) -> None:
+        start(thread)
+        if thread.name == "liangxin-create":
+            gate.is_in_flight.wait()
+            when_blocked(gate.may_end.set)
+            raise KeyboardInterrupt
+
+    http = httpx.Client(transport=httpx.MockTransport(gate.answer))
+    client = liangxin.LiangXin(KEY, BASE_URL, http_client=http)
+    monkeypatch.setattr(threading.Thread, "start", interrupted)
+    with pytest.raises(KeyboardInterrupt) as stopped:
+        next(client.map([SECOND]))
+    assert "task_second" in stopped.value.__notes__[0]
 
 
 def test_map_keeps_nothing_of_creates_that_ended() -> None:

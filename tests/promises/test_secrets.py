@@ -341,7 +341,9 @@ def test_frames_of_http_libraries_are_empty(way: str, answer: bytes) -> None:
             assert_secret(KEY, list(shown(info.value)))
             lines = "".join(traceback.format_exception(info.value))
             assert f"{__file__}" in lines
-            assert "site-packages" in lines or answer.startswith(b"HTTP/1.1 401")
+            # aiohttp attaches the request to its error, which is left out for that.
+            is_left_out = "aiohttp" in way or answer.startswith(b"HTTP/1.1 401")
+            assert "site-packages" in lines or is_left_out
     assert all(KEY.encode() in request for request in seen)
 
 

@@ -40,6 +40,19 @@ WRONG_TYPES: dict[str, list[Any]] = {
     "object": ["x", ["x"], None],
 }
 
+NO_LINKS = (
+    *("", " ", "./holiday.png", "/home/ada/holiday.png", "~/holiday.png", "holiday.png"),
+    *("C:\\Users\\Ada\\holiday.png", "file:///home/ada/holiday.png", "ftp://example.com/a.png"),
+    *(
+        "example.com/a.png",
+        "https://",
+        "https:///a.png",
+        "https:/a.png",
+        " https://example.com/a.png",
+    ),
+)
+"""What no server can fetch."""
+
 
 def faults(model: str) -> list[Fault]:
     """Every single fault of the model: each limit stepped just outside, each rule broken."""
@@ -92,11 +105,14 @@ def _outside(limits: Schema) -> Iterator[tuple[Path, str, Any]]:
         # Code points count, not bytes.
         yield (), "maxLength", "x" * (limits["maxLength"] + 1)
         yield (), "maxLength", "🪁" * (limits["maxLength"] + 1)
-    if "pattern" in limits:
+    if "x-link" in limits:
+        for no_link in NO_LINKS:
+            yield (), "pattern", no_link
+    if limits.get("x-link") == "url-or-data-uri":
         yield (), "pattern", "https://example.com/a.gif"
         yield (), "pattern", "https://example.com/a.png?size=2"
     if limits.get("format") == "uri":
-        yield (), "format", "not a uri"
+        yield (), "format", "https://example.com/a b.png"
     if kind == "array":
         yield from _outside_array(limits)
     if kind == "object":
@@ -133,10 +149,9 @@ def smallest(limits: Schema) -> Any:
         case "integer" | "number":
             return limits.get("minimum", 0)
         case "string":
-            picture = "pattern" in limits or limits.get("format") == "uri"
-            return (
-                "https://example.com/a.png" if picture else "x" * max(limits.get("minLength", 0), 1)
-            )
+            if "x-link" in limits:
+                return "https://example.com/a.png"
+            return "x" * max(limits.get("minLength", 0), 1)
         case "array":
             return [smallest(limits["items"])] * max(limits.get("minItems", 0), 1)
     required = limits.get("required", ())

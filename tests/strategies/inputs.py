@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 from hypothesis import strategies as st
@@ -27,6 +28,8 @@ PICTURES = st.one_of(
     ),
     st.just("data:image/png;base64,iVBORw0KGgo="),
 )
+
+BASE64 = st.binary(min_size=35, max_size=200).map(lambda data: base64.b64encode(data).decode())
 
 
 def values(limits: Schema) -> st.SearchStrategy[Any]:
@@ -55,10 +58,13 @@ def values(limits: Schema) -> st.SearchStrategy[Any]:
 
 def strings(limits: Schema) -> st.SearchStrategy[str]:
     """Texts of a length within `limits`, or of the form that they ask for."""
-    if "pattern" in limits:
-        return PICTURES
-    if limits.get("format") == "uri":
-        return URLS
+    match limits.get("x-link"):
+        case "url":
+            return URLS
+        case "url-or-data-uri":
+            return PICTURES
+        case "url-or-base64":
+            return st.one_of(URLS, PICTURES, BASE64)
     low, high = limits.get("minLength", 0), limits.get("maxLength", 400)
     short = st.lists(WORDS, max_size=8).map(" ".join).filter(lambda text: low <= len(text) <= high)
     # Code points, not bytes: the longest text is full of characters of four bytes.

@@ -17,10 +17,11 @@ import pytest
 from liangxin.drive import AsyncIO, SyncIO, run
 from liangxin.http.downloads import AsyncDownloads, Downloads
 from liangxin.records import TaskData
-from liangxin.results.content import content
 from liangxin.results.fetch import Context
+from liangxin.results.in_memory import content
 from liangxin.results.save import save as save_results
 from liangxin_mock.clock import VirtualClock
+from tests.support.waits import NoJitter
 
 MODEL = "z-image"
 TASK_ID = "task_z_image_1765166238716"
@@ -177,14 +178,6 @@ class FileHost:
 def three(**scripts: Any) -> FileHost:
     """Make a host of a task with three results."""
     return FileHost(**({"mug": [Give(MUG)], "pot": [Give(POT)]} | scripts), links=LINKS)
-
-
-class NoJitter(random.Random):
-    """A source of randomness that always returns the middle."""
-
-    def uniform(self, a: float, b: float) -> float:
-        """Return the middle of the range."""
-        return (a + b) / 2
 
 
 @dataclass

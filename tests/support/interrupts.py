@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from types import FrameType
 
 import liangxin
 
-PACKAGE = str(Path(liangxin.__file__).parent)
+FOLDER = str(Path(liangxin.__file__).parent) + os.sep
 
 
 @dataclass
@@ -36,7 +37,7 @@ def at_step(number: int, action: Callable[[], object]) -> Iterator[Step]:
     def profile(frame: FrameType, event: str, _: object) -> None:
         nonlocal left
         if not step.is_reached and event in {"call", "c_return"}:
-            left -= frame.f_code.co_filename.startswith(PACKAGE)
+            left -= frame.f_code.co_filename.startswith(FOLDER)
             if left < 0:
                 step.is_reached = True
                 action()

@@ -20,6 +20,7 @@ class RawServer:
         url: The server's address.
         connections: How many were accepted.
         requests: The requests that `read_request` of `serve` read, head and body.
+        closed: Released for each connection that the server has closed.
         closing: Set when the test is over; what waits should wait for it.
 
     """
@@ -32,6 +33,7 @@ class RawServer:
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.connections = 0
         self.closing = threading.Event()
+        self.closed = threading.Semaphore(0)
 
     def __enter__(self) -> Self:
         self._start(self._accept)
@@ -64,6 +66,7 @@ class RawServer:
     def _run(self, sock: socket.socket) -> None:
         with sock, contextlib.suppress(OSError):
             self._play(sock)
+        self.closed.release()
 
 
 def read_request(sock: socket.socket) -> bytes:

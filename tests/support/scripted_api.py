@@ -203,6 +203,11 @@ async def create(client: Any) -> Any:
     return await settle(client.tasks.create(model=MODEL, input=INPUT))
 
 
+async def retrieve(client: Any) -> Any:
+    """Retrieve the task."""
+    return await settle(client.tasks.retrieve(TASK_ID))
+
+
 def waiting(timeout: float | None = 900.0, **options: Any) -> Callable[[Any], Awaitable[object]]:
     """Make a scenario that creates a task and waits for it."""
 

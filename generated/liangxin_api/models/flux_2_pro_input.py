@@ -32,21 +32,21 @@ class Flux2ProInput:
     unknown (documented).
 
     Args:
-        prompt: What the image shows. Required string; at least 1 characters; documented.
+        prompt: What the image shows. Required string; at least 1 character; documented.
         width: Pixels; only together with height. Optional integer; 256 to 1440; default 1024; documented.
         height: Pixels; only together with width. Optional integer; 256 to 1440; default 768; documented.
         aspect_ratio: Width to height; alternative to width and height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9; documented.
-        input_image: First reference picture URL; shares a total of 4 with reference_images. Optional string; documented.
-        input_image_2: Second reference picture URL. Optional string; documented.
-        input_image_3: Third reference picture URL. Optional string; documented.
-        input_image_4: Fourth reference picture URL. Optional string; documented.
-        reference_images: Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of strings; at most 4 items; documented.
+        input_image: First reference picture URL; shares a total of 4 with reference_images. Optional URL or Base64 string; documented.
+        input_image_2: Second reference picture URL. Optional URL or Base64 string; documented.
+        input_image_3: Third reference picture URL. Optional URL or Base64 string; documented.
+        input_image_4: Fourth reference picture URL. Optional URL or Base64 string; documented.
+        reference_images: Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of URLs or Base64 strings; at most 4 items; documented.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (upstream); documented.
         prompt_upsampling: Whether the prompt is expanded. Optional boolean; default false (upstream); documented.
     """
 
     prompt: str
-    """ What the image shows. Required string; at least 1 characters; documented. """
+    """ What the image shows. Required string; at least 1 character; documented. """
     width: int | Unset = UNSET
     """ Pixels; only together with height. Optional integer; 256 to 1440; default 1024; documented. """
     height: int | Unset = UNSET
@@ -55,17 +55,17 @@ class Flux2ProInput:
     """ Width to height; alternative to width and height. Optional string; one of 1:1, 16:9, 9:16,
     4:3, 3:4, 3:2, 2:3, 21:9; documented. """
     input_image: str | Unset = UNSET
-    """ First reference picture URL; shares a total of 4 with reference_images. Optional string;
-    documented. """
+    """ First reference picture URL; shares a total of 4 with reference_images. Optional URL or
+    Base64 string; documented. """
     input_image_2: str | Unset = UNSET
-    """ Second reference picture URL. Optional string; documented. """
+    """ Second reference picture URL. Optional URL or Base64 string; documented. """
     input_image_3: str | Unset = UNSET
-    """ Third reference picture URL. Optional string; documented. """
+    """ Third reference picture URL. Optional URL or Base64 string; documented. """
     input_image_4: str | Unset = UNSET
-    """ Fourth reference picture URL. Optional string; documented. """
+    """ Fourth reference picture URL. Optional URL or Base64 string; documented. """
     reference_images: list[str] | Unset = UNSET
     """ Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of
-    strings; at most 4 items; documented. """
+    URLs or Base64 strings; at most 4 items; documented. """
     seed: int | Unset = UNSET
     """ Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
     4294967295 (upstream); documented. """

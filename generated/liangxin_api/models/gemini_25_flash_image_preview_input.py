@@ -21,16 +21,16 @@ class Gemini25FlashImagePreviewInput:
     """Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash Image Preview.
 
     Args:
-        prompt: What the image shows, or how to change the reference images. Required (upstream) string; at least 1 characters (inferred); documented.
-        reference_images: Pictures to edit, each a URL or a Base64 string. Optional array of strings; at most 3 items; upstream.
+        prompt: What the image shows, or how to change the reference images. Required (upstream) string; at least 1 character (inferred); documented.
+        reference_images: Pictures to edit, each a URL or a Base64 string. Optional array of URLs or Base64 strings; at most 3 items; upstream.
     """
 
     prompt: str
     """ What the image shows, or how to change the reference images. Required (upstream) string; at
-    least 1 characters (inferred); documented. """
+    least 1 character (inferred); documented. """
     reference_images: list[str] | Unset = UNSET
-    """ Pictures to edit, each a URL or a Base64 string. Optional array of strings; at most 3 items;
-    upstream. """
+    """ Pictures to edit, each a URL or a Base64 string. Optional array of URLs or Base64 strings;
+    at most 3 items; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

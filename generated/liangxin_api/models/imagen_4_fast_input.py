@@ -47,7 +47,7 @@ class Imagen4FastInput:
     - compression_quality matters only for JPEG output (upstream).
 
     Args:
-        prompt: What the image shows. Required string; at least 1 characters (inferred); upstream.
+        prompt: What the image shows. Required string; at least 1 character (inferred); upstream.
         aspect_ratio: Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9, traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3 (upstream; 1:1, 9:16, 16:9, 3:4, 4:3 inferred); default square_1_1; upstream.
         person_generation: Which people may be drawn. Optional string; one of dont_allow, allow_adult, allow_all; default allow_adult; upstream.
         safety_settings: Threshold of the content filter. Optional string; one of block_low_and_above, block_medium_and_above, block_only_high, block_none; default block_medium_and_above; upstream.
@@ -59,7 +59,7 @@ class Imagen4FastInput:
     """
 
     prompt: str
-    """ What the image shows. Required string; at least 1 characters (inferred); upstream. """
+    """ What the image shows. Required string; at least 1 character (inferred); upstream. """
     aspect_ratio: Imagen4FastInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of square_1_1, social_story_9_16, widescreen_16_9,
     traditional_3_4, classic_4_3, 1:1, 9:16, 16:9, 3:4, 4:3 (upstream; 1:1, 9:16, 16:9, 3:4, 4:3

@@ -31,17 +31,17 @@ class KlingV3MotionControlStdInput:
     length (upstream).
 
     Args:
-        image_url: Picture of the character. Required URI; upstream.
-        video_url: Clip whose motion is transferred. Required URI; upstream.
+        image_url: Picture of the character. Required URL; upstream.
+        video_url: Clip whose motion is transferred. Required URL; upstream.
         prompt: Optional guidance. Optional string; at most 2500 characters; upstream.
         character_orientation: Whether the character follows the video (output up to 30 s) or the picture (up to 10 s). Optional string; one of video, image; default video; upstream.
         cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; upstream.
     """
 
     image_url: str
-    """ Picture of the character. Required URI; upstream. """
+    """ Picture of the character. Required URL; upstream. """
     video_url: str
-    """ Clip whose motion is transferred. Required URI; upstream. """
+    """ Clip whose motion is transferred. Required URL; upstream. """
     prompt: str | Unset = UNSET
     """ Optional guidance. Optional string; at most 2500 characters; upstream. """
     character_orientation: KlingV3MotionControlStdInputCharacterOrientation | Unset = UNSET

@@ -47,10 +47,10 @@ class KlingV3OmniProInput:
         prompt: What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters; upstream.
         multi_prompt: One text per shot. Optional array of strings; at most 6 items; upstream.
         shot_type: How shots are made; a single value here. Optional string; one of customize; default customize; upstream.
-        image_url: Start frame of image-to-video. Optional string; upstream.
-        start_image_url: First frame, used together with end_image_url. Optional string; upstream.
-        end_image_url: Last frame. Optional string; upstream.
-        image_urls: Style references; shares a total of 4 with elements. Optional array of strings; at most 4 items (inferred); upstream.
+        image_url: Start frame of image-to-video. Optional URL; upstream.
+        start_image_url: First frame, used together with end_image_url. Optional URL; upstream.
+        end_image_url: Last frame. Optional URL; upstream.
+        image_urls: Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items (inferred); upstream.
         elements: Recurring characters or objects; shares a total of 4 with image_urls. Optional array of objects; at most 4 items (inferred); upstream.
         generate_audio: Whether the video gets a native sound track. Optional boolean; upstream.
         aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; upstream.
@@ -66,14 +66,14 @@ class KlingV3OmniProInput:
     """ How shots are made; a single value here. Optional string; one of customize; default
     customize; upstream. """
     image_url: str | Unset = UNSET
-    """ Start frame of image-to-video. Optional string; upstream. """
+    """ Start frame of image-to-video. Optional URL; upstream. """
     start_image_url: str | Unset = UNSET
-    """ First frame, used together with end_image_url. Optional string; upstream. """
+    """ First frame, used together with end_image_url. Optional URL; upstream. """
     end_image_url: str | Unset = UNSET
-    """ Last frame. Optional string; upstream. """
+    """ Last frame. Optional URL; upstream. """
     image_urls: list[str] | Unset = UNSET
-    """ Style references; shares a total of 4 with elements. Optional array of strings; at most 4
-    items (inferred); upstream. """
+    """ Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
+    (inferred); upstream. """
     elements: list[KlingV3OmniProInputElementsItem] | Unset = UNSET
     """ Recurring characters or objects; shares a total of 4 with image_urls. Optional array of
     objects; at most 4 items (inferred); upstream. """

@@ -31,9 +31,9 @@ class KlingV3OmniProVideoReferenceInput:
     - The prompt should refer to the clip as @Video1 (upstream).
 
     Args:
-        video_url: Reference clip for motion and style. Required URI; upstream.
+        video_url: Reference clip for motion and style. Required URL; upstream.
         prompt: What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters; upstream.
-        image_url: Start frame. Optional string; upstream.
+        image_url: Start frame. Optional URL; upstream.
         aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; upstream.
         duration: Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream.
         negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; default blur, distort, and low quality; upstream.
@@ -41,12 +41,12 @@ class KlingV3OmniProVideoReferenceInput:
     """
 
     video_url: str
-    """ Reference clip for motion and style. Required URI; upstream. """
+    """ Reference clip for motion and style. Required URL; upstream. """
     prompt: str | Unset = UNSET
     """ What the video shows; refer to the clip as @Video1. Optional string; at most 2500
     characters; upstream. """
     image_url: str | Unset = UNSET
-    """ Start frame. Optional string; upstream. """
+    """ Start frame. Optional URL; upstream. """
     aspect_ratio: KlingV3OmniProVideoReferenceInputAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; upstream. """

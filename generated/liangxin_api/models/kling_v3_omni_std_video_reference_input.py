@@ -30,9 +30,9 @@ class KlingV3OmniStdVideoReferenceInput:
     - The prompt should refer to the clip as @Video1 (upstream).
 
     Args:
-        video_url: Reference clip for motion and style. Required (upstream) URI; documented.
+        video_url: Reference clip for motion and style. Required (upstream) URL; documented.
         prompt: What the video shows; refer to the clip as @Video1. Optional (upstream) string; at most 2500 characters (upstream); documented.
-        image_url: Start frame. Optional (upstream) string; documented.
+        image_url: Start frame. Optional (upstream) URL; documented.
         aspect_ratio: Width to height; auto follows the start frame. Optional (upstream) string; one of auto, 16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented.
         duration: Seconds of output. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream); documented.
         negative_prompt: What to keep out of the video. Optional (upstream) string; at most 2500 characters (upstream); default blur, distort, and low quality (upstream); documented.
@@ -40,12 +40,12 @@ class KlingV3OmniStdVideoReferenceInput:
     """
 
     video_url: str
-    """ Reference clip for motion and style. Required (upstream) URI; documented. """
+    """ Reference clip for motion and style. Required (upstream) URL; documented. """
     prompt: str | Unset = UNSET
     """ What the video shows; refer to the clip as @Video1. Optional (upstream) string; at most 2500
     characters (upstream); documented. """
     image_url: str | Unset = UNSET
-    """ Start frame. Optional (upstream) string; documented. """
+    """ Start frame. Optional (upstream) URL; documented. """
     aspect_ratio: KlingV3OmniStdVideoReferenceInputAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional (upstream) string; one of auto,
     16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented. """

@@ -45,8 +45,8 @@ class KlingV3ProInput:
     Args:
         prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional (upstream) string; at most 2500 characters (upstream); documented.
         multi_prompt: One entry per shot; takes effect together with shot_type. Optional array of objects; at most 6 items; upstream.
-        start_image_url: First frame; makes the task image-to-video. Optional string; upstream.
-        end_image_url: Last frame. Optional string; upstream.
+        start_image_url: First frame; makes the task image-to-video. Optional URL; upstream.
+        end_image_url: Last frame. Optional URL; upstream.
         elements: Recurring characters or objects; start_image_url is advised with them. Optional array of objects; upstream.
         generate_audio: Whether the video gets a native sound track. Optional (upstream) boolean; default true (upstream); documented.
         multi_shot: Whether the video has several shots. Optional boolean; default false; upstream.
@@ -64,9 +64,9 @@ class KlingV3ProInput:
     """ One entry per shot; takes effect together with shot_type. Optional array of objects; at most
     6 items; upstream. """
     start_image_url: str | Unset = UNSET
-    """ First frame; makes the task image-to-video. Optional string; upstream. """
+    """ First frame; makes the task image-to-video. Optional URL; upstream. """
     end_image_url: str | Unset = UNSET
-    """ Last frame. Optional string; upstream. """
+    """ Last frame. Optional URL; upstream. """
     elements: list[KlingV3ProInputElementsItem] | Unset = UNSET
     """ Recurring characters or objects; start_image_url is advised with them. Optional array of
     objects; upstream. """

@@ -21,14 +21,14 @@ class KlingV3StdInputElementsItem:
     """An item of `elements` of model `kling-v3-std`.
 
     Args:
-        reference_image_urls: Several views of the element. Optional array of strings; upstream.
-        frontal_image_url: Main front view of the element. Optional string; upstream.
+        reference_image_urls: Several views of the element. Optional array of URLs; upstream.
+        frontal_image_url: Main front view of the element. Optional URL; upstream.
     """
 
     reference_image_urls: list[str] | Unset = UNSET
-    """ Several views of the element. Optional array of strings; upstream. """
+    """ Several views of the element. Optional array of URLs; upstream. """
     frontal_image_url: str | Unset = UNSET
-    """ Main front view of the element. Optional string; upstream. """
+    """ Main front view of the element. Optional URL; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

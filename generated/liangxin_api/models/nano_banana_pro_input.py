@@ -34,8 +34,8 @@ class NanoBananaProInput:
 
     Args:
         prompt: What the image shows, or how to change the references. Required string; 2 to 3000 characters; documented.
-        image_input: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with reference_images. Optional array of strings; at most 3 items; documented.
-        reference_images: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with image_input. Optional array of strings; at most 3 items; documented.
+        image_input: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with reference_images. Optional array of URLs or data URIs; at most 3 items; documented.
+        reference_images: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with image_input. Optional array of URLs or data URIs; at most 3 items; documented.
         aspect_ratio: Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional string; such as 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9; default 1:1; documented.
         resolution: Size of the image; written exactly as listed. Optional string; one of 1K, 2K, 4K, low, medium, high; default 2K; documented.
         output_format: File format of the image; png only. Optional string; one of png; documented.
@@ -46,12 +46,12 @@ class NanoBananaProInput:
     characters; documented. """
     image_input: list[str] | Unset = UNSET
     """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
-    these kinds; shares a total of 3 with reference_images. Optional array of strings; at most 3
-    items; documented. """
+    these kinds; shares a total of 3 with reference_images. Optional array of URLs or data URIs;
+    at most 3 items; documented. """
     reference_images: list[str] | Unset = UNSET
     """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
-    these kinds; shares a total of 3 with image_input. Optional array of strings; at most 3
-    items; documented. """
+    these kinds; shares a total of 3 with image_input. Optional array of URLs or data URIs; at
+    most 3 items; documented. """
     aspect_ratio: str | Unset = UNSET
     """ Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional
     string; such as 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9; default 1:1;

@@ -25,13 +25,13 @@ class RunwayActTwoInputCharacter:
 
     Args:
         type_: Kind of character input. Required string; one of video, image; upstream.
-        uri: Public URL of the character. Required URI; upstream.
+        uri: Public URL of the character. Required URL; upstream.
     """
 
     type_: RunwayActTwoInputCharacterType
     """ Kind of character input. Required string; one of video, image; upstream. """
     uri: str
-    """ Public URL of the character. Required URI; upstream. """
+    """ Public URL of the character. Required URL; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

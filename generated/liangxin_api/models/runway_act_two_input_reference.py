@@ -25,13 +25,13 @@ class RunwayActTwoInputReference:
 
     Args:
         type_: Always video. Required string; one of video; upstream.
-        uri: Public URL of the performance clip. Required URI; upstream.
+        uri: Public URL of the performance clip. Required URL; upstream.
     """
 
     type_: RunwayActTwoInputReferenceType
     """ Always video. Required string; one of video; upstream. """
     uri: str
-    """ Public URL of the performance clip. Required URI; upstream. """
+    """ Public URL of the performance clip. Required URL; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

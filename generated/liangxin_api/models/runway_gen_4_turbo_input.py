@@ -30,7 +30,7 @@ class RunwayGen4TurboInput:
     `model=` sends another one.
 
     Args:
-        image: First frame, an HTTPS URL or a Base64 string. Required string; upstream.
+        image: First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream.
         ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; default 1280:720; upstream.
         duration: Seconds of output. Optional integer; one of 5, 10; default 10; upstream.
         prompt: Optional guidance of the motion. Optional string; 1 to 1000 characters; upstream.
@@ -38,7 +38,7 @@ class RunwayGen4TurboInput:
     """
 
     image: str
-    """ First frame, an HTTPS URL or a Base64 string. Required string; upstream. """
+    """ First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream. """
     ratio: RunwayGen4TurboInputRatio | Unset = UNSET
     """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
     one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; default 1280:720;

@@ -27,7 +27,7 @@ class Seedance15ProImageToVideoInput:
 
     Args:
         prompt: Scene, dialogue and sounds. Required string; at most 2000 characters; upstream.
-        image: First frame, a URL or a Base64 string. Required (inferred) string; upstream.
+        image: First frame, a URL or a Base64 string. Required (inferred) URL or Base64 string; upstream.
         duration: Seconds of output. Optional integer; 4 to 12; default 5; upstream.
         generate_audio: Whether the video gets synchronised sound. Optional boolean; default true; upstream.
         camera_fixed: Whether the camera stands still. Optional boolean; default false; upstream.
@@ -38,7 +38,7 @@ class Seedance15ProImageToVideoInput:
     prompt: str
     """ Scene, dialogue and sounds. Required string; at most 2000 characters; upstream. """
     image: str
-    """ First frame, a URL or a Base64 string. Required (inferred) string; upstream. """
+    """ First frame, a URL or a Base64 string. Required (inferred) URL or Base64 string; upstream. """
     duration: int | Unset = UNSET
     """ Seconds of output. Optional integer; 4 to 12; default 5; upstream. """
     generate_audio: bool | Unset = UNSET

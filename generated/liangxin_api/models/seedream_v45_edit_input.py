@@ -25,19 +25,19 @@ class SeedreamV45EditInput:
     """Input of model `seedream-v4-5-edit`: Seedream4.5 - Edit Image.
 
     Args:
-        prompt: What to change in the reference images. Required (upstream) string; at least 1 characters (inferred); at most 4096 characters (upstream); documented.
-        reference_images: Pictures to edit, each a URL or a Base64 string. Required array of strings; at least 1 items; at most 5 items (documented); upstream.
+        prompt: What to change in the reference images. Required (upstream) string; at least 1 character (inferred); at most 4096 characters (upstream); documented.
+        reference_images: Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings; at least 1 item; at most 5 items (documented); upstream.
         aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9 (upstream; 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 inferred); default square_1_1; upstream.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295; upstream.
         enable_safety_checker: Whether the content filter is on. Optional boolean; default true; upstream.
     """
 
     prompt: str
-    """ What to change in the reference images. Required (upstream) string; at least 1 characters
+    """ What to change in the reference images. Required (upstream) string; at least 1 character
     (inferred); at most 4096 characters (upstream); documented. """
     reference_images: list[str]
-    """ Pictures to edit, each a URL or a Base64 string. Required array of strings; at least 1
-    items; at most 5 items (documented); upstream. """
+    """ Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings;
+    at least 1 item; at most 5 items (documented); upstream. """
     aspect_ratio: SeedreamV45EditInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,
     square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,

@@ -25,14 +25,14 @@ class SeedreamV45Input:
     """Input of model `seedream-v4-5`: Seedream4.5 - Text to Image.
 
     Args:
-        prompt: What the image shows. Required string; at least 1 characters; at most 4096 characters (upstream); documented.
+        prompt: What the image shows. Required string; at least 1 character; at most 4096 characters (upstream); documented.
         aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9 (documented; social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9 upstream); default square_1_1; documented.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (upstream); documented.
         enable_safety_checker: Whether the content filter is on. Optional boolean; default true (upstream); documented.
     """
 
     prompt: str
-    """ What the image shows. Required string; at least 1 characters; at most 4096 characters
+    """ What the image shows. Required string; at least 1 character; at most 4096 characters
     (upstream); documented. """
     aspect_ratio: SeedreamV45InputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,

@@ -26,19 +26,19 @@ class SeedreamV5LiteEditInput:
     `model=` sends another one.
 
     Args:
-        prompt: What to change in the reference images. Required string; at least 1 characters (inferred); at most 4096 characters; upstream.
-        reference_images: Pictures to edit, each a URL or a Base64 string. Required array of strings; 1 to 5 items; upstream.
+        prompt: What to change in the reference images. Required string; at least 1 character (inferred); at most 4096 characters; upstream.
+        reference_images: Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings; 1 to 5 items; upstream.
         aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9 (upstream; 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 inferred); default square_1_1; upstream.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295; upstream.
         enable_safety_checker: Whether the content filter is on. Optional boolean; default true; upstream.
     """
 
     prompt: str
-    """ What to change in the reference images. Required string; at least 1 characters (inferred);
-    at most 4096 characters; upstream. """
+    """ What to change in the reference images. Required string; at least 1 character (inferred); at
+    most 4096 characters; upstream. """
     reference_images: list[str]
-    """ Pictures to edit, each a URL or a Base64 string. Required array of strings; 1 to 5 items;
-    upstream. """
+    """ Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings; 1
+    to 5 items; upstream. """
     aspect_ratio: SeedreamV5LiteEditInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,
     square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,

@@ -25,14 +25,14 @@ class SeedreamV5LiteInput:
     """Input of model `seedream-v5-lite`: Seedream5.0 Lite - Text to Image.
 
     Args:
-        prompt: What the image shows. Required (upstream) string; at least 1 characters (inferred); at most 4096 characters (upstream); documented.
+        prompt: What the image shows. Required (upstream) string; at least 1 character (inferred); at most 4096 characters (upstream); documented.
         aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9 (upstream; 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 inferred); default square_1_1; upstream.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295; upstream.
         enable_safety_checker: Whether the content filter is on. Optional boolean; default true; upstream.
     """
 
     prompt: str
-    """ What the image shows. Required (upstream) string; at least 1 characters (inferred); at most
+    """ What the image shows. Required (upstream) string; at least 1 character (inferred); at most
     4096 characters (upstream); documented. """
     aspect_ratio: SeedreamV5LiteInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,

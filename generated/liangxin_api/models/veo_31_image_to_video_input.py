@@ -35,7 +35,7 @@ class Veo31ImageToVideoInput:
 
     Args:
         prompt: What the video shows. Required string; at most 20000 characters; upstream.
-        image: First frame, an HTTPS URL or a Base64 string. Required string; upstream.
+        image: First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream.
         negative_prompt: What to keep out of the video. Optional string; at most 20000 characters; upstream.
         resolution: Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; default 720p; upstream.
         aspect_ratio: Width to height. Optional string; one of 16:9, 9:16; default 16:9; upstream.
@@ -47,7 +47,7 @@ class Veo31ImageToVideoInput:
     prompt: str
     """ What the video shows. Required string; at most 20000 characters; upstream. """
     image: str
-    """ First frame, an HTTPS URL or a Base64 string. Required string; upstream. """
+    """ First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream. """
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional string; at most 20000 characters; upstream. """
     resolution: Veo31ImageToVideoInputResolution | Unset = UNSET

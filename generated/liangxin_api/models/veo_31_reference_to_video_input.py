@@ -31,7 +31,7 @@ class Veo31ReferenceToVideoInput:
 
     Args:
         prompt: What the video shows. Required string; at most 20000 characters; upstream.
-        image_urls: Public HTTPS URLs of the reference pictures. Required array of URIs; 1 to 3 items; upstream.
+        image_urls: Public HTTPS URLs of the reference pictures. Required array of URLs; 1 to 3 items; upstream.
         negative_prompt: What to keep out of the video. Optional string; at most 20000 characters; upstream.
         resolution: Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; default 720p; upstream.
         aspect_ratio: Width to height. Optional string; one of 16:9, 9:16; default 16:9; upstream.
@@ -42,7 +42,7 @@ class Veo31ReferenceToVideoInput:
     prompt: str
     """ What the video shows. Required string; at most 20000 characters; upstream. """
     image_urls: list[str]
-    """ Public HTTPS URLs of the reference pictures. Required array of URIs; 1 to 3 items; upstream. """
+    """ Public HTTPS URLs of the reference pictures. Required array of URLs; 1 to 3 items; upstream. """
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional string; at most 20000 characters; upstream. """
     resolution: Veo31ReferenceToVideoInputResolution | Unset = UNSET

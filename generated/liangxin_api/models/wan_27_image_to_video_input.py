@@ -42,10 +42,10 @@ class Wan27ImageToVideoInput:
         resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647; upstream.
         additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object; upstream.
-        start_image_url: First frame. Optional URI; upstream.
-        end_image_url: Last frame. Optional URI; upstream.
-        audio_url: Audio that guides the clip. Optional URI; upstream.
-        video_url: Clip to continue. Optional URI; upstream.
+        start_image_url: First frame. Optional URL; upstream.
+        end_image_url: Last frame. Optional URL; upstream.
+        audio_url: Audio that guides the clip. Optional URL; upstream.
+        video_url: Clip to continue. Optional URL; upstream.
         duration: Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to 15; default 5; upstream.
     """
 
@@ -62,13 +62,13 @@ class Wan27ImageToVideoInput:
     """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
     object; upstream. """
     start_image_url: str | Unset = UNSET
-    """ First frame. Optional URI; upstream. """
+    """ First frame. Optional URL; upstream. """
     end_image_url: str | Unset = UNSET
-    """ Last frame. Optional URI; upstream. """
+    """ Last frame. Optional URL; upstream. """
     audio_url: str | Unset = UNSET
-    """ Audio that guides the clip. Optional URI; upstream. """
+    """ Audio that guides the clip. Optional URL; upstream. """
     video_url: str | Unset = UNSET
-    """ Clip to continue. Optional URI; upstream. """
+    """ Clip to continue. Optional URL; upstream. """
     duration: int | Unset = UNSET
     """ Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to
     15; default 5; upstream. """

@@ -51,7 +51,7 @@ class Wan27ReferenceToVideoInput:
         additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object; upstream.
         image_urls: One picture per character; shares a total of 5 with video_urls. Optional array of objects; at most 5 items (inferred); upstream.
         video_urls: One clip per character; shares a total of 5 with image_urls. Optional array of objects; at most 5 items (inferred); upstream.
-        start_image_url: First frame; its shape replaces aspect_ratio. Optional URI; upstream.
+        start_image_url: First frame; its shape replaces aspect_ratio. Optional URL; upstream.
         aspect_ratio: Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream.
         duration: Seconds of output. Optional integer; 2 to 10; default 5; upstream.
     """
@@ -76,7 +76,7 @@ class Wan27ReferenceToVideoInput:
     """ One clip per character; shares a total of 5 with image_urls. Optional array of objects; at
     most 5 items (inferred); upstream. """
     start_image_url: str | Unset = UNSET
-    """ First frame; its shape replaces aspect_ratio. Optional URI; upstream. """
+    """ First frame; its shape replaces aspect_ratio. Optional URL; upstream. """
     aspect_ratio: Wan27ReferenceToVideoInputAspectRatio | Unset = UNSET
     """ Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16,
     1:1, 4:3, 3:4; default 16:9; upstream. """

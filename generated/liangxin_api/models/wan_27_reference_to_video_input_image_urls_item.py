@@ -21,14 +21,14 @@ class Wan27ReferenceToVideoInputImageUrlsItem:
     """An item of `image_urls` of model `wan-2-7-reference-to-video`.
 
     Args:
-        url: Public URL of the reference picture or clip. Required URI; upstream.
-        reference_voice: Voice sample for this character. Optional URI; upstream.
+        url: Public URL of the reference picture or clip. Required URL; upstream.
+        reference_voice: Voice sample for this character. Optional URL; upstream.
     """
 
     url: str
-    """ Public URL of the reference picture or clip. Required URI; upstream. """
+    """ Public URL of the reference picture or clip. Required URL; upstream. """
     reference_voice: str | Unset = UNSET
-    """ Voice sample for this character. Optional URI; upstream. """
+    """ Voice sample for this character. Optional URL; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""

@@ -37,7 +37,7 @@ class Wan27TextToVideoInput:
         resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647; upstream.
         additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object; upstream.
-        audio_url: Audio that guides the clip; the model may make its own otherwise. Optional URI; upstream.
+        audio_url: Audio that guides the clip; the model may make its own otherwise. Optional URL; upstream.
         aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream.
         duration: Seconds of output. Optional integer; 2 to 15; default 5; upstream.
     """
@@ -55,7 +55,7 @@ class Wan27TextToVideoInput:
     """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
     object; upstream. """
     audio_url: str | Unset = UNSET
-    """ Audio that guides the clip; the model may make its own otherwise. Optional URI; upstream. """
+    """ Audio that guides the clip; the model may make its own otherwise. Optional URL; upstream. """
     aspect_ratio: Wan27TextToVideoInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream. """
     duration: int | Unset = UNSET

@@ -41,7 +41,7 @@ class WanV26ImageToVideoInput:
 
     Args:
         prompt: What the video shows. Required string; at most 2000 characters; upstream.
-        image: Picture to animate, a public URL. Required string; upstream.
+        image: Picture to animate, a public URL. Required URL; upstream.
         duration: Seconds of output. Optional integer (inferred); one of 5, 10, 15; default 5; upstream.
         negative_prompt: What to keep out of the video. Optional string; at most 1000 characters; upstream.
         enable_prompt_expansion: Whether a language model expands the prompt. Optional boolean; default false; upstream.
@@ -53,7 +53,7 @@ class WanV26ImageToVideoInput:
     prompt: str
     """ What the video shows. Required string; at most 2000 characters; upstream. """
     image: str
-    """ Picture to animate, a public URL. Required string; upstream. """
+    """ Picture to animate, a public URL. Required URL; upstream. """
     duration: WanV26ImageToVideoInputDuration | Unset = UNSET
     """ Seconds of output. Optional integer (inferred); one of 5, 10, 15; default 5; upstream. """
     negative_prompt: str | Unset = UNSET

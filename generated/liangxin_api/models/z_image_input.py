@@ -34,7 +34,7 @@ class ZImageInput:
     ignored; not an error (documented).
 
     Args:
-        prompt: What the image shows. Required string; at least 1 characters; at most 4096 characters (upstream); documented.
+        prompt: What the image shows. Required string; at least 1 character; at most 4096 characters (upstream); documented.
         image_size: Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio. Optional string; one of square, square_hd, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9 (documented; square, portrait_3_4, portrait_9_16, landscape_4_3, landscape_16_9 upstream); default square_hd; documented.
         aspect_ratio: Alternative to image_size, which wins when both are given. The accepted values are not published; 1:1, 3:4, 9:16, 4:3 and 16:9 have a matching size. Optional string; documented.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (upstream); documented.
@@ -44,7 +44,7 @@ class ZImageInput:
     """
 
     prompt: str
-    """ What the image shows. Required string; at least 1 characters; at most 4096 characters
+    """ What the image shows. Required string; at least 1 character; at most 4096 characters
     (upstream); documented. """
     image_size: ZImageInputImageSize | Unset = UNSET
     """ Size preset, forwarded unchanged to Magnific. Wins over aspect_ratio. Optional string; one

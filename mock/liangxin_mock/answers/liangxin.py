@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -49,11 +49,9 @@ class LiangXin(Api):
     name = "liangxin"
 
     def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:
-        """Return LiangXin's contract."""
         return Contract("liangxin_api", "callBackUrl", strict=strict, callback_hosts=callback_hosts)
 
     def route(self, request: Request) -> Route | None:
-        """Return the operation that a request is for."""
         if request.path == CREATE:
             return Route("createTask", "POST")
         if request.path == RECORD:
@@ -61,21 +59,17 @@ class LiangXin(Api):
         return None
 
     def key(self, request: Request) -> str | None:
-        """Return the bearer token."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         return key.strip() if scheme.lower() == "bearer" else None
 
     def new_id(self, model: str, chance: Chance, attempt: int) -> str:
-        """Draw an id that looks like those in LiangXin's examples."""
         number = _FIRST_NUMBER + chance.number(b"id%d" % attempt, _NUMBERS)
         return f"task_{_NOT_IN_IDS.sub('_', model)}_{number}"
 
     def accepted(self, job: Job) -> Reply:
-        """Answer a create."""
         return Reply(200, _ACCEPTED % job.id.encode())
 
     def record(self, job: Job) -> Reply:
-        """Answer recordInfo."""
         if job.rendered is None:
             urls = job.result_urls
             data = {
@@ -92,7 +86,6 @@ class LiangXin(Api):
         return Reply(200, job.rendered)
 
     def webhook(self, job: Job, state: str) -> Webhook:
-        """Return the callback at the end of a job: its record."""
         del state
         return Webhook(self.record(job).body, {})
 
@@ -104,7 +97,6 @@ class LiangXin(Api):
         gateway: bool | None = None,
         headers: dict[str, str] | None = None,
     ) -> Reply:
-        """Make an error in the envelope of the gateway, or of the task handler behind it."""
         text = _MESSAGES.get(status, f"error {status}") if message is None else message
         if status in _OF_GATEWAY if gateway is None else gateway:
             error = {"message": text, "type": "new_api_error", "code": ""}
@@ -114,7 +106,6 @@ class LiangXin(Api):
         return Reply(status, body.encode(), headers=headers or {})
 
     def error_in_success(self, code: int, message: str) -> Reply:
-        """Make a response with HTTP 200 whose body reports an error."""
         return json_reply({"code": code, "msg": message, "data": None})
 
     def unknown_task(self) -> Reply:
@@ -126,27 +117,19 @@ class LiangXin(Api):
         return self.error(422, "recordInfo is null")
 
     def link_expired(self) -> Reply:
-        """Make the response to a link that has expired."""
         return self.error(403, "the link has expired", gateway=True)
 
     def with_broken_result(self, record: Reply, how: str) -> Reply | None:
-        """Change a record of a success so that it has no usable links."""
-
-        def change(data: dict[str, Any]) -> bool:
-            data["resultJson"] = _BROKEN_RESULTS[how]
-            return bool(data["state"] == SUCCESS)
-
-        return _changed(record, change)
+        data = _data(record)
+        if data.get("state") != SUCCESS:
+            return None
+        return _success(data | {"resultJson": _BROKEN_RESULTS[how]})
 
     def with_state(self, record: Reply, state: str) -> Reply | None:
-        """Change the state in a record of an unfinished job."""
-
-        def change(data: dict[str, Any]) -> bool:
-            is_open = data["state"] not in ENDS
-            data["state"] = state
-            return is_open
-
-        return _changed(record, change)
+        data = _data(record)
+        if data.get("state") in (None, *ENDS):
+            return None
+        return _success(data | {"state": state})
 
 
 def _task_id(query: str) -> str | None:
@@ -157,10 +140,9 @@ def _task_id(query: str) -> str | None:
     return value or None
 
 
-def _changed(record: Reply, change: Callable[[dict[str, Any]], bool]) -> Reply | None:
-    """Return a record with its data changed; None if `change` returns that it does not apply."""
-    document = json.loads(record.body) if record.status == 200 else {}  # noqa: PLR2004
-    data = document.get("data")
-    if not isinstance(data, dict) or not change(data):
-        return None
-    return json_reply(document)
+def _data(record: Reply) -> dict[str, Any]:
+    return (json.loads(record.body).get("data") or {}) if record.status == 200 else {}  # noqa: PLR2004
+
+
+def _success(data: dict[str, Any]) -> Reply:
+    return json_reply({"code": 200, "msg": "success", "data": data})

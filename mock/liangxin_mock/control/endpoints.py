@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 import json
 from collections.abc import Callable
-from pathlib import Path
+from importlib.resources import files
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -45,8 +45,8 @@ def control(simulator: Controls, request: Request) -> Reply:
     """Answer a request to `/` or to a control endpoint."""
     if request.path == "/":
         return _page(request)
-    if refusal := _foreign(request):
-        return refusal
+    if _is_foreign(request):
+        return _error(403, "control endpoints refuse other origins")
     name = request.path.removeprefix(_ROOT).rstrip("/")
     if name not in _GETS and name not in _POSTS and not name.startswith("jobs/"):
         hint = did_you_mean(name[:100], [*_GETS, *_POSTS])
@@ -74,18 +74,15 @@ def _page(request: Request) -> Reply:
 
 @functools.cache
 def _page_bytes() -> bytes:
-    return Path(__file__).with_name("page.html").read_bytes()
+    return (files(__package__) / "page.html").read_bytes()
 
 
-def _foreign(request: Request) -> Reply | None:
-    """Refuse what a web page of another origin sends."""
-    origin = request.headers.get("origin")
-    site = request.headers.get("sec-fetch-site", "same-origin")
-    is_foreign = site not in ("same-origin", "none")
-    if origin is not None:
-        scheme, _, host = origin.partition("://")
-        is_foreign = is_foreign or not scheme or host != request.headers.get("host")
-    return _error(403, "control endpoints refuse other origins") if is_foreign else None
+def _is_foreign(request: Request) -> bool:
+    """Whether a web page of another origin sends this."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+        return True
+    scheme, _, host = request.headers.get("origin", "").partition("://")
+    return "origin" in request.headers and (not scheme or host != request.headers.get("host"))
 
 
 def _post(simulator: Controls, request: Request, name: str) -> Reply:
@@ -98,7 +95,7 @@ def _post(simulator: Controls, request: Request, name: str) -> Reply:
             return _error(400, "the body must be a JSON object")
         if name in _POSTS:
             return json_reply(_POSTS[name](simulator, **options))
-        return _move(simulator, name.removeprefix("jobs/"), options)
+        return _move(simulator, name.removeprefix("jobs/"), **options)
     except RuleError:
         raise
     except TypeError as error:
@@ -112,9 +109,8 @@ def _post(simulator: Controls, request: Request, name: str) -> Reply:
 
 
 def _state(simulator: Controls, request: Request) -> Json:
-    limit = _limit(request)
     with simulator.lock:
-        jobs, requests = simulator.jobs, [*simulator.requests]
+        requests = [*simulator.requests][: -_SHOWN_REQUESTS - 1 : -1]
         return {
             "seed": simulator.seed,
             "now": simulator.clock.time(),
@@ -123,29 +119,31 @@ def _state(simulator: Controls, request: Request) -> Json:
             "creates": simulator.creates,
             "polls": simulator.polls,
             "balance": simulator.balance,
-            "jobs": [_job(simulator, job) for job in jobs[: -limit - 1 : -1]],
+            **_jobs(simulator, request),
             "rules": [{"rule": rule.text, "used": rule.used} for rule in simulator.rules],
-            "requests": [_seen(seen) for seen in requests[: -_SHOWN_REQUESTS - 1 : -1]],
+            "requests": [_seen(seen) for seen in requests],
         }
 
 
-def _limit(request: Request) -> int:
-    """Return the `limit` of the query: how many jobs to list."""
-    value = parse_qs(request.query, keep_blank_values=True).get("limit", [str(_SHOWN_JOBS)])[-1]
-    if not (value.isascii() and value.isdecimal()):
-        raise RuleError(f"limit must be a whole number of at least 0, not {value[:100]!r}")
-    # No more digits than Python reads.
-    return int(value[:_LONGEST_LIMIT])
-
-
 def _jobs(simulator: Controls, request: Request) -> Json:
-    state = _state(simulator, request)
-    return {"jobs": state["jobs"]}
+    limit = parse_qs(request.query, keep_blank_values=True).get("limit", [str(_SHOWN_JOBS)])[-1]
+    if not (limit.isascii() and limit.isdecimal()):
+        raise RuleError(f"limit must be a whole number of at least 0, not {limit[:100]!r}")
+    most = int(limit[:_LONGEST_LIMIT])  # Python reads no more digits than some thousands
+    with simulator.lock:
+        return {"jobs": [_job(simulator, job) for job in simulator.jobs[: -most - 1 : -1]]}
 
 
 def _requests(simulator: Controls, _request: Request) -> Json:
     with simulator.lock:
-        return {"requests": [_seen(seen, body=True) for seen in [*simulator.requests][::-1]]}
+        return {
+            "requests": [
+                _seen(seen)
+                | _fields(seen, "query headers")
+                | {"body": seen.body.decode("utf-8", "replace")}
+                for seen in [*simulator.requests][::-1]
+            ]
+        }
 
 
 def _deliveries(simulator: Controls, _request: Request) -> Json:
@@ -191,57 +189,31 @@ _GETS: dict[str, Callable[[Controls, Request], Json]] = {
 }
 
 
+def _fields(thing: object, names: str) -> Json:
+    return {name: getattr(thing, name) for name in names.split()}
+
+
 def _job(simulator: Controls, job: Job) -> Json:
     prompt = job.body["input"].get("prompt", "")
-    ended, now = job.ended_at, simulator.clock.time()
-    late = ended is not None and now >= ended + simulator.link_lifetime
+    ended = job.ended_at
+    late = ended is not None and simulator.clock.time() >= ended + simulator.link_lifetime
     return {
-        "id": job.id,
-        "model": job.model,
-        "kind": job.kind,
-        "state": job.state,
+        **_fields(job, "id model kind state created_at ended_at due_at polls result_urls"),
+        **_fields(job, "fail_code fail_msg callback_url"),
         "prompt": prompt if isinstance(prompt, str) else "",
-        "created_at": job.created_at,
-        "ended_at": ended,
         "timeline": repr(job.timeline),
         "transitions": [transition._asdict() for transition in job.transitions],
-        "due_at": job.due_at,
-        "polls": job.polls,
-        "result_urls": job.result_urls,
         "expired": job.expired_at is not None or late,
-        "fail_code": job.fail_code,
-        "fail_msg": job.fail_msg,
-        "callback_url": job.callback_url,
         "deliveries": [_delivery(delivery) for delivery in job.deliveries],
     }
 
 
 def _delivery(delivery: Delivery) -> Json:
-    return {
-        "at": delivery.at,
-        "attempt": delivery.attempt,
-        "status": delivery.status,
-        "outcome": delivery.outcome,
-    }
+    return _fields(delivery, "at attempt status outcome")
 
 
-def _seen(seen: Seen, *, body: bool = False) -> Json:
-    shown = {
-        "at": seen.at,
-        "method": seen.method,
-        "path": seen.path,
-        "status": seen.status,
-        "fault": seen.fault,
-        "task_id": seen.task_id,
-        "problem": seen.problem,
-    }
-    if body:
-        shown |= {
-            "query": seen.query,
-            "headers": dict(seen.headers),
-            "body": seen.body.decode("utf-8", "replace"),
-        }
-    return shown
+def _seen(seen: Seen) -> Json:
+    return _fields(seen, "at method path status fault task_id problem")
 
 
 # POST
@@ -283,18 +255,15 @@ def _reset(simulator: Controls, seed: int | None = None) -> Json:
     return {"seed": simulator.seed}
 
 
-def _move(simulator: Controls, task_id: str, options: Json) -> Reply:
-    action = options.pop("action", None)
+def _move(simulator: Controls, task_id: str, action: str = "", **options: Any) -> Reply:
     actions: dict[str, Callable[..., Job]] = {
         "advance": simulator.step,
         "finish": simulator.finish,
         "fail": simulator.fail,
         "expire": simulator.expire,
     }
-    if action is None:
-        raise RuleError(f"action is missing: it is one of {', '.join(actions)}")
     if not isinstance(action, str) or action not in actions:
-        raise RuleError(f"there is no action {action!r}{did_you_mean(str(action), actions)}")
+        raise RuleError(f"action must be one of {', '.join(actions)}, not {action!r}")
     for name, value in options.items():
         if not isinstance(value, str):
             raise RuleError(f"{name} must be a text, not {value!r}")

@@ -6,15 +6,14 @@ from collections.abc import Callable
 from typing import Any
 
 from liangxin_mock.callbacks import Dispatcher
-from liangxin_mock.errors import RuleError
 from liangxin_mock.faults import FAULTS, OPERATIONS, Fault, Operation
 from liangxin_mock.jobs.job import Delivery, Job
 from liangxin_mock.jobs.store import Jobs
-from liangxin_mock.jobs.timelines import Timeline
+from liangxin_mock.jobs.timelines import TIMELINES, Timeline
 from liangxin_mock.rules import Rule, Where
-from liangxin_mock.state import ExpectedRefusals, State, as_timeline
+from liangxin_mock.state import ExpectedRefusals, State
 from liangxin_mock.validators import check_number
-from liangxin_mock.vocabulary import parse
+from liangxin_mock.vocabulary import as_word
 
 
 class Controls(State):
@@ -46,7 +45,7 @@ class Controls(State):
         """
         rule = Rule(
             "play",
-            as_timeline(timeline),
+            as_word(timeline, TIMELINES, "timeline"),
             self.contracts.values(),
             model=model,
             where=where,
@@ -88,9 +87,7 @@ class Controls(State):
             RuleError: The rule can't match anything; the message names the nearest valid name.
 
         """
-        fault = parse(fault, FAULTS, "fault") if isinstance(fault, str) else fault
-        if not isinstance(fault, Fault):
-            raise RuleError(f"a fault is one of {', '.join(FAULTS)}, not {fault!r}")
+        fault = as_word(fault, FAULTS, "fault")
         if times is None and probability == 1 and seconds is None:
             times = 1
         rule = Rule(

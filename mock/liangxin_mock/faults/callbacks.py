@@ -1,11 +1,4 @@
-"""Faults of callbacks.
-
-delay(seconds)                    the callback comes later
-shuffle(within)                   callbacks come out of order
-duplicate(copies, apart)          the callback comes more than once
-lost()                            the callback never comes
-early()                           the callback comes before the create's response
-"""
+"""Faults of callbacks: late, out of order, more than once, never, too early."""
 
 from __future__ import annotations
 

@@ -1,20 +1,12 @@
 """Faults of any response: connections that break, proxies' pages, HTTP errors.
 
-    drop(accepted)                    the connection closes without a response
-    hang(accepted, seconds)           no response until the client gives up, or for `seconds`
-    slow(seconds)                     the body of the response arrives slowly
-    truncate()                        the response breaks off
-    html(status, accepted)            a proxy's HTML page instead of the API's response
-    status(code, …)                   an error of this HTTP status
-    error_code(code, msg, accepted)   HTTP 200 whose body reports an error
-
 `accepted` lets the API process the request first, so that a create has made a job.
 """
 
 from __future__ import annotations
 
 import math
-from http import HTTPStatus
+from http.client import responses
 from typing import ClassVar
 
 import attrs
@@ -81,7 +73,11 @@ class html(Fault):
     accepted: bool = attrs.field(default=False, validator=validators.flag)
 
     def strike(self, answer: Answer, formats: Formats) -> Reply:
-        page = Reply(self.status, _PAGE.format(_title(self.status)).encode(), "text/html")
+        page = Reply(
+            self.status,
+            _PAGE.format(f"{self.status} {responses.get(self.status, '')}".strip()).encode(),
+            "text/html",
+        )
         return instead(answer, page, accepted=self.accepted)
 
 
@@ -125,14 +121,6 @@ class error_code(Fault):
     def strike(self, answer: Answer, formats: Formats) -> Reply:
         error = formats.error_in_success(self.code, self.msg)
         return instead(answer, error, accepted=self.accepted)
-
-
-def _title(code: int) -> str:
-    """Return how a proxy titles its page of a status."""
-    try:
-        return f"{code} {HTTPStatus(code).phrase}"
-    except ValueError:
-        return str(code)
 
 
 FAULTS: tuple[type[Fault], ...] = (drop, hang, slow, truncate, html, status, error_code)

@@ -1,10 +1,4 @@
-"""Faults of what the API says of a task: its record, its state, its links.
-
-broken_result(how)                a success without usable links
-expired_links()                   a success whose links no longer work
-unknown_state(state)              a state that the API added later
-unknown_task()                    the task is not known (yet)
-"""
+"""Faults of what the API says of a task: its record, its state, its links."""
 
 from __future__ import annotations
 

@@ -123,25 +123,24 @@ class Call:
             if rule.matches(self.operation, body, self.now) and rule.takes(self.chance()):
                 yield rule, rule.action
 
-    def _refuse(self, status: int, problem: str, *, gateway: bool = False) -> Reply:
+    def _refuse(self, status: int, problem: str, headers: dict[str, str] | None = None) -> Reply:
         self.problem = problem
-        return self.api.error(status, problem, gateway=gateway)
+        return self.api.error(status, problem, gateway=status not in (400, 403), headers=headers)
 
     def _wrong_route(self) -> Reply:
         shown = f"{self.request.method} {self.request.path}"[:SHOWN]
         if self.problem is not None:
-            return self._refuse(421, self.problem, gateway=True)
+            return self._refuse(421, self.problem)
         if not self.operation:
-            return self._refuse(404, f"there is no {shown}", gateway=True)
+            return self._refuse(404, f"there is no {shown}")
         allowed = self.methods[0]
-        self.problem = f"{shown} is not allowed; use {allowed}"
-        return self.api.error(405, self.problem, gateway=True, headers={"allow": allowed})
+        return self._refuse(405, f"{shown} is not allowed; use {allowed}", {"allow": allowed})
 
     def _authenticate(self) -> Reply | None:
         """Check the key and the account's rate limit; return the refusal, if there is one."""
         state, key = self.state, self.api.key(self.request)
         if not key or state.api_key not in (None, key):
-            return self._refuse(401, "invalid token", gateway=True)
+            return self._refuse(401, "invalid token")
         limit = state.rate_limit
         if limit is None or (wait := limit.wait(state.window, self.now)) is None:
             return None
@@ -151,10 +150,7 @@ class Call:
 
     def _record(self, reply: Reply) -> None:
         request = self.request
-        headers = request.headers.copy()
-        for name in _SECRET_HEADERS:
-            if name in headers:
-                headers[name] = "***"
+        hidden = {name: "***" for name in _SECRET_HEADERS if name in request.headers}
         if _logger.isEnabledFor(logging.INFO):
             self._log(reply)
         seen = Seen(
@@ -163,7 +159,7 @@ class Call:
             method=request.method,
             path=request.path,
             query=request.query,
-            headers=headers,
+            headers=request.headers | hidden,
             body=request.body[:_KEPT_BODY],
             status=reply.status or None,
             fault=self.fault,

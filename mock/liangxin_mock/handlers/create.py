@@ -8,7 +8,6 @@ from typing import Any
 
 import attrs
 
-from liangxin_mock.answers import Api
 from liangxin_mock.answers.api import Route, Submission
 from liangxin_mock.errors import RuleError
 from liangxin_mock.handlers.call import SHOWN, Call
@@ -16,9 +15,8 @@ from liangxin_mock.handlers.download import RESULTS
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.jobs.timelines import TIMELINES, Timeline
 from liangxin_mock.media.layout import extension
-from liangxin_mock.messages import JSON, LARGEST_BODY, Reply, Request
+from liangxin_mock.messages import JSON, LARGEST_BODY, Reply
 from liangxin_mock.rules import Rule
-from liangxin_mock.state import State
 from liangxin_mock.vocabulary import parse
 
 TIMELINE_HEADER = "x-mock-timeline"
@@ -35,22 +33,16 @@ class Create(Call):
     """A createTask request."""
 
     route: Route
-
-    def __init__(self, state: State, api: Api, request: Request, route: Route) -> None:
-        super().__init__(state, api, request, route)
-        self._submission: Submission | None = None
-        self._unreadable: str | None = None
+    _submission: Submission | None = None
+    _unreadable = ""
 
     def body(self) -> dict[str, Any] | None:
-        """Return the create's body, if rules can match it."""
-        if self._submission is None and self._unreadable is None:
-            self._read()
-        if self._submission is None or not isinstance(self._submission.body.get("input"), dict):
+        submission = self._read()
+        if submission is None or not isinstance(submission.body.get("input"), dict):
             return None
-        return self._submission.body
+        return submission.body
 
     def identity(self) -> tuple[bytes, ...]:
-        """Return what equal creates share."""
         raw, body = self.request.body, self.body()
         if body is None or "callBackUrl" not in body:
             return (raw,)
@@ -59,20 +51,18 @@ class Create(Call):
         return (json.dumps(rest, sort_keys=True).encode(),)
 
     def answer(self) -> Reply:
-        """Refuse the create, or accept it."""
         state = self.state
         if refusal := self._authenticate():
             return refusal
         if len(self.request.body) > LARGEST_BODY:
-            return self._refuse(413, "request body too large", gateway=True)
-        if self._submission is None and self._unreadable is None:
-            self._read()
-        if self._submission is None:
-            return self._refuse(400, self._unreadable or "")
-        body = self._submission.body
+            return self._refuse(413, "request body too large")
+        submission = self._read()
+        if submission is None:
+            return self._refuse(400, self._unreadable)
+        body = submission.body
         try:
             contract = state.contracts[self.api.name]
-            problem = contract.problem(body.get("model"), self._submission.document)
+            problem = contract.problem(body.get("model"), submission.document)
         except ValueError as error:
             problem = f"the body is not valid JSON: {error}"
         if problem is not None:
@@ -91,24 +81,27 @@ class Create(Call):
             return self._refuse(400, f"{TIMELINE_HEADER}: {error}")
         if expected is not None:
             expected.seen += 1
-        return self._accept(self._submission, timeline)
+        return self._accept(submission, timeline)
 
-    def _read(self) -> None:
-        """Parse the body as a JSON object."""
+    def _read(self) -> Submission | None:
+        """Parse the body as a JSON object; None if it is none, with the reason noted."""
+        if self._submission is not None or self._unreadable:
+            return self._submission
         kind = self.request.headers.get("content-type", "")
         if kind != JSON and kind.partition(";")[0].strip().lower() != JSON:
             self._unreadable = f"Content-Type must be {JSON}, not {kind[:SHOWN] or 'missing'}"
-            return
+            return None
         try:
             text = self.request.body.decode()
             document = _JSON.decode(text)
         except (ValueError, RecursionError) as error:
             self._unreadable = f"the body is not valid JSON: {error}"[:SHOWN]
-            return
+            return None
         if isinstance(document, dict):
             self._submission = self.api.submission(self.route, document, text)
         else:
             self._unreadable = "the body must be a JSON object"
+        return self._submission
 
     def _expectation(self, body: dict[str, Any]) -> Rule[None] | None:
         """Return the expectation that a create meets, preferably one that is not met yet."""
@@ -133,7 +126,8 @@ class Create(Call):
         model = body["model"]
         contract = state.contracts[self.api.name]
         kind = contract.kinds[model]
-        self.task_id = task_id = self._new_id(model)
+        ids = (self.api.new_id(model, chance, attempt) for attempt in itertools.count())
+        self.task_id = task_id = next(one for one in ids if one not in store.by_id)
         suffix = extension(kind, body["input"], contract.input_schema(model))
         job = Job(
             api=self.api.name,
@@ -146,7 +140,7 @@ class Create(Call):
             result_url=f"{self.request.origin}{RESULTS}{task_id}/0.{suffix}",
             callback_url=body.get("callBackUrl"),
             callback_states=self.api.callback_states,
-            now=self.now,
+            created_at=self.now,
         )
         store.create(job, self.now)
         state.creates += 1
@@ -158,11 +152,3 @@ class Create(Call):
         while not job.has_ended:
             store.step(job, self.now)
         return attrs.evolve(accepted, before=tuple(store.take(job, self.now)))
-
-    def _new_id(self, model: str) -> str:
-        chance = self.chance()
-        for attempt in itertools.count():
-            task_id = self.api.new_id(model, chance, attempt)
-            if task_id not in self.state.store.by_id:
-                break
-        return task_id

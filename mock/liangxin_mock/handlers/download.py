@@ -3,20 +3,42 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import hashlib
+import json
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from liangxin_mock.answers import APIS, DEFAULT
 from liangxin_mock.errors import MockError
 from liangxin_mock.handlers.call import Call
 from liangxin_mock.jobs.job import Job
-from liangxin_mock.media.cache import CACHE, Result
 from liangxin_mock.messages import Reply, Request
 from liangxin_mock.state import State
 
 RESULTS = "/results/"
 
 _RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
+
+
+class Result(NamedTuple):
+    """A file, as it is served."""
+
+    content: bytes
+    media_type: str
+    etag: str
+
+
+@functools.lru_cache(maxsize=64)
+def make_result(api: str, kind: str, model: str, param: str, seed: str) -> Result:
+    """Make the file of a job; `param` is the create's body. Raises MockError."""
+    from liangxin_mock.media.render import render  # noqa: PLC0415 - slow to import
+
+    schema = APIS[api].contract(strict=False, callback_hosts=()).input_schema(model)
+    content, media_type = render(
+        kind=kind, model=model, input=json.loads(param)["input"], schema=schema, seed=seed
+    )
+    return Result(content, media_type, f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"')
 
 
 class Download(Call):
@@ -38,8 +60,6 @@ class Download(Call):
         if job is None:
             return super().handle()
         self.api = APIS[job.api]
-        if self._key(job) in CACHE:
-            return super().handle()
 
         def make_first() -> Reply:
             # Without the lock, which other requests need meanwhile.
@@ -50,28 +70,25 @@ class Download(Call):
         return Reply(200, work=make_first)
 
     def body(self) -> dict[str, Any] | None:
-        """Return the body of the task's create."""
         job = self._job()
         return None if job is None else job.body
 
     def answer(self) -> Reply:
-        """Answer with the file."""
         job = self._job()
         if job is None:
-            return self._refuse(404, "there is no such file", gateway=True)
+            return self._refuse(404, "there is no such file")
         ended, expired = job.ended_at or 0.0, job.expired_at
         if expired is not None or self.now >= ended + self.state.link_lifetime:
             return self.api.link_expired()
         try:
             file = self._file(job)
         except MockError as error:
-            return self._refuse(500, str(error), gateway=True)
-        return serve_file(file, self.request) or self.api.error(
-            416,
-            "no such range",
-            gateway=True,
-            headers={"content-range": f"bytes */{len(file.content)}"},
-        )
+            return self._refuse(500, str(error))
+        reply = serve_file(file, self.request)
+        if reply is None:
+            size = {"content-range": f"bytes */{len(file.content)}"}
+            return self.api.error(416, "no such range", gateway=True, headers=size)
+        return reply
 
     def _reply(self) -> Reply:
         return self.answer() if self._is_preview else super()._reply()
@@ -80,25 +97,12 @@ class Download(Call):
         if not self._is_preview:
             super()._record(reply)
 
-    def _key(self, job: Job) -> str:
-        return f"{self.state.seed}:{job.id}:{job.param}"
-
     def _file(self, job: Job) -> Result:
-        def make() -> tuple[bytes, str]:
-            from liangxin_mock.media.render import render  # noqa: PLC0415 - slow to import
-
-            return render(
-                kind=job.kind,
-                model=job.model,
-                input=job.body["input"],
-                schema=self.state.contracts[job.api].input_schema(job.model),
-                seed=f"{self.state.seed}:{job.id}",
-            )
-
-        return CACHE.get(self._key(job), make)
+        return make_result(
+            job.api, job.kind, job.model, job.param, seed=f"{self.state.seed}:{job.id}"
+        )
 
     def _job(self) -> Job | None:
-        """Return the job whose result the path names."""
         store = self.state.store
         store.advance(self.state.clock.time())
         job = store.by_id.get(self.task_id or "")
@@ -109,10 +113,10 @@ class Download(Call):
 def serve_file(file: Result, request: Request) -> Reply | None:
     """Answer a GET or HEAD of a file; None if the range that it wants is not satisfiable."""
     headers = {"etag": file.etag, "accept-ranges": "bytes", "cache-control": "private"}
-    wanted = request.headers
-    if file.etag in _tags(wanted.get("if-none-match", "")) or wanted.get("if-none-match") == "*":
+    wanted, size = request.headers, len(file.content)
+    known = [tag.strip().removeprefix("W/") for tag in wanted.get("if-none-match", "").split(",")]
+    if file.etag in known or known == ["*"]:
         return Reply(304, b"", file.media_type, headers)
-    size = len(file.content)
     # Range is defined for GET only.
     found = _RANGE.fullmatch(wanted.get("range", "")) if request.method == "GET" else None
     if found is None or wanted.get("if-range", file.etag) != file.etag:
@@ -128,7 +132,3 @@ def serve_file(file: Result, request: Request) -> Reply | None:
         return None
     headers["content-range"] = f"bytes {start}-{end}/{size}"
     return Reply(206, file.content[start : end + 1], file.media_type, headers)
-
-
-def _tags(value: str) -> list[str]:
-    return [tag.strip().removeprefix("W/") for tag in value.split(",")]

@@ -21,12 +21,10 @@ class Query(Call):
     """A recordInfo request."""
 
     def body(self) -> dict[str, Any] | None:
-        """Return the body of the task's create."""
         job = self.state.store.by_id.get(self.task_id or "")
         return None if job is None else job.body
 
     def answer(self) -> Reply:
-        """Answer with the task's record."""
         if refusal := self._authenticate():
             return refusal
         if self.task_id is None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any, NamedTuple
 
+import attrs
+
 from liangxin_mock.jobs.timelines import ENDS, FAIL, SUCCESS, Plan, Step, Timeline
 
 
@@ -15,101 +17,53 @@ class Transition(NamedTuple):
     at: float
 
 
+def _first_transition(job: Job) -> list[Transition]:
+    return [Transition("waiting", job.created_at)]
+
+
+@attrs.define(eq=False, repr=False, kw_only=True)
 class Job:
-    """A job.
+    """A job."""
 
-    Attributes:
-        api: The API it was created through.
-        id: Its task id.
-        model: The model it was created for.
-        kind: `image` or `video`.
-        param: The create's body as text, as recordInfo repeats it.
-        callback_url: Where its end is reported; None if nowhere.
-        callback_states: The states whose entry is reported there.
-        state: The state it is in.
-        transitions: Every state it entered, and when.
-        polls: How many queries it answered.
-        polled_at: When it was last queried, or created.
-        polls_at_once: How many queries it answered at that very time.
-        fail_code: Why it failed; empty unless it did.
-        fail_msg: The same, in words.
-        timeline: The timeline it follows.
-        deliveries: The calls made to its callback URL.
-        expired_at: When `expire` stopped its links from working; None if it did not.
-        rendered: Its record as the API writes it; cleared when the state changes.
-
-    """
-
-    __slots__ = (
-        "_next_step",
-        "_plan",
-        "_result_url",
-        "api",
-        "callback_states",
-        "callback_url",
-        "deliveries",
-        "expired_at",
-        "fail_code",
-        "fail_msg",
-        "id",
-        "kind",
-        "model",
-        "param",
-        "polled_at",
-        "polls",
-        "polls_at_once",
-        "rendered",
-        "state",
-        "timeline",
-        "transitions",
+    api: str
+    """The API it was created through."""
+    id: str
+    model: str
+    kind: str
+    """`image` or `video`."""
+    param: str
+    """The create's body as text, as recordInfo repeats it."""
+    created_at: float
+    timeline: Timeline
+    _plan: Plan
+    _result_url: str
+    callback_url: str | None = None
+    callback_states: frozenset[str] = ENDS
+    """The states whose entry is reported to the callback URL."""
+    state: str = attrs.field(default="waiting", init=False)
+    transitions: list[Transition] = attrs.field(
+        default=attrs.Factory(_first_transition, takes_self=True), init=False
     )
-
-    def __init__(
-        self,
-        *,
-        api: str,
-        id: str,
-        model: str,
-        kind: str,
-        param: str,
-        timeline: Timeline,
-        plan: Plan,
-        result_url: str,
-        callback_url: str | None,
-        callback_states: frozenset[str] = ENDS,
-        now: float,
-    ) -> None:
-        self.api = api
-        self.id = id
-        self.model = model
-        self.kind = kind
-        self.param = param
-        self.timeline = timeline
-        self.callback_url = callback_url
-        self.callback_states = callback_states
-        self.state = "waiting"
-        self.transitions = [Transition("waiting", now)]
-        self.polls = 0
-        self.polled_at = now
-        self.polls_at_once = 0
-        self.fail_code = ""
-        self.fail_msg = ""
-        self.deliveries: list[Delivery] = []
-        self.expired_at: float | None = None
-        self._plan = plan
-        self._next_step = 0
-        self._result_url = result_url
-        self.rendered: bytes | None = None
+    """Every state it entered, and when."""
+    polls: int = attrs.field(default=0, init=False)
+    """How many queries it answered."""
+    polled_at: float | None = attrs.field(default=None, init=False)
+    polls_at_once: int = attrs.field(default=0, init=False)
+    """How many queries it answered at `polled_at`, the time of the last one."""
+    fail_code: str = attrs.field(default="", init=False)
+    fail_msg: str = attrs.field(default="", init=False)
+    deliveries: list[Delivery] = attrs.field(factory=list, init=False)
+    """The calls made to its callback URL."""
+    expired_at: float | None = attrs.field(default=None, init=False)
+    """When `expire` stopped its links from working."""
+    rendered: bytes | None = attrs.field(default=None, init=False)
+    """Its record as the API writes it; cleared when the state changes."""
+    _next_step: int = attrs.field(default=0, init=False)
 
     @property
     def result_urls(self) -> tuple[str, ...]:
         """The links to its results; none before success."""
         return (self._result_url,) if self.state == SUCCESS else ()
-
-    @property
-    def created_at(self) -> float:
-        """When it was accepted."""
-        return self.transitions[0].at
 
     @property
     def ended_at(self) -> float | None:
@@ -157,29 +111,18 @@ class Job:
         return f"Job({self.id!r}, {self.model!r}, {self.state!r})"
 
 
+@attrs.define(eq=False)
 class Delivery:
-    """A call to a job's callback URL, due or done.
+    """A call to a job's callback URL, due or done."""
 
-    Attributes:
-        job: The job that it reports.
-        state: The state of the job that it reports.
-        at: When it is, or was, due: Unix time in seconds.
-        attempt: 1, and more for repeats.
-        status: The HTTP status that it was answered with; None if it was not.
-        outcome: `due`, `delivered` (answered 2xx), `refused` (answered otherwise), `failed` (no
-            answer), `lost` (by a fault) or `blocked` (a host that must not be called).
-
-    """
-
-    __slots__ = ("at", "attempt", "job", "outcome", "state", "status")
-
-    def __init__(self, job: Job, at: float, attempt: int = 1, state: str | None = None) -> None:
-        self.job = job
-        self.state = job.state if state is None else state
-        self.at = at
-        self.attempt = attempt
-        self.status: int | None = None
-        self.outcome = "due"
-
-    def __repr__(self) -> str:
-        return f"Delivery({self.job.id!r}, attempt={self.attempt}, outcome={self.outcome!r})"
+    job: Job
+    state: str
+    """The state of the job that it reports."""
+    at: float
+    """When it is, or was, due: Unix time in seconds."""
+    attempt: int = 1
+    status: int | None = None
+    """The HTTP status that it was answered with; None if it was not."""
+    outcome: str = "due"
+    """`due`, `delivered` (answered 2xx), `refused` (answered otherwise), `failed` (no answer),
+    `lost` (by a fault) or `blocked` (a host that must not be called)."""

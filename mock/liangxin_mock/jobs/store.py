@@ -6,7 +6,6 @@ must not go back.
 
 from __future__ import annotations
 
-import difflib
 import heapq
 import itertools
 from collections import deque
@@ -17,7 +16,6 @@ from liangxin_mock.jobs.job import Delivery, Job
 from liangxin_mock.jobs.timelines import FAIL, SUCCESS
 
 _SHOWN = 100
-_COMPARED = 1000
 
 
 class Jobs:
@@ -88,11 +86,9 @@ class Jobs:
         job = self.by_id.get(task_id) if isinstance(task_id, str) else None
         if job is not None:
             return job
-        shown, count = str(task_id)[:_SHOWN], len(self.by_id)
-        near = difflib.get_close_matches(shown, [*self.by_id][-_COMPARED:], 1, cutoff=0.8)
+        count = len(self.by_id)
         known = f"the simulator has {count} job{'s' * (count != 1)}"
-        hint = f"did you mean {near[0]}?" if near else known
-        raise UnknownTaskError(f"there is no task {shown}; {hint}")
+        raise UnknownTaskError(f"there is no task {str(task_id)[:_SHOWN]}; {known}")
 
     def step(self, job: Job, now: float) -> None:
         """Bring a job to the state that comes next, before its time; a stalled one succeeds.
@@ -132,12 +128,7 @@ class Jobs:
         return [delivery for _, _, delivery in due]
 
     def delivered(
-        self,
-        delivery: Delivery,
-        status: int | None,
-        outcome: str = "",
-        *,
-        now: float | None = None,
+        self, delivery: Delivery, status: int | None, outcome: str = "", now: float | None = None
     ) -> None:
         """Record how a callback was answered (None: not at all), and plan its repeat if need be.
 
@@ -151,12 +142,7 @@ class Jobs:
         delivery.job.deliveries.append(delivery)
         if not ok and delivery.attempt <= len(self._retry_delays) and outcome != "blocked":
             at = (delivery.at if now is None else now) + self._retry_delays[delivery.attempt - 1]
-            self._send(Delivery(delivery.job, at, delivery.attempt + 1, delivery.state))
-
-    @property
-    def has_deliveries(self) -> bool:
-        """Whether callbacks of jobs that have ended are planned."""
-        return bool(self._due_deliveries)
+            self._send(Delivery(delivery.job, delivery.state, at, delivery.attempt + 1))
 
     def has_callback_due(self, now: float) -> bool:
         """Whether a callback of a job that has ended is due."""
@@ -192,11 +178,9 @@ class Jobs:
             return
         delays = self._callback_delays(job)
         for delay in delays:
-            self._send(Delivery(job, at + delay))
+            self._send(Delivery(job, job.state, at + delay))
         if not delays:
-            lost = Delivery(job, at)
-            lost.outcome = "lost"
-            job.deliveries.append(lost)
+            job.deliveries.append(Delivery(job, job.state, at, outcome="lost"))
 
     def _send(self, delivery: Delivery) -> None:
         heapq.heappush(self._due_deliveries, (delivery.at, next(self._order), delivery))

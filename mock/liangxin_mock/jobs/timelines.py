@@ -1,19 +1,10 @@
-"""Timelines: which states a job goes through, when, and how long it takes by default.
-
-immediate()                     ended as soon as it is accepted
-after_polls(n)                  n queries find it unfinished, the next one ended
-after_seconds(seconds)          ended that long after it was accepted
-lognormal(median, sigma)        the same, with a duration drawn for each job
-fail(code, msg, after)          ends in state fail
-stall(state)                    stays in a state for ever
-"""
+"""Timelines: which states a job goes through, when, and how long it takes by default."""
 
 from __future__ import annotations
 
-import functools
 import math
 import sys
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, get_args
 
 import attrs
 
@@ -21,9 +12,6 @@ from liangxin_mock import validators
 from liangxin_mock.chance import Chance
 from liangxin_mock.errors import RuleError
 from liangxin_mock.vocabulary import Word
-
-if TYPE_CHECKING:
-    import statistics
 
 State = Literal["waiting", "queuing", "generating"]
 STATES: tuple[State, ...] = get_args(State)
@@ -107,7 +95,10 @@ class lognormal(Timeline):
 
     def plan(self, kind: str, chance: Chance) -> Plan:
         median = USUAL_SECONDS[kind] if self.median is None else self.median
-        spread = math.exp(self.sigma * _normal().inv_cdf(chance.draw(b"duration")))
+        import statistics  # noqa: PLC0415 - slow to import
+
+        normal = statistics.NormalDist().inv_cdf(chance.draw(b"duration"))
+        spread = math.exp(self.sigma * normal)
         return _timed(min(median * spread, sys.float_info.max))
 
 
@@ -147,13 +138,6 @@ class stall(Timeline):
 TIMELINES: dict[str, type[Timeline]] = {
     word.__name__: word for word in (immediate, after_polls, after_seconds, lognormal, fail, stall)
 }
-
-
-@functools.cache
-def _normal() -> statistics.NormalDist:
-    import statistics  # noqa: PLC0415 - slow to import
-
-    return statistics.NormalDist()
 
 
 def _timed(seconds: float) -> Plan:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import colorsys
+import functools
 import io
+import textwrap
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from liangxin_mock.errors import MockError
-from liangxin_mock.media import text
 
 if TYPE_CHECKING:
-    from PIL import Image, ImageDraw
+    from PIL import Image, ImageDraw, ImageFont
 
 RATE = 12
 """Frames per second of a clip."""
@@ -21,7 +22,7 @@ _TOO_SMALL_FOR_TEXT = 128
 
 
 class Card:
-    """A picture in 256 levels, to which `colours` gives one hue: large ones stay fast and small.
+    """A picture of 256 levels of one hue: large ones stay fast and small.
 
     Raises MockError without Pillow.
     """
@@ -56,7 +57,7 @@ class Card:
         return buffer.getvalue()
 
     def frames(self, count: int) -> Iterator[Image.Image]:
-        """Yield the frames of a clip, in levels: the card with a time code and a progress bar."""
+        """Yield the frames of a clip: the card with a time code and a progress bar."""
         width, height = self.size
         bar = max(3, height // 80)
         whole = _time_code(count / RATE)
@@ -68,41 +69,43 @@ class Card:
             draw.rectangle(
                 (0, height - bar, round(width * (index + 1) / count), height), fill=_DONE
             )
+            frame.putpalette(self._palette)
             yield frame
 
-    def colours(self) -> list[tuple[int, int, int]]:
+    @functools.cached_property
+    def _palette(self) -> list[int]:
         """Return red, green and blue of each level, from nearly black to nearly white."""
         hue = int.from_bytes(self._digest[:2], "big") / 65536
-        colours = []
-        for level in range(256):
-            part = level / 255
-            red, green, blue = colorsys.hls_to_rgb(hue, 0.07 + 0.91 * part, 0.5 - 0.1 * part)
-            colours.append((round(red * 255), round(green * 255), round(blue * 255)))
-        return colours
+        return [
+            round(part * 255)
+            for level in range(256)
+            for part in colorsys.hls_to_rgb(hue, 0.07 + 0.91 * level / 255, 0.5 - level / 2550)
+        ]
 
     def _still(self) -> Image.Image:
         picture = self._image.copy()
         width, height = self.size
         self._write_footer(picture, f"{width} x {height}")
-        picture.putpalette([part for colour in self.colours() for part in colour])
+        picture.putpalette(self._palette)
         return picture
 
     def _write(self, model: str, prompt: str) -> None:
-        """Write the model and the prompt, as far as there is room."""
         width, height = self.size
         room = width - 2 * self._margin
         draw, top = _draw(self._image), self._margin
         title = min(height * 0.1, width * 0.06)
-        title = min(title, title * room / max(1.0, text.font_of(title).getlength(model)))
-        font = text.font_of(title)
-        draw.text((self._margin, top), text.drawable(model, font), 255, font)
+        title = min(title, title * room / max(1.0, _font(title).getlength(model)))
+        draw.text((self._margin, top), model, 255, _font(title))
         top += title * 1.6
         size = max(7.0, min(height * 0.06, width * 0.038))
-        font = text.font_of(size)
+        font = _font(size)
+        # What Pillow's font lacks, such as Chinese characters, becomes boxes.
+        text = "".join(char if char.isprintable() else " " for char in prompt)
+        columns = int(room * len(text) / max(1.0, font.getlength(text)))
         lines = int((height - self._margin - size * 2 - top) / (size * 1.35))
-        for line in text.wrapped(text.drawable(prompt, font), font, size, room, lines):
-            text.write_line(draw, (self._margin, top), line, font, size)
-            top += size * 1.35
+        if text.strip() and lines > 0:
+            wrapped = textwrap.wrap(text, max(columns, 8), max_lines=lines, placeholder="…")
+            draw.text((self._margin, top), "\n".join(wrapped), 225, font, spacing=size * 0.25)
 
     def _write_footer(self, picture: Image.Image, right: str) -> None:
         """Write the mark at the left if there is room, and `right` at the right."""
@@ -110,7 +113,7 @@ class Card:
             return
         width, height = self.size
         size = max(8.0, min(height * 0.036, width * 0.032))
-        font, draw = text.font_of(size), _draw(picture)
+        font, draw = _font(size), _draw(picture)
         top = height - self._margin - size
         start = width - self._margin - font.getlength(right)
         draw.text((start, top), right, 215, font)
@@ -122,6 +125,12 @@ def _draw(image: Image.Image) -> ImageDraw.ImageDraw:
     from PIL import ImageDraw  # noqa: PLC0415 - slow to import
 
     return ImageDraw.Draw(image)
+
+
+def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    from PIL import ImageFont  # noqa: PLC0415 - slow to import
+
+    return ImageFont.load_default(max(1.0, size))
 
 
 def _time_code(seconds: float) -> str:

@@ -6,8 +6,8 @@ A ratio is kept exactly. How large a picture is: pixels are used as they are; 1K
 longer than 4096. A clip is at most 640 pixels long whatever its resolution class, has 12 frames a
 second and lasts up to 60 seconds.
 
-Any input will do, valid or not: values that make no sense count as absent, and without any a
-picture is 1:1, a clip 16:9 and 5 seconds long.
+Values that make no sense count as absent; without any, a picture is 1:1, a clip 16:9 and 5 seconds
+long.
 """
 
 from __future__ import annotations
@@ -82,7 +82,6 @@ class _Shape(NamedTuple):
 
 
 def _shape(layers: Layers) -> _Shape | None:
-    """Return the width and height that are asked for, in pixels or as a ratio."""
     for fields in layers:
         width, height = _whole(fields.get("width")), _whole(fields.get("height"))
         if width and height:
@@ -116,10 +115,9 @@ def _class(layers: Layers) -> tuple[int, bool] | None:
 def image_size(layers: Layers) -> tuple[int, int]:
     """Return width and height of a picture."""
     width, height, pixels = _shape(layers) or _Shape(1, 1, pixels=False)
-    if pixels and max(width, height) <= _LONGEST:
-        return width, height
     if pixels:
-        return _fit(width, height, _LONGEST)
+        fits = max(width, height) <= _LONGEST
+        return (width, height) if fits else _fit(width, height, _LONGEST)
     side, is_longer = _class(layers) or (_USUAL, True)
     if not is_longer:
         side = math.ceil(side * max(width, height) / min(width, height))

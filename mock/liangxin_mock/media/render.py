@@ -10,16 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from liangxin_mock.media import clip
+from liangxin_mock.media import clip, layout
 from liangxin_mock.media.card import Card
-from liangxin_mock.media.layout import (
-    clip_size,
-    format_of,
-    image_size,
-    layers_of,
-    prompt_of,
-    seconds_of,
-)
 
 
 def render(
@@ -31,15 +23,15 @@ def render(
     fields that `input` leaves out. Without PyAV, every video is the same packaged clip, and a
     warning is logged once. Raises MockError without Pillow.
     """
-    layers = layers_of(input, schema)
+    layers = layout.layers_of(input, schema)
     digest = hashlib.sha256(f"{seed}\0{model}".encode("utf-8", "replace")).digest()
-    prompt = prompt_of(input)
+    prompt = layout.prompt_of(input)
     if kind == "video":
         if not clip.has_av():
             return clip.packaged(), "video/mp4"
-        card = Card(clip_size(layers), digest, model, prompt)
-        return clip.encode(card, seconds_of(layers)), "video/mp4"
-    card = Card(image_size(layers), digest, model, prompt)
-    if format_of(layers) == "jpg":
+        card = Card(layout.clip_size(layers), digest, model, prompt)
+        return clip.encode(card, layout.seconds_of(layers)), "video/mp4"
+    card = Card(layout.image_size(layers), digest, model, prompt)
+    if layout.format_of(layers) == "jpg":
         return card.jpeg(), "image/jpeg"
     return card.png(), "image/png"

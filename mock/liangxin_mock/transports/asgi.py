@@ -37,9 +37,6 @@ def asgi_app(handle: Callable[[Request], Reply], clock: Any) -> App:
     """
 
     async def app(scope: Message, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await _live(receive, send)
-            return
         if scope["type"] != "http":
             raise ValueError(f"the mock speaks HTTP, not {scope['type']}")
         request = await _read(scope, receive)
@@ -62,12 +59,6 @@ def asgi_app(handle: Callable[[Request], Reply], clock: Any) -> App:
         await stage.play(reply.effect, reply, body)
 
     return app
-
-
-async def _live(receive: Receive, send: Send) -> None:
-    while (message := await receive())["type"] == "lifespan.startup":
-        await send({"type": "lifespan.startup.complete"})
-    await send({"type": f"{message['type']}.complete"})
 
 
 async def _read(scope: Message, receive: Receive) -> Request | None:

@@ -5,19 +5,34 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import AsyncIterator, Iterator
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 
 from liangxin_mock.errors import MockError
 from liangxin_mock.messages import Effect, Reply, Request, half, parts
 from liangxin_mock.state import IN_PROCESS_URL
-from liangxin_mock.transports.backend import Backend
 
 _RESULTS_HOST = "results.liangxin.test"
 _HOSTS = (httpx.URL(IN_PROCESS_URL).host, _RESULTS_HOST)
 _DISCONNECTED = "Server disconnected without sending a response."
+_TIMED_OUT = "The read operation timed out"
 _BROKEN_OFF = "peer closed connection without sending complete message body"
+
+
+class Backend(Protocol):
+    """A simulator, as the transport sees it."""
+
+    clock: Any
+    base_url: str
+
+    def handle(self, request: Request) -> Reply:
+        """Answer a request."""
+        ...
+
+    def misdirected(self, request: Request, host: str) -> Reply:
+        """Refuse a request for another host."""
+        ...
 
 
 class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -34,8 +49,8 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         """Answer a request of a sync client."""
         request.read()
         reply = self._reply(request).finished()
-        if reply.effect is not None:
-            self._simulator.clock.sleep(_silence(reply.effect, request))
+        if seconds := _silence(reply.effect, request):
+            self._simulator.clock.sleep(seconds)
         return self._response(reply, request)
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
@@ -44,17 +59,11 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         reply = self._reply(request)
         if reply.work is not None:
             reply = await asyncio.to_thread(reply.finished)
-        if reply.effect is not None:
-            await self._simulator.clock.async_sleep(_silence(reply.effect, request))
+        if seconds := _silence(reply.effect, request):
+            await self._simulator.clock.async_sleep(seconds)
         return self._response(reply, request)
 
     def _reply(self, request: httpx.Request) -> Reply:
-        reply = self._answer(request)
-        if reply.error is not None:
-            raise reply.error
-        return reply
-
-    def _answer(self, request: httpx.Request) -> Reply:
         url, simulator = request.url, self._simulator
         ours = Request(
             method=request.method,
@@ -67,15 +76,16 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         # A server may have set another base URL since the client was made.
         if url.host not in _HOSTS and url.host != httpx.URL(simulator.base_url).host:
             return simulator.misdirected(ours, url.host)
-        return simulator.handle(ours)
+        reply = simulator.handle(ours)
+        if reply.error is not None:
+            raise reply.error
+        return reply
 
     def _response(self, reply: Reply, request: httpx.Request) -> httpx.Response:
         effect = reply.effect
-        if effect is not None and effect.kind == "drop":
-            raise httpx.RemoteProtocolError(_DISCONNECTED, request=request)
-        if effect is not None and effect.kind == "hang":
+        if effect is not None and effect.kind in ("drop", "hang"):
             if _timeout(request) < effect.seconds:
-                raise httpx.ReadTimeout("The read operation timed out", request=request)
+                raise httpx.ReadTimeout(_TIMED_OUT, request=request)
             raise httpx.RemoteProtocolError(_DISCONNECTED, request=request)
         headers, body = reply.all_headers(), reply.content(request.method)
         if effect is None or not body:
@@ -114,7 +124,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     def _check(self) -> None:
         if self._pause > self._timeout:
-            raise httpx.ReadTimeout("The read operation timed out")
+            raise httpx.ReadTimeout(_TIMED_OUT)
 
 
 def http_client(simulator: Backend, *, asynchronous: bool) -> httpx.Client | httpx.AsyncClient:
@@ -127,15 +137,17 @@ def http_client(simulator: Backend, *, asynchronous: bool) -> httpx.Client | htt
 
 def _timeout(request: httpx.Request) -> float:
     timeout: float | None = request.extensions.get("timeout", {}).get("read")
-    return float("inf") if timeout is None else timeout
+    return math.inf if timeout is None else timeout
 
 
-def _silence(effect: Effect, request: httpx.Request) -> float:
+def _silence(effect: Effect | None, request: httpx.Request) -> float:
     """Return the seconds that pass before the client gives up, or the connection closes.
 
     Raises MockError if neither would ever happen.
     """
-    seconds = min(effect.seconds, _timeout(request)) if effect.kind == "hang" else 0.0
+    if effect is None or effect.kind != "hang":
+        return 0.0
+    seconds = min(effect.seconds, _timeout(request))
     if math.isinf(seconds):
         raise MockError(
             "hang() lasts until the client gives up, and this one has no read timeout: "

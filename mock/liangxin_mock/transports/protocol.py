@@ -1,19 +1,22 @@
-"""uvicorn's protocol for HTTP/1.1, which lets the application close the connection."""
+"""uvicorn, as the mock needs it: faults may close connections, and a stop is at once."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import socket
+import threading
 from collections.abc import Callable
 from typing import Any
 
-from uvicorn.config import Config
+from uvicorn import Config, Server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
-from uvicorn.server import ServerState
 
 from liangxin_mock.transports.asgi import CONNECTION, App
 
 _IDLE_SECONDS = 3600
+_TURNS = 10
 _logger = logging.getLogger("liangxin_mock.server")
 
 
@@ -29,39 +32,70 @@ class _Protocol(HttpToolsProtocol):
         super().on_headers_complete()
 
 
-class Connections:
-    """All connections of a server."""
+class Uvicorn(Server):
+    """uvicorn's server, in another thread than the main one.
 
-    def __init__(self, app: App) -> None:
-        self._config = Config(
+    Args:
+        app: What it serves.
+        on_start: Called in its thread when it accepts connections.
+
+    """
+
+    def __init__(self, app: App, on_start: Callable[[], object]) -> None:
+        config = Config(
             app,
             http=_Protocol,
             ws="none",
             lifespan="off",
             interface="asgi3",
             log_config=None,
+            log_level=logging.CRITICAL,
             access_log=False,
             proxy_headers=False,
             # An idle connection that the server closes just as a client sends on it looks like a
             # create of unknown fate. Tests get that from faults, never by chance.
             timeout_keep_alive=_IDLE_SECONDS,
         )
-        self._config.load()
-        self._state = ServerState()
+        super().__init__(config)
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.ready, self.ended = threading.Event(), threading.Event()
+        self._stop = asyncio.Event()
+        self._on_start = on_start
 
-    def loop_factory(self) -> Callable[[], asyncio.AbstractEventLoop] | None:
-        """Return what makes event loops: uvloop's if it is installed, else asyncio's."""
-        return self._config.get_loop_factory()
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until `stop`."""
+        try:
+            super().run(sockets)
+        finally:
+            self.ended.set()
 
-    def protocol(self) -> asyncio.Protocol:
-        """Return the protocol of a new connection."""
-        return _Protocol(config=self._config, server_state=self._state, app_state={})
+    def stop(self) -> None:
+        """Stop serving; from any thread."""
+        if self.loop is not None:
+            with contextlib.suppress(RuntimeError):  # its loop has ended
+                self.loop.call_soon_threadsafe(self._stop.set)
 
-    async def abort(self) -> None:
+    async def main_loop(self) -> None:
+        """Wait for `stop`."""
+        self.loop = asyncio.get_running_loop()
+        self._on_start()
+        self.ready.set()
+        await self._stop.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Close all connections at once, and cancel the requests on them."""
-        for connection in [*self._state.connections]:
+        # asyncio of 3.11 forgets, open, a connection that it accepts just before the server is
+        # closed: it takes some turns of the loop to become one of ours.
+        with contextlib.suppress(NotImplementedError):  # on Windows
+            for listening in sockets or ():
+                asyncio.get_running_loop().remove_reader(listening.fileno())
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
+        for server in self.servers:
+            server.close()
+        for connection in [*self.server_state.connections]:
             connection.transport.abort()
-        tasks = [*self._state.tasks]
+        tasks = [*self.server_state.tasks]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -40,9 +40,9 @@ def read_document(response: Response) -> Document:
     if response.problem is not None:
         return response.problem
     try:
-        parsed = response.json()
+        parsed = response.unmasked_json()
     except ValueError:
-        start = response.raw_body[:1000].lstrip()
+        start = response.unmasked_body[:1000].lstrip()
         if start.startswith(b"<"):
             return "it is an HTML page"
         return "it is invalid JSON" if start else "it is empty"
@@ -147,7 +147,6 @@ def _html_title(page: str) -> str:
 
 
 def _excerpt(value: str) -> str:
-    """Return the beginning of a text in one line."""
     line = " ".join(value[: 4 * _EXCERPT_LENGTH].split())
     return line if len(line) <= _EXCERPT_LENGTH else f"{line[:_EXCERPT_LENGTH]}…"
 

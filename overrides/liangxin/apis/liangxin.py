@@ -13,7 +13,7 @@ from liangxin.responses import Response
 from liangxin.states import KNOWN_STATES, TERMINAL_STATES
 
 _FAILED = 501
-"""A code that, in a 200, stands for a failed task: "generation failed" (evidence: sibling)."""
+"""A code that, in a 200 without data, means a failed task: `x-codes` of the spec's TaskFound."""
 
 
 class _Body:
@@ -85,7 +85,7 @@ class LiangXinApi:
         document = envelope.read_document(response)
         error = envelope.read_error(response, document)
         if isinstance(document, str):
-            task_id = envelope.named_task(response.raw_body.decode("utf-8", "replace"))
+            task_id = envelope.named_task(response.unmasked_body.decode("utf-8", "replace"))
         else:
             task_id = _task_id(document)
             if error is None and task_id is not None:

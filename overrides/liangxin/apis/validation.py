@@ -5,6 +5,7 @@ ones only warn (`InferredLimitWarning`), unless strict: a guess must never stop 
 """
 
 import numbers
+import os
 import sys
 import warnings
 from collections.abc import Mapping, Sequence
@@ -114,17 +115,15 @@ def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> No
 def _plain(api: Api, model: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return a body in plain JSON values; subclasses of str or float become str or float."""
     try:
-        plain: dict[str, Any] = _plain_value(body, ())
+        return _plain_value(body, ())  # type: ignore[no-any-return]
     except _NotJson as exc:
-        _refuse(model, api.contract.dotted(exc.path), "json", exc.problem)
-    return plain
+        _refuse(model, api.contract.dotted(exc.path), "json", str(exc))
 
 
 class _NotJson(Exception):  # noqa: N818  it becomes an InvalidInputError
     def __init__(self, path: Sequence[str | int], problem: str) -> None:
         super().__init__(problem)
         self.path = path
-        self.problem = problem
 
 
 def _plain_value(value: Any, path: tuple[str | int, ...]) -> Any:
@@ -153,6 +152,11 @@ def _plain_value(value: Any, path: tuple[str | int, ...]) -> Any:
             if not -float("inf") < number < float("inf"):
                 raise _NotJson(path, f"is {number}, which JSON cannot express")
             return number
+        case os.PathLike():
+            shown = f"{os.fspath(value)!r:.60}"
+            raise _NotJson(
+                path, f"is a file on this machine: upload it and pass its link; got {shown}"
+            )
     kind = type(value)
     library = "" if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}."
     raise _NotJson(path, f"is of type {library}{kind.__qualname__}, which JSON cannot express")
@@ -172,7 +176,7 @@ def _refuse(model: str | None, field: str, limit: str, message: str) -> NoReturn
 
 
 def _frames_of_ours() -> int:
-    """Return the stack level at which a warning points at the user's own line."""
+    # A warning is to point at the user's own line.
     depth, frame = 1, sys._getframe(1)  # noqa: SLF001
     while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "liangxin":
         depth, frame = depth + 1, frame.f_back

@@ -1,33 +1,23 @@
 """The command `liangxin`: its subcommands, and the exit code for each kind of error."""
 
+import contextlib
+import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
 
 import click
-from click.shell_completion import CompletionItem
+from click.shell_completion import get_completion_class, shell_complete
 
 from liangxin import __version__
 from liangxin.cli import exits
-from liangxin.cli.completion import complete
 from liangxin.cli.interrupts import interrupt_behind
+from liangxin.cli.mock import mock
+from liangxin.cli.models import models
 from liangxin.cli.output import Output
-from liangxin.cli.reports import report_error, report_unwritable, report_usage
-from liangxin.cli.values import did_you_mean
-from liangxin.errors import LiangXinError
-
-_COMMANDS = {
-    "run": "Create a task, wait for it, and save its files.",
-    "submit": "Create a task and print its id.",
-    "wait": "Wait for tasks, and save their files.",
-    "status": "Print how tasks are, without waiting.",
-    "save": "Save the files of finished tasks.",
-    "models": "List the models, or print everything known about one.",
-    "mock": "Serve a mock of the API on this machine.",
-    "completion": "Print a script that completes words in a shell.",
-}
-_MODULES = {"submit": "run", "status": "wait", "save": "wait"}
-"""Where a command is, if not in the module of its name."""
+from liangxin.cli.reports import report_error
+from liangxin.cli.run import run, submit
+from liangxin.cli.wait import save, status, wait
+from liangxin.errors import LiangXinError, UsageError
 
 _EXIT_CODES = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in exits.MEANINGS.items())
 _EPILOG = f"""\
@@ -39,51 +29,19 @@ LIANGXIN_API_KEY and LIANGXIN_BASE_URL name the account and the address to call.
 Exit codes:
 {_EXIT_CODES}
 """
+_COMPLETE = "_LIANGXIN_COMPLETE"
+"""Set by the shell's script when it calls the command for candidates."""
 
 
-class _Commands(click.Group):
-    """All commands; a command's module is imported when the command is called."""
-
+class _Group(click.Group):
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the names of all commands."""
-        return [*_COMMANDS]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        """Return a command."""
-        if cmd_name not in _COMMANDS:
-            return None
-        module = import_module(f"liangxin.cli.{_MODULES.get(cmd_name, cmd_name)}")
-        command: click.Command = getattr(module, cmd_name)
-        return command
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return the command that the arguments name, or suggest the nearest."""
-        if args[0] not in _COMMANDS and not ctx.resilient_parsing:
-            hint = did_you_mean(args[0], _COMMANDS)
-            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
-        return super().resolve_command(ctx, args)
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write the table of commands."""
-        with formatter.section("Commands"):
-            formatter.write_dl([*_COMMANDS.items()])
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands and options that begin with a word."""
-        if incomplete.startswith("-"):
-            return super().shell_complete(ctx, incomplete)
-        return [
-            CompletionItem(name, help=about)
-            for name, about in _COMMANDS.items()
-            if name.startswith(incomplete)
-        ]
+        """Return the commands in the order of their use."""
+        return [*self.commands]
 
 
-liangxin = _Commands(
-    "liangxin",
-    help="Make images and videos with LiangXin's models.",
+@click.group(
+    cls=_Group,
+    commands=[run, submit, wait, status, save, models, mock],
     epilog=_EPILOG,
     no_args_is_help=False,
     context_settings={
@@ -93,7 +51,29 @@ liangxin = _Commands(
         "token_normalize_func": lambda word: word.replace("_", "-"),
     },
 )
-click.version_option(__version__, prog_name="liangxin", message="%(prog)s %(version)s")(liangxin)
+@click.version_option(__version__, prog_name="liangxin", message="%(prog)s %(version)s")
+def liangxin() -> None:
+    """Make images and videos with LiangXin's models."""
+
+
+@liangxin.command()
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.pass_obj
+def completion(output: Output, shell: str) -> int:
+    r"""Print a script that completes words in a shell.
+
+    \b
+    For bash, in ~/.bashrc:
+        eval "$(liangxin completion bash)"
+    For zsh, in ~/.zshrc after compinit:
+        eval "$(liangxin completion zsh)"
+    For fish:
+        liangxin completion fish > ~/.config/fish/completions/liangxin.fish
+    """
+    kind = get_completion_class(shell)
+    assert kind is not None  # noqa: S101  the argument's type lists them
+    output.text(kind(liangxin, {}, "liangxin", _COMPLETE).source())
+    return exits.DONE
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,20 +82,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     # Wrong usage is reported as JSON, too, if that is wanted.
     output = Output(as_json="--json" in words)
     try:
-        if (code := complete(liangxin)) is not None:
-            return code
-        with liangxin.make_context("liangxin", words, obj=output) as context:
-            result: int = liangxin.invoke(context)
+        if instruction := os.environ.get(_COMPLETE):
+            return shell_complete(liangxin, {}, "liangxin", _COMPLETE, instruction)
+        with liangxin.make_context("liangxin", words, obj=output) as root:
+            result: int = liangxin.invoke(root)
             return result
     except click.exceptions.Exit as end:
         return end.exit_code
     except click.ClickException as error:
-        return report_usage(output, error)
+        if context := getattr(error, "ctx", None):
+            for line in context.get_usage().splitlines():
+                output.note(line)
+        return report_error(output, UsageError(error.format_message()))
     except LiangXinError as error:
         return report_error(output, error)
     except (Exception, KeyboardInterrupt) as error:
         if interrupt := interrupt_behind(error):
             return interrupt.exit_code
-        if isinstance(error, OSError):
-            return report_unwritable(output, error)
-        raise
+        if not isinstance(error, OSError):
+            raise
+        # Python flushes again at its exit, and would print an error.
+        with contextlib.suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return exits.BROKEN_PIPE
+        output.error(str(error))
+        return exits.OTHER

@@ -4,11 +4,11 @@ Values are validated by the SDK alone: a word that is not of the field's type is
 so that the error names the limit, and `--validate off` can send anything.
 """
 
+import contextlib
 import json
-import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, cast
+from typing import Any
 
 import click
 
@@ -27,32 +27,26 @@ def options_of(fields: Sequence[Any], taken: Sequence[click.Parameter]) -> Itera
     """
     names = {name for param in taken for name in param.opts}
     for number, field in enumerate(fields):
-        name = option_name(field.name)
+        name, negative = option_name(field.name), f"--no-{option_name(field.name)[2:]}"
         is_flag = field.type == "boolean"
-        negative = f"--no-{name.removeprefix('--')}"
         if name in names or (is_flag and negative in names):
             continue
+        store: dict[str, Any] = {"expose_value": False, "callback": partial(_store, field)}
         yield click.Option(
             [name, f"field_{number}"],
             type=_converter(field),
             metavar=_metavar(field),
             shell_complete=_completer(field),
             multiple=field.type == "array",
-            expose_value=False,
-            callback=partial(_store, field),
             help=_help(field),
+            **store,
             # A boolean's option needs no value.
             **({"is_flag": False, "flag_value": True} if is_flag else {}),
         )
         if is_flag:
-            yield click.Option(
-                [negative, f"no_field_{number}"],
-                is_flag=True,
-                flag_value=False,
-                expose_value=False,
-                callback=partial(_store, field),
-                help=f"Set {field.name} to false.",
-            )
+            about = f"Set {field.name} to false."
+            names_of = [negative, f"no_field_{number}"]
+            yield click.Option(names_of, is_flag=True, flag_value=False, help=about, **store)
 
 
 def option_name(field: str) -> str:
@@ -67,36 +61,29 @@ def as_arguments(fields: Sequence[Any], input: Mapping[str, Any]) -> list[list[s
 
 
 def _item_schema(field: Any) -> Mapping[str, Any]:
-    schema = cast("Mapping[str, Any]", field.schema)
-    items: Mapping[str, Any] = schema.get("items", {}) if field.type == "array" else schema
-    return items
+    schema: Mapping[str, Any] = field.schema
+    return schema.get("items", {}) if field.type == "array" else schema
 
 
 def _metavar(field: Any) -> str:
     schema = _item_schema(field)
-    return "URL" if schema.get("format") == "uri" else _TYPES.get(schema.get("type", ""), "JSON")
+    return "URL" if "x-link" in schema else _TYPES.get(schema.get("type", ""), "JSON")
 
 
 def _converter(field: Any) -> Callable[[Any], Any]:
     """Return a function that converts a word to a value of the field, or of its items."""
-
-    def convert(word: Any) -> Any:
-        if not isinstance(word, str):  # the value of a flag
-            return word
-        match _item_schema(field).get("type"):
-            case "integer" | "number":
-                return _number(word)
-            case "boolean":
-                return {"true": True, "false": False}.get(word, word)
-            case "string":
-                return values.text(word)
-        return values.json_value(word)
-
-    return convert
+    match _item_schema(field).get("type"):
+        case "integer" | "number":
+            return _number
+        case "boolean":
+            # The option without a value is true by itself.
+            return lambda word: {"true": True, "false": False}.get(word, word)
+        case "string":
+            return values.text
+    return values.json_value
 
 
 def _completer(field: Any) -> Callable[..., list[str]]:
-    """Return a function that completes the field's listed values."""
     schema = _item_schema(field)
     words = [str(word) for word in schema.get("enum") or schema.get("x-extensible-enum") or ()]
 
@@ -124,17 +111,10 @@ def _help(field: Any) -> str:
 
 
 def _number(word: str) -> int | float | str:
-    if "_" in word:  # Python would ignore it
-        return word
-    try:
-        return int(word)
-    except ValueError:
-        pass
-    try:
-        number = float(word)
-    except ValueError:
-        return word
-    return number if math.isfinite(number) else word
+    for kind in (int, float):
+        with contextlib.suppress(ValueError):
+            return kind(word)
+    return word
 
 
 def _words(field: Any, value: Any) -> Iterator[list[str]]:

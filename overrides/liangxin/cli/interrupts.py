@@ -3,7 +3,6 @@
 import contextlib
 import os
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from types import FrameType
@@ -17,16 +16,11 @@ _ONE_PRESS = 0.5
 
 
 class Interrupted(KeyboardInterrupt):
-    """SIGINT or SIGTERM was received; `number` is the signal's."""
+    """SIGINT or SIGTERM was received; the exit code is 128 plus its number, by convention."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
-        self.number = number
-
-    @property
-    def exit_code(self) -> int:
-        """The exit code by convention: 128 plus the signal's number."""
-        return 128 + self.number
+        self.exit_code = 128 + number
 
 
 def interrupt_behind(error: BaseException | None) -> Interrupted | None:
@@ -55,16 +49,14 @@ class Interrupts:
         self._now = now
         self._before: dict[signal.Signals, Any] = {}
         self._is_shielded = False
-        self._postponed: int | None = None
-        self._postponed_at = 0.0
+        self._postponed: tuple[int, float] | None = None
         self.occurred = False
         """Whether an interrupt was raised."""
 
     def __enter__(self) -> Self:
-        if threading.current_thread() is threading.main_thread():
-            for number in _SIGNALS:
-                if signal.getsignal(number) is not signal.SIG_IGN:
-                    self._before[number] = signal.signal(number, self._handle)
+        for number in _SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                self._before[number] = signal.signal(number, self._handle)
         return self
 
     def __exit__(self, *_exc_info: object) -> None:
@@ -83,20 +75,16 @@ class Interrupts:
         finally:
             self._is_shielded = False
         if self._postponed is not None:
-            self._raise(self._postponed)
+            self._raise(self._postponed[0])
 
     def _handle(self, number: int, _frame: FrameType | None) -> None:
-        if self._is_shielded:
-            now = self._now()
-            if self._postponed is None:
-                self._postponed, self._postponed_at = number, now
-                # Not by sys.stderr, whose buffer the signal may have interrupted.
-                with contextlib.suppress(OSError):
-                    os.write(2, _POSTPONED)
-                return
-            if now - self._postponed_at < _ONE_PRESS:
-                return
-        self._raise(number)
+        if self._is_shielded and self._postponed is None:
+            self._postponed = number, self._now()
+            # Not by sys.stderr, whose buffer the signal may have interrupted.
+            with contextlib.suppress(OSError):
+                os.write(2, _POSTPONED)
+        elif self._postponed is None or self._now() - self._postponed[1] >= _ONE_PRESS:
+            self._raise(number)
 
     def _raise(self, number: int) -> None:
         self.occurred = True

@@ -1,11 +1,12 @@
 """`mock`: serve a mock of the API on this machine."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import exits, values
+from liangxin.cli import exits
 
 if TYPE_CHECKING:
     from liangxin_mock import Simulator
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option(
     "--engine",
-    type=values.Choice(["simulator", "prism", "checked"]),
+    type=click.Choice(["simulator", "prism", "checked"]),
     default="simulator",
     help="simulator plays jobs, prism knows the contract but no jobs, checked is Prism in front of "
     "the simulator, which holds both sides to the contract.  [default: simulator]",
@@ -38,7 +39,10 @@ if TYPE_CHECKING:
 @click.option("--quiet", is_flag=True, help="Log no requests.")
 @click.pass_context
 def mock(context: click.Context, /, engine: str, **options: Any) -> int:
-    """Serve a mock of the API on this machine until Ctrl-C, and print what to set to call it."""
+    """Serve a mock of the API on this machine until Ctrl-C.
+
+    It prints what to set to call it.
+    """
     if engine == "prism":
         for name in ("seed", "speed", "scenario", "quiet"):
             if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
@@ -53,24 +57,16 @@ def mock(context: click.Context, /, engine: str, **options: Any) -> int:
         return exits.WRONG if isinstance(error, RuleError) else exits.OTHER
 
 
-def _serve(
-    engine: str,
-    *,
-    strict: bool,
-    quiet: bool,
-    host: str,
-    port: int,
-    **jobs: Any,
-) -> int:
+def _serve(engine: str, *, strict: bool, quiet: bool, host: str, port: int, **jobs: Any) -> int:
     from liangxin_mock.prism.document import prism_document  # noqa: PLC0415
     from liangxin_mock.serving import serve, serve_prism  # noqa: PLC0415
 
-    if engine == "simulator":
-        simulator = _simulator(strict=strict, **jobs)
-        return serve(simulator, quiet=quiet, host=host, port=port)
-    with prism_document(strict=strict) as contract:
-        if engine == "prism":
-            return serve_prism(contract, host=host, port=port)
+    with ExitStack() as stack:
+        contract = None
+        if engine != "simulator":
+            contract = stack.enter_context(prism_document(strict=strict))
+            if engine == "prism":
+                return serve_prism(contract, host=host, port=port)
         simulator = _simulator(strict=strict, **jobs)
         return serve(simulator, contract=contract, quiet=quiet, host=host, port=port)
 
@@ -78,12 +74,10 @@ def _serve(
 def _simulator(
     *, strict: bool, seed: int | None, speed: float | None, scenario: Path | None
 ) -> "Simulator":
-    from liangxin_mock.clock import RunningClock  # noqa: PLC0415
-    from liangxin_mock.errors import RuleError  # noqa: PLC0415
-    from liangxin_mock.simulator import Simulator  # noqa: PLC0415
+    from liangxin_mock import RuleError, RunningClock, Simulator  # noqa: PLC0415
 
     if scenario is not None:
-        from liangxin_mock.scenario import load_scenario  # noqa: PLC0415
+        from liangxin_mock import load_scenario  # noqa: PLC0415  it needs ruamel.yaml
 
         return load_scenario(scenario, seed=seed, speed=speed, strict=strict or None)
     try:

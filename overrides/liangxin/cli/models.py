@@ -11,7 +11,7 @@ import click
 from liangxin.cli import exits, options
 from liangxin.cli.api import contract
 from liangxin.cli.fields import as_arguments, option_name
-from liangxin.cli.model_group import complete_model, unknown_model
+from liangxin.cli.model_command import complete_model, unknown_model
 from liangxin.cli.output import Output
 
 _WIDTH = 100
@@ -47,8 +47,7 @@ def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
     cells += [(row["model"], row["kind"], row["id_evidence"], row["title"]) for row in rows]
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
     for row in cells:
-        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        yield "  ".join(padded).rstrip()
+        yield "  ".join(map(str.ljust, row, widths)).rstrip()
 
 
 def _row(model: str) -> dict[str, Any]:
@@ -82,7 +81,7 @@ def _everything(model: str) -> dict[str, Any]:
             for field in fields
         ],
         "rules": [
-            {"id": rule["id"], "evidence": rule["evidence"], "text": rule["text"]}
+            {key: rule[key] for key in ("id", "evidence", "text")}
             for rule in schema.get("x-rules", ())
         ],
         "notes": schema.get("x-notes", []),
@@ -92,7 +91,6 @@ def _everything(model: str) -> dict[str, Any]:
 
 
 def _page(model: str) -> Iterator[str]:
-    """Yield the lines about one model."""
     schema, fields = contract().input_schema(model), contract().fields(model)
     known = schema["x-id"]
     confidence = f", with {known['confidence']} confidence" if "confidence" in known else ""
@@ -109,21 +107,19 @@ def _page(model: str) -> Iterator[str]:
     yield from ("", "Fields of the input:")
     for field in fields:
         yield from _field(field)
-    if rules := schema.get("x-rules"):
-        yield from ("", "Rules:")
-        for rule in rules:
-            yield from _wrapped(f"{rule['text']} ({rule['evidence']})", 2, 4)
-    if notes := schema.get("x-notes"):
-        yield from ("", "Notes:")
-        for note in notes:
-            yield from _wrapped(note, 2, 4)
+    rules = [f"{rule['text']} ({rule['evidence']})" for rule in schema.get("x-rules", ())]
+    for title, texts in (("Rules", rules), ("Notes", schema.get("x-notes"))):
+        if texts:
+            yield from ("", f"{title}:")
+            for text in texts:
+                yield from _wrapped(text, 2, 4)
     example = schema["examples"][0]
     yield from ("", f"An example ({schema['x-example']['evidence']}):", "")
     lines = [shlex.join(words) for words in as_arguments(fields, example)]
     yield " \\\n      ".join([f"  liangxin run {model}", *lines, "-o ."])
     yield ""
-    text = json.dumps({"model": model, "input": example}, indent=2, ensure_ascii=False)
-    yield textwrap.indent(text, "  ")
+    document = json.dumps({"model": model, "input": example}, indent=2, ensure_ascii=False)
+    yield textwrap.indent(document, "  ")
 
 
 def _field(field: Any) -> Iterator[str]:
@@ -137,7 +133,6 @@ def _field(field: Any) -> Iterator[str]:
 
 
 def _parts(field: Any, indent: int) -> Iterator[str]:
-    """Yield the lines about the fields of an object."""
     for part in field.fields:
         facts = [part.kind.text, *(["required"] if part.required else []), *part.facts]
         about = f"{part.name}  {', '.join(facts)}. {part.description}"

@@ -22,7 +22,7 @@ INPUT = (
     ),
     click.Option(
         ["--validate"],
-        type=values.Choice(["true", "strict", "off"]),
+        type=click.Choice(["true", "strict", "off"]),
         default="true",
         help="true refuses what breaks a known limit and warns of inferred limits, strict refuses "
         "both, off sends anything.  [default: true]",

@@ -1,31 +1,16 @@
 """Print results on standard output, and everything else on standard error."""
 
 import contextlib
-import dataclasses
 import io
 import json
 import os
 import sys
 import threading
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 import click
-
-from liangxin.records import TaskData
-
-_COLOURS = {"error": "red", "warning": "yellow"}
-_TASK_KEYS = (
-    "id",
-    "model",
-    "state",
-    "progress",
-    "result_urls",
-    "result_problem",
-    "fail_code",
-    "fail_msg",
-)
 
 
 class Output:
@@ -42,6 +27,9 @@ class Output:
         self.quiet = False
         self._display: Any = None
         self._lock = threading.RLock()
+        # None leaves colours to click, which sees the terminal.
+        no_colours = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+        self._colours = False if no_colours else None
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
                 # Characters that the terminal's encoding lacks are escaped, and raise no error.
@@ -52,23 +40,25 @@ class Output:
         """Whether a live display is shown."""
         return self._display is not None
 
-    def show(self, display: Any) -> None:
-        """Show a live display of rich, except while a line is printed."""
+    @contextlib.contextmanager
+    def live(self, display: Any) -> Iterator[None]:
+        """Show a live display of rich, except while a line is printed; None shows nothing."""
+        if display is None:
+            yield
+            return
         with self._lock:
             self._display = display
             display.start()
-
-    def hide(self) -> None:
-        """Erase the live display, if there is one."""
-        with self._lock:
-            display, self._display = self._display, None
-            if display is not None:
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._display = None
                 display.stop()
 
     def result(self, *cells: str) -> None:
         """Print a line of the result; its cells cannot break the line."""
-        line = "  ".join(printable(cell, allowed="") for cell in cells)
-        self._write_result(line)
+        self._write_result("  ".join(printable(cell, allowed="") for cell in cells))
 
     def text(self, text: str) -> None:
         """Print a result of several lines."""
@@ -84,38 +74,34 @@ class Output:
 
     def warning(self, text: str) -> None:
         """Print a warning."""
-        self._write_error(f"{_coloured('warning')}: {_indented(text)}")
+        self._write_error(f"{click.style('warning', fg='yellow')}: {_indented(text)}")
 
     def error(self, text: str) -> None:
         """Print an error."""
-        self._write_error(f"{_coloured('error')}: {_indented(text)}")
+        self._write_error(f"{click.style('error', fg='red')}: {_indented(text)}")
 
     def _write_result(self, text: str) -> None:
-        with self._without_display():
-            try:
-                click.echo(text, color=_wants_colours())
-            except OSError as error:
-                error.filename = "standard output"
-                raise
+        try:
+            self._write(text)
+        except OSError as error:
+            error.filename = "standard output"
+            raise
 
     def _write_error(self, text: str) -> None:
-        # Whatever read standard error may have closed it.
-        with self._without_display(), contextlib.suppress(OSError, ValueError):
-            click.echo(text, err=True, color=_wants_colours())
+        # The reader of standard error may have closed it.
+        with contextlib.suppress(OSError, ValueError):
+            self._write(text, err=True)
 
-    @contextlib.contextmanager
-    def _without_display(self) -> Iterator[None]:
+    def _write(self, text: str, *, err: bool = False) -> None:
         # Warnings come from the threads that poll, too.
         with self._lock:
-            display = self._display
-            if display is None:
-                yield
-                return
-            display.stop()
+            if self._display is not None:
+                self._display.stop()
             try:
-                yield
+                click.echo(text, err=err, color=self._colours)
             finally:
-                display.start()
+                if self._display is not None:
+                    self._display.start()
 
 
 def printable(text: str, *, allowed: str = "\n\t") -> str:
@@ -123,8 +109,6 @@ def printable(text: str, *, allowed: str = "\n\t") -> str:
 
     A server's text may hold escape sequences, or characters that reverse the direction.
     """
-    if text.isprintable():
-        return text
     return "".join(
         char
         if char.isprintable() or char in allowed or unicodedata.category(char) == "Zs"
@@ -133,49 +117,7 @@ def printable(text: str, *, allowed: str = "\n\t") -> str:
     )
 
 
-def task_document(
-    task: TaskData | None,
-    *,
-    files: Sequence[Mapping[str, Any]] = (),
-    error: Mapping[str, Any] | None = None,
-) -> dict[str, Any]:
-    """Return the JSON document of a task; its keys are always the same."""
-    known = {} if task is None else task.to_dict()
-    document: dict[str, Any] = {key: known.get(key) for key in _TASK_KEYS}
-    document["result_urls"] = document["result_urls"] or []
-    return {**document, "raw": known.get("raw", {}), "files": [*files], "error": error}
-
-
-def error_document(
-    kind: str,
-    message: str,
-    exit_code: int,
-    *,
-    error: Exception | None = None,
-    resume: str | None = None,
-) -> dict[str, Any]:
-    """Return the JSON document of an error; its keys are always the same."""
-    return {
-        "type": kind,
-        "message": message,
-        "exit_code": exit_code,
-        "resume": resume,
-        "status_code": getattr(error, "status_code", None),
-        "violations": [dataclasses.asdict(v) for v in getattr(error, "violations", ())],
-    }
-
-
 def _indented(text: str) -> str:
-    """Indent all lines but the first: a line of a server's text must not look like one of ours."""
+    """Indent all lines but the first: a server's text must not look like lines of the command."""
     lines = (line if line.startswith("  ") else f"  {line}" for line in printable(text).split("\n"))
     return "\n".join(lines).removeprefix("  ")
-
-
-def _coloured(word: str) -> str:
-    return click.style(word, fg=_COLOURS[word])
-
-
-def _wants_colours() -> bool | None:
-    """Return False where colours are unwanted; None leaves it to click, which sees the terminal."""
-    unwanted = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
-    return False if unwanted else None

@@ -5,16 +5,15 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from typing import Any, Self
+from contextlib import AbstractContextManager
+from typing import Any
 
 from liangxin.cli.output import Output, printable
 from liangxin.records import TaskData
 
-_MEGABYTE, _KILOBYTE = 1e6, 1e3
-
 
 class Progress:
-    """Show the progress of tasks while the `with` block runs.
+    """Show the progress of tasks.
 
     Args:
         output: Prints the lines.
@@ -39,6 +38,10 @@ class Progress:
         self._shown: dict[str, str | None] = {}
         self._saving: dict[str, dict[int, Any]] = {}
 
+    def shown(self) -> AbstractContextManager[None]:
+        """Return a context that shows the live line, on a terminal that can have one."""
+        return self._output.live(live_display(self.line, self._output))
+
     def update(self, task: TaskData) -> None:
         """Report a change of a task's state."""
         if self._output.quiet or self._shown.get(task.id) == task.state:
@@ -46,7 +49,7 @@ class Progress:
         # A live display shows the other states.
         if task.is_terminal or not self._output.is_live:
             self._shown[task.id] = task.state
-            self._output.note(f"{task.id}  {task.state}  {minutes(self._elapsed)}")
+            self._output.note(f"{task.id}  {task.state}  {self._elapsed}")
 
     def saving(self, task: TaskData, news: Any = None) -> None:
         """Record the progress of a task's files. Safe to call from any thread."""
@@ -60,23 +63,11 @@ class Progress:
         return printable(text, allowed="")
 
     def _count(self) -> str:
-        done = sum(task.is_terminal for task in self._tasks)
         states = Counter(task.state for task in self._tasks if not task.is_terminal and task.state)
+        done = sum(task.is_terminal for task in self._tasks)
         parts = [f"{done} of {len(self._tasks)} done"]
         parts += [f"{count} {state}" for state, count in states.items()]
-        return f"{', '.join(parts)}  {minutes(self._elapsed)}"
-
-    def __enter__(self) -> Self:
-        if wants_live_display(self._output) and (display := live_display(self.line)) is not None:
-            self._output.show(display)
-        return self
-
-    def __exit__(self, *_exc_info: object) -> None:
-        self._output.hide()
-
-    @property
-    def _elapsed(self) -> float:
-        return self._now() - self._begin
+        return f"{', '.join(parts)}  {self._elapsed}"
 
     def _describe(self, task: TaskData) -> str:
         files = self._saving.get(task.id)
@@ -84,19 +75,22 @@ class Progress:
         usual = None if task.model is None else self._usual_duration(task.model)
         expected = "" if usual is None else f" (usually {minutes(usual)})"
         percent = "" if task.progress is None else f"  {task.progress} %"
-        return f"{task.model or task.id}  {state}  {minutes(self._elapsed)}{expected}{percent}"
+        return f"{task.model or task.id}  {state}  {self._elapsed}{expected}{percent}"
+
+    @property
+    def _elapsed(self) -> str:
+        return minutes(self._now() - self._begin)
 
 
-def wants_live_display(output: Output) -> bool:
-    """Whether standard error is a terminal whose last line can be rewritten."""
-    if output.quiet or os.environ.get("TERM") == "dumb":
-        return False
+def live_display(line: Callable[[], str], output: Output) -> Any:
+    """Return a display that shows a line, refreshed a few times a second.
+
+    None without rich, and where standard error is no terminal whose last line can be rewritten.
+    """
     # The log goes to the same terminal, and would break the line.
-    return sys.stderr is not None and sys.stderr.isatty() and not os.environ.get("LIANGXIN_LOG")
-
-
-def live_display(line: Callable[[], str]) -> Any:
-    """Return a display that shows a line, refreshed a few times a second; None without rich."""
+    is_plain = os.environ.get("TERM") == "dumb" or os.environ.get("LIANGXIN_LOG")
+    if output.quiet or is_plain or sys.stderr is None or not sys.stderr.isatty():
+        return None
     try:
         from rich.console import Console  # noqa: PLC0415  slow, and in an extra
         from rich.live import Live  # noqa: PLC0415
@@ -121,12 +115,10 @@ def minutes(seconds: float) -> str:
 
 def _saved(files: Sequence[Any]) -> str:
     """Return the progress of the files."""
+    from rich.filesize import decimal  # noqa: PLC0415  the live line needs rich anyway
+
     if not files:
         return "saving"
-    done = sum(file.done for file in files)
-    totals = [file.total for file in files if file.total is not None]
-    total = sum(totals) if len(totals) == len(files) else None
-    is_large = max(done, total or 0) >= _MEGABYTE
-    size, unit = (_MEGABYTE, "MB") if is_large else (_KILOBYTE, "kB")
-    of = "" if total is None else f" of {total / size:.1f}"
-    return f"saving {done / size:.1f}{of} {unit}"
+    totals = [file.total for file in files]
+    of = "" if None in totals else f" of {decimal(sum(totals))}"
+    return f"saving {decimal(sum(file.done for file in files))}{of}"

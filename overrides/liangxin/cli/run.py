@@ -2,11 +2,15 @@
 
 from typing import TYPE_CHECKING, Any
 
+import click
+
 from liangxin.cli import exits, options, wording
+from liangxin.cli.fields import GIVEN
 from liangxin.cli.interrupts import interrupt_behind
-from liangxin.cli.model_group import ModelGroup
+from liangxin.cli.model_command import ModelCommand
 from liangxin.cli.outcomes import Waiter
-from liangxin.cli.output import Output, task_document
+from liangxin.cli.output import Output
+from liangxin.cli.reports import task_document
 from liangxin.cli.session import Session, connect
 
 if TYPE_CHECKING:
@@ -15,87 +19,75 @@ if TYPE_CHECKING:
 _VALIDATE: dict[str, Any] = {"true": True, "strict": "strict", "off": False}
 
 
-def _run(
+@click.command(
+    cls=ModelCommand,
+    params=[*options.INPUT, options.directory(), *options.WAITING, *options.OUTPUT],
+)
+@click.pass_obj
+def run(
     output: Output,
-    *,
-    model: str,
-    fields: dict[str, Any],
+    /,
     directory: str | None,
     timeout: float | None,
     poll_interval: float | None,
     **create: Any,
 ) -> int:
+    """Create a task, wait for it, and save its files.
+
+    The fields of the model are options; `liangxin run MODEL --help` lists them.
+    """
     waiter = Waiter(output, directory, timeout, poll_interval)
     # Report mistakes before anything is paid for.
     waiter.check()
     with connect(output) as session:
-        task = _create(session, output, model, fields, waiter, **create)
+        task = _create(session, output, waiter, **create)
         return waiter.wait(session, [task])
 
 
-def _submit(output: Output, *, model: str, fields: dict[str, Any], **create: Any) -> int:
+@click.command(cls=ModelCommand, params=[*options.INPUT, *options.OUTPUT])
+@click.pass_obj
+def submit(output: Output, /, **create: Any) -> int:
+    """Create a task and print its id.
+
+    The fields of the model are options; `liangxin submit MODEL --help` lists them.
+    """
     with connect(output) as session:
-        _create(session, output, model, fields, None, **create)
+        _create(session, output, None, **create)
     return exits.DONE
 
 
 def _create(
     session: Session,
     output: Output,
-    model: str,
-    fields: dict[str, Any],
     waiter: Waiter | None,
     *,
+    model: str,
     input: Any,
-    extra_input: Any,
     validate: str,
-    callback_url: str | None,
+    **create: Any,
 ) -> "Task":
     """Create the task and print its id, even if an interrupt comes meanwhile."""
+    fields = click.get_current_context().meta.get(GIVEN, {})
     whole = {**(input or {}), **fields} if input is None or isinstance(input, dict) else input
     with session.interrupts.shield():
         try:
             task = session.client.tasks.create(
-                model=model,
-                input=whole,
-                callback_url=callback_url,
-                validate=_VALIDATE[validate],
-                extra_input=extra_input,
+                model=model, input=whole, validate=_VALIDATE[validate], **create
             )
         except BaseException as error:
             if interrupt_behind(error):
                 output.note(wording.interrupted_create(model))
             raise
-        if waiter is None:
-            _print_id(task, output)
-        else:
+        if waiter is not None:
             resume = waiter.resume_command([task])
             output.note(f"{task.id} created; wait for it again with: {resume}")
+            return task
+        try:
+            if output.as_json:
+                output.document(task_document(task))
+            else:
+                output.result(task.id)
+        except OSError:
+            output.note(f"{task.id} created")  # the id must not be lost with standard output
+            raise
     return task
-
-
-def _print_id(task: "Task", output: Output) -> None:
-    try:
-        if output.as_json:
-            output.document(task_document(task))
-        else:
-            output.result(task.id)
-    except OSError:
-        output.note(f"{task.id} created")  # the id must not be lost with standard output
-        raise
-
-
-run = ModelGroup(
-    "run",
-    _run,
-    options=[*options.INPUT, options.directory(), *options.WAITING, *options.OUTPUT],
-    help="Create a task, wait for it, and save its files.\n\nThe fields of the model are options; "
-    "`liangxin run MODEL --help` lists them.",
-)
-submit = ModelGroup(
-    "submit",
-    _submit,
-    options=[*options.INPUT, *options.OUTPUT],
-    help="Create a task and print its id.\n\nThe fields of the model are options; "
-    "`liangxin submit MODEL --help` lists them.",
-)

@@ -3,15 +3,18 @@
 import logging
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import liangxin
 from liangxin.cli.api import api
 from liangxin.cli.interrupts import Interrupts
 from liangxin.cli.output import Output
 from liangxin.errors import UsageError
+
+if TYPE_CHECKING:
+    from liangxin.tasks.task import Task
 
 _MOCK = "To try it without a key, run `liangxin mock` in another terminal; it prints what to set."
 
@@ -21,6 +24,10 @@ class Session(NamedTuple):
 
     client: "liangxin.LiangXin"
     interrupts: Interrupts
+
+    def tasks(self, ids: Sequence[str]) -> "list[Task]":
+        """Return the tasks with these ids, each once."""
+        return [self.client.tasks.handle(task_id) for task_id in dict.fromkeys(ids)]
 
 
 @contextmanager
@@ -45,9 +52,8 @@ def _check_environment() -> None:
         sources[environment.base_url_variable] = f"{service}'s documentation names no host"
     missing = [name for name in sources if not os.environ.get(name)]
     if missing:
-        are = "is" if len(missing) == 1 else "are"
         exports = [f"export {name}=...  # {sources[name]}" for name in missing]
-        lines = [f"{' and '.join(missing)} {are} not set", *exports, _MOCK]
+        lines = [f"not set: {' and '.join(missing)}", *exports, _MOCK]
         raise UsageError("\n  ".join(lines))
 
 

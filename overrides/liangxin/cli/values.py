@@ -1,16 +1,9 @@
 """Read the values of options: text, JSON, and files named as `@FILE`."""
 
 import json
-import sys
-from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import click
-
-_STDIN = "-"
-_STDIN_WAS_READ = f"{__name__}.stdin_was_read"
-"""Key in a context's `meta`, which all contexts of one call share."""
 
 
 def text(word: str) -> str:
@@ -24,83 +17,45 @@ def text(word: str) -> str:
     return word
 
 
-def json_value(word: Any) -> Any:
+def json_value(word: str) -> Any:
     """Return a JSON value; `@FILE` reads JSON or YAML from a file."""
-    if not isinstance(word, str):  # one that was converted before
-        return word
     if word.startswith("@"):
         return document(word[1:])
     try:
         return json.loads(word)
-    except RecursionError:
-        raise click.BadParameter("invalid JSON: nested too deeply") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise click.BadParameter(f"invalid JSON: {error}") from None
 
 
-def document(name: Any) -> Any:
+def document(name: str) -> Any:
     """Return the contents of a JSON or YAML file; `-` is standard input."""
-    if not isinstance(name, str):  # one that was converted before
-        return name
     content = _read(name)
-    shown = "standard input" if name == _STDIN else name
-    # An empty file is valid YAML, but whatever should have written it has failed.
+    shown = "standard input" if name == "-" else name
+    # An empty file is valid YAML, but a sign that writing it has failed.
     if not content.strip():
         raise click.BadParameter(f"{shown} is empty")
     try:
         return json.loads(content)
-    except RecursionError:
-        raise click.BadParameter(f"{shown} is nested too deeply") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if name.lower().endswith(".json"):
             raise click.BadParameter(f"{shown} is invalid JSON: {error}") from None
         return _parse_yaml(content, shown, error)
 
 
-class Choice(click.Choice):  # type: ignore[type-arg]  # it is not generic in older versions
-    """One of a few words; for a misspelt one, the nearest is suggested."""
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """Return the word."""
-        try:
-            return super().convert(value, param, ctx)
-        except click.BadParameter as error:
-            hint = did_you_mean(str(value), self.choices)
-            raise click.BadParameter(f"{error.message}{hint}", ctx, param) from None
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return a question that suggests the nearest name; empty if none is near."""
-    import difflib  # noqa: PLC0415  only mistakes need it
-
-    by_lower = {name.lower(): name for name in known}
-    near = difflib.get_close_matches(word.lower(), by_lower, n=1)
-    return f" Did you mean {by_lower[near[0]]!r}?" if near else ""
-
-
 def _read(name: str, hint: str = "") -> str:
     try:
-        if name == _STDIN:
-            return _read_stdin(click.get_current_context().meta)
-        # The byte order mark that some editors write is not part of the text.
-        return Path(name).read_text(encoding="utf-8-sig")
-    except OSError as error:
-        reason = error.strerror or error
+        with click.open_file(name, "rb") as file:
+            # The byte order mark that some editors write is not part of the text.
+            content: bytes = file.read()
+        return content.decode("utf-8-sig")
+    except (OSError, RuntimeError) as error:  # click raises the second for a closed stdin
+        reason = getattr(error, "strerror", None) or error
         raise click.BadParameter(f"cannot read {name or 'a file'}: {reason}{hint}") from None
     except UnicodeDecodeError:
         raise click.BadParameter(f"{name} is not UTF-8 text{hint}") from None
 
 
-def _read_stdin(meta: dict[str, Any]) -> str:
-    if meta.get(_STDIN_WAS_READ):
-        raise click.BadParameter("standard input can be read only once")
-    if sys.stdin is None:
-        raise click.BadParameter("standard input is closed")
-    meta[_STDIN_WAS_READ] = True
-    return sys.stdin.buffer.read().decode("utf-8-sig")
-
-
-def _parse_yaml(content: str, shown: str, json_error: ValueError) -> Any:
+def _parse_yaml(content: str, shown: str, json_error: Exception) -> Any:
     try:
         from ruamel.yaml import YAML  # noqa: PLC0415  slow, and in an extra
         from ruamel.yaml.error import YAMLError  # noqa: PLC0415

@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Sequence
 
 from liangxin.cli.api import api
+from liangxin.cli.fields import option_name
 from liangxin.errors import (
     Hint,
     InvalidInputError,
@@ -45,21 +46,18 @@ _ADVICE = {
 }
 
 
-def message(error: Exception) -> str:
+def message(error: LiangXinError) -> str:
     """Return the text of an error, with advice."""
-    if not isinstance(error, LiangXinError):
-        return str(error)
-    told = f"Task {error.task_id}: " if error.task_id and error.task_id not in error.text else ""
-    advice = _advice(error)
-    text = f"{told}{_text(error)}"
+    subject = f"Task {error.task_id}: " if error.task_id and error.task_id not in error.text else ""
+    text, advice = f"{subject}{_text(error)}", _advice(error)
     if not advice:
         return text
     return f"{text} {advice}" if text.endswith((".", "\n")) else f"{text}. {advice}"
 
 
-def goes_on(error: Exception) -> bool:
+def goes_on(error: LiangXinError) -> bool:
     """Whether the task that an error is about can be waited for, or saved, again."""
-    return isinstance(error, LiangXinError) and error.hint not in {None, Hint.CHECK_TASK}
+    return error.hint not in {None, Hint.CHECK_TASK}
 
 
 def wait_command(task_ids: Sequence[str]) -> str:
@@ -72,11 +70,6 @@ def interrupted_create(model: str) -> str:
     return f"The create of a {model} task was interrupted. {_BILLED.format(service=api().name)}"
 
 
-def option_name(argument: str) -> str:
-    """Return the option for an argument of Python."""
-    return "--" + argument.replace("_", "-")
-
-
 def violation_text(violation: Violation) -> str:
     """Return a violation as a line, with its field as an option."""
     field, advice = violation.field, ""
@@ -85,27 +78,22 @@ def violation_text(violation: Violation) -> str:
     elif field == "model":
         advice = " (--validate off sends it all the same)"
     elif field == "callBackUrl":
-        field = option_name("callback_url")
+        field = "--callback-url"
+    elif field == "extra_input":
+        field = "--extra-input"
     elif field.startswith("input."):
         name, dot, rest = field.removeprefix("input.").partition(".")
         field = f"{option_name(name)}{dot}{rest}"
-    elif field == "extra_input":
-        field = option_name(field)
     return f"{field} {violation.details}{advice}"
 
 
 def _text(error: LiangXinError) -> str:
     if isinstance(error, InvalidInputError):
         subject = f"The input for {error.model}" if error.model else "The input"
-        lines = [
-            f"{subject} is not valid; nothing was sent.",
-            *(violation_text(violation) for violation in error.violations),
-        ]
-        return "\n  ".join(lines)
-    if isinstance(error, UsageError) and error.variable is not None:
-        return f"{error.variable} {error.problem}"
+        lines = [violation_text(violation) for violation in error.violations]
+        return "\n  ".join([f"{subject} is not valid; nothing was sent.", *lines])
     if isinstance(error, UsageError) and error.argument is not None:
-        return f"{option_name(error.argument)} {error.problem}"
+        return f"{error.variable or option_name(error.argument)} {error.problem}"
     return error.text
 
 

@@ -50,7 +50,7 @@ class AsyncPools:
         return await self._pair[request.method == "POST"].handle_async_request(request)
 
     async def _use_this_loop(self) -> None:
-        """Make new connections in another event loop, or after a fork."""
+        # Connections belong to the event loop, and to the process, that opened them.
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:

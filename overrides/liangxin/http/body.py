@@ -1,4 +1,4 @@
-"""Read the body of a response, whatever the server sends, within limits of time and size."""
+"""Read the body of a response within limits of time and size."""
 
 import zlib
 

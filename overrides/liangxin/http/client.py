@@ -5,7 +5,6 @@ followed.
 """
 
 import copy
-import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Self, TypeVar
 
@@ -14,16 +13,10 @@ from liangxin.clock import Clock
 from liangxin.errors import UsageError
 from liangxin.http import settings
 from liangxin.http.downloads import AsyncDownloads, Downloads
-from liangxin.http.guard import (
-    AsyncGuard,
-    AsyncGuardedClient,
-    Guard,
-    GuardedClient,
-    UnusableResponse,
-)
+from liangxin.http.guard import AsyncGuard, AsyncSender, Guard, Sender, UnusableResponse
 from liangxin.http.library import httpx
-from liangxin.http.request_log import log_request, without_instrumentation
-from liangxin.http.secrets import Secret, forget
+from liangxin.http.request_log import LoggedRequest
+from liangxin.http.secrets import Secret
 from liangxin.responses import Response
 
 HttpClient = httpx.Client
@@ -42,20 +35,22 @@ class _BaseConnection(Generic[_HttpT]):
         base_url: Where to send to, without a trailing slash.
         timeout: Seconds to connect, to wait for each part of a response, and for the whole of it.
         clock: The client's time.
-        http_client: Sends in place of connections of our own, and is left open by `aclose`. Its
-            transport alone limits the time of a response's head, chooses the connections of
-            creates, and must not follow redirects by itself. With the extra `fast`:
+        http_client: Used instead of the client's own connections, and left open by `aclose`. Its
+            transport decides about the time of a response's headers and the connections of
+            creates, and must not follow redirects. With the extra `fast`:
             `httpx.Client(transport=SyncHttpxTransport(SyncClientBuilder().follow_redirects(False)
             .build()))`, from `pyreqwest.compatibility.httpx` and `pyreqwest.client`.
-        headers: Sent beside our own.
+        headers: Sent in addition to the client's own.
 
     Raises:
-        UsageError: The base URL, the HTTP client, or a proxy or certificates of the environment
-            cannot work.
+        UsageError: The base URL, the HTTP client, or a proxy or certificates in the environment
+            are invalid.
 
     """
 
     _guard_type: type[Guard | AsyncGuard]
+    _sender_type: type[Sender | AsyncSender]
+    _downloads_type: type[Downloads | AsyncDownloads]
 
     def __init__(
         self,
@@ -75,19 +70,22 @@ class _BaseConnection(Generic[_HttpT]):
         self._set_options(timeout, dict(headers or {}))
 
     def _set_options(self, timeout: float, headers: Mapping[str, str]) -> None:
+        guard = self._guard
         self._timeout = timeout
         self._headers = headers
+        self.downloads = self._downloads_type(
+            timeout=timeout, http_client=guard.http_client, check_open=guard.check_open
+        )
         try:
-            self._generated = self._connect(self._guard.client_options(timeout, headers))
+            sender = self._sender_type(guard, timeout, headers)
         except (httpx.InvalidURL, UnicodeError) as exc:
-            variable = self._guard.api.environment.base_url_variable
+            variable = guard.api.environment.base_url_variable
             raise UsageError(
                 f"is not valid: {exc}", argument="base_url", variable=variable
             ) from exc
-
-    def _connect(self, options: Mapping[str, Any]) -> Any:
-        """Return a generated client whose HTTP client is guarded."""
-        raise NotImplementedError
+        generated = guard.api.connect(guard.base_url)
+        # Each kind of connection calls one kind of generated function.
+        self._generated = generated.set_httpx_client(sender).set_async_httpx_client(sender)
 
     async def _call(self, call: Call) -> Any:
         raise NotImplementedError
@@ -101,22 +99,14 @@ class _BaseConnection(Generic[_HttpT]):
             UsageError: The client is closed, or the request cannot be put into a URL.
 
         """
-        outer, clock, response = sys.exception(), self._guard.clock, None
-        started = clock.monotonic()
-        try:
-            with without_instrumentation():
-                response = await self._send(call)
+        with LoggedRequest(call.name, self._guard.clock) as logged:
+            # Not a variable of this frame, which an error keeps: the body may repeat the key.
+            logged.response = await self._send(call)
             # Before anything else can fail, such as a log handler: it may hold a paid task's id.
-            result = read(response)
-        except BaseException as error:
-            forget(error, outer)
-            log_request(call.name, clock.monotonic() - started, response, error)
-            raise
-        log_request(call.name, clock.monotonic() - started, response)
-        return result
+            return read(logged.response)
 
     async def _send(self, call: Call) -> Response:
-        """Send a request; in a frame of its own, as a body or headers may repeat the key."""
+        # In a frame of its own, cleared after an error: headers or body may repeat the key.
         problem = None
         try:
             answer = await self._call(call)
@@ -147,7 +137,7 @@ class _BaseConnection(Generic[_HttpT]):
             extra_headers: Headers to send in addition to those of this connection.
 
         Raises:
-            UsageError: An option cannot work.
+            UsageError: An option is invalid.
 
         """
         added = settings.extra_headers(extra_headers, self._guard.api.environment)
@@ -167,14 +157,8 @@ class Connection(_BaseConnection[httpx.Client]):
     """Sends requests and blocks until they are answered. Safe to share between threads."""
 
     _guard_type = Guard
-
-    def _connect(self, options: Mapping[str, Any]) -> Any:
-        guard = self._guard
-        self.downloads = Downloads(
-            timeout=self._timeout, http_client=guard.http_client, check_open=guard.check_open
-        )
-        client = GuardedClient(guard, **options)
-        return guard.api.connect(guard.base_url).set_httpx_client(client)
+    _sender_type = Sender
+    _downloads_type = Downloads
 
     async def _call(self, call: Call) -> Any:
         return call.endpoint.sync_detailed(client=self._generated, **call.arguments)
@@ -184,14 +168,8 @@ class AsyncConnection(_BaseConnection[httpx.AsyncClient]):
     """The same for asyncio; `http_client` is an httpx.AsyncClient."""
 
     _guard_type = AsyncGuard
-
-    def _connect(self, options: Mapping[str, Any]) -> Any:
-        guard = self._guard
-        self.downloads = AsyncDownloads(
-            timeout=self._timeout, http_client=guard.http_client, check_open=guard.check_open
-        )
-        client = AsyncGuardedClient(guard, **options)
-        return guard.api.connect(guard.base_url).set_async_httpx_client(client)
+    _sender_type = AsyncSender
+    _downloads_type = AsyncDownloads
 
     async def _call(self, call: Call) -> Any:
         return await call.endpoint.asyncio_detailed(client=self._generated, **call.arguments)

@@ -29,11 +29,10 @@ class _Deadline:
         self.restart()
 
     def restart(self) -> None:
-        """Count from the last part of the request, since a large one may take long."""
+        # With each part of the request that is sent: a large one may take its time.
         self._at = time.monotonic() + self._seconds
 
     def limit(self, timeout: float | None) -> float | None:
-        """Return the timeout of a read, within the deadline."""
         left = self._at - time.monotonic()
         if left > 0:
             return left if timeout is None else min(timeout, left)

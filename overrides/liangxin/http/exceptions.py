@@ -7,13 +7,7 @@ from typing import Any
 
 import httpcore
 
-from liangxin.errors import (
-    APIConnectionError,
-    APITimeoutError,
-    Hint,
-    LiangXinError,
-    UsageError,
-)
+from liangxin.errors import APIConnectionError, APITimeoutError, Hint, LiangXinError, UsageError
 from liangxin.http.library import httpx
 
 # RuntimeError: the connection belongs to an event loop that has ended. UnicodeError: the name of a
@@ -109,7 +103,7 @@ def _permanent(exc: Exception) -> Hint | None:
 
 
 def chain(exc: BaseException | None) -> Iterator[BaseException]:
-    """Yield an exception and what is behind it."""
+    """Yield an exception and its causes."""
     seen = set[int]()  # an exception that is raised again may be in its own context
     while exc is not None and id(exc) not in seen:
         seen.add(id(exc))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _HttpT = TypeVar("_HttpT", httpx.Client, httpx.AsyncClient)
 
 USER_AGENT = f"liangxin-python/{__version__}"
+_HEADERS = {"Accept": "*/*", "Connection": "keep-alive"}
 
 
 class UnusableResponse(Exception):  # noqa: N818
@@ -44,13 +45,7 @@ class _BaseGuard(Generic[_HttpT]):
     _kind: type[_HttpT]
 
     def __init__(
-        self,
-        *,
-        api: Api,
-        key: Secret,
-        base_url: str,
-        clock: Clock,
-        http_client: _HttpT | None,
+        self, *, api: Api, key: Secret, base_url: str, clock: Clock, http_client: _HttpT | None
     ) -> None:
         if http_client is not None and not isinstance(http_client, self._kind):
             raise UsageError(
@@ -64,20 +59,15 @@ class _BaseGuard(Generic[_HttpT]):
         self.http_client: _HttpT | None = http_client
         self.is_closed = False
 
-    def client_options(self, timeout: float, headers: Mapping[str, str]) -> dict[str, Any]:
-        """Return the arguments of a guarded client, from which requests are built."""
+    def headers(self, added: Mapping[str, str]) -> httpx.Headers:
+        """Return the headers of all requests."""
         environment = self.api.environment
-        merged = httpx.Headers(None if self.http_client is None else self.http_client.headers)
+        merged = httpx.Headers(_HEADERS if self.http_client is None else self.http_client.headers)
         merged["User-Agent"] = USER_AGENT
         merged["Accept-Encoding"] = "gzip"  # what `Body` decodes
-        merged.update(headers)
+        merged.update(added)
         merged[environment.key_header] = environment.key_prefix + self.key.reveal()
-        return {
-            "base_url": self.base_url,
-            "headers": merged,
-            "timeout": timeout,
-            "trust_env": False,
-        }
+        return merged
 
     def check_open(self) -> None:
         """Raise UsageError if the client was closed, or the user's HTTP client."""
@@ -212,73 +202,56 @@ def _async_pools(url: str) -> "AsyncPools":
     return AsyncPools(url)
 
 
-class GuardedClient(httpx.Client):
-    """The HTTP client of the generated client: builds requests, and leaves sending to the guard."""
+class _BaseSender:
+    """Builds the requests of generated functions, which call it as if it were an httpx client.
 
-    def __init__(self, guard: Guard, **options: Any) -> None:
-        # A transport of its own would load certificates.
-        super().__init__(transport=httpx.BaseTransport(), **options)
-        self._guard = guard
-        self._builder = _RequestBuilder(guard.base_url, self)
+    httpx would merge URL, headers, cookies and timeouts anew for each request, which takes a third
+    of the time of a call; nothing but path, query and body differs between these.
 
-    def build_request(self, method: str, url: Any, **options: Any) -> httpx.Request:
-        """Build a request from the arguments of a generated function."""
-        return self._builder.build(method, url, **options)
+    Raises:
+        httpx.InvalidURL: The base URL is one that no request can have.
 
-    def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
-        """Send a request through the guard, ignoring httpx's own options."""
-        return run(self._guard.send(request, self.timeout.read or 0.0))
-
-
-class AsyncGuardedClient(httpx.AsyncClient):
-    """The same for asyncio."""
-
-    def __init__(self, guard: AsyncGuard, **options: Any) -> None:
-        super().__init__(transport=httpx.AsyncBaseTransport(), **options)
-        self._guard = guard
-        self._builder = _RequestBuilder(guard.base_url, self)
-
-    def build_request(self, method: str, url: Any, **options: Any) -> httpx.Request:
-        """Build a request, as `GuardedClient.build_request` does."""
-        return self._builder.build(method, url, **options)
-
-    async def send(self, request: httpx.Request, **_: Any) -> httpx.Response:
-        """Send a request, as `GuardedClient.send` does."""
-        return await self._guard.send(request, self.timeout.read or 0.0)
-
-
-class _RequestBuilder:
-    """Builds the requests of generated functions.
-
-    httpx merges URL, headers, cookies and timeouts for each request, which takes a third of the
-    time of a call; here only path, query and body differ between requests.
     """
 
-    def __init__(self, base_url: str, client: httpx.Client | httpx.AsyncClient) -> None:
-        self._base_url = base_url
-        self._headers = client.headers
-        self._timeout = client.timeout.as_dict()
-        self.build("GET", "/")  # raises httpx.InvalidURL for an invalid base URL
+    def __init__(self, guard: Any, timeout: float, headers: Mapping[str, str]) -> None:
+        self._guard = guard
+        self._seconds = timeout
+        self._headers = guard.headers(headers)
+        self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
+        self._build("GET", "/")
 
-    def build(
+    def _build(
         self,
         method: str,
-        path: str,
+        url: str,
         *,
         params: Any = None,
         json: Any = None,
         headers: Mapping[str, str] | None = None,
-        **_: Any,
     ) -> httpx.Request:
-        merged = self._headers
-        if headers:
-            merged = httpx.Headers(merged)
-            merged.update(headers)
         return httpx.Request(
             method,
-            self._base_url + path,
+            self._guard.base_url + url,
             params=params,
-            headers=merged,
+            headers={**self._headers, **headers} if headers else self._headers,
             json=json,
-            extensions={"timeout": self._timeout},
+            extensions=self._extensions,
         )
+
+
+class Sender(_BaseSender):
+    """Sends by a `Guard`."""
+
+    def request(self, **arguments: Any) -> httpx.Response:
+        """Send a request once, and read its response."""
+        response: httpx.Response = run(self._guard.send(self._build(**arguments), self._seconds))
+        return response
+
+
+class AsyncSender(_BaseSender):
+    """Sends by an `AsyncGuard`."""
+
+    async def request(self, **arguments: Any) -> httpx.Response:
+        """Send a request once, and read its response."""
+        response: httpx.Response = await self._guard.send(self._build(**arguments), self._seconds)
+        return response

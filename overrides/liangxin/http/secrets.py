@@ -80,7 +80,7 @@ _logged = weakref.WeakValueDictionary[int, Secret]()
 
 
 def _spellings(key: str) -> list[str]:
-    """Return the key, literally and escaped, the longest form first."""
+    # The longest form first: a shorter one may be a part of it.
     escaped = json.dumps(key)[1:-1]
     quoted = {quote(key), quote(key, safe="")}
     lower = {_ESCAPE.sub(lambda code: code[0].lower(), form) for form in quoted}

@@ -185,7 +185,7 @@ class _Worker:
         self.is_real = isinstance(clock, SystemClock)
         self._inbox = queue.SimpleQueue[_Change | None]()
         self._is_running = False
-        # Held by the thread that decides. Reentrant, since what a step calls may wait, too.
+        # Held by the thread that makes steps. Reentrant: a step may call a log handler that waits.
         self._stepping = threading.RLock()
         # Guards the followers; no user code runs under it.
         self._lock = threading.Lock()

@@ -2,7 +2,7 @@
 
 The best schedule polls at a rate proportional to the square root of the hazard, the chance that a
 task which has not ended yet ends now: rarely while that is unlikely, often around the usual end.
-docs/polling.md derives it and shows what it saves over a fixed or a growing interval.
+docs/polling.md derives it and compares it with fixed and growing intervals.
 
 The hazard comes from a life table per model, as actuaries use it: of the tasks that were alive in a
 span of age, how many ended in it. Ages are seconds since the task was created. Spans grow with age,

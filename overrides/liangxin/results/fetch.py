@@ -10,8 +10,8 @@ from liangxin.drive import IO
 from liangxin.errors import APIConnectionError, APIError, APIStatusError, DownloadError
 from liangxin.http.downloads import AsyncDownloads, Downloads, Incoming
 from liangxin.polling.wait import LONGEST_PAUSE
-from liangxin.results import formats
-from liangxin.results.formats import Format
+from liangxin.results import format_check
+from liangxin.results.format_check import Format
 from liangxin.results.limits import Limits
 from liangxin.results.links import Links, Renew
 from liangxin.results.resume import Version, codings
@@ -22,6 +22,9 @@ BACKOFF = Backoff(0.5, 2.0, 15.0, jitter=0.2)
 """Pauses between attempts; they start again whenever an attempt made progress."""
 
 MAX_REDIRECTS = 5
+
+OnData = Callable[[], Awaitable[None]]
+"""Called after each part of a download."""
 
 _REDIRECTS = {301, 302, 303, 307, 308}
 _RETRYABLE = {408, 425, 429}
@@ -37,7 +40,7 @@ class Context(NamedTuple):
     rng: random.Random
     renew: Renew
     kind: str | None = None
-    """What the task's model makes, `image` or `video`; None if that is not known."""
+    """What the task's model generates, `image` or `video`; None if unknown."""
 
 
 class Sink(Protocol):
@@ -52,7 +55,7 @@ class Sink(Protocol):
         ...
 
     def head(self) -> bytes:
-        """Return the first `formats.HEAD_SIZE` of them."""
+        """Return the first `format_check.HEAD_SIZE` of them."""
         ...
 
     def begin(self, version: Version, found: Format, head: bytes) -> bool:
@@ -69,19 +72,15 @@ class ExpiredLinkError(DownloadError):
 
 
 class _LinkRefused(Exception):  # noqa: N818
-    """The link is refused, or does not lead to a result."""
+    """The link is refused, or leads to something else than a result: another may do."""
 
 
 class _AttemptFailed(Exception):  # noqa: N818
-    """An attempt failed, and can be repeated."""
+    """The same link is worth another attempt."""
 
     def __init__(self, reason: str, retry_after: float | None = None) -> None:
         super().__init__(reason)
         self.retry_after = retry_after
-
-
-async def _ignore() -> None:
-    """Do nothing."""
 
 
 class Fetch:
@@ -119,7 +118,7 @@ class Fetch:
         """Bytes of the whole file; None if not known."""
         return None if self._sink.version is None else self._sink.version.size
 
-    async def run(self, on_data: Callable[[], Awaitable[None]] = _ignore) -> Format:
+    async def run(self, on_data: OnData | None = None) -> Format:
         """Download the whole file, calling `on_data` after each part, and return its format.
 
         Raises:
@@ -145,7 +144,7 @@ class Fetch:
         assert self._format is not None  # noqa: S101  detected before the first byte is written
         return self._format
 
-    async def _attempt(self, on_data: Callable[[], Awaitable[None]]) -> None:
+    async def _attempt(self, on_data: OnData | None) -> None:
         url, is_local = self.link, True
         range_headers = self._range_headers()
         for _ in range(MAX_REDIRECTS + 1):
@@ -185,7 +184,7 @@ class Fetch:
         raise DownloadError(f"HTTP {status}, which has no file")
 
     async def _receive(
-        self, incoming: Incoming, version: Version | None, on_data: Callable[[], Awaitable[None]]
+        self, incoming: Incoming, version: Version | None, on_data: OnData | None
     ) -> None:
         """Read a body: of the whole `version`, or the rest if that is None."""
         if version is not None:
@@ -194,33 +193,33 @@ class Fetch:
             async for part in incoming:
                 self._check_time()
                 head += part
-                if len(head) >= formats.HEAD_SIZE:
+                if len(head) >= format_check.HEAD_SIZE:
                     break
             self._format = self._check_head(head, version, codings(incoming.headers))
             if not self._sink.begin(version, self._format, head):
                 return
-            self._write(head)
-            await on_data()
+            await self._write(head, on_data)
         async for part in incoming:
             self._check_time()
-            self._write(part)
-            await on_data()
+            await self._write(part, on_data)
         if self.total not in {None, self._sink.size}:
             size = f"{self._sink.size:,} of {self.total:,} bytes"
             raise _AttemptFailed(f"the connection ended after {size}")
 
-    def _write(self, data: bytes) -> None:
+    async def _write(self, data: bytes, on_data: OnData | None) -> None:
         size = self._sink.size + len(data)
         self._check_size(size)
         if self.total is not None and size > self.total:
             self._use_ranges = False
             raise _AttemptFailed(f"it has more than the {self.total:,} bytes of its Content-Length")
         self._sink.write(data)
+        if on_data is not None:
+            await on_data()
 
     def _check_head(self, head: bytes, version: Version, encoded: set[str]) -> Format:
         unknown = encoded - _DECODED
         # Some stores send a plain file with a content encoding such as aws-chunked.
-        if unknown and formats.detect(head) is None:
+        if unknown and format_check.detect(head) is None:
             names = ", ".join(sorted(unknown))
             raise DownloadError(f"its server encodes it as {names!a}, which was not accepted")
         found = self._detect(head, version)
@@ -229,7 +228,7 @@ class Fetch:
         return found
 
     def _check_partial(self) -> bool:
-        """Check the bytes of an earlier call; return whether they are complete."""
+        """Return whether an earlier call has downloaded everything."""
         version = self._sink.version
         assert version is not None  # noqa: S101  it can be resumed
         # The earlier call may have been without validation.
@@ -242,9 +241,9 @@ class Fetch:
 
     def _detect(self, head: bytes, version: Version) -> Format | str:
         if not self._limits.validate:
-            return formats.guess(head, content_type=version.content_type, url=self.link)
+            return format_check.guess(head, content_type=version.content_type, url=self.link)
         kind = self._context.kind
-        return formats.check(head, content_type=version.content_type, url=self.link, kind=kind)
+        return format_check.check(head, content_type=version.content_type, url=self.link, kind=kind)
 
     def _can_resume(self) -> bool:
         version = self._sink.version

@@ -101,7 +101,7 @@ def _invalid(problem: str) -> UsageError:
 
 
 def _problem(name: str) -> str | None:
-    """Return a clause that says what is wrong with a filename; None if all systems accept it."""
+    """Return a clause about a filename that some system does not accept; None if all do."""
     if not name:
         return "is empty"
     if found := _FORBIDDEN.search(name):

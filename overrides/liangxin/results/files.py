@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liangxin.errors import DownloadError, Hint
-from liangxin.results import formats
-from liangxin.results.formats import Format
+from liangxin.results import format_check
+from liangxin.results.format_check import Format
 from liangxin.results.resume import Version
 
 if sys.platform == "win32":
@@ -139,13 +139,13 @@ class PartialFile:
             return None
         try:
             return Version.from_dict(json.loads(self._state.read_bytes()))
-        except (FileNotFoundError, ValueError, TypeError, KeyError, RecursionError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return None
 
     def head(self) -> bytes:
         """Return the first bytes."""
         os.lseek(self._descriptor, 0, os.SEEK_SET)
-        head = os.read(self._descriptor, formats.HEAD_SIZE)
+        head = os.read(self._descriptor, format_check.HEAD_SIZE)
         os.lseek(self._descriptor, 0, os.SEEK_END)
         return head
 
@@ -213,7 +213,7 @@ class PartialFile:
         """Return the file of an earlier save, in any format, if there is one."""
         if self._target.overwrite or not self._target.is_unique:
             return None
-        for known in formats.FORMATS:
+        for known in format_check.FORMATS:
             final = self._target.final(known.ext)
             if final.is_file():
                 return _inspect(final, link, known)
@@ -254,7 +254,6 @@ def _conflict(path: Path) -> DownloadError:
 
 
 def _sync(descriptor: int) -> None:
-    """Flush a file to disk, where the file system supports it."""
     try:
         os.fsync(descriptor)
     except OSError as exc:
@@ -263,7 +262,7 @@ def _sync(descriptor: int) -> None:
 
 
 def _sync_directory(path: Path) -> None:
-    """Make a new name survive a power failure, where the system supports it."""
+    # The new name must survive a power failure, too. Windows cannot open directories.
     with contextlib.suppress(OSError):
         descriptor = os.open(path, os.O_RDONLY)
         try:

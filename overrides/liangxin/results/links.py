@@ -38,7 +38,6 @@ class Links:
         self.count = len(self._urls)
 
     def __getitem__(self, index: int) -> str:
-        """Return the current link of a result."""
         return self._urls[index]
 
     async def replace(self, index: int, link: str) -> str:

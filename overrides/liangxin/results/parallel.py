@@ -23,7 +23,7 @@ _PATIENCE = 1.0
 
 
 class _Stopped(Exception):  # noqa: N818
-    """The caller no longer waits for the job."""
+    """Ends a job whose caller does not wait any more."""
 
 
 async def in_tasks(job: Job[_T], count: int, concurrency: int, io: IO, report: Report[_T]) -> None:

@@ -113,7 +113,7 @@ class BaseTask(TaskData):
 
     def runs_on(self) -> str:
         """Return a note for interrupts that says how to resume."""
-        return f"Task {self.id} runs on; resume with {errors.resume(self.id)}"
+        return runs_on(self.id)
 
     def _age(self, session: Session[Any]) -> float | None:
         """Return the seconds since the task was created; None if unknown."""
@@ -123,3 +123,8 @@ class BaseTask(TaskData):
             return None
         # The clock of its creation may be ahead of this one.
         return max(session.clock.time() - self.created_at, 0.0)
+
+
+def runs_on(task_id: str) -> str:
+    """Return a note for interrupts that says how to resume."""
+    return f"Task {task_id} runs on; resume with {errors.resume(task_id)}"

@@ -30,8 +30,8 @@ def begin(
     check_callbacks(on_update=on_update)
     if isinstance(tasks, str) or not isinstance(tasks, Iterable):
         raise errors.UsageError(f"must be a list of tasks, not {tasks!r}", argument="tasks")
-    waits = []
-    for task in dict.fromkeys(tasks):
+    waits: dict[BaseTask, Wait] = {}
+    for task in tasks:
         if not isinstance(task, BaseTask):
             raise errors.UsageError(
                 f"must be tasks, not {task!r}; client.tasks.handle(task_id) makes one of an id",
@@ -40,8 +40,8 @@ def begin(
         if task.session.poller is not session.poller:
             text = f"Task {task.id} belongs to another client, whose key it needs"
             raise errors.UsageError(text).about(task)
-        waits.append(task.begin_wait(timeout, poll_interval, is_watched=on_update is not None))
-    return waits
+        waits[task] = task.begin_wait(timeout, poll_interval, is_watched=on_update is not None)
+    return list(waits.values())
 
 
 async def as_ended(

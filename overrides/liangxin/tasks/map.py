@@ -6,6 +6,7 @@ others.
 
 import asyncio
 import contextlib
+import contextvars
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
@@ -71,21 +72,22 @@ class _Threads:
 
     async def spawn(self, create: Coroutine[Any, Any, None]) -> None:
         # Daemons: an iterator that is still open must not keep the process from exiting.
+        context = contextvars.copy_context()  # the caller's: log filters and tracing read it
         thread = threading.Thread(
-            target=drive.run, args=(create,), name="liangxin-create", daemon=True
+            target=context.run, args=(drive.run, create), name="liangxin-create", daemon=True
         )
-        self._threads = {thread for thread in self._threads if thread.is_alive()}
+        self._threads = {other for other in self._threads if other.is_alive()}
+        self._threads.add(thread)  # before its start, which an interrupt may break off
         try:
             thread.start()
         except RuntimeError:  # the system has no more threads
             await create
-        else:
-            self._threads.add(thread)
 
     async def finish(self) -> None:
         """Wait for creates in flight: each may bring a paid task."""
         for thread in self._threads:
-            thread.join()
+            with contextlib.suppress(RuntimeError):  # it was never started
+                thread.join()
 
 
 class _AsyncTasks:

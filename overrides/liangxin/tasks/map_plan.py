@@ -201,8 +201,9 @@ class Plan:
         except Exception as exc:  # noqa: BLE001  errors are outcomes here
             self._stop_for(exc)
             problem = exc
-        del self.running[wait]
-        return submission.outcome(wait.key.task, problem)
+        outcome = submission.outcome(wait.key.task, problem)
+        del self.running[wait]  # last, as an interrupt names what is running
+        return outcome
 
     def break_off(self, error: BaseException) -> None:
         """Draw no more requests, and raise `error` when all tasks have ended."""

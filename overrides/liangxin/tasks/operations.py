@@ -33,7 +33,8 @@ def noting(note: str) -> Iterator[None]:
     try:
         yield
     except BaseException as exc:
-        if not isinstance(exc, errors.LiangXinError):
+        is_noted = note in getattr(exc, "__notes__", ())
+        if not isinstance(exc, errors.LiangXinError) and not is_noted:
             exc.add_note(note)
         raise
 
@@ -85,8 +86,9 @@ async def create(
     )
     with tracing.creating(session.api.name.lower(), request.model) as trace:
         task = await submit(session, request)
-        task.trace_creation(trace)
-        return task
+        with noting(task.runs_on()):
+            task.trace_creation(trace)
+            return task
 
 
 async def create_and_wait(
@@ -117,9 +119,10 @@ async def create_and_wait(
     )
     with tracing.creating(session.api.name.lower(), request.model) as trace:
         task = await submit(session, request)
-        task.trace_creation(trace)
-        await wait(task, timeout, poll_interval, on_update, raise_on_failure=raise_on_failure)
-        return task
+        with noting(task.runs_on()):
+            task.trace_creation(trace)
+            await wait(task, timeout, poll_interval, on_update, raise_on_failure=raise_on_failure)
+            return task
 
 
 async def refresh(task: BaseTask) -> None:
@@ -143,15 +146,16 @@ async def wait(
 ) -> None:
     """Wait until a task is finished."""
     check_callbacks(on_update=on_update)
-    wait = task.begin_wait(timeout, poll_interval, is_watched=on_update is not None)
     session = task.session
-    with traced([wait]), noting(task.runs_on()):
-        async with session.poller.follow([wait]) as follower:
-            while wait.is_open:
-                await follower.news()
-                if on_update is not None and wait.take_update():
-                    await session.io.call(on_update, task)
-    task.conclude(wait, raise_on_failure=raise_on_failure)
+    with noting(task.runs_on()):
+        wait = task.begin_wait(timeout, poll_interval, is_watched=on_update is not None)
+        with traced([wait]):
+            async with session.poller.follow([wait]) as follower:
+                while wait.is_open:
+                    await follower.news()
+                    if on_update is not None and wait.take_update():
+                        await session.io.call(on_update, task)
+        task.conclude(wait, raise_on_failure=raise_on_failure)
 
 
 async def events(
@@ -160,13 +164,14 @@ async def events(
     poll_interval: float | None,
 ) -> AsyncIterator[TaskT]:
     """Yield a task at its first record and at each change."""
-    wait = task.begin_wait(timeout, poll_interval, is_watched=True)
+    with noting(task.runs_on()):
+        wait = task.begin_wait(timeout, poll_interval, is_watched=True)
     if not wait.is_open:
         yield task
     seen = None
     with traced([wait]):
         while wait.is_open:
-            # Nobody polls while the consumer is busy.
+            # There are no polls while the consumer is busy.
             with noting(task.runs_on()):
                 async with task.session.poller.follow([wait]) as follower:
                     await follower.news()
@@ -192,7 +197,7 @@ async def save(
 
 async def content(task: BaseTask, index: int, **options: Any) -> bytes:
     """Return the content of one of a task's results."""
-    from liangxin.results import content as reading  # noqa: PLC0415  not all who wait save
+    from liangxin.results import in_memory as reading  # noqa: PLC0415  not all who wait save
 
     return await reading.content(task, _context(task), index=index, **options)
 

@@ -1,4 +1,4 @@
-"""When a create that provably was not accepted is sent again."""
+"""Decide when to send a create again that provably was not accepted."""
 
 import logging
 import random
@@ -9,8 +9,8 @@ from liangxin.backoff import Backoff
 _logger = logging.getLogger("liangxin")
 
 RESEND_BUDGET = 30.0
-"""Seconds during which a create that provably was not accepted is sent again: enough for a burst
-of 429 or a restart, and short enough that a person waits for the error."""
+"""Seconds during which a create that provably was not accepted is sent again: enough for a burst of
+429 or a restart, and not too long for a person who waits."""
 
 _BACKOFF = Backoff(first=0.5, growth=2.0, longest=8.0, jitter=0.2)
 
@@ -31,7 +31,7 @@ class Resend:
         self._has_warned = False
 
     def delay(self, error: errors.APIError, model: str, now: float) -> float:
-        """Return the seconds until the next try, or raise the error if there is none."""
+        """Return the seconds until the next try; raise the error if there is none."""
         if isinstance(error, errors.RateLimitError):
             floor = error.retry_after or 0.0
         elif (
@@ -46,7 +46,7 @@ class Resend:
         delay = max(_BACKOFF.delay(self._failures, self._rng), floor)
         if now + delay > self._until:
             raise error
-        # 429 is everyday; an unreachable server should be known before 30 s are over.
+        # 429 is common; an unreachable server should be noticed before 30 s are over.
         warns = isinstance(error, errors.APIConnectionError) and not self._has_warned
         self._has_warned = self._has_warned or warns
         level = logging.WARNING if warns else logging.INFO

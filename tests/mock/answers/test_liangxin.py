@@ -29,7 +29,7 @@ def started(timeline: Timeline) -> tuple[Jobs, Job]:
         plan=timeline.plan("image", Chance.seeded(0)),
         result_url=URL,
         callback_url=None,
-        now=START,
+        created_at=START,
     )
     jobs.create(job, START)
     return jobs, job

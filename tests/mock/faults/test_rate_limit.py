@@ -49,14 +49,6 @@ def test_the_wait_suffices(requests: int, per: float, pauses: list[float]) -> No
             assert limit.wait(window, now) is None
 
 
-def test_refused_requests_do_not_count() -> None:
-    """Asking too early again and again puts nothing off."""
-    limit, window = rate_limit(1, per=10), deque[float]()
-    assert limit.wait(window, NOW) is None
-    assert [limit.wait(window, NOW + n) for n in range(1, 10)] == [10 - n for n in range(1, 10)]
-    assert limit.wait(window, NOW + 10) is None
-
-
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
@@ -74,9 +66,3 @@ def test_bad_limits_are_refused(text: str, problem: str) -> None:
     with pytest.raises(RuleError, match=r"rate_lim") as caught:
         parse(text, LIMITS, "rate limit")
     assert problem in str(caught.value)
-
-
-def test_text_is_what_makes_it() -> None:
-    """A limit's repr makes the same limit again."""
-    for limit in (rate_limit(20), rate_limit(3, 1.5), rate_limit(3, retry_after=False)):
-        assert parse(repr(limit), LIMITS, "rate limit") == limit

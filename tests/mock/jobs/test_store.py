@@ -1,10 +1,9 @@
 """The job model: where jobs go, in whatever order things happen, and what is called back when."""
 
-import itertools
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
@@ -64,7 +63,7 @@ def make(
         plan=timeline.plan("image", Chance.seeded(0).of(id.encode())),
         result_url=URL,
         callback_url=callback_url,
-        now=now,
+        created_at=now,
     )
 
 
@@ -244,54 +243,6 @@ def test_jobs_only_move_along() -> None:
     run_state_machine_as_test(Events, settings=settings(max_examples=100, stateful_step_count=40))
 
 
-@given(
-    seconds=st.floats(0.001, 1e6),
-    shares=st.lists(st.floats(0, 1.5), max_size=8),
-    queries=st.booleans(),
-)
-def test_state_depends_on_time_alone(seconds: float, shares: list[float], queries: bool) -> None:
-    """A timed job is in the state of its age, however often it was looked at before."""
-    jobs, job = started(after_seconds(seconds))
-    for share in sorted(shares):
-        now = START + share * seconds
-        if queries:
-            jobs.query(job.id, now)
-        else:
-            jobs.advance(now)
-        ends = [START + part * seconds for part in (0.05, 0.15, 1)]
-        assert job.state == (*STATES, "success")[sum(now >= end for end in ends)]
-    jobs.advance(START + 2e6)
-    assert [t.at for t in job.transitions] == [
-        START,
-        *(START + p * seconds for p in (0.05, 0.15, 1)),
-    ]
-
-
-@given(n=st.integers(0, 12), pauses=st.lists(PAUSES, min_size=14, max_size=14))
-def test_polls_alone_end_a_job_of_polls(n: int, pauses: list[float]) -> None:
-    """Exactly n queries find it unfinished, whatever time passes between them."""
-    jobs, job = started(after_polls(n))
-    now, seen = START, []
-    for pause in pauses:
-        now += pause
-        jobs.advance(now)
-        found = jobs.query(job.id, now)
-        assert found is not None
-        seen.append(found.state)
-    unfinished = [*STATES, *["generating"] * 9][:n]
-    assert seen == unfinished + ["success"] * (14 - n)
-
-
-def test_stalled_job_stays_until_it_is_stepped() -> None:
-    """A stalled job never ends by itself; its next step is success."""
-    jobs, job = started(stall("queuing"))
-    jobs.advance(START + 1e9)
-    assert job.state == "queuing"
-    assert jobs.next_due() is None
-    jobs.step(job, START + 1e9)
-    assert job.state == "success"
-
-
 def test_moving_a_job_first_lets_it_reach_now() -> None:
     """A job that is moved late has been in all states that were due, at their times."""
     jobs, job = started(after_seconds(100))
@@ -306,24 +257,7 @@ def test_moving_a_job_first_lets_it_reach_now() -> None:
     assert job.ended_at == START + 100
 
 
-def test_unknown_job_is_none() -> None:
-    """A query for a task that is not there finds nothing and counts nowhere."""
-    jobs, job = started(after_polls(1))
-    assert jobs.query("task_2", START) is None
-    assert job.polls == 0
-
-
 # --- callbacks ---------------------------------------------------------------------------------
-
-
-def test_callback_is_due_at_the_end_not_before() -> None:
-    """Nothing is due before the end; at its very time the callback is, dated back to it."""
-    jobs, job = started(after_seconds(10))
-    assert jobs.deliver(START + 9.999) is None
-    delivery = jobs.deliver(START + 50)
-    assert delivery is not None
-    assert (delivery.job, delivery.at, delivery.attempt) == (job, START + 10, 1)
-    assert jobs.deliver(START + 1e9) is None
 
 
 def test_repeats_come_at_their_delays_and_stop() -> None:
@@ -343,15 +277,6 @@ def test_repeats_come_at_their_delays_and_stop() -> None:
         (3, "refused"),
         (4, "refused"),
     ]
-
-
-def test_no_callback_without_url() -> None:
-    """A job without a callback URL owes nothing when it ends."""
-    jobs, job = Jobs(), make(immediate())
-    jobs.create(job, START)
-    assert job.has_ended
-    assert not jobs.has_callback_due(START)
-    assert job.deliveries == []
 
 
 # --- many jobs ---------------------------------------------------------------------------------
@@ -380,30 +305,3 @@ def test_repeats_are_counted_from_the_answer() -> None:
     jobs.delivered(delivery, 500, now=START + 30)
     assert jobs.deliver(START + 34) is None
     assert jobs.deliver(START + 35) is not None
-
-
-def test_a_stalled_job_does_not_keep_the_others() -> None:
-    """However many jobs come and end, no more than allowed are kept, beside a stalled first one."""
-    jobs = Jobs(most=10)
-    for n in range(100):
-        timeline = immediate() if n else stall()
-        jobs.create(make(timeline, START + n, id=f"task_{n}"), START + n)
-        assert f"task_{n}" in jobs.by_id
-    assert len(jobs.by_id) == 10
-    assert "task_0" in jobs.by_id
-
-
-@given(durations=st.lists(st.integers(0, 50), min_size=1, max_size=30))
-def test_callbacks_come_in_the_order_of_ends(durations: list[int]) -> None:
-    """When time jumps over many ends, their callbacks still come in the order of the ends."""
-    jobs = Jobs()
-    for n, seconds in enumerate(durations):
-        timeline = after_seconds(seconds)
-        jobs.create(make(timeline, id=f"task_{n}", callback_url="https://app.test/"), START)
-    order = []
-    for _ in itertools.repeat(None):
-        delivery = jobs.deliver(START + 100)
-        if delivery is None:
-            break
-        order.append(delivery.at - START)
-    assert order == sorted(durations)

@@ -22,7 +22,7 @@ from PIL import Image
 
 from liangxin_api.variants import VARIANTS
 from liangxin_mock.errors import MockError
-from liangxin_mock.media import clip, layout, text
+from liangxin_mock.media import clip, layout
 from liangxin_mock.media.card import Card
 from liangxin_mock.media.layout import extension, layers_of, seconds_of
 from liangxin_mock.media.render import render
@@ -204,12 +204,6 @@ def test_what_is_asked_for_beats_a_default(
     assert measure(make(input, schema=schema_of(**defaults))).size == size
 
 
-def test_a_given_size_beats_a_given_ratio() -> None:
-    """Of two fields that are both given, the one that names a size wins."""
-    asked = {"image_size": "landscape_4_3", "aspect_ratio": "9:16"}
-    assert measure(make(asked)).size == (1024, 768)
-
-
 @pytest.mark.parametrize(
     ("duration", "seconds"),
     [(0.5, 0.5), (600, 60), (10**400, 60), ("8 s", 8)]
@@ -226,12 +220,6 @@ def test_defaults_decide_what_a_clip_is_like() -> None:
     assert (video.size, video.seconds) == ((360, 640), 1)
     video = measure(make({}, "video"))
     assert (video.size, video.seconds) == ((640, 360), 5)
-
-
-def test_a_format_may_be_a_default() -> None:
-    """Without an output format in the input, the default of the schema counts, else PNG."""
-    assert extension("image", {}, schema_of(output_format="image/jpeg")) == "jpg"
-    assert extension("image", {"output_format": "webp"}, {}) == "png"
 
 
 @pytest.mark.parametrize("kind", ["image", "video"])
@@ -282,18 +270,6 @@ def test_any_prompt_is_written(prompt: object) -> None:
         measure(make({**asked, "width": 300, "height": 300}))
 
 
-def test_a_prompt_is_cut_with_an_ellipsis() -> None:
-    """Text that is longer than its room ends in an ellipsis and stays within the width."""
-    font = text.font_of(20)
-    for words in ("many words " * 50, "w" * 500, text.BLOCK * 90):
-        lines = text.wrapped(words, font, 20, 200, 3)
-        assert len(lines) == 3
-        assert lines[-1].endswith("…")
-        assert all(text.length(line.rstrip(), font, 20) <= 200 for line in lines)
-    assert text.wrapped("two words", font, 20, 200, 3) == ["two words"]
-    assert text.wrapped("two words", font, 20, 200, 0) == []
-
-
 junk = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner),
@@ -318,24 +294,6 @@ def test_no_input_is_too_wrong(input: dict[str, Any], defaults: dict[str, Any]) 
     file = make(input, schema=schema)
     assert file.media_type == MEDIA_TYPES[extension("image", input, schema)]
     assert max(measure(file).size) <= 4096
-
-
-@mock.patch.object(layout, "_LONGEST_CLIP", 128)
-@settings(max_examples=15)
-@given(inputs)
-def test_no_input_is_too_wrong_for_a_clip(input: dict[str, Any]) -> None:
-    """Any JSON in these fields gives a clip that can be decoded."""
-    assert max(measure(make({**input, "duration": 1 / 12}, "video")).size) <= 128
-
-
-@settings(max_examples=60)
-@given(inputs, st.builds(lambda value: {"resolution": value}, near))
-def test_every_size_is_within_bounds(input: dict[str, Any], more: dict[str, Any]) -> None:
-    """No input makes a picture or a clip larger or longer than promised."""
-    layers = layers_of({**input, **more}, {})
-    assert all(1 <= side <= 4096 for side in layout.image_size(layers))
-    assert all(32 <= side <= 640 and side % 2 == 0 for side in layout.clip_size(layers))
-    assert 0 < seconds_of(layers) <= 60
 
 
 def packaged_clip() -> bytes:

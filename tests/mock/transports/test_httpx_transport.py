@@ -154,24 +154,6 @@ def test_a_hang_that_nobody_would_end(kind: Kind) -> None:
 
 
 @both_kinds
-def test_a_fault_on_an_answer_without_a_body(kind: Kind) -> None:
-    """What has no body can't break off in it."""
-    simulator = Simulator(timeline=immediate())
-    simulator.inject(truncate(), on="result", times=2)
-    simulator.inject(html(204), on="recordInfo")
-
-    async def scenario(client: Any) -> None:
-        await settle(client.post(CREATE, json=BODY))
-        (url,) = simulator.jobs[0].result_urls
-        assert (await settle(client.head(url))).status_code == 200
-        answer = await settle(client.get(RECORD, params={"taskId": "x"}))
-        assert (answer.status_code, answer.content) == (204, b"")
-        assert "content-length" not in answer.headers
-
-    on_client(kind, simulator, scenario)
-
-
-@both_kinds
 def test_a_stream_that_breaks_off(kind: Kind) -> None:
     """A client that streams gets the beginning of a truncated file."""
     simulator = Simulator(timeline=immediate())
@@ -197,20 +179,3 @@ def test_a_stream_that_breaks_off(kind: Kind) -> None:
     heard: list[int] = []
     size = on_client(kind, simulator, scenario)
     assert 0 < sum(heard) < size
-
-
-def test_one_transport_for_both_kinds() -> None:
-    """One simulator serves clients of both kinds at once, with one state."""
-    simulator = Simulator()
-
-    async def scenario(client: Any) -> None:
-        await client.post(CREATE, json=BODY)
-        with httpx.Client(
-            transport=simulator.transport(),
-            base_url=simulator.base_url,
-            headers={"authorization": f"Bearer {KEY}"},
-        ) as other:
-            other.post(CREATE, json=BODY)  # noqa: ASYNC212 - nothing that blocks
-
-    on_client("async", simulator, scenario)
-    assert simulator.creates == 2

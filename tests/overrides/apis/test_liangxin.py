@@ -15,7 +15,10 @@ from liangxin.http.secrets import Secret
 from liangxin.records import Created, TaskRecord
 from liangxin.responses import Response
 from liangxin.states import KNOWN_STATES
+from liangxin_mock import Simulator
+from liangxin_mock.faults.responses import error_code
 from tests.support.responses import KEY, response, responses
+from tests.support.spec import bundle
 
 TASK_ID = "task_kling_v3_pro_1765166238716"
 # The sample of the API's own pages.
@@ -138,6 +141,30 @@ def test_a_code_that_means_a_failed_task() -> None:
     assert refusal(body | {"code": 408}).status_code == 408
 
 
+def test_codes_mean_what_the_spec_says() -> None:
+    """Each code of the spec, in a 200 without data, fails the task or leaves it open."""
+    codes = bundle()["components"]["responses"]["TaskFound"]["x-codes"]
+    assert {code for code, about in codes.items() if about["meaning"] == "fail"} == {"501"}
+    for code, about in codes.items():
+        body = {"code": int(code), "msg": "?", "data": None}
+        assert about["x-evidence"] == "sibling"
+        if about["meaning"] == "fail":
+            assert read(body).state == "fail"
+        else:
+            assert refusal(body).status_code == int(code)
+
+
+def test_a_code_that_means_a_failed_task_ends_a_wait() -> None:
+    """A wait ends in TaskFailedError at the first such answer, not at its deadline."""
+    simulator = Simulator()
+    with liangxin.LiangXin(**simulator.client_options()) as client:
+        task = client.tasks.create(model="z-image", input={"prompt": "A cup"})
+        simulator.inject(error_code(501, "Generation Failed"), on="recordInfo")
+        with pytest.raises(errors.TaskFailedError):
+            task.wait(timeout=600)
+    assert (task.fail_code, task.fail_msg) == ("501", "Generation Failed")
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -215,7 +242,7 @@ def test_any_response_is_a_record_or_our_error(answer: Response) -> None:
     assert 200 <= answer.status < 300 or record.is_terminal
     assert isinstance(record.state, str)
     assert record.task_id in (None, "task_1")
-    assert record.raw is None or record.raw == answer.mask(answer.json())
+    assert record.raw is None or record.raw == answer.mask(answer.unmasked_json())
     assert record.raw is not None or record.state in KNOWN_STATES
 
 

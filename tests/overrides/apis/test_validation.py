@@ -9,6 +9,7 @@ import math
 import types
 import uuid
 import warnings
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -267,6 +268,7 @@ CYCLE["self"] = CYCLE
         ({"elements": [{"a": math.inf}]}, "input.elements[0].a", "inf"),
         ({"seed": 10**5000}, "input.seed", "too large"),
         ({"prompt": b"x"}, "input.prompt", "of type bytes"),
+        ({"image": Path("a.png")}, "input.image", "a file on this machine: upload it"),
         ({"prompt": {1}}, "input.prompt", "of type set"),
         ({"prompt": uuid.uuid4()}, "input.prompt", "of type uuid.UUID"),
         ({"prompt": object()}, "input.prompt", "of type object"),

@@ -7,16 +7,17 @@ import os
 import pty
 import re
 import selectors
+import shutil
 import subprocess
 import sys
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from click.shell_completion import ShellComplete
 
 from liangxin.cli import exits, main
-from liangxin.cli.command import _COMMANDS, liangxin
-from liangxin.polling.wait import DEFAULT_TIMEOUT
+from liangxin.cli.command import liangxin
 from liangxin_mock import Simulator
 from tests.overrides.cli.conftest import CUP
 from tests.overrides.cli.processes import LIANGXIN, LONG, done
@@ -25,34 +26,21 @@ PAGE = (Path(__file__).parents[3] / "docs/cli.md").read_text(encoding="utf-8")
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
-    """`liangxin --version` prints the version of the package."""
+    """`liangxin --version` prints the version of the package, and so does `python -m liangxin`."""
     assert main(["--version"]) == 0
     assert capsys.readouterr().out == f"liangxin {version('liangxin')}\n"
-
-
-def test_module() -> None:
-    """`python -m liangxin` is the command."""
     command = [sys.executable, "-m", "liangxin", "--version"]
-    process = subprocess.run(command, capture_output=True, text=True, check=True, timeout=LONG)
-    assert process.stdout.startswith("liangxin ")
+    assert subprocess.check_output(command, text=True) == f"liangxin {version('liangxin')}\n"
 
 
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
         ([], "Missing command."),
-        (["mocks"], "No such command 'mocks'. Did you mean 'mock'?"),
-        (["RUN"], "Did you mean 'run'?"),
+        (["mocks"], "No such command 'mocks'"),
         (["status"], "Missing argument 'ID...'"),
-        (["mock", "--port", "99999"], "99999 is not in the range"),
-        (["mock", "--port", "x"], "'x' is not a valid integer range"),
-        (["mock", "--engine", "prsm"], "Did you mean 'prism'?"),
-        (["mock", "--sed", "1"], "--seed"),
-        (["mock", "--seed", "x"], "'x' is not a valid integer"),
-        (["mock", "--speed", "fast"], "'fast' is not a valid float"),
         (["mock", "--engine", "prism", "--seed", "0"], "--seed is of the simulator"),
         (["mock", "--engine", "prism", "--quiet"], "--quiet is of the simulator"),
-        (["completion", "tcsh"], "'tcsh' is not one of"),
     ],
 )
 def test_wrong_usage(arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -60,14 +48,14 @@ def test_wrong_usage(arguments: list[str], reason: str, capsys: pytest.CaptureFi
     assert main(arguments) == 2
     printed = capsys.readouterr().err
     assert printed.startswith("Usage: liangxin")
-    assert f"error: {reason}" in printed or reason in printed
+    assert reason in printed
 
 
 def test_the_help_has_every_command_and_exit_code(capsys: pytest.CaptureFixture[str]) -> None:
     """`liangxin --help` lists the commands and the exit codes, as docs/cli.md does."""
     assert main(["--help"]) == 0
     printed = capsys.readouterr().out
-    for name in _COMMANDS:
+    for name in liangxin.commands:
         assert f"\n  {name}  " in printed
         assert f"`{name}`" in PAGE
     for code, meaning in exits.MEANINGS.items():
@@ -75,25 +63,9 @@ def test_the_help_has_every_command_and_exit_code(capsys: pytest.CaptureFixture[
         assert f"| {code} | {meaning} |\n" in PAGE
 
 
-def test_the_table_of_commands_says_what_they_say() -> None:
-    """Each command's own help begins with its line in the table, which is there to be quick."""
-    context = liangxin.make_context("liangxin", [], resilient_parsing=True)
-    for name, about in _COMMANDS.items():
-        command = liangxin.get_command(context, name)
-        assert command is not None
-        assert command.name == name
-        assert str(command.help).split("\n")[0].startswith(about.removesuffix("."))
-
-
-def test_the_help_has_the_defaults_of_the_sdk(capsys: pytest.CaptureFixture[str]) -> None:
-    """The times in the help are those of the SDK."""
-    assert main(["wait", "--help"]) == 0
-    assert f"[default: {DEFAULT_TIMEOUT:g}]" in " ".join(capsys.readouterr().out.split())
-
-
 @pytest.mark.parametrize(
     "words",
-    [["--help"], ["--version"], ["nothing"], ["completion", "bash"], ["wait", "--help"]],
+    [["--help"], ["nothing"], ["completion", "bash"], ["wait", "--help"]],
 )
 def test_nothing_slow_is_loaded_to_help(words: list[str]) -> None:
     """Help, version and completion load neither HTTP nor validation, nor what is known of models."""
@@ -114,6 +86,62 @@ def test_nothing_slow_is_loaded_to_help(words: list[str]) -> None:
         *("httpx", "jsonschema_rs", "ruamel.yaml", "asyncio", "rich", "ssl"),
         *("liangxin_api", "liangxin.client"),
     }
+
+
+# --- completion ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["s"], {"submit", "status", "save"}),
+        (["run", "z"], {"z-image"}),
+        (["models", "z"], {"z-image"}),
+        (["run", "-q", "z"], {"z-image"}),
+        (["run", "-o", ""], set()),
+        (["run", "z-image", ""], set()),
+        (["run", "kling-v3-pro", "--dur"], {"--duration"}),
+        (["run", "kling-v3-pro", "--no-"], {"--no-generate-audio", "--no-multi-shot"}),
+        (["run", "kling-v3-pro", "--shot-type", ""], {"customize", "intelligent"}),
+        (["run", "nano-banana-pro", "--aspect-ratio", "21"], {"21:9"}),
+        (["run", "z-image", "--prompt", "@nowhere", "--se"], {"--seed"}),
+        (["run", "nothing", "--js"], {"--json"}),
+    ],
+)
+def test_candidates(words: list[str], expected: set[str]) -> None:
+    """Commands, models, options and listed values are offered, each where it can stand."""
+    complete = ShellComplete(liangxin, {}, "liangxin", "_LIANGXIN_COMPLETE")
+    found = complete.get_completions(words[:-1], words[-1])
+    assert {item.value for item in found if item.value} == expected
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_the_scripts_call_the_command(shell: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each shell's script calls the installed command, so that it never gets old."""
+    assert main(["completion", shell]) == 0
+    assert f"_LIANGXIN_COMPLETE={shell}_complete" in capsys.readouterr().out
+
+
+def test_bash_completes(tmp_path: Path) -> None:
+    """In bash, the word under the cursor becomes what it can."""
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("there is no bash")
+    own = tmp_path / "liangxin"
+    own.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m liangxin "$@"\n', encoding="utf-8")
+    own.chmod(0o755)
+    script = (
+        'eval "$(liangxin completion bash)"; COMP_WORDS=(liangxin "$@"); COMP_CWORD=$#; '
+        '_liangxin_completion liangxin; printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    process = subprocess.run(
+        [bash, "--norc", "-c", script, "bash", "run", "kling-v3-pro", "--aspect-ratio", ""],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"},
+    )
+    assert process.stdout.split() == ["16:9", "9:16", "1:1"]
 
 
 # --- terminals and pipes -------------------------------------------------------------------------
@@ -168,18 +196,6 @@ def test_a_terminal_has_a_live_line(liangxin_server: Simulator) -> None:
     assert any(line.endswith(job.result_urls[0]) for line in lines)
 
 
-@pytest.mark.parametrize("environment", [{"TERM": "dumb"}, {"LIANGXIN_LOG": "info"}])
-def test_some_terminals_have_plain_lines(
-    environment: dict[str, str], liangxin_server: Simulator
-) -> None:
-    """A dumb terminal, and one that shows the log, gets a line for each change of state."""
-    code, printed = on_terminal("run", *CUP, "--poll-interval", "0.01", **environment)
-    (job,) = liangxin_server.jobs
-    assert code == 0
-    assert "\r" not in printed
-    assert f"{job.id}  success  0:0" in printed
-
-
 @pytest.mark.parametrize(
     ("environment", "shown"),
     [({}, "\x1b[31merror\x1b[0m: "), ({"NO_COLOR": "1"}, "error: "), ({"TERM": "dumb"}, "error: ")],
@@ -223,34 +239,16 @@ def test_an_id_survives_a_full_disk(liangxin_server: Simulator) -> None:
     )
 
 
-def test_closed_outputs(liangxin_server: Simulator) -> None:
-    """Without standard output and error at all, a task is created and waited for all the same."""
-    script = 'exec "$@" >&- 2>&-'
-    words = [*LIANGXIN, "run", *CUP, "--poll-interval", "0.01"]
-    process = subprocess.run(["/bin/sh", "-c", script, "sh", *words], timeout=LONG, check=False)
-    assert process.returncode == 0
-    assert [job.state for job in liangxin_server.jobs] == ["success"]
-
-
-@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
-def test_an_encoding_without_the_letters(encoding: str, liangxin_server: Simulator) -> None:
+def test_an_encoding_without_the_letters(liangxin_server: Simulator) -> None:
     """No letter that the output's encoding lacks stops the command; JSON stays JSON."""
+    encoding = "ascii"
     prompt = ["z-image", "--prompt", "雨 café"]
     submitted = done("submit", *prompt, "--json", PYTHONIOENCODING=encoding)
     task_id = json.loads(submitted.stdout)["id"]
-    words = ["wait", task_id, "--json", "--poll-interval", "0.01"]
-    waited = done(*words, PYTHONIOENCODING=encoding)
-    assert waited.returncode == 0
-    parameters = json.loads(json.loads(waited.stdout)["raw"]["data"]["param"])
+    status = done("status", task_id, "--json", PYTHONIOENCODING=encoding)
+    parameters = json.loads(json.loads(status.stdout)["raw"]["data"]["param"])
     assert "雨 café" in parameters["input"]["prompt"]
-    assert done("models", "wan-v2-6-text-to-video", PYTHONIOENCODING=encoding).returncode == 0
-    wrong = subprocess.run(
-        [*LIANGXIN, "submit", "z-image", "--prompt", "x", "--雨", "5"],
-        capture_output=True,
-        check=False,
-        timeout=LONG,
-        env={**os.environ, "PYTHONIOENCODING": encoding},
-    )
+    wrong = done("submit", "z-image", "--雨", "5", PYTHONIOENCODING=encoding)
     assert wrong.returncode == 2
-    assert b"Traceback" not in wrong.stderr
+    assert "Traceback" not in wrong.stderr
     assert liangxin_server.creates == 1

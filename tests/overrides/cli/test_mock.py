@@ -7,12 +7,14 @@ import signal
 import socket
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 
 from liangxin import LiangXin
 from liangxin.cli import main
+from liangxin_mock import Simulator
 from tests.overrides.cli.processes import LONG, command
 
 KEY = "sk-mock"
@@ -75,37 +77,6 @@ def test_the_simulator_plays_jobs(number: signal.Signals) -> None:
     assert KEY not in printed + log + rest
 
 
-def test_the_seed_decides(tmp_path: Path) -> None:
-    """The same seed gives the same ids, another one gives others; it wins over the scenario's."""
-    scenario = tmp_path / "scenario.yaml"
-    scenario.write_text("seed: 1\ntimeline: immediate\n", encoding="utf-8")
-    ids = []
-    for arguments in (["--seed", "1"], ["--seed", "2"], ["--scenario", str(scenario)]):
-        with command("mock", "--quiet", *arguments) as process:
-            url = url_of(read_until(process, "LIANGXIN_BASE_URL="))
-            with LiangXin(api_key=KEY, base_url=url) as client:
-                ids.append(client.tasks.create(model="z-image", input={"prompt": "A cup"}).id)
-            process.terminate()
-            assert process.wait(LONG) == 0
-    assert ids[0] == ids[2] != ids[1]
-
-
-def test_quiet_and_scenario(tmp_path: Path) -> None:
-    """A scenario is played; with --quiet no request is logged."""
-    scenario = tmp_path / "scenario.yaml"
-    scenario.write_text(
-        "timeline: fail('422', 'not allowed')\napi_key: sk-shop\n", encoding="utf-8"
-    )
-    with command("mock", "--quiet", "--scenario", str(scenario)) as process:
-        url = url_of(read_until(process, "LIANGXIN_API_KEY=sk-shop"))
-        with LiangXin(api_key="sk-shop", base_url=url) as client:
-            task = client.run(model="z-image", input={"prompt": "A cup"}, raise_on_failure=False)
-        assert (task.state, task.fail_code) == ("fail", "422")
-        process.send_signal(signal.SIGINT)
-        rest, errors = process.communicate(timeout=LONG)
-    assert (rest.strip(), errors) == ("", "")
-
-
 def test_a_wrong_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A mistake in a scenario ends the command with 2 and the line it is in; no file with 1."""
     scenario = tmp_path / "scenario.yaml"
@@ -118,39 +89,48 @@ def test_a_wrong_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "nowhere.yaml cannot be read" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("speed", ["0", "-1", "nan", "inf"])
-def test_a_wrong_speed(speed: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    """A speed that cannot work ends the command with 2, with a scenario or without."""
+def test_what_the_options_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Options win over the scenario, and what is served is what they say."""
+    served: list[tuple[Simulator, dict[str, Any]]] = []
+
+    def serve(simulator: Simulator, **options: Any) -> int:
+        served.append((simulator, options))
+        return 0
+
+    monkeypatch.setattr("liangxin_mock.serving.serve", serve)
     scenario = tmp_path / "scenario.yaml"
-    scenario.touch()
-    for arguments in ([], ["--scenario", str(scenario)]):
-        assert main(["mock", f"--speed={speed}", *arguments]) == 2
-        error = capsys.readouterr().err
-        assert "speed must be" in error
-        assert "scenario.yaml" not in error
+    scenario.write_text("seed: 1\ntimeline: fail('422', 'no')\n", encoding="utf-8")
+    assert main(["mock", "--scenario", str(scenario), "--seed", "2", "--quiet", "--port", "9"]) == 0
+    ((simulator, options),) = served
+    assert (simulator.seed, repr(simulator.timeline)) == (2, "fail('422', 'no')")
+    assert options == {"contract": None, "quiet": True, "host": "127.0.0.1", "port": 9}
 
 
-@pytest.mark.parametrize("engine", ["simulator", "checked"])
-def test_a_taken_port(engine: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_wrong_speed(capsys: pytest.CaptureFixture[str]) -> None:
+    """A speed that cannot work ends the command with 2."""
+    assert main(["mock", "--speed=-1"]) == 2
+    assert "--speed: speed must be" in capsys.readouterr().err
+
+
+def test_a_taken_port(capsys: pytest.CaptureFixture[str]) -> None:
     """A taken port ends the command with 1 and one line that says what to do."""
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        assert main(["mock", "--engine", engine, "--port", str(port)]) == 1
+        assert main(["mock", "--port", str(port)]) == 1
     printed = capsys.readouterr().err
     assert printed.startswith(f"liangxin mock: port {port} on 127.0.0.1 is taken; ")
     assert printed.count("\n") == 1
 
 
-@pytest.mark.parametrize("engine", ["prism", "checked"])
 def test_a_bundle_that_differs_from_the_lock_is_refused(
-    engine: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """An edited bundle is not served: the message names it and the command that repairs it."""
     bundle = tmp_path / "openapi.json"
     bundle.write_text("{}")
     (tmp_path / "GENERATED.lock").write_text('{"outputs": {"openapi.json": "sha256:0"}}')
     monkeypatch.setattr("liangxin_api.variants.bundle_path", lambda: bundle)
-    assert main(["mock", "--engine", engine]) == 1
+    assert main(["mock", "--engine", "checked"]) == 1
     error = capsys.readouterr().err
     assert "openapi.json differs from GENERATED.lock; run nox -s generate" in error
 

@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import sys
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from liangxin.cli import progress as module
 from liangxin.cli.output import Output
-from liangxin.cli.progress import Progress, live_display, minutes, wants_live_display
+from liangxin.cli.progress import Progress, live_display
 from liangxin.records import TaskData
 from liangxin.results.save import Progress as SaveProgress
 from liangxin_mock import VirtualClock
-
-
-class Terminal(io.StringIO):
-    """A terminal."""
-
-    def isatty(self) -> bool:
-        return True
 
 
 def task(task_id: str, state: str | None, model: str | None = "z-image") -> TaskData:
@@ -57,9 +50,9 @@ def test_the_line_of_a_task_that_is_saved() -> None:
     shown.saving(one)
     assert shown.line().startswith("z-image  saving  0:00")
     shown.saving(one, SaveProgress(0, 1_000, 4_000))
-    assert shown.line().startswith("z-image  saving 1.0 of 4.0 kB  0:00")
+    assert shown.line().startswith("z-image  saving 1.0 kB of 4.0 kB  0:00")
     shown.saving(one, SaveProgress(0, 2_000_000, 4_000_000))
-    assert shown.line().startswith("z-image  saving 2.0 of 4.0 MB  0:00")
+    assert shown.line().startswith("z-image  saving 2.0 MB of 4.0 MB  0:00")
     shown.saving(one, SaveProgress(1, 500_000, None))
     assert shown.line().startswith("z-image  saving 2.5 MB  0:00")
 
@@ -75,7 +68,8 @@ def test_what_a_server_says_is_escaped() -> None:
 def test_lines_in_a_pipe(capsys: pytest.CaptureFixture[str]) -> None:
     """Where no line can be rewritten, each change of state is a line, and nothing else is."""
     one, two = task("a", "waiting"), task("b\n", "waiting")
-    with progress(one, two) as shown:
+    shown = progress(one, two)
+    with shown.shown():
         for state in ("waiting", "generating", "generating", "success"):
             one.state = state
             shown.update(one)
@@ -92,18 +86,10 @@ def test_a_live_display_shows_ends_as_lines(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """On a terminal only the end of a task is a line of its own; the rest is the display's."""
-
-    class Display:
-        def start(self) -> None:
-            """Show nothing."""
-
-        def stop(self) -> None:
-            """Erase nothing."""
-
-    monkeypatch.setattr(module, "wants_live_display", lambda _: True)
-    monkeypatch.setattr(module, "live_display", lambda _: Display())
+    monkeypatch.setattr(module, "live_display", lambda *_: Mock())
     one = task("a", "waiting")
-    with progress(one) as shown:
+    shown = progress(one)
+    with shown.shown():
         for state in ("waiting", "success"):
             one.state = state
             shown.update(one)
@@ -111,37 +97,31 @@ def test_a_live_display_shows_ends_as_lines(
 
 
 @pytest.mark.parametrize(
-    ("environment", "is_quiet", "expected"),
+    ("environment", "is_quiet", "has_rich", "expected"),
     [
-        ({}, False, True),
-        ({}, True, False),
-        ({"TERM": "dumb"}, False, False),
-        ({"LIANGXIN_LOG": "info"}, False, False),
+        ({}, False, True, True),
+        ({}, True, True, False),
+        ({}, False, False, False),
+        ({"TERM": "dumb"}, False, True, False),
+        ({"LIANGXIN_LOG": "info"}, False, True, False),
     ],
 )
-def test_who_wants_a_live_display(
-    environment: dict[str, str], is_quiet: Any, expected: Any, monkeypatch: pytest.MonkeyPatch
+def test_where_a_live_display_is_shown(
+    environment: dict[str, str],
+    is_quiet: Any,
+    has_rich: Any,
+    expected: Any,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A dumb terminal, one that shows the log, and a quiet call have none; nor has a pipe."""
+    """A pipe, a dumb terminal, one that shows the log, a quiet call, and no rich have none."""
     for name in ("TERM", "LIANGXIN_LOG"):
         monkeypatch.delenv(name, raising=False)
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
+    if not has_rich:
+        monkeypatch.setitem(sys.modules, "rich.live", None)
     output = Output()
     output.quiet = is_quiet
-    assert not wants_live_display(output)
-    monkeypatch.setattr(sys, "stderr", Terminal())
-    assert wants_live_display(output) == expected
-
-
-def test_without_rich_there_are_plain_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A terminal without rich gets the lines of a pipe."""
-    monkeypatch.setitem(sys.modules, "rich.live", None)
-    monkeypatch.setattr(sys, "stderr", Terminal())
-    assert live_display(lambda: "") is None
-
-
-@pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (125, "2:05")])
-def test_minutes(seconds: float, text: str) -> None:
-    """Times are minutes and seconds."""
-    assert minutes(seconds) == text
+    assert live_display(str, output) is None
+    monkeypatch.setattr(sys, "stderr", Mock(isatty=lambda: True))
+    assert (live_display(str, output) is not None) == expected

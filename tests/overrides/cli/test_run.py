@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shlex
 import sys
 from pathlib import Path
@@ -12,11 +13,10 @@ from typing import Any
 import pytest
 
 from liangxin import Task
-from liangxin.cli import fields
-from liangxin.cli.api import contract
 from liangxin_mock import after_polls, drop, fail, html, stall, status
 from tests.overrides.cli.conftest import CUP, KEY, Caller
-from tests.support.spec import MODELS, example
+
+PAGE = (Path(__file__).parents[3] / "docs/cli.md").read_text(encoding="utf-8")
 
 
 def test_run_prints_the_links(call: Caller) -> None:
@@ -34,27 +34,6 @@ def test_run_prints_the_links(call: Caller) -> None:
     }
 
 
-def test_quiet_prints_the_id_alone(call: Caller) -> None:
-    """With --quiet there is no progress, but the id is still printed before the wait."""
-    printed = call("run", *CUP, "--quiet")
-    (line,) = printed.err.splitlines()
-    assert line.startswith(f"{call.simulator.jobs[0].id} created; ")
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_every_example_is_sent_as_it_is(model: str, call: Caller) -> None:
-    """The spec's example of each model, given by options, arrives as the very same input."""
-    words = fields.as_arguments(contract().fields(model), example(model))
-    arguments = [word for option in words for word in option]
-    printed = call("submit", model, *arguments, "--callback-url", "https://example.com/done")
-    assert printed.code == 0, printed.err
-    assert json.loads(call.simulator.requests[0].body) == {
-        "model": model,
-        "input": example(model),
-        "callBackUrl": "https://example.com/done",
-    }
-
-
 def test_options_win_over_the_file(
     call: Caller, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -63,11 +42,12 @@ def test_options_win_over_the_file(
     extra = tmp_path / "extra.json"
     extra.write_text('{"cfg_scale": 1}', encoding="utf-8")
     words = ["submit", "kling-v3-pro", "-i", "-", "--duration", "5", "--validate", "strict"]
-    assert call(*words, "--extra-input", f"@{extra}").code == 0
-    assert json.loads(call.simulator.requests[0].body)["input"] == {
-        "prompt": "A cup",
-        "duration": 5,
-        "cfg_scale": 1,
+    words += ["--extra-input", f"@{extra}", "--callback-url", "https://example.com/done"]
+    assert call(*words).code == 0
+    assert json.loads(call.simulator.requests[0].body) == {
+        "model": "kling-v3-pro",
+        "input": {"prompt": "A cup", "duration": 5, "cfg_scale": 1},
+        "callBackUrl": "https://example.com/done",
     }
 
 
@@ -80,11 +60,13 @@ def test_submit_prints_the_id(call: Caller) -> None:
 
 
 def test_a_document_is_a_task(call: Caller) -> None:
-    """What --json prints of a task, Task.from_dict takes."""
+    """What --json prints has the documented keys, and Task.from_dict takes it."""
     (document,) = call("run", *CUP, "--json").documents
     task = Task.from_dict(document)
     assert (task.id, task.state) == (call.simulator.jobs[0].id, "success")
     assert task.result_urls == call.links(task.id)
+    table = PAGE[PAGE.index("| `id`") :].split("\n\n")[0]
+    assert [*document] == re.findall(r"`(\w+)`(?=[^|]*\|[^|]*\|$)", table, re.MULTILINE)
 
 
 def test_documents_have_the_same_keys_always(call: Caller) -> None:
@@ -105,18 +87,9 @@ def test_documents_have_the_same_keys_always(call: Caller) -> None:
     failed = [document["error"] for document in documents if document["error"]]
     assert len({tuple(error) for error in failed}) == 1
     assert [error["exit_code"] for error in failed] == [1, 2, 2, 2]
-
-
-def test_violations_are_listed(call: Caller) -> None:
-    """An invalid input lists what is wrong: field, limit, message, evidence and source."""
-    printed = call("run", *CUP, "--duration", "99", "--aspect-ratio", "16:10", "--json")
-    found = printed.documents[0]["error"]["violations"]
-    assert sorted((v["field"], v["limit"], v["evidence"]) for v in found) == [
-        ("input.aspect_ratio", "enum", "documented"),
-        ("input.duration", "maximum", "upstream"),
-    ]
-    assert "did you mean 16:9?" in "".join(v["message"] for v in found)
-    assert all("docs" in v["source"] for v in found)
+    (violation,) = failed[1]["violations"]
+    assert [*violation] == ["field", "limit", "message", "evidence", "source"]
+    assert [*violation.values()][:2] == ["input.duration", "maximum"]
 
 
 @pytest.mark.parametrize(
@@ -124,21 +97,15 @@ def test_violations_are_listed(call: Caller) -> None:
     [
         ([*CUP, "--duration", "20"], "--duration must be at most 15, got 20 [maximum] (upstream"),
         ([*CUP, "--aspect-ratio", "16:10"], "got '16:10'; did you mean 16:9? [enum] (documented"),
+        ([*CUP, "--aspect-ratio", "validate=False {x}"], "got 'validate=False {x}'"),
         (["kling-v3-pro", "-i", "list.json"], "input must be a mapping of fields, got array"),
         (["kling-v3-pro", "-i", "typo.json"], "did you mean duration?"),
         (["kling-v3-pro", "-i", "typo.json"], "(--extra-input sends it all the same)"),
         ([*CUP, "--callback-url", "ftp://x"], "--callback-url must be a public https:// URL"),
-        ([*CUP, "--extra-input", "[]"], "--extra-input must be a mapping of fields, got array"),
         ([*CUP, "--timeout", "-1"], "--timeout must be 0 or more seconds"),
-        ([*CUP, "--timeout", "nan"], "--timeout must be 0 or more seconds"),
-        ([*CUP, "--timeout", "soon"], "Invalid value for '--timeout': 'soon'"),
         ([*CUP, "--poll-interval", "0"], "--poll-interval must be more than 0 seconds, not 0.0"),
         ([*CUP, "-o", "list.json"], "is not a directory"),
         ([*CUP, "-o", "list.json/below/it"], "is not a directory"),
-        ([*CUP, "--validate", "strikt"], "Did you mean 'strict'?"),
-        (["kling-v3-prp"], "did you mean kling-v3-pro or "),
-        ([*CUP, "--duratoin", "5"], "Did you mean "),
-        ([], "name a model"),
     ],
 )
 def test_mistakes_send_nothing(
@@ -159,19 +126,9 @@ def test_mistakes_send_nothing(
     assert not call.simulator.requests
 
 
-@pytest.mark.parametrize(
-    "value", ["validate=False", "timeout must be a string", "extra_input client.tasks {x}"]
-)
-def test_a_users_value_is_repeated_unchanged(value: str, call: Caller) -> None:
-    """What the user wrote stands in the error as it was written."""
-    printed = call("run", *CUP, "--aspect-ratio", value)
-    assert printed.code == 2
-    assert f"got '{value}'" in printed.err
-
-
-@pytest.mark.parametrize("text", ["upstream timeout must be raised", "validate=False {x} %s"])
-def test_a_servers_text_is_repeated_unchanged(text: str, call: Caller) -> None:
+def test_a_servers_text_is_repeated_unchanged(call: Caller) -> None:
     """What the server wrote is the same in the error, in its JSON, and in the task's."""
+    text = "upstream timeout must be raised, validate=False {x} %s"
     call.simulator.play(fail("500", text))
     printed = call("run", *CUP, "--json")
     (document,) = printed.documents

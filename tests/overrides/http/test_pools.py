@@ -43,7 +43,7 @@ def test_a_fork_has_connections_of_its_own(kind: Kind) -> None:
 
     async def scenario(connection: Any) -> None:
         async def query() -> Any:
-            return (await connection.request(QUERY, as_it_is)).json()
+            return (await connection.request(QUERY, as_it_is)).unmasked_json()
 
         record = await query()
         child = os.fork()

@@ -3,7 +3,6 @@
 import asyncio
 import contextvars
 import gc
-import logging
 import random
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine
@@ -213,24 +212,6 @@ def test_a_cancelled_caller_harms_no_other() -> None:
     run(scenario)
 
 
-def test_a_wait_may_be_left_and_followed_again() -> None:
-    """A wait whose follower left during a poll is polled anew for the next one."""
-
-    async def scenario() -> None:
-        polls = HangingPolls({"hangs": [DONE]})
-        poller, wait = make_poller(polls, SystemClock()), now_wait("hangs")
-        async with poller.follow([wait]) as follower:
-            follower.wake()
-            assert await follower.news() is None
-            await polls.hangs.wait()
-        polls.release.set()
-        assert await ended(poller, wait) == [wait]
-        assert polls.is_broken_off.is_set()
-        assert len(polls.made) == 1
-
-    run(scenario)
-
-
 def test_an_iterator_may_be_left_at_any_time() -> None:
     """An async iterator that is not closed by its consumer leaves no poll behind."""
 
@@ -284,30 +265,6 @@ def loop() -> Any:
     loop = asyncio.new_event_loop()
     yield loop
     loop.close()
-
-
-@pytest.mark.parametrize("is_cancelled", [False, True])
-def test_a_loop_may_close_after_the_last_wait(
-    loop: asyncio.AbstractEventLoop, caplog: pytest.LogCaptureFixture, *, is_cancelled: bool
-) -> None:
-    """When the last caller has returned, nothing is left that a closing loop would report."""
-
-    async def main() -> None:
-        polls = HangingPolls({"hangs": [DONE], "a": [WAITING, DONE]})
-        poller = make_poller(polls, SystemClock())
-        if is_cancelled:
-            waiting = asyncio.create_task(ended(poller, now_wait("hangs")))
-            await polls.hangs.wait()
-            waiting.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await waiting
-        else:
-            await ended(poller, now_wait("a"))
-
-    loop.run_until_complete(main())
-    loop.close()
-    gc.collect()
-    assert [record for record in caplog.records if record.levelno >= logging.WARNING] == []
 
 
 @pytest.mark.parametrize("is_closed", [False, True])

@@ -103,13 +103,13 @@ def test_a_latecomer_is_not_last() -> None:
 
 
 def test_room_is_used_though_many_wait() -> None:
-    """Of ten thousand waits that are all due in 90 s, the first are polled then, not later."""
-    waits = [make_wait(90.0) for _ in range(10_000)]
+    """Of two thousand waits that are all due in 90 s, the first are polled then, not later."""
+    waits = [make_wait(90.0) for _ in range(2000)]
     run = Run(10.0, *waits)
     run.until(100.0)
     assert run.polls[0][0] == pytest.approx(90.0)
     assert len(run.polls) >= 99
-    run.until(1095.0)
+    run.until(295.0)
     assert {wait for _, wait in run.polls} == {*waits}
 
 
@@ -188,17 +188,6 @@ def test_polls_in_flight_are_bounded() -> None:
     assert taken[0] is not None
     budget.observe(taken[0], DONE, 200.0)
     assert budget.take(200.0) is not None
-
-
-def test_a_poll_broken_off_is_made_again() -> None:
-    """A poll that was broken off is due again."""
-    wait = make_wait(1.0)
-    budget = Budget()
-    budget.add(wait, 0.0)
-    assert budget.take(1.0) is wait
-    assert budget.take(1.5) is None
-    budget.put_back(wait, 2.0)
-    assert budget.take(2.0) is wait
 
 
 def test_the_outcome_for_a_removed_wait_is_dropped() -> None:

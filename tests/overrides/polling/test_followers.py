@@ -86,27 +86,19 @@ def test_a_poll_is_not_in_flight_twice() -> None:
     assert (first.news, second.news) == ([], [wait])
 
 
-def test_an_outcome_that_nobody_follows_is_dropped() -> None:
-    """The outcome of a poll whose follower has left is neither observed nor delivered."""
+@pytest.mark.parametrize("has_left", [True, False])
+def test_an_outcome_that_nobody_follows_is_dropped(*, has_left: bool) -> None:
+    """The outcome of a poll whose follower has left, or is about to, is neither observed nor delivered."""
     clock, followers, mailbox = VirtualClock(), Followers(10.0), Mailbox()
     wait, polls = make_wait(task_id="a", age=None), ScriptedPolls(clock, {"a": [DONE]})
     followers.join(mailbox, [wait], 0.0)
     followers.take(0.0)
-    followers.leave(mailbox, [wait], 0.0)
-    make_poll(followers, polls, clock, wait)
-    assert (polls.observed, mailbox.news, wait.end) == ([], [], None)
-    assert followers.pause(0.0) == math.inf
-
-
-def test_a_closed_mailbox_gets_nothing() -> None:
-    """A follower that has left is not notified, even before its message has arrived."""
-    clock, followers, mailbox = VirtualClock(), Followers(10.0), Mailbox()
-    wait, polls = make_wait(task_id="a", age=None), ScriptedPolls(clock, {"a": [DONE]})
-    followers.join(mailbox, [wait], 0.0)
-    followers.take(0.0)
+    if has_left:
+        followers.leave(mailbox, [wait], 0.0)
+        assert followers.pause(0.0) == math.inf
     mailbox.is_closed = True
     make_poll(followers, polls, clock, wait)
-    assert polls.observed == []
+    assert (polls.observed, mailbox.news, wait.end) == ([], [], None)
 
 
 def test_a_follower_that_vanished_is_forgotten() -> None:

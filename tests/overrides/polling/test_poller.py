@@ -377,11 +377,15 @@ def test_an_interrupt_in_a_poll_reaches_its_caller() -> None:
         ended(poller, now_wait("a"))
 
 
-def test_waits_work_without_further_threads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where no thread can be started, as when Python shuts down, the caller polls alone."""
+@pytest.mark.parametrize("refused", ["liangxin", "liangxin-poll"])
+def test_waits_work_without_further_threads(monkeypatch: pytest.MonkeyPatch, refused: str) -> None:
+    """Where no thread can be started, as when Python shuts down, or only the worker, it polls alone."""
+    start = threading.Thread.start
 
-    def refuse(_: object) -> None:
-        raise RuntimeError("can't start new thread")
+    def refuse(thread: threading.Thread) -> None:
+        if refused in (thread.name, thread.name.partition("-")[0]):
+            raise RuntimeError("can't start new thread")
+        start(thread)
 
     answers = {str(n): [WAITING, DONE] for n in range(5)}
     polls = ScriptedPolls(SystemClock(), answers)
@@ -407,22 +411,6 @@ def test_a_worker_that_fails_is_replaced(monkeypatch: pytest.MonkeyPatch) -> Non
     with in_thread(lambda: ended(make_poller(polls, SystemClock()), now_wait("a"))):
         pass
     assert len(polls.made) == 2
-
-
-def test_the_worker_polls_alone_if_there_are_no_more_threads(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Where only the worker could be started, it makes the polls itself."""
-    start = threading.Thread.start
-
-    def refuse(thread: threading.Thread) -> None:
-        if thread.name == "liangxin-poll":
-            raise RuntimeError("can't start new thread")
-        start(thread)
-
-    polls = ScriptedPolls(SystemClock(), {"a": [WAITING, DONE], "b": [WAITING, DONE]})
-    monkeypatch.setattr(threading.Thread, "start", refuse)
-    assert len(ended(make_poller(polls, SystemClock()), now_wait("a"), now_wait("b"))) == 2
 
 
 # --- signals ---------------------------------------------------------------------------------------

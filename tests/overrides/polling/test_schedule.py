@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 import random
 import runpy
@@ -162,13 +161,6 @@ def test_a_batch_is_learnt_without_bias(sigma: float, seen: int) -> None:
     assert schedule.usual(VIDEO) == pytest.approx(120, rel=0.1)
 
 
-@pytest.mark.parametrize("jitter", [0.05, 0.1])
-def test_jitter_does_not_hurt(jitter: float) -> None:
-    """With intervals that vary by up to 10 % the lag stays within 1.15 of the optimum."""
-    found = BENCH["learnt"]("video", 0.3, 10, runs=20, jitter=jitter)
-    assert found.lag <= 1.15 * 120 * BENCH["lag_at"](optimum(0.3), found.polls)
-
-
 def test_stretched_intervals_are_learnt_from() -> None:
     """When each poll comes 3 times later than it was due, what is learnt is still right."""
     rng = random.Random(10)
@@ -220,33 +212,6 @@ def test_intervals_are_bounded(
             assert SHORTEST_INTERVAL <= schedule.interval(model, age) <= LONGEST_INTERVAL
         usual = schedule.usual(model)
         assert usual is None or 0 < usual < 8000
-
-
-@given(histories, st.lists(ages, min_size=1, max_size=5))
-def test_reading_the_schedule_teaches_nothing(
-    history: list[tuple[bool, str | None, float, float, float]], at: list[float]
-) -> None:
-    """The interval depends on what was learnt of the model alone, not on what was read before."""
-    quiet, curious = new_schedule(), new_schedule()
-    for ended, model, first, second, since in history:
-        for schedule in (quiet, curious):
-            if ended:
-                schedule.learn(model, first, second, since=since)
-            else:
-                schedule.outlived(model, since, first)
-        for age, other in itertools.product(at, (IMAGE, None, "y")):
-            curious.interval(other, age)
-            curious.usual(other)
-    only_videos = new_schedule()
-    for ended, model, first, second, since in history:
-        if model == VIDEO and ended:
-            only_videos.learn(model, first, second, since=since)
-        elif model == VIDEO:
-            only_videos.outlived(model, since, first)
-    for age in at:
-        assert quiet.interval(VIDEO, age) == curious.interval(VIDEO, age)
-        assert quiet.interval(VIDEO, age) == only_videos.interval(VIDEO, age)
-        assert quiet.interval("x", age) == curious.interval("x", age)
 
 
 def test_usual_is_the_median() -> None:

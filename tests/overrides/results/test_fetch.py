@@ -123,11 +123,7 @@ def test_no_limit_of_time(kind: Kind, tmp_path: Path) -> None:
 @both_kinds
 @pytest.mark.parametrize(
     ("then", "content"),
-    [
-        (Give(ranges=False), CUP),
-        (Give(OTHER), OTHER),
-        (Give(png(50_000)), png(50_000)),
-    ],
+    [(Give(ranges=False), CUP), (Give(OTHER), OTHER), (Give(png(50_000)), png(50_000))],
     ids=["no ranges", "another file", "a shorter file"],
 )
 def test_a_whole_answer_begins_anew(kind: Kind, tmp_path: Path, then: Give, content: bytes) -> None:
@@ -362,15 +358,6 @@ def test_an_outage_of_the_api_does_not_use_up_the_query(kind: Kind, tmp_path: Pa
 
 
 @both_kinds
-def test_the_api_says_when_to_query_again(kind: Kind, tmp_path: Path) -> None:
-    """A Retry-After of the API is honoured when a task is queried for new links."""
-    host = FileHost(Reply(status=403), Give())
-    host.renewals = [APIStatusError("no", status_code=429, retry_after=70.0), (f"{LINK}&new",)]
-    saved(kind, host, tmp_path)
-    assert host.times == [0, 70]
-
-
-@both_kinds
 @pytest.mark.parametrize("link", ["file:///a", "", "https://[::1"])
 def test_a_link_that_is_not_an_address(kind: Kind, tmp_path: Path, link: str) -> None:
     """A link that is not an http or https address is refused without a request."""
@@ -400,8 +387,7 @@ def test_redirects_are_followed(kind: Kind, tmp_path: Path, status: int) -> None
     """Up to five redirects are followed, relative ones too."""
     hops = [Reply(status=status, headers={"location": f"/hop.png?{n}"}) for n in range(4)]
     host = FileHost(
-        Reply(status=status, headers={"location": "https://cdn.test/hop.png"}),
-        hop=[*hops, Give()],
+        Reply(status=status, headers={"location": "https://cdn.test/hop.png"}), hop=[*hops, Give()]
     )
     saved(kind, host, tmp_path)
     assert [request.url.host for request in host.requests] == ["files.test"] + ["cdn.test"] * 5

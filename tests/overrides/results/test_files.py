@@ -15,10 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from liangxin.errors import DownloadError
 from liangxin.results import files
 from liangxin.results.files import PartialFile, SavedFile, Target
-from liangxin.results.formats import Format
+from liangxin.results.format_check import Format
 from liangxin.results.resume import Version
 
 PNG = Format("png", "image/png", ("image",))
@@ -115,17 +114,6 @@ def test_a_part_without_a_valid_state(target: Target, tmp_path: Path, state: byt
     with closing(opened(target)) as part:
         assert (part.size, part.version) == (0, None)
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
-def test_a_pipe_in_the_way_is_not_read(target: Target, tmp_path: Path) -> None:
-    """A named pipe in place of the file, or of its state, does not block the save."""
-    os.mkfifo(target.final("png"))
-    os.mkfifo(tmp_path / ".a.part.json")
-    with closing(opened(target)) as part:
-        assert part.version is None
-        with pytest.raises(DownloadError, match="another file"):
-            part.begin(VERSION, PNG, b"te")
 
 
 def test_a_part_without_a_validator(target: Target, tmp_path: Path) -> None:

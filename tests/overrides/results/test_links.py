@@ -7,22 +7,11 @@ from typing import Any
 
 import pytest
 
-from liangxin.drive import SyncIO, run
 from liangxin.errors import APIResponseError, LiangXinError, TaskFailedError, UsageError
 from liangxin.records import TaskData
-from liangxin.results.content import content
-from liangxin.results.links import Links
+from liangxin.results.in_memory import content
 from liangxin.results.save import save as save_results
-from tests.support.file_host import (
-    FILES,
-    LINKS,
-    TASK_ID,
-    FileHost,
-    Kind,
-    both_kinds,
-    context,
-    outcome,
-)
+from tests.support.file_host import TASK_ID, FileHost, Kind, both_kinds, context, outcome
 
 
 def task(**attributes: Any) -> TaskData:
@@ -69,15 +58,3 @@ def test_a_task_without_results(  # noqa: PLR0917  a table's columns
     assert words in str(error.error)
     assert error.error.task_id == TASK_ID
     assert not (tmp_path / "out").exists()
-
-
-def test_links_are_renewed_once() -> None:
-    """One query renews all links; one that the task does not have any more stays as it is."""
-    host = FileHost(links=LINKS)
-    host.renewals = [(f"{FILES}/new.png",)]
-    links = Links(host.task(), SyncIO(host.clock), host.renew)
-    assert run(links.replace(0, LINKS[0])) == f"{FILES}/new.png"
-    assert run(links.replace(1, LINKS[1])) == LINKS[1]
-    assert run(links.replace(0, f"{FILES}/new.png")) == f"{FILES}/new.png"
-    assert host.queries == 1
-    assert [links[index] for index in range(links.count)] == [f"{FILES}/new.png", *LINKS[1:]]

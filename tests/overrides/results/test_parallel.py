@@ -31,7 +31,7 @@ class Gate:
 
     def __init__(self, count: int) -> None:
         self.most = self.now = 0
-        self._barrier = threading.Barrier(count, timeout=30)
+        self._barrier = threading.Barrier(count, timeout=100)
         self._lock = threading.Lock()
 
     def enter(self) -> None:
@@ -76,7 +76,7 @@ def test_concurrency_is_bounded_in_tasks(tmp_path: Path) -> None:
             most = max(most, now)
             if now == 3:
                 three.set()
-            await asyncio.wait_for(three.wait(), 30)
+            await asyncio.wait_for(three.wait(), 100)
             for _ in range(20):  # a fourth request, if any, begins meanwhile
                 await asyncio.sleep(0)
             now -= 1
@@ -90,8 +90,11 @@ def test_concurrency_is_bounded_in_tasks(tmp_path: Path) -> None:
     assert most == 3
 
 
-def test_threads_stop_after_an_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After Ctrl-C no thread goes on to save what it was waiting for."""
+@pytest.mark.parametrize("late", [Reply(POT), Reply(status=503)], ids=["file", "outage"])
+def test_threads_stop_after_an_interrupt(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, late: Reply
+) -> None:
+    """After Ctrl-C no thread goes on to save what it was waiting for, or retries in an outage."""
     monkeypatch.setattr(parallel, "_PATIENCE", 0.0)
     asked, release = threading.Event(), threading.Event()
     host = three()
@@ -99,44 +102,21 @@ def test_threads_stop_after_an_interrupt(tmp_path: Path, monkeypatch: pytest.Mon
     def slow(_: httpx.Request) -> Reply:
         asked.set()
         assert release.wait(10)
-        return Reply(POT)
+        return late
 
     def interrupt(_: Progress) -> None:
-        assert asked.wait(10)
+        assert asked.wait(100)
         raise KeyboardInterrupt
 
     host.scripts["/pot.png"] = [slow]
     before = set(threading.enumerate())
     try:
-        error = save("sync", host, tmp_path, on_progress=interrupt, concurrency=3).error
+        saving = save("sync", host, tmp_path, on_progress=interrupt, concurrency=3, timeout=None)
     finally:
         release.set()
-    assert isinstance(error, KeyboardInterrupt)
+    assert isinstance(saving.error, KeyboardInterrupt)
     for thread in set(threading.enumerate()) - before:
         thread.join(10)
-    assert not (tmp_path / f"{TASK_ID}-2.png").exists()
-
-
-def test_a_stopped_thread_does_not_retry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """After an interrupt no thread retries for as long as an outage lasts."""
-    monkeypatch.setattr(parallel, "_PATIENCE", 0.0)
-    asked, release = threading.Event(), threading.Event()
-
-    def outage(_: httpx.Request) -> Reply:
-        asked.set()
-        assert release.wait(30)
-        return Reply(status=503)
-
-    def interrupt(_: Progress) -> None:
-        assert asked.wait(30)
-        raise KeyboardInterrupt
-
-    host = three(pot=[outage])
-    before = set(threading.enumerate())
-    error = save("sync", host, tmp_path, on_progress=interrupt, concurrency=3, timeout=None).error
-    assert isinstance(error, KeyboardInterrupt)
-    release.set()
-    for thread in set(threading.enumerate()) - before:
-        thread.join(30)
         assert not thread.is_alive()
     assert len([r for r in host.requests if r.url.path == "/pot.png"]) == 1
+    assert not (tmp_path / f"{TASK_ID}-2.png").exists()

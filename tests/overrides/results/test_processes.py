@@ -49,7 +49,7 @@ def test_a_killed_process_resumes(host: SocketHost, tmp_path: Path) -> None:
     """After kill -9 there is a part and no file; the same command again downloads the rest of it."""
     host.content = LARGE
     ended = threading.Event()
-    host.before_end = lambda: ended.wait(30)
+    host.before_end = lambda: ended.wait(100)
     command = [sys.executable, "-c", SAVE, TASK_ID, str(tmp_path)]
     with subprocess.Popen(command, env=environment(host), stdout=subprocess.PIPE) as process:
         assert process.stdout is not None
@@ -77,13 +77,13 @@ def test_two_processes_save_the_same(host: SocketHost, tmp_path: Path) -> None:
 
     def hold() -> bool:
         first_is_there.set()
-        go_on.wait(30)
+        go_on.wait(100)
         return False
 
     host.before_end = hold
     command = [sys.executable, "-c", SAVE, TASK_ID, str(tmp_path)]
     with subprocess.Popen(command, env=environment(host), stdout=subprocess.PIPE) as one:
-        assert first_is_there.wait(30)
+        assert first_is_there.wait(100)
         with subprocess.Popen(command, env=environment(host), stdout=subprocess.PIPE) as two:
             assert two.stdout is not None
             assert two.stdout.readline() == b"found\n"

@@ -302,7 +302,7 @@ def test_a_save_that_is_cancelled_again_and_again(
 
     def slow(_descriptor: int) -> None:
         flushing.set()
-        assert release.wait(30)
+        assert release.wait(100)
 
     monkeypatch.setattr("liangxin.results.files._sync", slow)
     host = FileHost() if count == 1 else three()

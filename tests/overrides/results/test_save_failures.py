@@ -96,15 +96,6 @@ def test_a_file_in_place_of_the_directory(kind: Kind, tmp_path: Path) -> None:
 
 
 @both_kinds
-def test_a_directory_in_place_of_the_file(kind: Kind, tmp_path: Path) -> None:
-    """A directory of the file's name is reported and left alone."""
-    (tmp_path / NAME).mkdir()
-    assert isinstance(save(kind, FileHost(), tmp_path).error, DownloadError)
-    assert isinstance(save(kind, FileHost(), tmp_path, overwrite=True).error, DownloadError)
-    assert (tmp_path / NAME).is_dir()
-
-
-@both_kinds
 def test_a_link_in_place_of_the_file(kind: Kind, tmp_path: Path) -> None:
     """A symbolic link of the file's name is left alone, though it may lead nowhere."""
     (tmp_path / NAME).symlink_to(tmp_path / "elsewhere")

@@ -66,38 +66,16 @@ SENT_ONCE: dict[str, tuple[Step, type[BaseException]]] = {
     "200 with code 401": (Reply({"code": "401", "msg": "key"}), liangxin.AuthenticationError),
     "200 with code 402": (Reply({"code": 402, "msg": "pay"}), liangxin.InsufficientQuotaError),
     "200 with code 403": (Reply({"code": 403, "msg": "no"}), liangxin.PermissionDeniedError),
-    "302": (
-        Reply(status=302, headers={"Location": "https://login.test/"}),
-        liangxin.APIStatusError,
-    ),
-    "302 to no address": (
-        Reply(status=302, headers={"Location": "javascript:1"}),
-        liangxin.APIStatusError,
-    ),
+    "302": (Reply(status=302, headers={"Location": "javascript:1"}), liangxin.APIStatusError),
     "no such host name": (Fault(UnicodeError), UNKNOWN),
     "405": (Reply(status=405), liangxin.APIStatusError),
     "404": (Reply(status=404), liangxin.NotFoundError),
-    "403 quota": (
-        Reply({"error": {"message": "用户额度不足", "code": ""}}, 403),
-        liangxin.InsufficientQuotaError,
-    ),
+    "403 quota": (Reply({"error": {"message": "额度不足"}}, 403), liangxin.InsufficientQuotaError),
+    "400": (Reply({"code": 400, "msg": "no", "data": None}, 400), liangxin.BadRequestError),
+    "401": (Reply({"error": {"message": "no", "code": ""}}, 401), liangxin.AuthenticationError),
+    "413": (Reply(status=413), liangxin.RequestTooLargeError),
+    "422": (Reply({"code": 422, "msg": "no"}, 422), liangxin.UnprocessableEntityError),
 }
-STATUSES = {
-    400: liangxin.BadRequestError,
-    401: liangxin.AuthenticationError,
-    403: liangxin.PermissionDeniedError,
-    413: liangxin.RequestTooLargeError,
-    422: liangxin.UnprocessableEntityError,
-}
-for _status, _error in STATUSES.items():
-    SENT_ONCE[f"{_status} of the task handler"] = (
-        Reply({"code": _status, "msg": "refused", "data": None}, _status),
-        _error,
-    )
-    SENT_ONCE[f"{_status} of the gateway"] = (
-        Reply({"error": {"message": "refused", "type": "new_api_error", "code": ""}}, _status),
-        _error,
-    )
 
 LIMITED = Reply({"code": 429, "msg": "saturated", "data": None}, 429)
 # What the server does first, before it accepts, and when the accepted create came.
@@ -111,21 +89,6 @@ SENT_AGAIN: dict[str, tuple[Step, float]] = {
     "429 HTML": (Reply(b"<html>", 429), 0.5),
     "200 with code 429": (Reply({"code": 429, "msg": "saturated", "data": None}), 0.5),
     "429, Retry-After in seconds": (Reply(status=429, headers={"Retry-After": "7"}), 7.0),
-    "429, Retry-After as date": (
-        Reply(status=429, headers={"Retry-After": "Fri, 01 May 2026 01:46:49 GMT"}),
-        9.0,
-    ),
-    "429, Retry-After by the server's clock": (
-        Reply(
-            status=429,
-            headers={
-                "Retry-After": "Thu, 02 Jan 2031 00:00:05 GMT",
-                "Date": "Thu, 02 Jan 2031 00:00:00 GMT",
-            },
-        ),
-        5.0,
-    ),
-    "429, negative Retry-After": (Reply(status=429, headers={"Retry-After": "-5"}), 0.5),
     "429, nonsense Retry-After": (Reply(status=429, headers={"Retry-After": "soon"}), 0.5),
 }
 
@@ -262,13 +225,9 @@ def test_create_sends_what_was_given(kind: Kind) -> None:
         (("A ceramic cup",), {}, "not str"),
         (({"model": MODEL, "input": INPUT},), {}, "not dict"),
         ((liangxin.models.KlingV3ProInput,), {}, "not the class KlingV3ProInput"),
+        ((5,), {"model": MODEL}, "not int"),
         ((), {"model": MODEL, "input": {}}, "input.prompt is required"),
         ((), {"model": MODEL, "input": {"prompt": math.nan}}, "input.prompt is nan"),
-        (
-            (),
-            {"model": MODEL, "input": {"x": object()}, "validate": False},
-            "input.x is of type object",
-        ),
     ],
 )
 def test_invalid_input_is_not_sent(

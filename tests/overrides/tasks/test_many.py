@@ -1,60 +1,13 @@
 """Many tasks are waited for together, without losing one."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
 import liangxin
-from liangxin_mock import Simulator, after_seconds, fail
+from liangxin_mock import Simulator, after_seconds
 from tests.support.scripted_api import Kind, both_kinds, settle
-
-IMAGE: dict[str, Any] = {"model": "z-image", "input": {"prompt": "Tea"}}
-VIDEO: dict[str, Any] = {"model": "kling-v3-pro", "input": {"prompt": "A lighthouse"}}
-BAD: dict[str, Any] = {"model": "z-image", "input": {"prompt": "bad"}}
-
-
-def play(
-    kind: Kind, simulator: Simulator, scenario: Callable[[Any], Awaitable[Any]], **options: Any
-) -> Any:
-    """Play a scenario on a client of a kind."""
-
-    async def on_client() -> Any:
-        asynchronous = kind == "async"
-        options_of_client = simulator.client_options(asynchronous=asynchronous) | options
-        if asynchronous:
-            async with liangxin.AsyncLiangXin(**options_of_client) as async_client:
-                return await scenario(async_client)
-        with liangxin.LiangXin(**options_of_client) as client:
-            return await scenario(client)
-
-    return asyncio.run(on_client())
-
-
-async def drain(items: Any, seen: list[Any] | None = None) -> list[Any]:
-    """Return the items of either client's iterator; `seen` has them even if it raises."""
-    seen = [] if seen is None else seen
-    if hasattr(items, "__aiter__"):
-        async for item in items:
-            seen.append(item)
-    else:
-        for item in items:
-            seen.append(item)
-    return seen
-
-
-async def create(client: Any, *requests: dict[str, Any]) -> list[Any]:
-    """Create tasks."""
-    return [await settle(client.tasks.create(**request)) for request in requests]
-
-
-@pytest.fixture
-def simulator(liangxin_simulator: Simulator) -> Simulator:
-    """A simulator that lets the prompt `bad` fail."""
-    liangxin_simulator.play(fail(422, "no"), where={"prompt": "bad"}, times=1000)
-    return liangxin_simulator
-
+from tests.support.simulated_api import BAD, IMAGE, VIDEO, create, drain, play
 
 pytestmark = pytest.mark.liangxin(verify=False)
 
@@ -161,23 +114,6 @@ def test_what_is_no_list_of_tasks_is_told(kind: Kind, simulator: Simulator, what
 
 
 @both_kinds
-def test_on_update_sees_every_task(kind: Kind, simulator: Simulator) -> None:
-    """on_update is called with each task as its records come."""
-    seen: list[tuple[str, str]] = []
-
-    async def scenario(client: Any) -> None:
-        tasks = await create(client, IMAGE, IMAGE)
-        await settle(
-            client.tasks.wait_all(tasks, on_update=lambda task: seen.append((task.id, task.state)))
-        )
-        for task in tasks:
-            assert (task.id, "success") in seen
-
-    play(kind, simulator, scenario)
-    assert len(seen) == simulator.polls
-
-
-@both_kinds
 @pytest.mark.parametrize("what", ["an id", "another client's", "without a client"])
 def test_only_tasks_of_the_client_can_be_waited_for(
     kind: Kind, simulator: Simulator, what: str
@@ -187,6 +123,8 @@ def test_only_tasks_of_the_client_can_be_waited_for(
     async def scenario(client: Any) -> None:
         (task,) = await create(client, IMAGE)
         wrong: Any = task.id
+        if what == "a dict":
+            wrong = task.to_dict()
         if what == "another client's":
             other = type(client)("another-key", "https://liangxin.test")
             wrong = other.tasks.handle(task.id)

@@ -1,11 +1,12 @@
 """`client.map` creates many tasks and loses none."""
 
 import asyncio
+import contextvars
 import itertools
 import json
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -14,58 +15,13 @@ import pytest
 import liangxin
 from liangxin.tasks.map_plan import Outcome, Plan, Submission
 from liangxin.tasks.resend import RESEND_BUDGET
-from liangxin_mock import Simulator, after_seconds, drop, fail, html, status
-from liangxin_mock.clock import RunningClock
+from liangxin_mock import Simulator, after_seconds, drop, html, status
 from liangxin_mock.server import Server
 from tests.support import scripted_api
 from tests.support.scripted_api import Kind, both_kinds, settle
+from tests.support.simulated_api import BAD, IMAGE, VIDEO, drain, play
 
-IMAGE: dict[str, Any] = {"model": "z-image", "input": {"prompt": "Tea"}}
-VIDEO: dict[str, Any] = {"model": "kling-v3-pro", "input": {"prompt": "A lighthouse"}}
 WAIT: dict[str, Any] = {"timeout": 900.0, "poll_interval": None, "is_watched": False}
-BAD: dict[str, Any] = {"model": "z-image", "input": {"prompt": "bad"}}
-
-
-def play(
-    kind: Kind, simulator: Simulator, scenario: Callable[[Any], Awaitable[Any]], **options: Any
-) -> Any:
-    """Play a scenario on a client of a kind."""
-
-    async def on_client() -> Any:
-        asynchronous = kind == "async"
-        options_of_client = simulator.client_options(asynchronous=asynchronous) | options
-        if asynchronous:
-            async with liangxin.AsyncLiangXin(**options_of_client) as async_client:
-                return await scenario(async_client)
-        with liangxin.LiangXin(**options_of_client) as client:
-            return await scenario(client)
-
-    return asyncio.run(on_client())
-
-
-async def drain(items: Any, seen: list[Any] | None = None) -> list[Any]:
-    """Return the items of either client's iterator; `seen` has them even if it raises."""
-    seen = [] if seen is None else seen
-    if hasattr(items, "__aiter__"):
-        async for item in items:
-            seen.append(item)
-    else:
-        for item in items:
-            seen.append(item)
-    return seen
-
-
-async def create(client: Any, *requests: dict[str, Any]) -> list[Any]:
-    """Create tasks."""
-    return [await settle(client.tasks.create(**request)) for request in requests]
-
-
-@pytest.fixture
-def simulator(liangxin_simulator: Simulator) -> Simulator:
-    """A simulator that lets the prompt `bad` fail."""
-    liangxin_simulator.play(fail(422, "no"), where={"prompt": "bad"}, times=1000)
-    return liangxin_simulator
-
 
 pytestmark = pytest.mark.liangxin(verify=False)
 
@@ -160,13 +116,10 @@ def test_map_sends_nothing_twice(kind: Kind, simulator: Simulator) -> None:
         assert outcome.sent
         assert outcome.task is None
     assert third.ok
-    prompts = [
-        json.loads(s.body)["input"]["prompt"] for s in simulator.requests if s.method == "POST"
-    ]
     accepted = [
-        p
-        for p, s in zip(prompts, (s for s in simulator.requests if s.method == "POST"), strict=True)
-        if s.status != 429
+        json.loads(seen.body)["input"]["prompt"]
+        for seen in simulator.requests
+        if seen.method == "POST" and seen.status != 429
     ]
     assert sorted(accepted) == ["drop", "html", "ok"]
 
@@ -353,14 +306,6 @@ def test_what_never_left_counts_as_not_sent(kind: Kind, why: str) -> None:
     assert not outcome.sent
 
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """A simulator on a port whose jobs take a moment."""
-    simulator = Simulator(clock=RunningClock(), timeline=after_seconds(0.05))
-    with Server(simulator) as running:
-        yield running
-
-
 def test_tasks_are_told_while_the_caller_is_busy(server: Server) -> None:
     """on_create is called while the caller's loop does other things."""
     told = [threading.Event() for _ in range(4)]
@@ -369,8 +314,28 @@ def test_tasks_are_told_while_the_caller_is_busy(server: Server) -> None:
             [IMAGE] * 4, concurrency=4, on_create=lambda index, _: told[index].set()
         )
         next(outcomes)
-        assert all(event.wait(10) for event in told)
+        assert all(event.wait(100) for event in told)
         assert len([*outcomes]) == 3
+
+
+@both_kinds
+def test_creates_run_in_the_callers_context(kind: Kind, server: Server) -> None:
+    """Context variables, such as a log filter's, have the caller's values in each create."""
+    variable: contextvars.ContextVar[str] = contextvars.ContextVar("variable", default="none")
+    seen: list[str] = []
+
+    async def main() -> None:
+        kinds: dict[Kind, Any] = {"sync": liangxin.LiangXin, "async": liangxin.AsyncLiangXin}
+        client = kinds[kind]("k", server.url, polls_per_second=500)
+        variable.set("caller's")
+        outcomes = client.map(
+            [IMAGE], poll_interval=0.02, on_create=lambda *_: seen.append(variable.get())
+        )
+        await drain(outcomes)
+        await settle(client.close())
+
+    asyncio.run(main())
+    assert seen == ["caller's"]
 
 
 @both_kinds

@@ -4,7 +4,7 @@ from liangxin.errors import DownloadError, UsageError
 from liangxin.polling.wait import DEFAULT_TIMEOUT
 from liangxin.records import TaskData
 from liangxin.results.fetch import Context, Fetch
-from liangxin.results.formats import HEAD_SIZE, Format
+from liangxin.results.format_check import HEAD_SIZE, Format
 from liangxin.results.limits import MAX_CONTENT_SIZE, Limits
 from liangxin.results.links import Links
 from liangxin.results.resume import Version

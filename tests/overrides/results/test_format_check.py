@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from liangxin.results.formats import FORMATS, HEAD_SIZE, Format, check, detect, guess
+from liangxin.results.format_check import FORMATS, HEAD_SIZE, Format, check, detect, guess
 
 
 def box(brand: bytes, *compatible: bytes) -> bytes:

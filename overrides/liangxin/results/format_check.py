@@ -34,12 +34,7 @@ _WEBM = Format("webm", "video/webm", ("video",))
 FORMATS = (_PNG, _JPEG, _WEBP, _GIF, _AVIF, _MP4, _MOV, _WEBM)
 """Formats that models return. GIF and WebP can be animated, so they count as video as well."""
 
-_SIGNATURES = {
-    b"\x89PNG\r\n\x1a\n": _PNG,
-    b"\xff\xd8\xff": _JPEG,
-    b"GIF87a": _GIF,
-    b"GIF89a": _GIF,
-}
+_SIGNATURES = {b"\x89PNG\r\n\x1a\n": _PNG, b"\xff\xd8\xff": _JPEG, b"GIF87a": _GIF, b"GIF89a": _GIF}
 _EBML = b"\x1a\x45\xdf\xa3"
 # Brands of still images other than AVIF, https://mp4ra.org: not MP4, and not known here.
 _OTHER_IMAGES = {b"mif1", b"msf1", b"miaf", b"heic", b"heix", b"hevc", b"hevx"}
@@ -72,7 +67,7 @@ def check(head: bytes, *, content_type: str, url: str, kind: str | None) -> Form
         head: Its first `HEAD_SIZE` bytes, or all if it has fewer; more are ignored.
         content_type: The Content-Type header; used if the bytes are not conclusive.
         url: Its URL, whose extension is used if the header is missing or unspecific.
-        kind: What the model makes, `image` or `video`; None if that is not known.
+        kind: What the model generates, `image` or `video`; None if unknown.
 
     """
     if not head:
@@ -145,6 +140,5 @@ def _media_type(content_type: str) -> str:
 
 
 def _extension(url: str) -> str:
-    """Return the extension in a URL's path, such as `mp4`; empty if there is none."""
     extension = PurePosixPath(unquote(urlsplit(url).path)).suffix[1:].lower()
     return extension if _EXTENSION.fullmatch(extension) else ""

@@ -1,0 +1,79 @@
+"""Fields that take a link: the pattern that each gets, and a check that none was forgotten.
+
+The API fetches a link itself, so a path on the user's machine, an empty string or a `file:` URL can
+only fail, after it was paid for. The spec says `x-link` of such a field; `format: uri` implies it.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import jsonschema_rs
+
+if TYPE_CHECKING:
+    from generation.spec.compose import Composition, Pointer, Schema
+
+_URL = r"[hH][tT][tT][pP][sS]?://[^\s/?#:@\\.]"
+_DATA_URI = r"data:[^,]+,[^\s]"
+# Shorter than the content of any picture, and longer than most paths without a dot. `/9j/…` is how
+# a JPEG begins, so a leading slash proves nothing.
+_BASE64 = r"[A-Za-z0-9+/]{40}[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$"
+PATTERNS = {
+    "url": f"^{_URL}",
+    "url-or-data-uri": f"^({_URL}|{_DATA_URI})",
+    "url-or-base64": f"^({_URL}|{_DATA_URI}|{_BASE64})",
+}
+NO_LINKS = (
+    "",
+    "./a.png",
+    "/home/a.png",
+    "a.png",
+    "C:\\a.png",
+    "file:///home/a.png",
+    "https:///a.png",
+)
+_LINK = re.compile(PATTERNS["url"])
+
+
+def with_links(composition: Composition, schema: Schema) -> Schema:
+    """Return a variant's schema with a pattern for every field that takes a link."""
+    result = _with_pattern(composition, schema, ())
+    for index, example in enumerate(schema["examples"]):
+        _check_example(composition, result, example, ("examples", index))
+    return result
+
+
+def _with_pattern(composition: Composition, schema: Schema, at: Pointer) -> Schema:
+    result = dict(schema)
+    if schema.get("type") == "string" and (schema.get("format") == "uri" or "x-link" in schema):
+        kind = result.setdefault("x-link", "url")
+        pattern = result.setdefault("pattern", PATTERNS[kind])
+        own = jsonschema_rs.Draft202012Validator({"pattern": pattern})
+        for value in NO_LINKS:
+            if own.is_valid(value):
+                raise composition.error((*at, "pattern"), f"the pattern of a link takes {value!r}")
+    elif "x-link" in schema:
+        raise composition.error((*at, "x-link"), "x-link is for strings")
+    if "properties" in schema:
+        result["properties"] = {
+            name: _with_pattern(composition, field, (*at, "properties", name))
+            for name, field in schema["properties"].items()
+        }
+    if "items" in schema:
+        result["items"] = _with_pattern(composition, schema["items"], (*at, "items"))
+    return result
+
+
+def _check_example(composition: Composition, schema: Schema, value: Any, at: Pointer) -> None:
+    match value:
+        case dict():
+            for name, inner in value.items():
+                part = schema.get("properties", {}).get(name, {})
+                _check_example(composition, part, inner, (*at, name))
+        case list():
+            for index, inner in enumerate(value):
+                _check_example(composition, schema.get("items", {}), inner, (*at, index))
+        case str() if _LINK.match(value) and "x-link" not in schema:
+            reason = f"{value} is a link, and its field has neither x-link nor format: uri"
+            raise composition.error(at, reason)
