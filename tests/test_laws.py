@@ -30,7 +30,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
             "pyinstaller",
             "responses",
             "retry_after",
-            "states",
+            "final_states",
         },
         {"drive", "records"},
         {"errors"},

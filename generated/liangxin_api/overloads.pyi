@@ -14,7 +14,7 @@ All overloads give the same type. An error type for what does not fit would turn
 `Any` wherever an `Any` is passed.
 """
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, Unpack, overload
 
 from typing_extensions import TypedDict, deprecated
@@ -51,8 +51,11 @@ class RunOptions(CreateOptions, Generic[_TaskT], total=False):
     raise_on_failure: bool
     """Whether to raise if the task failed (the default), rather than to return it."""
 
-class AnyFields(TypedDict, extra_items=object):  # type: ignore[call-arg]  # mypy: PEP 728 unknown
+class AnyFields(TypedDict, extra_items=_Value):  # type: ignore[call-arg]  # mypy: PEP 728 unknown
     """Any dict literal, and no variable but of this type."""
+
+# Not `object`: a `dict[str, Any]` that was built elsewhere is not marked as a part of a literal either.
+_Value: TypeAlias = str | float | bool | Sequence[_Value] | AnyFields | None
 
 _Misfit: TypeAlias = AnyFields | set[str]
 # To a parser, a dict whose first key is being typed is a set: without this overload an editor would

@@ -16,6 +16,8 @@ from openapi_python_client.strings import PythonIdentifier
 
 from generation.package.client_form import client_form
 from generation.package.parameters import check_parameters, module_of
+from generation.package.reserved_words import NAMES as _NAMES  # noqa: F401 - extends the tool's
+from generation.package.round_trip import check_round_trips
 from generation.package.typed_dicts import typed_dicts
 from generation.spec.bundle import dumps
 from generation.spec.operations import operations, routes
@@ -42,6 +44,7 @@ def make_client(bundle: Schema, spec: Path, package: Path) -> None:
     files = [str(package / name) for name in RENDERED]
     subprocess.run([sys.executable, "-m", *formatting, *files], check=True)
     check_parameters(bundle, spec, package)
+    check_round_trips(bundle, spec, package)
     (package / "py.typed").write_text("", encoding="utf-8")
     header = HEADER.format(spec=spec.name, version=version("openapi-python-client"))
     for file in (f for f in package.rglob("*") if f.suffix in {".py", ".pyi", ".typed"}):
@@ -55,7 +58,7 @@ def _run_generator(bundle: Schema, spec: Path, package: Path) -> None:
     # The tool finds ruff on PATH only, and goes on without it.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     command = [
-        *(sys.executable, "-m", "openapi_python_client", "generate"),
+        *(sys.executable, "-P", str(HERE / "reserved_words.py"), "generate"),
         *("--path", str(form), "--output-path", str(package), "--meta", "none"),
         *("--config", str(HERE / "config.yaml")),
         *("--custom-template-path", str(TEMPLATES / "openapi_python_client")),

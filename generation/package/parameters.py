@@ -34,7 +34,7 @@ class _Body:
 
 def check_parameters(bundle: Schema, spec: Path, package: Path) -> None:
     """Raise SpecError for a parameter or body of `bundle` that the code in `package` drops."""
-    with _imported(package) as name:
+    with imported(package) as name:
         for operation in operations(bundle):
             module = importlib.import_module(f"{name}.api.{module_of(operation)}")
             for reason in _dropped(bundle, operation, module):
@@ -108,7 +108,7 @@ def _value(schema: Schema, name: str) -> Any:
 
 
 @contextmanager
-def _imported(package: Path) -> Iterator[str]:
+def imported(package: Path) -> Iterator[str]:
     """Import the package in a folder under a name of its own, and forget it afterwards."""
     name = f"_checked_{package.name}"
     spec = importlib.util.spec_from_file_location(

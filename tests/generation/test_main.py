@@ -13,7 +13,9 @@ from pathlib import Path
 import pytest
 
 from generation.__main__ import changes, main, make
+from generation.package.round_trip import check_round_trips
 from generation.spec.bundle import make_bundle
+from generation.spec.source import SpecError
 from generation.spec.variants import pascal_case
 from liangxin_api.variants import BY_INPUT, VARIANTS
 from tests.support.thoroughness import every
@@ -183,7 +185,67 @@ BROKEN = {
         "  duration: {maximum: 20, ",
         r"maximum is 20 here and 15 in what this shares",
     ),
-    "a bad pattern": ("shared/nano-banana.yaml", r"pattern: '\.", r"pattern: '(\.", r"pattern"),
+    "a minimum over the maximum": (
+        FLUX,
+        "    maximum: 1440\n    default: 1024",
+        "    maximum: 255\n    default: 1024",
+        r"no value has minimum 256 and maximum 255",
+    ),
+    "a minimum of a string": (
+        FLUX,
+        "    minLength: 1\n",
+        "    minimum: 1\n",
+        r"minimum is for type integer or number, and prompt is of type string",
+    ),
+    "a length of a number": (
+        FLUX,
+        "    minimum: 256\n",
+        "    minLength: 256\n",
+        r"minLength is for type string, and width is of type integer",
+    ),
+    "a value against its own limit": (
+        "shared/veo.yaml",
+        "enum: [4, 6, 8]",
+        "enum: [4, 6, 8]\n      minimum: 5",
+        r"enum: 4 is less than the minimum of 5",
+    ),
+    "an array of nothing": (
+        FLUX,
+        "    items:\n      type: string\n      x-link: url-or-base64\n",
+        "",
+        r"reference_images is an array and has no items",
+    ),
+    "a pattern that Python does not read": (
+        FLUX,
+        "    minLength: 1\n",
+        "    pattern: '^\\p{L}+$'\n",
+        r"pattern \^\\p\{L\}\+\$ is not one that Python reads",
+    ),
+    "a pattern that JavaScript does not read": (
+        FLUX,
+        "    minLength: 1\n",
+        "    pattern: 'a\\_'\n",
+        r"Python, JavaScript and Rust do not all read \\_",
+    ),
+    "two fields of one name in Python": (
+        FLUX,
+        "  width:\n",
+        "  a b: {type: string, description: One.}\n  a.b: {type: string, description: Two.}\n  width:\n",
+        r"the fields 'a b' and 'a.b' would both be ab in Python",
+    ),
+    "a part that is required unknown": (
+        "shared/wan.yaml",
+        "required: [url]",
+        "required: [uri]",
+        r"uri is required but not among the fields",
+    ),
+    "no word on the example": (
+        FLUX,
+        'x-example: {evidence: composed, note: "LiangXin\'s own example was not visible."}\n',
+        "",
+        r'"x-example" is a required property',
+    ),
+    "a bad pattern": ("shared/nano-banana.yaml", "pattern: '^[hH]", "pattern: '(^[hH]", r"pattern"),
     "an answer against its schema": (
         "common/task.yaml",
         'failCode: "500"',
@@ -456,6 +518,72 @@ def test_a_file_whose_name_is_no_model_id_is_refused(
     (folder / "z.-image.yaml").rename(folder / "z-im.age.yaml")
     assert main(["--project", str(project)]) == 1
     assert "is already that of" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", ["4o-image", "gpt_image", "GPT-image", "gpt-image-"])
+def test_the_form_of_an_id_is_told(
+    name: str, project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An id that cannot name classes is refused in one line, which says what the form is."""
+    folder = project / "openapi/liangxin/models/z-image"
+    shutil.copy(folder / "z-image.yaml", folder / f"{name}.yaml")
+    assert main(["--project", str(project)]) == 1
+    error = capsys.readouterr().err
+    assert f"/{name}.yaml: the file name is the model id: lower-case letters and digits" in error
+    assert error.count("\n") == 2
+
+
+RESERVED = (
+    *("additional_properties", "from_dict", "to_dict"),
+    *("cast", "cls", "d", "field_dict", "made", "src_dict"),
+    *("self", "class", "dict", "UNSET", "T", "Any"),
+)
+
+
+def test_fields_may_have_any_name(project: Path) -> None:
+    """Names that the generated code uses itself make classes that read and write them."""
+    path = project / "openapi/liangxin/models/z-image/z-image.yaml"
+    text = path.read_text(encoding="utf-8")
+    field = "{{type: {}, description: A field., x-evidence: documented}}"
+    lines = [f"  {name}: {field.format('string')}" for name in RESERVED]
+    parts = ", ".join(f"{name}: {field.format('integer')}" for name in RESERVED)
+    lines.append(f"  inner: {{type: object, description: Names again., properties: {{{parts}}}}}")
+    path.write_text(text.replace("properties:\n", "\n".join(["properties:", *lines, ""]), 1))
+    assert main(["--project", str(project)]) == 0
+    code = f"""
+from liangxin_api.models import ZImageInput
+names = {RESERVED!r}
+body = dict(prompt="x", **{{n: n.upper() for n in names}}, inner={{n: i for i, n in enumerate(names)}})
+read = ZImageInput.from_dict(body)
+assert read.to_dict() == body, read
+assert read.to_dict_ == "TO_DICT", read
+"""
+    subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(project / "generated")},
+        check=True,
+        timeout=60,
+    )
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('d.pop("seed", UNSET)', "UNSET", "cannot read and write"),
+        ('field_dict["seed"] = seed', "pass", "does not write what it read; look at seed"),
+        ('field_dict["seed"] = seed', 'field_dict["seed"] = 0', "look at seed"),
+    ],
+)
+def test_a_class_that_loses_a_field_is_refused(
+    old: str, new: str, reason: str, project: Path
+) -> None:
+    """Generation ends where a generated class does not write what it read."""
+    package = project / "generated/liangxin_api"
+    bundle = json.loads((package / "openapi.json").read_text(encoding="utf-8"))
+    check_round_trips(bundle, project / "openapi/liangxin", package)
+    edit(package / "models/z_image_input.py", old, new)
+    with pytest.raises(SpecError, match=r"z-image\.yaml: the generated class .*" + reason):
+        check_round_trips(bundle, project / "openapi/liangxin", package)
 
 
 INVENTED = """\

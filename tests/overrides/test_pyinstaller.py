@@ -63,9 +63,10 @@ def test_everything_works_from_a_zip_file(tmp_path: Path) -> None:
     assert "z-image" in result.stdout
 
 
+@pytest.mark.thorough
 def test_each_package_with_data_has_a_hook(monkeypatch: pytest.MonkeyPatch) -> None:
     """PyInstaller is pointed at hooks that collect all modules and data of the packages."""
-    hooks = pytest.importorskip("PyInstaller.utils.hooks", reason="comes with group `thorough`")
+    hooks = importlib.import_module("PyInstaller.utils.hooks")
     # Modules are listed by importing them in other processes, which this test need not do.
     monkeypatch.setattr(hooks, "collect_submodules", lambda name: [f"{name}.all"])
     (folder,) = hook_dirs()
@@ -81,7 +82,6 @@ def test_each_package_with_data_has_a_hook(monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.timeout(600)
 def test_a_frozen_application_works(tmp_path: Path) -> None:
     """PyInstaller needs no options to freeze an application that uses the client and the mock."""
-    pytest.importorskip("PyInstaller", reason="comes with group `thorough`")
     (tmp_path / "application.py").write_text(APPLICATION, encoding="utf-8")
     command = [sys.executable, "-m", "PyInstaller", "--noconfirm", "--log-level", "WARN"]
     for arguments in (

@@ -9,6 +9,10 @@ from typing import Any
 
 import httpx
 import pytest
+from opentelemetry import trace
+from opentelemetry.instrumentation.httpx import HTTPXClientInstrumentor
+from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
+from opentelemetry.trace import SpanKind, StatusCode
 
 import liangxin
 from liangxin import tracing
@@ -37,12 +41,6 @@ from tests.support.scripted_api import (
     settle,
     waiting,
 )
-
-pytest.importorskip("opentelemetry.sdk", reason="needs opentelemetry-sdk")
-
-from opentelemetry import trace
-from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
-from opentelemetry.trace import SpanKind, StatusCode
 
 REQUESTS = [{"model": MODEL, "input": INPUT}] * 3
 STATE = "liangxin.task.state"
@@ -421,11 +419,10 @@ def test_requests_are_not_traced_one_by_one(
     kind: Kind, provider: TracerProvider, spans: Recorder
 ) -> None:
     """Where httpx is instrumented, polls are no spans, and the API gets no trace headers."""
-    instrumentation = pytest.importorskip("opentelemetry.instrumentation.httpx")
     server = Server([created()], [WAITING, DONE])
     http_type: Any = httpx.Client if kind == "sync" else httpx.AsyncClient
     http = http_type(transport=httpx.MockTransport(server.answer))
-    instrumentation.HTTPXClientInstrumentor.instrument_client(http, tracer_provider=provider)
+    HTTPXClientInstrumentor.instrument_client(http, tracer_provider=provider)
     with provider.get_tracer("app").start_as_current_span("order"):
         play(kind, server, waiting(), http_client=http)
         assert [span.name for span in spans.ended] == [f"generate_content {MODEL}"]

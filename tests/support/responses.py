@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from liangxin.final_states import KNOWN_STATES
 from liangxin.http.secrets import Secret
 from liangxin.responses import Response
-from liangxin.states import KNOWN_STATES
 
 NOW = 1_777_600_000.0
 KEY = "sk-tests-0123456789"

@@ -8,9 +8,9 @@ from urllib.parse import quote
 from liangxin import errors
 from liangxin.apis import envelope
 from liangxin.apis.base import Call, Environment
+from liangxin.final_states import KNOWN_STATES, TERMINAL_STATES
 from liangxin.records import Created, TaskRecord
 from liangxin.responses import Response
-from liangxin.states import KNOWN_STATES, TERMINAL_STATES
 
 _FAILED = 501
 """A code that, in a 200 without data, means a failed task: `x-codes` of the spec's TaskFound."""

@@ -1,5 +1,16 @@
 """The command `liangxin`, also `python -m liangxin`."""
 
-from liangxin.cli.command import main
+from collections.abc import Sequence
 
-__all__ = ["main"]
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command and return its exit code."""
+    try:
+        # Here, since Ctrl-C may come during the imports, too.
+        from liangxin.cli import command  # noqa: PLC0415
+
+        return command.main(arguments)
+    except KeyboardInterrupt:
+        from liangxin.cli import exits  # noqa: PLC0415
+
+        return exits.INTERRUPTED

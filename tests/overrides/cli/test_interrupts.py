@@ -162,3 +162,22 @@ def test_a_second_interrupt_stops_a_create() -> None:
     assert "It may have been accepted and billed, and was not sent again" in errors
     assert "Traceback" not in errors
     assert "client." not in errors
+
+
+def test_an_interrupt_of_the_start_prints_no_traceback() -> None:
+    """Ctrl-C while the command is still being imported ends it with exit code 130, and no more."""
+    program = """
+import sys
+
+class Interrupting:
+    def find_spec(self, name, *_):
+        if name == "click":
+            raise KeyboardInterrupt
+
+sys.meta_path.insert(0, Interrupting())
+from liangxin.cli import main
+sys.exit(main(["models"]))
+"""
+    with command("models", executable=[sys.executable, "-c", program]) as process:
+        out, errors = process.communicate(timeout=LONG)
+    assert (process.returncode, out, errors) == (130, "", "")

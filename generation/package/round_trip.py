@@ -1,0 +1,85 @@
+"""Refuse a spec whose generated classes change what goes through them.
+
+Each class reads its examples and a body that has every field, and must write them as they were. A
+field whose name collides with one that the generated code uses would be lost without a warning.
+"""
+
+from __future__ import annotations
+
+import importlib
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from openapi_python_client.strings import ClassName
+
+from generation.package.client_form import client_form
+from generation.package.parameters import imported
+from generation.spec.operations import resolve
+from generation.spec.source import SpecError
+
+Schema = dict[str, Any]
+
+
+def check_round_trips(bundle: Schema, spec: Path, package: Path) -> None:
+    """Raise SpecError for a class in `package` that does not write what it read."""
+    form = client_form(bundle)
+    with imported(package) as name:
+        models = importlib.import_module(f"{name}.models")
+        for key, schema in form["components"]["schemas"].items():
+            if "properties" not in schema:
+                continue
+            source = bundle["components"]["schemas"][key]
+            cls = getattr(models, ClassName(key, ""))
+            for body in _bodies(form, schema, source):
+                if problem := _problem(cls, body):
+                    file = _file(spec, source.get("x-model"))
+                    raise SpecError(file, None, f"the generated class {cls.__name__} {problem}")
+
+
+def _bodies(form: Schema, schema: Schema, source: Schema) -> Iterator[Schema]:
+    yield from source.get("examples", ())
+    yield _value(form, schema, itertools.count(1))
+
+
+def _problem(cls: Any, body: Schema) -> str | None:
+    """Return how a class fails to read and write `body`; None if it does not."""
+    try:
+        read = cls.from_dict(body)
+        written = read.to_dict()
+        again = cls.from_dict(written)
+    except Exception as error:  # noqa: BLE001 - generated code can fail in any way
+        return f"cannot read and write {body}: {type(error).__name__}: {error}"
+    if written != body:
+        lost = sorted({*body} ^ {*written}) or [k for k in body if body[k] != written[k]]
+        return f"does not write what it read; look at {', '.join(lost)}"
+    return None if again == read else "does not equal itself when it is read again"
+
+
+def _value(form: Schema, schema: Schema, count: Iterator[int]) -> Any:
+    """Return a value of `schema`; an object has all its fields, each with a value of its own."""
+    schema = resolve(form, schema)
+    if "oneOf" in schema:
+        return _value(form, schema["oneOf"][0], count)
+    if "const" in schema or "enum" in schema:
+        return schema.get("const", schema.get("enum", [None])[-1])
+    kind = schema.get("type", "string")
+    match kind[0] if isinstance(kind, list) else kind:
+        case "object":
+            parts = schema.get("properties", {})
+            return {name: _value(form, part, count) for name, part in parts.items()}
+        case "array":
+            return [_value(form, schema["items"], count) for _ in range(2)]
+        case "integer":
+            return next(count)
+        case "number":
+            return next(count) + 0.5
+        case "boolean":
+            return True
+    return f"value {next(count)}"
+
+
+def _file(spec: Path, model: str | None) -> Path:
+    """Return the file that describes a model, or the spec's own."""
+    return next(iter(sorted(spec.glob(f"**/{model}.yaml"))), spec / "openapi.yaml")

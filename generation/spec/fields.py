@@ -1,0 +1,126 @@
+"""Check the fields of a variant: their types, values, limits and names."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import jsonschema_rs
+from openapi_python_client.strings import PythonIdentifier
+
+from generation.spec.evidence import LIMITS
+
+if TYPE_CHECKING:
+    from generation.spec.compose import Composition, Pointer, Schema
+
+# Which types of value a keyword limits; JSON Schema ignores it on others.
+BOUNDS = {
+    "minimum": ("integer", "number"),
+    "maximum": ("integer", "number"),
+    "minLength": ("string",),
+    "maxLength": ("string",),
+    "pattern": ("string",),
+    "x-link": ("string",),
+    "minItems": ("array",),
+    "maxItems": ("array",),
+    "items": ("array",),
+    "properties": ("object",),
+    "required": ("object",),
+}
+FORMATS = {"uri": ("string",), "float": ("number",)}
+PAIRS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
+# JavaScript refuses any other escape when it reads a pattern as Unicode, as JSON Schema asks.
+_PRIVATE = re.compile(r"\\[^dDwWsSbBnrtfv0^$\\.*+?()\[\]{}|/-]")
+
+
+def check_fields(composition: Composition) -> None:
+    """Refuse a field without type or description, and limits that no value can keep."""
+    schema = composition.schema
+    for name, field in schema.get("properties", {}).items():
+        at = ("properties", name)
+        for key in ("type", "description"):
+            if key not in field:
+                reason = f"{name} has no {key} (is it spelt as where it is shared?)"
+                raise composition.error(at, reason)
+        _check_field(composition, at, field)
+    if not schema.get("properties"):
+        raise composition.error((), "the model takes no fields")
+    _check_object(composition, (), schema)
+
+
+def _check_field(composition: Composition, at: Pointer, field: Schema) -> None:
+    if "type" not in field:
+        raise composition.error(at, f"{at[-1]} has no type")
+    _check_limits(composition, at, field)
+    _check_values(composition, at, field)
+    if "properties" in field:
+        _check_object(composition, at, field)
+    for name, inner in field.get("properties", {}).items():
+        _check_field(composition, (*at, "properties", name), inner)
+    if "items" in field:
+        _check_field(composition, (*at, "items"), field["items"])
+
+
+def _check_object(composition: Composition, at: Pointer, schema: Schema) -> None:
+    """Check which fields are required, and that each has a name of its own in Python."""
+    for name in schema.get("required", ()):
+        if name not in schema["properties"]:
+            reason = f"{name} is required but not among the fields"
+            raise composition.error((*at, "required"), reason)
+    names: dict[str, str] = {}
+    for name in schema["properties"]:
+        other = names.setdefault(PythonIdentifier(name, "field_"), name)
+        # The client generator tries this form where names collide.
+        python, taken = (PythonIdentifier(n, "field_", skip_snake_case=True) for n in (name, other))
+        if other != name and python == taken:
+            reason = f"the fields {other!r} and {name!r} would both be {python} in Python"
+            raise composition.error((*at, "properties", name), reason)
+
+
+def _check_limits(composition: Composition, at: Pointer, field: Schema) -> None:
+    """Check that each limit is one of the field's type, and that a value can keep them all."""
+    kind = field["type"]
+    for key, kinds in BOUNDS.items():
+        if key in field and kind not in kinds:
+            reason = f"{key} is for type {' or '.join(kinds)}, and {at[-1]} is of type {kind}"
+            raise composition.error((*at, key), reason)
+    if "format" in field and kind not in FORMATS[field["format"]]:
+        reason = f"format {field['format']} is not for type {kind}"
+        raise composition.error((*at, "format"), reason)
+    if kind == "array" and "items" not in field:
+        raise composition.error(at, f"{at[-1]} is an array and has no items: say what is in it")
+    for low, high in PAIRS:
+        if low in field and high in field and field[low] > field[high]:
+            reason = f"no value has {low} {field[low]} and {high} {field[high]}"
+            raise composition.error((*at, high), reason)
+    if "pattern" in field:
+        _check_pattern(composition, (*at, "pattern"), field["pattern"])
+
+
+def _check_pattern(composition: Composition, at: Pointer, pattern: str) -> None:
+    try:
+        re.compile(pattern)
+    except re.error as error:
+        reason = f"pattern {pattern} is not one that Python reads: {error}"
+        raise composition.error(at, reason) from None
+    if private := _PRIVATE.search(pattern):
+        reason = f"pattern {pattern}: Python, JavaScript and Rust do not all read {private[0]}"
+        raise composition.error(at, reason)
+
+
+def _check_values(composition: Composition, at: Pointer, field: Schema) -> None:
+    """Check that the values of `enum` and `default` keep to the type and the limits."""
+    of_type = jsonschema_rs.Draft202012Validator({"type": field["type"]})
+    for key in ("enum", "x-extensible-enum"):
+        for value in field.get(key, ()):
+            if not of_type.is_valid(value):
+                reason = f"{key}: {value!r} is no {field['type']}; quote it?"
+                raise composition.error((*at, key), reason)
+    limits = {key: value for key, value in field.items() if key in LIMITS}
+    bounds = {key: value for key, value in limits.items() if key != "enum"}
+    values = [("enum", bounds, value) for value in field.get("enum", ())]
+    if "default" in field:
+        values.append(("default", limits, field["default"]))
+    for key, schema, value in values:
+        for error in jsonschema_rs.Draft202012Validator(schema).iter_errors(value):
+            raise composition.error((*at, key), f"{key}: {error.message}")
