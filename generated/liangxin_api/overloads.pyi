@@ -55,7 +55,7 @@ class AnyFields(TypedDict, extra_items=_Value):  # type: ignore[call-arg]  # myp
     """Any dict literal, and no variable but of this type."""
 
 # Not `object`: a `dict[str, Any]` that was built elsewhere is not marked as a part of a literal either.
-_Value: TypeAlias = str | float | bool | Sequence[_Value] | AnyFields | None
+_Value: TypeAlias = str | float | Sequence[str | float | AnyFields] | AnyFields | None
 
 _Misfit: TypeAlias = AnyFields | set[str]
 # To a parser, a dict whose first key is being typed is a set: without this overload an editor would

@@ -53,8 +53,6 @@ def _with_pattern(composition: Composition, schema: Schema, at: Pointer) -> Sche
         for value in NO_LINKS:
             if own.is_valid(value):
                 raise composition.error((*at, "pattern"), f"the pattern of a link takes {value!r}")
-    elif "x-link" in schema:
-        raise composition.error((*at, "x-link"), "x-link is for strings")
     if "properties" in schema:
         result["properties"] = {
             name: _with_pattern(composition, field, (*at, "properties", name))

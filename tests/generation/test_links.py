@@ -199,7 +199,7 @@ BROKEN = {
     "a number as a link": (
         "      minimum: 3\n",
         "      x-link: url\n      minimum: 3\n",
-        "x-link is for",
+        "x-link is for type string",
     ),
 }
 

@@ -20,6 +20,9 @@ import pytest
 from liangxin_api.variants import VARIANTS
 from tests.support import spec
 
+# Slow under load, and each process that they start has a limit of its own.
+pytestmark = pytest.mark.timeout(600)
+
 pytest.importorskip("mypy", reason="the type checkers come with the group `types`")
 pytest.importorskip("pyright", reason="the type checkers come with the group `types`")
 

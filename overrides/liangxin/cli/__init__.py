@@ -11,6 +11,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return command.main(arguments)
     except KeyboardInterrupt:
-        from liangxin.cli import exits  # noqa: PLC0415
-
-        return exits.INTERRUPTED
+        return 130  # `exits.INTERRUPTED`: a second Ctrl-C may come while that is imported
