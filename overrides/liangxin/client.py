@@ -13,7 +13,6 @@ from liangxin.apis.base import Api
 from liangxin.clock import Clock, SystemClock
 from liangxin.drive import AsyncIO, SyncIO, iterate, run
 from liangxin.http import settings
-from liangxin.polling.async_poller import AsyncPoller
 from liangxin.polling.budget import POLLS_PER_SECOND
 from liangxin.polling.poller import Poller
 from liangxin.polling.schedule import DEFAULT_POLLS, Schedule
@@ -33,6 +32,7 @@ if TYPE_CHECKING:
         HttpClient,  # noqa: F401
     )
     from liangxin.overloads import Input
+    from liangxin.polling.async_poller import AsyncPoller
 
 TasksT = TypeVar("TasksT", Tasks, AsyncTasks)
 HttpT = TypeVar("HttpT")
@@ -280,12 +280,18 @@ class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
     """
 
     _session: Session[AsyncTask]
-    _poller_type = AsyncPoller
     _io_type = AsyncIO
     _task_type = AsyncTask
     _tasks_type = AsyncTasks
     # Each client has its own; `create_autospec` looks at the class only.
     tasks = cast("AsyncTasks", AsyncTasks)
+
+    @staticmethod
+    def _poller_type(*arguments: Any, **settings: Any) -> "AsyncPoller":
+        # asyncio is slow to import, and a sync client needs none of it.
+        from liangxin.polling.async_poller import AsyncPoller  # noqa: PLC0415
+
+        return AsyncPoller(*arguments, **settings)
 
     @staticmethod
     def _connect(**settings: Any) -> "AsyncConnection":

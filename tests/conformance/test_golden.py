@@ -80,7 +80,10 @@ def test_printed_bodies_are_valid(body: dict[str, Any], prism: str) -> None:
     assert sent == body
     assert spec.example(model) == body["input"]
     answer = httpx.post(
-        f"{prism}/api/v1/jobs/createTask", json=body, headers={"Authorization": "Bearer k"}
+        f"{prism}/api/v1/jobs/createTask",
+        json=body,
+        headers={"Authorization": "Bearer k"},
+        timeout=100,
     )
     assert answer.status_code == 200
 

@@ -213,7 +213,7 @@ def test_a_receiver_may_ask_the_server_that_called_it() -> None:
     with (
         Simulator(timeline=immediate()) as simulator,
         Server(simulator) as server,
-        liangxin.LiangXin(api_key="some-key", base_url=server.url, timeout=5) as client,
+        liangxin.LiangXin(api_key="some-key", base_url=server.url, timeout=100) as client,
     ):
 
         def confirm(callback: Callback) -> None:

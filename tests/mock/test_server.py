@@ -64,7 +64,9 @@ def call(server: Server, method: str, target: str, **options: Any) -> httpx.Resp
     """Send a request on a connection of its own."""
     headers = {"authorization": f"Bearer {KEY}", **options.pop("headers", {})}
     url = f"http://127.0.0.1:{server.port}{target}"
-    return httpx.request(method, url, headers=headers, trust_env=False, **options)
+    return httpx.request(
+        method, url, headers=headers, trust_env=False, **{"timeout": TIMEOUT, **options}
+    )
 
 
 def create(server: Server) -> str:

@@ -44,6 +44,7 @@ def interrupted(number: signal.Signals, *paths: str) -> Iterator[list[httpx.Resp
     def wait(server: Server) -> None:
         with httpx.Client(
             base_url=server.url,
+            timeout=100,
             headers={"authorization": f"Bearer {KEY}"},
             verify=False,  # noqa: S501
         ) as client:

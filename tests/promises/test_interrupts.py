@@ -8,7 +8,7 @@ import json
 import logging
 import signal
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx
@@ -36,6 +36,19 @@ def answer_of(request: httpx.Request, *, is_done: bool) -> Reply:
 # --- one wait --------------------------------------------------------------------------------------
 
 
+def interrupted(test: Callable[[], None]) -> Callable[[], None]:
+    """Ignore warnings of Python about an interrupt at an odd moment.
+
+    It may come just before a coroutine begins, or while a generator is closed as garbage.
+    """
+    for warning in (
+        "ignore:coroutine .* was never awaited",
+        "ignore::pytest.PytestUnraisableExceptionWarning",
+    ):
+        test = pytest.mark.filterwarnings(warning)(test)
+    return test
+
+
 def steps() -> Iterator[int]:
     """Yield numbers of steps at which something happens, in rising order."""
     return itertools.count(0, 7 if is_thorough() else 53)
@@ -48,8 +61,7 @@ def waiting_client() -> tuple[liangxin.LiangXin, list[Any]]:
     return client, [client.tasks.create(**IMAGE) for _ in range(3)]
 
 
-# An interrupt may come just before a coroutine begins.
-@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+@interrupted
 def test_an_interrupt_is_one_wherever_it_comes() -> None:
     """Ctrl-C at any step of a wait is a KeyboardInterrupt, and costs the client nothing."""
 
@@ -72,7 +84,7 @@ def test_an_interrupt_is_one_wherever_it_comes() -> None:
     in_thread(interrupt_all)
 
 
-@pytest.mark.filterwarnings("ignore:coroutine .* was never awaited")
+@interrupted
 @pytest.mark.parametrize("fault", [None, drop(accepted=True)], ids=["answered", "dropped"])
 def test_an_interrupt_speaks_of_the_task_wherever_it_comes(fault: Any) -> None:
     """Ctrl-C at any step of a run names the task, or says that there may be one."""

@@ -235,6 +235,9 @@ class _AsyncWorker:
     async def _make(self, wait: Wait, mailbox: Mailbox) -> None:
         try:
             await self._polling.make(wait)
+        except asyncio.CancelledError as exc:
+            mailbox.post(exc)  # and no next poll, as its event loop may be about to close
+            return
         except BaseException as exc:  # noqa: BLE001  an interrupt belongs to the caller
             mailbox.post(exc)
         self._advance_soon()

@@ -75,8 +75,27 @@ async def send(session: Session[TaskT], request: Request) -> TaskT:
         SubmissionUnknownError: It may have been accepted; it must not be sent again.
 
     """
-    api, model = session.api, request.model
     created: list[Created] = []  # filled as soon as the id is known, whatever happens then
+    try:
+        return await _send(session, request, created)
+    except errors.LiangXinError:
+        raise
+    except BaseException as exc:
+        # An interrupt, or an error of a user's own hook: the task may be running, and billed.
+        if not created:
+            exc.add_note(
+                f"The create of a {request.model} task was in flight: it may have been accepted "
+                f"and billed; check the {session.api.name} console before creating it again"
+            )
+        else:
+            task_id = created[0].task_id
+            exc.add_note(f"Task {task_id} runs on; resume with {errors.resume(task_id)}")
+        raise
+
+
+async def _send(session: Session[TaskT], request: Request, created: list[Created]) -> TaskT:
+    """Send a create once; put what the response says in `created` before anything can fail."""
+    api, model = session.api, request.model
 
     def read(response: Response) -> None:
         created.append(api.read_created(response, model))
@@ -100,19 +119,6 @@ async def send(session: Session[TaskT], request: Request) -> TaskT:
         raise _with_task(unknown, session) from error
     except errors.SubmissionUnknownError as error:
         raise _with_task(error, session)  # noqa: B904  it is the same error
-    except errors.LiangXinError:
-        raise
-    except BaseException as exc:
-        # An interrupt, or an error of a user's own hook: the task may be running, and billed.
-        if not created:
-            exc.add_note(
-                f"The create of a {model} task was in flight: it may have been accepted and "
-                f"billed; check the {api.name} console before creating it again"
-            )
-        else:
-            task_id = created[0].task_id
-            exc.add_note(f"Task {task_id} runs on; resume with {errors.resume(task_id)}")
-        raise
 
 
 def _with_task(

@@ -4,19 +4,21 @@ Several creates are in flight at a time, in threads or asyncio tasks. The tasks 
 others.
 """
 
-import asyncio
 import contextlib
 import contextvars
 import logging
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from liangxin import drive, errors
 from liangxin.tasks.create import send
 from liangxin.tasks.map_plan import Outcome, Plan, Submission
 from liangxin.tasks.operations import check_callbacks
 from liangxin.tasks.session import Session
+
+if TYPE_CHECKING:
+    from asyncio import Task
 
 _logger = logging.getLogger("liangxin")
 
@@ -94,9 +96,11 @@ class _AsyncTasks:
     """Run each create in a task of asyncio."""
 
     def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: set[Task[None]] = set()
 
     async def spawn(self, create: Coroutine[Any, Any, None]) -> None:
+        import asyncio  # noqa: PLC0415  a sync client never needs it
+
         task = asyncio.create_task(create, name="liangxin-create")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
@@ -106,6 +110,8 @@ class _AsyncTasks:
 
         A second cancellation stops waiting; the results are logged then.
         """
+        import asyncio  # noqa: PLC0415  a sync client never needs it
+
         if self._tasks:
             await asyncio.wait(self._tasks)
 

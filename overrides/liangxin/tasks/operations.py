@@ -33,10 +33,15 @@ def noting(note: str) -> Iterator[None]:
     try:
         yield
     except BaseException as exc:
-        is_noted = note in getattr(exc, "__notes__", ())
-        if not isinstance(exc, errors.LiangXinError) and not is_noted:
-            exc.add_note(note)
+        add_note(exc, note)
         raise
+
+
+def add_note(exc: BaseException, note: str) -> None:
+    """Add a note to a foreign exception, once."""
+    is_noted = note in getattr(exc, "__notes__", ())
+    if not isinstance(exc, errors.LiangXinError) and not is_noted:
+        exc.add_note(note)
 
 
 @contextlib.contextmanager
@@ -84,11 +89,17 @@ async def create(
         validate=validate,
         extra_input=extra_input,
     )
-    with tracing.creating(session.api.name.lower(), request.model) as trace:
-        task = await submit(session, request)
-        with noting(task.runs_on()):
+    task: TaskT | None = None
+    try:
+        with tracing.creating(session.api.name.lower(), request.model) as trace:
+            task = await submit(session, request)
             task.trace_creation(trace)
-            return task
+    except BaseException as exc:
+        # Not `noting`: an interrupt may come while that is entered, and leave a paid task unnamed.
+        if task is not None:
+            add_note(exc, task.runs_on())
+        raise
+    return task
 
 
 async def create_and_wait(
@@ -117,12 +128,18 @@ async def create_and_wait(
         validate=validate,
         extra_input=extra_input,
     )
-    with tracing.creating(session.api.name.lower(), request.model) as trace:
-        task = await submit(session, request)
-        with noting(task.runs_on()):
+    task: TaskT | None = None
+    try:
+        with tracing.creating(session.api.name.lower(), request.model) as trace:
+            task = await submit(session, request)
             task.trace_creation(trace)
             await wait(task, timeout, poll_interval, on_update, raise_on_failure=raise_on_failure)
-            return task
+    except BaseException as exc:
+        # As in `create`.
+        if task is not None:
+            add_note(exc, task.runs_on())
+        raise
+    return task
 
 
 async def refresh(task: BaseTask) -> None:

@@ -8,13 +8,13 @@ from liangxin import errors, tracing
 from liangxin.apis.base import Api
 from liangxin.clock import Clock
 from liangxin.drive import IO
-from liangxin.polling.async_poller import AsyncPoller
 from liangxin.polling.poller import Poller
 from liangxin.polling.wait import Wait
 from liangxin.records import TaskData, TaskRecord
 
 if TYPE_CHECKING:
     from liangxin.http.client import AsyncConnection, Connection
+    from liangxin.polling.async_poller import AsyncPoller
 
 _logger = logging.getLogger("liangxin")
 
@@ -29,7 +29,7 @@ class Session(NamedTuple, Generic[TaskT]):
 
     api: Api
     connection: "Connection | AsyncConnection"
-    poller: Poller | AsyncPoller
+    poller: "Poller | AsyncPoller"
     io: IO
     clock: Clock
     rng: random.Random

@@ -171,11 +171,11 @@ def test_links_are_expired(visit: Visit) -> None:
     picture = card.get_by_role("img", name="A cup")
     when(visit.page, picture, "node.complete && node.naturalWidth > 0")
     link = card.get_by_role("link").get_attribute("href") or ""
-    assert httpx.get(link).status_code == 200
+    assert httpx.get(link, timeout=100).status_code == 200
     card.get_by_role("button", name="Expire links").click()
     expect(card).to_contain_text("The links have expired")
     expect(picture).to_have_count(0)
-    assert httpx.get(link).status_code == 403
+    assert httpx.get(link, timeout=100).status_code == 403
 
 
 def test_a_fault_is_injected(visit: Visit) -> None:
@@ -202,7 +202,7 @@ def test_a_fault_is_injected(visit: Visit) -> None:
 def test_each_fault_is_offered_where_it_can_happen(visit: Visit) -> None:
     """Every fault of the vocabulary can be chosen, is explained, and is injected as proposed."""
     page = visit.page
-    faults = httpx.get(f"{page.url}_mock/vocabulary").json()["faults"]
+    faults = httpx.get(f"{page.url}_mock/vocabulary", timeout=100).json()["faults"]
     choice, operations = (
         page.get_by_role("combobox", name="Fault"),
         page.get_by_role("combobox", name="Operation"),
@@ -293,7 +293,7 @@ def test_the_first_steps_work(visit: Visit) -> None:
     names, values = options[::2], options[1::2]
     assert names == ["-H", "-H", "-d"]
     headers = dict(value.split(": ") for value in values[:2])
-    assert httpx.post(url, headers=headers, content=values[2]).json()["code"] == 200
+    assert httpx.post(url, headers=headers, content=values[2], timeout=100).json()["code"] == 200
     expect(page.get_by_role("article")).to_contain_text(json.loads(values[2])["input"]["prompt"])
     expect(page.get_by_text("No tasks yet")).to_be_hidden()
 

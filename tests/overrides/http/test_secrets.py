@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import json
 import logging
 import pickle
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from liangxin.errors import APIConnectionError
 from liangxin.http.secrets import Secret, forget
 from tests.support.connections import KEY, QUERY, send
+from tests.support.interrupts import at_step, in_thread, interrupt
 
 _PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 # Nothing that turns up by chance, such as a word of some error's text.
@@ -48,6 +50,24 @@ def test_every_spelling_is_masked(key: str, before: str, after: str) -> None:
 def test_masking_takes_linear_time(text: str) -> None:
     """A text that nearly has the key, again and again, stays as it is, and this ends at all."""
     assert secret(KEY).mask(text) == text
+
+
+def test_an_interrupt_of_masking_does_not_show_the_key() -> None:
+    """No variable of a frame holds the key when Ctrl-C comes while a text is masked."""
+    secret = Secret(KEY, "API_KEY").check()
+
+    def interrupt_all() -> None:
+        for number in itertools.count():
+            try:
+                with at_step(number, interrupt):
+                    secret.mask("a text without it")
+            except KeyboardInterrupt as exc:
+                shown = traceback.TracebackException.from_exception(exc, capture_locals=True)
+                assert KEY not in "".join(shown.format())
+            else:
+                return
+
+    in_thread(interrupt_all)
 
 
 def test_a_secret_does_not_show_itself() -> None:

@@ -335,6 +335,16 @@ def test_the_worker_ends_with_the_last_caller() -> None:
     assert polls.observed == []
 
 
+def test_a_follower_that_vanishes_is_not_polled_for() -> None:
+    """Where an interrupt kept a follower from leaving, the worker ends with the follower."""
+    polls = ScriptedPolls(SystemClock(), {"a": [WAITING]})
+    follower = make_poller(polls, SystemClock()).follow([now_wait("a")])
+    drive.run(follower.__aenter__())
+    assert news(follower, until=0.0) is None
+    del follower
+    pollers_end()
+
+
 def test_a_new_caller_gets_a_new_worker() -> None:
     """After the worker has ended, or just as it ends, the next caller starts another."""
     polls = ScriptedPolls(SystemClock(), {"a": [DONE]})
