@@ -1,7 +1,7 @@
 # Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""The model variants of LiangXin media generation API: the classes, and the operations that create and query each."""
+"""The model variants of LiangXin media generation API: the classes, and the operations on the tasks of each."""
 
 from __future__ import annotations
 
@@ -174,6 +174,8 @@ class Variant(NamedTuple):
     """Returns the record of a task."""
     id_argument: str
     """Name of the argument of `query` that takes the id of the task, such as `task_id`."""
+    listing: Operation | None
+    """Lists tasks; None if the API has no such operation."""
 
     @property
     def input_class(self) -> type[Input]:
@@ -215,6 +217,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "gemini-2.5-flash-image-preview": Variant(
         "gemini-2.5-flash-image-preview",
@@ -225,6 +228,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "imagen4-fast": Variant(
         "imagen4-fast",
@@ -235,6 +239,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "imagen4-ultra": Variant(
         "imagen4-ultra",
@@ -245,6 +250,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "kling-v3-motion-control-pro": Variant(
         "kling-v3-motion-control-pro",
@@ -255,6 +261,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "kling-v3-motion-control-std": Variant(
         "kling-v3-motion-control-std",
@@ -265,6 +272,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "kling-v3-omni-pro": Variant(
         "kling-v3-omni-pro",
@@ -275,6 +283,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "kling-v3-omni-pro-video-reference": Variant(
         "kling-v3-omni-pro-video-reference",
@@ -285,6 +294,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "kling-v3-omni-std": Variant(
         "kling-v3-omni-std",
@@ -295,6 +305,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "kling-v3-omni-std-video-reference": Variant(
         "kling-v3-omni-std-video-reference",
@@ -305,6 +316,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "kling-v3-pro": Variant(
         "kling-v3-pro",
@@ -315,6 +327,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "kling-v3-std": Variant(
         "kling-v3-std",
@@ -325,6 +338,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "nano-banana-pro": Variant(
         "nano-banana-pro",
@@ -335,6 +349,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "nano-banana-pro-flash": Variant(
         "nano-banana-pro-flash",
@@ -345,6 +360,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "runway-4-5-image-to-video": Variant(
         "runway-4-5-image-to-video",
@@ -355,6 +371,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "runway-4-5-text-to-video": Variant(
         "runway-4-5-text-to-video",
@@ -365,6 +382,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "runway-act-two": Variant(
         "runway-act-two",
@@ -375,6 +393,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "runway-gen4-turbo": Variant(
         "runway-gen4-turbo",
@@ -385,6 +404,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "seedance-1-5-pro-image-to-video": Variant(
         "seedance-1-5-pro-image-to-video",
@@ -395,6 +415,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "seedance-1-5-pro-text-to-video": Variant(
         "seedance-1-5-pro-text-to-video",
@@ -405,6 +426,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "seedream-v4-5": Variant(
         "seedream-v4-5",
@@ -415,6 +437,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "seedream-v4-5-edit": Variant(
         "seedream-v4-5-edit",
@@ -425,6 +448,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "seedream-v5-lite": Variant(
         "seedream-v5-lite",
@@ -435,6 +459,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "seedream-v5-lite-edit": Variant(
         "seedream-v5-lite-edit",
@@ -445,6 +470,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "veo-3-1-fast-image-to-video": Variant(
         "veo-3-1-fast-image-to-video",
@@ -455,6 +481,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "veo-3-1-fast-text-to-video": Variant(
         "veo-3-1-fast-text-to-video",
@@ -465,6 +492,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "veo-3-1-image-to-video": Variant(
         "veo-3-1-image-to-video",
@@ -475,6 +503,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "veo-3-1-reference-to-video": Variant(
         "veo-3-1-reference-to-video",
@@ -485,6 +514,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "veo-3-1-text-to-video": Variant(
         "veo-3-1-text-to-video",
@@ -495,6 +525,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "wan-2-7-image-to-video": Variant(
         "wan-2-7-image-to-video",
@@ -505,6 +536,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "wan-2-7-reference-to-video": Variant(
         "wan-2-7-reference-to-video",
@@ -515,6 +547,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "wan-2-7-text-to-video": Variant(
         "wan-2-7-text-to-video",
@@ -525,6 +558,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "wan-v2-6-image-to-video": Variant(
         "wan-v2-6-image-to-video",
@@ -535,6 +569,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "wan-v2-6-text-to-video": Variant(
         "wan-v2-6-text-to-video",
@@ -545,6 +580,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
     "z-image": Variant(
         "z-image",
@@ -555,6 +591,7 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["createTask"],
         OPERATIONS["getRecordInfo"],
         "task_id",
+        None,
     ),
 }
 """Every variant by its model id."""

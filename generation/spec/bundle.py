@@ -16,9 +16,6 @@ from generation.spec.variants import Variant, read_variants, strict_form
 
 Schema = dict[str, Any]
 
-# paths, a path, a method
-OPERATION_DEPTH = 3
-
 HEADER = "Generated from openapi/ by `nox -s generate`. Do not edit."
 
 
@@ -58,16 +55,17 @@ class Bundler:
         self.origin: dict[tuple[str, str], tuple[Source, tuple[str, ...]]] = {}
         self.variants: list[Variant] = []
         self._requests_node: tuple[Path, tuple[str | int, ...]] | None = None
-        self._model: Any = None
-        """The `x-model` of the operation that is being walked."""
-        self._operation: tuple[str | int, ...] = ()
-        """Its place in openapi.yaml."""
+        self._model: Variant | None = None
+        """The variant that the operation which is being walked creates."""
 
     def bundle(self) -> Schema:
         """The document, not yet checked."""
         content = dict(self.main.content)
         own = content.pop("components", {})
+        templates = content.pop("x-operations", {})
         document: Schema = {key: self._walk(self.main, v, (key,)) for key, v in content.items()}
+        if templates:
+            self._add_operations(document["paths"], templates)
         for variant in self.variants:
             for name in (f"{variant.name}Input", f"{variant.name}Request"):
                 if ("schemas", name) in self.origin:
@@ -88,26 +86,43 @@ class Bundler:
             return {"$ref": self._component(source, node["$ref"], (*at, "$ref"))}
         if "x-variants" in node:
             return self._requests(source, node, at)
-        if at[:1] == ("paths",) and len(at) == OPERATION_DEPTH:
-            self._model, self._operation = node.get("x-model"), at
         return {key: self._walk(source, value, (*at, key)) for key, value in node.items()}
+
+    def _add_operations(self, paths: Schema, templates: Schema) -> None:
+        """Add the operations that the files of the variants name, each made from its template.
+
+        Several variants may share one. In a template, the `operationId` of a link is the name of
+        another template.
+        """
+        at = ("x-operations", "create", "post", "requestBody", "content", "application/json")
+        ref = self.main.part((*at, "schema", "$ref"))
+        target, section, name = self._resolve(self.main, ref, (*at, "schema", "$ref"))
+        self._read_variants(target, target.content[section][name], (section, name))
+        for variant in self.variants:
+            ids = {role: own["operationId"] for role, own in variant.operations.items()}
+            for role, own in variant.operations.items():
+                if role not in templates:
+                    reason = f"{self.main.path} has no {role} in x-operations"
+                    raise variant.source.error(("x-operations", role), reason)
+                self._model = variant
+                item = self._walk(
+                    self.main, _with_operation_ids(templates[role], ids), ("x-operations", role)
+                )
+                self._model = None
+                extra = {key: value for key, value in own.items() if key != "path"}
+                item = {method: {**extra, **operation} for method, operation in item.items()}
+                for method, operation in item.items():
+                    known = paths.setdefault(own["path"], {}).setdefault(method, operation)
+                    if known != operation:
+                        reason = f"{method.upper()} {own['path']} is another operation elsewhere"
+                        raise variant.source.error(("x-operations", role), reason)
 
     def _component(self, source: Source, ref: Any, at: tuple[str | int, ...]) -> str:
         """Gather what `ref` leads to, and return where it is in the document."""
-        if not isinstance(ref, str):
-            raise source.error(at, f"a $ref is text, not {ref!r}")
-        file, _, pointer = ref.partition("#/")
-        section, _, name = pointer.partition("/")
-        path = (source.path.parent / file).resolve() if file else source.path
-        if not path.is_file():
-            raise source.error(at, f"{ref} leads nowhere: there is no file {path}")
-        target = self._source(path)
-        try:
-            part = target.content[section][name]
-        except (KeyError, TypeError):
-            raise source.error(at, f"{ref} leads nowhere: {target.path} has no {pointer}") from None
+        target, section, name = self._resolve(source, ref, at)
+        part = target.content[section][name]
         if self._model is not None and isinstance(part, dict) and "x-variants" in part:
-            return self._request_of(self._model, target, part, (section, name))
+            return f"#/components/schemas/{self._model.name}Request"
         known = self.origin.setdefault((section, name), (target, (section, name)))
         if known[0] is not target:
             raise source.error(at, f"{name} is a name in {known[0].path} too")
@@ -116,6 +131,22 @@ class Bundler:
             parts[name] = None  # being made; a schema may refer to itself
             parts[name] = self._walk(target, part, (section, name))
         return f"#/components/{section}/{name}"
+
+    def _resolve(
+        self, source: Source, ref: Any, at: tuple[str | int, ...]
+    ) -> tuple[Source, str, str]:
+        """Return the file, section and name that `ref` leads to."""
+        if not isinstance(ref, str):
+            raise source.error(at, f"a $ref is text, not {ref!r}")
+        file, _, pointer = ref.partition("#/")
+        section, _, name = pointer.partition("/")
+        path = (source.path.parent / file).resolve() if file else source.path
+        if not path.is_file():
+            raise source.error(at, f"{ref} leads nowhere: there is no file {path}")
+        target = self._source(path)
+        if not target.has((section, name)):
+            raise source.error(at, f"{ref} leads nowhere: {target.path} has no {pointer}")
+        return target, section, name
 
     def _source(self, path: Path) -> Source:
         if path not in self.sources:
@@ -126,7 +157,7 @@ class Bundler:
         """Return the `oneOf` of the requests of all variants."""
         self._read_variants(source, node, at)
         if "model" not in node["x-envelope"]["properties"]:
-            reason = "the envelope has no `model`, so each operation that creates needs an x-model"
+            reason = "the envelope has no `model`, so `x-operations` must have what creates a task"
             raise source.error(at, reason)
         mapping = {v.id: f"#/components/schemas/{v.name}Request" for v in self.variants}
         return {
@@ -134,18 +165,6 @@ class Bundler:
             "oneOf": [{"$ref": ref} for ref in mapping.values()],
             "discriminator": {"propertyName": "model", "mapping": mapping},
         }
-
-    def _request_of(
-        self, model: Any, source: Source, node: Schema, at: tuple[str | int, ...]
-    ) -> str:
-        """Return the reference to the request of the one model that an operation creates."""
-        self._read_variants(source, node, at)
-        for variant in self.variants:
-            if variant.id == model:
-                return f"#/components/schemas/{variant.name}Request"
-        raise self.main.error(
-            (*self._operation, "x-model"), f"no file describes the model {model!r}"
-        )
 
     def _read_variants(self, source: Source, node: Schema, at: tuple[str | int, ...]) -> None:
         """Add the schemas of all variants: of the input, and of the envelope around it."""
@@ -168,6 +187,18 @@ class Bundler:
             schemas[f"{variant.name}Request"] = make_request(
                 node["x-envelope"], variant, self.sites
             )
+
+
+def _with_operation_ids(node: Any, ids: dict[str, str]) -> Any:
+    """Return a template whose links name the operations in `ids`, not their templates."""
+    if isinstance(node, list):
+        return [_with_operation_ids(item, ids) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: ids.get(value, value) if key == "operationId" else _with_operation_ids(value, ids)
+        for key, value in node.items()
+    }
 
 
 def make_bundle(root: Path) -> Schema:

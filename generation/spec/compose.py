@@ -20,6 +20,7 @@ Pointer = tuple[str | int, ...]
 # What a variant may say again about what it shares; anything else must not differ.
 ANNOTATIONS = {"title", "description", "default", "examples", "x-evidence"}
 LISTS = {"x-rules", "x-media", "x-notes", "required"}
+OBJECTS = {"properties", "x-operations"}
 
 
 class _Part(NamedTuple):
@@ -121,9 +122,10 @@ def _merge(into: Schema, part: Schema, source: Source, at: Pointer) -> None:
     for key, value in part.items():
         if key not in into or key in ANNOTATIONS:
             into[key] = value
-        elif key == "properties":
-            for name, field in value.items():
-                _merge(into[key].setdefault(name, {}), field, source, (*at, "properties", name))
+        elif key in OBJECTS:
+            into[key] = {name: dict(inner) for name, inner in into[key].items()}
+            for name, inner in value.items():
+                _merge(into[key].setdefault(name, {}), inner, source, (*at, key, name))
         elif key in LISTS:
             into[key] = [*into[key], *(item for item in value if item not in into[key])]
         elif into[key] != value:

@@ -31,6 +31,8 @@ class Route(NamedTuple):
     query: Operation
     id_parameter: str
     """Name of the parameter of `query` that takes the id of the task."""
+    listing: Operation | None
+    """Lists tasks; None if the API has no such operation."""
 
 
 def operations(bundle: Schema) -> list[Operation]:
@@ -57,7 +59,8 @@ def routes(bundle: Schema) -> list[Route]:
     """Return the route of each model that has one.
 
     An operation creates the models whose requests its body refers to. A link of its answer, with a
-    parameter taken from `$response.body`, names the operation that queries the task.
+    parameter taken from `$response.body`, names the operation that queries the task; a link without
+    one names the operation that lists tasks.
     """
     every = operations(bundle)
     by_id = {operation.id: operation for operation in every}
@@ -68,12 +71,13 @@ def routes(bundle: Schema) -> list[Route]:
             input_name=schemas[name]["x-input"],
             request_name=name,
             create=operation,
-            query=by_id[link["operationId"]],
+            query=query,
             id_parameter=parameter,
+            listing=next((o for o, taken in links if taken is None), None),
         )
         for operation in every
-        for link, parameter in list(_links(bundle, operation))[:1]
-        if link.get("operationId") in by_id
+        for links in [[*_links(bundle, operation, by_id)]]
+        for query, parameter in [(o, taken) for o, taken in links if taken is not None][:1]
         for name in _requests(bundle, operation)
     ]
 
@@ -95,12 +99,16 @@ def _requests(bundle: Schema, operation: Operation) -> list[str]:
     return [name for name in names if "x-input" in bundle["components"]["schemas"].get(name, {})]
 
 
-def _links(bundle: Schema, operation: Operation) -> Iterator[tuple[Schema, str]]:
-    """Yield the links to follow-up operations, each with the parameter that takes the task's id."""
+def _links(
+    bundle: Schema, operation: Operation, by_id: dict[str, Operation]
+) -> Iterator[tuple[Operation, str | None]]:
+    """Yield the operations that an answer links to, each with the parameter that takes an id."""
     for status, response in operation.content["responses"].items():
         if status.startswith("2"):
             for ref in resolve(bundle, response).get("links", {}).values():
                 link = resolve(bundle, ref)
-                for name, value in link.get("parameters", {}).items():
-                    if str(value).startswith("$response.body#"):
-                        yield link, name.rpartition(".")[2]
+                if link.get("operationId") in by_id:
+                    parameters = link.get("parameters", {}).items()
+                    taken = (n for n, v in parameters if str(v).startswith("$response.body#"))
+                    name = next(taken, None)
+                    yield by_id[link["operationId"]], name and name.rpartition(".")[2]

@@ -32,6 +32,8 @@ class Variant:
     id: str
     source: Source
     schema: Schema
+    operations: Schema
+    """Path and operationId of each operation that its file names, by the name of its template."""
 
     @property
     def name(self) -> str:
@@ -98,7 +100,7 @@ def _read(path: Path, sites: dict[str, str], shelf: dict[Path, Source]) -> Varia
         if key in merged:
             result[key] = merged[key]
     _check_examples(composition, result)
-    return Variant(path.stem, composition.source, result)
+    return Variant(path.stem, composition.source, result, merged.get("x-operations", {}))
 
 
 def full_sources(sources: Schema, sites: dict[str, str]) -> dict[str, list[str]]:

@@ -34,17 +34,29 @@ def make(folder: Path, name: str, old: str, new: str) -> int:
     ("edit", "reason"),
     [
         (
-            ("openapi.yaml", "x-model: loom-1\n", "x-model: loom-9\n"),
-            "describes the model 'loom-9'",
-        ),
-        (
-            ("openapi.yaml", "x-model: loom-1\n", "x-model: loom-2-hd\n"),
+            (
+                "models/loom/loom-1.yaml",
+                "  create: {path: /v2/looms/loom-1, operationId: weaveLoom1}\n",
+                "",
+            ),
             "no operation creates this",
         ),
-        (("openapi.yaml", "      x-model: loom-1\n", ""), "the envelope has no `model`"),
-        (("common/create.yaml", "$response.body#/job", "fixed"), "no operation creates this model"),
         (
-            ("common/create.yaml", "operationId: getLoomStatus", "operationId: getCloth"),
+            ("models/loom/loom-1.yaml", "  status: {", "  cloth: {"),
+            "openapi.yaml has no cloth in x-operations",
+        ),
+        (
+            ("models/loom/loom-1.yaml", "operationId: getLoomStatus", "operationId: getStatus"),
+            "GET /v2/looms/jobs/{job-id}/status is another operation elsewhere",
+        ),
+        (
+            ("models/loom/loom-1.yaml", "path: /v2/looms/loom-1,", "path: v2/looms/loom-1,"),
+            "loom-1.yaml:7: x-operations.create.path",
+        ),
+        (("openapi.yaml", "x-operations:", "x-templates:"), "the envelope has no `model`"),
+        (("openapi.yaml", "$response.body#/job", "fixed"), "no operation creates this model"),
+        (
+            ("openapi.yaml", "operationId: status", "operationId: getCloth"),
             "no operation creates this",
         ),
         (("openapi.yaml", "security:\n  - acmeKey: []\n", ""), "`security` must name a scheme"),
