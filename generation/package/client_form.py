@@ -116,7 +116,11 @@ def _lenient(schema: Schema, *, keep_required: bool) -> Schema:
         if "$ref" in field:
             properties[name] = {"oneOf": [field, {"type": "null"}]}
         elif "type" in field:
-            properties[name] = {**field, "type": [field["type"], "null"]}
+            kinds = field["type"] if isinstance(field["type"], list) else [field["type"]]
+            properties[name] = {**field, "type": list(dict.fromkeys([*kinds, "null"]))}
+            if "string" in kinds:
+                # The generated code would parse a UUID or a date, and fail on any other text.
+                properties[name].pop("format", None)
         else:
             properties[name] = field
     if properties:

@@ -1,0 +1,293 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+"""The contract of the API: the fields of each model, and what is wrong with the body of a request.
+
+Everything is read from the OpenAPI document beside this file, on first use. Every limit is put into
+words here and nowhere else.
+
+    fields("some-model")                  the fields of its input, with their limits in words
+    violations("some-model", body)        the limits that the body of a create breaks
+    nearest_models("some-modle")          what a misspelt id probably means
+
+Limits have evidence: `documented`, `upstream` and `sibling` ones are enforced; `inferred` ones are
+guesses, to be enforced only by those who want to.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from .limits import Field, Limit, fields_of, json_kind, message, nearest_name, short, source_of
+from .links import form_problem
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+__all__ = (
+    "Contract",
+    "Field",
+    "Level",
+    "Limit",
+    "Violation",
+    "contract",
+    "dotted",
+    "fields",
+    "input_schema",
+    "json_kind",
+    "nearest_models",
+    "request_schema",
+    "violations",
+)
+
+Level = Literal["enforced", "inferred", "all"]
+"""Which limits count: those with evidence, those that are guesses, or both."""
+
+
+class Violation(NamedTuple):
+    """A limit that a body breaks."""
+
+    field: str
+    """Path of the value, such as `input.multi_prompt[0].duration`; empty for the body itself."""
+    limit: str
+    """The JSON Schema keyword, such as `maximum`, or the id of a rule over several fields."""
+    message: str
+    """What is wrong with the value, to be read after its path."""
+    evidence: str | None = None
+    """The level of evidence of the limit."""
+    source: str | None = None
+    """Where the limit comes from."""
+
+
+class Contract:
+    """The contract that an OpenAPI document describes."""
+
+    def __init__(self, document: Mapping[str, Any]) -> None:
+        self._schemas: dict[str, dict[str, Any]] = document["components"]["schemas"]
+        self._requests: dict[str, dict[str, Any]] = {
+            schema["x-model"]: schema for schema in self._schemas.values() if "x-input" in schema
+        }
+        self._models: dict[str, _Model] = {}
+
+    @property
+    def models(self) -> list[str]:
+        """The ids of all models."""
+        return [*self._requests]
+
+    def request_schema(self, model: str) -> dict[str, Any]:
+        """Return the schema of the body of a create; KeyError for an unknown model."""
+        return self._requests[model]
+
+    def input_schema(self, model: str) -> dict[str, Any]:
+        """Return the schema of a model's input, its inferred limits in `x-inferred`."""
+        name: str = self._requests[model]["x-input"]
+        return self._schemas[name]
+
+    def fields(self, model: str) -> tuple[Field, ...]:
+        """Return the fields of a model's input, required ones first.
+
+        Raises KeyError for an unknown model, as the methods above.
+        """
+        return fields_of(self.input_schema(model))
+
+    def violations(
+        self, model: object, body: object, level: Level = "enforced"
+    ) -> tuple[Violation, ...]:
+        """Return the limits of `model` that the body of a create breaks.
+
+        Rules over several fields are reported once each field is right by itself. The id in the
+        body is not compared with `model`. Raises ValueError for a value that JSON cannot express.
+        """
+        compiled = self._models.get(model) if isinstance(model, str) else None
+        if compiled is None:
+            if not isinstance(model, str) or model not in self._requests:
+                return (self._unknown(model),)
+            compiled = self._models[model] = _Model(
+                model, self._requests[model], self.input_schema(model)
+            )
+        return compiled.violations(body, level)
+
+    def nearest_models(self, name: str) -> list[str]:
+        """Return the ids that a misspelt one probably means, the most similar first."""
+        spellings = {model: model for model in self._requests}
+        for model in self._requests:
+            for other in self.input_schema(model)["x-id"].get("alternatives", ()):
+                spellings.setdefault(other, model)
+        near = difflib.get_close_matches(name[:100], spellings, 4, cutoff=0.5)
+        return list(dict.fromkeys(spellings[spelling] for spelling in near))
+
+    def nearest_field(self, model: str, name: str) -> str | None:
+        """Return the field of a model's input that a misspelt name probably means."""
+        return nearest_name(name, self.input_schema(model)["properties"])
+
+    def _unknown(self, model: object) -> Violation:
+        if model is None:
+            return Violation("model", "required", "is required")
+        if not isinstance(model, str):
+            return Violation("model", "type", f"must be of type string, got {json_kind(model)}")
+        near = self.nearest_models(model)
+        hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        return Violation("model", "enum", f"is {short(model)}, which is not a known model{hint}")
+
+
+@cache
+def contract() -> Contract:
+    """Return the contract of this package's API, read once."""
+    from importlib.resources import files  # noqa: PLC0415 - slow to import
+
+    return Contract(json.loads((files(__package__) / "openapi.json").read_bytes()))
+
+
+def fields(model: str) -> tuple[Field, ...]:
+    """Return the fields of a model's input, required ones first; KeyError for an unknown model."""
+    return contract().fields(model)
+
+
+def violations(model: object, body: object, level: Level = "enforced") -> tuple[Violation, ...]:
+    """Return the limits of `model` that the body of a create breaks; see Contract.violations."""
+    return contract().violations(model, body, level)
+
+
+def nearest_models(name: str) -> list[str]:
+    """Return the ids that a misspelt one probably means, the most similar first."""
+    return contract().nearest_models(name)
+
+
+def input_schema(model: str) -> dict[str, Any]:
+    """Return the schema of a model's input, its inferred limits in `x-inferred`."""
+    return contract().input_schema(model)
+
+
+def request_schema(model: str) -> dict[str, Any]:
+    """Return the schema of the body of a create; KeyError for an unknown model."""
+    return contract().request_schema(model)
+
+
+class _Model:
+    """The contract of one model, compiled on first use."""
+
+    def __init__(self, model: str, request: Mapping[str, Any], input: Mapping[str, Any]) -> None:
+        self._model, self._request, self._input = model, request, input
+        own = dict(request["properties"])
+        self._is_nested = "$ref" in own.get("input", {})
+        if "model" in own:  # another id may be sent on purpose
+            own["model"] = {"type": "string"}
+        if self._is_nested:
+            own["input"] = input
+        enforced = {**request, "properties": own}
+        guesses = input.get("x-inferred", {})
+        inferred = {"properties": {"input": guesses}} if self._is_nested else guesses
+        self._schemas = {
+            "enforced": enforced,
+            "inferred": inferred,
+            "all": {"allOf": [enforced, inferred]},
+        }
+        self._validators: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._rules = {"enforced": input.get("allOf", ()), "inferred": guesses.get("allOf", ())}
+
+    def violations(self, body: object, level: Level) -> tuple[Violation, ...]:
+        validator = self._validators.get(level) or self._compile(level)
+        if validator.is_valid(body):
+            return ()
+        limits: list[Violation] = []
+        rules: list[Violation] = []
+        for one in ("enforced", "inferred") if level == "all" else (level,):
+            self._collect(body, one, limits, rules)
+        # A value of the wrong type breaks its other limits as well, which says nothing more.
+        mistyped = {v.field for v in limits if v.limit == "type"}
+        found = [v for v in limits if v.limit == "type" or v.field not in mistyped]
+        # Nor does the format of what is no link at all.
+        unlike = {v.field for v in found if v.limit == "pattern"}
+        found = [v for v in found if v.limit != "format" or v.field not in unlike]
+        return tuple({(v.field, v.message): v for v in found or rules}.values())
+
+    def _compile(self, level: str) -> jsonschema_rs.Draft202012Validator:
+        import jsonschema_rs  # noqa: PLC0415 - needed only once something is validated
+
+        validator = jsonschema_rs.Draft202012Validator(self._schemas[level], validate_formats=True)
+        self._validators[level] = validator
+        return validator
+
+    def _collect(
+        self, body: object, level: str, limits: list[Violation], rules: list[Violation]
+    ) -> None:
+        start = ["properties", "input", "allOf"] if self._is_nested else ["allOf"]
+        broken = set()
+        validator = self._validators.get(level) or self._compile(level)
+        for error in validator.iter_errors(body):
+            if error.schema_path[: len(start)] == start:
+                broken.add(error.schema_path[len(start)])
+            else:
+                limits.extend(self._broken_limits(error))
+        for index in sorted(broken):
+            rule = self._rules[level][index]
+            evidence = rule["x-evidence"]
+            rules.append(
+                Violation(
+                    "input" if self._is_nested else "",
+                    rule["x-rule"],
+                    f"breaks a rule: {rule['description']}",
+                    evidence,
+                    source_of(self._input, evidence),
+                )
+            )
+
+    def _broken_limits(self, error: jsonschema_rs.ValidationError) -> Iterator[Violation]:
+        """Yield the violation of one limit; one per field if fields are missing or unknown."""
+        limit, details = error.kind.name, error.kind.as_dict()
+        path = [*error.instance_path]
+        if limit == "required":
+            yield self._violation([*path, details["property"]], limit, "is required")
+        elif limit == "additionalProperties":
+            known = list(self._at(path)["properties"])
+            for name in details["unexpected"]:
+                near = nearest_name(name, known)
+                hint = f"; did you mean {near}?" if near is not None else ""
+                text = f"is not a field of {self._model}{hint}"
+                yield self._violation([*path, name], limit, text)
+        else:
+            text = None
+            if limit in {"format", "pattern"}:
+                text = form_problem(self._at(path), str(error.instance))
+            text = text or message(limit, details, error.instance)
+            yield self._violation(path, limit, text)
+
+    def _violation(self, path: list[str | int], limit: str, text: str) -> Violation:
+        inside = path[1:] if self._is_nested and path[:1] == ["input"] else path
+        name = inside[0] if inside else ""
+        if inside is path and (self._is_nested or name not in self._input["properties"]):
+            owner, level = self._request, self._request["x-evidence"]
+        else:
+            owner = self._input
+            levels = owner["properties"].get(name, {}).get("x-evidence", {})
+            # What lies deeper has the evidence of its field.
+            level = levels.get(limit) if len(inside) == 1 else None
+            level = level if isinstance(level, str) else levels.get("field")
+        return Violation(dotted(path), limit, text, level, source_of(owner, level))
+
+    @cached_property
+    def _full(self) -> Mapping[str, Any]:
+        """The schema of the body, inferred limits of the input included."""
+        fields = {field.name: field.schema for field in fields_of(self._input)}
+        own = self._request["properties"]
+        return {
+            "properties": {**own, "input": {"properties": fields}}
+            if self._is_nested
+            else {**own, **fields}
+        }
+
+    def _at(self, path: Sequence[str | int]) -> Mapping[str, Any]:
+        """Return the schema of the value at `path`."""
+        schema = self._full
+        for step in path:
+            schema = schema["items"] if isinstance(step, int) else schema["properties"][step]
+        return schema
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """Return `["input", "shots", 0, "duration"]` as `input.shots[0].duration`."""
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).removeprefix(".")

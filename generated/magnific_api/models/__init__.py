@@ -1,0 +1,306 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+"""The classes of requests, inputs and answers, each loaded on first use."""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .create_task_response import CreateTaskResponse
+    from .created_task import CreatedTask
+    from .error import Error
+    from .invalid_parameter import InvalidParameter
+    from .kling_v3_motion_control_pro_input import KlingV3MotionControlProInput
+    from .kling_v3_motion_control_pro_input_character_orientation import (
+        KlingV3MotionControlProInputCharacterOrientation,
+    )
+    from .kling_v3_motion_control_pro_request import KlingV3MotionControlProRequest
+    from .kling_v3_motion_control_pro_request_character_orientation import (
+        KlingV3MotionControlProRequestCharacterOrientation,
+    )
+    from .kling_v3_motion_control_std_input import KlingV3MotionControlStdInput
+    from .kling_v3_motion_control_std_input_character_orientation import (
+        KlingV3MotionControlStdInputCharacterOrientation,
+    )
+    from .kling_v3_motion_control_std_request import KlingV3MotionControlStdRequest
+    from .kling_v3_motion_control_std_request_character_orientation import (
+        KlingV3MotionControlStdRequestCharacterOrientation,
+    )
+    from .kling_v3_omni_pro_input import KlingV3OmniProInput
+    from .kling_v3_omni_pro_input_aspect_ratio import KlingV3OmniProInputAspectRatio
+    from .kling_v3_omni_pro_input_duration import KlingV3OmniProInputDuration
+    from .kling_v3_omni_pro_input_elements_item import KlingV3OmniProInputElementsItem
+    from .kling_v3_omni_pro_input_shot_type import KlingV3OmniProInputShotType
+    from .kling_v3_omni_pro_request import KlingV3OmniProRequest
+    from .kling_v3_omni_pro_request_aspect_ratio import KlingV3OmniProRequestAspectRatio
+    from .kling_v3_omni_pro_request_duration import KlingV3OmniProRequestDuration
+    from .kling_v3_omni_pro_request_elements_item import (
+        KlingV3OmniProRequestElementsItem,
+    )
+    from .kling_v3_omni_pro_request_shot_type import KlingV3OmniProRequestShotType
+    from .kling_v3_omni_pro_video_reference_input import (
+        KlingV3OmniProVideoReferenceInput,
+    )
+    from .kling_v3_omni_pro_video_reference_input_aspect_ratio import (
+        KlingV3OmniProVideoReferenceInputAspectRatio,
+    )
+    from .kling_v3_omni_pro_video_reference_input_duration import (
+        KlingV3OmniProVideoReferenceInputDuration,
+    )
+    from .kling_v3_omni_pro_video_reference_request import (
+        KlingV3OmniProVideoReferenceRequest,
+    )
+    from .kling_v3_omni_pro_video_reference_request_aspect_ratio import (
+        KlingV3OmniProVideoReferenceRequestAspectRatio,
+    )
+    from .kling_v3_omni_pro_video_reference_request_duration import (
+        KlingV3OmniProVideoReferenceRequestDuration,
+    )
+    from .kling_v3_omni_std_input import KlingV3OmniStdInput
+    from .kling_v3_omni_std_input_aspect_ratio import KlingV3OmniStdInputAspectRatio
+    from .kling_v3_omni_std_input_duration import KlingV3OmniStdInputDuration
+    from .kling_v3_omni_std_input_elements_item import KlingV3OmniStdInputElementsItem
+    from .kling_v3_omni_std_input_shot_type import KlingV3OmniStdInputShotType
+    from .kling_v3_omni_std_request import KlingV3OmniStdRequest
+    from .kling_v3_omni_std_request_aspect_ratio import KlingV3OmniStdRequestAspectRatio
+    from .kling_v3_omni_std_request_duration import KlingV3OmniStdRequestDuration
+    from .kling_v3_omni_std_request_elements_item import (
+        KlingV3OmniStdRequestElementsItem,
+    )
+    from .kling_v3_omni_std_request_shot_type import KlingV3OmniStdRequestShotType
+    from .kling_v3_omni_std_video_reference_input import (
+        KlingV3OmniStdVideoReferenceInput,
+    )
+    from .kling_v3_omni_std_video_reference_input_aspect_ratio import (
+        KlingV3OmniStdVideoReferenceInputAspectRatio,
+    )
+    from .kling_v3_omni_std_video_reference_input_duration import (
+        KlingV3OmniStdVideoReferenceInputDuration,
+    )
+    from .kling_v3_omni_std_video_reference_request import (
+        KlingV3OmniStdVideoReferenceRequest,
+    )
+    from .kling_v3_omni_std_video_reference_request_aspect_ratio import (
+        KlingV3OmniStdVideoReferenceRequestAspectRatio,
+    )
+    from .kling_v3_omni_std_video_reference_request_duration import (
+        KlingV3OmniStdVideoReferenceRequestDuration,
+    )
+    from .kling_v3_pro_input import KlingV3ProInput
+    from .kling_v3_pro_input_aspect_ratio import KlingV3ProInputAspectRatio
+    from .kling_v3_pro_input_duration import KlingV3ProInputDuration
+    from .kling_v3_pro_input_elements_item import KlingV3ProInputElementsItem
+    from .kling_v3_pro_input_multi_prompt_item import KlingV3ProInputMultiPromptItem
+    from .kling_v3_pro_input_multi_prompt_item_duration import (
+        KlingV3ProInputMultiPromptItemDuration,
+    )
+    from .kling_v3_pro_input_shot_type import KlingV3ProInputShotType
+    from .kling_v3_pro_request import KlingV3ProRequest
+    from .kling_v3_pro_request_aspect_ratio import KlingV3ProRequestAspectRatio
+    from .kling_v3_pro_request_duration import KlingV3ProRequestDuration
+    from .kling_v3_pro_request_elements_item import KlingV3ProRequestElementsItem
+    from .kling_v3_pro_request_multi_prompt_item import KlingV3ProRequestMultiPromptItem
+    from .kling_v3_pro_request_multi_prompt_item_duration import (
+        KlingV3ProRequestMultiPromptItemDuration,
+    )
+    from .kling_v3_pro_request_shot_type import KlingV3ProRequestShotType
+    from .kling_v3_std_input import KlingV3StdInput
+    from .kling_v3_std_input_aspect_ratio import KlingV3StdInputAspectRatio
+    from .kling_v3_std_input_duration import KlingV3StdInputDuration
+    from .kling_v3_std_input_elements_item import KlingV3StdInputElementsItem
+    from .kling_v3_std_input_multi_prompt_item import KlingV3StdInputMultiPromptItem
+    from .kling_v3_std_input_multi_prompt_item_duration import (
+        KlingV3StdInputMultiPromptItemDuration,
+    )
+    from .kling_v3_std_input_shot_type import KlingV3StdInputShotType
+    from .kling_v3_std_request import KlingV3StdRequest
+    from .kling_v3_std_request_aspect_ratio import KlingV3StdRequestAspectRatio
+    from .kling_v3_std_request_duration import KlingV3StdRequestDuration
+    from .kling_v3_std_request_elements_item import KlingV3StdRequestElementsItem
+    from .kling_v3_std_request_multi_prompt_item import KlingV3StdRequestMultiPromptItem
+    from .kling_v3_std_request_multi_prompt_item_duration import (
+        KlingV3StdRequestMultiPromptItemDuration,
+    )
+    from .kling_v3_std_request_shot_type import KlingV3StdRequestShotType
+    from .problem_detail import ProblemDetail
+    from .task import Task
+    from .task_list_response import TaskListResponse
+    from .task_response import TaskResponse
+    from .task_summary import TaskSummary
+    from .wrapped_problem import WrappedProblem
+
+__all__ = (
+    "CreatedTask",
+    "CreateTaskResponse",
+    "Error",
+    "InvalidParameter",
+    "KlingV3MotionControlProInput",
+    "KlingV3MotionControlProInputCharacterOrientation",
+    "KlingV3MotionControlProRequest",
+    "KlingV3MotionControlProRequestCharacterOrientation",
+    "KlingV3MotionControlStdInput",
+    "KlingV3MotionControlStdInputCharacterOrientation",
+    "KlingV3MotionControlStdRequest",
+    "KlingV3MotionControlStdRequestCharacterOrientation",
+    "KlingV3OmniProInput",
+    "KlingV3OmniProInputAspectRatio",
+    "KlingV3OmniProInputDuration",
+    "KlingV3OmniProInputElementsItem",
+    "KlingV3OmniProInputShotType",
+    "KlingV3OmniProRequest",
+    "KlingV3OmniProRequestAspectRatio",
+    "KlingV3OmniProRequestDuration",
+    "KlingV3OmniProRequestElementsItem",
+    "KlingV3OmniProRequestShotType",
+    "KlingV3OmniProVideoReferenceInput",
+    "KlingV3OmniProVideoReferenceInputAspectRatio",
+    "KlingV3OmniProVideoReferenceInputDuration",
+    "KlingV3OmniProVideoReferenceRequest",
+    "KlingV3OmniProVideoReferenceRequestAspectRatio",
+    "KlingV3OmniProVideoReferenceRequestDuration",
+    "KlingV3OmniStdInput",
+    "KlingV3OmniStdInputAspectRatio",
+    "KlingV3OmniStdInputDuration",
+    "KlingV3OmniStdInputElementsItem",
+    "KlingV3OmniStdInputShotType",
+    "KlingV3OmniStdRequest",
+    "KlingV3OmniStdRequestAspectRatio",
+    "KlingV3OmniStdRequestDuration",
+    "KlingV3OmniStdRequestElementsItem",
+    "KlingV3OmniStdRequestShotType",
+    "KlingV3OmniStdVideoReferenceInput",
+    "KlingV3OmniStdVideoReferenceInputAspectRatio",
+    "KlingV3OmniStdVideoReferenceInputDuration",
+    "KlingV3OmniStdVideoReferenceRequest",
+    "KlingV3OmniStdVideoReferenceRequestAspectRatio",
+    "KlingV3OmniStdVideoReferenceRequestDuration",
+    "KlingV3ProInput",
+    "KlingV3ProInputAspectRatio",
+    "KlingV3ProInputDuration",
+    "KlingV3ProInputElementsItem",
+    "KlingV3ProInputMultiPromptItem",
+    "KlingV3ProInputMultiPromptItemDuration",
+    "KlingV3ProInputShotType",
+    "KlingV3ProRequest",
+    "KlingV3ProRequestAspectRatio",
+    "KlingV3ProRequestDuration",
+    "KlingV3ProRequestElementsItem",
+    "KlingV3ProRequestMultiPromptItem",
+    "KlingV3ProRequestMultiPromptItemDuration",
+    "KlingV3ProRequestShotType",
+    "KlingV3StdInput",
+    "KlingV3StdInputAspectRatio",
+    "KlingV3StdInputDuration",
+    "KlingV3StdInputElementsItem",
+    "KlingV3StdInputMultiPromptItem",
+    "KlingV3StdInputMultiPromptItemDuration",
+    "KlingV3StdInputShotType",
+    "KlingV3StdRequest",
+    "KlingV3StdRequestAspectRatio",
+    "KlingV3StdRequestDuration",
+    "KlingV3StdRequestElementsItem",
+    "KlingV3StdRequestMultiPromptItem",
+    "KlingV3StdRequestMultiPromptItemDuration",
+    "KlingV3StdRequestShotType",
+    "ProblemDetail",
+    "Task",
+    "TaskListResponse",
+    "TaskResponse",
+    "TaskSummary",
+    "WrappedProblem",
+)
+
+_MODULES = {
+    "CreateTaskResponse": ".create_task_response",
+    "CreatedTask": ".created_task",
+    "Error": ".error",
+    "InvalidParameter": ".invalid_parameter",
+    "KlingV3MotionControlProInput": ".kling_v3_motion_control_pro_input",
+    "KlingV3MotionControlProInputCharacterOrientation": ".kling_v3_motion_control_pro_input_character_orientation",
+    "KlingV3MotionControlProRequest": ".kling_v3_motion_control_pro_request",
+    "KlingV3MotionControlProRequestCharacterOrientation": ".kling_v3_motion_control_pro_request_character_orientation",
+    "KlingV3MotionControlStdInput": ".kling_v3_motion_control_std_input",
+    "KlingV3MotionControlStdInputCharacterOrientation": ".kling_v3_motion_control_std_input_character_orientation",
+    "KlingV3MotionControlStdRequest": ".kling_v3_motion_control_std_request",
+    "KlingV3MotionControlStdRequestCharacterOrientation": ".kling_v3_motion_control_std_request_character_orientation",
+    "KlingV3OmniProInput": ".kling_v3_omni_pro_input",
+    "KlingV3OmniProInputAspectRatio": ".kling_v3_omni_pro_input_aspect_ratio",
+    "KlingV3OmniProInputDuration": ".kling_v3_omni_pro_input_duration",
+    "KlingV3OmniProInputElementsItem": ".kling_v3_omni_pro_input_elements_item",
+    "KlingV3OmniProInputShotType": ".kling_v3_omni_pro_input_shot_type",
+    "KlingV3OmniProRequest": ".kling_v3_omni_pro_request",
+    "KlingV3OmniProRequestAspectRatio": ".kling_v3_omni_pro_request_aspect_ratio",
+    "KlingV3OmniProRequestDuration": ".kling_v3_omni_pro_request_duration",
+    "KlingV3OmniProRequestElementsItem": ".kling_v3_omni_pro_request_elements_item",
+    "KlingV3OmniProRequestShotType": ".kling_v3_omni_pro_request_shot_type",
+    "KlingV3OmniProVideoReferenceInput": ".kling_v3_omni_pro_video_reference_input",
+    "KlingV3OmniProVideoReferenceInputAspectRatio": ".kling_v3_omni_pro_video_reference_input_aspect_ratio",
+    "KlingV3OmniProVideoReferenceInputDuration": ".kling_v3_omni_pro_video_reference_input_duration",
+    "KlingV3OmniProVideoReferenceRequest": ".kling_v3_omni_pro_video_reference_request",
+    "KlingV3OmniProVideoReferenceRequestAspectRatio": ".kling_v3_omni_pro_video_reference_request_aspect_ratio",
+    "KlingV3OmniProVideoReferenceRequestDuration": ".kling_v3_omni_pro_video_reference_request_duration",
+    "KlingV3OmniStdInput": ".kling_v3_omni_std_input",
+    "KlingV3OmniStdInputAspectRatio": ".kling_v3_omni_std_input_aspect_ratio",
+    "KlingV3OmniStdInputDuration": ".kling_v3_omni_std_input_duration",
+    "KlingV3OmniStdInputElementsItem": ".kling_v3_omni_std_input_elements_item",
+    "KlingV3OmniStdInputShotType": ".kling_v3_omni_std_input_shot_type",
+    "KlingV3OmniStdRequest": ".kling_v3_omni_std_request",
+    "KlingV3OmniStdRequestAspectRatio": ".kling_v3_omni_std_request_aspect_ratio",
+    "KlingV3OmniStdRequestDuration": ".kling_v3_omni_std_request_duration",
+    "KlingV3OmniStdRequestElementsItem": ".kling_v3_omni_std_request_elements_item",
+    "KlingV3OmniStdRequestShotType": ".kling_v3_omni_std_request_shot_type",
+    "KlingV3OmniStdVideoReferenceInput": ".kling_v3_omni_std_video_reference_input",
+    "KlingV3OmniStdVideoReferenceInputAspectRatio": ".kling_v3_omni_std_video_reference_input_aspect_ratio",
+    "KlingV3OmniStdVideoReferenceInputDuration": ".kling_v3_omni_std_video_reference_input_duration",
+    "KlingV3OmniStdVideoReferenceRequest": ".kling_v3_omni_std_video_reference_request",
+    "KlingV3OmniStdVideoReferenceRequestAspectRatio": ".kling_v3_omni_std_video_reference_request_aspect_ratio",
+    "KlingV3OmniStdVideoReferenceRequestDuration": ".kling_v3_omni_std_video_reference_request_duration",
+    "KlingV3ProInput": ".kling_v3_pro_input",
+    "KlingV3ProInputAspectRatio": ".kling_v3_pro_input_aspect_ratio",
+    "KlingV3ProInputDuration": ".kling_v3_pro_input_duration",
+    "KlingV3ProInputElementsItem": ".kling_v3_pro_input_elements_item",
+    "KlingV3ProInputMultiPromptItem": ".kling_v3_pro_input_multi_prompt_item",
+    "KlingV3ProInputMultiPromptItemDuration": ".kling_v3_pro_input_multi_prompt_item_duration",
+    "KlingV3ProInputShotType": ".kling_v3_pro_input_shot_type",
+    "KlingV3ProRequest": ".kling_v3_pro_request",
+    "KlingV3ProRequestAspectRatio": ".kling_v3_pro_request_aspect_ratio",
+    "KlingV3ProRequestDuration": ".kling_v3_pro_request_duration",
+    "KlingV3ProRequestElementsItem": ".kling_v3_pro_request_elements_item",
+    "KlingV3ProRequestMultiPromptItem": ".kling_v3_pro_request_multi_prompt_item",
+    "KlingV3ProRequestMultiPromptItemDuration": ".kling_v3_pro_request_multi_prompt_item_duration",
+    "KlingV3ProRequestShotType": ".kling_v3_pro_request_shot_type",
+    "KlingV3StdInput": ".kling_v3_std_input",
+    "KlingV3StdInputAspectRatio": ".kling_v3_std_input_aspect_ratio",
+    "KlingV3StdInputDuration": ".kling_v3_std_input_duration",
+    "KlingV3StdInputElementsItem": ".kling_v3_std_input_elements_item",
+    "KlingV3StdInputMultiPromptItem": ".kling_v3_std_input_multi_prompt_item",
+    "KlingV3StdInputMultiPromptItemDuration": ".kling_v3_std_input_multi_prompt_item_duration",
+    "KlingV3StdInputShotType": ".kling_v3_std_input_shot_type",
+    "KlingV3StdRequest": ".kling_v3_std_request",
+    "KlingV3StdRequestAspectRatio": ".kling_v3_std_request_aspect_ratio",
+    "KlingV3StdRequestDuration": ".kling_v3_std_request_duration",
+    "KlingV3StdRequestElementsItem": ".kling_v3_std_request_elements_item",
+    "KlingV3StdRequestMultiPromptItem": ".kling_v3_std_request_multi_prompt_item",
+    "KlingV3StdRequestMultiPromptItemDuration": ".kling_v3_std_request_multi_prompt_item_duration",
+    "KlingV3StdRequestShotType": ".kling_v3_std_request_shot_type",
+    "ProblemDetail": ".problem_detail",
+    "Task": ".task",
+    "TaskListResponse": ".task_list_response",
+    "TaskResponse": ".task_response",
+    "TaskSummary": ".task_summary",
+    "WrappedProblem": ".wrapped_problem",
+}
+
+
+def __getattr__(name: str) -> Any:
+    try:
+        module = _MODULES[name]
+    except KeyError:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}") from None
+    value = globals()[name] = getattr(import_module(module, __name__), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

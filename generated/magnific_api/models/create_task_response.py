@@ -1,0 +1,79 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.created_task import CreatedTask
+
+T = TypeVar("T", bound="CreateTaskResponse")
+
+
+@_attrs_define(kw_only=True)
+class CreateTaskResponse:
+    """Acceptance of a task. Magnific's own schema for these operations is empty, evidently by a
+    slip: its component of the same name has this body.
+    """
+
+    data: CreatedTask | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
+        from ..models.created_task import CreatedTask
+
+        data: dict[str, Any] | None | Unset
+        if isinstance(self.data, Unset):
+            data = UNSET
+        elif isinstance(self.data, CreatedTask):
+            data = self.data.to_dict()
+        else:
+            data = self.data
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        if data is not UNSET:
+            field_dict["data"] = data
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire."""
+        from ..models.created_task import CreatedTask
+
+        d = dict(src_dict)
+
+        def _parse_data(data: object) -> CreatedTask | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                data_type_0 = CreatedTask.from_dict(data)
+
+                return data_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(CreatedTask | None | Unset, data)
+
+        data = _parse_data(d.pop("data", UNSET))
+
+        made = cls(
+            data=data,
+        )
+        made.additional_properties = d
+        return made
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

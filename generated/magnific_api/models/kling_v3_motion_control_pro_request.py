@@ -1,0 +1,105 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.kling_v3_motion_control_pro_request_character_orientation import (
+    KlingV3MotionControlProRequestCharacterOrientation,
+    check_kling_v3_motion_control_pro_request_character_orientation,
+)
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    pass
+
+T = TypeVar("T", bound="KlingV3MotionControlProRequest")
+
+
+@_attrs_define(kw_only=True)
+class KlingV3MotionControlProRequest:
+    """Request for a task of Kling 3 Motion Control Pro - Generate Video.
+
+    Args:
+        image_url: Picture of the character. Required URL; documented.
+        video_url: Clip whose motion is transferred. Required URL; documented.
+        prompt: Optional guidance. Optional string; at most 2500 characters; documented.
+        character_orientation: Whether the character follows the video (output up to 30 s) or the picture (up to 10 s). Optional string; one of video, image; default video; documented.
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; documented.
+        webhook_url: Public URL that is called at each change of the task's state; for Motion Control, Magnific speaks of its end only. Optional string; a public http:// or https:// URL; documented.
+    """
+
+    image_url: str
+    """ Picture of the character. Required URL; documented. """
+    video_url: str
+    """ Clip whose motion is transferred. Required URL; documented. """
+    prompt: str | Unset = UNSET
+    """ Optional guidance. Optional string; at most 2500 characters; documented. """
+    character_orientation: KlingV3MotionControlProRequestCharacterOrientation | Unset = UNSET
+    """ Whether the character follows the video (output up to 30 s) or the picture (up to 10 s).
+    Optional string; one of video, image; default video; documented. """
+    cfg_scale: float | Unset = UNSET
+    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default
+    0.5; documented. """
+    webhook_url: str | Unset = UNSET
+    """ Public URL that is called at each change of the task's state; for Motion Control, Magnific
+    speaks of its end only. Optional string; a public http:// or https:// URL; documented. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
+        image_url = self.image_url
+        video_url = self.video_url
+        prompt = self.prompt
+        character_orientation: str | Unset = UNSET
+        if not isinstance(self.character_orientation, Unset):
+            character_orientation = self.character_orientation
+
+        cfg_scale = self.cfg_scale
+        webhook_url = self.webhook_url
+        field_dict: dict[str, Any] = {}
+        field_dict["image_url"] = image_url
+        field_dict["video_url"] = video_url
+        if prompt is not UNSET:
+            field_dict["prompt"] = prompt
+        if character_orientation is not UNSET:
+            field_dict["character_orientation"] = character_orientation
+        if cfg_scale is not UNSET:
+            field_dict["cfg_scale"] = cfg_scale
+        if webhook_url is not UNSET:
+            field_dict["webhook_url"] = webhook_url
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        d = dict(src_dict)
+        image_url = d.pop("image_url")
+        video_url = d.pop("video_url")
+        prompt = d.pop("prompt", UNSET)
+        _character_orientation = d.pop("character_orientation", UNSET)
+        character_orientation: KlingV3MotionControlProRequestCharacterOrientation | Unset
+        if isinstance(_character_orientation, Unset):
+            character_orientation = UNSET
+        else:
+            character_orientation = check_kling_v3_motion_control_pro_request_character_orientation(
+                _character_orientation
+            )
+
+        cfg_scale = d.pop("cfg_scale", UNSET)
+        webhook_url = d.pop("webhook_url", UNSET)
+        if d:
+            raise ValueError(
+                f"KlingV3MotionControlProRequest has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
+            image_url=image_url,
+            video_url=video_url,
+            prompt=prompt,
+            character_orientation=character_orientation,
+            cfg_scale=cfg_scale,
+            webhook_url=webhook_url,
+        )

@@ -1,0 +1,138 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.kling_v3_omni_std_video_reference_request_aspect_ratio import (
+    KlingV3OmniStdVideoReferenceRequestAspectRatio,
+    check_kling_v3_omni_std_video_reference_request_aspect_ratio,
+)
+from ..models.kling_v3_omni_std_video_reference_request_duration import (
+    KlingV3OmniStdVideoReferenceRequestDuration,
+    check_kling_v3_omni_std_video_reference_request_duration,
+)
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    pass
+
+T = TypeVar("T", bound="KlingV3OmniStdVideoReferenceRequest")
+
+
+@_attrs_define(kw_only=True)
+class KlingV3OmniStdVideoReferenceRequest:
+    """Request for a task of Kling 3 Omni Standard - Video Reference.
+
+    Args:
+        video_url: Reference clip for motion and style. Required URL; documented.
+        prompt: What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters; documented.
+        image_url: Start frame. Optional URL; documented.
+        aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; documented.
+        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
+        negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; default blur, distort, and low quality; documented.
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; documented.
+        webhook_url: Public URL that is called at each change of the task's state; for Motion Control, Magnific speaks of its end only. Optional string; a public http:// or https:// URL; documented.
+    """
+
+    video_url: str
+    """ Reference clip for motion and style. Required URL; documented. """
+    prompt: str | Unset = UNSET
+    """ What the video shows; refer to the clip as @Video1. Optional string; at most 2500
+    characters; documented. """
+    image_url: str | Unset = UNSET
+    """ Start frame. Optional URL; documented. """
+    aspect_ratio: KlingV3OmniStdVideoReferenceRequestAspectRatio | Unset = UNSET
+    """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
+    1:1; default 16:9; documented. """
+    duration: KlingV3OmniStdVideoReferenceRequestDuration | Unset = UNSET
+    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
+    default 5; documented. """
+    negative_prompt: str | Unset = UNSET
+    """ What to keep out of the video. Optional string; at most 2500 characters; default blur,
+    distort, and low quality; documented. """
+    cfg_scale: float | Unset = UNSET
+    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default
+    0.5; documented. """
+    webhook_url: str | Unset = UNSET
+    """ Public URL that is called at each change of the task's state; for Motion Control, Magnific
+    speaks of its end only. Optional string; a public http:// or https:// URL; documented. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
+        video_url = self.video_url
+        prompt = self.prompt
+        image_url = self.image_url
+        aspect_ratio: str | Unset = UNSET
+        if not isinstance(self.aspect_ratio, Unset):
+            aspect_ratio = self.aspect_ratio
+
+        duration: str | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        negative_prompt = self.negative_prompt
+        cfg_scale = self.cfg_scale
+        webhook_url = self.webhook_url
+        field_dict: dict[str, Any] = {}
+        field_dict["video_url"] = video_url
+        if prompt is not UNSET:
+            field_dict["prompt"] = prompt
+        if image_url is not UNSET:
+            field_dict["image_url"] = image_url
+        if aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = aspect_ratio
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+        if negative_prompt is not UNSET:
+            field_dict["negative_prompt"] = negative_prompt
+        if cfg_scale is not UNSET:
+            field_dict["cfg_scale"] = cfg_scale
+        if webhook_url is not UNSET:
+            field_dict["webhook_url"] = webhook_url
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        d = dict(src_dict)
+        video_url = d.pop("video_url")
+        prompt = d.pop("prompt", UNSET)
+        image_url = d.pop("image_url", UNSET)
+        _aspect_ratio = d.pop("aspect_ratio", UNSET)
+        aspect_ratio: KlingV3OmniStdVideoReferenceRequestAspectRatio | Unset
+        if isinstance(_aspect_ratio, Unset):
+            aspect_ratio = UNSET
+        else:
+            aspect_ratio = check_kling_v3_omni_std_video_reference_request_aspect_ratio(
+                _aspect_ratio
+            )
+
+        _duration = d.pop("duration", UNSET)
+        duration: KlingV3OmniStdVideoReferenceRequestDuration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_kling_v3_omni_std_video_reference_request_duration(_duration)
+
+        negative_prompt = d.pop("negative_prompt", UNSET)
+        cfg_scale = d.pop("cfg_scale", UNSET)
+        webhook_url = d.pop("webhook_url", UNSET)
+        if d:
+            raise ValueError(
+                f"KlingV3OmniStdVideoReferenceRequest has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
+            video_url=video_url,
+            prompt=prompt,
+            image_url=image_url,
+            aspect_ratio=aspect_ratio,
+            duration=duration,
+            negative_prompt=negative_prompt,
+            cfg_scale=cfg_scale,
+            webhook_url=webhook_url,
+        )

@@ -1,0 +1,232 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.kling_v3_pro_request_aspect_ratio import (
+    KlingV3ProRequestAspectRatio,
+    check_kling_v3_pro_request_aspect_ratio,
+)
+from ..models.kling_v3_pro_request_duration import (
+    KlingV3ProRequestDuration,
+    check_kling_v3_pro_request_duration,
+)
+from ..models.kling_v3_pro_request_shot_type import (
+    KlingV3ProRequestShotType,
+    check_kling_v3_pro_request_shot_type,
+)
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.kling_v3_pro_request_elements_item import (
+        KlingV3ProRequestElementsItem,
+    )
+    from ..models.kling_v3_pro_request_multi_prompt_item import (
+        KlingV3ProRequestMultiPromptItem,
+    )
+
+T = TypeVar("T", bound="KlingV3ProRequest")
+
+
+@_attrs_define(kw_only=True)
+class KlingV3ProRequest:
+    """Request for a task of Kling 3 Pro - Generate Video.
+
+    Args:
+        prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters; documented.
+        multi_prompt: One entry per shot; takes effect together with shot_type. Optional array of objects; at most 6 items; documented.
+        start_image_url: First frame; makes the task image-to-video. Optional URL; documented.
+        end_image_url: Last frame. Optional URL; documented.
+        elements: Recurring characters or objects; start_image_url is advised with them. Optional array of objects; documented.
+        generate_audio: Whether the video gets a native sound track. Optional boolean; default true; documented.
+        multi_shot: Whether the video has several shots. Optional boolean; default false; documented.
+        shot_type: How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one of customize, intelligent; default customize; documented.
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; documented.
+        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
+        negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; default blur, distort, and low quality; documented.
+        cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; documented.
+        webhook_url: Public URL that is called at each change of the task's state; for Motion Control, Magnific speaks of its end only. Optional string; a public http:// or https:// URL; documented.
+    """
+
+    prompt: str | Unset = UNSET
+    """ What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional
+    string; at most 2500 characters; documented. """
+    multi_prompt: list[KlingV3ProRequestMultiPromptItem] | Unset = UNSET
+    """ One entry per shot; takes effect together with shot_type. Optional array of objects; at most
+    6 items; documented. """
+    start_image_url: str | Unset = UNSET
+    """ First frame; makes the task image-to-video. Optional URL; documented. """
+    end_image_url: str | Unset = UNSET
+    """ Last frame. Optional URL; documented. """
+    elements: list[KlingV3ProRequestElementsItem] | Unset = UNSET
+    """ Recurring characters or objects; start_image_url is advised with them. Optional array of
+    objects; documented. """
+    generate_audio: bool | Unset = UNSET
+    """ Whether the video gets a native sound track. Optional boolean; default true; documented. """
+    multi_shot: bool | Unset = UNSET
+    """ Whether the video has several shots. Optional boolean; default false; documented. """
+    shot_type: KlingV3ProRequestShotType | Unset = UNSET
+    """ How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one
+    of customize, intelligent; default customize; documented. """
+    aspect_ratio: KlingV3ProRequestAspectRatio | Unset = UNSET
+    """ Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; documented. """
+    duration: KlingV3ProRequestDuration | Unset = UNSET
+    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
+    default 5; documented. """
+    negative_prompt: str | Unset = UNSET
+    """ What to keep out of the video. Optional string; at most 2500 characters; default blur,
+    distort, and low quality; documented. """
+    cfg_scale: float | Unset = UNSET
+    """ How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default
+    0.5; documented. """
+    webhook_url: str | Unset = UNSET
+    """ Public URL that is called at each change of the task's state; for Motion Control, Magnific
+    speaks of its end only. Optional string; a public http:// or https:// URL; documented. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
+        prompt = self.prompt
+        multi_prompt: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.multi_prompt, Unset):
+            multi_prompt = []
+            for multi_prompt_item_data in self.multi_prompt:
+                multi_prompt_item = multi_prompt_item_data.to_dict()
+                multi_prompt.append(multi_prompt_item)
+
+        start_image_url = self.start_image_url
+        end_image_url = self.end_image_url
+        elements: list[dict[str, Any]] | Unset = UNSET
+        if not isinstance(self.elements, Unset):
+            elements = []
+            for elements_item_data in self.elements:
+                elements_item = elements_item_data.to_dict()
+                elements.append(elements_item)
+
+        generate_audio = self.generate_audio
+        multi_shot = self.multi_shot
+        shot_type: str | Unset = UNSET
+        if not isinstance(self.shot_type, Unset):
+            shot_type = self.shot_type
+
+        aspect_ratio: str | Unset = UNSET
+        if not isinstance(self.aspect_ratio, Unset):
+            aspect_ratio = self.aspect_ratio
+
+        duration: str | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        negative_prompt = self.negative_prompt
+        cfg_scale = self.cfg_scale
+        webhook_url = self.webhook_url
+        field_dict: dict[str, Any] = {}
+        if prompt is not UNSET:
+            field_dict["prompt"] = prompt
+        if multi_prompt is not UNSET:
+            field_dict["multi_prompt"] = multi_prompt
+        if start_image_url is not UNSET:
+            field_dict["start_image_url"] = start_image_url
+        if end_image_url is not UNSET:
+            field_dict["end_image_url"] = end_image_url
+        if elements is not UNSET:
+            field_dict["elements"] = elements
+        if generate_audio is not UNSET:
+            field_dict["generate_audio"] = generate_audio
+        if multi_shot is not UNSET:
+            field_dict["multi_shot"] = multi_shot
+        if shot_type is not UNSET:
+            field_dict["shot_type"] = shot_type
+        if aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = aspect_ratio
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+        if negative_prompt is not UNSET:
+            field_dict["negative_prompt"] = negative_prompt
+        if cfg_scale is not UNSET:
+            field_dict["cfg_scale"] = cfg_scale
+        if webhook_url is not UNSET:
+            field_dict["webhook_url"] = webhook_url
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        from ..models.kling_v3_pro_request_elements_item import (
+            KlingV3ProRequestElementsItem,
+        )
+        from ..models.kling_v3_pro_request_multi_prompt_item import (
+            KlingV3ProRequestMultiPromptItem,
+        )
+
+        d = dict(src_dict)
+        prompt = d.pop("prompt", UNSET)
+        _multi_prompt = d.pop("multi_prompt", UNSET)
+        multi_prompt: list[KlingV3ProRequestMultiPromptItem] | Unset = UNSET
+        if _multi_prompt is not UNSET:
+            multi_prompt = []
+            for multi_prompt_item_data in _multi_prompt:
+                multi_prompt_item = KlingV3ProRequestMultiPromptItem.from_dict(
+                    multi_prompt_item_data
+                )
+
+                multi_prompt.append(multi_prompt_item)
+
+        start_image_url = d.pop("start_image_url", UNSET)
+        end_image_url = d.pop("end_image_url", UNSET)
+        _elements = d.pop("elements", UNSET)
+        elements: list[KlingV3ProRequestElementsItem] | Unset = UNSET
+        if _elements is not UNSET:
+            elements = []
+            for elements_item_data in _elements:
+                elements_item = KlingV3ProRequestElementsItem.from_dict(elements_item_data)
+
+                elements.append(elements_item)
+
+        generate_audio = d.pop("generate_audio", UNSET)
+        multi_shot = d.pop("multi_shot", UNSET)
+        _shot_type = d.pop("shot_type", UNSET)
+        shot_type: KlingV3ProRequestShotType | Unset
+        if isinstance(_shot_type, Unset):
+            shot_type = UNSET
+        else:
+            shot_type = check_kling_v3_pro_request_shot_type(_shot_type)
+
+        _aspect_ratio = d.pop("aspect_ratio", UNSET)
+        aspect_ratio: KlingV3ProRequestAspectRatio | Unset
+        if isinstance(_aspect_ratio, Unset):
+            aspect_ratio = UNSET
+        else:
+            aspect_ratio = check_kling_v3_pro_request_aspect_ratio(_aspect_ratio)
+
+        _duration = d.pop("duration", UNSET)
+        duration: KlingV3ProRequestDuration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_kling_v3_pro_request_duration(_duration)
+
+        negative_prompt = d.pop("negative_prompt", UNSET)
+        cfg_scale = d.pop("cfg_scale", UNSET)
+        webhook_url = d.pop("webhook_url", UNSET)
+        if d:
+            raise ValueError(f"KlingV3ProRequest has no field {', '.join(map(repr, d))}")
+        return cls(
+            prompt=prompt,
+            multi_prompt=multi_prompt,
+            start_image_url=start_image_url,
+            end_image_url=end_image_url,
+            elements=elements,
+            generate_audio=generate_audio,
+            multi_shot=multi_shot,
+            shot_type=shot_type,
+            aspect_ratio=aspect_ratio,
+            duration=duration,
+            negative_prompt=negative_prompt,
+            cfg_scale=cfg_scale,
+            webhook_url=webhook_url,
+        )

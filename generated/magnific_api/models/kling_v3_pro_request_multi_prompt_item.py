@@ -1,0 +1,71 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.kling_v3_pro_request_multi_prompt_item_duration import (
+    KlingV3ProRequestMultiPromptItemDuration,
+    check_kling_v3_pro_request_multi_prompt_item_duration,
+)
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    pass
+
+T = TypeVar("T", bound="KlingV3ProRequestMultiPromptItem")
+
+
+@_attrs_define(kw_only=True)
+class KlingV3ProRequestMultiPromptItem:
+    """An item of `multi_prompt` of model `kling-v3-pro`.
+
+    Args:
+        prompt: Text for this shot. Optional string; at most 2500 characters; documented.
+        duration: Seconds of this shot. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
+    """
+
+    prompt: str | Unset = UNSET
+    """ Text for this shot. Optional string; at most 2500 characters; documented. """
+    duration: KlingV3ProRequestMultiPromptItemDuration | Unset = UNSET
+    """ Seconds of this shot. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
+    documented. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
+        prompt = self.prompt
+        duration: str | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        field_dict: dict[str, Any] = {}
+        if prompt is not UNSET:
+            field_dict["prompt"] = prompt
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        d = dict(src_dict)
+        prompt = d.pop("prompt", UNSET)
+        _duration = d.pop("duration", UNSET)
+        duration: KlingV3ProRequestMultiPromptItemDuration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_kling_v3_pro_request_multi_prompt_item_duration(_duration)
+
+        if d:
+            raise ValueError(
+                f"KlingV3ProRequestMultiPromptItem has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
+            prompt=prompt,
+            duration=duration,
+        )

@@ -1,0 +1,59 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    pass
+
+T = TypeVar("T", bound="KlingV3StdInputElementsItem")
+
+
+@_attrs_define(kw_only=True)
+class KlingV3StdInputElementsItem:
+    """An item of `elements` of model `kling-v3-std`.
+
+    Args:
+        reference_image_urls: Several views of the element. Optional array of URLs; documented.
+        frontal_image_url: Main front view of the element. Optional URL; documented.
+    """
+
+    reference_image_urls: list[str] | Unset = UNSET
+    """ Several views of the element. Optional array of URLs; documented. """
+    frontal_image_url: str | Unset = UNSET
+    """ Main front view of the element. Optional URL; documented. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
+        reference_image_urls: list[str] | Unset = UNSET
+        if not isinstance(self.reference_image_urls, Unset):
+            reference_image_urls = self.reference_image_urls
+
+        frontal_image_url = self.frontal_image_url
+        field_dict: dict[str, Any] = {}
+        if reference_image_urls is not UNSET:
+            field_dict["reference_image_urls"] = reference_image_urls
+        if frontal_image_url is not UNSET:
+            field_dict["frontal_image_url"] = frontal_image_url
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        d = dict(src_dict)
+        reference_image_urls = cast(list[str], d.pop("reference_image_urls", UNSET))
+
+        frontal_image_url = d.pop("frontal_image_url", UNSET)
+        if d:
+            raise ValueError(f"KlingV3StdInputElementsItem has no field {', '.join(map(repr, d))}")
+        return cls(
+            reference_image_urls=reference_image_urls,
+            frontal_image_url=frontal_image_url,
+        )

@@ -1,0 +1,84 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    from ..models.task_summary import TaskSummary
+
+T = TypeVar("T", bound="TaskListResponse")
+
+
+@_attrs_define(kw_only=True)
+class TaskListResponse:
+    """Answer to a list."""
+
+    data: list[TaskSummary] | None | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
+        data: list[dict[str, Any]] | None | Unset
+        if isinstance(self.data, Unset):
+            data = UNSET
+        elif isinstance(self.data, list):
+            data = []
+            for data_type_0_item_data in self.data:
+                data_type_0_item = data_type_0_item_data.to_dict()
+                data.append(data_type_0_item)
+
+        else:
+            data = self.data
+        field_dict: dict[str, Any] = dict(self.additional_properties)
+        if data is not UNSET:
+            field_dict["data"] = data
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire."""
+        from ..models.task_summary import TaskSummary
+
+        d = dict(src_dict)
+
+        def _parse_data(data: object) -> list[TaskSummary] | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, list):
+                    raise TypeError()
+                data_type_0 = []
+                _data_type_0 = data
+                for data_type_0_item_data in _data_type_0:
+                    data_type_0_item = TaskSummary.from_dict(data_type_0_item_data)
+
+                    data_type_0.append(data_type_0_item)
+
+                return data_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(list[TaskSummary] | None | Unset, data)
+
+        data = _parse_data(d.pop("data", UNSET))
+
+        made = cls(
+            data=data,
+        )
+        made.additional_properties = d
+        return made
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,404 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+"""The types of `create` and `run`: the name of a model types its input. For type checkers only.
+
+Both methods are declared once, by hand. For each model stand two overloads: one for a dict that fits
+it, and one, marked as deprecated, for a dict literal that does not. Type checkers have no better
+word for "accepted, and probably wrong" (editors strike it through, pyright reports it when strict):
+the last overload must take any mapping, since people load JSON and build dicts, so that a literal
+which fits nothing else would fit that, unmarked. `AnyFields` keeps variables out of this: a dict
+literal is assignable to a TypedDict, a variable of a type like `dict[str, Any]` never is.
+
+All overloads give the same type. An error type for what does not fit would turn the result into
+`Any` wherever an `Any` is passed.
+"""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, Unpack, overload
+
+from typing_extensions import TypedDict, deprecated
+
+from . import dicts
+from .variants import Input
+
+_MethodT = TypeVar("_MethodT")
+_TaskT = TypeVar("_TaskT")
+_TaskT_co = TypeVar("_TaskT_co", covariant=True)
+_ResultT = TypeVar("_ResultT")
+_ResultT_co = TypeVar("_ResultT_co", covariant=True)
+
+class CreateOptions(TypedDict, total=False):
+    """What `create` takes beside the model and its input."""
+
+    callback_url: str | None
+    """A public https:// URL, called when the task is finished."""
+    validate: bool | Literal["strict"]
+    """True (the default) refuses an input that breaks a known limit and warns of inferred ones,
+    "strict" refuses both, False sends anything."""
+    extra_input: Mapping[str, Any] | None
+    """Further fields of the input, sent without validation."""
+
+class RunOptions(CreateOptions, Generic[_TaskT], total=False):
+    """What `run` takes beside the model and its input."""
+
+    timeout: float | None
+    """Seconds to wait for the task once it exists, by default 900; None waits for ever."""
+    poll_interval: float | None
+    """Seconds between polls; by default they grow with the age of the task."""
+    on_update: Callable[[_TaskT], object] | None
+    """Called with the task after each poll that returned its record."""
+    raise_on_failure: bool
+    """Whether to raise if the task failed (the default), rather than to return it."""
+
+class AnyFields(TypedDict, extra_items=_Value):  # type: ignore[call-arg]  # mypy: PEP 728 unknown
+    """Any dict literal, and no variable but of this type."""
+
+# Not `object`: a `dict[str, Any]` that was built elsewhere is not marked as a part of a literal either.
+_Value: TypeAlias = str | float | Sequence[str | float | AnyFields] | AnyFields | None
+
+_Misfit: TypeAlias = AnyFields | set[str]
+# To a parser, a dict whose first key is being typed is a set: without this overload an editor would
+# complete no field there.
+
+class Create(Protocol[_ResultT_co]):
+    """The type of `create`."""
+
+    @overload
+    def __call__(
+        self, typed_input: Input, /, *, model: str | None = None, **options: Unpack[CreateOptions]
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-motion-control-pro"],
+        input: dicts.KlingV3MotionControlProInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-motion-control-pro is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-motion-control-pro"],
+        input: dicts.KlingV3MotionControlProInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-motion-control-std"],
+        input: dicts.KlingV3MotionControlStdInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-motion-control-std is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-motion-control-std"],
+        input: dicts.KlingV3MotionControlStdInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-pro"],
+        input: dicts.KlingV3OmniProInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-omni-pro is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-pro"],
+        input: dicts.KlingV3OmniProInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-pro-video-reference"],
+        input: dicts.KlingV3OmniProVideoReferenceInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-omni-pro-video-reference is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-pro-video-reference"],
+        input: dicts.KlingV3OmniProVideoReferenceInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-std"],
+        input: dicts.KlingV3OmniStdInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-omni-std is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-std"],
+        input: dicts.KlingV3OmniStdInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-std-video-reference"],
+        input: dicts.KlingV3OmniStdVideoReferenceInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-omni-std-video-reference is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-std-video-reference"],
+        input: dicts.KlingV3OmniStdVideoReferenceInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-pro"],
+        input: dicts.KlingV3ProInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated("kling-v3-pro is not known to take this input; a dict[str, Any] is not checked")
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-pro"],
+        input: dicts.KlingV3ProInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-std"],
+        input: dicts.KlingV3StdInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated("kling-v3-std is not known to take this input; a dict[str, Any] is not checked")
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-std"],
+        input: dicts.KlingV3StdInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self, *, model: str, input: Mapping[str, Any], **options: Unpack[CreateOptions]
+    ) -> _ResultT_co: ...
+
+class Run(Protocol[_TaskT_co, _ResultT_co]):
+    """The type of `run`."""
+
+    @overload
+    def __call__(
+        self,
+        typed_input: Input,
+        /,
+        *,
+        model: str | None = None,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-motion-control-pro"],
+        input: dicts.KlingV3MotionControlProInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-motion-control-pro is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-motion-control-pro"],
+        input: dicts.KlingV3MotionControlProInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-motion-control-std"],
+        input: dicts.KlingV3MotionControlStdInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-motion-control-std is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-motion-control-std"],
+        input: dicts.KlingV3MotionControlStdInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-pro"],
+        input: dicts.KlingV3OmniProInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-omni-pro is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-pro"],
+        input: dicts.KlingV3OmniProInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-pro-video-reference"],
+        input: dicts.KlingV3OmniProVideoReferenceInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-omni-pro-video-reference is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-pro-video-reference"],
+        input: dicts.KlingV3OmniProVideoReferenceInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-std"],
+        input: dicts.KlingV3OmniStdInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-omni-std is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-std"],
+        input: dicts.KlingV3OmniStdInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-std-video-reference"],
+        input: dicts.KlingV3OmniStdVideoReferenceInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-omni-std-video-reference is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-omni-std-video-reference"],
+        input: dicts.KlingV3OmniStdVideoReferenceInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-pro"],
+        input: dicts.KlingV3ProInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated("kling-v3-pro is not known to take this input; a dict[str, Any] is not checked")
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-pro"],
+        input: dicts.KlingV3ProInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-std"],
+        input: dicts.KlingV3StdInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated("kling-v3-std is not known to take this input; a dict[str, Any] is not checked")
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-std"],
+        input: dicts.KlingV3StdInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self, *, model: str, input: Mapping[str, Any], **options: Unpack[RunOptions[_TaskT_co]]
+    ) -> _ResultT_co: ...
+
+# mypy takes this name, and no other checker does, for true.
+MYPY: bool
+
+if MYPY:
+    # It does not know PEP 728, so that it would mark nothing, and it answers a mistake in an option
+    # with the list of all overloads. The method's own type serves better.
+    def creating(method: _MethodT) -> _MethodT: ...
+    def running(method: _MethodT) -> _MethodT: ...
+    def async_running(method: _MethodT) -> _MethodT: ...
+
+else:
+    def creating(method: Callable[..., _ResultT]) -> Create[_ResultT]: ...
+    def running(method: Callable[..., _TaskT]) -> Run[_TaskT, _TaskT]: ...
+    def async_running(
+        method: Callable[..., Coroutine[Any, Any, _TaskT]],
+    ) -> Run[_TaskT, Coroutine[Any, Any, _TaskT]]: ...

@@ -1,0 +1,59 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+"""Types that all modules of the package share."""
+
+from collections.abc import Callable, MutableMapping
+from enum import Enum
+from functools import cached_property
+from typing import Any, Final, Generic, Literal, TypeVar
+
+
+class Unset(Enum):
+    """Type of `UNSET`, the value of a field that was not given and is not sent."""
+
+    # A member of an Enum stays the same object when it is copied or pickled.
+    UNSET = "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Final = Unset.UNSET
+
+T = TypeVar("T")
+
+
+class Response(Generic[T]):
+    """A response: status, content and headers as they are, `parsed` on first use."""
+
+    def __init__(
+        self,
+        status_code: int,
+        content: bytes,
+        headers: MutableMapping[str, str],
+        parse: Callable[[], T | None],
+    ) -> None:
+        self.status_code = status_code
+        self.content = content
+        self.headers = headers
+        self._parse = parse
+
+    @cached_property
+    def parsed(self) -> T | None:
+        """The body as an object; None if it is not of the documented form."""
+        return self._parse()
+
+    def __repr__(self) -> str:
+        return f"<Response [{self.status_code}]>"
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = {**vars(self), "parsed": self.parsed}
+        del state["_parse"]  # a closure, which no pickle can hold
+        return state
+
+
+__all__ = ["UNSET", "Response", "Unset"]
