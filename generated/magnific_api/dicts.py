@@ -20,6 +20,10 @@ __all__ = (
     "KlingV3StdInputDict",
     "KlingV3StdInputElementsItemDict",
     "KlingV3StdInputMultiPromptItemDict",
+    "KlingV3Turbo1080pImageToVideoInputDict",
+    "KlingV3Turbo1080pTextToVideoInputDict",
+    "KlingV3Turbo720pImageToVideoInputDict",
+    "KlingV3Turbo720pTextToVideoInputDict",
 )
 
 
@@ -429,4 +433,64 @@ class KlingV3StdInputDict(TypedDict):
     cfg_scale: NotRequired[float]
     """How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default
     0.5; documented.
+    """
+
+
+class KlingV3Turbo1080pImageToVideoInputDict(TypedDict):
+    """Input of model `kling-v3-turbo-1080p-image-to-video`: Kling 3 Turbo 1080p - Image to Video."""
+
+    image: str
+    """Picture that the video begins with. Required URL or Base64 string; documented."""
+    prompt: NotRequired[str]
+    """What happens in the video. Optional string; at most 2500 characters; documented."""
+    duration: NotRequired[
+        Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ]
+    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
+    documented.
+    """
+
+
+class KlingV3Turbo1080pTextToVideoInputDict(TypedDict):
+    """Input of model `kling-v3-turbo-1080p-text-to-video`: Kling 3 Turbo 1080p - Text to Video."""
+
+    prompt: str
+    """What the video shows. Required string; 1 to 3072 characters; documented."""
+    aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1"]]
+    """Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented."""
+    duration: NotRequired[
+        Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ]
+    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
+    documented.
+    """
+
+
+class KlingV3Turbo720pImageToVideoInputDict(TypedDict):
+    """Input of model `kling-v3-turbo-720p-image-to-video`: Kling 3 Turbo 720p - Image to Video."""
+
+    image: str
+    """Picture that the video begins with. Required URL or Base64 string; documented."""
+    prompt: NotRequired[str]
+    """What happens in the video. Optional string; at most 2500 characters; documented."""
+    duration: NotRequired[
+        Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ]
+    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
+    documented.
+    """
+
+
+class KlingV3Turbo720pTextToVideoInputDict(TypedDict):
+    """Input of model `kling-v3-turbo-720p-text-to-video`: Kling 3 Turbo 720p - Text to Video."""
+
+    prompt: str
+    """What the video shows. Required string; 1 to 3072 characters; documented."""
+    aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1"]]
+    """Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented."""
+    duration: NotRequired[
+        Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ]
+    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
+    documented.
     """

@@ -218,6 +218,82 @@ class Create(Protocol[_ResultT_co]):
     ) -> _ResultT_co: ...
     @overload
     def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-1080p-image-to-video"],
+        input: dicts.KlingV3Turbo1080pImageToVideoInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-turbo-1080p-image-to-video is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-1080p-image-to-video"],
+        input: dicts.KlingV3Turbo1080pImageToVideoInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-1080p-text-to-video"],
+        input: dicts.KlingV3Turbo1080pTextToVideoInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-turbo-1080p-text-to-video is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-1080p-text-to-video"],
+        input: dicts.KlingV3Turbo1080pTextToVideoInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-720p-image-to-video"],
+        input: dicts.KlingV3Turbo720pImageToVideoInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-turbo-720p-image-to-video is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-720p-image-to-video"],
+        input: dicts.KlingV3Turbo720pImageToVideoInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-720p-text-to-video"],
+        input: dicts.KlingV3Turbo720pTextToVideoInputDict,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-turbo-720p-text-to-video is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-720p-text-to-video"],
+        input: dicts.KlingV3Turbo720pTextToVideoInputDict | _Misfit,
+        **options: Unpack[CreateOptions],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
         self, *, model: str, input: Mapping[str, Any], **options: Unpack[CreateOptions]
     ) -> _ResultT_co: ...
 
@@ -379,6 +455,82 @@ class Run(Protocol[_TaskT_co, _ResultT_co]):
         *,
         model: Literal["kling-v3-std"],
         input: dicts.KlingV3StdInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-1080p-image-to-video"],
+        input: dicts.KlingV3Turbo1080pImageToVideoInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-turbo-1080p-image-to-video is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-1080p-image-to-video"],
+        input: dicts.KlingV3Turbo1080pImageToVideoInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-1080p-text-to-video"],
+        input: dicts.KlingV3Turbo1080pTextToVideoInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-turbo-1080p-text-to-video is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-1080p-text-to-video"],
+        input: dicts.KlingV3Turbo1080pTextToVideoInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-720p-image-to-video"],
+        input: dicts.KlingV3Turbo720pImageToVideoInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-turbo-720p-image-to-video is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-720p-image-to-video"],
+        input: dicts.KlingV3Turbo720pImageToVideoInputDict | _Misfit,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-720p-text-to-video"],
+        input: dicts.KlingV3Turbo720pTextToVideoInputDict,
+        **options: Unpack[RunOptions[_TaskT_co]],
+    ) -> _ResultT_co: ...
+    @overload
+    @deprecated(
+        "kling-v3-turbo-720p-text-to-video is not known to take this input; a dict[str, Any] is not checked"
+    )
+    def __call__(
+        self,
+        *,
+        model: Literal["kling-v3-turbo-720p-text-to-video"],
+        input: dicts.KlingV3Turbo720pTextToVideoInputDict | _Misfit,
         **options: Unpack[RunOptions[_TaskT_co]],
     ) -> _ResultT_co: ...
     @overload

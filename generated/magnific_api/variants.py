@@ -21,6 +21,10 @@ if TYPE_CHECKING:
     from .models import KlingV3OmniStdVideoReferenceInput, KlingV3OmniStdVideoReferenceRequest
     from .models import KlingV3ProInput, KlingV3ProRequest
     from .models import KlingV3StdInput, KlingV3StdRequest
+    from .models import KlingV3Turbo1080pImageToVideoInput, KlingV3Turbo1080pImageToVideoRequest
+    from .models import KlingV3Turbo1080pTextToVideoInput, KlingV3Turbo1080pTextToVideoRequest
+    from .models import KlingV3Turbo720pImageToVideoInput, KlingV3Turbo720pImageToVideoRequest
+    from .models import KlingV3Turbo720pTextToVideoInput, KlingV3Turbo720pTextToVideoRequest
     from .types import Response
 
     Input: TypeAlias = (
@@ -32,6 +36,10 @@ if TYPE_CHECKING:
         | KlingV3OmniStdVideoReferenceInput
         | KlingV3ProInput
         | KlingV3StdInput
+        | KlingV3Turbo1080pImageToVideoInput
+        | KlingV3Turbo1080pTextToVideoInput
+        | KlingV3Turbo720pImageToVideoInput
+        | KlingV3Turbo720pTextToVideoInput
     )
     """Input of any model."""
 
@@ -44,6 +52,10 @@ if TYPE_CHECKING:
         | KlingV3OmniStdVideoReferenceRequest
         | KlingV3ProRequest
         | KlingV3StdRequest
+        | KlingV3Turbo1080pImageToVideoRequest
+        | KlingV3Turbo1080pTextToVideoRequest
+        | KlingV3Turbo720pImageToVideoRequest
+        | KlingV3Turbo720pTextToVideoRequest
     )
     """Body of a create for any model."""
 
@@ -216,6 +228,54 @@ OPERATIONS: dict[str, Operation] = {
         "/v1/ai/video/kling-v3-std",
         "tasks.post_ai_video_kling_v3_std",
     ),
+    "getAiImageToVideoKlingV3TurboTask": Operation(
+        "getAiImageToVideoKlingV3TurboTask",
+        "GET",
+        "/v1/ai/image-to-video/kling-v3-turbo/{task-id}",
+        "tasks.get_ai_image_to_video_kling_v3_turbo_task",
+    ),
+    "getAiImageToVideoKlingV3TurboTasks": Operation(
+        "getAiImageToVideoKlingV3TurboTasks",
+        "GET",
+        "/v1/ai/image-to-video/kling-v3-turbo",
+        "tasks.get_ai_image_to_video_kling_v3_turbo_tasks",
+    ),
+    "postAiImageToVideoKlingV3Turbo1080p": Operation(
+        "postAiImageToVideoKlingV3Turbo1080p",
+        "POST",
+        "/v1/ai/image-to-video/kling-v3-turbo-1080p",
+        "tasks.post_ai_image_to_video_kling_v3_turbo_1080_p",
+    ),
+    "getAiTextToVideoKlingV3TurboTask": Operation(
+        "getAiTextToVideoKlingV3TurboTask",
+        "GET",
+        "/v1/ai/text-to-video/kling-v3-turbo/{task-id}",
+        "tasks.get_ai_text_to_video_kling_v3_turbo_task",
+    ),
+    "getAiTextToVideoKlingV3TurboTasks": Operation(
+        "getAiTextToVideoKlingV3TurboTasks",
+        "GET",
+        "/v1/ai/text-to-video/kling-v3-turbo",
+        "tasks.get_ai_text_to_video_kling_v3_turbo_tasks",
+    ),
+    "postAiTextToVideoKlingV3Turbo1080p": Operation(
+        "postAiTextToVideoKlingV3Turbo1080p",
+        "POST",
+        "/v1/ai/text-to-video/kling-v3-turbo-1080p",
+        "tasks.post_ai_text_to_video_kling_v3_turbo_1080_p",
+    ),
+    "postAiImageToVideoKlingV3Turbo720p": Operation(
+        "postAiImageToVideoKlingV3Turbo720p",
+        "POST",
+        "/v1/ai/image-to-video/kling-v3-turbo-720p",
+        "tasks.post_ai_image_to_video_kling_v3_turbo_720_p",
+    ),
+    "postAiTextToVideoKlingV3Turbo720p": Operation(
+        "postAiTextToVideoKlingV3Turbo720p",
+        "POST",
+        "/v1/ai/text-to-video/kling-v3-turbo-720p",
+        "tasks.post_ai_text_to_video_kling_v3_turbo_720_p",
+    ),
 }
 """Every operation of the API by its operationId."""
 
@@ -310,6 +370,50 @@ VARIANTS: dict[str, Variant] = {
         OPERATIONS["getAiVideoKlingV3Task"],
         "task_id",
         OPERATIONS["getAiVideoKlingV3Tasks"],
+    ),
+    "kling-v3-turbo-1080p-image-to-video": Variant(
+        "kling-v3-turbo-1080p-image-to-video",
+        "video",
+        "Kling 3 Turbo 1080p - Image to Video",
+        "KlingV3Turbo1080pImageToVideoInput",
+        "KlingV3Turbo1080pImageToVideoRequest",
+        OPERATIONS["postAiImageToVideoKlingV3Turbo1080p"],
+        OPERATIONS["getAiImageToVideoKlingV3TurboTask"],
+        "task_id",
+        OPERATIONS["getAiImageToVideoKlingV3TurboTasks"],
+    ),
+    "kling-v3-turbo-1080p-text-to-video": Variant(
+        "kling-v3-turbo-1080p-text-to-video",
+        "video",
+        "Kling 3 Turbo 1080p - Text to Video",
+        "KlingV3Turbo1080pTextToVideoInput",
+        "KlingV3Turbo1080pTextToVideoRequest",
+        OPERATIONS["postAiTextToVideoKlingV3Turbo1080p"],
+        OPERATIONS["getAiTextToVideoKlingV3TurboTask"],
+        "task_id",
+        OPERATIONS["getAiTextToVideoKlingV3TurboTasks"],
+    ),
+    "kling-v3-turbo-720p-image-to-video": Variant(
+        "kling-v3-turbo-720p-image-to-video",
+        "video",
+        "Kling 3 Turbo 720p - Image to Video",
+        "KlingV3Turbo720pImageToVideoInput",
+        "KlingV3Turbo720pImageToVideoRequest",
+        OPERATIONS["postAiImageToVideoKlingV3Turbo720p"],
+        OPERATIONS["getAiImageToVideoKlingV3TurboTask"],
+        "task_id",
+        OPERATIONS["getAiImageToVideoKlingV3TurboTasks"],
+    ),
+    "kling-v3-turbo-720p-text-to-video": Variant(
+        "kling-v3-turbo-720p-text-to-video",
+        "video",
+        "Kling 3 Turbo 720p - Text to Video",
+        "KlingV3Turbo720pTextToVideoInput",
+        "KlingV3Turbo720pTextToVideoRequest",
+        OPERATIONS["postAiTextToVideoKlingV3Turbo720p"],
+        OPERATIONS["getAiTextToVideoKlingV3TurboTask"],
+        "task_id",
+        OPERATIONS["getAiTextToVideoKlingV3TurboTasks"],
     ),
 }
 """Every variant by its model id."""

@@ -123,6 +123,66 @@ if TYPE_CHECKING:
         KlingV3StdRequestMultiPromptItemDuration,
     )
     from .kling_v3_std_request_shot_type import KlingV3StdRequestShotType
+    from .kling_v3_turbo_720p_image_to_video_input import (
+        KlingV3Turbo720PImageToVideoInput,
+    )
+    from .kling_v3_turbo_720p_image_to_video_input_duration import (
+        KlingV3Turbo720PImageToVideoInputDuration,
+    )
+    from .kling_v3_turbo_720p_image_to_video_request import (
+        KlingV3Turbo720PImageToVideoRequest,
+    )
+    from .kling_v3_turbo_720p_image_to_video_request_duration import (
+        KlingV3Turbo720PImageToVideoRequestDuration,
+    )
+    from .kling_v3_turbo_720p_text_to_video_input import (
+        KlingV3Turbo720PTextToVideoInput,
+    )
+    from .kling_v3_turbo_720p_text_to_video_input_aspect_ratio import (
+        KlingV3Turbo720PTextToVideoInputAspectRatio,
+    )
+    from .kling_v3_turbo_720p_text_to_video_input_duration import (
+        KlingV3Turbo720PTextToVideoInputDuration,
+    )
+    from .kling_v3_turbo_720p_text_to_video_request import (
+        KlingV3Turbo720PTextToVideoRequest,
+    )
+    from .kling_v3_turbo_720p_text_to_video_request_aspect_ratio import (
+        KlingV3Turbo720PTextToVideoRequestAspectRatio,
+    )
+    from .kling_v3_turbo_720p_text_to_video_request_duration import (
+        KlingV3Turbo720PTextToVideoRequestDuration,
+    )
+    from .kling_v3_turbo_1080p_image_to_video_input import (
+        KlingV3Turbo1080PImageToVideoInput,
+    )
+    from .kling_v3_turbo_1080p_image_to_video_input_duration import (
+        KlingV3Turbo1080PImageToVideoInputDuration,
+    )
+    from .kling_v3_turbo_1080p_image_to_video_request import (
+        KlingV3Turbo1080PImageToVideoRequest,
+    )
+    from .kling_v3_turbo_1080p_image_to_video_request_duration import (
+        KlingV3Turbo1080PImageToVideoRequestDuration,
+    )
+    from .kling_v3_turbo_1080p_text_to_video_input import (
+        KlingV3Turbo1080PTextToVideoInput,
+    )
+    from .kling_v3_turbo_1080p_text_to_video_input_aspect_ratio import (
+        KlingV3Turbo1080PTextToVideoInputAspectRatio,
+    )
+    from .kling_v3_turbo_1080p_text_to_video_input_duration import (
+        KlingV3Turbo1080PTextToVideoInputDuration,
+    )
+    from .kling_v3_turbo_1080p_text_to_video_request import (
+        KlingV3Turbo1080PTextToVideoRequest,
+    )
+    from .kling_v3_turbo_1080p_text_to_video_request_aspect_ratio import (
+        KlingV3Turbo1080PTextToVideoRequestAspectRatio,
+    )
+    from .kling_v3_turbo_1080p_text_to_video_request_duration import (
+        KlingV3Turbo1080PTextToVideoRequestDuration,
+    )
     from .problem_detail import ProblemDetail
     from .task import Task
     from .task_list_response import TaskListResponse
@@ -203,6 +263,26 @@ __all__ = (
     "KlingV3StdRequestMultiPromptItem",
     "KlingV3StdRequestMultiPromptItemDuration",
     "KlingV3StdRequestShotType",
+    "KlingV3Turbo1080PImageToVideoInput",
+    "KlingV3Turbo1080PImageToVideoInputDuration",
+    "KlingV3Turbo1080PImageToVideoRequest",
+    "KlingV3Turbo1080PImageToVideoRequestDuration",
+    "KlingV3Turbo1080PTextToVideoInput",
+    "KlingV3Turbo1080PTextToVideoInputAspectRatio",
+    "KlingV3Turbo1080PTextToVideoInputDuration",
+    "KlingV3Turbo1080PTextToVideoRequest",
+    "KlingV3Turbo1080PTextToVideoRequestAspectRatio",
+    "KlingV3Turbo1080PTextToVideoRequestDuration",
+    "KlingV3Turbo720PImageToVideoInput",
+    "KlingV3Turbo720PImageToVideoInputDuration",
+    "KlingV3Turbo720PImageToVideoRequest",
+    "KlingV3Turbo720PImageToVideoRequestDuration",
+    "KlingV3Turbo720PTextToVideoInput",
+    "KlingV3Turbo720PTextToVideoInputAspectRatio",
+    "KlingV3Turbo720PTextToVideoInputDuration",
+    "KlingV3Turbo720PTextToVideoRequest",
+    "KlingV3Turbo720PTextToVideoRequestAspectRatio",
+    "KlingV3Turbo720PTextToVideoRequestDuration",
     "ProblemDetail",
     "Task",
     "TaskListResponse",
@@ -284,6 +364,26 @@ _MODULES = {
     "KlingV3StdRequestMultiPromptItem": ".kling_v3_std_request_multi_prompt_item",
     "KlingV3StdRequestMultiPromptItemDuration": ".kling_v3_std_request_multi_prompt_item_duration",
     "KlingV3StdRequestShotType": ".kling_v3_std_request_shot_type",
+    "KlingV3Turbo1080PImageToVideoInput": ".kling_v3_turbo_1080p_image_to_video_input",
+    "KlingV3Turbo1080PImageToVideoInputDuration": ".kling_v3_turbo_1080p_image_to_video_input_duration",
+    "KlingV3Turbo1080PImageToVideoRequest": ".kling_v3_turbo_1080p_image_to_video_request",
+    "KlingV3Turbo1080PImageToVideoRequestDuration": ".kling_v3_turbo_1080p_image_to_video_request_duration",
+    "KlingV3Turbo1080PTextToVideoInput": ".kling_v3_turbo_1080p_text_to_video_input",
+    "KlingV3Turbo1080PTextToVideoInputAspectRatio": ".kling_v3_turbo_1080p_text_to_video_input_aspect_ratio",
+    "KlingV3Turbo1080PTextToVideoInputDuration": ".kling_v3_turbo_1080p_text_to_video_input_duration",
+    "KlingV3Turbo1080PTextToVideoRequest": ".kling_v3_turbo_1080p_text_to_video_request",
+    "KlingV3Turbo1080PTextToVideoRequestAspectRatio": ".kling_v3_turbo_1080p_text_to_video_request_aspect_ratio",
+    "KlingV3Turbo1080PTextToVideoRequestDuration": ".kling_v3_turbo_1080p_text_to_video_request_duration",
+    "KlingV3Turbo720PImageToVideoInput": ".kling_v3_turbo_720p_image_to_video_input",
+    "KlingV3Turbo720PImageToVideoInputDuration": ".kling_v3_turbo_720p_image_to_video_input_duration",
+    "KlingV3Turbo720PImageToVideoRequest": ".kling_v3_turbo_720p_image_to_video_request",
+    "KlingV3Turbo720PImageToVideoRequestDuration": ".kling_v3_turbo_720p_image_to_video_request_duration",
+    "KlingV3Turbo720PTextToVideoInput": ".kling_v3_turbo_720p_text_to_video_input",
+    "KlingV3Turbo720PTextToVideoInputAspectRatio": ".kling_v3_turbo_720p_text_to_video_input_aspect_ratio",
+    "KlingV3Turbo720PTextToVideoInputDuration": ".kling_v3_turbo_720p_text_to_video_input_duration",
+    "KlingV3Turbo720PTextToVideoRequest": ".kling_v3_turbo_720p_text_to_video_request",
+    "KlingV3Turbo720PTextToVideoRequestAspectRatio": ".kling_v3_turbo_720p_text_to_video_request_aspect_ratio",
+    "KlingV3Turbo720PTextToVideoRequestDuration": ".kling_v3_turbo_720p_text_to_video_request_duration",
     "ProblemDetail": ".problem_detail",
     "Task": ".task",
     "TaskListResponse": ".task_list_response",

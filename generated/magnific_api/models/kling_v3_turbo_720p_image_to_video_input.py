@@ -1,0 +1,78 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.kling_v3_turbo_720p_image_to_video_input_duration import (
+    KlingV3Turbo720PImageToVideoInputDuration,
+    check_kling_v3_turbo_720p_image_to_video_input_duration,
+)
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    pass
+
+T = TypeVar("T", bound="KlingV3Turbo720PImageToVideoInput")
+
+
+@_attrs_define(kw_only=True)
+class KlingV3Turbo720PImageToVideoInput:
+    """Input of model `kling-v3-turbo-720p-image-to-video`: Kling 3 Turbo 720p - Image to Video.
+
+    Args:
+        image: Picture that the video begins with. Required URL or Base64 string; documented.
+        prompt: What happens in the video. Optional string; at most 2500 characters; documented.
+        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
+    """
+
+    image: str
+    """ Picture that the video begins with. Required URL or Base64 string; documented. """
+    prompt: str | Unset = UNSET
+    """ What happens in the video. Optional string; at most 2500 characters; documented. """
+    duration: KlingV3Turbo720PImageToVideoInputDuration | Unset = UNSET
+    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
+    documented. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
+        image = self.image
+        prompt = self.prompt
+        duration: str | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        field_dict: dict[str, Any] = {}
+        field_dict["image"] = image
+        if prompt is not UNSET:
+            field_dict["prompt"] = prompt
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        d = dict(src_dict)
+        image = d.pop("image")
+        prompt = d.pop("prompt", UNSET)
+        _duration = d.pop("duration", UNSET)
+        duration: KlingV3Turbo720PImageToVideoInputDuration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_kling_v3_turbo_720p_image_to_video_input_duration(_duration)
+
+        if d:
+            raise ValueError(
+                f"KlingV3Turbo720PImageToVideoInput has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
+            image=image,
+            prompt=prompt,
+            duration=duration,
+        )

@@ -1,0 +1,24 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+from typing import Literal
+
+KlingV3Turbo720PTextToVideoInputAspectRatio = Literal["16:9", "1:1", "9:16"]
+
+KLING_V3_TURBO_720P_TEXT_TO_VIDEO_INPUT_ASPECT_RATIO_VALUES: set[
+    KlingV3Turbo720PTextToVideoInputAspectRatio
+] = {
+    "16:9",
+    "1:1",
+    "9:16",
+}
+
+
+def check_kling_v3_turbo_720p_text_to_video_input_aspect_ratio(
+    value: str,
+) -> KlingV3Turbo720PTextToVideoInputAspectRatio:
+    if value in KLING_V3_TURBO_720P_TEXT_TO_VIDEO_INPUT_ASPECT_RATIO_VALUES:
+        return value
+    raise TypeError(
+        f"Unexpected value {value!r}. Expected one of {KLING_V3_TURBO_720P_TEXT_TO_VIDEO_INPUT_ASPECT_RATIO_VALUES!r}"
+    )

@@ -1,0 +1,102 @@
+# Generated from openapi/magnific/ by openapi-python-client 0.29.1.
+# Do not edit: change openapi/magnific/ and run `nox -s generate`.
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from attrs import define as _attrs_define
+
+from ..models.kling_v3_turbo_720p_text_to_video_request_aspect_ratio import (
+    KlingV3Turbo720PTextToVideoRequestAspectRatio,
+    check_kling_v3_turbo_720p_text_to_video_request_aspect_ratio,
+)
+from ..models.kling_v3_turbo_720p_text_to_video_request_duration import (
+    KlingV3Turbo720PTextToVideoRequestDuration,
+    check_kling_v3_turbo_720p_text_to_video_request_duration,
+)
+from ..types import UNSET, Unset
+
+if TYPE_CHECKING:
+    pass
+
+T = TypeVar("T", bound="KlingV3Turbo720PTextToVideoRequest")
+
+
+@_attrs_define(kw_only=True)
+class KlingV3Turbo720PTextToVideoRequest:
+    """Request for a task of Kling 3 Turbo 720p - Text to Video.
+
+    Args:
+        prompt: What the video shows. Required string; 1 to 3072 characters; documented.
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented.
+        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
+        webhook_url: Public URL that is called at each change of the task's state; for Motion Control, Magnific speaks of its end only. Optional string; a public http:// or https:// URL; documented.
+    """
+
+    prompt: str
+    """ What the video shows. Required string; 1 to 3072 characters; documented. """
+    aspect_ratio: KlingV3Turbo720PTextToVideoRequestAspectRatio | Unset = UNSET
+    """ Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented. """
+    duration: KlingV3Turbo720PTextToVideoRequestDuration | Unset = UNSET
+    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
+    documented. """
+    webhook_url: str | Unset = UNSET
+    """ Public URL that is called at each change of the task's state; for Motion Control, Magnific
+    speaks of its end only. Optional string; a public http:// or https:// URL; documented. """
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as it goes on the wire: what is UNSET is left out."""
+        prompt = self.prompt
+        aspect_ratio: str | Unset = UNSET
+        if not isinstance(self.aspect_ratio, Unset):
+            aspect_ratio = self.aspect_ratio
+
+        duration: str | Unset = UNSET
+        if not isinstance(self.duration, Unset):
+            duration = self.duration
+
+        webhook_url = self.webhook_url
+        field_dict: dict[str, Any] = {}
+        field_dict["prompt"] = prompt
+        if aspect_ratio is not UNSET:
+            field_dict["aspect_ratio"] = aspect_ratio
+        if duration is not UNSET:
+            field_dict["duration"] = duration
+        if webhook_url is not UNSET:
+            field_dict["webhook_url"] = webhook_url
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        d = dict(src_dict)
+        prompt = d.pop("prompt")
+        _aspect_ratio = d.pop("aspect_ratio", UNSET)
+        aspect_ratio: KlingV3Turbo720PTextToVideoRequestAspectRatio | Unset
+        if isinstance(_aspect_ratio, Unset):
+            aspect_ratio = UNSET
+        else:
+            aspect_ratio = check_kling_v3_turbo_720p_text_to_video_request_aspect_ratio(
+                _aspect_ratio
+            )
+
+        _duration = d.pop("duration", UNSET)
+        duration: KlingV3Turbo720PTextToVideoRequestDuration | Unset
+        if isinstance(_duration, Unset):
+            duration = UNSET
+        else:
+            duration = check_kling_v3_turbo_720p_text_to_video_request_duration(_duration)
+
+        webhook_url = d.pop("webhook_url", UNSET)
+        if d:
+            raise ValueError(
+                f"KlingV3Turbo720PTextToVideoRequest has no field {', '.join(map(repr, d))}"
+            )
+        return cls(
+            prompt=prompt,
+            aspect_ratio=aspect_ratio,
+            duration=duration,
+            webhook_url=webhook_url,
+        )
