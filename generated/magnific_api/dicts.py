@@ -20,10 +20,10 @@ __all__ = (
     "KlingV3StdInputDict",
     "KlingV3StdInputElementsItemDict",
     "KlingV3StdInputMultiPromptItemDict",
-    "KlingV3Turbo1080pImageToVideoInputDict",
-    "KlingV3Turbo1080pTextToVideoInputDict",
-    "KlingV3Turbo720pImageToVideoInputDict",
-    "KlingV3Turbo720pTextToVideoInputDict",
+    "KlingV3Turbo1080PImageToVideoInputDict",
+    "KlingV3Turbo1080PTextToVideoInputDict",
+    "KlingV3Turbo720PImageToVideoInputDict",
+    "KlingV3Turbo720PTextToVideoInputDict",
 )
 
 
@@ -436,7 +436,7 @@ class KlingV3StdInputDict(TypedDict):
     """
 
 
-class KlingV3Turbo1080pImageToVideoInputDict(TypedDict):
+class KlingV3Turbo1080PImageToVideoInputDict(TypedDict):
     """Input of model `kling-v3-turbo-1080p-image-to-video`: Kling 3 Turbo 1080p - Image to Video."""
 
     image: str
@@ -451,7 +451,7 @@ class KlingV3Turbo1080pImageToVideoInputDict(TypedDict):
     """
 
 
-class KlingV3Turbo1080pTextToVideoInputDict(TypedDict):
+class KlingV3Turbo1080PTextToVideoInputDict(TypedDict):
     """Input of model `kling-v3-turbo-1080p-text-to-video`: Kling 3 Turbo 1080p - Text to Video."""
 
     prompt: str
@@ -466,7 +466,7 @@ class KlingV3Turbo1080pTextToVideoInputDict(TypedDict):
     """
 
 
-class KlingV3Turbo720pImageToVideoInputDict(TypedDict):
+class KlingV3Turbo720PImageToVideoInputDict(TypedDict):
     """Input of model `kling-v3-turbo-720p-image-to-video`: Kling 3 Turbo 720p - Image to Video."""
 
     image: str
@@ -481,7 +481,7 @@ class KlingV3Turbo720pImageToVideoInputDict(TypedDict):
     """
 
 
-class KlingV3Turbo720pTextToVideoInputDict(TypedDict):
+class KlingV3Turbo720PTextToVideoInputDict(TypedDict):
     """Input of model `kling-v3-turbo-720p-text-to-video`: Kling 3 Turbo 720p - Text to Video."""
 
     prompt: str

@@ -221,7 +221,7 @@ class Create(Protocol[_ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-1080p-image-to-video"],
-        input: dicts.KlingV3Turbo1080pImageToVideoInputDict,
+        input: dicts.KlingV3Turbo1080PImageToVideoInputDict,
         **options: Unpack[CreateOptions],
     ) -> _ResultT_co: ...
     @overload
@@ -232,7 +232,7 @@ class Create(Protocol[_ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-1080p-image-to-video"],
-        input: dicts.KlingV3Turbo1080pImageToVideoInputDict | _Misfit,
+        input: dicts.KlingV3Turbo1080PImageToVideoInputDict | _Misfit,
         **options: Unpack[CreateOptions],
     ) -> _ResultT_co: ...
     @overload
@@ -240,7 +240,7 @@ class Create(Protocol[_ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-1080p-text-to-video"],
-        input: dicts.KlingV3Turbo1080pTextToVideoInputDict,
+        input: dicts.KlingV3Turbo1080PTextToVideoInputDict,
         **options: Unpack[CreateOptions],
     ) -> _ResultT_co: ...
     @overload
@@ -251,7 +251,7 @@ class Create(Protocol[_ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-1080p-text-to-video"],
-        input: dicts.KlingV3Turbo1080pTextToVideoInputDict | _Misfit,
+        input: dicts.KlingV3Turbo1080PTextToVideoInputDict | _Misfit,
         **options: Unpack[CreateOptions],
     ) -> _ResultT_co: ...
     @overload
@@ -259,7 +259,7 @@ class Create(Protocol[_ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-720p-image-to-video"],
-        input: dicts.KlingV3Turbo720pImageToVideoInputDict,
+        input: dicts.KlingV3Turbo720PImageToVideoInputDict,
         **options: Unpack[CreateOptions],
     ) -> _ResultT_co: ...
     @overload
@@ -270,7 +270,7 @@ class Create(Protocol[_ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-720p-image-to-video"],
-        input: dicts.KlingV3Turbo720pImageToVideoInputDict | _Misfit,
+        input: dicts.KlingV3Turbo720PImageToVideoInputDict | _Misfit,
         **options: Unpack[CreateOptions],
     ) -> _ResultT_co: ...
     @overload
@@ -278,7 +278,7 @@ class Create(Protocol[_ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-720p-text-to-video"],
-        input: dicts.KlingV3Turbo720pTextToVideoInputDict,
+        input: dicts.KlingV3Turbo720PTextToVideoInputDict,
         **options: Unpack[CreateOptions],
     ) -> _ResultT_co: ...
     @overload
@@ -289,7 +289,7 @@ class Create(Protocol[_ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-720p-text-to-video"],
-        input: dicts.KlingV3Turbo720pTextToVideoInputDict | _Misfit,
+        input: dicts.KlingV3Turbo720PTextToVideoInputDict | _Misfit,
         **options: Unpack[CreateOptions],
     ) -> _ResultT_co: ...
     @overload
@@ -462,7 +462,7 @@ class Run(Protocol[_TaskT_co, _ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-1080p-image-to-video"],
-        input: dicts.KlingV3Turbo1080pImageToVideoInputDict,
+        input: dicts.KlingV3Turbo1080PImageToVideoInputDict,
         **options: Unpack[RunOptions[_TaskT_co]],
     ) -> _ResultT_co: ...
     @overload
@@ -473,7 +473,7 @@ class Run(Protocol[_TaskT_co, _ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-1080p-image-to-video"],
-        input: dicts.KlingV3Turbo1080pImageToVideoInputDict | _Misfit,
+        input: dicts.KlingV3Turbo1080PImageToVideoInputDict | _Misfit,
         **options: Unpack[RunOptions[_TaskT_co]],
     ) -> _ResultT_co: ...
     @overload
@@ -481,7 +481,7 @@ class Run(Protocol[_TaskT_co, _ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-1080p-text-to-video"],
-        input: dicts.KlingV3Turbo1080pTextToVideoInputDict,
+        input: dicts.KlingV3Turbo1080PTextToVideoInputDict,
         **options: Unpack[RunOptions[_TaskT_co]],
     ) -> _ResultT_co: ...
     @overload
@@ -492,7 +492,7 @@ class Run(Protocol[_TaskT_co, _ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-1080p-text-to-video"],
-        input: dicts.KlingV3Turbo1080pTextToVideoInputDict | _Misfit,
+        input: dicts.KlingV3Turbo1080PTextToVideoInputDict | _Misfit,
         **options: Unpack[RunOptions[_TaskT_co]],
     ) -> _ResultT_co: ...
     @overload
@@ -500,7 +500,7 @@ class Run(Protocol[_TaskT_co, _ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-720p-image-to-video"],
-        input: dicts.KlingV3Turbo720pImageToVideoInputDict,
+        input: dicts.KlingV3Turbo720PImageToVideoInputDict,
         **options: Unpack[RunOptions[_TaskT_co]],
     ) -> _ResultT_co: ...
     @overload
@@ -511,7 +511,7 @@ class Run(Protocol[_TaskT_co, _ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-720p-image-to-video"],
-        input: dicts.KlingV3Turbo720pImageToVideoInputDict | _Misfit,
+        input: dicts.KlingV3Turbo720PImageToVideoInputDict | _Misfit,
         **options: Unpack[RunOptions[_TaskT_co]],
     ) -> _ResultT_co: ...
     @overload
@@ -519,7 +519,7 @@ class Run(Protocol[_TaskT_co, _ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-720p-text-to-video"],
-        input: dicts.KlingV3Turbo720pTextToVideoInputDict,
+        input: dicts.KlingV3Turbo720PTextToVideoInputDict,
         **options: Unpack[RunOptions[_TaskT_co]],
     ) -> _ResultT_co: ...
     @overload
@@ -530,7 +530,7 @@ class Run(Protocol[_TaskT_co, _ResultT_co]):
         self,
         *,
         model: Literal["kling-v3-turbo-720p-text-to-video"],
-        input: dicts.KlingV3Turbo720pTextToVideoInputDict | _Misfit,
+        input: dicts.KlingV3Turbo720PTextToVideoInputDict | _Misfit,
         **options: Unpack[RunOptions[_TaskT_co]],
     ) -> _ResultT_co: ...
     @overload

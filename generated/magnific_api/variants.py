@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from .models import KlingV3OmniStdVideoReferenceInput, KlingV3OmniStdVideoReferenceRequest
     from .models import KlingV3ProInput, KlingV3ProRequest
     from .models import KlingV3StdInput, KlingV3StdRequest
-    from .models import KlingV3Turbo1080pImageToVideoInput, KlingV3Turbo1080pImageToVideoRequest
-    from .models import KlingV3Turbo1080pTextToVideoInput, KlingV3Turbo1080pTextToVideoRequest
-    from .models import KlingV3Turbo720pImageToVideoInput, KlingV3Turbo720pImageToVideoRequest
-    from .models import KlingV3Turbo720pTextToVideoInput, KlingV3Turbo720pTextToVideoRequest
+    from .models import KlingV3Turbo1080PImageToVideoInput, KlingV3Turbo1080PImageToVideoRequest
+    from .models import KlingV3Turbo1080PTextToVideoInput, KlingV3Turbo1080PTextToVideoRequest
+    from .models import KlingV3Turbo720PImageToVideoInput, KlingV3Turbo720PImageToVideoRequest
+    from .models import KlingV3Turbo720PTextToVideoInput, KlingV3Turbo720PTextToVideoRequest
     from .types import Response
 
     Input: TypeAlias = (
@@ -36,10 +36,10 @@ if TYPE_CHECKING:
         | KlingV3OmniStdVideoReferenceInput
         | KlingV3ProInput
         | KlingV3StdInput
-        | KlingV3Turbo1080pImageToVideoInput
-        | KlingV3Turbo1080pTextToVideoInput
-        | KlingV3Turbo720pImageToVideoInput
-        | KlingV3Turbo720pTextToVideoInput
+        | KlingV3Turbo1080PImageToVideoInput
+        | KlingV3Turbo1080PTextToVideoInput
+        | KlingV3Turbo720PImageToVideoInput
+        | KlingV3Turbo720PTextToVideoInput
     )
     """Input of any model."""
 
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
         | KlingV3OmniStdVideoReferenceRequest
         | KlingV3ProRequest
         | KlingV3StdRequest
-        | KlingV3Turbo1080pImageToVideoRequest
-        | KlingV3Turbo1080pTextToVideoRequest
-        | KlingV3Turbo720pImageToVideoRequest
-        | KlingV3Turbo720pTextToVideoRequest
+        | KlingV3Turbo1080PImageToVideoRequest
+        | KlingV3Turbo1080PTextToVideoRequest
+        | KlingV3Turbo720PImageToVideoRequest
+        | KlingV3Turbo720PTextToVideoRequest
     )
     """Body of a create for any model."""
 
@@ -375,8 +375,8 @@ VARIANTS: dict[str, Variant] = {
         "kling-v3-turbo-1080p-image-to-video",
         "video",
         "Kling 3 Turbo 1080p - Image to Video",
-        "KlingV3Turbo1080pImageToVideoInput",
-        "KlingV3Turbo1080pImageToVideoRequest",
+        "KlingV3Turbo1080PImageToVideoInput",
+        "KlingV3Turbo1080PImageToVideoRequest",
         OPERATIONS["postAiImageToVideoKlingV3Turbo1080p"],
         OPERATIONS["getAiImageToVideoKlingV3TurboTask"],
         "task_id",
@@ -386,8 +386,8 @@ VARIANTS: dict[str, Variant] = {
         "kling-v3-turbo-1080p-text-to-video",
         "video",
         "Kling 3 Turbo 1080p - Text to Video",
-        "KlingV3Turbo1080pTextToVideoInput",
-        "KlingV3Turbo1080pTextToVideoRequest",
+        "KlingV3Turbo1080PTextToVideoInput",
+        "KlingV3Turbo1080PTextToVideoRequest",
         OPERATIONS["postAiTextToVideoKlingV3Turbo1080p"],
         OPERATIONS["getAiTextToVideoKlingV3TurboTask"],
         "task_id",
@@ -397,8 +397,8 @@ VARIANTS: dict[str, Variant] = {
         "kling-v3-turbo-720p-image-to-video",
         "video",
         "Kling 3 Turbo 720p - Image to Video",
-        "KlingV3Turbo720pImageToVideoInput",
-        "KlingV3Turbo720pImageToVideoRequest",
+        "KlingV3Turbo720PImageToVideoInput",
+        "KlingV3Turbo720PImageToVideoRequest",
         OPERATIONS["postAiImageToVideoKlingV3Turbo720p"],
         OPERATIONS["getAiImageToVideoKlingV3TurboTask"],
         "task_id",
@@ -408,8 +408,8 @@ VARIANTS: dict[str, Variant] = {
         "kling-v3-turbo-720p-text-to-video",
         "video",
         "Kling 3 Turbo 720p - Text to Video",
-        "KlingV3Turbo720pTextToVideoInput",
-        "KlingV3Turbo720pTextToVideoRequest",
+        "KlingV3Turbo720PTextToVideoInput",
+        "KlingV3Turbo720PTextToVideoRequest",
         OPERATIONS["postAiTextToVideoKlingV3Turbo720p"],
         OPERATIONS["getAiTextToVideoKlingV3TurboTask"],
         "task_id",

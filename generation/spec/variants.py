@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import jsonschema_rs
+from openapi_python_client.strings import ClassName
 
 from generation.spec.compose import Composition, Schema, closed
 from generation.spec.evidence import field_evidence, split
@@ -42,8 +43,10 @@ class Variant:
 
 
 def pascal_case(model: str) -> str:
-    """`gemini-2.5-flash` to `Gemini25Flash`."""
-    return "".join(word[:1].upper() + word[1:] for word in model.replace(".", "").split("-"))
+    """`gemini-2.5-flash` to `Gemini25Flash`, and `turbo-720p` to `Turbo720P`."""
+    words = model.replace(".", "").split("-")
+    # The client generator also makes a letter large that follows a digit.
+    return str(ClassName("".join(word[:1].upper() + word[1:] for word in words), ""))
 
 
 def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:

@@ -11,8 +11,6 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from liangxin_api import dicts, models
-from liangxin_api.variants import VARIANTS
 from tests.support import spec
 from tests.support.thoroughness import every
 
@@ -35,7 +33,7 @@ class Subject(NamedTuple):
 
 
 def subjects(model: str) -> Iterator[Subject]:
-    owner = VARIANTS[model].input_name
+    owner = spec.variant(model).input_name
     for field in spec.fields(model):
         levels = field.limits["x-evidence"]
         yield from inside(Subject(owner, field.name, field.limits, field.required, levels))
@@ -100,9 +98,10 @@ def missing(subject: Subject, doc: str) -> list[str]:
     return [fact for fact in facts if " ".join(fact.split()) not in doc]
 
 
-@pytest.mark.parametrize("model", every(5, spec.MODELS))
+@pytest.mark.parametrize("model", every(5, spec.EVERY))
 def test_docs_of_each_field_are_complete(model: str) -> None:
     """Each field says its type, whether it is needed, its limits, default and evidence."""
+    models, dicts = (spec.module(spec.api_of(model), name) for name in ("models", "dicts"))
     for subject in subjects(model):
         cls, typed_dict = getattr(models, subject.owner), getattr(dicts, f"{subject.owner}Dict")
         for source in (attribute_docs(cls), argument_docs(cls), attribute_docs(typed_dict)):
@@ -111,11 +110,12 @@ def test_docs_of_each_field_are_complete(model: str) -> None:
             assert missing(subject, doc) == [], subject
 
 
-@pytest.mark.parametrize("model", spec.MODELS)
+@pytest.mark.parametrize("model", spec.EVERY)
 def test_docs_of_each_class_tell_its_rules(model: str) -> None:
     """A class says for which model it is, whether that id is inferred, and each rule."""
     schema = spec.input_schema(model)
-    for cls in (VARIANTS[model].input_class, getattr(dicts, f"{VARIANTS[model].input_name}Dict")):
+    variant, dicts = spec.variant(model), spec.module(spec.api_of(model), "dicts")
+    for cls in (variant.input_class, getattr(dicts, f"{variant.input_name}Dict")):
         doc = " ".join(str(cls.__doc__).split())
         assert doc.startswith(f"Input of model `{model}`: {schema['title']}.")
         assert ("The id is inferred" in doc) == (schema["x-id"]["evidence"] == "inferred")

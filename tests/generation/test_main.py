@@ -58,6 +58,7 @@ def test_every_variant_has_its_file_and_its_classes() -> None:
         ("kling-v3-pro", "KlingV3Pro"),
         ("flux-2-pro", "Flux2Pro"),
         ("gemini-2.5-flash-image-preview", "Gemini25FlashImagePreview"),
+        ("kling-v3-turbo-720p-text-to-video", "KlingV3Turbo720PTextToVideo"),
     ],
 )
 def test_names_of_classes_are_as_promised(model: str, name: str) -> None:

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from tests.support.spec import Field, Schema, broken_rules, example, fields, rules
+from tests.support.spec import Field, Schema, broken_rules, example, fields, is_nested, rules
 
 Path = tuple[str | int, ...]
 
@@ -71,13 +71,14 @@ def _limit_faults(model: str) -> Iterator[Fault]:
             inferred = ("items" if path else limit) in field.inferred
             if inferred and limit == "maxItems" and broken_rules(model, faulty):
                 continue  # a rule, which is no guess, refuses it as well
-            yield Fault(model, dotted((field.name, *path)), limit, inferred, faulty)
+            yield Fault(model, named(model, (field.name, *path)), limit, inferred, faulty)
         if field.required:
             without = {name: value for name, value in base.items() if name != field.name}
             inferred = "required" in field.inferred
-            yield Fault(model, dotted((field.name,)), "required", inferred, without)
+            yield Fault(model, named(model, (field.name,)), "required", inferred, without)
     unknown = {**example(model), "not_a_field": 1}
-    yield Fault(model, "input.not_a_field", "additionalProperties", inferred=False, input=unknown)
+    where = named(model, ("not_a_field",))
+    yield Fault(model, where, "additionalProperties", inferred=False, input=unknown)
 
 
 def _outside(limits: Schema) -> Iterator[tuple[Path, str, Any]]:
@@ -193,7 +194,7 @@ def _rule_faults(model: str, rule: Schema) -> Iterator[Fault]:
             broken = set(broken_rules(model, candidate))
             implied = frozenset(broken & guesses)
             if broken - implied == {rule["id"]}:
-                yield Fault(model, "input", rule["id"], inferred, candidate, implied)
+                yield Fault(model, named(model, ()), rule["id"], inferred, candidate, implied)
                 count += 1
                 break
     assert count, f"no input of {model} breaks only {rule['id']}"
@@ -248,6 +249,7 @@ def _sums(rule: Schema, limits: Schema) -> Iterator[list[Schema]]:
                 yield [{each: value} for value in combination]
 
 
-def dotted(path: Path) -> str:
-    """`("shots", 0, "duration")` as `input.shots[0].duration`."""
-    return "input" + "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
+def named(model: str, path: Path) -> str:
+    """`("shots", 0, "duration")` as errors name it: `input.shots[0].duration`, if it is in `input`."""
+    steps = "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path)
+    return f"input{steps}" if is_nested(model) else steps.removeprefix(".")

@@ -1,4 +1,7 @@
-"""The bundle of the installed package: fields, limits and rules of each model.
+"""The bundles of the installed packages: fields, limits and rules of each model.
+
+A model is LiangXin's where nothing else is said: other APIs have models of the same id, so theirs are
+of class `Model`.
 
 Rules are evaluated here by other means than those of the code under test: by a second validator
 (`jsonschema`, in Python) and by plain arithmetic.
@@ -9,27 +12,79 @@ from __future__ import annotations
 import copy
 import json
 from functools import cache
+from importlib import import_module
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import jsonschema
 
-from liangxin_api.variants import VARIANTS, bundle_path
-
 Schema = dict[str, Any]
 
-MODELS = sorted(VARIANTS)
+LIANGXIN = "liangxin"
+APIS = sorted(path.parent.name for path in Path(__file__).parents[2].glob("openapi/*/openapi.yaml"))
+
+
+class Model(str):
+    """The id of a model of an API."""
+
+    __slots__ = ("api",)
+    api: str
+
+    @classmethod
+    def of(cls, api: str, model: str) -> Model:
+        made = cls(model)
+        made.api = api
+        return made
+
+
+def module(api: str, name: str) -> Any:
+    """A module of the generated package of an API."""
+    return import_module(f"{api}_api.{name}")
+
+
+def variant(model: str) -> Any:
+    """What the generated package knows of a model."""
+    return module(api_of(model), "variants").VARIANTS[model]
+
+
+def api_of(model: str) -> str:
+    """The API of a model."""
+    return model.api if isinstance(model, Model) else LIANGXIN
+
+
+MODELS: list[str] = sorted(module(LIANGXIN, "variants").VARIANTS)
+OTHERS = [
+    Model.of(api, model)
+    for api in APIS
+    if api != LIANGXIN
+    for model in sorted(module(api, "variants").VARIANTS)
+]
+"""The models of all other APIs."""
+EVERY = [*MODELS, *OTHERS]
 
 
 @cache
-def bundle() -> Schema:
-    """The bundle that the installed package carries."""
-    document: Schema = json.loads(bundle_path().read_bytes())
+def bundle(api: str = LIANGXIN) -> Schema:
+    """The bundle that the installed package of an API carries."""
+    document: Schema = json.loads(module(api, "variants").bundle_path().read_bytes())
     return document
+
+
+def is_nested(model: str) -> bool:
+    """Whether the model's input is a part of the body, and not the body itself."""
+    schemas = bundle(api_of(model))["components"]["schemas"]
+    return "input" in schemas[variant(model).request_name]["properties"]
+
+
+def body(model: str, value: Schema) -> Schema:
+    """The body that creates a task with an input."""
+    return {"model": str(model), "input": value} if is_nested(model) else value
 
 
 def input_schema(model: str) -> Schema:
     """The schema of the model's `input`, its inferred limits beside it in `x-inferred`."""
-    schema: Schema = bundle()["components"]["schemas"][VARIANTS[model].input_name]
+    schemas: Schema = bundle(api_of(model))["components"]["schemas"]
+    schema: Schema = schemas[variant(model).input_name]
     return schema
 
 
