@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 from collections.abc import Collection, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -39,13 +39,16 @@ class Dispatcher:
     """Sends the callbacks of a simulator.
 
     On a virtual clock they are sent when the clock is moved, in the thread that moves it, so that
-    they have arrived when it returns. Two cases are sent from other threads: on a clock that runs,
-    and over HTTP from an event loop, since the receiver may live on that very loop.
+    they have arrived when it returns. Three cases are sent from other threads: on a clock that
+    runs; over HTTP from an event loop, since the server called may run on that very loop; and to a
+    receiver from the event loop of another thread than the one that made the simulator. That is the
+    application under test, which the receiver calls: blocked, it could not answer.
     """
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._here = threading.local()
+        self._home = threading.get_ident()
+        self._is_delivering = False
         self._threads: ThreadPoolExecutor | None = None
         self._alarm = threading.Event()
         self._watch: threading.Thread | None = None
@@ -58,23 +61,34 @@ class Dispatcher:
                 self._send(_Due(store, delivery))
 
     def deliver(self) -> None:
-        """Send all that is due, one after the other, and return when they are answered."""
-        if getattr(self._here, "is_sending", False):
-            return  # a receiver that requests something of the simulator
-        self._here.is_sending = True
-        try:
-            while not self._is_closed and (due := self._due()) is not None:
-                self._send(due)
-        finally:
-            self._here.is_sending = False
+        """Send all that is due, one after the other, and return when they are answered.
 
-    def catch_up(self) -> None:
-        """Send what is due by now, on a clock that stands still: before the next request."""
-        if self._watch is None:
-            with self._state.lock:
-                is_due = self._state.store.has_callback_due(self._state.clock.time())
-            if is_due:
-                self.clock_moved()
+        Return at once while another call sends them, since a receiver's own requests lead here, by
+        whatever thread they come; that call sends what has fallen due meanwhile, too.
+        """
+        with self._state.lock:
+            if self._is_delivering:
+                return
+            self._is_delivering = True
+        try:
+            while (due := self._next_to_deliver()) is not None:
+                self._send(due)
+        except BaseException:  # a receiver may fail the test, or be interrupted
+            self._is_delivering = False
+            raise
+
+    def is_behind(self) -> bool:
+        """Whether callbacks are due, and unsent, before the next request: if the clock stands."""
+        if self._watch is not None or self._is_delivering:
+            return False
+        with self._state.lock:
+            return self._state.store.has_callback_due(self._state.clock.time())
+
+    def must_not_block(self) -> bool:
+        """Whether this thread runs the event loop of an application that a receiver may call."""
+        return self._state.receiver is not None and (
+            _in_event_loop() and threading.get_ident() != self._home
+        )
 
     def watch(self) -> None:
         """Send callbacks as they fall due, if the clock runs."""
@@ -86,15 +100,18 @@ class Dispatcher:
                 self._watch.start()
         self._alarm.set()
 
-    def clock_moved(self) -> None:
-        """Send what has fallen due."""
-        is_serving = getattr(self._here, "is_serving", False)
+    def clock_moved(self) -> Future[None] | None:
+        """Send what has fallen due; return what a coroutine can await where a thread sends it."""
         if self._watch is not None:
             self._alarm.set()
-        elif is_serving or (self._state.receiver is None and _in_event_loop()):
+        elif self._state.receiver is None and _in_event_loop():
             self._send_in_threads()
+        elif self.must_not_block():
+            if self.is_behind():
+                return self._pool().submit(self.deliver)
         else:
             self.deliver()
+        return None
 
     def close(self) -> None:
         """Send no more."""
@@ -110,10 +127,6 @@ class Dispatcher:
     def open(self) -> None:
         """Send again, after `close`."""
         self._is_closed = False
-
-    def never_block_here(self) -> None:
-        """Never send from this thread: it is a server's, which a receiver may request."""
-        self._here.is_serving = True
 
     def _watching(self) -> None:
         clock = self._state.clock
@@ -132,14 +145,25 @@ class Dispatcher:
             with self._state.lock:
                 if self._is_closed:
                     return
-                if self._threads is None:
-                    self._threads = ThreadPoolExecutor(_MAX_THREADS, "liangxin-callbacks")
-                self._threads.submit(self._send_in_thread, due)
+                self._pool().submit(self._send_in_thread, due)
+
+    def _pool(self) -> ThreadPoolExecutor:
+        with self._state.lock:
+            if self._threads is None:
+                self._threads = ThreadPoolExecutor(_MAX_THREADS, "liangxin-callbacks")
+            return self._threads
 
     def _send_in_thread(self, due: _Due) -> None:
         self._send(due)
         if self._watch is None:
             self._send_in_threads()  # its repeat may be due, too
+
+    def _next_to_deliver(self) -> _Due | None:
+        # In one step, or a move in another thread, which relies on this one, would be missed.
+        with self._state.lock:
+            due = None if self._is_closed else self._due()
+            self._is_delivering = due is not None
+            return due
 
     def _due(self) -> _Due | None:
         with self._state.lock:

@@ -5,6 +5,10 @@ import math
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import Future
+
+Listener = Callable[[], Future[None] | None]
+"""Called when a clock was moved; may return what a coroutine that moved it awaits."""
 
 
 class _Clock:
@@ -14,7 +18,7 @@ class _Clock:
         self._start = start
         self._advanced = 0.0
         self._lock = threading.Lock()
-        self._listeners: list[Callable[[], object]] = []
+        self._listeners: list[Listener] = []
 
     def monotonic(self) -> float:
         """Return the seconds since the clock was made."""
@@ -32,13 +36,12 @@ class _Clock:
             self._advanced += seconds
         self._moved()
 
-    def on_move(self, listener: Callable[[], object]) -> None:
+    def on_move(self, listener: Listener) -> None:
         """Call `listener` each time the clock was moved, in the thread that moved it."""
         self._listeners.append(listener)
 
-    def _moved(self) -> None:
-        for listener in self._listeners:
-            listener()
+    def _moved(self) -> list[Future[None]]:
+        return [work for listener in self._listeners if (work := listener()) is not None]
 
 
 class VirtualClock(_Clock):
@@ -65,7 +68,9 @@ class VirtualClock(_Clock):
         await asyncio.sleep(0)
         with self._lock:
             self._advanced = max(self._advanced, wake_at)
-        self._moved()
+        for work in self._moved():
+            # Shielded: a cancelled sleep takes no callbacks with it.
+            await asyncio.shield(asyncio.wrap_future(work))
 
     def __repr__(self) -> str:
         return f"VirtualClock(elapsed={self._advanced:g})"

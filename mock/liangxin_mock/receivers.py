@@ -32,7 +32,8 @@ def check_receiver(receiver: object) -> None:
     if any(map(inspect.iscoroutinefunction, (receiver, type(receiver).__call__))):
         raise RuleError(
             "receiver must be a plain function that returns a status or None: the simulator calls "
-            f"it wherever the clock is moved and can't await {receiver!r}; for an application on "
-            "an event loop, leave it None and name a URL on which the application listens",
+            f"it wherever the clock is moved and can't await {receiver!r}; call an application of "
+            "coroutines through its test client, or leave receiver None and create tasks with a "
+            "callback URL on which the application listens",
             "receiver",
         )

@@ -63,7 +63,7 @@ class Server:
         self.port = listening.getsockname()[1]
         simulator.base_url = self.url
         app = asgi_app(self._answer, simulator.clock)
-        self._uvicorn = uvicorn = Uvicorn(app, simulator.dispatcher.never_block_here)
+        self._uvicorn = uvicorn = Uvicorn(app)
         self._thread = threading.Thread(
             target=uvicorn.run, args=([listening],), name="liangxin-mock", daemon=True
         )

@@ -95,7 +95,17 @@ class Simulator(Controls):
         """Answer a request, from any transport and any thread."""
         if is_control(request):
             return control(self, request)
-        self.dispatcher.catch_up()
+        if self.dispatcher.is_behind():
+            if self.dispatcher.must_not_block():
+                return Reply(200, work=lambda: self._catch_up(request))
+            self.dispatcher.clock_moved()
+        return self._answer(request)
+
+    def _catch_up(self, request: Request) -> Reply:
+        self.dispatcher.deliver()
+        return self._answer(request)
+
+    def _answer(self, request: Request) -> Reply:
         store, reply = self.store, routes.handle(self, request)
         if not reply.before:
             return reply

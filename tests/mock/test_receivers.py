@@ -1,5 +1,6 @@
 """Receivers: what they may do, and what is made of those that misbehave."""
 
+import asyncio
 import functools
 import json
 import threading
@@ -8,9 +9,19 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI, Request
+from fastapi.testclient import TestClient
 
 import liangxin
-from liangxin_mock import Callback, RuleError, Simulator, after_seconds, immediate
+from liangxin_mock import (
+    Callback,
+    MockError,
+    RuleError,
+    Simulator,
+    after_seconds,
+    duplicate,
+    immediate,
+)
 from liangxin_mock.server import Server
 from tests.support.callback_inbox import MODEL, TIMEOUT, URL, Inbox, ask, create, outcomes
 
@@ -225,3 +236,120 @@ def test_a_receiver_may_ask_the_server_that_called_it() -> None:
         client.tasks.retrieve(task.id)
         assert done.wait(TIMEOUT)
     assert states == ["success"]
+
+
+# --- an application on an event loop -------------------------------------------------------------
+
+
+@pytest.fixture
+def web(simulator: Simulator) -> Iterator[TestClient]:
+    """An application of coroutines, which the callbacks reach by FastAPI's own test client."""
+    client = liangxin.AsyncLiangXin(**simulator.client_options(asynchronous=True))
+    app = FastAPI()
+    app.state.called = []
+
+    @app.post("/create")
+    async def create_task() -> dict[str, str]:
+        task = await client.tasks.create(model=MODEL, input={"prompt": "A cup"}, callback_url=URL)
+        return {"id": task.id}
+
+    @app.post("/wait/{task_id}")
+    async def wait(task_id: str) -> dict[str, str | None]:
+        return {"state": (await client.tasks.handle(task_id).wait()).state}
+
+    @app.post("/done")
+    async def done(request: Request) -> None:
+        record = (await request.json())["data"]
+        task = await client.tasks.retrieve(record["taskId"])
+        app.state.called.append((task.id, task.state))
+
+    with TestClient(app) as web:
+        simulator.receiver = lambda call: web.post(call.url, content=call.content).status_code
+        yield web
+        assert simulator.verify() == []
+
+
+def called(web: TestClient) -> list[tuple[str, str]]:
+    calls: list[tuple[str, str]] = web.app.state.called  # type: ignore[attr-defined]
+    return calls
+
+
+def test_an_async_application_is_called_as_the_test_moves_the_clock(
+    simulator: Simulator, web: TestClient
+) -> None:
+    """A coroutine that asks about the task it is told of gets each of two callbacks."""
+    simulator.inject(duplicate())
+    task_id = web.post("/create").json()["id"]
+    simulator.clock.advance(60)
+    assert called(web) == [(task_id, "success")] * 2
+
+
+def test_an_async_application_is_called_while_it_waits(
+    simulator: Simulator, web: TestClient
+) -> None:
+    """A wait in the application moves the clock on its loop, which answers the callback first."""
+    task_id = web.post("/create").json()["id"]
+    assert web.post(f"/wait/{task_id}").json() == {"state": "success"}
+    assert called(web) == [(task_id, "success")]
+    assert {d.outcome for d in simulator.deliveries} == {"delivered"}
+
+
+def test_an_async_application_is_called_before_its_next_request(
+    simulator: Simulator, web: TestClient
+) -> None:
+    """A callback that is due when the application sends a request comes before the answer."""
+    simulator.play(immediate())
+    first = web.post("/create").json()["id"]
+    assert called(web) == []
+    web.post("/create")
+    assert called(web) == [(first, "success")]
+
+
+def test_a_problem_found_after_a_callback_is_raised(
+    simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A test that would never end is told so, by a request that sent a callback first, too."""
+    monkeypatch.setattr("liangxin_mock.handlers.query._MAX_POLLS_AT_ONCE", 0)
+    Inbox(simulator)
+    endless = create(simulator)
+    simulator.play(immediate())
+    create(simulator)
+
+    async def poll() -> None:
+        options = simulator.client_options(asynchronous=True)
+        async with liangxin.AsyncLiangXin(**options) as client:
+            await client.tasks.retrieve(endless)
+
+    failures: list[BaseException] = []
+
+    def application() -> None:
+        with pytest.raises(MockError, match="the virtual clock stood still") as failure:
+            asyncio.run(poll())
+        failures.append(failure.value)
+
+    thread = threading.Thread(target=application)
+    thread.start()
+    thread.join(TIMEOUT)
+    assert len(failures) == 1
+
+
+def test_on_its_own_loop_a_receiver_is_called_on_it(simulator: Simulator) -> None:
+    """In a test that is a coroutine, a receiver may use the loop: it is called in its thread."""
+    came: list[str] = []
+
+    async def run() -> None:
+        tasks = []
+
+        async def receive(callback: Callback) -> None:
+            came.append(callback.task_id)
+
+        def receiver(callback: Callback) -> None:
+            tasks.append(asyncio.get_running_loop().create_task(receive(callback)))
+
+        simulator.receiver = receiver
+        task_id = create(simulator)
+        await simulator.clock.async_sleep(20)
+        await asyncio.gather(*tasks)
+        assert came == [task_id]
+
+    asyncio.run(run())

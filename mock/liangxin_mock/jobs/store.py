@@ -145,7 +145,8 @@ class Jobs:
             self._send(Delivery(delivery.job, delivery.state, at, delivery.attempt + 1))
 
     def has_callback_due(self, now: float) -> bool:
-        """Whether a callback of a job that has ended is due."""
+        """Whether a callback is due at `now`."""
+        self.advance(now)
         return bool(self._due_deliveries) and self._due_deliveries[0][0] <= now
 
     def next_due(self) -> float | None:

@@ -76,12 +76,11 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         # A server may have set another base URL since the client was made.
         if url.host not in _HOSTS and url.host != httpx.URL(simulator.base_url).host:
             return simulator.misdirected(ours, url.host)
-        reply = simulator.handle(ours)
-        if reply.error is not None:
-            raise reply.error
-        return reply
+        return simulator.handle(ours)
 
     def _response(self, reply: Reply, request: httpx.Request) -> httpx.Response:
+        if reply.error is not None:
+            raise reply.error
         effect = reply.effect
         if effect is not None and effect.kind in ("drop", "hang"):
             if _timeout(request) < effect.seconds:

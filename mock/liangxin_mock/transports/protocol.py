@@ -7,7 +7,6 @@ import contextlib
 import logging
 import socket
 import threading
-from collections.abc import Callable
 from typing import Any
 
 from uvicorn import Config, Server
@@ -33,15 +32,9 @@ class _Protocol(HttpToolsProtocol):
 
 
 class Uvicorn(Server):
-    """uvicorn's server, in another thread than the main one.
+    """uvicorn's server, in another thread than the main one."""
 
-    Args:
-        app: What it serves.
-        on_start: Called in its thread when it accepts connections.
-
-    """
-
-    def __init__(self, app: App, on_start: Callable[[], object]) -> None:
+    def __init__(self, app: App) -> None:
         config = Config(
             app,
             http=_Protocol,
@@ -60,7 +53,6 @@ class Uvicorn(Server):
         self.loop: asyncio.AbstractEventLoop | None = None
         self.ready, self.ended = threading.Event(), threading.Event()
         self._stop = asyncio.Event()
-        self._on_start = on_start
 
     def run(self, sockets: list[socket.socket] | None = None) -> None:
         """Serve until `stop`."""
@@ -78,7 +70,6 @@ class Uvicorn(Server):
     async def main_loop(self) -> None:
         """Wait for `stop`."""
         self.loop = asyncio.get_running_loop()
-        self._on_start()
         self.ready.set()
         await self._stop.wait()
 
