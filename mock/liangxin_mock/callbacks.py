@@ -174,10 +174,14 @@ class Dispatcher:
     def _send(self, due: _Due) -> None:
         store, delivery = due
         job, status, outcome = delivery.job, None, ""
-        content, headers = APIS[job.api].webhook(job, delivery.state)
+        content, headers = APIS[job.api].webhook(
+            job, delivery.state, at=self._state.clock.time(), secret=self._state.webhook_secret
+        )
         url, receiver = str(job.callback_url), self._state.receiver
         if receiver is not None:
-            callback = Callback(url, json.loads(content), content, job.id, delivery.attempt)
+            callback = Callback(
+                url, json.loads(content), content, job.id, delivery.attempt, headers
+            )
             status = self._receive(receiver, callback)
         elif may_call(url, self._state.callback_hosts):
             status = post(url, content, headers)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from liangxin_mock.errors import RuleError
@@ -19,6 +19,8 @@ class Callback(NamedTuple):
     """The same, as it is on the wire."""
     task_id: str
     attempt: int
+    headers: Mapping[str, str]
+    """Its headers beside those of HTTP, such as the signature of an API that signs."""
 
 
 Receiver = Callable[[Callback], int | None]

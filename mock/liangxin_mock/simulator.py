@@ -36,6 +36,7 @@ class Simulator(Controls):
         callback_hosts: Hosts beside loopback that callbacks may be sent to, by plain http, too;
             "*" for any.
         retry_delays: Seconds from each callback that was not answered 2xx to its repeat.
+        webhook_secret: The secret that signs the webhooks of Magnific's API.
         link_lifetime: Seconds for which links to results work.
 
     Attributes:

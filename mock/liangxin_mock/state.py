@@ -32,6 +32,9 @@ RETRY_DELAYS = (1.0, 5.0, 15.0)
 """Seconds between a callback that was not answered 2xx and its repeats. LiangXin repeats "for a
 short while"; count and spacing are not documented."""
 
+WEBHOOK_SECRET = "liangxin-mock-webhook-secret"  # noqa: S105  known to all, for tests
+"""The secret that Magnific's webhooks are signed with; set MAGNIFIC_WEBHOOK_SECRET to it."""
+
 LINK_LIFETIME = 86_400.0
 """Seconds for which links to results work. LiangXin names none; Kie says about 24 hours."""
 
@@ -125,6 +128,9 @@ class State:
     callback_hosts: Collection[str] = attrs.field(default=(), validator=_check_hosts, kw_only=True)
     retry_delays: Sequence[float] = attrs.field(
         default=RETRY_DELAYS, validator=validators.numbers, kw_only=True
+    )
+    webhook_secret: str = attrs.field(
+        default=WEBHOOK_SECRET, validator=validators.string, kw_only=True
     )
     link_lifetime: float = attrs.field(
         default=LINK_LIFETIME, validator=validators.number(), kw_only=True

@@ -228,7 +228,12 @@ IMPOSSIBLE: list[tuple[str, object, dict[str, object], str]] = [
     ("play", stall(), {"where": ["prompt"]}, "where must be a mapping of input fields or a func"),
     ("inject", status(503), {"on": "recordinfo"}, "did you mean recordInfo?"),
     ("inject", broken_result(), {"on": "createTask"}, "on createTask; it can on recordInfo"),
-    ("inject", slow(), {"on": "callback"}, "on callback; it can on createTask, recordInfo, result"),
+    (
+        "inject",
+        slow(),
+        {"on": "callback"},
+        "on callback; it can on createTask, listTasks, recordInfo, result",
+    ),
     ("inject", immediate(), {}, "a fault is one of drop, hang,"),
     ("play", status(503), {}, "a timeline is one of immediate, after_polls,"),
     ("inject", "statsu(503)", {}, "did you mean status?"),

@@ -6,7 +6,7 @@ A new API is a module beside this one with a subclass of `Api`, and its line in 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from liangxin_mock.chance import Chance
@@ -50,8 +50,8 @@ class Api(Formats, ABC):
     """An API that the mock answers for."""
 
     name: ClassVar[str]
-    callback_states: ClassVar[frozenset[str]] = ENDS
-    """The states on whose entry a job's callback URL is called."""
+    key_header: ClassVar[str]
+    """The header with the API key, in lower case."""
 
     @abstractmethod
     def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:
@@ -65,6 +65,15 @@ class Api(Formats, ABC):
     def key(self, request: Request) -> str | None:
         """Return the API key that a request carries; None without one."""
 
+    def unauthorized(self, key: str | None) -> Reply:
+        """Answer a request with a wrong key, or without one."""
+        del key
+        return self.error(401)
+
+    @abstractmethod
+    def out_of_credit(self) -> Reply:
+        """Answer a create that the account cannot pay."""
+
     @abstractmethod
     def new_id(self, model: str, chance: Chance, attempt: int) -> str:
         """Draw an id for a task, like those that the API gives; another one for each attempt."""
@@ -77,9 +86,23 @@ class Api(Formats, ABC):
     def record(self, job: Job) -> Reply:
         """Answer a query for this job."""
 
+    def answers_for(self, route: Route, job: Job) -> bool:
+        """Whether this path leads to this job, where the path names the model."""
+        del route, job
+        return True
+
+    def listing(self, request: Request, jobs: Sequence[Job]) -> Reply:
+        """Answer a request for a list of these jobs, the newest first."""
+        raise NotImplementedError
+
+    def reported_states(self, model: str) -> frozenset[str]:
+        """Return the states on whose entry the callback URL of a job is called."""
+        del model
+        return ENDS
+
     @abstractmethod
-    def webhook(self, job: Job, state: str) -> Webhook:
-        """Return the callback that reports this state of a job."""
+    def webhook(self, job: Job, state: str, *, at: float, secret: str) -> Webhook:
+        """Return the callback that reports this state of a job, sent at a Unix time."""
 
     def submission(self, route: Route, document: dict[str, Any], text: str) -> Submission:
         """Return what a create asks for; `document` is its body, not validated yet."""

@@ -47,6 +47,7 @@ class LiangXin(Api):
     """LiangXin's API."""
 
     name = "liangxin"
+    key_header = "authorization"
 
     def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:
         return Contract("liangxin_api", "callBackUrl", strict=strict, callback_hosts=callback_hosts)
@@ -59,8 +60,11 @@ class LiangXin(Api):
         return None
 
     def key(self, request: Request) -> str | None:
-        scheme, _, key = request.headers.get("authorization", "").partition(" ")
+        scheme, _, key = request.headers.get(self.key_header, "").partition(" ")
         return key.strip() if scheme.lower() == "bearer" else None
+
+    def out_of_credit(self) -> Reply:
+        return self.error(403, gateway=False)
 
     def new_id(self, model: str, chance: Chance, attempt: int) -> str:
         number = _FIRST_NUMBER + chance.number(b"id%d" % attempt, _NUMBERS)
@@ -85,8 +89,8 @@ class LiangXin(Api):
             job.rendered = json.dumps(document, separators=(",", ":")).encode()
         return Reply(200, job.rendered)
 
-    def webhook(self, job: Job, state: str) -> Webhook:
-        del state
+    def webhook(self, job: Job, state: str, *, at: float, secret: str) -> Webhook:
+        del state, at, secret  # LiangXin documents no signature
         return Webhook(self.record(job).body, {})
 
     def error(

@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from liangxin_mock.answers import Api
+from liangxin_mock.answers import APIS, Api
 from liangxin_mock.answers.api import Route
 from liangxin_mock.chance import Chance
 from liangxin_mock.errors import RuleError
@@ -23,7 +23,7 @@ SHOWN = 200
 """Upper bound on the characters of a request that an answer or the log repeats."""
 
 _KEPT_BODY = 16 * 2**10
-_SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "x-api-key")
+_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
 _logger = logging.getLogger("liangxin_mock")
 
 
@@ -140,17 +140,19 @@ class Call:
         """Check the key and the account's rate limit; return the refusal, if there is one."""
         state, key = self.state, self.api.key(self.request)
         if not key or state.api_key not in (None, key):
-            return self._refuse(401, "invalid token")
+            self.problem = "the key is wrong" if key else "there is no key"
+            return self.api.unauthorized(key)
         limit = state.rate_limit
         if limit is None or (wait := limit.wait(state.window, self.now)) is None:
             return None
         self.fault = repr(limit)
         headers = {"retry-after": str(math.ceil(wait))} if limit.retry_after else {}
-        return self.api.error(429, "too many requests", gateway=True, headers=headers)
+        return self.api.error(429, gateway=True, headers=headers)
 
     def _record(self, reply: Reply) -> None:
         request = self.request
-        hidden = {name: "***" for name in _SECRET_HEADERS if name in request.headers}
+        secret = _SECRET_HEADERS.union(api.key_header for api in APIS.values())
+        hidden = {name: "***" for name in secret if name in request.headers}
         if _logger.isEnabledFor(logging.INFO):
             self._log(reply)
         seen = Seen(

@@ -74,7 +74,7 @@ class Create(Call):
             return self._refuse(400, f"{expected.text}: there must be no such create")
         if state.balance is not None and state.balance < 1:
             self.fault = "balance"
-            return self.api.error(403, "insufficient quota", gateway=False)
+            return self.api.out_of_credit()
         try:
             timeline = self._timeline(body)
         except RuleError as error:
@@ -139,7 +139,7 @@ class Create(Call):
             plan=timeline.plan(kind, chance),
             result_url=f"{self.request.origin}{RESULTS}{task_id}/0.{suffix}",
             callback_url=body.get("callBackUrl"),
-            callback_states=self.api.callback_states,
+            callback_states=self.api.reported_states(model),
             created_at=self.now,
         )
         store.create(job, self.now)

@@ -6,6 +6,7 @@ from typing import Any
 
 import attrs
 
+from liangxin_mock.answers.api import Route
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.errors import MockError
 from liangxin_mock.handlers.call import SHOWN, Call
@@ -20,6 +21,8 @@ _MAX_POLLS_AT_ONCE = 10_000
 class Query(Call):
     """A recordInfo request."""
 
+    route: Route
+
     def body(self) -> dict[str, Any] | None:
         job = self.state.store.by_id.get(self.task_id or "")
         return None if job is None else job.body
@@ -29,14 +32,18 @@ class Query(Call):
             return refusal
         if self.task_id is None:
             return self._refuse(400, "taskId is required")
-        job = self.state.store.query(self.task_id, self.now)
-        if job is None:
+        job = self.state.store.by_id.get(self.task_id)
+        if job is None or not self._leads_to(job):
             self.problem = f"there is no task {self.task_id[:SHOWN]}"
             return self.api.unknown_task()
+        self.state.store.query(self.task_id, self.now)
         self.state.polls += 1
         if not job.has_ended and (problem := self._endless(job)):
             return attrs.evolve(self._refuse(400, problem), error=MockError(problem))
         return self.api.record(job)
+
+    def _leads_to(self, job: Job) -> bool:
+        return job.api == self.api.name and self.api.answers_for(self.route, job)
 
     def _endless(self, job: Job) -> str | None:
         """Return why polling this job would never end, if so.

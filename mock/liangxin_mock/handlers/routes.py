@@ -6,9 +6,16 @@ from liangxin_mock.answers import APIS, DEFAULT
 from liangxin_mock.handlers.call import SHOWN, Call
 from liangxin_mock.handlers.create import Create
 from liangxin_mock.handlers.download import RESULTS, Download
+from liangxin_mock.handlers.listing import Listing
 from liangxin_mock.handlers.query import Query
 from liangxin_mock.messages import Reply, Request
 from liangxin_mock.state import State
+
+_HANDLERS: dict[str, type[Call]] = {
+    "createTask": Create,
+    "recordInfo": Query,
+    "listTasks": Listing,
+}
 
 
 def handle(state: State, request: Request) -> Reply:
@@ -16,8 +23,7 @@ def handle(state: State, request: Request) -> Reply:
     for api in APIS.values():
         route = api.route(request)
         if route is not None:
-            handler = Create if route.operation == "createTask" else Query
-            return handler(state, api, request, route).handle()
+            return _HANDLERS[route.operation](state, api, request, route).handle()
     if request.path.startswith(RESULTS):
         return Download(state, request).handle()
     return Call(state, DEFAULT, request).handle()

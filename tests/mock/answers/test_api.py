@@ -47,7 +47,7 @@ class Painter(Api):
     """An invented API: models and tasks in paths, a key header, states in capitals."""
 
     name = "painter"
-    callback_states = frozenset(STATES)
+    key_header = "x-painter-key"
 
     def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:
         del strict, callback_hosts
@@ -62,7 +62,14 @@ class Painter(Api):
         return Route("createTask", "POST", "painter")
 
     def key(self, request: Request) -> str | None:
-        return request.headers.get("x-painter-key")
+        return request.headers.get(self.key_header)
+
+    def out_of_credit(self) -> Reply:
+        return self.error(402)
+
+    def reported_states(self, model: str) -> frozenset[str]:
+        del model
+        return frozenset(STATES)
 
     def submission(self, route: Route, document: dict[str, Any], text: str) -> Submission:
         del text
@@ -81,7 +88,8 @@ class Painter(Api):
     def record(self, job: Job) -> Reply:
         return json_reply({"id": job.id, "status": STATES[job.state], "files": [*job.result_urls]})
 
-    def webhook(self, job: Job, state: str) -> Webhook:
+    def webhook(self, job: Job, state: str, *, at: float, secret: str) -> Webhook:
+        del at, secret
         content = json.dumps({"id": job.id, "status": STATES[state]}).encode()
         return Webhook(content, {"x-painter-signature": "signed"})
 
@@ -150,7 +158,7 @@ def test_a_task_from_create_to_file(simulator: Simulator, client: httpx.Client) 
 def test_its_own_key_and_errors(simulator: Simulator, client: httpx.Client) -> None:
     """Refusals and faults come in the second API's words; rules know its models."""
     refused = client.post("/v2/painter", json={}, headers={"x-painter-key": ""})
-    assert (refused.status_code, refused.json()) == (401, {"problem": "invalid token"})
+    assert (refused.status_code, refused.json()) == (401, {"problem": "went wrong"})
     assert client.post("/v2/painter", json={}).json() == {"problem": "prompt is required"}
     simulator.inject(status(503, "busy"), model="painter")
     simulator.inject(unknown_task(), model="painter")

