@@ -25,8 +25,8 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {
             "backoff",
             "clock",
+            "magnific_models",
             "models",
-            "overloads",
             "pyinstaller",
             "responses",
             "retry_after",
@@ -76,10 +76,10 @@ KNOW_HTTP = {
     "generation": (),
 }
 
-# `liangxin.apis.acme` alone knows `acme_api`. The faces of LiangXin's typed inputs load it lazily.
+# `liangxin.apis.acme` alone knows `acme_api`. The faces of the typed inputs load them lazily.
 KNOW_GENERATED = {
     "liangxin.models": "liangxin_api",
-    "liangxin.overloads": "liangxin_api",
+    "liangxin.magnific_models": "magnific_api",
 }
 
 EVERY_PACKAGE = pytest.mark.parametrize("folder", FLOORS)

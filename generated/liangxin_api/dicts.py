@@ -343,8 +343,12 @@ class KlingV3OmniProInputDict(TypedDict):
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; upstream.
     """
-    duration: NotRequired[int]
-    """Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream."""
+    duration: NotRequired[
+        int | Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ]
+    """Seconds of output. The client also takes a string, such as "5", and sends the integer.
+    Optional integer (inferred); 3 to 15; default 5; upstream.
+    """
 
 
 class KlingV3OmniProVideoReferenceInputDict(TypedDict):
@@ -369,8 +373,12 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; upstream.
     """
-    duration: NotRequired[int]
-    """Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream."""
+    duration: NotRequired[
+        int | Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ]
+    """Seconds of output. The client also takes a string, such as "5", and sends the integer.
+    Optional integer (inferred); 3 to 15; default 5; upstream.
+    """
     negative_prompt: NotRequired[str]
     """What to keep out of the video. Optional string; at most 2500 characters; default blur,
     distort, and low quality; upstream.
@@ -437,8 +445,12 @@ class KlingV3OmniStdInputDict(TypedDict):
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; upstream.
     """
-    duration: NotRequired[int]
-    """Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream."""
+    duration: NotRequired[
+        int | Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ]
+    """Seconds of output. The client also takes a string, such as "5", and sends the integer.
+    Optional integer (inferred); 3 to 15; default 5; upstream.
+    """
 
 
 class KlingV3OmniStdVideoReferenceInputDict(TypedDict):
@@ -462,9 +474,11 @@ class KlingV3OmniStdVideoReferenceInputDict(TypedDict):
     """Width to height; auto follows the start frame. Optional (upstream) string; one of auto,
     16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented.
     """
-    duration: NotRequired[int]
-    """Seconds of output. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream);
-    documented.
+    duration: NotRequired[
+        int | Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ]
+    """Seconds of output. The client also takes a string, such as "5", and sends the integer.
+    Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream); documented.
     """
     negative_prompt: NotRequired[str]
     """What to keep out of the video. Optional (upstream) string; at most 2500 characters
@@ -483,9 +497,11 @@ class KlingV3ProInputMultiPromptItemDict(TypedDict):
     """Text for this shot. Optional string; at most 2500 characters; upstream."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of this shot, as a string upstream. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10,
-    11, 12, 13, 14, 15; upstream.
+    """Seconds of this shot, as a string upstream. The client also takes an integer, such as 5, and
+    sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
+    upstream.
     """
 
 
@@ -543,9 +559,11 @@ class KlingV3ProInputDict(TypedDict):
     """Width to height. Optional (upstream) string; one of 16:9, 9:16, 1:1 (documented; 9:16, 1:1
     upstream); default 16:9 (upstream); documented.
     """
-    duration: NotRequired[int]
-    """Seconds of output. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream);
-    documented.
+    duration: NotRequired[
+        int | Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ]
+    """Seconds of output. The client also takes a string, such as "5", and sends the integer.
+    Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream); documented.
     """
     negative_prompt: NotRequired[str]
     """What to keep out of the video. Optional (upstream) string; at most 2500 characters
@@ -564,9 +582,11 @@ class KlingV3StdInputMultiPromptItemDict(TypedDict):
     """Text for this shot. Optional string; at most 2500 characters; upstream."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of this shot, as a string upstream. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10,
-    11, 12, 13, 14, 15; upstream.
+    """Seconds of this shot, as a string upstream. The client also takes an integer, such as 5, and
+    sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
+    upstream.
     """
 
 
@@ -621,8 +641,12 @@ class KlingV3StdInputDict(TypedDict):
     """
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1"]]
     """Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; upstream."""
-    duration: NotRequired[int]
-    """Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream."""
+    duration: NotRequired[
+        int | Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+    ]
+    """Seconds of output. The client also takes a string, such as "5", and sends the integer.
+    Optional integer (inferred); 3 to 15; default 5; upstream.
+    """
     negative_prompt: NotRequired[str]
     """What to keep out of the video. Optional string; at most 2500 characters; default blur,
     distort, and low quality; upstream.

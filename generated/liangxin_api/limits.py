@@ -18,6 +18,11 @@ _PAIRS = (
     ("minItems", "maxItems"),
 )
 _UNITS = {"Length": " character", "Items": " item"}
+_BOTH_FORMS = {
+    None: "",
+    "string": ' The client also takes a string, such as "5", and sends the integer.',
+    "integer": " The client also takes an integer, such as 5, and sends the string.",
+}
 _LINKS = {
     "url": ("URL", "URLs"),
     "url-or-data-uri": ("URL or data URI", "URLs or data URIs"),
@@ -130,7 +135,7 @@ def _field(
         limits=tuple(_limits(schema, level)),
         evidence=field,
         source=source_of(owner, field),
-        description=schema.get("description", ""),
+        description=schema.get("description", "") + _BOTH_FORMS[schema.get("x-accepts")],
         fields=tuple(
             # What lies deeper has the evidence of its field.
             _field(

@@ -3,7 +3,7 @@
 
 """The types of `create` and `run`: the name of a model types its input. For type checkers only.
 
-Both methods are declared once, by hand. For each model stand two overloads: one for a dict that fits
+Both methods are written once, by hand, for all APIs. For each model stand two overloads: one for a dict that fits
 it, and one, marked as deprecated, for a dict literal that does not. Type checkers have no better
 word for "accepted, and probably wrong" (editors strike it through, pyright reports it when strict):
 the last overload must take any mapping, since people load JSON and build dicts, so that a literal
@@ -12,9 +12,12 @@ literal is assignable to a TypedDict, a variable of a type like `dict[str, Any]`
 
 All overloads give the same type. An error type for what does not fit would turn the result into
 `Any` wherever an `Any` is passed.
+
+They are not for mypy. It does not know PEP 728, so that it would mark nothing, and it answers a mistake
+in an option with the list of all overloads; the method's own type serves better.
 """
 
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar, Unpack, overload
 
 from typing_extensions import TypedDict, deprecated
@@ -22,10 +25,8 @@ from typing_extensions import TypedDict, deprecated
 from . import dicts
 from .variants import Input
 
-_MethodT = TypeVar("_MethodT")
 _TaskT = TypeVar("_TaskT")
 _TaskT_co = TypeVar("_TaskT_co", covariant=True)
-_ResultT = TypeVar("_ResultT")
 _ResultT_co = TypeVar("_ResultT_co", covariant=True)
 
 class CreateOptions(TypedDict, total=False):
@@ -1379,20 +1380,3 @@ class Run(Protocol[_TaskT_co, _ResultT_co]):
     def __call__(
         self, *, model: str, input: Mapping[str, Any], **options: Unpack[RunOptions[_TaskT_co]]
     ) -> _ResultT_co: ...
-
-# mypy takes this name, and no other checker does, for true.
-MYPY: bool
-
-if MYPY:
-    # It does not know PEP 728, so that it would mark nothing, and it answers a mistake in an option
-    # with the list of all overloads. The method's own type serves better.
-    def creating(method: _MethodT) -> _MethodT: ...
-    def running(method: _MethodT) -> _MethodT: ...
-    def async_running(method: _MethodT) -> _MethodT: ...
-
-else:
-    def creating(method: Callable[..., _ResultT]) -> Create[_ResultT]: ...
-    def running(method: Callable[..., _TaskT]) -> Run[_TaskT, _TaskT]: ...
-    def async_running(
-        method: Callable[..., Coroutine[Any, Any, _TaskT]],
-    ) -> Run[_TaskT, Coroutine[Any, Any, _TaskT]]: ...

@@ -143,6 +143,8 @@ class Operation(NamedTuple):
     path: str
     module: str
     """Name of the module below `api`."""
+    parameters: tuple[str, ...]
+    """Names of the arguments besides `body`."""
 
     def sync_detailed(self, *, client: AuthenticatedClient, **arguments: Any) -> Response[Any]:
         """Call the operation; `body` and parameters are keyword arguments."""
@@ -194,12 +196,14 @@ OPERATIONS: dict[str, Operation] = {
         "POST",
         "/api/v1/jobs/createTask",
         "jobs.create_task",
+        (),
     ),
     "getRecordInfo": Operation(
         "getRecordInfo",
         "GET",
         "/api/v1/jobs/recordInfo",
         "jobs.get_record_info",
+        ("task_id",),
     ),
 }
 """Every operation of the API by its operationId."""

@@ -135,9 +135,10 @@ class KlingV3OmniProInputDict(TypedDict):
     """
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    default 5; documented.
+    """Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
     """
 
 
@@ -164,9 +165,10 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
     """
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    default 5; documented.
+    """Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
     """
     negative_prompt: NotRequired[str]
     """What to keep out of the video. Optional string; at most 2500 characters; default blur,
@@ -235,9 +237,10 @@ class KlingV3OmniStdInputDict(TypedDict):
     """
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    default 5; documented.
+    """Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
     """
 
 
@@ -264,9 +267,10 @@ class KlingV3OmniStdVideoReferenceInputDict(TypedDict):
     """
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    default 5; documented.
+    """Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
     """
     negative_prompt: NotRequired[str]
     """What to keep out of the video. Optional string; at most 2500 characters; default blur,
@@ -285,9 +289,10 @@ class KlingV3ProInputMultiPromptItemDict(TypedDict):
     """Text for this shot. Optional string; at most 2500 characters; documented."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of this shot. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    documented.
+    """Seconds of this shot. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
     """
 
 
@@ -343,9 +348,10 @@ class KlingV3ProInputDict(TypedDict):
     """Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; documented."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    default 5; documented.
+    """Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
     """
     negative_prompt: NotRequired[str]
     """What to keep out of the video. Optional string; at most 2500 characters; default blur,
@@ -364,9 +370,10 @@ class KlingV3StdInputMultiPromptItemDict(TypedDict):
     """Text for this shot. Optional string; at most 2500 characters; documented."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of this shot. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    documented.
+    """Seconds of this shot. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
     """
 
 
@@ -422,9 +429,10 @@ class KlingV3StdInputDict(TypedDict):
     """Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; documented."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    default 5; documented.
+    """Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
     """
     negative_prompt: NotRequired[str]
     """What to keep out of the video. Optional string; at most 2500 characters; default blur,
@@ -445,9 +453,10 @@ class KlingV3Turbo1080PImageToVideoInputDict(TypedDict):
     """What happens in the video. Optional string; at most 2500 characters; documented."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    documented.
+    """Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
     """
 
 
@@ -460,9 +469,10 @@ class KlingV3Turbo1080PTextToVideoInputDict(TypedDict):
     """Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    documented.
+    """Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
     """
 
 
@@ -475,9 +485,10 @@ class KlingV3Turbo720PImageToVideoInputDict(TypedDict):
     """What happens in the video. Optional string; at most 2500 characters; documented."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    documented.
+    """Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
     """
 
 
@@ -490,7 +501,8 @@ class KlingV3Turbo720PTextToVideoInputDict(TypedDict):
     """Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
+        | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
     ]
-    """Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    documented.
+    """Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
     """

@@ -15,7 +15,7 @@ import jinja2
 from openapi_python_client.strings import PythonIdentifier
 
 from generation.package.client_form import client_form
-from generation.package.parameters import check_parameters, module_of
+from generation.package.parameters import check_parameters, module_of, python_name
 from generation.package.reserved_words import NAMES as _NAMES  # noqa: F401 - extends the tool's
 from generation.package.round_trip import check_round_trips
 from generation.package.typed_dicts import typed_dicts
@@ -31,7 +31,7 @@ HEADER = (
     "# Generated from openapi/{spec}/ by openapi-python-client {version}.\n"
     "# Do not edit: change openapi/{spec}/ and run `nox -s generate`.\n"
 )
-COPIED = ("contract.py", "limits.py", "links.py")
+COPIED = ("contract.py", "forms.py", "limits.py", "links.py")
 RENDERED = ("__init__.py", "client.py", "variants.py", "dicts.py", "overloads.pyi")
 
 
@@ -103,7 +103,14 @@ def _modules(bundle: Schema, spec: Path, package: str) -> dict[str, str]:
         "server": _server(bundle),
         "key_header": key_header,
         "key_prefix": key_prefix,
-        "operations": [{**o._asdict(), "module": module_of(o)} for o in operations(bundle)],
+        "operations": [
+            {
+                **o._asdict(),
+                "module": module_of(o),
+                "arguments": tuple(map(python_name, o.parameters)),
+            }
+            for o in operations(bundle)
+        ],
         "variants": variants,
         "dicts": dicts,
     }

@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from generation.package.describe import described
+from generation.package.runtime.forms import other_form
 
 Schema = dict[str, Any]
 
@@ -92,17 +93,24 @@ def _input(schema: Schema) -> Schema:
         "description": full["description"],
         "type": "object",
         "required": full["required"],
-        "properties": {name: _undefaulted(field) for name, field in full["properties"].items()},
+        "properties": {name: _field(field) for name, field in full["properties"].items()},
         "additionalProperties": False,
     }
 
 
-def _undefaulted(field: Schema) -> Schema:
+def _field(field: Schema) -> Schema:
+    """Return a field without defaults, and with both forms of values that have two."""
     result = {k: v for k, v in field.items() if k != "default"}
     if "properties" in field:
-        result["properties"] = {n: _undefaulted(f) for n, f in field["properties"].items()}
+        result["properties"] = {n: _field(f) for n, f in field["properties"].items()}
     if "items" in field:
-        result["items"] = _undefaulted(field["items"])
+        result["items"] = _field(field["items"])
+    if (values := other_form(field)) is not None:
+        other: Schema = {"type": field["x-accepts"]}
+        if other["type"] == "string":  # the client generator digests no enum of numbers
+            other["enum"] = values
+        own = {k: v for k, v in result.items() if k != "description"}
+        return {"description": field["description"], "oneOf": [own, other]}
     return result
 
 

@@ -9,6 +9,7 @@ import keyword
 from typing import Any, NamedTuple
 
 from generation.package.describe import described
+from generation.package.runtime.forms import other_form
 
 Schema = dict[str, Any]
 
@@ -60,6 +61,9 @@ def _object(name: str, schema: Schema, found: list[Dict]) -> str:
 
 def _type(name: str, field: Schema, found: list[Dict]) -> str:
     """The type of a field, in Python's words."""
+    if (values := other_form(field)) is not None:
+        own = {key: value for key, value in field.items() if key != "x-accepts"}
+        return f"{_type(name, own, found)} | Literal[{', '.join(map(repr, values))}]"
     if "enum" in field:
         return f"Literal[{', '.join(map(repr, field['enum']))}]"
     if field["type"] == "array":

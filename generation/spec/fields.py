@@ -21,6 +21,7 @@ BOUNDS = {
     "maxLength": ("string",),
     "pattern": ("string",),
     "x-link": ("string",),
+    "x-accepts": ("integer", "string"),
     "minItems": ("array",),
     "maxItems": ("array",),
     "items": ("array",),
@@ -93,6 +94,16 @@ def _check_limits(composition: Composition, at: Pointer, field: Schema) -> None:
         if low in field and high in field and field[low] > field[high]:
             reason = f"no value has {low} {field[low]} and {high} {field[high]}"
             raise composition.error((*at, high), reason)
+    if "x-accepts" in field:
+        known = field.get("enum", ())
+        if kind == "integer" and {"minimum", "maximum"} <= field.keys():
+            known = range(field["minimum"], field["maximum"] + 1)
+        is_text_of = all(re.fullmatch(r"-?[0-9]{1,9}", str(value)) for value in known)
+        if field["x-accepts"] == kind or not known or not is_text_of:
+            reason = (
+                "x-accepts is the other of integer and string, and all values are known integers"
+            )
+            raise composition.error((*at, "x-accepts"), reason)
     if "pattern" in field:
         _check_pattern(composition, (*at, "pattern"), field["pattern"])
 

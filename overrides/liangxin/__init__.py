@@ -1,4 +1,4 @@
-"""Create LiangXin's image and video tasks, wait for them, and handle what goes wrong.
+"""Create image and video tasks of LiangXin or Magnific, wait for them, and handle what goes wrong.
 
     import liangxin
 
@@ -6,7 +6,8 @@
         task = client.run(model="kling-v3-pro", input={"prompt": "A ceramic cup", "duration": 5})
         print(task.save("results"))
 
-Durations are float seconds everywhere. `AsyncLiangXin` has the same methods, to be awaited.
+`Magnific()` (MAGNIFIC_API_KEY) does the same with Magnific's API. `AsyncLiangXin` and
+`AsyncMagnific` have the same methods, to be awaited. Durations are float seconds everywhere.
 """
 
 from importlib import import_module
@@ -21,6 +22,7 @@ _HOMES = {
     "APIStatusError": "errors",
     "APITimeoutError": "errors",
     "AsyncLiangXin": "client",
+    "AsyncMagnific": "client",
     "AsyncTask": "tasks.task",
     "AuthenticationError": "errors",
     "BadRequestError": "errors",
@@ -31,6 +33,7 @@ _HOMES = {
     "InvalidInputError": "errors",
     "LiangXin": "client",
     "LiangXinError": "errors",
+    "Magnific": "client",
     "NotFoundError": "errors",
     "NotSentError": "errors",
     "Outcome": "tasks.map_plan",
@@ -50,7 +53,7 @@ _HOMES = {
     "UsageError": "errors",
     "Violation": "errors",
 }
-_MODULES = ("errors", "models")
+_MODULES = ("errors", "magnific_models", "models")
 
 __all__ = sorted([*_HOMES, *_MODULES])  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
 

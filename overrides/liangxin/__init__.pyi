@@ -1,7 +1,10 @@
 from liangxin import errors as errors
+from liangxin import magnific_models as magnific_models
 from liangxin import models as models
 from liangxin.client import AsyncLiangXin as AsyncLiangXin
+from liangxin.client import AsyncMagnific as AsyncMagnific
 from liangxin.client import LiangXin as LiangXin
+from liangxin.client import Magnific as Magnific
 from liangxin.errors import APIConnectionError as APIConnectionError
 from liangxin.errors import APIError as APIError
 from liangxin.errors import APIResponseError as APIResponseError

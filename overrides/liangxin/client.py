@@ -2,12 +2,12 @@
 
 import copy
 import random
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
 
-from liangxin import overloads
 from liangxin.apis import liangxin as liangxin_api
+from liangxin.apis import magnific as magnific_api
 from liangxin.apis import validation
 from liangxin.apis.base import Api
 from liangxin.clock import Clock, SystemClock
@@ -20,7 +20,14 @@ from liangxin.polling.wait import DEFAULT_TIMEOUT
 from liangxin.tasks import map as mapping
 from liangxin.tasks import operations
 from liangxin.tasks.map_plan import CONCURRENCY, Outcome
-from liangxin.tasks.resource import AsyncTasks, Tasks
+from liangxin.tasks.resource import (
+    AsyncListingTasks,
+    AsyncTasks,
+    BaseTasks,
+    InputT,
+    ListingTasks,
+    Tasks,
+)
 from liangxin.tasks.session import Session, observe, poll
 from liangxin.tasks.task import AsyncTask, Task
 
@@ -31,10 +38,13 @@ if TYPE_CHECKING:
         Connection,
         HttpClient,  # noqa: F401
     )
-    from liangxin.overloads import Input
     from liangxin.polling.async_poller import AsyncPoller
 
-TasksT = TypeVar("TasksT", Tasks, AsyncTasks)
+MYPY = False
+"""True for mypy alone, by this name: for its sake `create` and `run` keep the types that they have.
+For other type checkers and editors, they have an overload for each model of the API."""
+
+TasksT = TypeVar("TasksT", bound=BaseTasks[Any])
 HttpT = TypeVar("HttpT")
 
 
@@ -49,7 +59,7 @@ class _BaseClient(Generic[TasksT, HttpT]):
     _poller_type: Callable[..., Any]
     _io_type: Callable[..., Any]
     _task_type: Any
-    _tasks_type: Callable[..., TasksT]
+    _tasks_type: Any
 
     tasks: TasksT
 
@@ -134,7 +144,7 @@ class _BaseClient(Generic[TasksT, HttpT]):
         return self._session.poller.schedule.usual(model)
 
 
-class SyncClient(_BaseClient[Tasks, "HttpClient"]):
+class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
     """A client of one API. Safe to share between threads.
 
     Args:
@@ -160,9 +170,9 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
     _poller_type = Poller
     _io_type = SyncIO
     _task_type = Task
-    _tasks_type = Tasks
+    _tasks_type: Any = Tasks
     # Each client has its own; `create_autospec` looks at the class only.
-    tasks = cast("Tasks", Tasks)
+    tasks = cast("Tasks[InputT]", Tasks)
 
     @staticmethod
     def _connect(**settings: Any) -> "Connection":
@@ -171,10 +181,9 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
 
         return Connection(**settings)
 
-    @overloads.running
     def run(
         self,
-        typed_input: "Input | None" = None,
+        typed_input: InputT | None = None,
         /,
         *,
         model: str | None = None,
@@ -210,7 +219,7 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
 
     def map(
         self,
-        requests: "Iterable[Input | Mapping[str, Any]]",
+        requests: Iterable[InputT | Mapping[str, Any]],
         *,
         concurrency: int = CONCURRENCY,
         rate: float | None = None,
@@ -273,7 +282,7 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
         self.close()
 
 
-class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
+class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[InputT]):
     """The same for asyncio: the methods of the sync client, to be awaited.
 
     The arguments are the same; `http_client` is an httpx.AsyncClient.
@@ -282,9 +291,9 @@ class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
     _session: Session[AsyncTask]
     _io_type = AsyncIO
     _task_type = AsyncTask
-    _tasks_type = AsyncTasks
+    _tasks_type: Any = AsyncTasks
     # Each client has its own; `create_autospec` looks at the class only.
-    tasks = cast("AsyncTasks", AsyncTasks)
+    tasks = cast("AsyncTasks[InputT]", AsyncTasks)
 
     @staticmethod
     def _poller_type(*arguments: Any, **settings: Any) -> "AsyncPoller":
@@ -300,10 +309,9 @@ class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
 
         return AsyncConnection(**settings)
 
-    @overloads.async_running
     async def run(
         self,
-        typed_input: "Input | None" = None,
+        typed_input: InputT | None = None,
         /,
         *,
         model: str | None = None,
@@ -333,7 +341,7 @@ class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
 
     def map(
         self,
-        requests: "Iterable[Input | Mapping[str, Any]]",
+        requests: Iterable[InputT | Mapping[str, Any]],
         *,
         concurrency: int = CONCURRENCY,
         rate: float | None = None,
@@ -371,7 +379,21 @@ class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
         await self.close()
 
 
-class LiangXin(SyncClient):
+class LiangXinTasks(Tasks["liangxin_api.Input"]):
+    """`client.tasks` of `LiangXin`; see `Tasks`."""
+
+    if not MYPY:
+        create: "liangxin_api.Create[Task]"
+
+
+class AsyncLiangXinTasks(AsyncTasks["liangxin_api.Input"]):
+    """`client.tasks` of `AsyncLiangXin`; see `Tasks`."""
+
+    if not MYPY:
+        create: "liangxin_api.Create[Coroutine[Any, Any, AsyncTask]]"
+
+
+class LiangXin(SyncClient["liangxin_api.Input"]):
     """A client of the LiangXin API. Safe to share between threads.
 
     The key and the base URL come from LIANGXIN_API_KEY and LIANGXIN_BASE_URL by default. There is
@@ -379,9 +401,55 @@ class LiangXin(SyncClient):
     """
 
     _api = liangxin_api.LIANGXIN
+    _tasks_type = LiangXinTasks
+    tasks: LiangXinTasks = cast("LiangXinTasks", LiangXinTasks)
+    if not MYPY:
+        run: "liangxin_api.Run[Task, Task]"
 
 
-class AsyncLiangXin(AsyncClient):
+class AsyncLiangXin(AsyncClient["liangxin_api.Input"]):
     """The same for asyncio: the methods of `LiangXin`, to be awaited."""
 
     _api = liangxin_api.LIANGXIN
+    _tasks_type = AsyncLiangXinTasks
+    tasks: AsyncLiangXinTasks = cast("AsyncLiangXinTasks", AsyncLiangXinTasks)
+    if not MYPY:
+        run: "liangxin_api.Run[AsyncTask, Coroutine[Any, Any, AsyncTask]]"
+
+
+class MagnificTasks(ListingTasks["magnific_api.Input"]):
+    """`client.tasks` of `Magnific`; see `Tasks`."""
+
+    if not MYPY:
+        create: "magnific_api.Create[Task]"
+
+
+class AsyncMagnificTasks(AsyncListingTasks["magnific_api.Input"]):
+    """`client.tasks` of `AsyncMagnific`; see `Tasks`."""
+
+    if not MYPY:
+        create: "magnific_api.Create[Coroutine[Any, Any, AsyncTask]]"
+
+
+class Magnific(SyncClient["magnific_api.Input"]):
+    """A client of Magnific's API, for its Kling 3 family. Safe to share between threads.
+
+    The key comes from MAGNIFIC_API_KEY by default, and the base URL from MAGNIFIC_BASE_URL or else
+    is https://api.magnific.com. For the arguments see `SyncClient`.
+    """
+
+    _api = magnific_api.MAGNIFIC
+    _tasks_type = MagnificTasks
+    tasks: MagnificTasks = cast("MagnificTasks", MagnificTasks)
+    if not MYPY:
+        run: "magnific_api.Run[Task, Task]"
+
+
+class AsyncMagnific(AsyncClient["magnific_api.Input"]):
+    """The same for asyncio: the methods of `Magnific`, to be awaited."""
+
+    _api = magnific_api.MAGNIFIC
+    _tasks_type = AsyncMagnificTasks
+    tasks: AsyncMagnificTasks = cast("AsyncMagnificTasks", AsyncMagnificTasks)
+    if not MYPY:
+        run: "magnific_api.Run[AsyncTask, Coroutine[Any, Any, AsyncTask]]"

@@ -74,12 +74,12 @@ class Hint(enum.Enum):
 
 # The names in braces are attributes of the error.
 _PYTHON_HINTS = {
-    Hint.RESUME: "The task runs on; resume with client.tasks.handle({e.task_id!r}).wait().",
+    Hint.RESUME: "The task runs on; resume with client.tasks.handle({e.handle}).wait().",
     Hint.UNAFFECTED: (
-        "Task {e.task_id} is not affected; resume with client.tasks.handle({e.task_id!r}).wait()."
+        "Task {e.task_id} is not affected; resume with client.tasks.handle({e.handle}).wait()."
     ),
     Hint.SAVE_AGAIN: (
-        "Go on with client.tasks.retrieve({e.task_id!r}).save(directory); nothing is paid again, "
+        "Go on with client.tasks.retrieve({e.handle}).save(directory); nothing is paid again, "
         "and what was downloaded is kept."
     ),
     Hint.MAKE_ROOM: (
@@ -102,9 +102,9 @@ _PYTHON_HINTS = {
     Hint.CHECK_BILLED_TASK: (
         "It may have been accepted and billed, and was not sent again: check the {e.service} "
         "console before creating it once more. The response names task {e.task_id!r}: "
-        "wait for it with client.tasks.handle({e.task_id!r}).wait()."
+        "wait for it with client.tasks.handle({e.handle}).wait()."
     ),
-    Hint.ATTACH: "Go on with client.tasks.handle({e.task_id!r}).",
+    Hint.ATTACH: "Go on with client.tasks.handle({e.handle}).",
 }
 
 
@@ -129,6 +129,11 @@ class LiangXinError(Exception):
         self.task = task
         self.task_id = task.id
         return self
+
+    @property
+    def handle(self) -> str:
+        """The arguments of `client.tasks.handle` for the task."""
+        return handle(self.task_id, None if self.task is None else self.task.needed_model)
 
     @property
     def hint(self) -> Hint | None:
@@ -175,9 +180,14 @@ def summary(error: BaseException) -> str:
     return error.summary if isinstance(error, LiangXinError) else type(error).__name__
 
 
-def resume(task_id: str) -> str:
-    """Return the Python expression that waits for a task again."""
-    return f"client.tasks.handle({task_id!r}).wait()"
+def resume(task_id: str, model: str | None = None) -> str:
+    """Return the Python expression that waits for a task again; `model` if the API needs it."""
+    return f"client.tasks.handle({handle(task_id, model)}).wait()"
+
+
+def handle(task_id: str | None, model: str | None = None) -> str:
+    """Return the arguments of `client.tasks.handle`; `model` if the API needs it."""
+    return f"{task_id!r}" if model is None else f"{task_id!r}, model={model!r}"
 
 
 class UsageError(LiangXinError, ValueError):

@@ -88,10 +88,16 @@ class TaskData:
     created_at: float | None = None
     _response: Response | None = None
     _raw: dict[str, Any] | None = None
+    _needs_model = False
 
     def __init__(self, id: str) -> None:
         self.id = id
         self.result_urls = []
+
+    @property
+    def needed_model(self) -> str | None:
+        """The model, if the API needs it to query the task."""
+        return self.model if self._needs_model else None
 
     @property
     def is_terminal(self) -> bool:

@@ -58,7 +58,8 @@ def test_fields_are_those_of_the_spec(model: str) -> None:
     for name, field in found.items():
         limits = expected[name].limits
         assert (field.type, field.required) == (limits["type"], expected[name].required)
-        assert field.description == limits["description"]
+        assert field.description.startswith(limits["description"])
+        assert ("The client also takes" in field.description) == ("x-accepts" in limits)
         assert field.evidence == limits["x-evidence"]["field"]
         assert field.inferred == expected[name].inferred - {"required"}
         assert (field.default is None) == ("default" not in limits)
@@ -277,3 +278,42 @@ def test_one_is_singular(least: int, words: str) -> None:
     schema["properties"]["prompt"]["minLength"] = least
     (violation,) = acme.violations("loom-1", {"prompt": ""})
     assert violation.message == f"must have at least {words}, has 0"
+
+
+OTHER_FORMS = [
+    (model, field.name)
+    for model in spec.EVERY
+    for field in spec.fields(model)
+    if "x-accepts" in field.limits
+]
+
+
+@pytest.mark.parametrize(("model", "field"), OTHER_FORMS)
+def test_both_forms_of_a_value_get_the_own_form(model: str, field: str) -> None:
+    """5 and "5" become what the API has, and validators know that form alone."""
+    own = spec.module(spec.api_of(model), "contract")
+    kind = {"string": int, "integer": str}[
+        spec.input_schema(model)["properties"][field]["x-accepts"]
+    ]
+    for given in (5, "5"):
+        value = {**spec.example(model), field: given}
+        converted = own.own_form(str(model), value)
+        assert converted == {**value, field: kind(5)}
+        broken = {
+            (v.field, v.limit) for v in own.violations(str(model), spec.body(model, value), "all")
+        }
+        assert bool(broken) == (type(given) is not kind)
+        assert own.violations(str(model), spec.body(model, converted), "all") == ()
+    for given in (True, 5.5, "five", "5 ", None, [5]):
+        assert own.own_form(str(model), {field: given}) == {field: given}
+
+
+@pytest.mark.parametrize("api", spec.APIS)
+def test_parts_of_a_value_get_the_own_form(api: str) -> None:
+    """So do values deep inside; an unknown model, and unknown fields, stay as they are."""
+    own = spec.module(api, "contract")
+    given = {"multi_prompt": [{"prompt": "x", "duration": 5}, "no object"], "what": {"duration": 5}}
+    converted = own.own_form("kling-v3-pro", given)
+    assert converted["multi_prompt"] == [{"prompt": "x", "duration": "5"}, "no object"]
+    assert converted["what"] == {"duration": 5}
+    assert own.own_form("kling-v9", given) == given

@@ -135,6 +135,12 @@ def test_stale_files_are_removed(project: Path, capsys: pytest.CaptureFixture[st
 KLING = "models/kling/kling-v3-pro.yaml"
 FLUX = "models/flux/flux-2-pro.yaml"
 BROKEN = {
+    "another form of no integer": (
+        FLUX,
+        "maximum: 1440",
+        "maximum: 1440\n    x-accepts: integer",
+        r"x-accepts is the other of",
+    ),
     "not YAML": (FLUX, "required: [prompt]", "required: [prompt", r"not YAML: "),
     "a key twice": (FLUX, "x-kind: image", "x-kind: image\nx-kind: video", r"duplicate key"),
     "a keyword misspelt": (FLUX, "maximum: 1440", "maximun: 1440", r"maximun"),

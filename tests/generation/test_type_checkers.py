@@ -89,7 +89,9 @@ def versions(model: str, owner: str | None) -> Iterator[tuple[str, bool]]:
         without = {name: value for name, value in needed.items() if name != field.name}
         if field.required:
             yield made(owner, without), False
-        yield made(owner, {**without, field.name: WRONG[field.limits["type"]]}), False
+        # Of a value with two forms, both are right.
+        wrong = "0.5" if "x-accepts" in field.limits else WRONG[field.limits["type"]]
+        yield made(owner, {**without, field.name: wrong}), False
         if "enum" in field.limits:
             other = "'none of these'" if field.limits["type"] == "string" else "-12345"
             yield made(owner, {**without, field.name: other}), False

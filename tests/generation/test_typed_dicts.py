@@ -26,6 +26,12 @@ OVERLOADS = Path(liangxin_api.__file__).with_name("overloads.pyi").read_text(enc
 
 def type_of(limits: dict[str, Any], hint: Any) -> bool:
     """Whether a hint is the type of a field with these limits."""
+    if "x-accepts" in limits:
+        own, other = get_args(hint)
+        numbers = limits.get("enum") or range(limits["minimum"], limits["maximum"] + 1)
+        kind: Any = {"string": str, "integer": int}[limits["x-accepts"]]
+        one_form = {name: value for name, value in limits.items() if name != "x-accepts"}
+        return type_of(one_form, own) and get_args(other) == tuple(map(kind, numbers))
     if "enum" in limits:
         return get_origin(hint) is Literal and set(get_args(hint)) == set(limits["enum"])
     match limits["type"]:
@@ -115,7 +121,7 @@ def test_overloads_take_the_options_of_the_methods(create: Any, run: Any, task: 
     """Each option of create and run is one of the overloads, with the same type."""
     names = {**vars(typing), **vars(collections.abc), "_TaskT": task}
     for method, name in ((create, "CreateOptions"), (run, "RunOptions")):
-        hints = get_type_hints(method, localns={"Input": object})
+        hints = get_type_hints(method, localns={"InputT": object})
         taken = {n: h for n, h in hints.items() if n not in ("return", "typed_input")}
         del taken["model"], taken["input"]
         written = {n: eval(text, names) for n, text in options(name).items()}  # noqa: S307  ours

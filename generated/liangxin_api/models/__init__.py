@@ -44,6 +44,9 @@ if TYPE_CHECKING:
     from .kling_v3_motion_control_std_request import KlingV3MotionControlStdRequest
     from .kling_v3_omni_pro_input import KlingV3OmniProInput
     from .kling_v3_omni_pro_input_aspect_ratio import KlingV3OmniProInputAspectRatio
+    from .kling_v3_omni_pro_input_duration_type_1 import (
+        KlingV3OmniProInputDurationType1,
+    )
     from .kling_v3_omni_pro_input_elements_item import KlingV3OmniProInputElementsItem
     from .kling_v3_omni_pro_input_shot_type import KlingV3OmniProInputShotType
     from .kling_v3_omni_pro_request import KlingV3OmniProRequest
@@ -53,11 +56,17 @@ if TYPE_CHECKING:
     from .kling_v3_omni_pro_video_reference_input_aspect_ratio import (
         KlingV3OmniProVideoReferenceInputAspectRatio,
     )
+    from .kling_v3_omni_pro_video_reference_input_duration_type_1 import (
+        KlingV3OmniProVideoReferenceInputDurationType1,
+    )
     from .kling_v3_omni_pro_video_reference_request import (
         KlingV3OmniProVideoReferenceRequest,
     )
     from .kling_v3_omni_std_input import KlingV3OmniStdInput
     from .kling_v3_omni_std_input_aspect_ratio import KlingV3OmniStdInputAspectRatio
+    from .kling_v3_omni_std_input_duration_type_1 import (
+        KlingV3OmniStdInputDurationType1,
+    )
     from .kling_v3_omni_std_input_elements_item import KlingV3OmniStdInputElementsItem
     from .kling_v3_omni_std_input_shot_type import KlingV3OmniStdInputShotType
     from .kling_v3_omni_std_request import KlingV3OmniStdRequest
@@ -67,24 +76,29 @@ if TYPE_CHECKING:
     from .kling_v3_omni_std_video_reference_input_aspect_ratio import (
         KlingV3OmniStdVideoReferenceInputAspectRatio,
     )
+    from .kling_v3_omni_std_video_reference_input_duration_type_1 import (
+        KlingV3OmniStdVideoReferenceInputDurationType1,
+    )
     from .kling_v3_omni_std_video_reference_request import (
         KlingV3OmniStdVideoReferenceRequest,
     )
     from .kling_v3_pro_input import KlingV3ProInput
     from .kling_v3_pro_input_aspect_ratio import KlingV3ProInputAspectRatio
+    from .kling_v3_pro_input_duration_type_1 import KlingV3ProInputDurationType1
     from .kling_v3_pro_input_elements_item import KlingV3ProInputElementsItem
     from .kling_v3_pro_input_multi_prompt_item import KlingV3ProInputMultiPromptItem
-    from .kling_v3_pro_input_multi_prompt_item_duration import (
-        KlingV3ProInputMultiPromptItemDuration,
+    from .kling_v3_pro_input_multi_prompt_item_duration_type_0 import (
+        KlingV3ProInputMultiPromptItemDurationType0,
     )
     from .kling_v3_pro_input_shot_type import KlingV3ProInputShotType
     from .kling_v3_pro_request import KlingV3ProRequest
     from .kling_v3_std_input import KlingV3StdInput
     from .kling_v3_std_input_aspect_ratio import KlingV3StdInputAspectRatio
+    from .kling_v3_std_input_duration_type_1 import KlingV3StdInputDurationType1
     from .kling_v3_std_input_elements_item import KlingV3StdInputElementsItem
     from .kling_v3_std_input_multi_prompt_item import KlingV3StdInputMultiPromptItem
-    from .kling_v3_std_input_multi_prompt_item_duration import (
-        KlingV3StdInputMultiPromptItemDuration,
+    from .kling_v3_std_input_multi_prompt_item_duration_type_0 import (
+        KlingV3StdInputMultiPromptItemDurationType0,
     )
     from .kling_v3_std_input_shot_type import KlingV3StdInputShotType
     from .kling_v3_std_request import KlingV3StdRequest
@@ -271,32 +285,38 @@ __all__ = (
     "KlingV3MotionControlStdRequest",
     "KlingV3OmniProInput",
     "KlingV3OmniProInputAspectRatio",
+    "KlingV3OmniProInputDurationType1",
     "KlingV3OmniProInputElementsItem",
     "KlingV3OmniProInputShotType",
     "KlingV3OmniProRequest",
     "KlingV3OmniProVideoReferenceInput",
     "KlingV3OmniProVideoReferenceInputAspectRatio",
+    "KlingV3OmniProVideoReferenceInputDurationType1",
     "KlingV3OmniProVideoReferenceRequest",
     "KlingV3OmniStdInput",
     "KlingV3OmniStdInputAspectRatio",
+    "KlingV3OmniStdInputDurationType1",
     "KlingV3OmniStdInputElementsItem",
     "KlingV3OmniStdInputShotType",
     "KlingV3OmniStdRequest",
     "KlingV3OmniStdVideoReferenceInput",
     "KlingV3OmniStdVideoReferenceInputAspectRatio",
+    "KlingV3OmniStdVideoReferenceInputDurationType1",
     "KlingV3OmniStdVideoReferenceRequest",
     "KlingV3ProInput",
     "KlingV3ProInputAspectRatio",
+    "KlingV3ProInputDurationType1",
     "KlingV3ProInputElementsItem",
     "KlingV3ProInputMultiPromptItem",
-    "KlingV3ProInputMultiPromptItemDuration",
+    "KlingV3ProInputMultiPromptItemDurationType0",
     "KlingV3ProInputShotType",
     "KlingV3ProRequest",
     "KlingV3StdInput",
     "KlingV3StdInputAspectRatio",
+    "KlingV3StdInputDurationType1",
     "KlingV3StdInputElementsItem",
     "KlingV3StdInputMultiPromptItem",
-    "KlingV3StdInputMultiPromptItemDuration",
+    "KlingV3StdInputMultiPromptItemDurationType0",
     "KlingV3StdInputShotType",
     "KlingV3StdRequest",
     "NanoBananaProFlashInput",
@@ -435,32 +455,38 @@ _MODULES = {
     "KlingV3MotionControlStdRequest": ".kling_v3_motion_control_std_request",
     "KlingV3OmniProInput": ".kling_v3_omni_pro_input",
     "KlingV3OmniProInputAspectRatio": ".kling_v3_omni_pro_input_aspect_ratio",
+    "KlingV3OmniProInputDurationType1": ".kling_v3_omni_pro_input_duration_type_1",
     "KlingV3OmniProInputElementsItem": ".kling_v3_omni_pro_input_elements_item",
     "KlingV3OmniProInputShotType": ".kling_v3_omni_pro_input_shot_type",
     "KlingV3OmniProRequest": ".kling_v3_omni_pro_request",
     "KlingV3OmniProVideoReferenceInput": ".kling_v3_omni_pro_video_reference_input",
     "KlingV3OmniProVideoReferenceInputAspectRatio": ".kling_v3_omni_pro_video_reference_input_aspect_ratio",
+    "KlingV3OmniProVideoReferenceInputDurationType1": ".kling_v3_omni_pro_video_reference_input_duration_type_1",
     "KlingV3OmniProVideoReferenceRequest": ".kling_v3_omni_pro_video_reference_request",
     "KlingV3OmniStdInput": ".kling_v3_omni_std_input",
     "KlingV3OmniStdInputAspectRatio": ".kling_v3_omni_std_input_aspect_ratio",
+    "KlingV3OmniStdInputDurationType1": ".kling_v3_omni_std_input_duration_type_1",
     "KlingV3OmniStdInputElementsItem": ".kling_v3_omni_std_input_elements_item",
     "KlingV3OmniStdInputShotType": ".kling_v3_omni_std_input_shot_type",
     "KlingV3OmniStdRequest": ".kling_v3_omni_std_request",
     "KlingV3OmniStdVideoReferenceInput": ".kling_v3_omni_std_video_reference_input",
     "KlingV3OmniStdVideoReferenceInputAspectRatio": ".kling_v3_omni_std_video_reference_input_aspect_ratio",
+    "KlingV3OmniStdVideoReferenceInputDurationType1": ".kling_v3_omni_std_video_reference_input_duration_type_1",
     "KlingV3OmniStdVideoReferenceRequest": ".kling_v3_omni_std_video_reference_request",
     "KlingV3ProInput": ".kling_v3_pro_input",
     "KlingV3ProInputAspectRatio": ".kling_v3_pro_input_aspect_ratio",
+    "KlingV3ProInputDurationType1": ".kling_v3_pro_input_duration_type_1",
     "KlingV3ProInputElementsItem": ".kling_v3_pro_input_elements_item",
     "KlingV3ProInputMultiPromptItem": ".kling_v3_pro_input_multi_prompt_item",
-    "KlingV3ProInputMultiPromptItemDuration": ".kling_v3_pro_input_multi_prompt_item_duration",
+    "KlingV3ProInputMultiPromptItemDurationType0": ".kling_v3_pro_input_multi_prompt_item_duration_type_0",
     "KlingV3ProInputShotType": ".kling_v3_pro_input_shot_type",
     "KlingV3ProRequest": ".kling_v3_pro_request",
     "KlingV3StdInput": ".kling_v3_std_input",
     "KlingV3StdInputAspectRatio": ".kling_v3_std_input_aspect_ratio",
+    "KlingV3StdInputDurationType1": ".kling_v3_std_input_duration_type_1",
     "KlingV3StdInputElementsItem": ".kling_v3_std_input_elements_item",
     "KlingV3StdInputMultiPromptItem": ".kling_v3_std_input_multi_prompt_item",
-    "KlingV3StdInputMultiPromptItemDuration": ".kling_v3_std_input_multi_prompt_item_duration",
+    "KlingV3StdInputMultiPromptItemDurationType0": ".kling_v3_std_input_multi_prompt_item_duration_type_0",
     "KlingV3StdInputShotType": ".kling_v3_std_input_shot_type",
     "KlingV3StdRequest": ".kling_v3_std_request",
     "NanoBananaProFlashInput": ".nano_banana_pro_flash_input",

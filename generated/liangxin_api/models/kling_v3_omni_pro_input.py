@@ -12,6 +12,10 @@ from ..models.kling_v3_omni_pro_input_aspect_ratio import (
     KlingV3OmniProInputAspectRatio,
     check_kling_v3_omni_pro_input_aspect_ratio,
 )
+from ..models.kling_v3_omni_pro_input_duration_type_1 import (
+    KlingV3OmniProInputDurationType1,
+    check_kling_v3_omni_pro_input_duration_type_1,
+)
 from ..models.kling_v3_omni_pro_input_shot_type import (
     KlingV3OmniProInputShotType,
     check_kling_v3_omni_pro_input_shot_type,
@@ -54,7 +58,7 @@ class KlingV3OmniProInput:
         elements: Recurring characters or objects; shares a total of 4 with image_urls. Optional array of objects; at most 4 items (inferred); upstream.
         generate_audio: Whether the video gets a native sound track. Optional boolean; upstream.
         aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; upstream.
-        duration: Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream.
+        duration: Seconds of output. The client also takes a string, such as "5", and sends the integer. Optional integer (inferred); 3 to 15; default 5; upstream.
     """
 
     prompt: str | Unset = UNSET
@@ -82,8 +86,9 @@ class KlingV3OmniProInput:
     aspect_ratio: KlingV3OmniProInputAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; upstream. """
-    duration: int | Unset = UNSET
-    """ Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream. """
+    duration: int | KlingV3OmniProInputDurationType1 | Unset = UNSET
+    """ Seconds of output. The client also takes a string, such as "5", and sends the integer.
+    Optional integer (inferred); 3 to 15; default 5; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""
@@ -115,7 +120,13 @@ class KlingV3OmniProInput:
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
-        duration = self.duration
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
+            duration = self.duration
+        else:
+            duration = self.duration
         field_dict: dict[str, Any] = {}
         if prompt is not UNSET:
             field_dict["prompt"] = prompt
@@ -181,7 +192,21 @@ class KlingV3OmniProInput:
         else:
             aspect_ratio = check_kling_v3_omni_pro_input_aspect_ratio(_aspect_ratio)
 
-        duration = d.pop("duration", UNSET)
+        def _parse_duration(data: object) -> int | KlingV3OmniProInputDurationType1 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_1 = check_kling_v3_omni_pro_input_duration_type_1(data)
+
+                return duration_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3OmniProInputDurationType1 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
+
         if d:
             raise ValueError(f"KlingV3OmniProInput has no field {', '.join(map(repr, d))}")
         return cls(

@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
 from ..models.kling_v3_omni_std_video_reference_input_aspect_ratio import (
     KlingV3OmniStdVideoReferenceInputAspectRatio,
     check_kling_v3_omni_std_video_reference_input_aspect_ratio,
+)
+from ..models.kling_v3_omni_std_video_reference_input_duration_type_1 import (
+    KlingV3OmniStdVideoReferenceInputDurationType1,
+    check_kling_v3_omni_std_video_reference_input_duration_type_1,
 )
 from ..types import UNSET, Unset
 
@@ -34,7 +38,7 @@ class KlingV3OmniStdVideoReferenceInput:
         prompt: What the video shows; refer to the clip as @Video1. Optional (upstream) string; at most 2500 characters (upstream); documented.
         image_url: Start frame. Optional (upstream) URL; documented.
         aspect_ratio: Width to height; auto follows the start frame. Optional (upstream) string; one of auto, 16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented.
-        duration: Seconds of output. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream); documented.
+        duration: Seconds of output. The client also takes a string, such as "5", and sends the integer. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream); documented.
         negative_prompt: What to keep out of the video. Optional (upstream) string; at most 2500 characters (upstream); default blur, distort, and low quality (upstream); documented.
         cfg_scale: How closely the prompt is followed; higher is stricter. Optional (upstream) number; 0 to 1 (upstream); default 0.5 (upstream); documented.
     """
@@ -49,9 +53,9 @@ class KlingV3OmniStdVideoReferenceInput:
     aspect_ratio: KlingV3OmniStdVideoReferenceInputAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional (upstream) string; one of auto,
     16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented. """
-    duration: int | Unset = UNSET
-    """ Seconds of output. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream);
-    documented. """
+    duration: int | KlingV3OmniStdVideoReferenceInputDurationType1 | Unset = UNSET
+    """ Seconds of output. The client also takes a string, such as "5", and sends the integer.
+    Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream); documented. """
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional (upstream) string; at most 2500 characters
     (upstream); default blur, distort, and low quality (upstream); documented. """
@@ -68,7 +72,13 @@ class KlingV3OmniStdVideoReferenceInput:
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
-        duration = self.duration
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
+            duration = self.duration
+        else:
+            duration = self.duration
         negative_prompt = self.negative_prompt
         cfg_scale = self.cfg_scale
         field_dict: dict[str, Any] = {}
@@ -101,7 +111,25 @@ class KlingV3OmniStdVideoReferenceInput:
         else:
             aspect_ratio = check_kling_v3_omni_std_video_reference_input_aspect_ratio(_aspect_ratio)
 
-        duration = d.pop("duration", UNSET)
+        def _parse_duration(
+            data: object,
+        ) -> int | KlingV3OmniStdVideoReferenceInputDurationType1 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_1 = check_kling_v3_omni_std_video_reference_input_duration_type_1(
+                    data
+                )
+
+                return duration_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3OmniStdVideoReferenceInputDurationType1 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
+
         negative_prompt = d.pop("negative_prompt", UNSET)
         cfg_scale = d.pop("cfg_scale", UNSET)
         if d:

@@ -4,13 +4,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
 from ..models.kling_v3_std_input_aspect_ratio import (
     KlingV3StdInputAspectRatio,
     check_kling_v3_std_input_aspect_ratio,
+)
+from ..models.kling_v3_std_input_duration_type_1 import (
+    KlingV3StdInputDurationType1,
+    check_kling_v3_std_input_duration_type_1,
 )
 from ..models.kling_v3_std_input_shot_type import (
     KlingV3StdInputShotType,
@@ -53,7 +57,7 @@ class KlingV3StdInput:
         multi_shot: Whether the video has several shots. Optional boolean; default false; upstream.
         shot_type: How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one of customize, intelligent; default customize; upstream.
         aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; upstream.
-        duration: Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream.
+        duration: Seconds of output. The client also takes a string, such as "5", and sends the integer. Optional integer (inferred); 3 to 15; default 5; upstream.
         negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; default blur, distort, and low quality; upstream.
         cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; upstream.
     """
@@ -80,8 +84,9 @@ class KlingV3StdInput:
     of customize, intelligent; default customize; upstream. """
     aspect_ratio: KlingV3StdInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; upstream. """
-    duration: int | Unset = UNSET
-    """ Seconds of output. Optional integer (inferred); 3 to 15; default 5; upstream. """
+    duration: int | KlingV3StdInputDurationType1 | Unset = UNSET
+    """ Seconds of output. The client also takes a string, such as "5", and sends the integer.
+    Optional integer (inferred); 3 to 15; default 5; upstream. """
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional string; at most 2500 characters; default blur,
     distort, and low quality; upstream. """
@@ -118,7 +123,13 @@ class KlingV3StdInput:
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
-        duration = self.duration
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
+            duration = self.duration
+        else:
+            duration = self.duration
         negative_prompt = self.negative_prompt
         cfg_scale = self.cfg_scale
         field_dict: dict[str, Any] = {}
@@ -196,7 +207,21 @@ class KlingV3StdInput:
         else:
             aspect_ratio = check_kling_v3_std_input_aspect_ratio(_aspect_ratio)
 
-        duration = d.pop("duration", UNSET)
+        def _parse_duration(data: object) -> int | KlingV3StdInputDurationType1 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_1 = check_kling_v3_std_input_duration_type_1(data)
+
+                return duration_type_1
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3StdInputDurationType1 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
+
         negative_prompt = d.pop("negative_prompt", UNSET)
         cfg_scale = d.pop("cfg_scale", UNSET)
         if d:

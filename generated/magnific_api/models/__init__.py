@@ -29,12 +29,16 @@ if TYPE_CHECKING:
     )
     from .kling_v3_omni_pro_input import KlingV3OmniProInput
     from .kling_v3_omni_pro_input_aspect_ratio import KlingV3OmniProInputAspectRatio
-    from .kling_v3_omni_pro_input_duration import KlingV3OmniProInputDuration
+    from .kling_v3_omni_pro_input_duration_type_0 import (
+        KlingV3OmniProInputDurationType0,
+    )
     from .kling_v3_omni_pro_input_elements_item import KlingV3OmniProInputElementsItem
     from .kling_v3_omni_pro_input_shot_type import KlingV3OmniProInputShotType
     from .kling_v3_omni_pro_request import KlingV3OmniProRequest
     from .kling_v3_omni_pro_request_aspect_ratio import KlingV3OmniProRequestAspectRatio
-    from .kling_v3_omni_pro_request_duration import KlingV3OmniProRequestDuration
+    from .kling_v3_omni_pro_request_duration_type_0 import (
+        KlingV3OmniProRequestDurationType0,
+    )
     from .kling_v3_omni_pro_request_elements_item import (
         KlingV3OmniProRequestElementsItem,
     )
@@ -45,8 +49,8 @@ if TYPE_CHECKING:
     from .kling_v3_omni_pro_video_reference_input_aspect_ratio import (
         KlingV3OmniProVideoReferenceInputAspectRatio,
     )
-    from .kling_v3_omni_pro_video_reference_input_duration import (
-        KlingV3OmniProVideoReferenceInputDuration,
+    from .kling_v3_omni_pro_video_reference_input_duration_type_0 import (
+        KlingV3OmniProVideoReferenceInputDurationType0,
     )
     from .kling_v3_omni_pro_video_reference_request import (
         KlingV3OmniProVideoReferenceRequest,
@@ -54,17 +58,21 @@ if TYPE_CHECKING:
     from .kling_v3_omni_pro_video_reference_request_aspect_ratio import (
         KlingV3OmniProVideoReferenceRequestAspectRatio,
     )
-    from .kling_v3_omni_pro_video_reference_request_duration import (
-        KlingV3OmniProVideoReferenceRequestDuration,
+    from .kling_v3_omni_pro_video_reference_request_duration_type_0 import (
+        KlingV3OmniProVideoReferenceRequestDurationType0,
     )
     from .kling_v3_omni_std_input import KlingV3OmniStdInput
     from .kling_v3_omni_std_input_aspect_ratio import KlingV3OmniStdInputAspectRatio
-    from .kling_v3_omni_std_input_duration import KlingV3OmniStdInputDuration
+    from .kling_v3_omni_std_input_duration_type_0 import (
+        KlingV3OmniStdInputDurationType0,
+    )
     from .kling_v3_omni_std_input_elements_item import KlingV3OmniStdInputElementsItem
     from .kling_v3_omni_std_input_shot_type import KlingV3OmniStdInputShotType
     from .kling_v3_omni_std_request import KlingV3OmniStdRequest
     from .kling_v3_omni_std_request_aspect_ratio import KlingV3OmniStdRequestAspectRatio
-    from .kling_v3_omni_std_request_duration import KlingV3OmniStdRequestDuration
+    from .kling_v3_omni_std_request_duration_type_0 import (
+        KlingV3OmniStdRequestDurationType0,
+    )
     from .kling_v3_omni_std_request_elements_item import (
         KlingV3OmniStdRequestElementsItem,
     )
@@ -75,8 +83,8 @@ if TYPE_CHECKING:
     from .kling_v3_omni_std_video_reference_input_aspect_ratio import (
         KlingV3OmniStdVideoReferenceInputAspectRatio,
     )
-    from .kling_v3_omni_std_video_reference_input_duration import (
-        KlingV3OmniStdVideoReferenceInputDuration,
+    from .kling_v3_omni_std_video_reference_input_duration_type_0 import (
+        KlingV3OmniStdVideoReferenceInputDurationType0,
     )
     from .kling_v3_omni_std_video_reference_request import (
         KlingV3OmniStdVideoReferenceRequest,
@@ -84,56 +92,56 @@ if TYPE_CHECKING:
     from .kling_v3_omni_std_video_reference_request_aspect_ratio import (
         KlingV3OmniStdVideoReferenceRequestAspectRatio,
     )
-    from .kling_v3_omni_std_video_reference_request_duration import (
-        KlingV3OmniStdVideoReferenceRequestDuration,
+    from .kling_v3_omni_std_video_reference_request_duration_type_0 import (
+        KlingV3OmniStdVideoReferenceRequestDurationType0,
     )
     from .kling_v3_pro_input import KlingV3ProInput
     from .kling_v3_pro_input_aspect_ratio import KlingV3ProInputAspectRatio
-    from .kling_v3_pro_input_duration import KlingV3ProInputDuration
+    from .kling_v3_pro_input_duration_type_0 import KlingV3ProInputDurationType0
     from .kling_v3_pro_input_elements_item import KlingV3ProInputElementsItem
     from .kling_v3_pro_input_multi_prompt_item import KlingV3ProInputMultiPromptItem
-    from .kling_v3_pro_input_multi_prompt_item_duration import (
-        KlingV3ProInputMultiPromptItemDuration,
+    from .kling_v3_pro_input_multi_prompt_item_duration_type_0 import (
+        KlingV3ProInputMultiPromptItemDurationType0,
     )
     from .kling_v3_pro_input_shot_type import KlingV3ProInputShotType
     from .kling_v3_pro_request import KlingV3ProRequest
     from .kling_v3_pro_request_aspect_ratio import KlingV3ProRequestAspectRatio
-    from .kling_v3_pro_request_duration import KlingV3ProRequestDuration
+    from .kling_v3_pro_request_duration_type_0 import KlingV3ProRequestDurationType0
     from .kling_v3_pro_request_elements_item import KlingV3ProRequestElementsItem
     from .kling_v3_pro_request_multi_prompt_item import KlingV3ProRequestMultiPromptItem
-    from .kling_v3_pro_request_multi_prompt_item_duration import (
-        KlingV3ProRequestMultiPromptItemDuration,
+    from .kling_v3_pro_request_multi_prompt_item_duration_type_0 import (
+        KlingV3ProRequestMultiPromptItemDurationType0,
     )
     from .kling_v3_pro_request_shot_type import KlingV3ProRequestShotType
     from .kling_v3_std_input import KlingV3StdInput
     from .kling_v3_std_input_aspect_ratio import KlingV3StdInputAspectRatio
-    from .kling_v3_std_input_duration import KlingV3StdInputDuration
+    from .kling_v3_std_input_duration_type_0 import KlingV3StdInputDurationType0
     from .kling_v3_std_input_elements_item import KlingV3StdInputElementsItem
     from .kling_v3_std_input_multi_prompt_item import KlingV3StdInputMultiPromptItem
-    from .kling_v3_std_input_multi_prompt_item_duration import (
-        KlingV3StdInputMultiPromptItemDuration,
+    from .kling_v3_std_input_multi_prompt_item_duration_type_0 import (
+        KlingV3StdInputMultiPromptItemDurationType0,
     )
     from .kling_v3_std_input_shot_type import KlingV3StdInputShotType
     from .kling_v3_std_request import KlingV3StdRequest
     from .kling_v3_std_request_aspect_ratio import KlingV3StdRequestAspectRatio
-    from .kling_v3_std_request_duration import KlingV3StdRequestDuration
+    from .kling_v3_std_request_duration_type_0 import KlingV3StdRequestDurationType0
     from .kling_v3_std_request_elements_item import KlingV3StdRequestElementsItem
     from .kling_v3_std_request_multi_prompt_item import KlingV3StdRequestMultiPromptItem
-    from .kling_v3_std_request_multi_prompt_item_duration import (
-        KlingV3StdRequestMultiPromptItemDuration,
+    from .kling_v3_std_request_multi_prompt_item_duration_type_0 import (
+        KlingV3StdRequestMultiPromptItemDurationType0,
     )
     from .kling_v3_std_request_shot_type import KlingV3StdRequestShotType
     from .kling_v3_turbo_720p_image_to_video_input import (
         KlingV3Turbo720PImageToVideoInput,
     )
-    from .kling_v3_turbo_720p_image_to_video_input_duration import (
-        KlingV3Turbo720PImageToVideoInputDuration,
+    from .kling_v3_turbo_720p_image_to_video_input_duration_type_0 import (
+        KlingV3Turbo720PImageToVideoInputDurationType0,
     )
     from .kling_v3_turbo_720p_image_to_video_request import (
         KlingV3Turbo720PImageToVideoRequest,
     )
-    from .kling_v3_turbo_720p_image_to_video_request_duration import (
-        KlingV3Turbo720PImageToVideoRequestDuration,
+    from .kling_v3_turbo_720p_image_to_video_request_duration_type_0 import (
+        KlingV3Turbo720PImageToVideoRequestDurationType0,
     )
     from .kling_v3_turbo_720p_text_to_video_input import (
         KlingV3Turbo720PTextToVideoInput,
@@ -141,8 +149,8 @@ if TYPE_CHECKING:
     from .kling_v3_turbo_720p_text_to_video_input_aspect_ratio import (
         KlingV3Turbo720PTextToVideoInputAspectRatio,
     )
-    from .kling_v3_turbo_720p_text_to_video_input_duration import (
-        KlingV3Turbo720PTextToVideoInputDuration,
+    from .kling_v3_turbo_720p_text_to_video_input_duration_type_0 import (
+        KlingV3Turbo720PTextToVideoInputDurationType0,
     )
     from .kling_v3_turbo_720p_text_to_video_request import (
         KlingV3Turbo720PTextToVideoRequest,
@@ -150,20 +158,20 @@ if TYPE_CHECKING:
     from .kling_v3_turbo_720p_text_to_video_request_aspect_ratio import (
         KlingV3Turbo720PTextToVideoRequestAspectRatio,
     )
-    from .kling_v3_turbo_720p_text_to_video_request_duration import (
-        KlingV3Turbo720PTextToVideoRequestDuration,
+    from .kling_v3_turbo_720p_text_to_video_request_duration_type_0 import (
+        KlingV3Turbo720PTextToVideoRequestDurationType0,
     )
     from .kling_v3_turbo_1080p_image_to_video_input import (
         KlingV3Turbo1080PImageToVideoInput,
     )
-    from .kling_v3_turbo_1080p_image_to_video_input_duration import (
-        KlingV3Turbo1080PImageToVideoInputDuration,
+    from .kling_v3_turbo_1080p_image_to_video_input_duration_type_0 import (
+        KlingV3Turbo1080PImageToVideoInputDurationType0,
     )
     from .kling_v3_turbo_1080p_image_to_video_request import (
         KlingV3Turbo1080PImageToVideoRequest,
     )
-    from .kling_v3_turbo_1080p_image_to_video_request_duration import (
-        KlingV3Turbo1080PImageToVideoRequestDuration,
+    from .kling_v3_turbo_1080p_image_to_video_request_duration_type_0 import (
+        KlingV3Turbo1080PImageToVideoRequestDurationType0,
     )
     from .kling_v3_turbo_1080p_text_to_video_input import (
         KlingV3Turbo1080PTextToVideoInput,
@@ -171,8 +179,8 @@ if TYPE_CHECKING:
     from .kling_v3_turbo_1080p_text_to_video_input_aspect_ratio import (
         KlingV3Turbo1080PTextToVideoInputAspectRatio,
     )
-    from .kling_v3_turbo_1080p_text_to_video_input_duration import (
-        KlingV3Turbo1080PTextToVideoInputDuration,
+    from .kling_v3_turbo_1080p_text_to_video_input_duration_type_0 import (
+        KlingV3Turbo1080PTextToVideoInputDurationType0,
     )
     from .kling_v3_turbo_1080p_text_to_video_request import (
         KlingV3Turbo1080PTextToVideoRequest,
@@ -180,8 +188,8 @@ if TYPE_CHECKING:
     from .kling_v3_turbo_1080p_text_to_video_request_aspect_ratio import (
         KlingV3Turbo1080PTextToVideoRequestAspectRatio,
     )
-    from .kling_v3_turbo_1080p_text_to_video_request_duration import (
-        KlingV3Turbo1080PTextToVideoRequestDuration,
+    from .kling_v3_turbo_1080p_text_to_video_request_duration_type_0 import (
+        KlingV3Turbo1080PTextToVideoRequestDurationType0,
     )
     from .problem_detail import ProblemDetail
     from .task import Task
@@ -205,84 +213,84 @@ __all__ = (
     "KlingV3MotionControlStdRequestCharacterOrientation",
     "KlingV3OmniProInput",
     "KlingV3OmniProInputAspectRatio",
-    "KlingV3OmniProInputDuration",
+    "KlingV3OmniProInputDurationType0",
     "KlingV3OmniProInputElementsItem",
     "KlingV3OmniProInputShotType",
     "KlingV3OmniProRequest",
     "KlingV3OmniProRequestAspectRatio",
-    "KlingV3OmniProRequestDuration",
+    "KlingV3OmniProRequestDurationType0",
     "KlingV3OmniProRequestElementsItem",
     "KlingV3OmniProRequestShotType",
     "KlingV3OmniProVideoReferenceInput",
     "KlingV3OmniProVideoReferenceInputAspectRatio",
-    "KlingV3OmniProVideoReferenceInputDuration",
+    "KlingV3OmniProVideoReferenceInputDurationType0",
     "KlingV3OmniProVideoReferenceRequest",
     "KlingV3OmniProVideoReferenceRequestAspectRatio",
-    "KlingV3OmniProVideoReferenceRequestDuration",
+    "KlingV3OmniProVideoReferenceRequestDurationType0",
     "KlingV3OmniStdInput",
     "KlingV3OmniStdInputAspectRatio",
-    "KlingV3OmniStdInputDuration",
+    "KlingV3OmniStdInputDurationType0",
     "KlingV3OmniStdInputElementsItem",
     "KlingV3OmniStdInputShotType",
     "KlingV3OmniStdRequest",
     "KlingV3OmniStdRequestAspectRatio",
-    "KlingV3OmniStdRequestDuration",
+    "KlingV3OmniStdRequestDurationType0",
     "KlingV3OmniStdRequestElementsItem",
     "KlingV3OmniStdRequestShotType",
     "KlingV3OmniStdVideoReferenceInput",
     "KlingV3OmniStdVideoReferenceInputAspectRatio",
-    "KlingV3OmniStdVideoReferenceInputDuration",
+    "KlingV3OmniStdVideoReferenceInputDurationType0",
     "KlingV3OmniStdVideoReferenceRequest",
     "KlingV3OmniStdVideoReferenceRequestAspectRatio",
-    "KlingV3OmniStdVideoReferenceRequestDuration",
+    "KlingV3OmniStdVideoReferenceRequestDurationType0",
     "KlingV3ProInput",
     "KlingV3ProInputAspectRatio",
-    "KlingV3ProInputDuration",
+    "KlingV3ProInputDurationType0",
     "KlingV3ProInputElementsItem",
     "KlingV3ProInputMultiPromptItem",
-    "KlingV3ProInputMultiPromptItemDuration",
+    "KlingV3ProInputMultiPromptItemDurationType0",
     "KlingV3ProInputShotType",
     "KlingV3ProRequest",
     "KlingV3ProRequestAspectRatio",
-    "KlingV3ProRequestDuration",
+    "KlingV3ProRequestDurationType0",
     "KlingV3ProRequestElementsItem",
     "KlingV3ProRequestMultiPromptItem",
-    "KlingV3ProRequestMultiPromptItemDuration",
+    "KlingV3ProRequestMultiPromptItemDurationType0",
     "KlingV3ProRequestShotType",
     "KlingV3StdInput",
     "KlingV3StdInputAspectRatio",
-    "KlingV3StdInputDuration",
+    "KlingV3StdInputDurationType0",
     "KlingV3StdInputElementsItem",
     "KlingV3StdInputMultiPromptItem",
-    "KlingV3StdInputMultiPromptItemDuration",
+    "KlingV3StdInputMultiPromptItemDurationType0",
     "KlingV3StdInputShotType",
     "KlingV3StdRequest",
     "KlingV3StdRequestAspectRatio",
-    "KlingV3StdRequestDuration",
+    "KlingV3StdRequestDurationType0",
     "KlingV3StdRequestElementsItem",
     "KlingV3StdRequestMultiPromptItem",
-    "KlingV3StdRequestMultiPromptItemDuration",
+    "KlingV3StdRequestMultiPromptItemDurationType0",
     "KlingV3StdRequestShotType",
     "KlingV3Turbo1080PImageToVideoInput",
-    "KlingV3Turbo1080PImageToVideoInputDuration",
+    "KlingV3Turbo1080PImageToVideoInputDurationType0",
     "KlingV3Turbo1080PImageToVideoRequest",
-    "KlingV3Turbo1080PImageToVideoRequestDuration",
+    "KlingV3Turbo1080PImageToVideoRequestDurationType0",
     "KlingV3Turbo1080PTextToVideoInput",
     "KlingV3Turbo1080PTextToVideoInputAspectRatio",
-    "KlingV3Turbo1080PTextToVideoInputDuration",
+    "KlingV3Turbo1080PTextToVideoInputDurationType0",
     "KlingV3Turbo1080PTextToVideoRequest",
     "KlingV3Turbo1080PTextToVideoRequestAspectRatio",
-    "KlingV3Turbo1080PTextToVideoRequestDuration",
+    "KlingV3Turbo1080PTextToVideoRequestDurationType0",
     "KlingV3Turbo720PImageToVideoInput",
-    "KlingV3Turbo720PImageToVideoInputDuration",
+    "KlingV3Turbo720PImageToVideoInputDurationType0",
     "KlingV3Turbo720PImageToVideoRequest",
-    "KlingV3Turbo720PImageToVideoRequestDuration",
+    "KlingV3Turbo720PImageToVideoRequestDurationType0",
     "KlingV3Turbo720PTextToVideoInput",
     "KlingV3Turbo720PTextToVideoInputAspectRatio",
-    "KlingV3Turbo720PTextToVideoInputDuration",
+    "KlingV3Turbo720PTextToVideoInputDurationType0",
     "KlingV3Turbo720PTextToVideoRequest",
     "KlingV3Turbo720PTextToVideoRequestAspectRatio",
-    "KlingV3Turbo720PTextToVideoRequestDuration",
+    "KlingV3Turbo720PTextToVideoRequestDurationType0",
     "ProblemDetail",
     "Task",
     "TaskListResponse",
@@ -306,84 +314,84 @@ _MODULES = {
     "KlingV3MotionControlStdRequestCharacterOrientation": ".kling_v3_motion_control_std_request_character_orientation",
     "KlingV3OmniProInput": ".kling_v3_omni_pro_input",
     "KlingV3OmniProInputAspectRatio": ".kling_v3_omni_pro_input_aspect_ratio",
-    "KlingV3OmniProInputDuration": ".kling_v3_omni_pro_input_duration",
+    "KlingV3OmniProInputDurationType0": ".kling_v3_omni_pro_input_duration_type_0",
     "KlingV3OmniProInputElementsItem": ".kling_v3_omni_pro_input_elements_item",
     "KlingV3OmniProInputShotType": ".kling_v3_omni_pro_input_shot_type",
     "KlingV3OmniProRequest": ".kling_v3_omni_pro_request",
     "KlingV3OmniProRequestAspectRatio": ".kling_v3_omni_pro_request_aspect_ratio",
-    "KlingV3OmniProRequestDuration": ".kling_v3_omni_pro_request_duration",
+    "KlingV3OmniProRequestDurationType0": ".kling_v3_omni_pro_request_duration_type_0",
     "KlingV3OmniProRequestElementsItem": ".kling_v3_omni_pro_request_elements_item",
     "KlingV3OmniProRequestShotType": ".kling_v3_omni_pro_request_shot_type",
     "KlingV3OmniProVideoReferenceInput": ".kling_v3_omni_pro_video_reference_input",
     "KlingV3OmniProVideoReferenceInputAspectRatio": ".kling_v3_omni_pro_video_reference_input_aspect_ratio",
-    "KlingV3OmniProVideoReferenceInputDuration": ".kling_v3_omni_pro_video_reference_input_duration",
+    "KlingV3OmniProVideoReferenceInputDurationType0": ".kling_v3_omni_pro_video_reference_input_duration_type_0",
     "KlingV3OmniProVideoReferenceRequest": ".kling_v3_omni_pro_video_reference_request",
     "KlingV3OmniProVideoReferenceRequestAspectRatio": ".kling_v3_omni_pro_video_reference_request_aspect_ratio",
-    "KlingV3OmniProVideoReferenceRequestDuration": ".kling_v3_omni_pro_video_reference_request_duration",
+    "KlingV3OmniProVideoReferenceRequestDurationType0": ".kling_v3_omni_pro_video_reference_request_duration_type_0",
     "KlingV3OmniStdInput": ".kling_v3_omni_std_input",
     "KlingV3OmniStdInputAspectRatio": ".kling_v3_omni_std_input_aspect_ratio",
-    "KlingV3OmniStdInputDuration": ".kling_v3_omni_std_input_duration",
+    "KlingV3OmniStdInputDurationType0": ".kling_v3_omni_std_input_duration_type_0",
     "KlingV3OmniStdInputElementsItem": ".kling_v3_omni_std_input_elements_item",
     "KlingV3OmniStdInputShotType": ".kling_v3_omni_std_input_shot_type",
     "KlingV3OmniStdRequest": ".kling_v3_omni_std_request",
     "KlingV3OmniStdRequestAspectRatio": ".kling_v3_omni_std_request_aspect_ratio",
-    "KlingV3OmniStdRequestDuration": ".kling_v3_omni_std_request_duration",
+    "KlingV3OmniStdRequestDurationType0": ".kling_v3_omni_std_request_duration_type_0",
     "KlingV3OmniStdRequestElementsItem": ".kling_v3_omni_std_request_elements_item",
     "KlingV3OmniStdRequestShotType": ".kling_v3_omni_std_request_shot_type",
     "KlingV3OmniStdVideoReferenceInput": ".kling_v3_omni_std_video_reference_input",
     "KlingV3OmniStdVideoReferenceInputAspectRatio": ".kling_v3_omni_std_video_reference_input_aspect_ratio",
-    "KlingV3OmniStdVideoReferenceInputDuration": ".kling_v3_omni_std_video_reference_input_duration",
+    "KlingV3OmniStdVideoReferenceInputDurationType0": ".kling_v3_omni_std_video_reference_input_duration_type_0",
     "KlingV3OmniStdVideoReferenceRequest": ".kling_v3_omni_std_video_reference_request",
     "KlingV3OmniStdVideoReferenceRequestAspectRatio": ".kling_v3_omni_std_video_reference_request_aspect_ratio",
-    "KlingV3OmniStdVideoReferenceRequestDuration": ".kling_v3_omni_std_video_reference_request_duration",
+    "KlingV3OmniStdVideoReferenceRequestDurationType0": ".kling_v3_omni_std_video_reference_request_duration_type_0",
     "KlingV3ProInput": ".kling_v3_pro_input",
     "KlingV3ProInputAspectRatio": ".kling_v3_pro_input_aspect_ratio",
-    "KlingV3ProInputDuration": ".kling_v3_pro_input_duration",
+    "KlingV3ProInputDurationType0": ".kling_v3_pro_input_duration_type_0",
     "KlingV3ProInputElementsItem": ".kling_v3_pro_input_elements_item",
     "KlingV3ProInputMultiPromptItem": ".kling_v3_pro_input_multi_prompt_item",
-    "KlingV3ProInputMultiPromptItemDuration": ".kling_v3_pro_input_multi_prompt_item_duration",
+    "KlingV3ProInputMultiPromptItemDurationType0": ".kling_v3_pro_input_multi_prompt_item_duration_type_0",
     "KlingV3ProInputShotType": ".kling_v3_pro_input_shot_type",
     "KlingV3ProRequest": ".kling_v3_pro_request",
     "KlingV3ProRequestAspectRatio": ".kling_v3_pro_request_aspect_ratio",
-    "KlingV3ProRequestDuration": ".kling_v3_pro_request_duration",
+    "KlingV3ProRequestDurationType0": ".kling_v3_pro_request_duration_type_0",
     "KlingV3ProRequestElementsItem": ".kling_v3_pro_request_elements_item",
     "KlingV3ProRequestMultiPromptItem": ".kling_v3_pro_request_multi_prompt_item",
-    "KlingV3ProRequestMultiPromptItemDuration": ".kling_v3_pro_request_multi_prompt_item_duration",
+    "KlingV3ProRequestMultiPromptItemDurationType0": ".kling_v3_pro_request_multi_prompt_item_duration_type_0",
     "KlingV3ProRequestShotType": ".kling_v3_pro_request_shot_type",
     "KlingV3StdInput": ".kling_v3_std_input",
     "KlingV3StdInputAspectRatio": ".kling_v3_std_input_aspect_ratio",
-    "KlingV3StdInputDuration": ".kling_v3_std_input_duration",
+    "KlingV3StdInputDurationType0": ".kling_v3_std_input_duration_type_0",
     "KlingV3StdInputElementsItem": ".kling_v3_std_input_elements_item",
     "KlingV3StdInputMultiPromptItem": ".kling_v3_std_input_multi_prompt_item",
-    "KlingV3StdInputMultiPromptItemDuration": ".kling_v3_std_input_multi_prompt_item_duration",
+    "KlingV3StdInputMultiPromptItemDurationType0": ".kling_v3_std_input_multi_prompt_item_duration_type_0",
     "KlingV3StdInputShotType": ".kling_v3_std_input_shot_type",
     "KlingV3StdRequest": ".kling_v3_std_request",
     "KlingV3StdRequestAspectRatio": ".kling_v3_std_request_aspect_ratio",
-    "KlingV3StdRequestDuration": ".kling_v3_std_request_duration",
+    "KlingV3StdRequestDurationType0": ".kling_v3_std_request_duration_type_0",
     "KlingV3StdRequestElementsItem": ".kling_v3_std_request_elements_item",
     "KlingV3StdRequestMultiPromptItem": ".kling_v3_std_request_multi_prompt_item",
-    "KlingV3StdRequestMultiPromptItemDuration": ".kling_v3_std_request_multi_prompt_item_duration",
+    "KlingV3StdRequestMultiPromptItemDurationType0": ".kling_v3_std_request_multi_prompt_item_duration_type_0",
     "KlingV3StdRequestShotType": ".kling_v3_std_request_shot_type",
     "KlingV3Turbo1080PImageToVideoInput": ".kling_v3_turbo_1080p_image_to_video_input",
-    "KlingV3Turbo1080PImageToVideoInputDuration": ".kling_v3_turbo_1080p_image_to_video_input_duration",
+    "KlingV3Turbo1080PImageToVideoInputDurationType0": ".kling_v3_turbo_1080p_image_to_video_input_duration_type_0",
     "KlingV3Turbo1080PImageToVideoRequest": ".kling_v3_turbo_1080p_image_to_video_request",
-    "KlingV3Turbo1080PImageToVideoRequestDuration": ".kling_v3_turbo_1080p_image_to_video_request_duration",
+    "KlingV3Turbo1080PImageToVideoRequestDurationType0": ".kling_v3_turbo_1080p_image_to_video_request_duration_type_0",
     "KlingV3Turbo1080PTextToVideoInput": ".kling_v3_turbo_1080p_text_to_video_input",
     "KlingV3Turbo1080PTextToVideoInputAspectRatio": ".kling_v3_turbo_1080p_text_to_video_input_aspect_ratio",
-    "KlingV3Turbo1080PTextToVideoInputDuration": ".kling_v3_turbo_1080p_text_to_video_input_duration",
+    "KlingV3Turbo1080PTextToVideoInputDurationType0": ".kling_v3_turbo_1080p_text_to_video_input_duration_type_0",
     "KlingV3Turbo1080PTextToVideoRequest": ".kling_v3_turbo_1080p_text_to_video_request",
     "KlingV3Turbo1080PTextToVideoRequestAspectRatio": ".kling_v3_turbo_1080p_text_to_video_request_aspect_ratio",
-    "KlingV3Turbo1080PTextToVideoRequestDuration": ".kling_v3_turbo_1080p_text_to_video_request_duration",
+    "KlingV3Turbo1080PTextToVideoRequestDurationType0": ".kling_v3_turbo_1080p_text_to_video_request_duration_type_0",
     "KlingV3Turbo720PImageToVideoInput": ".kling_v3_turbo_720p_image_to_video_input",
-    "KlingV3Turbo720PImageToVideoInputDuration": ".kling_v3_turbo_720p_image_to_video_input_duration",
+    "KlingV3Turbo720PImageToVideoInputDurationType0": ".kling_v3_turbo_720p_image_to_video_input_duration_type_0",
     "KlingV3Turbo720PImageToVideoRequest": ".kling_v3_turbo_720p_image_to_video_request",
-    "KlingV3Turbo720PImageToVideoRequestDuration": ".kling_v3_turbo_720p_image_to_video_request_duration",
+    "KlingV3Turbo720PImageToVideoRequestDurationType0": ".kling_v3_turbo_720p_image_to_video_request_duration_type_0",
     "KlingV3Turbo720PTextToVideoInput": ".kling_v3_turbo_720p_text_to_video_input",
     "KlingV3Turbo720PTextToVideoInputAspectRatio": ".kling_v3_turbo_720p_text_to_video_input_aspect_ratio",
-    "KlingV3Turbo720PTextToVideoInputDuration": ".kling_v3_turbo_720p_text_to_video_input_duration",
+    "KlingV3Turbo720PTextToVideoInputDurationType0": ".kling_v3_turbo_720p_text_to_video_input_duration_type_0",
     "KlingV3Turbo720PTextToVideoRequest": ".kling_v3_turbo_720p_text_to_video_request",
     "KlingV3Turbo720PTextToVideoRequestAspectRatio": ".kling_v3_turbo_720p_text_to_video_request_aspect_ratio",
-    "KlingV3Turbo720PTextToVideoRequestDuration": ".kling_v3_turbo_720p_text_to_video_request_duration",
+    "KlingV3Turbo720PTextToVideoRequestDurationType0": ".kling_v3_turbo_720p_text_to_video_request_duration_type_0",
     "ProblemDetail": ".problem_detail",
     "Task": ".task",
     "TaskListResponse": ".task_list_response",

@@ -12,9 +12,9 @@ from ..models.kling_v3_omni_pro_request_aspect_ratio import (
     KlingV3OmniProRequestAspectRatio,
     check_kling_v3_omni_pro_request_aspect_ratio,
 )
-from ..models.kling_v3_omni_pro_request_duration import (
-    KlingV3OmniProRequestDuration,
-    check_kling_v3_omni_pro_request_duration,
+from ..models.kling_v3_omni_pro_request_duration_type_0 import (
+    KlingV3OmniProRequestDurationType0,
+    check_kling_v3_omni_pro_request_duration_type_0,
 )
 from ..models.kling_v3_omni_pro_request_shot_type import (
     KlingV3OmniProRequestShotType,
@@ -45,7 +45,7 @@ class KlingV3OmniProRequest:
         elements: Recurring characters or objects; shares a total of 4 with image_urls. Optional array of objects; at most 4 items (inferred); documented.
         generate_audio: Whether the video gets a native sound track. Optional boolean; documented.
         aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; documented.
-        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
+        duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
         webhook_url: Public URL that is called at each change of the task's state; for Motion Control, Magnific speaks of its end only. Optional string; a public http:// or https:// URL; documented.
     """
 
@@ -74,9 +74,9 @@ class KlingV3OmniProRequest:
     aspect_ratio: KlingV3OmniProRequestAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; documented. """
-    duration: KlingV3OmniProRequestDuration | Unset = UNSET
-    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    default 5; documented. """
+    duration: int | KlingV3OmniProRequestDurationType0 | Unset = UNSET
+    """ Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented. """
     webhook_url: str | Unset = UNSET
     """ Public URL that is called at each change of the task's state; for Motion Control, Magnific
     speaks of its end only. Optional string; a public http:// or https:// URL; documented. """
@@ -111,10 +111,13 @@ class KlingV3OmniProRequest:
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
-        duration: str | Unset = UNSET
-        if not isinstance(self.duration, Unset):
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
             duration = self.duration
-
+        else:
+            duration = self.duration
         webhook_url = self.webhook_url
         field_dict: dict[str, Any] = {}
         if prompt is not UNSET:
@@ -183,12 +186,20 @@ class KlingV3OmniProRequest:
         else:
             aspect_ratio = check_kling_v3_omni_pro_request_aspect_ratio(_aspect_ratio)
 
-        _duration = d.pop("duration", UNSET)
-        duration: KlingV3OmniProRequestDuration | Unset
-        if isinstance(_duration, Unset):
-            duration = UNSET
-        else:
-            duration = check_kling_v3_omni_pro_request_duration(_duration)
+        def _parse_duration(data: object) -> int | KlingV3OmniProRequestDurationType0 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_0 = check_kling_v3_omni_pro_request_duration_type_0(data)
+
+                return duration_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3OmniProRequestDurationType0 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
 
         webhook_url = d.pop("webhook_url", UNSET)
         if d:

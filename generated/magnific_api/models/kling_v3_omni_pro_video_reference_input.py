@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -12,9 +12,9 @@ from ..models.kling_v3_omni_pro_video_reference_input_aspect_ratio import (
     KlingV3OmniProVideoReferenceInputAspectRatio,
     check_kling_v3_omni_pro_video_reference_input_aspect_ratio,
 )
-from ..models.kling_v3_omni_pro_video_reference_input_duration import (
-    KlingV3OmniProVideoReferenceInputDuration,
-    check_kling_v3_omni_pro_video_reference_input_duration,
+from ..models.kling_v3_omni_pro_video_reference_input_duration_type_0 import (
+    KlingV3OmniProVideoReferenceInputDurationType0,
+    check_kling_v3_omni_pro_video_reference_input_duration_type_0,
 )
 from ..types import UNSET, Unset
 
@@ -38,7 +38,7 @@ class KlingV3OmniProVideoReferenceInput:
         prompt: What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters; documented.
         image_url: Start frame. Optional URL; documented.
         aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; documented.
-        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
+        duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
         negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; default blur, distort, and low quality; documented.
         cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; documented.
     """
@@ -53,9 +53,9 @@ class KlingV3OmniProVideoReferenceInput:
     aspect_ratio: KlingV3OmniProVideoReferenceInputAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; documented. """
-    duration: KlingV3OmniProVideoReferenceInputDuration | Unset = UNSET
-    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    default 5; documented. """
+    duration: int | KlingV3OmniProVideoReferenceInputDurationType0 | Unset = UNSET
+    """ Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented. """
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional string; at most 2500 characters; default blur,
     distort, and low quality; documented. """
@@ -72,10 +72,13 @@ class KlingV3OmniProVideoReferenceInput:
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
-        duration: str | Unset = UNSET
-        if not isinstance(self.duration, Unset):
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
             duration = self.duration
-
+        else:
+            duration = self.duration
         negative_prompt = self.negative_prompt
         cfg_scale = self.cfg_scale
         field_dict: dict[str, Any] = {}
@@ -108,12 +111,24 @@ class KlingV3OmniProVideoReferenceInput:
         else:
             aspect_ratio = check_kling_v3_omni_pro_video_reference_input_aspect_ratio(_aspect_ratio)
 
-        _duration = d.pop("duration", UNSET)
-        duration: KlingV3OmniProVideoReferenceInputDuration | Unset
-        if isinstance(_duration, Unset):
-            duration = UNSET
-        else:
-            duration = check_kling_v3_omni_pro_video_reference_input_duration(_duration)
+        def _parse_duration(
+            data: object,
+        ) -> int | KlingV3OmniProVideoReferenceInputDurationType0 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_0 = check_kling_v3_omni_pro_video_reference_input_duration_type_0(
+                    data
+                )
+
+                return duration_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3OmniProVideoReferenceInputDurationType0 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
 
         negative_prompt = d.pop("negative_prompt", UNSET)
         cfg_scale = d.pop("cfg_scale", UNSET)

@@ -12,9 +12,9 @@ from ..models.kling_v3_omni_std_input_aspect_ratio import (
     KlingV3OmniStdInputAspectRatio,
     check_kling_v3_omni_std_input_aspect_ratio,
 )
-from ..models.kling_v3_omni_std_input_duration import (
-    KlingV3OmniStdInputDuration,
-    check_kling_v3_omni_std_input_duration,
+from ..models.kling_v3_omni_std_input_duration_type_0 import (
+    KlingV3OmniStdInputDurationType0,
+    check_kling_v3_omni_std_input_duration_type_0,
 )
 from ..models.kling_v3_omni_std_input_shot_type import (
     KlingV3OmniStdInputShotType,
@@ -57,7 +57,7 @@ class KlingV3OmniStdInput:
         elements: Recurring characters or objects; shares a total of 4 with image_urls. Optional array of objects; at most 4 items (inferred); documented.
         generate_audio: Whether the video gets a native sound track. Optional boolean; documented.
         aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; documented.
-        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
+        duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
     """
 
     prompt: str | Unset = UNSET
@@ -85,9 +85,9 @@ class KlingV3OmniStdInput:
     aspect_ratio: KlingV3OmniStdInputAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; documented. """
-    duration: KlingV3OmniStdInputDuration | Unset = UNSET
-    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    default 5; documented. """
+    duration: int | KlingV3OmniStdInputDurationType0 | Unset = UNSET
+    """ Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""
@@ -119,10 +119,13 @@ class KlingV3OmniStdInput:
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
-        duration: str | Unset = UNSET
-        if not isinstance(self.duration, Unset):
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
             duration = self.duration
-
+        else:
+            duration = self.duration
         field_dict: dict[str, Any] = {}
         if prompt is not UNSET:
             field_dict["prompt"] = prompt
@@ -188,12 +191,20 @@ class KlingV3OmniStdInput:
         else:
             aspect_ratio = check_kling_v3_omni_std_input_aspect_ratio(_aspect_ratio)
 
-        _duration = d.pop("duration", UNSET)
-        duration: KlingV3OmniStdInputDuration | Unset
-        if isinstance(_duration, Unset):
-            duration = UNSET
-        else:
-            duration = check_kling_v3_omni_std_input_duration(_duration)
+        def _parse_duration(data: object) -> int | KlingV3OmniStdInputDurationType0 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_0 = check_kling_v3_omni_std_input_duration_type_0(data)
+
+                return duration_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3OmniStdInputDurationType0 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
 
         if d:
             raise ValueError(f"KlingV3OmniStdInput has no field {', '.join(map(repr, d))}")

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -12,9 +12,9 @@ from ..models.kling_v3_omni_std_video_reference_request_aspect_ratio import (
     KlingV3OmniStdVideoReferenceRequestAspectRatio,
     check_kling_v3_omni_std_video_reference_request_aspect_ratio,
 )
-from ..models.kling_v3_omni_std_video_reference_request_duration import (
-    KlingV3OmniStdVideoReferenceRequestDuration,
-    check_kling_v3_omni_std_video_reference_request_duration,
+from ..models.kling_v3_omni_std_video_reference_request_duration_type_0 import (
+    KlingV3OmniStdVideoReferenceRequestDurationType0,
+    check_kling_v3_omni_std_video_reference_request_duration_type_0,
 )
 from ..types import UNSET, Unset
 
@@ -33,7 +33,7 @@ class KlingV3OmniStdVideoReferenceRequest:
         prompt: What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters; documented.
         image_url: Start frame. Optional URL; documented.
         aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; documented.
-        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
+        duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
         negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; default blur, distort, and low quality; documented.
         cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; documented.
         webhook_url: Public URL that is called at each change of the task's state; for Motion Control, Magnific speaks of its end only. Optional string; a public http:// or https:// URL; documented.
@@ -49,9 +49,9 @@ class KlingV3OmniStdVideoReferenceRequest:
     aspect_ratio: KlingV3OmniStdVideoReferenceRequestAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; documented. """
-    duration: KlingV3OmniStdVideoReferenceRequestDuration | Unset = UNSET
-    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    default 5; documented. """
+    duration: int | KlingV3OmniStdVideoReferenceRequestDurationType0 | Unset = UNSET
+    """ Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented. """
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional string; at most 2500 characters; default blur,
     distort, and low quality; documented. """
@@ -71,10 +71,13 @@ class KlingV3OmniStdVideoReferenceRequest:
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
-        duration: str | Unset = UNSET
-        if not isinstance(self.duration, Unset):
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
             duration = self.duration
-
+        else:
+            duration = self.duration
         negative_prompt = self.negative_prompt
         cfg_scale = self.cfg_scale
         webhook_url = self.webhook_url
@@ -112,12 +115,24 @@ class KlingV3OmniStdVideoReferenceRequest:
                 _aspect_ratio
             )
 
-        _duration = d.pop("duration", UNSET)
-        duration: KlingV3OmniStdVideoReferenceRequestDuration | Unset
-        if isinstance(_duration, Unset):
-            duration = UNSET
-        else:
-            duration = check_kling_v3_omni_std_video_reference_request_duration(_duration)
+        def _parse_duration(
+            data: object,
+        ) -> int | KlingV3OmniStdVideoReferenceRequestDurationType0 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_0 = check_kling_v3_omni_std_video_reference_request_duration_type_0(
+                    data
+                )
+
+                return duration_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3OmniStdVideoReferenceRequestDurationType0 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
 
         negative_prompt = d.pop("negative_prompt", UNSET)
         cfg_scale = d.pop("cfg_scale", UNSET)

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -12,9 +12,9 @@ from ..models.kling_v3_pro_request_aspect_ratio import (
     KlingV3ProRequestAspectRatio,
     check_kling_v3_pro_request_aspect_ratio,
 )
-from ..models.kling_v3_pro_request_duration import (
-    KlingV3ProRequestDuration,
-    check_kling_v3_pro_request_duration,
+from ..models.kling_v3_pro_request_duration_type_0 import (
+    KlingV3ProRequestDurationType0,
+    check_kling_v3_pro_request_duration_type_0,
 )
 from ..models.kling_v3_pro_request_shot_type import (
     KlingV3ProRequestShotType,
@@ -47,7 +47,7 @@ class KlingV3ProRequest:
         multi_shot: Whether the video has several shots. Optional boolean; default false; documented.
         shot_type: How shots are made: customize needs multi_prompt, intelligent does not. Optional string; one of customize, intelligent; default customize; documented.
         aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; documented.
-        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
+        duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
         negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; default blur, distort, and low quality; documented.
         cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; documented.
         webhook_url: Public URL that is called at each change of the task's state; for Motion Control, Magnific speaks of its end only. Optional string; a public http:// or https:// URL; documented.
@@ -75,9 +75,9 @@ class KlingV3ProRequest:
     of customize, intelligent; default customize; documented. """
     aspect_ratio: KlingV3ProRequestAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 16:9, 9:16, 1:1; default 16:9; documented. """
-    duration: KlingV3ProRequestDuration | Unset = UNSET
-    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    default 5; documented. """
+    duration: int | KlingV3ProRequestDurationType0 | Unset = UNSET
+    """ Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented. """
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional string; at most 2500 characters; default blur,
     distort, and low quality; documented. """
@@ -117,10 +117,13 @@ class KlingV3ProRequest:
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
-        duration: str | Unset = UNSET
-        if not isinstance(self.duration, Unset):
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
             duration = self.duration
-
+        else:
+            duration = self.duration
         negative_prompt = self.negative_prompt
         cfg_scale = self.cfg_scale
         webhook_url = self.webhook_url
@@ -203,12 +206,20 @@ class KlingV3ProRequest:
         else:
             aspect_ratio = check_kling_v3_pro_request_aspect_ratio(_aspect_ratio)
 
-        _duration = d.pop("duration", UNSET)
-        duration: KlingV3ProRequestDuration | Unset
-        if isinstance(_duration, Unset):
-            duration = UNSET
-        else:
-            duration = check_kling_v3_pro_request_duration(_duration)
+        def _parse_duration(data: object) -> int | KlingV3ProRequestDurationType0 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_0 = check_kling_v3_pro_request_duration_type_0(data)
+
+                return duration_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3ProRequestDurationType0 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
 
         negative_prompt = d.pop("negative_prompt", UNSET)
         cfg_scale = d.pop("cfg_scale", UNSET)

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.kling_v3_pro_request_multi_prompt_item_duration import (
-    KlingV3ProRequestMultiPromptItemDuration,
-    check_kling_v3_pro_request_multi_prompt_item_duration,
+from ..models.kling_v3_pro_request_multi_prompt_item_duration_type_0 import (
+    KlingV3ProRequestMultiPromptItemDurationType0,
+    check_kling_v3_pro_request_multi_prompt_item_duration_type_0,
 )
 from ..types import UNSET, Unset
 
@@ -26,22 +26,25 @@ class KlingV3ProRequestMultiPromptItem:
 
     Args:
         prompt: Text for this shot. Optional string; at most 2500 characters; documented.
-        duration: Seconds of this shot. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
+        duration: Seconds of this shot. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
     """
 
     prompt: str | Unset = UNSET
     """ Text for this shot. Optional string; at most 2500 characters; documented. """
-    duration: KlingV3ProRequestMultiPromptItemDuration | Unset = UNSET
-    """ Seconds of this shot. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    documented. """
+    duration: int | KlingV3ProRequestMultiPromptItemDurationType0 | Unset = UNSET
+    """ Seconds of this shot. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""
         prompt = self.prompt
-        duration: str | Unset = UNSET
-        if not isinstance(self.duration, Unset):
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
             duration = self.duration
-
+        else:
+            duration = self.duration
         field_dict: dict[str, Any] = {}
         if prompt is not UNSET:
             field_dict["prompt"] = prompt
@@ -54,12 +57,23 @@ class KlingV3ProRequestMultiPromptItem:
         """The object of what is on the wire. Raises ValueError for a field it does not have."""
         d = dict(src_dict)
         prompt = d.pop("prompt", UNSET)
-        _duration = d.pop("duration", UNSET)
-        duration: KlingV3ProRequestMultiPromptItemDuration | Unset
-        if isinstance(_duration, Unset):
-            duration = UNSET
-        else:
-            duration = check_kling_v3_pro_request_multi_prompt_item_duration(_duration)
+
+        def _parse_duration(
+            data: object,
+        ) -> int | KlingV3ProRequestMultiPromptItemDurationType0 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_0 = check_kling_v3_pro_request_multi_prompt_item_duration_type_0(data)
+
+                return duration_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3ProRequestMultiPromptItemDurationType0 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
 
         if d:
             raise ValueError(

@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.kling_v3_turbo_720p_image_to_video_input_duration import (
-    KlingV3Turbo720PImageToVideoInputDuration,
-    check_kling_v3_turbo_720p_image_to_video_input_duration,
+from ..models.kling_v3_turbo_720p_image_to_video_input_duration_type_0 import (
+    KlingV3Turbo720PImageToVideoInputDurationType0,
+    check_kling_v3_turbo_720p_image_to_video_input_duration_type_0,
 )
 from ..types import UNSET, Unset
 
@@ -27,25 +27,28 @@ class KlingV3Turbo720PImageToVideoInput:
     Args:
         image: Picture that the video begins with. Required URL or Base64 string; documented.
         prompt: What happens in the video. Optional string; at most 2500 characters; documented.
-        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
+        duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
     """
 
     image: str
     """ Picture that the video begins with. Required URL or Base64 string; documented. """
     prompt: str | Unset = UNSET
     """ What happens in the video. Optional string; at most 2500 characters; documented. """
-    duration: KlingV3Turbo720PImageToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    documented. """
+    duration: int | KlingV3Turbo720PImageToVideoInputDurationType0 | Unset = UNSET
+    """ Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""
         image = self.image
         prompt = self.prompt
-        duration: str | Unset = UNSET
-        if not isinstance(self.duration, Unset):
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
             duration = self.duration
-
+        else:
+            duration = self.duration
         field_dict: dict[str, Any] = {}
         field_dict["image"] = image
         if prompt is not UNSET:
@@ -60,12 +63,25 @@ class KlingV3Turbo720PImageToVideoInput:
         d = dict(src_dict)
         image = d.pop("image")
         prompt = d.pop("prompt", UNSET)
-        _duration = d.pop("duration", UNSET)
-        duration: KlingV3Turbo720PImageToVideoInputDuration | Unset
-        if isinstance(_duration, Unset):
-            duration = UNSET
-        else:
-            duration = check_kling_v3_turbo_720p_image_to_video_input_duration(_duration)
+
+        def _parse_duration(
+            data: object,
+        ) -> int | KlingV3Turbo720PImageToVideoInputDurationType0 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_0 = check_kling_v3_turbo_720p_image_to_video_input_duration_type_0(
+                    data
+                )
+
+                return duration_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3Turbo720PImageToVideoInputDurationType0 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
 
         if d:
             raise ValueError(

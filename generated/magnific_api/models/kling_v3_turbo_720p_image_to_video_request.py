@@ -4,13 +4,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..models.kling_v3_turbo_720p_image_to_video_request_duration import (
-    KlingV3Turbo720PImageToVideoRequestDuration,
-    check_kling_v3_turbo_720p_image_to_video_request_duration,
+from ..models.kling_v3_turbo_720p_image_to_video_request_duration_type_0 import (
+    KlingV3Turbo720PImageToVideoRequestDurationType0,
+    check_kling_v3_turbo_720p_image_to_video_request_duration_type_0,
 )
 from ..types import UNSET, Unset
 
@@ -27,7 +27,7 @@ class KlingV3Turbo720PImageToVideoRequest:
     Args:
         image: Picture that the video begins with. Required URL or Base64 string; documented.
         prompt: What happens in the video. Optional string; at most 2500 characters; documented.
-        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
+        duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
         webhook_url: Public URL that is called at each change of the task's state; for Motion Control, Magnific speaks of its end only. Optional string; a public http:// or https:// URL; documented.
     """
 
@@ -35,9 +35,9 @@ class KlingV3Turbo720PImageToVideoRequest:
     """ Picture that the video begins with. Required URL or Base64 string; documented. """
     prompt: str | Unset = UNSET
     """ What happens in the video. Optional string; at most 2500 characters; documented. """
-    duration: KlingV3Turbo720PImageToVideoRequestDuration | Unset = UNSET
-    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    documented. """
+    duration: int | KlingV3Turbo720PImageToVideoRequestDurationType0 | Unset = UNSET
+    """ Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented. """
     webhook_url: str | Unset = UNSET
     """ Public URL that is called at each change of the task's state; for Motion Control, Magnific
     speaks of its end only. Optional string; a public http:// or https:// URL; documented. """
@@ -46,10 +46,13 @@ class KlingV3Turbo720PImageToVideoRequest:
         """The object as it goes on the wire: what is UNSET is left out."""
         image = self.image
         prompt = self.prompt
-        duration: str | Unset = UNSET
-        if not isinstance(self.duration, Unset):
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
             duration = self.duration
-
+        else:
+            duration = self.duration
         webhook_url = self.webhook_url
         field_dict: dict[str, Any] = {}
         field_dict["image"] = image
@@ -67,12 +70,25 @@ class KlingV3Turbo720PImageToVideoRequest:
         d = dict(src_dict)
         image = d.pop("image")
         prompt = d.pop("prompt", UNSET)
-        _duration = d.pop("duration", UNSET)
-        duration: KlingV3Turbo720PImageToVideoRequestDuration | Unset
-        if isinstance(_duration, Unset):
-            duration = UNSET
-        else:
-            duration = check_kling_v3_turbo_720p_image_to_video_request_duration(_duration)
+
+        def _parse_duration(
+            data: object,
+        ) -> int | KlingV3Turbo720PImageToVideoRequestDurationType0 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_0 = check_kling_v3_turbo_720p_image_to_video_request_duration_type_0(
+                    data
+                )
+
+                return duration_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3Turbo720PImageToVideoRequestDurationType0 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
 
         webhook_url = d.pop("webhook_url", UNSET)
         if d:

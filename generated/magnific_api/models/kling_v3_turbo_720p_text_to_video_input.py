@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -12,9 +12,9 @@ from ..models.kling_v3_turbo_720p_text_to_video_input_aspect_ratio import (
     KlingV3Turbo720PTextToVideoInputAspectRatio,
     check_kling_v3_turbo_720p_text_to_video_input_aspect_ratio,
 )
-from ..models.kling_v3_turbo_720p_text_to_video_input_duration import (
-    KlingV3Turbo720PTextToVideoInputDuration,
-    check_kling_v3_turbo_720p_text_to_video_input_duration,
+from ..models.kling_v3_turbo_720p_text_to_video_input_duration_type_0 import (
+    KlingV3Turbo720PTextToVideoInputDurationType0,
+    check_kling_v3_turbo_720p_text_to_video_input_duration_type_0,
 )
 from ..types import UNSET, Unset
 
@@ -31,16 +31,16 @@ class KlingV3Turbo720PTextToVideoInput:
     Args:
         prompt: What the video shows. Required string; 1 to 3072 characters; documented.
         aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented.
-        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
+        duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
     """
 
     prompt: str
     """ What the video shows. Required string; 1 to 3072 characters; documented. """
     aspect_ratio: KlingV3Turbo720PTextToVideoInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented. """
-    duration: KlingV3Turbo720PTextToVideoInputDuration | Unset = UNSET
-    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    documented. """
+    duration: int | KlingV3Turbo720PTextToVideoInputDurationType0 | Unset = UNSET
+    """ Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """The object as it goes on the wire: what is UNSET is left out."""
@@ -49,10 +49,13 @@ class KlingV3Turbo720PTextToVideoInput:
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
-        duration: str | Unset = UNSET
-        if not isinstance(self.duration, Unset):
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
             duration = self.duration
-
+        else:
+            duration = self.duration
         field_dict: dict[str, Any] = {}
         field_dict["prompt"] = prompt
         if aspect_ratio is not UNSET:
@@ -73,12 +76,24 @@ class KlingV3Turbo720PTextToVideoInput:
         else:
             aspect_ratio = check_kling_v3_turbo_720p_text_to_video_input_aspect_ratio(_aspect_ratio)
 
-        _duration = d.pop("duration", UNSET)
-        duration: KlingV3Turbo720PTextToVideoInputDuration | Unset
-        if isinstance(_duration, Unset):
-            duration = UNSET
-        else:
-            duration = check_kling_v3_turbo_720p_text_to_video_input_duration(_duration)
+        def _parse_duration(
+            data: object,
+        ) -> int | KlingV3Turbo720PTextToVideoInputDurationType0 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_0 = check_kling_v3_turbo_720p_text_to_video_input_duration_type_0(
+                    data
+                )
+
+                return duration_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3Turbo720PTextToVideoInputDurationType0 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
 
         if d:
             raise ValueError(

@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
@@ -12,9 +12,9 @@ from ..models.kling_v3_turbo_720p_text_to_video_request_aspect_ratio import (
     KlingV3Turbo720PTextToVideoRequestAspectRatio,
     check_kling_v3_turbo_720p_text_to_video_request_aspect_ratio,
 )
-from ..models.kling_v3_turbo_720p_text_to_video_request_duration import (
-    KlingV3Turbo720PTextToVideoRequestDuration,
-    check_kling_v3_turbo_720p_text_to_video_request_duration,
+from ..models.kling_v3_turbo_720p_text_to_video_request_duration_type_0 import (
+    KlingV3Turbo720PTextToVideoRequestDurationType0,
+    check_kling_v3_turbo_720p_text_to_video_request_duration_type_0,
 )
 from ..types import UNSET, Unset
 
@@ -31,7 +31,7 @@ class KlingV3Turbo720PTextToVideoRequest:
     Args:
         prompt: What the video shows. Required string; 1 to 3072 characters; documented.
         aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented.
-        duration: Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
+        duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
         webhook_url: Public URL that is called at each change of the task's state; for Motion Control, Magnific speaks of its end only. Optional string; a public http:// or https:// URL; documented.
     """
 
@@ -39,9 +39,9 @@ class KlingV3Turbo720PTextToVideoRequest:
     """ What the video shows. Required string; 1 to 3072 characters; documented. """
     aspect_ratio: KlingV3Turbo720PTextToVideoRequestAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented. """
-    duration: KlingV3Turbo720PTextToVideoRequestDuration | Unset = UNSET
-    """ Seconds of output. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15;
-    documented. """
+    duration: int | KlingV3Turbo720PTextToVideoRequestDurationType0 | Unset = UNSET
+    """ Seconds of output. The client also takes an integer, such as 5, and sends the string.
+    Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented. """
     webhook_url: str | Unset = UNSET
     """ Public URL that is called at each change of the task's state; for Motion Control, Magnific
     speaks of its end only. Optional string; a public http:// or https:// URL; documented. """
@@ -53,10 +53,13 @@ class KlingV3Turbo720PTextToVideoRequest:
         if not isinstance(self.aspect_ratio, Unset):
             aspect_ratio = self.aspect_ratio
 
-        duration: str | Unset = UNSET
-        if not isinstance(self.duration, Unset):
+        duration: int | str | Unset
+        if isinstance(self.duration, Unset):
+            duration = UNSET
+        elif isinstance(self.duration, str):
             duration = self.duration
-
+        else:
+            duration = self.duration
         webhook_url = self.webhook_url
         field_dict: dict[str, Any] = {}
         field_dict["prompt"] = prompt
@@ -82,12 +85,24 @@ class KlingV3Turbo720PTextToVideoRequest:
                 _aspect_ratio
             )
 
-        _duration = d.pop("duration", UNSET)
-        duration: KlingV3Turbo720PTextToVideoRequestDuration | Unset
-        if isinstance(_duration, Unset):
-            duration = UNSET
-        else:
-            duration = check_kling_v3_turbo_720p_text_to_video_request_duration(_duration)
+        def _parse_duration(
+            data: object,
+        ) -> int | KlingV3Turbo720PTextToVideoRequestDurationType0 | Unset:
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, str):
+                    raise TypeError()
+                duration_type_0 = check_kling_v3_turbo_720p_text_to_video_request_duration_type_0(
+                    data
+                )
+
+                return duration_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(int | KlingV3Turbo720PTextToVideoRequestDurationType0 | Unset, data)
+
+        duration = _parse_duration(d.pop("duration", UNSET))
 
         webhook_url = d.pop("webhook_url", UNSET)
         if d:

@@ -19,6 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from .forms import own_form as in_own_form
 from .limits import Field, Limit, fields_of, json_kind, message, nearest_name, short, source_of
 from .links import form_problem
 
@@ -37,6 +38,7 @@ __all__ = (
     "input_schema",
     "json_kind",
     "nearest_models",
+    "own_form",
     "request_schema",
     "violations",
 )
@@ -99,14 +101,16 @@ class Contract:
         Rules over several fields are reported once each field is right by itself. The id in the
         body is not compared with `model`. Raises ValueError for a value that JSON cannot express.
         """
-        compiled = self._models.get(model) if isinstance(model, str) else None
-        if compiled is None:
-            if not isinstance(model, str) or model not in self._requests:
-                return (self._unknown(model),)
-            compiled = self._models[model] = _Model(
-                model, self._requests[model], self.input_schema(model)
-            )
-        return compiled.violations(body, level)
+        if not isinstance(model, str) or model not in self._requests:
+            return (self._unknown(model),)
+        return self._model(model).violations(body, level)
+
+    def own_form(self, model: str, input: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the input of a model with each value in the form that the API takes.
+
+        Where a field has `x-accepts`, an integer and its text are the same value.
+        """
+        return {**input} if model not in self._requests else self._model(model).own_form(input)
 
     def nearest_models(self, name: str) -> list[str]:
         """Return the ids that a misspelt one probably means, the most similar first."""
@@ -120,6 +124,11 @@ class Contract:
     def nearest_field(self, model: str, name: str) -> str | None:
         """Return the field of a model's input that a misspelt name probably means."""
         return nearest_name(name, self.input_schema(model)["properties"])
+
+    def _model(self, model: str) -> _Model:
+        if model not in self._models:
+            self._models[model] = _Model(model, self._requests[model], self.input_schema(model))
+        return self._models[model]
 
     def _unknown(self, model: object) -> Violation:
         if model is None:
@@ -147,6 +156,11 @@ def fields(model: str) -> tuple[Field, ...]:
 def violations(model: object, body: object, level: Level = "enforced") -> tuple[Violation, ...]:
     """Return the limits of `model` that the body of a create breaks; see Contract.violations."""
     return contract().violations(model, body, level)
+
+
+def own_form(model: str, input: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the input of a model with each value in the form that the API takes."""
+    return contract().own_form(model, input)
 
 
 def nearest_models(name: str) -> list[str]:
@@ -201,6 +215,10 @@ class _Model:
         unlike = {v.field for v in found if v.limit == "pattern"}
         found = [v for v in found if v.limit != "format" or v.field not in unlike]
         return tuple({(v.field, v.message): v for v in found or rules}.values())
+
+    def own_form(self, input: Mapping[str, Any]) -> dict[str, Any]:
+        made: dict[str, Any] = in_own_form({"properties": self._fields}, input)
+        return made
 
     def _compile(self, level: str) -> jsonschema_rs.Draft202012Validator:
         import jsonschema_rs  # noqa: PLC0415 - needed only once something is validated
@@ -267,14 +285,18 @@ class _Model:
         return Violation(dotted(path), limit, text, level, source_of(owner, level))
 
     @cached_property
+    def _fields(self) -> Mapping[str, Any]:
+        """The schemas of the fields of the input, inferred limits included."""
+        return {field.name: field.schema for field in fields_of(self._input)}
+
+    @cached_property
     def _full(self) -> Mapping[str, Any]:
         """The schema of the body, inferred limits of the input included."""
-        fields = {field.name: field.schema for field in fields_of(self._input)}
         own = self._request["properties"]
         return {
-            "properties": {**own, "input": {"properties": fields}}
+            "properties": {**own, "input": {"properties": self._fields}}
             if self._is_nested
-            else {**own, **fields}
+            else {**own, **self._fields}
         }
 
     def _at(self, path: Sequence[str | int]) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ Everything else works with an `Api` and never names one: a second API is one mor
 `apis/liangxin.py`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
 from liangxin.records import Created, TaskRecord
@@ -24,6 +24,8 @@ class Environment(NamedTuple):
     """The text before the key in that header, such as `Bearer `; may be empty."""
     path_prefix: str = ""
     """The beginning of all paths, such as `/api/v1`: not part of the base URL."""
+    requests_per_minute: float | None = None
+    """How many requests a key may make, creates included; None if the API names no such limit."""
 
 
 class Endpoint(Protocol):
@@ -108,6 +110,29 @@ class Api(Protocol):
         Raises:
             APIStatusError: The query was refused.
             APIResponseError: The response is not a record of this task.
+
+        """
+        ...
+
+
+class ListingApi(Api, Protocol):
+    """An API that lists tasks."""
+
+    def list_tasks(self, model: str, paging: Mapping[str, int]) -> Call:
+        """Return the request that lists tasks of a model's family.
+
+        Raises:
+            UsageError: The model is unknown, or its list takes no such argument.
+
+        """
+        ...
+
+    def read_tasks(self, response: Response) -> Sequence[TaskRecord]:
+        """Read the response to a list; each record has a task id.
+
+        Raises:
+            APIStatusError: The request was refused.
+            APIResponseError: The response is not a list of tasks.
 
         """
         ...

@@ -7,6 +7,7 @@ proxy, as an HTML page, an empty body or truncated JSON. Each becomes a value or
 import json
 import math
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from liangxin import errors
@@ -125,6 +126,9 @@ def _message(response: Response, document: Document) -> str:
     if isinstance(document, str):
         return _excerpt(_html_title(response.text) or response.text) or "the response has no text"
     error = document.get("error")
+    problem = document.get("problem")
+    if isinstance(problem, dict):
+        return _message(response, problem)
     candidates = (
         document.get("msg"),
         document.get("message"),
@@ -134,7 +138,16 @@ def _message(response: Response, document: Document) -> str:
         document.get("title"),
     )
     texts = (value for value in candidates if isinstance(value, str) and value.strip())
-    return _excerpt(next(texts, response.text))
+    return _excerpt("; ".join([next(texts, response.text), *_invalid_parameters(document)]))
+
+
+def _invalid_parameters(document: dict[str, Any]) -> Iterator[str]:
+    """Yield what a problem+json says of each parameter."""
+    parameters = document.get("invalid_params")
+    for parameter in parameters if isinstance(parameters, list) else ():
+        words = (member(parameter, "name"), member(parameter, "reason"))
+        if line := " ".join(word for word in words if isinstance(word, str)):
+            yield line
 
 
 def _html_title(page: str) -> str:

@@ -2,34 +2,31 @@
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from liangxin import errors
 from liangxin.apis import envelope
 from liangxin.apis.base import Call, Environment
+from liangxin.apis.package import Body, PackageApi
 from liangxin.final_states import KNOWN_STATES, TERMINAL_STATES
-from liangxin.records import Created, TaskRecord
+from liangxin.records import TaskRecord
 from liangxin.responses import Response
+
+if TYPE_CHECKING:
+    # For the clients: the types of their methods.
+    from liangxin_api.overloads import Create as Create
+    from liangxin_api.overloads import Run as Run
+    from liangxin_api.variants import Input as Input
 
 _FAILED = 501
 """A code that, in a 200 without data, means a failed task: `x-codes` of the spec's TaskFound."""
 
 
-class _Body:
-    """The body of a create, of any model, known or not: generated functions call `to_dict`."""
-
-    def __init__(self, fields: Mapping[str, Any]) -> None:
-        self._fields = dict(fields)
-
-    def to_dict(self) -> dict[str, Any]:
-        return self._fields
-
-
-class LiangXinApi:
+class LiangXinApi(PackageApi):
     """LiangXin's API: every model behind the same two operations."""
 
     name = "LiangXin"
+    package = "liangxin_api"
     environment = Environment(
         key_variable="LIANGXIN_API_KEY",
         base_url_variable="LIANGXIN_BASE_URL",
@@ -39,25 +36,6 @@ class LiangXinApi:
         path_prefix="/api/v1",
     )
     needs_model = False
-
-    @property
-    def contract(self) -> Any:
-        from liangxin_api import contract  # noqa: PLC0415
-
-        return contract
-
-    def kind(self, model: str) -> Literal["image", "video"] | None:
-        variant = _variants().VARIANTS.get(model)
-        return None if variant is None else variant.kind
-
-    def model_of(self, typed_input: object) -> str | None:
-        variant = _variants().BY_INPUT.get(type(typed_input).__name__)
-        return None if variant is None or not hasattr(typed_input, "to_dict") else variant.model
-
-    def connect(self, base_url: str) -> Any:
-        from liangxin_api.client import Client  # noqa: PLC0415
-
-        return Client(base_url=base_url)
 
     def body(
         self, model: str, fields: Mapping[str, Any], callback_url: str | None
@@ -69,35 +47,14 @@ class LiangXinApi:
 
     def create(self, model: str, body: Mapping[str, Any]) -> Call:
         del model  # it is in the body
-        operation = _variants().OPERATIONS["createTask"]
-        return Call(operation, {"body": _Body(body)}, f"POST {operation.path}")
-
-    def find_task_id(self, text: str) -> str | None:
-        return envelope.named_task(text)
+        operation = self.variants.OPERATIONS["createTask"]
+        return Call(operation, {"body": Body(body)}, f"POST {operation.path}")
 
     def query(self, task_id: str, model: str | None) -> Call:
         del model
-        operation = _variants().OPERATIONS["getRecordInfo"]
+        operation = self.variants.OPERATIONS["getRecordInfo"]
         shown = quote(task_id, safe="", errors="replace")
         return Call(operation, {"task_id": task_id}, f"GET {operation.path}?taskId={shown}")
-
-    def read_created(self, response: Response, model: str) -> Created:
-        document = envelope.read_document(response)
-        error = envelope.read_error(response, document)
-        if isinstance(document, str):
-            task_id = envelope.named_task(response.unmasked_body.decode("utf-8", "replace"))
-        else:
-            task_id = _task_id(document)
-            if error is None and task_id is not None:
-                return Created(task_id, response)
-        # A refusal that names a task is not clean: that task may be running.
-        is_refused = isinstance(error, errors.APIStatusError) and envelope.is_clean(error)
-        if error is not None and is_refused and task_id is None:
-            raise error
-        cause = error or envelope.unusable(response, document, "it names no task")
-        raise errors.SubmissionUnknownError(
-            model=model, cause=cause, body=response.text, task_id=task_id, service=self.name
-        ) from cause
 
     def read_record(self, response: Response, task_id: str) -> TaskRecord:
         document = envelope.read_document(response)
@@ -119,13 +76,6 @@ class LiangXinApi:
 
 
 LIANGXIN = LiangXinApi()
-
-
-def _variants() -> Any:
-    # `import liangxin` must not pay for the models.
-    from liangxin_api import variants  # noqa: PLC0415
-
-    return variants
 
 
 def _record(
@@ -185,11 +135,3 @@ def _result(value: Any) -> tuple[tuple[str, ...], str | None]:
     if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
         return (), "resultJson has no list of links in resultUrls"
     return tuple(urls), None
-
-
-def _task_id(document: Any) -> str | None:
-    """Return the task id in a create's response, at its documented place or near it."""
-    for names in (("data", "taskId"), ("data", "task_id"), ("taskId",), ("task_id",)):
-        if task_id := envelope.text(envelope.member(document, *names)):
-            return task_id
-    return None

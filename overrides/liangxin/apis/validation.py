@@ -37,7 +37,8 @@ def prepare(
     """Return the model id and the body of a create, validated.
 
     `input` is a mapping, or a typed input, which knows its model; a `model` beside it is sent
-    instead. `extra_input` is added to the input without validation. The body has plain JSON values
+    instead. Values that the API and its sibling write differently, such as 5 and "5", get the API's
+    own form. `extra_input` is added to the input without validation. The body has plain JSON values
     only.
 
     Raises:
@@ -55,6 +56,8 @@ def prepare(
     # Only a body has the paths that the user knows from the API's documentation.
     body = _plain(api, model, api.body(model, fields, callback_url))
     if mode:
+        fields = api.contract.own_form(contract_of, _plain(api, model, fields))
+        body = _plain(api, model, api.body(model, fields, callback_url))
         _check(api, contract_of, body, strict=mode == "strict")
     if extra_input is not None:
         body = _plain(api, model, api.body(model, {**fields, **extra_input}, callback_url))

@@ -17,6 +17,7 @@ class BaseTask(TaskData):
             raise errors.UsageError(f"A task id must be a string that is not empty, not {id!r}")
         super().__init__(id)
         self._session = session
+        self._needs_model = session is not None and session.api.needs_model
         self._accepted_at: float | None = None
         self._creation: tracing.Trace | None = None
 
@@ -45,6 +46,7 @@ class BaseTask(TaskData):
     def attach(self, session: Session[Any]) -> None:
         """Attach the task to a client's session."""
         self._session = session
+        self._needs_model = session.api.needs_model
 
     def trace_creation(self, trace: tracing.Trace) -> None:
         """Let the first wait continue the span of the task's creation, if that is still open."""
@@ -113,7 +115,7 @@ class BaseTask(TaskData):
 
     def runs_on(self) -> str:
         """Return a note for interrupts that says how to resume."""
-        return runs_on(self.id)
+        return runs_on(self.id, self.needed_model)
 
     def _age(self, session: Session[Any]) -> float | None:
         """Return the seconds since the task was created; None if unknown."""
@@ -125,6 +127,6 @@ class BaseTask(TaskData):
         return max(session.clock.time() - self.created_at, 0.0)
 
 
-def runs_on(task_id: str) -> str:
-    """Return a note for interrupts that says how to resume."""
-    return f"Task {task_id} runs on; resume with {errors.resume(task_id)}"
+def runs_on(task_id: str, model: str | None = None) -> str:
+    """Return a note for interrupts that says how to resume; `model` if the API needs it."""
+    return f"Task {task_id} runs on; resume with {errors.resume(task_id, model)}"

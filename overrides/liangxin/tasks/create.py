@@ -9,7 +9,7 @@ from liangxin.apis import validation
 from liangxin.apis.base import Api
 from liangxin.records import Created
 from liangxin.responses import Response
-from liangxin.tasks.base import BaseTask
+from liangxin.tasks.base import BaseTask, runs_on
 from liangxin.tasks.resend import Resend
 from liangxin.tasks.session import Session
 
@@ -88,8 +88,8 @@ async def send(session: Session[TaskT], request: Request) -> TaskT:
                 f"and billed; check the {session.api.name} console before creating it again"
             )
         else:
-            task_id = created[0].task_id
-            exc.add_note(f"Task {task_id} runs on; resume with {errors.resume(task_id)}")
+            model = request.model if session.api.needs_model else None
+            exc.add_note(runs_on(created[0].task_id, model))
         raise
 
 

@@ -50,7 +50,8 @@ async def as_ended(
     """Yield waits as they end."""
     shown = ", ".join(wait.task_id for wait in waits[:_MAX_NAMED])
     more = f" and {len(waits) - _MAX_NAMED} more" if waits[_MAX_NAMED:] else ""
-    resume = "resume each with client.tasks.handle(task_id).wait()"
+    needed = "task_id, model=…" if session.api.needs_model else "task_id"
+    resume = f"resume each with client.tasks.handle({needed}).wait()"
     with noting(f"Tasks {shown}{more} run on; {resume}"), traced(waits):
         async with session.poller.follow(waits) as follower:
             while follower.waits:

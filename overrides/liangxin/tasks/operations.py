@@ -2,7 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
 from liangxin.apis import validation
@@ -15,6 +15,7 @@ from liangxin.tasks.session import Session, log_state
 if TYPE_CHECKING:
     import os
 
+    from liangxin.apis.base import ListingApi
     from liangxin.results.files import SavedFile
 
 TaskT = TypeVar("TaskT", bound=BaseTask)
@@ -207,7 +208,8 @@ async def save(
     """Save a task's results into a directory."""
     from liangxin.results import save as saving  # noqa: PLC0415  not all who wait save
 
-    again = f"client.tasks.retrieve({task.id!r}).save(directory)"
+    handle = errors.handle(task.id, task.needed_model)
+    again = f"client.tasks.retrieve({handle}).save(directory)"
     with noting(f"What was downloaded of task {task.id} is kept; go on with {again}"):
         return await saving.save(task, _context(task), directory=directory, **options)
 
@@ -240,3 +242,20 @@ def _context(task: BaseTask) -> Any:
         renew=renew,
         kind=None if task.model is None else session.api.kind(task.model),
     )
+
+
+async def list_tasks(session: Session[TaskT], model: str, **paging: int | None) -> list[TaskT]:
+    """Return the tasks of a model's family, as the API lists them."""
+    given = {name: value for name, value in paging.items() if value is not None}
+    for name, value in given.items():
+        if not isinstance(value, int) or isinstance(value, bool) or value < 1:
+            raise errors.UsageError(f"must be an integer from 1, not {value!r}", argument=name)
+    api = cast("ListingApi", session.api)
+    records = await session.connection.request(api.list_tasks(model, given), api.read_tasks)
+    tasks = []
+    for record in records:
+        task = session.new_task(str(record.task_id))
+        task.model = model
+        task.update(record)
+        tasks.append(task)
+    return tasks

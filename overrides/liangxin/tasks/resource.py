@@ -1,9 +1,10 @@
 """`client.tasks`: create tasks, retrieve them, and wait for many."""
 
+import builtins
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
-from liangxin import overloads
+from liangxin import errors
 from liangxin.apis import validation
 from liangxin.drive import iterate, run
 from liangxin.polling.wait import DEFAULT_TIMEOUT
@@ -12,10 +13,9 @@ from liangxin.tasks.base import BaseTask
 from liangxin.tasks.session import Session
 from liangxin.tasks.task import AsyncTask, Task
 
-if TYPE_CHECKING:
-    from liangxin.overloads import Input
-
 TaskT = TypeVar("TaskT", bound=BaseTask)
+InputT = TypeVar("InputT")
+"""The typed inputs of an API."""
 
 
 class BaseTasks(Generic[TaskT]):
@@ -32,6 +32,9 @@ class BaseTasks(Generic[TaskT]):
             model: The task's model. Some APIs need it to query a task, and polls are scheduled
                 by it.
 
+        Raises:
+            UsageError: The API needs the model, and it is not known.
+
         """
         session = self._session
         if isinstance(task_id, BaseTask):
@@ -40,16 +43,21 @@ class BaseTasks(Generic[TaskT]):
         else:
             task = session.new_task(task_id)
         task.model = model or task.model
+        if session.api.needs_model and task.model is None:
+            problem = (
+                f"is needed to ask {session.api.name} for a task: "
+                f"client.tasks.handle({task.id!r}, model=…)"
+            )
+            raise errors.UsageError(problem, argument="model").about(task)
         return task
 
 
-class Tasks(BaseTasks[Task]):
+class Tasks(BaseTasks[Task], Generic[InputT]):
     """`client.tasks`: create tasks, retrieve them, and wait for many."""
 
-    @overloads.creating
     def create(
         self,
-        typed_input: "Input | None" = None,
+        typed_input: InputT | None = None,
         /,
         *,
         model: str | None = None,
@@ -64,7 +72,8 @@ class Tasks(BaseTasks[Task]):
         with 429, for at most 30 s.
 
         Args:
-            typed_input: An object of `liangxin.models`, which knows its model; instead of `input`.
+            typed_input: An object of `liangxin.models`, or the module of the API's inputs, which
+                knows its model; instead of `input`.
             model: The model's id, such as `kling-v3-pro`.
             input: The model's fields, with their names in the API.
             callback_url: A public https:// URL, called when the task is finished.
@@ -132,13 +141,12 @@ class Tasks(BaseTasks[Task]):
         return iterate(many.as_completed(self._session, waits, on_update))
 
 
-class AsyncTasks(BaseTasks[AsyncTask]):
+class AsyncTasks(BaseTasks[AsyncTask], Generic[InputT]):
     """`client.tasks` of an async client; see `Tasks`."""
 
-    @overloads.creating
     async def create(
         self,
-        typed_input: "Input | None" = None,
+        typed_input: InputT | None = None,
         /,
         *,
         model: str | None = None,
@@ -188,3 +196,38 @@ class AsyncTasks(BaseTasks[AsyncTask]):
         """Yield tasks as they finish, as `Tasks.as_completed` does."""
         waits = many.begin(self._session, tasks, timeout, poll_interval, on_update)
         return many.as_completed(self._session, waits, on_update)
+
+
+class ListingTasks(Tasks[InputT]):
+    """`client.tasks` where the API lists tasks."""
+
+    def list(
+        self, model: str, *, page: int | None = None, page_size: int | None = None
+    ) -> "builtins.list[Task]":
+        """Return the tasks of a model's family, with their states and without their links.
+
+        Their model is the one given: the API does not tell models of a family apart. Useful after a
+        `SubmissionUnknownError`, to see whether a task was created.
+
+        Args:
+            model: A model of the family, such as `kling-v3-pro`.
+            page: Number of the page from 1, where the API has pages.
+            page_size: Tasks per page, where the API has pages.
+
+        Raises:
+            APIStatusError: The server refused it.
+            APIConnectionError: The server could not be reached.
+            UsageError: The model is unknown, or its list has no pages.
+
+        """
+        return run(operations.list_tasks(self._session, model, page=page, page_size=page_size))
+
+
+class AsyncListingTasks(AsyncTasks[InputT]):
+    """`client.tasks` of an async client where the API lists tasks; see `ListingTasks`."""
+
+    async def list(
+        self, model: str, *, page: int | None = None, page_size: int | None = None
+    ) -> "builtins.list[AsyncTask]":
+        """Return the tasks of a model's family as `ListingTasks.list` does."""
+        return await operations.list_tasks(self._session, model, page=page, page_size=page_size)

@@ -42,19 +42,7 @@ class Session(NamedTuple, Generic[TaskT]):
         return task
 
     async def query(self, task: TaskData) -> TaskRecord:
-        """Query a task once.
-
-        Raises:
-            APIError: There is no record of it in the response.
-            UsageError: The API needs the task's model, which is unknown.
-
-        """
-        if self.api.needs_model and task.model is None:
-            raise errors.UsageError(
-                f"is needed to ask {self.api.name} for a task: "
-                f"client.tasks.handle({task.id!r}, model=…)",
-                argument="model",
-            ).about(task)
+        """Query a task once; raise APIError if there is no record of it in the response."""
         return await self.connection.request(
             self.api.query(task.id, task.model),
             lambda response: self.api.read_record(response, task.id),

@@ -124,7 +124,7 @@ def test_a_callback_to_loopback_may_be_plain(url: str) -> None:
 
 def test_inferred_limits_warn_and_strict_refuses() -> None:
     """What only a guess forbids goes through with a warning, unless strictness is asked for."""
-    given = {"prompt": "x", "duration": "5"}
+    given = {"prompt": "x", "duration": 5.5}
     with pytest.warns(InferredLimitWarning, match=r"kling-v3-std: input\.duration .*inferred") as w:
         _, body = prepare("kling-v3-std", given)
     assert w[0].filename == __file__
@@ -288,3 +288,13 @@ def test_what_json_cannot_express(value: Any, field: str, why: str) -> None:
         assert why in violation.message
     (violation,) = refusal("z-image", {"prompt": "x"}, extra_input=value).violations
     assert (violation.field, violation.limit) == (field, "json")
+
+
+@pytest.mark.parametrize("given", [5, "5", 5.0])
+def test_both_forms_of_a_duration_are_sent_as_an_integer(given: object) -> None:
+    """Magnific's "5" is LiangXin's 5, also inside a typed input."""
+    value = {"prompt": "Tea", "duration": given}
+    _, body = prepare("kling-v3-pro", value)
+    assert body["input"] == {"prompt": "Tea", "duration": 5}
+    typed = liangxin.models.KlingV3ProInput.from_dict(value)
+    assert prepare(None, typed)[1] == body

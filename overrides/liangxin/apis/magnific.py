@@ -1,0 +1,137 @@
+"""Magnific's API: an operation per model creates, one per family queries, and one lists."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from liangxin import errors
+from liangxin.apis import envelope
+from liangxin.apis.base import Call, Environment
+from liangxin.apis.package import Body, PackageApi
+from liangxin.records import TaskRecord
+from liangxin.responses import Response
+
+if TYPE_CHECKING:
+    # For the clients: the types of their methods.
+    from magnific_api.overloads import Create as Create
+    from magnific_api.overloads import Run as Run
+    from magnific_api.variants import Input as Input
+
+_STATES = {
+    "CREATED": "waiting",
+    "IN_PROGRESS": "generating",
+    "COMPLETED": "success",
+    "FAILED": "fail",
+}
+
+
+class MagnificApi(PackageApi):
+    """Magnific's API: the status path of a task depends on its model."""
+
+    name = "Magnific"
+    package = "magnific_api"
+    environment = Environment(
+        key_variable="MAGNIFIC_API_KEY",
+        base_url_variable="MAGNIFIC_BASE_URL",
+        default_base_url="https://api.magnific.com",
+        key_header="x-magnific-api-key",
+        key_prefix="",
+        path_prefix="/v1/ai",
+        requests_per_minute=50,
+    )
+    needs_model = True
+
+    def body(
+        self, model: str, fields: Mapping[str, Any], callback_url: str | None
+    ) -> dict[str, Any]:
+        del model  # it is in the path
+        return {**fields, **({} if callback_url is None else {"webhook_url": callback_url})}
+
+    def create(self, model: str, body: Mapping[str, Any]) -> Call:
+        operation = self._variant(model).create
+        return Call(operation, {"body": Body(body)}, f"POST {operation.path}")
+
+    def query(self, task_id: str, model: str | None) -> Call:
+        variant = self._variant(model)
+        shown = quote(task_id, safe="", errors="replace")
+        path = variant.query.path.partition("{")[0]
+        return Call(variant.query, {variant.id_argument: task_id}, f"GET {path}{shown}")
+
+    def list_tasks(self, model: str, paging: Mapping[str, int]) -> Call:
+        operation = self._variant(model).listing
+        for name in paging:
+            if name not in operation.parameters:
+                raise errors.UsageError(f"is not an option of the list of {model}", argument=name)
+        return Call(operation, paging, f"GET {operation.path}")
+
+    def read_record(self, response: Response, task_id: str) -> TaskRecord:
+        document = envelope.read_document(response)
+        error = envelope.read_error(response, document)
+        if error is not None:
+            raise error
+        if not isinstance(envelope.member(document, "data", "status"), str):
+            raise envelope.unusable(response, document, "it is not a task")
+        assert isinstance(document, dict)  # noqa: S101  for the type checker; it has members
+        if envelope.text(document["data"].get("task_id")) not in (None, task_id):
+            raise envelope.unusable(response, document, "it is another task")
+        return _record(response, document)
+
+    def read_tasks(self, response: Response) -> Sequence[TaskRecord]:
+        document = envelope.read_document(response)
+        error = envelope.read_error(response, document)
+        if error is not None:
+            raise error
+        tasks = envelope.member(document, "data")
+        if not isinstance(tasks, list) or not all(map(_is_summary, tasks)):
+            raise envelope.unusable(response, document, "it is not a list of tasks")
+        return [_record(response, {"data": task}, is_whole=False) for task in tasks]
+
+    def _variant(self, model: str | None) -> Any:
+        variants = self.variants.VARIANTS
+        if model not in variants:
+            near = self.contract.nearest_models(str(model))
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            problem = f"is not a model of {self.name}: {model!r}{hint}"
+            raise errors.UsageError(problem, argument="model")
+        return variants[model]
+
+
+MAGNIFIC = MagnificApi()
+
+
+def _record(response: Response, document: dict[str, Any], *, is_whole: bool = True) -> TaskRecord:
+    """Return the record of a task; in a list it has no links, whatever its state."""
+    status = document["data"]["status"]
+    is_success = _STATES.get(status) == "success"
+    urls, problem = _links(document["data"].get("generated")) if is_success else ((), None)
+    if is_success and not is_whole:
+        urls, problem = (), "a list has no links; refresh the task"
+    raw = None
+    if not is_whole or problem is not None or _STATES.get(status) in (None, "fail"):
+        # It is shown in errors. A link that holds the key, on the other hand, would be broken.
+        raw = response.mask(document)
+        status = raw["data"]["status"]
+    return TaskRecord(
+        state=_STATES.get(status, status),
+        task_id=envelope.text(document["data"].get("task_id")),
+        result_urls=urls,
+        result_problem=problem,
+        fail_msg=None if raw is None else envelope.text(raw["data"].get("error")),
+        raw=raw,
+        response=response,
+    )
+
+
+def _links(value: Any) -> tuple[tuple[str, ...], str | None]:
+    """Return the links of a task, and the reason if there are none."""
+    if not value:
+        return (), "generated is empty"
+    if not isinstance(value, list) or not all(isinstance(url, str) for url in value):
+        return (), "generated is not a list of links"
+    return tuple(value), None
+
+
+def _is_summary(value: Any) -> bool:
+    return envelope.text(envelope.member(value, "task_id")) is not None and isinstance(
+        envelope.member(value, "status"), str
+    )

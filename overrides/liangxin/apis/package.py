@@ -1,0 +1,81 @@
+"""What all APIs have in common: the models of their generated package, and how a create is read."""
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Any, Literal
+
+from liangxin import errors
+from liangxin.apis import envelope
+from liangxin.records import Created
+from liangxin.responses import Response
+
+
+class Body:
+    """The body of a create, of any model, known or not: generated functions call `to_dict`."""
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = dict(fields)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the body."""
+        return self._fields
+
+
+class PackageApi:
+    """The base class of the APIs; for its members see `Api`."""
+
+    name: str
+    package: str
+    """The name of the generated package, imported on first use."""
+
+    @property
+    def contract(self) -> Any:
+        return import_module(f"{self.package}.contract")
+
+    @property
+    def variants(self) -> Any:
+        """The generated `variants` module."""
+        return import_module(f"{self.package}.variants")
+
+    def kind(self, model: str) -> Literal["image", "video"] | None:
+        variant = self.variants.VARIANTS.get(model)
+        return None if variant is None else variant.kind
+
+    def model_of(self, typed_input: object) -> str | None:
+        # Another API may have an input of the same name.
+        kind = type(typed_input)
+        is_ours = kind.__module__.partition(".")[0] == self.package
+        variant = self.variants.BY_INPUT.get(kind.__name__) if is_ours else None
+        return None if variant is None else variant.model
+
+    def connect(self, base_url: str) -> Any:
+        return import_module(f"{self.package}.client").Client(base_url=base_url)
+
+    def find_task_id(self, text: str) -> str | None:
+        return envelope.named_task(text)
+
+    def read_created(self, response: Response, model: str) -> Created:
+        document = envelope.read_document(response)
+        error = envelope.read_error(response, document)
+        if isinstance(document, str):
+            task_id = envelope.named_task(response.unmasked_body.decode("utf-8", "replace"))
+        else:
+            task_id = _task_id(document)
+            if error is None and task_id is not None:
+                return Created(task_id, response)
+        # A refusal that names a task is not clean: that task may be running.
+        is_refused = isinstance(error, errors.APIStatusError) and envelope.is_clean(error)
+        if error is not None and is_refused and task_id is None:
+            raise error
+        cause = error or envelope.unusable(response, document, "it names no task")
+        raise errors.SubmissionUnknownError(
+            model=model, cause=cause, body=response.text, task_id=task_id, service=self.name
+        ) from cause
+
+
+def _task_id(document: Any) -> str | None:
+    """Return the task id in a create's response, at its documented place or near it."""
+    for names in (("data", "taskId"), ("data", "task_id"), ("taskId",), ("task_id",)):
+        if task_id := envelope.text(envelope.member(document, *names)):
+            return task_id
+    return None
