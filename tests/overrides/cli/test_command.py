@@ -36,7 +36,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        ([], "Missing command."),
+        ([], "name a command:\n  run         Create a task, wait for it, and save its files.\n"),
         (["mocks"], "No such command 'mocks'"),
         (["status"], "Missing argument 'ID...'"),
         (["mock", "--engine", "prism", "--seed", "0"], "--seed is of the simulator"),
