@@ -170,7 +170,7 @@ def test_npm_failure_is_shown(
 def test_missing_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra's Node wheel, the error says what to install."""
     monkeypatch.setattr(node, "_WHEEL", "no-such-distribution")
-    with pytest.raises(MockError, match="pip install .*nodeenv platformdirs"):
+    with pytest.raises(MockError, match=r"pip install .*nodeenv platformdirs"):
         ensure()
 
 
