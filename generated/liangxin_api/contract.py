@@ -10,8 +10,8 @@ words here and nowhere else.
     violations("some-model", body)        the limits that the body of a create breaks
     nearest_models("some-modle")          what a misspelt id probably means
 
-Limits have evidence: `documented`, `upstream` and `sibling` ones are enforced; `inferred` ones are
-guesses, to be enforced only by those who want to.
+Limits have a level of evidence: `documented` by the API, or by the API it forwards to (`upstream`)
+or resembles (`sibling`). These are enforced; `inferred` ones are guesses, and enforced on request.
 """
 
 from __future__ import annotations

@@ -33,7 +33,8 @@ RETRY_DELAYS = (1.0, 5.0, 15.0)
 short while"; count and spacing are not documented."""
 
 LINK_LIFETIME = 86_400.0
-"""Seconds for which links to results work. LiangXin names none; Kie says about 24 hours."""
+"""Seconds for which links to results work. LiangXin names none; Kie.ai, whose API it copies, says
+about 24 hours."""
 
 _KEPT_REQUESTS = 10_000
 
