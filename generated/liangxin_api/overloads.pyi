@@ -1,16 +1,16 @@
 # Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""The types of `create` and `run`: the name of a model types its input. For type checkers only.
+"""The types of `create` and `run`, for type checkers: the name of a model types its input.
 
-Both methods are declared once, by hand. For each model stand two overloads: one for a dict that fits
-it, and one, marked as deprecated, for a dict literal that does not. Type checkers have no better
-word for "accepted, and probably wrong" (editors strike it through, pyright reports it when strict):
-the last overload must take any mapping, since people load JSON and build dicts, so that a literal
-which fits nothing else would fit that, unmarked. `AnyFields` keeps variables out of this: a dict
-literal is assignable to a TypedDict, a variable of a type like `dict[str, Any]` never is.
+Each model has two overloads: one for a dict that fits it, and one, marked as deprecated, for a dict
+literal that does not. Type checkers have no better mark for "accepted, and probably wrong": editors
+strike it through, and pyright reports it when strict. Without it, a literal that fits no model would
+be taken by the last overload, which must accept any mapping, since people load JSON and build dicts.
+`AnyFields` keeps variables out of this: a dict literal is assignable to a TypedDict, and a variable
+of a type like `dict[str, Any]` never is.
 
-All overloads give the same type. An error type for what does not fit would turn the result into
+All overloads return the same type. With an error type for what does not fit, the result would be
 `Any` wherever an `Any` is passed.
 """
 
@@ -29,7 +29,7 @@ _ResultT = TypeVar("_ResultT")
 _ResultT_co = TypeVar("_ResultT_co", covariant=True)
 
 class CreateOptions(TypedDict, total=False):
-    """What `create` takes beside the model and its input."""
+    """Options of `create`, beside the model and its input."""
 
     callback_url: str | None
     """A public https:// URL, called when the task is finished."""
@@ -40,19 +40,19 @@ class CreateOptions(TypedDict, total=False):
     """Further fields of the input, sent without validation."""
 
 class RunOptions(CreateOptions, Generic[_TaskT], total=False):
-    """What `run` takes beside the model and its input."""
+    """Options of `run`, beside the model and its input."""
 
     timeout: float | None
     """Seconds to wait for the task once it exists, by default 900; None waits for ever."""
     poll_interval: float | None
-    """Seconds between polls; by default they grow with the age of the task."""
+    """Seconds between polls; by default most polls come when tasks of the model usually end."""
     on_update: Callable[[_TaskT], object] | None
     """Called with the task after each poll that returned its record."""
     raise_on_failure: bool
     """Whether to raise if the task failed (the default), rather than to return it."""
 
 class AnyFields(TypedDict, extra_items=_Value):  # type: ignore[call-arg]  # mypy: PEP 728 unknown
-    """Any dict literal, and no variable but of this type."""
+    """Any dict literal, and no variable of another type."""
 
 # Not `object`: a `dict[str, Any]` that was built elsewhere is not marked as a part of a literal either.
 _Value: TypeAlias = str | float | Sequence[str | float | AnyFields] | AnyFields | None
@@ -1380,12 +1380,12 @@ class Run(Protocol[_TaskT_co, _ResultT_co]):
         self, *, model: str, input: Mapping[str, Any], **options: Unpack[RunOptions[_TaskT_co]]
     ) -> _ResultT_co: ...
 
-# mypy takes this name, and no other checker does, for true.
+# mypy alone takes this name for true.
 MYPY: bool
 
 if MYPY:
-    # It does not know PEP 728, so that it would mark nothing, and it answers a mistake in an option
-    # with the list of all overloads. The method's own type serves better.
+    # mypy does not support PEP 728, so it would mark nothing, and reports a wrong option with the
+    # list of all overloads. The method's own type serves better.
     def creating(method: _MethodT) -> _MethodT: ...
     def running(method: _MethodT) -> _MethodT: ...
     def async_running(method: _MethodT) -> _MethodT: ...

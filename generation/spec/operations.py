@@ -56,8 +56,8 @@ def operations(bundle: Schema) -> list[Operation]:
 def routes(bundle: Schema) -> list[Route]:
     """Return the route of each model that has one.
 
-    An operation creates the models whose requests its body refers to. A link of its answer, with a
-    parameter taken from `$response.body`, names the operation that queries the task.
+    An operation creates the models whose requests its body refers to. A link of its response, with
+    a parameter taken from `$response.body`, names the operation that queries the task.
     """
     every = operations(bundle)
     by_id = {operation.id: operation for operation in every}

@@ -171,7 +171,7 @@ class _Model:
         self._model, self._request, self._input = model, request, input
         own = dict(request["properties"])
         self._is_nested = "$ref" in own.get("input", {})
-        if "model" in own:  # another id may be sent on purpose
+        if "model" in own:  # `model=` beside a typed input may send another id on purpose
             own["model"] = {"type": "string"}
         if self._is_nested:
             own["input"] = input
@@ -194,10 +194,10 @@ class _Model:
         rules: list[Violation] = []
         for one in ("enforced", "inferred") if level == "all" else (level,):
             self._collect(body, one, limits, rules)
-        # A value of the wrong type breaks its other limits as well, which says nothing more.
+        # A value of the wrong type breaks its other limits, too; the type is the one to report.
         mistyped = {v.field for v in limits if v.limit == "type"}
         found = [v for v in limits if v.limit == "type" or v.field not in mistyped]
-        # Nor does the format of what is no link at all.
+        # Nor is the format worth reporting of a text that is no link at all.
         unlike = {v.field for v in found if v.limit == "pattern"}
         found = [v for v in found if v.limit != "format" or v.field not in unlike]
         return tuple({(v.field, v.message): v for v in found or rules}.values())
