@@ -64,7 +64,7 @@ def mock(session: nox.Session) -> None:
 
 @nox.session
 def lint(session: nox.Session) -> None:
-    """Check style and format, and that generated/ is what openapi/ gives."""
+    """Check style and format, and that generated/ is up to date."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "generate", "lint"))
     session.run("ruff", "check", ".")
     session.run("ruff", "format", "--check", ".")

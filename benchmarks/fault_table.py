@@ -129,13 +129,13 @@ WHOLE: tuple[tuple[str, Cell], ...] = (
     ("… CPU cores used", cores),
     ("… polls per second of CPU time", per_cpu),
     (
-        "**CPU time** of a new process up to its first answer, over TLS",
+        "**CPU time** of a new process up to its first response, over TLS",
         milliseconds("first_answer"),
     ),
     ("… of one status call", milliseconds("call")),
 )
 SHORT: tuple[tuple[str, Cell], ...] = (
-    ("creates sent when the answer is lost", of("drop", sent)),
+    ("creates sent when the response is lost", of("drop", sent)),
     ("creates sent on 503", of("503", sent)),
     ("a wait survives one dropped poll", of("one-drop", yes)),
     ("… one 500", of("one-500", yes)),
@@ -144,7 +144,7 @@ SHORT: tuple[tuple[str, Cell], ...] = (
     ("notices the end of a 120 s job after", lambda peer: f"{peer['video']['lag']:.2g} s"),
     ("requests for it", polls("video")),
     ("polls/s with 1,000 tasks", lambda peer: f"{peer['many']['polls_per_second']:.0f}"),
-    ("CPU time of a new process up to its first answer", milliseconds("first_answer")),
+    ("CPU time of a new process up to its first response", milliseconds("first_answer")),
 )
 
 

@@ -55,7 +55,7 @@ PLAIN = "import sys; sys.modules['uvloop'] = None; from liangxin.cli import main
 
 @contextmanager
 def simulator(*, uvloop: bool = True) -> Iterator[str]:
-    """URL of a simulator in its own process; without `uvloop`, as liangxin[mock] installs it."""
+    """URL of a simulator in its own process; without `uvloop`, as the extra `mock` installs it."""
     program = ["-m", "liangxin"] if uvloop else ["-c", PLAIN]
     command = [sys.executable, *program, "mock", "--quiet"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -186,7 +186,7 @@ def pictures() -> Iterator[Row]:
 
 
 def size() -> Iterator[Row]:
-    """What `pip install liangxin[mock]` installs, in a virtual environment of its own."""
+    """What the package with the extra `mock` takes on disk, in a virtual environment of its own."""
     with tempfile.TemporaryDirectory() as folder:
         venv.create(folder, with_pip=True)
 
@@ -199,7 +199,7 @@ def size() -> Iterator[Row]:
         package = f"{Path(__file__).parents[1]}[mock]"
         command = [str(python), "-m", "pip", "install", "--quiet", package]
         subprocess.run(command, check=True, capture_output=True)
-        yield "liangxin[mock], installed", f"{megabytes() - before:.0f} MB", "", "< 60 MB"
+        yield "the extra `mock`, installed", f"{megabytes() - before:.0f} MB", "", "< 60 MB"
 
 
 COUNT = 300

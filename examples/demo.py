@@ -116,7 +116,7 @@ def main() -> int:
     if unknown := {*models} - {*VARIANTS}:
         parser.error(f"there is no model {', '.join(unknown)}")
     if find_spec("PIL") is None:
-        print('error: Pillow is not installed; run pip install "liangxin[mock]"', file=sys.stderr)
+        print("error: Pillow is not installed; run pip install pillow", file=sys.stderr)
         return 1
     args.out.mkdir(parents=True, exist_ok=True)
     try:

@@ -35,10 +35,11 @@ def specs(project: Path) -> list[Path]:
     root = project / "openapi"
     found = [path for path in sorted(root.glob("*")) if path.is_dir() and path.name[0] != "."]
     if not found:
-        raise SpecError(root, None, "no spec; each is a folder, such as openapi/liangxin/")
+        raise SpecError(root, None, "no spec found; each is a folder, such as openapi/liangxin/")
     for path in found:
         if not SPEC_NAME.fullmatch(path.name):
-            raise SpecError(path, None, "the name of a spec is lower case, without hyphens")
+            reason = "the name of a spec must be lower-case letters, digits and underscores"
+            raise SpecError(path, None, reason)
     return found
 
 
@@ -76,18 +77,16 @@ def _diff(name: Path, old: Path, new: Path) -> list[str]:
         else []
         for folder in (old, new)
     )
-    return list(
-        difflib.unified_diff(before, after, f"generated/{name}", f"generated/{name} (made anew)")
-    )
+    return list(difflib.unified_diff(before, after, f"generated/{name}", f"generated/{name} (new)"))
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run the command; 0 if all is well, 1 if the spec is wrong or the check found a difference."""
+    """Run the command; return 1 if the spec is invalid or `--check` finds a difference, else 0."""
     parser = argparse.ArgumentParser(
         prog="python -m generation", description=__doc__.partition("\n")[0]
     )
     parser.add_argument(
-        "--check", action="store_true", help="make it elsewhere and compare; change nothing"
+        "--check", action="store_true", help="compare with what is there; change nothing"
     )
     parser.add_argument(
         "--project", type=Path, default=Path.cwd(), help="the folder with openapi/ and generated/"
@@ -100,24 +99,21 @@ def main(argv: list[str] | None = None) -> int:
         try:
             make(project, made)
         except SpecError as error:
-            print(f"error: {error}", file=sys.stderr)
-            print("generated/ is as it was.", file=sys.stderr)
-            return 1
+            return _refuse(str(error))
         except (LookupError, TypeError, ValueError, AttributeError) as error:
-            # What the checks don't foresee is a mistake in the spec all the same, nearly always.
-            reason = f"the spec can't be made sense of: {type(error).__name__}: {error}"
-            print(f"error: {project / 'openapi'}: {reason}", file=sys.stderr)
-            print("generated/ is as it was.", file=sys.stderr)
-            return 1
+            # A mistake in the spec that no check foresees ends here, nearly always.
+            reason = f"the spec cannot be read: {type(error).__name__}: {error}"
+            return _refuse(f"{project / 'openapi'}: {reason}")
         changed = changes(generated, made)
         if args.check:
             return _report(changed, generated, made)
         generated.mkdir(exist_ok=True)
-        # The lock last: until it is there, what is there does not match it, and is not used.
+        # The lock comes last: while the files don't match it, Prism is not started on them.
         for name in sorted(changed, key=lambda name: (name.name == NAME, name)):
             target = generated / name
             if (made / name).is_file():
                 target.parent.mkdir(parents=True, exist_ok=True)
+                # Renamed into place, so that no reader sees half a file.
                 draft = target.with_name(f"{target.name}.new")
                 shutil.copyfile(made / name, draft)
                 draft.replace(target)
@@ -131,13 +127,20 @@ def main(argv: list[str] | None = None) -> int:
     return 0
 
 
+def _refuse(error: str) -> int:
+    print(f"error: {error}", file=sys.stderr)
+    print("generated/ is unchanged.", file=sys.stderr)
+    return 1
+
+
 def _report(changed: list[Path], generated: Path, made: Path) -> int:
+    """Print the differences that `--check` found, and return the exit code."""
     if not changed:
-        print("generated/ is what openapi/ gives.")
+        print("generated/ is up to date.")
         return 0
     for name in changed:
         sys.stdout.writelines(_diff(name, generated, made))
-    print(f"{len(changed)} files of generated/ are not what openapi/ gives. Run: {COMMAND}")
+    print(f"{len(changed)} files in generated/ are out of date. Run: {COMMAND}")
     return 1
 
 

@@ -1,4 +1,4 @@
-"""GENERATED.lock: what a package was made from, by which tools, and what came out."""
+"""Write GENERATED.lock: the hashes of a package's inputs and outputs, and the tools' versions."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ TOOLS = ("openapi-python-client", "ruff", "ruamel.yaml")
 
 def make_lock(project: Path, spec: Path, package: Path) -> str:
     """Return the text of the lock for `package`, made from the folder `spec` of `project`."""
+    # The generator's own code is an input: a change of it changes the output, too.
     inputs = [
         path
-        for room in (spec, project / "generation")
-        for path in room.rglob("*")
+        for folder in (spec, project / "generation")
+        for path in folder.rglob("*")
         if path.suffix in SOURCES
     ]
     outputs = [path for path in package.rglob("*") if path.is_file() and path.name != NAME]

@@ -43,6 +43,7 @@ def make_client(bundle: Schema, spec: Path, package: Path) -> None:
     formatting = ["ruff", "format", "--isolated", "--no-cache", "--quiet", "--line-length", "100"]
     files = [str(package / name) for name in RENDERED]
     subprocess.run([sys.executable, "-m", *formatting, *files], check=True)
+    # These import the package, so it must be complete.
     check_parameters(bundle, spec, package)
     check_round_trips(bundle, spec, package)
     (package / "py.typed").write_text("", encoding="utf-8")
@@ -55,7 +56,7 @@ def make_client(bundle: Schema, spec: Path, package: Path) -> None:
 def _run_generator(bundle: Schema, spec: Path, package: Path) -> None:
     form = package.with_suffix(".json")
     form.write_text(dumps(client_form(bundle)), encoding="utf-8")
-    # The tool finds ruff on PATH only, and goes on without it.
+    # openapi-python-client looks for ruff on PATH only, and goes on without it.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     command = [
         *(sys.executable, "-P", str(HERE / "reserved_words.py"), "generate"),
@@ -69,8 +70,8 @@ def _run_generator(bundle: Schema, spec: Path, package: Path) -> None:
     )
     form.unlink()
     if result.returncode != 0 or "warning" in result.stderr.lower():
-        complaint = result.stdout + result.stderr
-        raise SpecError(spec, None, f"the client generator refused it:\n{complaint[:2000]}")
+        output = result.stdout + result.stderr
+        raise SpecError(spec, None, f"openapi-python-client refused it:\n{output[:2000]}")
     shutil.rmtree(package / ".ruff_cache", ignore_errors=True)
 
 
@@ -121,7 +122,7 @@ def _modules(bundle: Schema, spec: Path, package: str) -> dict[str, str]:
 
 
 def _key_header(bundle: Schema, spec: Path) -> tuple[str, str]:
-    """Return the name of the header that carries the key, and what stands before the key."""
+    """Return the name of the header that carries the key, and the prefix of the key."""
     names = [name for requirement in bundle.get("security", ()) for name in requirement]
     schemes = bundle["components"].get("securitySchemes", {})
     match schemes.get(names[0] if names else None):
@@ -134,6 +135,7 @@ def _key_header(bundle: Schema, spec: Path) -> tuple[str, str]:
 
 
 def _server(bundle: Schema) -> str:
+    """Return the URL of the first server, with the defaults of its variables."""
     server = bundle["servers"][0]
     url = str(server["url"])
     for name, variable in server.get("variables", {}).items():
@@ -142,7 +144,7 @@ def _server(bundle: Schema) -> str:
 
 
 def _docstring(text: str) -> str:
-    """Return `text` as a docstring that is indented by four."""
+    """Return `text` as a docstring indented by four spaces."""
     escaped = text.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
     lines = [
         wrapped

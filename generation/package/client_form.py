@@ -1,4 +1,4 @@
-"""Derive the form of a bundle that openapi-python-client digests."""
+"""Derive the form of a bundle that openapi-python-client supports."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ Schema = dict[str, Any]
 
 
 def client_form(bundle: Schema) -> Schema:
-    """Return the bundle as the client generator digests it.
+    """Return the bundle in the form that the client generator supports.
 
-    - Defaults are the server's: they are documented, and left out here, since the generator would
-      send them with every request. The model's own `const` is the exception.
-    - Rules are left out: the generator ignores them, or, at the top of a schema, drops the class.
-    - Answers are lenient: any field may be absent or null, any state and any field may come.
-    - What a field takes and who says so goes into its description, for editors to show.
+    - Defaults are left out: they are the server's, and the generator would send them with every
+      request. The exception is the id of the model, which is a `const`.
+    - Rules are left out: the generator ignores them or, at the top of a schema, drops the class.
+    - Responses are lenient: any field may be absent or null, and unknown states and fields pass.
+    - The limits of a field and their evidence go into its description, for editors to show.
     """
     document = copy.deepcopy(bundle)
     schemas = document["components"]["schemas"]
     operations = [operation for item in document["paths"].values() for operation in item.values()]
-    answers = _reachable(
+    in_responses = _reachable(
         [
             *(
                 operation[key]
@@ -36,6 +36,7 @@ def client_form(bundle: Schema) -> Schema:
         ],
         schemas,
     )
+    # The generated code tells the alternatives of a `oneOf` apart by their required fields.
     alternatives = {
         ref["$ref"].rpartition("/")[2]
         for schema in schemas.values()
@@ -47,7 +48,7 @@ def client_form(bundle: Schema) -> Schema:
             schemas[name] = _request(schema)
         elif "x-model" in schema:
             schemas[name] = _input(schema)
-        elif name in answers:
+        elif name in in_responses:
             schemas[name] = _lenient(schema, keep_required=name in alternatives)
     for operation in operations:
         operation.pop("callbacks", None)
@@ -81,7 +82,7 @@ def _request(schema: Schema) -> Schema:
     if "model" in result["properties"]:
         result["properties"]["model"] = {
             **schema["properties"]["model"],
-            "description": "Set on its own.",
+            "description": "Set by the class.",
         }
     return {**result, "description": about}
 
@@ -89,7 +90,7 @@ def _request(schema: Schema) -> Schema:
 def _input(schema: Schema) -> Schema:
     full = described(schema)
     return {
-        # No title: the generator would name the class after it.
+        # Without the title, after which the generator would name the class.
         "description": full["description"],
         "type": "object",
         "required": full["required"],
@@ -115,7 +116,7 @@ def _field(field: Schema) -> Schema:
 
 
 def _lenient(schema: Schema, *, keep_required: bool) -> Schema:
-    """Return `schema` for answers: nothing is required, everything may be null."""
+    """Return `schema` for responses: nothing is required, and everything may be null."""
     result = {k: v for k, v in schema.items() if k != "not"}
     if not keep_required:
         result.pop("required", None)
@@ -137,7 +138,7 @@ def _lenient(schema: Schema, *, keep_required: bool) -> Schema:
 
 
 def _without(node: Any, keys: set[str]) -> Any:
-    """Return `node` without extensions and the members in `keys`, but with all properties."""
+    """Return `node` without extensions and `keys`, except as names of properties."""
     if isinstance(node, list):
         return [_without(item, keys) for item in node]
     if not isinstance(node, dict):

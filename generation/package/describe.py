@@ -1,6 +1,6 @@
-"""Describe fields for editors and `help`: what each takes, and who says so.
+"""Describe fields for editors and `help`: their type, limits, default and evidence.
 
-The words are those of the contract, as in errors and on the command line.
+The words are those of the contract, so that errors and the command line use the same.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ def _summary(schema: Schema) -> str:
 
 
 def _described(field: Field, schema: Schema, model: str) -> Schema:
-    """Return `schema` with the description of `field`, and so for the fields inside."""
+    """Return `schema` with the description of `field`, and those of the fields inside."""
     result = {**schema, "description": describe(field)}
     inner = {part.name: part for part in field.fields}
 

@@ -26,7 +26,7 @@ Schema = dict[str, Any]
 
 
 class _Body:
-    """Stands for any body: endpoint functions only call `to_dict`."""
+    """Stand in for any body: endpoint functions only call `to_dict`."""
 
     def to_dict(self) -> dict[str, str]:
         return {"sent": "as the body"}
@@ -57,13 +57,13 @@ def _dropped(bundle: Schema, operation: Operation, module: ModuleType) -> Iterat
     if body:
         arguments["body"] = _Body()
     try:
-        # The arguments of httpx.Client.request, made by the code under check.
+        # The arguments for httpx.Client.request, made by the code that is checked.
         request = module._get_kwargs(**arguments)  # noqa: SLF001
-    except Exception as error:  # noqa: BLE001 - such as for an argument that it does not have
+    except Exception as error:  # noqa: BLE001 - such as TypeError for an unknown argument
         yield f"the generated function cannot be called: {type(error).__name__}: {error}"
         return
     if body and request.get("json") != _Body().to_dict():
-        yield "the body does not reach the generated request; only JSON does"
+        yield "the body does not reach the generated request; only JSON bodies are supported"
     for parameter in operation.parameters:
         name, place = parameter["name"], parameter["in"]
         value = arguments[python_name(parameter)]
@@ -93,7 +93,7 @@ def python_name(parameter: Schema) -> str:
 
 
 def _value(schema: Schema, name: str) -> Any:
-    """Return a value that a parameter can have, as its own as its type allows."""
+    """Return a value that a parameter can have, and that is likely no other's."""
     if schema.get("enum"):
         return schema["enum"][-1]
     match schema.get("type"):
@@ -103,19 +103,23 @@ def _value(schema: Schema, name: str) -> Any:
             return True
         case "array":
             return [_value(schema.get("items", {}), name)]
-    # What must be quoted in a path shows whether it is.
+    # With characters that must be percent-encoded in a path.
     return f"{name}/?"
 
 
 @contextmanager
 def imported(package: Path) -> Iterator[str]:
-    """Import the package in a folder under a name of its own, and forget it afterwards."""
+    """Import the package in a folder under a private name, and remove it from `sys.modules` again.
+
+    So the package that is installed, of the same name, is neither used nor replaced.
+    """
     name = f"_checked_{package.name}"
     spec = importlib.util.spec_from_file_location(
         name, package / "__init__.py", submodule_search_locations=[str(package)]
     )
     assert spec is not None  # noqa: S101 - for the type checker
     assert spec.loader is not None  # noqa: S101
+    # No __pycache__ in what becomes generated/.
     keeps_bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     try:
         module = sys.modules[name] = importlib.util.module_from_spec(spec)

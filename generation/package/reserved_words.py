@@ -1,8 +1,8 @@
-"""Names that a field's attribute cannot have, beside Python's own: generated classes use them.
+"""Reserve the names that generated classes use themselves, beside Python's own.
 
-openapi-python-client puts a `_` behind a field whose name is among its reserved words, and knows
-nothing of those that its templates and ours use. Run as a script, this is openapi-python-client
-with the longer list.
+openapi-python-client appends `_` to the attribute of a field whose name is reserved. Its list lacks
+the names that its templates and ours use. Run as a script, this is openapi-python-client with the
+longer list.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Refuse a spec whose generated classes change what goes through them.
+"""Refuse a spec whose generated classes don't write what they have read.
 
-Each class reads its examples and a body that has every field, and must write them as they were. A
-field whose name collides with one that the generated code uses would be lost without a warning.
+Each class reads its examples, and a body with every field, and must write them unchanged. A field
+whose name collides with one that the generated code uses would be lost without a warning.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ def _bodies(form: Schema, schema: Schema, source: Schema) -> Iterator[Schema]:
 
 
 def _problem(cls: Any, body: Schema) -> str | None:
-    """Return how a class fails to read and write `body`; None if it does not."""
+    """Return how a class fails to read and write `body`; None if it succeeds."""
     try:
         read = cls.from_dict(body)
         written = read.to_dict()
@@ -53,12 +53,12 @@ def _problem(cls: Any, body: Schema) -> str | None:
         return f"cannot read and write {body}: {type(error).__name__}: {error}"
     if written != body:
         lost = sorted({*body} ^ {*written}) or [k for k in body if body[k] != written[k]]
-        return f"does not write what it read; look at {', '.join(lost)}"
-    return None if again == read else "does not equal itself when it is read again"
+        return f"does not write what it has read: {', '.join(lost)}"
+    return None if again == read else "is not equal to itself when it is read again"
 
 
 def _value(form: Schema, schema: Schema, count: Iterator[int]) -> Any:
-    """Return a value of `schema`; an object has all its fields, each with a value of its own."""
+    """Return a value of `schema`, objects with all their fields, each with a different value."""
     schema = resolve(form, schema)
     if "oneOf" in schema:
         return _value(form, schema["oneOf"][0], count)

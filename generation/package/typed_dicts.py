@@ -1,6 +1,6 @@
-"""The types of inputs given as dicts: a TypedDict for each model, and overloads that know which.
+"""Derive the TypedDicts of inputs that are given as dicts.
 
-For type checkers and editors; nothing imports them at run time.
+They are for type checkers and editors; nothing imports them at run time.
 """
 
 from __future__ import annotations
@@ -34,18 +34,19 @@ class Dict(NamedTuple):
 
     @property
     def is_a_class(self) -> bool:
-        """Whether all keys are names; others need the form of a call, which has no docs."""
+        """Whether all keys are identifiers; others need the functional form, without docstrings."""
         return all(e.key.isidentifier() and not keyword.iskeyword(e.key) for e in self.entries)
 
 
 def typed_dicts(name: str, schema: Schema) -> list[Dict]:
-    """The TypedDicts of a variant's input, those of its parts before those that use them."""
+    """Return the TypedDicts of a variant's input; those of its parts come first."""
     found: list[Dict] = []
     _object(name, described(schema), found)
     return found
 
 
 def _object(name: str, schema: Schema, found: list[Dict]) -> str:
+    """Add the TypedDict of an object, and return its name."""
     entries = [
         Entry(
             key,

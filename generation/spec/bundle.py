@@ -18,8 +18,7 @@ Schema = dict[str, Any]
 
 HEADER = "Generated from openapi/ by `nox -s generate`. Do not edit."
 
-
-# The node that stands for the requests of all variants.
+# The form of the node that the bundle replaces by the requests of all variants.
 REQUESTS = jsonschema_rs.Draft202012Validator(
     {
         "required": ["description", "x-variants", "x-envelope"],
@@ -44,7 +43,7 @@ REQUESTS = jsonschema_rs.Draft202012Validator(
 
 
 class Bundler:
-    """Follows the `$ref`s between files and gathers what they lead to under `components`."""
+    """Resolve the `$ref`s between files, and gather their targets under `components`."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -59,7 +58,7 @@ class Bundler:
         """The variant that the operation which is being walked creates."""
 
     def bundle(self) -> Schema:
-        """The document, not yet checked."""
+        """Return the document, not yet checked."""
         content = dict(self.main.content)
         own = content.pop("components", {})
         templates = content.pop("x-operations", {})
@@ -70,7 +69,8 @@ class Bundler:
             for name in (f"{variant.name}Input", f"{variant.name}Request"):
                 if ("schemas", name) in self.origin:
                     taken = self.origin["schemas", name][0].path
-                    raise SpecError(variant.source.path, None, f"its {name} is a name in {taken}")
+                    reason = f"its schema {name} is already defined in {taken}"
+                    raise SpecError(variant.source.path, None, reason)
         document["components"] = {
             section: dict(sorted({**own.get(section, {}), **parts}.items()))
             for section, parts in sorted({**own, **self.components}.items())
@@ -125,10 +125,10 @@ class Bundler:
             return f"#/components/schemas/{self._model.name}Request"
         known = self.origin.setdefault((section, name), (target, (section, name)))
         if known[0] is not target:
-            raise source.error(at, f"{name} is a name in {known[0].path} too")
+            raise source.error(at, f"{name} is already defined in {known[0].path}")
         parts = self.components.setdefault(section, {})
         if name not in parts:
-            parts[name] = None  # being made; a schema may refer to itself
+            parts[name] = None  # before the recursion, as a schema may refer to itself
             parts[name] = self._walk(target, part, (section, name))
         return f"#/components/{section}/{name}"
 
@@ -171,7 +171,7 @@ class Bundler:
         if self._requests_node == (source.path, at):
             return
         if self._requests_node is not None:
-            raise source.error(at, "x-variants is in this spec twice")
+            raise source.error(at, "x-variants may appear only once in a spec")
         self._requests_node = (source.path, at)
         for error in REQUESTS.iter_errors(node):
             raise source.error((*at, *error.instance_path), error.message)
@@ -202,7 +202,7 @@ def _with_operation_ids(node: Any, ids: dict[str, str]) -> Any:
 
 
 def make_bundle(root: Path) -> Schema:
-    """The bundle of the spec in the folder `root`, checked; raises SpecError."""
+    """Return the bundle of the spec in the folder `root`, checked; raises SpecError."""
     bundler = Bundler(root)
     document = bundler.bundle()
     _check_openapi(bundler, document)
@@ -231,14 +231,14 @@ def _check_routes(bundler: Bundler, document: Schema) -> None:
     for variant in bundler.variants:
         if variant.id not in known:
             reason = (
-                "no operation creates this model, or its answer links to none that queries it "
+                "no operation creates this model, or its response links to none that queries it "
                 "(`links`, with a parameter taken from `$response.body`)"
             )
             raise SpecError(variant.source.path, None, reason)
 
 
 def _check_examples(bundler: Bundler, document: Schema) -> None:
-    """Every example fits its schema, inferred limits included."""
+    """Check that every example is valid against its schema, inferred limits included."""
     schemas = document["components"]["schemas"]
     strict = {
         name: strict_form(schema) if "x-inferred" in schema else schema
@@ -282,5 +282,5 @@ def _check_examples(bundler: Bundler, document: Schema) -> None:
 
 
 def dumps(document: Schema) -> str:
-    """A document as it is written to a file."""
+    """Return a document as the text of its file."""
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

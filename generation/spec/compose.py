@@ -1,7 +1,7 @@
-"""A variant's file with what it shares merged in.
+"""Merge the shared parts into a variant's schema, and close every object in it.
 
-Neither the client generator nor Prism digests composed and closed schemas, so composition ends
-here, and every object closes.
+Neither the client generator nor Prism supports schemas that are both composed and closed
+(`unevaluatedProperties`), so the bundle has no composition: every object is plain and closed.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from generation.spec.source import Source, SpecError
 Schema = dict[str, Any]
 Pointer = tuple[str | int, ...]
 
-# What a variant may say again about what it shares; anything else must not differ.
+# A variant may override these keywords of a shared part; others must not differ.
 ANNOTATIONS = {"title", "description", "default", "examples", "x-evidence"}
 LISTS = {"x-rules", "x-media", "x-notes", "required"}
 OBJECTS = {"properties", "x-operations"}
 
 
 class _Part(NamedTuple):
-    """A part that was merged: which pointer of the whole is which pointer of which file."""
+    """A part that was merged: a place in the merged schema, and where in a file it was written."""
 
     prefix: Pointer
     source: Source
@@ -34,17 +34,17 @@ class _Part(NamedTuple):
 class Composition:
     """The merged schema of a variant's `input`, and where each piece of it was written."""
 
-    def __init__(self, path: Path, shelf: dict[Path, Source]) -> None:
-        """Read the file `path`, and what it shares from `shelf` or onto it."""
+    def __init__(self, path: Path, shared: dict[Path, Source]) -> None:
+        """Read the file `path`; `shared` caches the files that variants share."""
         self.source = Source(path)
-        self.source.check(_form("variant"))
-        self._shelf = shelf
+        self.source.check(_validator("variant"))
+        self._shared = shared
         self._parts: list[_Part] = []
         self._open_refs: list[tuple[Path, Pointer]] = []
         self.schema = self._merged(self.source, self.source.content, (), ())
 
     def error(self, pointer: Pointer, reason: str) -> SpecError:
-        """Return the mistake `reason` at `pointer` of the merged schema, in its own file."""
+        """Return a SpecError about `pointer` of the merged schema, in the file it comes from."""
         places = (
             (source, (*at, *pointer[len(prefix) :]))
             for prefix, source, at in reversed(self._parts)
@@ -54,7 +54,7 @@ class Composition:
         return source.error(at, reason)
 
     def rule_error(self, rule: Schema, reason: str) -> SpecError:
-        """Return the mistake `reason` of a rule of the merged schema, in the rule's own file."""
+        """Return a SpecError about a rule of the merged schema, in the file it comes from."""
         places = (
             (part.source, (*part.at, "x-rules", index))
             for part in reversed(self._parts)
@@ -65,9 +65,9 @@ class Composition:
         return source.error(at, f"rule {rule['id']} {reason}")
 
     def _merged(self, source: Source, part: Schema, at: Pointer, prefix: Pointer) -> Schema:
-        """`part` with every `$ref` and `allOf` in it replaced by what it stands for."""
+        """Return `part` with the targets of every `$ref` and `allOf` merged in."""
         if (source.path, at) in self._open_refs:
-            raise source.error(at, f"{at[-1]} is made of itself")
+            raise source.error(at, f"{at[-1]} refers to itself")
         self._open_refs.append((source.path, at))
         result: Schema = {}
         refs: list[tuple[Pointer, str]] = [(("$ref",), part["$ref"])] if "$ref" in part else []
@@ -96,19 +96,19 @@ class Composition:
         target = source
         if file:
             path = (source.path.parent / file).resolve()
-            if path not in self._shelf:
+            if path not in self._shared:
                 if not path.is_file():
-                    raise source.error(at, f"{ref} leads nowhere: there is no file {path}")
-                self._shelf[path] = Source(path)
-                self._shelf[path].check(_form("shared"))
-            target = self._shelf[path]
+                    raise source.error(at, f"{ref} does not resolve: there is no file {path}")
+                self._shared[path] = Source(path)
+                self._shared[path].check(_validator("shared"))
+            target = self._shared[path]
         if name not in target.content:
-            raise source.error(at, f"{ref} leads nowhere: {target.path} has no {name!r}")
+            raise source.error(at, f"{ref} does not resolve: {target.path} has no {name!r}")
         return target, (name,)
 
 
 def closed(schema: Schema) -> Schema:
-    """`schema` with every object in it that has properties refusing unknown ones."""
+    """Return `schema` with every object in it that has properties closed to unknown ones."""
     result = {key: value for key, value in schema.items() if key != "x-evidence"}
     if "properties" in schema:
         result["properties"] = {n: closed(f) for n, f in schema["properties"].items()}
@@ -130,13 +130,14 @@ def _merge(into: Schema, part: Schema, source: Source, at: Pointer) -> None:
             into[key] = [*into[key], *(item for item in value if item not in into[key])]
         elif into[key] != value:
             raise source.error(
-                (*at, key), f"{key} is {value!r} here and {into[key]!r} in what this shares"
+                (*at, key), f"{key} is {value!r} here and {into[key]!r} in the shared part"
             )
 
 
 @cache
-def _form(name: str) -> jsonschema_rs.Validator:
-    form = Source(Path(__file__).with_name("variant.schema.yaml")).content
+def _validator(name: str) -> jsonschema_rs.Validator:
+    """Return the validator of a kind of file: `variant` or `shared`."""
+    schema = Source(Path(__file__).with_name("variant.schema.yaml")).content
     return jsonschema_rs.Draft202012Validator(
-        {**form, "$ref": f"#/$defs/{name}"}, validate_formats=True
+        {**schema, "$ref": f"#/$defs/{name}"}, validate_formats=True
     )

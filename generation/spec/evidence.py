@@ -1,7 +1,7 @@
-"""What is enforced and what is only warned of, by the evidence of each limit.
+"""Split a schema into limits that are enforced and those that are only warned of.
 
-Documented and upstream limits are enforced; inferred ones stand beside them, since a guess of ours
-must never stop a paying user.
+The level of evidence of each limit decides. Inferred limits are kept apart, in a schema of their
+own, since a guess of ours must never stop a paying user.
 """
 
 from __future__ import annotations
@@ -26,15 +26,15 @@ BOUNDS = (
     "format",
 )
 LIMITS = ("type", *BOUNDS, "items", "properties", "required", "additionalProperties")
-# What evidence of `limits` stands for: neither whether the field is required nor its type, which
-# an example shows.
+# The keywords that evidence of `limits` covers. Not `type` and `required`: an example of the
+# documentation shows them, even where its limits come from elsewhere.
 SHORTHAND = ("default", *BOUNDS)
 
 
 def field_evidence(composition: Composition) -> dict[str, Schema]:
     """Return the evidence of each field: its level as `field`, and that of limits which differ.
 
-    Raises SpecError if it speaks of what is not there, or of a level without a source.
+    Raises SpecError for evidence of a limit that the field lacks, or of a level without a source.
     """
     fields = composition.schema["properties"]
     result = {name: _resolved(composition, name, field) for name, field in fields.items()}
@@ -55,11 +55,12 @@ def _resolved(composition: Composition, name: str, field: Schema) -> Schema:
         if key in {"field", "limits"}:
             continue
         if key != "required" and key not in field:
-            raise composition.error((*at, key), f"evidence of {key}, which {name} does not have")
+            raise composition.error((*at, key), f"x-evidence names {key}, which {name} lacks")
         if isinstance(value, dict):
             unknown = [v for values in value.values() for v in values if v not in field[key]]
             if unknown:
-                raise composition.error((*at, key), f"evidence of {unknown!r}, not in the {key}")
+                reason = f"x-evidence names {unknown!r}, not in the {key}"
+                raise composition.error((*at, key), reason)
         result[key] = value
     return {"field": level, **{key: value for key, value in result.items() if value != level}}
 
@@ -79,38 +80,40 @@ def _check_sources(composition: Composition, evidence: dict[str, Schema]) -> Non
         for level in _levels(levels):
             used.setdefault(level, ("properties", name))
     for level, at in used.items():
-        # Why an id is inferred stands beside it.
+        # An inferred id states its reason in `x-id`, and needs no source.
         if level not in content["x-source"] and not (level == "inferred" and at[0] == "x-id"):
-            raise composition.error(at, f"evidence is {level}, but x-source names no source for it")
+            reason = f"the evidence is {level}, for which x-source names no source"
+            raise composition.error(at, reason)
 
 
 def split(schema: Schema, evidence: dict[str, Schema]) -> tuple[Schema, Schema]:
-    """Return the enforced part of `schema` and, as a schema of the same object, the inferred."""
+    """Return two schemas of the same object: the enforced limits, and the inferred ones."""
     fields: Schema = {}
-    doubtful: Schema = {}
+    inferred_fields: Schema = {}
     required: list[str] = []
-    doubtful_required: list[str] = []
+    inferred_required: list[str] = []
     for name, field in schema["properties"].items():
         levels = evidence[name]
         fields[name], limits = _split_field(field, levels)
         fields[name]["x-evidence"] = levels
         if limits:
-            doubtful[name] = limits
+            inferred_fields[name] = limits
         if name in schema.get("required", ()):
-            inferred = levels.get("required", levels["field"]) == "inferred"
-            (doubtful_required if inferred else required).append(name)
+            is_inferred = levels.get("required", levels["field"]) == "inferred"
+            (inferred_required if is_inferred else required).append(name)
     enforced: Schema = {
         "type": "object",
         "required": required,
         "properties": fields,
         "additionalProperties": False,
     }
-    inferred = {"properties": doubtful} if doubtful else {}
-    if doubtful_required:
-        inferred["required"] = doubtful_required
+    inferred: Schema = {"properties": inferred_fields} if inferred_fields else {}
+    if inferred_required:
+        inferred["required"] = inferred_required
     for rule in schema.get("x-rules", ()):
         compiled = compile_rule(rule, schema["properties"])
         if compiled is not None:
+            # JSON Schema ignores `x-rule` and the like; error messages are made from them.
             named = {
                 "x-rule": rule["id"],
                 "description": rule["text"],
@@ -130,8 +133,8 @@ def _split_field(field: Schema, levels: Schema) -> tuple[Schema, Schema]:
     }
     enforced = {key: value for key, value in field.items() if key not in inferred}
     if "type" in inferred and "enum" in enforced:
-        # The values are known, their JSON type is not: they bind values of the guessed type, as
-        # minimum binds numbers only.
+        # The values are known, their JSON type is not: the enum applies to values of the inferred
+        # type only, as `minimum` applies to numbers only.
         enforced = {
             **{key: value for key, value in enforced.items() if key != "enum"},
             "if": {"type": inferred["type"]},

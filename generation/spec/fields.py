@@ -13,8 +13,9 @@ from generation.spec.evidence import LIMITS
 if TYPE_CHECKING:
     from generation.spec.compose import Composition, Pointer, Schema
 
-# Which types of value a keyword limits; JSON Schema ignores it on others.
-BOUNDS = {
+# The types that each keyword applies to. JSON Schema ignores it on others, so a limit of the wrong
+# type would never be enforced, and nobody would notice.
+TYPES_OF = {
     "minimum": ("integer", "number"),
     "maximum": ("integer", "number"),
     "minLength": ("string",),
@@ -30,8 +31,8 @@ BOUNDS = {
 }
 FORMATS = {"uri": ("string",), "float": ("number",)}
 PAIRS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
-# JavaScript refuses any other escape when it reads a pattern as Unicode, as JSON Schema asks.
-_PRIVATE = re.compile(r"\\[^dDwWsSbBnrtfv0^$\\.*+?()\[\]{}|/-]")
+# JSON Schema asks for patterns in Unicode mode, in which JavaScript refuses any other escape.
+_NOT_PORTABLE = re.compile(r"\\[^dDwWsSbBnrtfv0^$\\.*+?()\[\]{}|/-]")
 
 
 def check_fields(composition: Composition) -> None:
@@ -41,11 +42,11 @@ def check_fields(composition: Composition) -> None:
         at = ("properties", name)
         for key in ("type", "description"):
             if key not in field:
-                reason = f"{name} has no {key} (is it spelt as where it is shared?)"
+                reason = f"{name} has no {key} (is its name that of the shared field?)"
                 raise composition.error(at, reason)
         _check_field(composition, at, field)
     if not schema.get("properties"):
-        raise composition.error((), "the model takes no fields")
+        raise composition.error((), "the model has no fields")
     _check_object(composition, (), schema)
 
 
@@ -63,7 +64,7 @@ def _check_field(composition: Composition, at: Pointer, field: Schema) -> None:
 
 
 def _check_object(composition: Composition, at: Pointer, schema: Schema) -> None:
-    """Check which fields are required, and that each has a name of its own in Python."""
+    """Check that required fields exist, and that no two fields have the same name in Python."""
     for name in schema.get("required", ()):
         if name not in schema["properties"]:
             reason = f"{name} is required but not among the fields"
@@ -79,20 +80,20 @@ def _check_object(composition: Composition, at: Pointer, schema: Schema) -> None
 
 
 def _check_limits(composition: Composition, at: Pointer, field: Schema) -> None:
-    """Check that each limit is one of the field's type, and that a value can keep them all."""
+    """Check that each limit applies to the field's type, and that some value satisfies them."""
     kind = field["type"]
-    for key, kinds in BOUNDS.items():
+    for key, kinds in TYPES_OF.items():
         if key in field and kind not in kinds:
-            reason = f"{key} is for type {' or '.join(kinds)}, and {at[-1]} is of type {kind}"
+            reason = f"{key} applies to type {' or '.join(kinds)}, but {at[-1]} is of type {kind}"
             raise composition.error((*at, key), reason)
     if "format" in field and kind not in FORMATS[field["format"]]:
-        reason = f"format {field['format']} is not for type {kind}"
+        reason = f"format {field['format']} does not apply to type {kind}"
         raise composition.error((*at, "format"), reason)
     if kind == "array" and "items" not in field:
-        raise composition.error(at, f"{at[-1]} is an array and has no items: say what is in it")
+        raise composition.error(at, f"{at[-1]} is an array without `items`: describe its items")
     for low, high in PAIRS:
         if low in field and high in field and field[low] > field[high]:
-            reason = f"no value has {low} {field[low]} and {high} {field[high]}"
+            reason = f"no value satisfies {low} {field[low]} and {high} {field[high]}"
             raise composition.error((*at, high), reason)
     if "x-accepts" in field:
         known = field.get("enum", ())
@@ -112,20 +113,20 @@ def _check_pattern(composition: Composition, at: Pointer, pattern: str) -> None:
     try:
         re.compile(pattern)
     except re.error as error:
-        reason = f"pattern {pattern} is not one that Python reads: {error}"
+        reason = f"pattern {pattern} is not a regular expression of Python: {error}"
         raise composition.error(at, reason) from None
-    if private := _PRIVATE.search(pattern):
-        reason = f"pattern {pattern}: Python, JavaScript and Rust do not all read {private[0]}"
+    if found := _NOT_PORTABLE.search(pattern):
+        reason = f"pattern {pattern}: JavaScript and Rust do not read {found[0]} as Python does"
         raise composition.error(at, reason)
 
 
 def _check_values(composition: Composition, at: Pointer, field: Schema) -> None:
-    """Check that the values of `enum` and `default` keep to the type and the limits."""
+    """Check that the values of `enum` and `default` are of the type and within the limits."""
     of_type = jsonschema_rs.Draft202012Validator({"type": field["type"]})
     for key in ("enum", "x-extensible-enum"):
         for value in field.get(key, ()):
             if not of_type.is_valid(value):
-                reason = f"{key}: {value!r} is no {field['type']}; quote it?"
+                reason = f"{key}: {value!r} is not of type {field['type']} (quotes missing?)"
                 raise composition.error((*at, key), reason)
     limits = {key: value for key, value in field.items() if key in LIMITS}
     bounds = {key: value for key, value in limits.items() if key != "enum"}

@@ -1,7 +1,7 @@
-"""Fields that take a link: the pattern that each gets, and a check that none was forgotten.
+"""Give each field that takes a link its pattern, and check that none was forgotten.
 
 The API fetches a link itself, so a path on the user's machine, an empty string or a `file:` URL can
-only fail, after it was paid for. The spec says `x-link` of such a field; `format: uri` implies it.
+only fail, after it was paid for. `x-link` marks such a field in the spec; `format: uri` implies it.
 """
 
 from __future__ import annotations
@@ -16,15 +16,16 @@ if TYPE_CHECKING:
 
 _URL = r"[hH][tT][tT][pP][sS]?://[^\s/?#:@\\.]"
 _DATA_URI = r"data:[^,]+,[^\s]"
-# Shorter than the content of any picture, and longer than most paths without a dot. `/9j/…` is how
-# a JPEG begins, so a leading slash proves nothing.
+# At least 40 characters: less than the content of any picture, and more than most paths without a
+# dot. A leading slash may be either, since a JPEG in Base64 begins with `/9j/`.
 _BASE64 = r"[A-Za-z0-9+/]{40}[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$"
 PATTERNS = {
     "url": f"^{_URL}",
     "url-or-data-uri": f"^({_URL}|{_DATA_URI})",
     "url-or-base64": f"^({_URL}|{_DATA_URI}|{_BASE64})",
 }
-NO_LINKS = (
+# Every pattern must refuse these, one written by hand included.
+NOT_LINKS = (
     "",
     "./a.png",
     "/home/a.png",
@@ -50,9 +51,10 @@ def _with_pattern(composition: Composition, schema: Schema, at: Pointer) -> Sche
         kind = result.setdefault("x-link", "url")
         pattern = result.setdefault("pattern", PATTERNS[kind])
         own = jsonschema_rs.Draft202012Validator({"pattern": pattern})
-        for value in NO_LINKS:
+        for value in NOT_LINKS:
             if own.is_valid(value):
-                raise composition.error((*at, "pattern"), f"the pattern of a link takes {value!r}")
+                reason = f"the pattern of a field with x-link accepts {value!r}"
+                raise composition.error((*at, "pattern"), reason)
     if "properties" in schema:
         result["properties"] = {
             name: _with_pattern(composition, field, (*at, "properties", name))
@@ -73,5 +75,5 @@ def _check_example(composition: Composition, schema: Schema, value: Any, at: Poi
             for index, inner in enumerate(value):
                 _check_example(composition, schema.get("items", {}), inner, (*at, index))
         case str() if _LINK.match(value) and "x-link" not in schema:
-            reason = f"{value} is a link, and its field has neither x-link nor format: uri"
+            reason = f"{value} is a link, but its field has neither x-link nor format: uri"
             raise composition.error(at, reason)

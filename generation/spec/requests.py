@@ -1,4 +1,4 @@
-"""Put the envelope of create requests around the input of a variant."""
+"""Wrap a variant's input in the envelope of create requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def make_request(envelope: Schema, variant: Variant, sites: dict[str, str]) -> S
     own = dict(envelope["properties"])
     shared = {name: field["examples"][0] for name, field in own.items() if "examples" in field}
     if "model" in own:
-        # `default` beside `const`: the client generator then sets the model itself.
+        # With a `default`, the generated class of the request sets the id itself.
         own["model"] = {
             **own["model"],
             "const": variant.id,
@@ -47,7 +47,8 @@ def make_request(envelope: Schema, variant: Variant, sites: dict[str, str]) -> S
         }
     taken = sorted(own.keys() & variant.schema["properties"].keys())
     if taken:
-        raise variant.source.error(("properties", taken[0]), f"{taken[0]} is in the envelope, too")
+        reason = f"{taken[0]} is a field of the envelope, too"
+        raise variant.source.error(("properties", taken[0]), reason)
     for name, field in own.items():
         own[name] = {"x-evidence": {"field": envelope["x-evidence"]}, **field}
     limits: Schema = {

@@ -1,8 +1,8 @@
-"""The two rules that the spec writes in its own words, made into JSON Schema.
+"""Compile the rules of a spec, over several fields, to JSON Schema.
 
-JSON Schema can't add up, but both sums here run over few and bounded things, so that all minimal
-ways of going over the maximum can be listed and forbidden. Every reader of the bundle (the SDK,
-Prism) then enforces them with nothing but a JSON Schema validator.
+JSON Schema can't add, but the sums of `total` and `sum` have few and bounded terms, so that each
+smallest combination over the maximum can be listed and forbidden. Every consumer of the bundle (the
+SDK, Prism) then enforces them with nothing but a JSON Schema validator.
 
 - `total: {of: [a, b, …], max: n}`: the items of the arrays among these fields, and one for each
   other field that is present, are at most n.
@@ -21,12 +21,12 @@ Schema = dict[str, Any]
 
 
 def total(rule: Schema, properties: dict[str, Schema]) -> Schema:
-    """The schema of a `total` rule over an object with these `properties`."""
+    """Return the schema of a `total` rule over an object with these `properties`."""
     fields, maximum = rule["of"], rule["max"]
     is_array = [properties[name].get("type") == "array" for name in fields]
     forbidden = []
-    # One more than the maximum, in each way the fields can share it. An array that holds more is
-    # caught as well, since only a minimum is asked of it.
+    # One item more than the maximum, in each way the fields can share it. Longer arrays match, too,
+    # since `minItems` is a minimum.
     counts = [range(maximum + 2) if array else range(2) for array in is_array]
     for count in itertools.product(*counts):
         if sum(count) != maximum + 1:
@@ -43,11 +43,12 @@ def total(rule: Schema, properties: dict[str, Schema]) -> Schema:
 
 
 def sum_of(rule: Schema, properties: dict[str, Schema]) -> Schema:
-    """The schema of a `sum` rule over an object with these `properties`."""
+    """Return the schema of a `sum` rule over an object with these `properties`."""
     array = properties[rule["of"]]
     values = {float(v): v for v in array["items"]["properties"][rule["each"]]["enum"]}
     forbidden = []
-    for numbers in _smallest_beyond(rule["max"], sorted(values), array["maxItems"]):
+    for numbers in _smallest_over(rule["max"], sorted(values), array["maxItems"]):
+        # The array has these numbers or larger ones: as many of each size upwards.
         at_least = []
         for threshold in sorted(set(numbers)):
             reaching = [values[v] for v in sorted(values) if v >= threshold]
@@ -68,12 +69,10 @@ def _none_of(schemas: list[Schema]) -> Schema:
     return {"not": {"anyOf": schemas}} if schemas else {}
 
 
-def _smallest_beyond(
-    maximum: float, values: list[float], length: int
-) -> Iterator[tuple[float, ...]]:
-    """Each multiset of up to `length` values over `maximum` of which no part can be made smaller.
+def _smallest_over(maximum: float, values: list[float], length: int) -> Iterator[tuple[float, ...]]:
+    """Yield each smallest multiset of up to `length` values whose sum is over `maximum`.
 
-    Smaller means one value lowered to the next, or the lowest left out.
+    Smallest: lowering one value to the next, or leaving out a lowest one, reaches the maximum.
     """
     lower = {high: low for low, high in itertools.pairwise(values)}
     for size in range(1, length + 1):
@@ -89,7 +88,7 @@ COMPILERS = {"total": total, "sum": sum_of}
 
 
 def compile_rule(rule: Schema, properties: dict[str, Schema]) -> Schema | None:
-    """The JSON Schema of a rule of `x-rules`, or None for advice that is prose only."""
+    """Return the JSON Schema of a rule of `x-rules`; None for advice, which is text only."""
     for name, compiler in COMPILERS.items():
         if name in rule:
             return compiler(rule[name], properties)
@@ -98,7 +97,7 @@ def compile_rule(rule: Schema, properties: dict[str, Schema]) -> Schema | None:
 
 
 def fields_of(schema: Any) -> Iterator[str]:
-    """Names of the fields that a rule's schema speaks of, at the level of the rule itself."""
+    """Yield the names of the fields that a rule's schema refers to, at its top level."""
     if isinstance(schema, dict):
         for key, value in schema.items():
             if key in {"required", "properties"}:

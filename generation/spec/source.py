@@ -1,4 +1,4 @@
-"""Read the spec's YAML files, and say where in which file a mistake is."""
+"""Read the YAML files of a spec, and locate mistakes by file and line."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
 # YAML 1.1 loaders, PyYAML's among them, read a plain 16:9 as the base-60 integer 969. These files
-# are read as YAML 1.2 here, but not by everybody.
+# are read as YAML 1.2 here, but editors and other tools may read them as 1.1.
 RATIO_LIKE = re.compile(r"\d+[:*]\d+")
 
 
@@ -44,33 +44,34 @@ class Source:
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             reason = " ".join(filter(None, (error.problem, error.context)))
-            raise SpecError(path, mark.line + 1 if mark else None, f"not YAML: {reason}") from None
+            line = mark.line + 1 if mark else None
+            raise SpecError(path, line, f"invalid YAML: {reason}") from None
         except ReaderError as error:
-            raise SpecError(path, None, f"not YAML: character {error.character!r}") from None
+            raise SpecError(path, None, f"invalid YAML: character {error.character!r}") from None
         except UnicodeDecodeError as error:
             raise SpecError(path, None, f"not UTF-8: {error.reason}") from None
         except FileNotFoundError:
             raise SpecError(path, None, "no such file") from None
         if not isinstance(self._tree, CommentedMap):
-            raise SpecError(path, 1, "expected a mapping at the top")
+            raise SpecError(path, 1, "must be a mapping at the top level")
         self._refuse_plain_ratios(self._tree, ())
 
     @cached_property
     def content(self) -> dict[str, Any]:
-        """The file as plain dicts, lists and scalars."""
+        """The content of the file, as plain dicts, lists and scalars."""
         result = _plain(self._tree)
         assert isinstance(result, dict)  # noqa: S101 - for the type checker; see __init__
         return result
 
     def part(self, pointer: Iterable[str | int]) -> Any:
-        """What the file has at `pointer`; LookupError or TypeError if there is nothing."""
+        """Return the value at `pointer`; raises LookupError or TypeError if there is none."""
         node: Any = self.content
         for step in pointer:
             node = node[step]
         return node
 
     def has(self, pointer: Iterable[str | int]) -> bool:
-        """Whether the file has something at `pointer`."""
+        """Return whether the file has a value at `pointer`."""
         try:
             self.part(pointer)
         except (LookupError, TypeError):
@@ -78,7 +79,7 @@ class Source:
         return True
 
     def line(self, pointer: Iterable[str | int]) -> int:
-        """Line (from 1) of the deepest part of `pointer` that this file has."""
+        """Return the line, from 1, of the deepest part of `pointer` that the file has."""
         node: Any = self._tree
         line: int = node.lc.line
         for step in pointer:
@@ -92,14 +93,14 @@ class Source:
         return line + 1
 
     def error(self, pointer: Iterable[str | int], reason: str) -> SpecError:
-        """The mistake `reason` at `pointer`, ready to be raised."""
+        """Return a SpecError with the file, and the line of `pointer`."""
         return SpecError(self.path, self.line(pointer), reason)
 
     def check(self, validator: jsonschema_rs.Validator) -> None:
-        """Raise the first SpecError by which the file breaks `validator`'s schema."""
+        """Raise SpecError for the first violation of `validator`'s schema."""
         for error in validator.iter_errors(self.content):
             where = ".".join(str(step) for step in error.instance_path)
-            # An unknown member is not part of the path, but it is the line to mend.
+            # An unknown key is not part of the path, but its line is the one to correct.
             unknown = error.kind.as_dict().get("unexpected", ())
             raise self.error(
                 (*error.instance_path, *unknown[:1]),
@@ -118,7 +119,8 @@ class Source:
             and not isinstance(node, ScalarString)
             and RATIO_LIKE.fullmatch(node)
         ):
-            raise self.error(pointer, f'quote {node}: write "{node}" (YAML 1.1 reads a number)')
+            reason = f'write "{node}" with quotes: YAML 1.1 reads {node} as a number'
+            raise self.error(pointer, reason)
 
 
 def _plain(node: Any) -> Any:

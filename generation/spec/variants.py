@@ -1,9 +1,9 @@
-"""The model variants: from one file each to the schema of the model's `input`.
+"""Read the model variants: one file each, to the schema of the model's `input`.
 
-- Documented and upstream limits are its keywords, rules stand in its `allOf`.
-- Inferred limits and rules stand in `x-inferred`, a schema of the same object: `allOf` of both is
-  the strict form.
-- `x-evidence` of a field says the level of the field and of each limit that differs from it.
+- Its keywords are the limits that are enforced; rules are in its `allOf`.
+- Inferred limits and rules are in `x-inferred`, a schema of the same object. The strict form is
+  `allOf` of both.
+- `x-evidence` of a field has the level of the field, and of each limit that differs from it.
 """
 
 from __future__ import annotations
@@ -50,24 +50,30 @@ def pascal_case(model: str) -> str:
 
 
 def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:
-    """All variants below `folder`, in order of family and id. `sites` prefixes source pages."""
+    """Return all variants below `folder`, in order of family and id.
+
+    Args:
+        folder: Holds a folder for each family.
+        sites: The site of each level of evidence, put before the paths in `x-source`.
+
+    """
     paths = sorted(folder.glob("*/*.yaml"), key=lambda path: (path.parent.name, path.stem))
     for path in folder.rglob("*"):
-        # Files that a desktop or an editor leaves behind begin or end so.
+        # Desktops leave .DS_Store behind, and editors backups such as z-image.yaml~.
         if (
             path.is_file()
             and path not in paths
             and not (path.name[0] == "." or path.name[-1] == "~")
         ):
             reason = (
-                f"the file of a variant is {folder.name}/<family>/<model-id>.yaml, and an id has "
+                f"the file of a variant must be {folder.name}/<family>/<model-id>.yaml; an id has "
                 "no slash"
             )
             raise SpecError(path, None, reason)
-    shelf: dict[Path, Source] = {}
+    shared: dict[Path, Source] = {}
     by_name: dict[str, Variant] = {}
     for path in paths:
-        variant = _read(path, sites, shelf)
+        variant = _read(path, sites, shared)
         other = by_name.setdefault(variant.name, variant)
         if other is not variant:
             name = f"{variant.name}Input"
@@ -75,14 +81,14 @@ def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:
     return list(by_name.values())
 
 
-def _read(path: Path, sites: dict[str, str], shelf: dict[Path, Source]) -> Variant:
+def _read(path: Path, sites: dict[str, str], shared: dict[Path, Source]) -> Variant:
     if not MODEL_ID.fullmatch(path.stem):
         reason = (
             "the file name is the model id: lower-case letters and digits, with single dots and "
-            f"hyphens between them, a letter first; {path.stem!r} is not of that form"
+            f"hyphens between them, beginning with a letter; got {path.stem!r}"
         )
         raise SpecError(path, None, reason)
-    composition = Composition(path, shelf)
+    composition = Composition(path, shared)
     merged = composition.schema
     check_fields(composition)
     evidence = field_evidence(composition)
@@ -123,7 +129,7 @@ def full_sources(sources: Schema, sites: dict[str, str]) -> dict[str, list[str]]
 
 
 def strict_form(schema: Schema) -> Schema:
-    """A variant's input schema with its inferred limits enforced as well."""
+    """Return a variant's input schema with its inferred limits enforced as well."""
     return {"allOf": [schema, schema["x-inferred"]]} if "x-inferred" in schema else schema
 
 
@@ -131,25 +137,27 @@ def strict_form(schema: Schema) -> Schema:
 
 
 def _check_rules(composition: Composition) -> None:
-    """Rules are schemas, speak of fields that are there, and do not share an id."""
+    """Check that rules are valid schemas of known fields, each with an id of its own."""
     schema = composition.schema
     seen = set()
     for rule in schema.get("x-rules", ()):
         if rule["id"] in seen:
-            raise composition.rule_error(rule, "is there twice")
+            raise composition.rule_error(rule, "is defined twice")
         seen.add(rule["id"])
         try:
             jsonschema_rs.Draft202012Validator(rule.get("schema", True))
         except jsonschema_rs.ValidationError as error:
-            raise composition.rule_error(rule, f"is no JSON Schema: {error.message}") from None
+            reason = f"is not a valid JSON Schema: {error.message}"
+            raise composition.rule_error(rule, reason) from None
         for name in _rule_fields(rule):
             if name not in schema["properties"]:
-                raise composition.rule_error(rule, f"speaks of {name}, which is no field")
+                raise composition.rule_error(rule, f"names {name}, which is not a field")
         if "sum" in rule:
             array = schema["properties"][rule["sum"]["of"]]
             each = array.get("items", {}).get("properties", {}).get(rule["sum"]["each"], {})
             if "enum" not in each or "maxItems" not in array:
-                raise composition.rule_error(rule, "needs maxItems and an enum to add up")
+                reason = "needs an array with maxItems, and an enum of the numbers"
+                raise composition.rule_error(rule, reason)
 
 
 def _rule_fields(rule: Schema) -> Iterable[str]:
@@ -161,7 +169,7 @@ def _rule_fields(rule: Schema) -> Iterable[str]:
 
 
 def _check_examples(composition: Composition, schema: Schema) -> None:
-    """Examples fit all limits and rules, the inferred ones included."""
+    """Check that examples satisfy all limits and rules, the inferred ones included."""
     validator = jsonschema_rs.Draft202012Validator(strict_form(schema), validate_formats=True)
     for index, example in enumerate(schema["examples"]):
         for error in validator.iter_errors(example):

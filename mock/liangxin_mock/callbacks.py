@@ -22,7 +22,8 @@ from liangxin_mock.receivers import Callback, Receiver
 from liangxin_mock.state import State
 
 CALLBACK_TIMEOUT = 15.0
-"""Seconds that a receiver of callbacks has for its answer, as on Kie; LiangXin names none."""
+"""Seconds that a receiver of callbacks has for its answer. LiangXin names none; Kie.ai, whose API
+it copies, waits as long."""
 
 _MAX_THREADS = 8
 _SHORTEST_WAIT, _LONGEST_WAIT = 0.001, 3600.0

@@ -161,7 +161,7 @@ def _read(path: Path) -> _File:
         from ruamel.yaml.constructor import SafeConstructor  # noqa: PLC0415
         from ruamel.yaml.error import MarkedYAMLError  # noqa: PLC0415
     except ImportError:
-        raise MockError('ruamel.yaml is not installed; run pip install "liangxin[mock]"') from None
+        raise MockError("ruamel.yaml is not installed; run pip install ruamel.yaml") from None
 
     class Constructor(SafeConstructor):
         """Takes dates for strings, which is what JSON has."""

@@ -58,7 +58,8 @@ class Server:
         try:
             from liangxin_mock.transports.protocol import Uvicorn  # noqa: PLC0415 - an extra
         except ImportError:
-            raise MockError('uvicorn is not installed; run pip install "liangxin[mock]"') from None
+            needed = "pip install uvicorn httptools"
+            raise MockError(f"The server's packages are not installed; run {needed}") from None
         simulator, listening = self.simulator, self._listen()
         self.port = listening.getsockname()[1]
         simulator.base_url = self.url

@@ -36,7 +36,8 @@ WEBHOOK_SECRET = "liangxin-mock-webhook-secret"  # noqa: S105  known to all, for
 """The secret that Magnific's webhooks are signed with; set MAGNIFIC_WEBHOOK_SECRET to it."""
 
 LINK_LIFETIME = 86_400.0
-"""Seconds for which links to results work. LiangXin names none; Kie says about 24 hours."""
+"""Seconds for which links to results work. LiangXin names none; Kie.ai, whose API it copies, says
+about 24 hours."""
 
 _KEPT_REQUESTS = 10_000
 

@@ -233,7 +233,8 @@ class Violation:
     message: str
     """What is wrong with the value, to be read after its path."""
     evidence: str | None = None
-    """How sure the limit is: `documented`, `upstream`, `sibling` or `inferred`."""
+    """Who says so: `documented` (the API's pages), `upstream` (the API it forwards to), `sibling`
+    (a similar API) or `inferred` (nobody; a guess)."""
     source: str | None = None
     """Where the limit comes from, such as a page path."""
 

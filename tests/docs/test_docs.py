@@ -170,6 +170,16 @@ def test_links_lead_somewhere() -> None:
                 assert heading in _anchors(file), f"{page.name}: {target}"
 
 
+def test_nothing_is_installed_from_the_index_by_our_name() -> None:
+    """No page and no message says `pip install liangxin`: there is no such package yet."""
+    wrong = re.compile(r"pip install .*\bliangxin(\[|\b[^_/])")
+    for folder in ("docs", "overrides", "mock", "examples", "generation"):
+        for file in (PROJECT / folder).rglob("*"):
+            if file.suffix in {".md", ".py", ".html", ".js"}:
+                assert not wrong.search(file.read_text(encoding="utf-8")), file
+    assert not wrong.search((PROJECT / "README.md").read_text(encoding="utf-8"))
+
+
 # --- the tables of the simulator's page ----------------------------------------------------------
 
 

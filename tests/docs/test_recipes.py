@@ -266,6 +266,28 @@ def test_an_interrupted_batch(tmp_path: Path, *, accepted: bool) -> None:
     assert names == ["cup", "lighthouse"]
 
 
+def test_a_batch_that_is_run_again(tmp_path: Path) -> None:
+    """The next run asks for what is not saved yet, and for nothing else."""
+    write_files("docs/tasks.md", tmp_path)
+    batch = importlib.import_module("batch").batch
+    simulator = Simulator(clock=VirtualClock())
+    places = (tmp_path / "prompts.csv", tmp_path / "journal", tmp_path / "pictures")
+    with liangxin.LiangXin(**simulator.client_options()) as client:
+        simulator.inject(status(404), where={"prompt": "A tram*"}, on="result", times=1)
+        assert [*batch(client, *places)] == ["tram"]
+        before = len(simulator.requests)
+        assert batch(client, *places) == {}
+        tram = next(job for job in simulator.jobs if job.body["input"]["prompt"].startswith("A tr"))
+        again = [*simulator.requests][before:]
+        assert {seen.operation for seen in again} == {"recordInfo", "result"}
+        assert {seen.task_id for seen in again} == {tram.id}
+        before = len(simulator.requests)
+        assert batch(client, *places) == {}
+        assert len(simulator.requests) == before
+    assert simulator.creates == 3
+    assert len([*places[2].iterdir()]) == 3
+
+
 def test_a_refused_row(tmp_path: Path) -> None:
     """Neither a row that is refused nor a task that fails keeps the others from their pictures."""
     write_files("docs/tasks.md", tmp_path)
@@ -280,6 +302,9 @@ def test_a_refused_row(tmp_path: Path) -> None:
         assert "bad prompt" in problems["lighthouse"]
         assert "not allowed" in problems["tram"]
         assert [*batch(client, *places)] == ["tram"]
+        before = len(simulator.requests)
+        assert "not allowed" in batch(client, *places)["tram"]
+        assert len(simulator.requests) == before
     assert simulator.creates == 3
     assert len([*places[2].iterdir()]) == 2
 

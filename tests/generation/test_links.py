@@ -189,17 +189,17 @@ BROKEN = {
     "a link in an unmarked field": (
         "      x-link: url\n      description: First",
         "      description: First",
-        "is a link, and its field",
+        "is a link, but its field",
     ),
     "a pattern that takes a path": (
         "      x-link: url\n      description: First",
         "      x-link: url\n      pattern: png$\n      description: First",
-        "the pattern of a link takes './a.png'",
+        "the pattern of a field with x-link accepts './a.png'",
     ),
     "a number as a link": (
         "      minimum: 3\n",
         "      x-link: url\n      minimum: 3\n",
-        "x-link is for type string",
+        "x-link applies to type string",
     ),
 }
 

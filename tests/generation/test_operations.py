@@ -66,7 +66,7 @@ def make(folder: Path, name: str, old: str, new: str) -> int:
         ),
         (
             ("common/create.yaml", "        hook:", "        threads:"),
-            "threads is in the envelope, too",
+            "threads is a field of the envelope, too",
         ),
     ],
 )

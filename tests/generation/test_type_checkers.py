@@ -104,7 +104,7 @@ def versions(model: str, owner: str | None) -> Iterator[tuple[str, bool]]:
 
 def built(model: str) -> Iterator[str]:
     """Inputs that are built step by step, or have parts that are: nobody knows that they are wrong."""
-    yield from ("loaded", "{**loaded}", "loaded | {'prompt': 'x'}", "dict(loaded)")
+    yield from ("body", "loaded", "{**loaded}", "loaded | {'prompt': 'x'}", "dict(loaded)")
     fields = spec.fields(model)
     needed = {field.name: right(field.limits, None) for field in fields if field.required}
     for field in fields:
@@ -128,6 +128,8 @@ def lines(model: str) -> Iterator[Line]:
         # mypy takes any dict for an input; pyright tells of a literal that does not fit.
         call = f"c.tasks.create(model={model!r}, input={text})"
         yield Line(f"    assert_type({call}, liangxin.Task)", pyright=not is_right)
+    yield Line("    body: dict[str, Any] = {'prompt': 'x'}")
+    yield Line("    body['duration'] = 5")
     for text in built(model):
         yield Line(f"    assert_type(c.tasks.create(model={model!r}, input={text}), liangxin.Task)")
     typed, named = next(versions(model, owner))[0], f"model={model!r}, input=loaded"

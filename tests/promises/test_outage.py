@@ -356,7 +356,7 @@ creating(
     lambda play: play.simulator.inject(status(429), seconds=60),
 )
 creating(
-    "the connection drops, no answer comes in time, or it is 5xx, 408 or unreadable",
+    "the connection drops, no response comes in time, or it is 5xx, 408 or unreadable",
     *(
         lambda play, fault=fault: play.simulator.inject(fault, on="createTask")
         for fault in (
@@ -367,7 +367,7 @@ creating(
     ),
 )
 creating(
-    "such an answer names a task after all",
+    "such a response names a task after all",
     lambda play: play.alter(lambda reply: attrs.evolve(reply, status=500)),
     lambda play: play.alter(lambda reply: attrs.evolve(reply, status=400)),
 )
@@ -395,13 +395,13 @@ async def a_redirect(play: Play) -> None:
     await play.create()
 
 
-@plays("Ctrl-C, or the coroutine is cancelled, before the answer")
+@plays("Ctrl-C, or the coroutine is cancelled, before the response")
 async def interrupted_create(play: Play) -> None:
     play.interrupt("createTask")
     await play.create()
 
 
-@plays("Ctrl-C, or the coroutine is cancelled, before the answer")
+@plays("Ctrl-C, or the coroutine is cancelled, before the response")
 async def interrupted_before_it_arrived(play: Play) -> None:
     play.simulator.inject(status(500))
     play.interrupt("createTask")
@@ -574,7 +574,7 @@ async def the_key_is_wrong(play: Play) -> None:
     assert play.sent == 1
 
 
-@plays("the answer to a create of `map` is lost")
+@plays("the response to a create of `map` is lost")
 async def a_lost_answer(play: Play) -> None:
     play.simulator.inject(drop(accepted=True))
     await play.map(REQUEST, REQUEST)

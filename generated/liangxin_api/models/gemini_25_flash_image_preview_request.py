@@ -23,20 +23,20 @@ class Gemini25FlashImagePreviewRequest:
     """Request for a task of Google - Gemini 2.5 Flash Image Preview.
 
     Args:
-        model: Set on its own.
+        model: Set by the class.
         input_: Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash Image Preview.
         call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["gemini-2.5-flash-image-preview"] = "gemini-2.5-flash-image-preview"
-    """ Set on its own. """
+    """ Set by the class. """
     input_: Gemini25FlashImagePreviewInput
     """ Input of model `gemini-2.5-flash-image-preview`: Google - Gemini 2.5 Flash Image Preview. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         model = self.model
         input_ = self.input_.to_dict()
         call_back_url = self.call_back_url
@@ -49,7 +49,7 @@ class Gemini25FlashImagePreviewRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         from ..models.gemini_25_flash_image_preview_input import (
             Gemini25FlashImagePreviewInput,
         )

@@ -67,7 +67,7 @@ class NanoBananaProFlashInput:
     documented. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         image_input: list[str] | Unset = UNSET
         if not isinstance(self.image_input, Unset):
@@ -105,7 +105,7 @@ class NanoBananaProFlashInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
         image_input = cast(list[str], d.pop("image_input", UNSET))

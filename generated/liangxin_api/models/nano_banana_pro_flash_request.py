@@ -21,20 +21,20 @@ class NanoBananaProFlashRequest:
     """Request for a task of Google - Nano Banana Pro Flash.
 
     Args:
-        model: Set on its own.
+        model: Set by the class.
         input_: Input of model `nano-banana-pro-flash`: Google - Nano Banana Pro Flash.
         call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["nano-banana-pro-flash"] = "nano-banana-pro-flash"
-    """ Set on its own. """
+    """ Set by the class. """
     input_: NanoBananaProFlashInput
     """ Input of model `nano-banana-pro-flash`: Google - Nano Banana Pro Flash. """
     call_back_url: str | Unset = UNSET
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         model = self.model
         input_ = self.input_.to_dict()
         call_back_url = self.call_back_url
@@ -47,7 +47,7 @@ class NanoBananaProFlashRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         from ..models.nano_banana_pro_flash_input import NanoBananaProFlashInput
 
         d = dict(src_dict)

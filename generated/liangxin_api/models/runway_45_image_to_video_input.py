@@ -51,7 +51,7 @@ class Runway45ImageToVideoInput:
     4294967295; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         image = self.image
         ratio: str | Unset = UNSET
@@ -76,7 +76,7 @@ class Runway45ImageToVideoInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
         image = d.pop("image")

@@ -44,7 +44,7 @@ class Runway45TextToVideoInput:
     """ Seconds of output. Optional integer; one of 5, 8, 10; default 5; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         ratio: str | Unset = UNSET
         if not isinstance(self.ratio, Unset):
@@ -64,7 +64,7 @@ class Runway45TextToVideoInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
         _ratio = d.pop("ratio", UNSET)

@@ -53,7 +53,7 @@ class RunwayActTwoInput:
     4294967295; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         character = self.character.to_dict()
         reference = self.reference.to_dict()
         ratio: str | Unset = UNSET
@@ -78,7 +78,7 @@ class RunwayActTwoInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         from ..models.runway_act_two_input_character import RunwayActTwoInputCharacter
         from ..models.runway_act_two_input_reference import RunwayActTwoInputReference
 

@@ -34,7 +34,7 @@ class RunwayActTwoInputCharacter:
     """ Public URL of the character. Required URL; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         type_: str = self.type_
         uri = self.uri
         field_dict: dict[str, Any] = {}
@@ -44,7 +44,7 @@ class RunwayActTwoInputCharacter:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         type_ = check_runway_act_two_input_character_type(d.pop("type"))
 

@@ -54,7 +54,7 @@ class Seedance15ProImageToVideoInput:
     4294967295; default -1; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         image = self.image
         duration = self.duration
@@ -82,7 +82,7 @@ class Seedance15ProImageToVideoInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
         image = d.pop("image")

@@ -23,13 +23,13 @@ class Seedance15ProImageToVideoRequest:
     """Request for a task of Seedance 1.5 Pro - Image to Video.
 
     Args:
-        model: Set on its own.
+        model: Set by the class.
         input_: Input of model `seedance-1-5-pro-image-to-video`: Seedance 1.5 Pro - Image to Video. The id is inferred; `model=` sends another one.
         call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["seedance-1-5-pro-image-to-video"] = "seedance-1-5-pro-image-to-video"
-    """ Set on its own. """
+    """ Set by the class. """
     input_: Seedance15ProImageToVideoInput
     """ Input of model `seedance-1-5-pro-image-to-video`: Seedance 1.5 Pro - Image to Video. The id
     is inferred; `model=` sends another one. """
@@ -37,7 +37,7 @@ class Seedance15ProImageToVideoRequest:
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         model = self.model
         input_ = self.input_.to_dict()
         call_back_url = self.call_back_url
@@ -50,7 +50,7 @@ class Seedance15ProImageToVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         from ..models.seedance_15_pro_image_to_video_input import (
             Seedance15ProImageToVideoInput,
         )

@@ -51,7 +51,7 @@ class SeedreamV5LiteEditInput:
     """ Whether the content filter is on. Optional boolean; default true; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         reference_images = self.reference_images
 
@@ -74,7 +74,7 @@ class SeedreamV5LiteEditInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
         reference_images = cast(list[str], d.pop("reference_images"))

@@ -21,13 +21,13 @@ class SeedreamV5LiteEditRequest:
     """Request for a task of Seedream5.0 Lite - Edit Image.
 
     Args:
-        model: Set on its own.
+        model: Set by the class.
         input_: Input of model `seedream-v5-lite-edit`: Seedream5.0 Lite - Edit Image. The id is inferred; `model=` sends another one.
         call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["seedream-v5-lite-edit"] = "seedream-v5-lite-edit"
-    """ Set on its own. """
+    """ Set by the class. """
     input_: SeedreamV5LiteEditInput
     """ Input of model `seedream-v5-lite-edit`: Seedream5.0 Lite - Edit Image. The id is inferred;
     `model=` sends another one. """
@@ -35,7 +35,7 @@ class SeedreamV5LiteEditRequest:
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         model = self.model
         input_ = self.input_.to_dict()
         call_back_url = self.call_back_url
@@ -48,7 +48,7 @@ class SeedreamV5LiteEditRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         from ..models.seedream_v5_lite_edit_input import SeedreamV5LiteEditInput
 
         d = dict(src_dict)

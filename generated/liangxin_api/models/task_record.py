@@ -30,11 +30,11 @@ class TaskRecord:
         result_json: Empty before success; then a JSON string of an object with `resultUrls`, an array of URLs.
         fail_code: Filled for failed tasks only, otherwise empty. Its values are not documented.
         fail_msg: Filled for failed tasks only, otherwise empty.
-        cost_time: Milliseconds of processing (Kie's callback text says seconds).
+        cost_time: Milliseconds of processing (the callbacks of Kie.ai, a similar API, say seconds).
         create_time: Unix milliseconds.
         update_time: Unix milliseconds.
         complete_time: Unix milliseconds.
-        progress: Percent done; on Kie for one model family only.
+        progress: Percent done; Kie.ai, a similar API, reports it for one model family only.
         credits_consumed: Credits billed; 0 on failure.
     """
 
@@ -54,7 +54,7 @@ class TaskRecord:
     fail_msg: None | str | Unset = UNSET
     """ Filled for failed tasks only, otherwise empty. """
     cost_time: int | None | Unset = UNSET
-    """ Milliseconds of processing (Kie's callback text says seconds). """
+    """ Milliseconds of processing (the callbacks of Kie.ai, a similar API, say seconds). """
     create_time: int | None | Unset = UNSET
     """ Unix milliseconds. """
     update_time: int | None | Unset = UNSET
@@ -62,13 +62,13 @@ class TaskRecord:
     complete_time: int | None | Unset = UNSET
     """ Unix milliseconds. """
     progress: int | None | Unset = UNSET
-    """ Percent done; on Kie for one model family only. """
+    """ Percent done; Kie.ai, a similar API, reports it for one model family only. """
     credits_consumed: float | None | Unset = UNSET
     """ Credits billed; 0 on failure. """
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         task_id: None | str | Unset
         if isinstance(self.task_id, Unset):
             task_id = UNSET
@@ -165,7 +165,7 @@ class TaskRecord:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire."""
+        """Return the object with these JSON values."""
         d = dict(src_dict)
 
         def _parse_task_id(data: object) -> None | str | Unset:

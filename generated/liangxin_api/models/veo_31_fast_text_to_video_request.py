@@ -21,13 +21,13 @@ class Veo31FastTextToVideoRequest:
     """Request for a task of Google - Veo 3.1 Fast Text to Video.
 
     Args:
-        model: Set on its own.
+        model: Set by the class.
         input_: Input of model `veo-3-1-fast-text-to-video`: Google - Veo 3.1 Fast Text to Video. The id is inferred; `model=` sends another one.
         call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["veo-3-1-fast-text-to-video"] = "veo-3-1-fast-text-to-video"
-    """ Set on its own. """
+    """ Set by the class. """
     input_: Veo31FastTextToVideoInput
     """ Input of model `veo-3-1-fast-text-to-video`: Google - Veo 3.1 Fast Text to Video. The id is
     inferred; `model=` sends another one. """
@@ -35,7 +35,7 @@ class Veo31FastTextToVideoRequest:
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         model = self.model
         input_ = self.input_.to_dict()
         call_back_url = self.call_back_url
@@ -48,7 +48,7 @@ class Veo31FastTextToVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         from ..models.veo_31_fast_text_to_video_input import Veo31FastTextToVideoInput
 
         d = dict(src_dict)

@@ -61,7 +61,7 @@ class Veo31TextToVideoInput:
     """ Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         negative_prompt = self.negative_prompt
         resolution: str | Unset = UNSET
@@ -96,7 +96,7 @@ class Veo31TextToVideoInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
         negative_prompt = d.pop("negative_prompt", UNSET)

@@ -29,7 +29,7 @@ class Wan27ReferenceToVideoInputAdditionalSettings:
     """ Automatic prompt expansion. Optional boolean; default true; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt_extend = self.prompt_extend
         field_dict: dict[str, Any] = {}
         if prompt_extend is not UNSET:
@@ -38,7 +38,7 @@ class Wan27ReferenceToVideoInputAdditionalSettings:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt_extend = d.pop("prompt_extend", UNSET)
         if d:

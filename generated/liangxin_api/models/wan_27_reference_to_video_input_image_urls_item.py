@@ -31,7 +31,7 @@ class Wan27ReferenceToVideoInputImageUrlsItem:
     """ Voice sample for this character. Optional URL; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         url = self.url
         reference_voice = self.reference_voice
         field_dict: dict[str, Any] = {}
@@ -42,7 +42,7 @@ class Wan27ReferenceToVideoInputImageUrlsItem:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         url = d.pop("url")
         reference_voice = d.pop("reference_voice", UNSET)

@@ -62,7 +62,7 @@ class Wan27TextToVideoInput:
     """ Seconds of output. Optional integer; 2 to 15; default 5; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         negative_prompt = self.negative_prompt
         resolution: str | Unset = UNSET
@@ -99,7 +99,7 @@ class Wan27TextToVideoInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         from ..models.wan_27_text_to_video_input_additional_settings import (
             Wan27TextToVideoInputAdditionalSettings,
         )

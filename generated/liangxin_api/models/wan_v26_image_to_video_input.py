@@ -72,7 +72,7 @@ class WanV26ImageToVideoInput:
     1080*1920, 1440*1440, 1632*1248, 1248*1632; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         image = self.image
         duration: int | Unset = UNSET
@@ -109,7 +109,7 @@ class WanV26ImageToVideoInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
         image = d.pop("image")

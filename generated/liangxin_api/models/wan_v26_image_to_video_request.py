@@ -21,13 +21,13 @@ class WanV26ImageToVideoRequest:
     """Request for a task of WAN 2.6 - Image to Video.
 
     Args:
-        model: Set on its own.
+        model: Set by the class.
         input_: Input of model `wan-v2-6-image-to-video`: WAN 2.6 - Image to Video. The id is inferred; `model=` sends another one.
         call_back_url: Public HTTPS URL that is called once the task has ended. Top level, not in `input`.
     """
 
     model: Literal["wan-v2-6-image-to-video"] = "wan-v2-6-image-to-video"
-    """ Set on its own. """
+    """ Set by the class. """
     input_: WanV26ImageToVideoInput
     """ Input of model `wan-v2-6-image-to-video`: WAN 2.6 - Image to Video. The id is inferred;
     `model=` sends another one. """
@@ -35,7 +35,7 @@ class WanV26ImageToVideoRequest:
     """ Public HTTPS URL that is called once the task has ended. Top level, not in `input`. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         model = self.model
         input_ = self.input_.to_dict()
         call_back_url = self.call_back_url
@@ -48,7 +48,7 @@ class WanV26ImageToVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         from ..models.wan_v26_image_to_video_input import WanV26ImageToVideoInput
 
         d = dict(src_dict)

@@ -66,7 +66,7 @@ class ZImageInput:
     """ Whether the content filter is on. Optional boolean; default true (upstream); documented. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         image_size: str | Unset = UNSET
         if not isinstance(self.image_size, Unset):
@@ -98,7 +98,7 @@ class ZImageInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
         _image_size = d.pop("image_size", UNSET)

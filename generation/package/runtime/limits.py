@@ -1,4 +1,4 @@
-"""The fields of an input with their limits in words: the only place where a limit is worded."""
+"""Describe the fields of an input, and word their limits: nowhere else is a limit worded."""
 
 from __future__ import annotations
 

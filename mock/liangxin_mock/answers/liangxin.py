@@ -115,8 +115,8 @@ class LiangXin(Api):
     def unknown_task(self) -> Reply:
         """Make the response about a task that does not exist.
 
-        LiangXin's own is unknown. The contract has 422 for queries; Kie's clients report it, with
-        this text, for tasks that are unknown or have just been created.
+        LiangXin's own is unknown. The contract has 422 for queries; clients of Kie.ai, whose API
+        LiangXin's copies, report it, with this text, for tasks that are unknown or just created.
         """
         return self.error(422, "recordInfo is null")
 

@@ -15,7 +15,7 @@ class rate_limit(Word):
     """At most so many API requests in any `per` seconds; more are refused with 429.
 
     `retry_after` says whether a refusal names the seconds until the next request is let through.
-    LiangXin documents neither; Kie's limit is 20 creates in 10 s.
+    LiangXin documents neither; Kie.ai, whose API it copies, allows 20 creates in 10 s.
     """
 
     requests: int = attrs.field(validator=validators.number(least=1, whole=True))

@@ -32,7 +32,7 @@ class Card:
             from PIL import Image  # noqa: PLC0415 - slow to import
         except ImportError:
             raise MockError(
-                'pictures are drawn with Pillow, which is missing: pip install "liangxin[mock]"'
+                "Pillow, which draws the pictures, is not installed; run pip install pillow"
             ) from None
         self.size = size
         self._digest = digest

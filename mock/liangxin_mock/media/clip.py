@@ -27,7 +27,7 @@ def packaged() -> bytes:
     if _warned.acquire(blocking=False):
         _log.warning(
             "PyAV is not installed: every video is the same short clip, whatever was asked for, "
-            'until `pip install "liangxin[media]"`'
+            "until you run `pip install av`"
         )
     return (files(__package__) / "clip.mp4").read_bytes()
 

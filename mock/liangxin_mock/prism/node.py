@@ -155,4 +155,5 @@ def _run(command: list[str], *, cwd: Path, environ: dict[str, str]) -> None:
 
 
 def _missing(distribution: str | None) -> MockError:
-    return MockError(f'{distribution} is not installed; run pip install "liangxin[prism]"')
+    needed = f"pip install {_WHEEL} nodeenv platformdirs"
+    return MockError(f"{distribution} is not installed; run {needed}")

@@ -22,8 +22,8 @@ from liangxin.errors import LiangXinError, UsageError
 _EXIT_CODES = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in exits.MEANINGS.items())
 _EPILOG = f"""\
 \b
-LIANGXIN_API_KEY and LIANGXIN_BASE_URL name the account and the address to call.
-`liangxin mock` needs neither, and prints what to set to call it.
+LIANGXIN_API_KEY and LIANGXIN_BASE_URL set the account and the address to call.
+Without a key, run `liangxin mock`; it prints what to set to call it.
 
 \b
 Exit codes:
@@ -43,7 +43,9 @@ class _Group(click.Group):
     cls=_Group,
     commands=[run, submit, wait, status, save, models, mock],
     epilog=_EPILOG,
-    no_args_is_help=False,
+    # So that `liangxin` alone gets here, and not click's error, which names no command.
+    invoke_without_command=True,
+    subcommand_metavar="COMMAND [ARGS]...",
     context_settings={
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
@@ -52,8 +54,15 @@ class _Group(click.Group):
     },
 )
 @click.version_option(__version__, prog_name="liangxin", message="%(prog)s %(version)s")
-def liangxin() -> None:
+@click.pass_context
+def liangxin(context: click.Context) -> None:
     """Make images and videos with LiangXin's models."""
+    if context.invoked_subcommand is None:
+        formatter = context.make_formatter()
+        with formatter.indentation():
+            names = liangxin.commands.items()
+            formatter.write_dl([(name, command.get_short_help_str(80)) for name, command in names])
+        raise click.UsageError(f"name a command:\n{formatter.getvalue().rstrip()}", context)
 
 
 @liangxin.command()

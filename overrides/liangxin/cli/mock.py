@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     "--engine",
     type=click.Choice(["simulator", "prism", "checked"]),
     default="simulator",
-    help="simulator plays jobs, prism knows the contract but no jobs, checked is Prism in front of "
-    "the simulator, which holds both sides to the contract.  [default: simulator]",
+    help="simulator runs jobs, prism checks requests against the spec and runs none, checked is "
+    "Prism in front of the simulator, to check requests and responses.  [default: simulator]",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     help="Port to listen on.  [default: any free one]",
 )
 @click.option("--strict", is_flag=True, help="Refuse what breaks inferred limits, too.")
-@click.option("--seed", type=int, help="Decides ids, durations and faults.  [default: 0]")
-@click.option("--speed", type=float, help="Let time pass so many times as fast.  [default: 1]")
+@click.option("--seed", type=int, help="Determines ids, durations and faults.  [default: 0]")
+@click.option("--speed", type=float, help="10 runs ten times as fast as real time.  [default: 1]")
 @click.option(
     "--scenario",
     type=click.Path(path_type=Path),
@@ -41,13 +41,13 @@ if TYPE_CHECKING:
 def mock(context: click.Context, /, engine: str, **options: Any) -> int:
     """Serve a mock of the API on this machine until Ctrl-C.
 
-    It prints what to set to call it.
+    It prints the environment variables to set in another terminal.
     """
     if engine == "prism":
         for name in ("seed", "speed", "scenario", "quiet"):
             if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
-                raise click.UsageError(f"--{name} is of the simulator; Prism has no state", context)
-    # The one place where the SDK imports the mock, and only if it is asked for.
+                raise click.UsageError(f"--{name} needs the simulator; Prism runs no jobs", context)
+    # Nowhere else does the SDK import the mock.
     from liangxin_mock.errors import MockError, RuleError  # noqa: PLC0415
 
     try:

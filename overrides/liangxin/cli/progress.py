@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager
 from typing import Any
 
 from liangxin.cli.output import Output, printable
+from liangxin.http import settings
 from liangxin.records import TaskData
 
 
@@ -88,7 +89,7 @@ def live_display(line: Callable[[], str], output: Output) -> Any:
     None without rich, and where standard error is no terminal whose last line can be rewritten.
     """
     # The log goes to the same terminal, and would break the line.
-    is_plain = os.environ.get("TERM") == "dumb" or os.environ.get("LIANGXIN_LOG")
+    is_plain = os.environ.get("TERM") == "dumb" or settings.log_level() is not None
     if output.quiet or is_plain or sys.stderr is None or not sys.stderr.isatty():
         return None
     try:

@@ -12,6 +12,7 @@ from liangxin.cli.api import api
 from liangxin.cli.interrupts import Interrupts
 from liangxin.cli.output import Output
 from liangxin.errors import UsageError
+from liangxin.http import settings
 
 if TYPE_CHECKING:
     from liangxin.tasks.task import Task
@@ -70,8 +71,8 @@ def _printed(output: Output) -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("always", UserWarning)
         warnings.showwarning = lambda message, *_, **__: output.warning(str(message))
-        # With LIANGXIN_LOG, the SDK prints its log itself.
-        if not os.environ.get("LIANGXIN_LOG"):
+        # Otherwise the SDK prints its log itself, warnings included.
+        if settings.log_level() is None:
             logger.addHandler(handler)
         try:
             yield

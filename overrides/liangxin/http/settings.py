@@ -14,6 +14,7 @@ from liangxin.http.secrets import Secret
 
 logger = logging.getLogger("liangxin")
 
+_LOG_VARIABLE = "LIANGXIN_LOG"
 _LOG_FORMAT = "%(asctime)s %(name)s %(levelname)s: %(message)s"
 _LOG_LEVELS = {"info": logging.INFO, "debug": logging.DEBUG}
 
@@ -106,19 +107,25 @@ def extra_headers(value: Mapping[str, str] | None, environment: Environment) -> 
     return {name.lower(): content for name, content in value.items()}
 
 
-def configure_logging(variable: str = "LIANGXIN_LOG") -> None:
-    """Write the SDK's log to standard error if the environment variable is `info` or `debug`."""
-    wanted = os.environ.get(variable, "").strip().lower()
-    if not wanted:
-        return
-    level = _LOG_LEVELS.get(wanted)
+def log_level() -> int | None:
+    """Return the level that LIANGXIN_LOG names; None if it is unset, or names none."""
+    return _LOG_LEVELS.get(os.environ.get(_LOG_VARIABLE, "").strip().lower())
+
+
+def configure_logging() -> None:
+    """Write the SDK's log to standard error if LIANGXIN_LOG is `info` or `debug`.
+
+    Any other value is logged as a warning, which Python prints unless the application handles it.
+    """
+    level = log_level()
     if level is None:
-        logger.warning("%s=%s is ignored: it must be info or debug", variable, wanted)
+        if value := os.environ.get(_LOG_VARIABLE, "").strip():
+            logger.warning("%s=%s is ignored: it must be info or debug", _LOG_VARIABLE, value)
         return
     logger.setLevel(level)
-    if not any(handler.get_name() == variable for handler in logger.handlers):
+    if not any(handler.get_name() == _LOG_VARIABLE for handler in logger.handlers):
         handler = logging.StreamHandler(sys.stderr)
-        handler.set_name(variable)
+        handler.set_name(_LOG_VARIABLE)
         handler.setFormatter(logging.Formatter(_LOG_FORMAT))
         logger.addHandler(handler)
 

@@ -12,7 +12,8 @@ from liangxin.polling.wait import LONGEST_PAUSE, Wait
 from liangxin.records import TaskRecord
 
 POLLS_PER_SECOND = 10.0
-"""Of one client. LiangXin documents no limit for queries; its sibling's is 20 creates in 10 s."""
+"""Of one client. LiangXin documents no limit for queries; Kie.ai, whose API it copies, allows 20
+creates in 10 s."""
 
 MAX_IN_FLIGHT = 32
 """Polls in flight; enough for the default ten a second while each takes three seconds."""

@@ -26,7 +26,7 @@ from liangxin.polling.schedule import Schedule
 from liangxin.records import TaskRecord
 
 DEFAULT_TIMEOUT = 900.0
-"""Seconds; the sibling API advises to give up and look after 10 to 15 minutes."""
+"""Seconds; Kie.ai, whose API LiangXin's copies, advises to give up after 10 to 15 minutes."""
 
 BACKOFF = Backoff(first=1.0, growth=1.5, longest=5.0)
 """The least pause after failed polls: short after a single fault, and never long after the end of

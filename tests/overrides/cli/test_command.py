@@ -36,11 +36,11 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [
-        ([], "Missing command."),
+        ([], "name a command:\n  run         Create a task, wait for it, and save its files.\n"),
         (["mocks"], "No such command 'mocks'"),
         (["status"], "Missing argument 'ID...'"),
-        (["mock", "--engine", "prism", "--seed", "0"], "--seed is of the simulator"),
-        (["mock", "--engine", "prism", "--quiet"], "--quiet is of the simulator"),
+        (["mock", "--engine", "prism", "--seed", "0"], "--seed needs the simulator"),
+        (["mock", "--engine", "prism", "--quiet"], "--quiet needs the simulator"),
     ],
 )
 def test_wrong_usage(arguments: list[str], reason: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -104,6 +104,7 @@ def test_a_live_display_shows_ends_as_lines(
         ({}, False, False, False),
         ({"TERM": "dumb"}, False, True, False),
         ({"LIANGXIN_LOG": "info"}, False, True, False),
+        ({"LIANGXIN_LOG": "loud"}, False, True, True),
     ],
 )
 def test_where_a_live_display_is_shown(

@@ -25,6 +25,16 @@ def test_without_configuration(
     assert "run `liangxin mock` in another terminal" in last
 
 
+def test_an_unknown_log_level(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A LIANGXIN_LOG that names no level is one warning, with the values it may have."""
+    monkeypatch.setenv("LIANGXIN_LOG", "loud")
+    printed = call("status", "task_1")
+    assert printed.err.splitlines()[0] == (
+        "warning: LIANGXIN_LOG=loud is ignored: it must be info or debug"
+    )
+    assert printed.err.count("LIANGXIN_LOG") == 1
+
+
 def test_the_key_is_no_option() -> None:
     """No option takes a key or an address, which would end up in a shell's history."""
     context = liangxin.make_context("liangxin", [], resilient_parsing=True)

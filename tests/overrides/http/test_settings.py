@@ -215,7 +215,7 @@ def test_a_log_to_standard_error(
 def test_a_log_level_that_is_unknown(
     logger: logging.Logger, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A wrong LIANGXIN_LOG is warned of, and stops nothing."""
+    """A LIANGXIN_LOG that names no level is warned of, and stops nothing."""
     monkeypatch.setenv("LIANGXIN_LOG", "loud")
     settings.configure_logging()
     assert "LIANGXIN_LOG=loud is ignored: it must be info or debug" in caplog.text
