@@ -1,11 +1,9 @@
 """The SDKs that are compared, and an environment for each in the cache folder."""
 
-import hashlib
 import os
 import shutil
 import subprocess
 import sys
-import tomllib
 import venv
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,17 +41,13 @@ class Peer:
     @property
     def requirements(self) -> list[str]:
         """What pip is to install."""
-        if self.version:
-            return [f"{self.name}=={self.version}"]
-        project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
-        return list(project["project"]["dependencies"])
+        return [f"{self.name}=={self.version}" if self.version else str(PROJECT)]
 
     @property
     def folder(self) -> Path:
         """Its environment. Ours is clean, too: httpx alone imports more where rich is installed."""
-        requirements = hashlib.sha256("\n".join(self.requirements).encode()).hexdigest()[:8]
         python = f"python{sys.version_info.major}.{sys.version_info.minor}"
-        return cache_folder() / "peers" / f"{self.name}-{self.version or requirements}-{python}"
+        return cache_folder() / "peers" / f"{self.name}-{self.version or 'of-the-tree'}-{python}"
 
     @property
     def python(self) -> str:
@@ -66,18 +60,17 @@ class Peer:
     def variables(self) -> dict[str, str]:
         """The environment variables to run it with."""
         # No proxy may come between.
-        variables = {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
-        if self.version is None and not self.is_installed:
-            folders = (PROJECT / "overrides", PROJECT / "generated")
-            variables["PYTHONPATH"] = os.pathsep.join(map(str, folders))
-        return variables
+        return {**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"}
 
     def install(self) -> None:
         """Make its environment, unless it is there; pip, so that the user's settings hold."""
-        if Path(self.python).exists():
+        if self.version and Path(self.python).exists():
             return
+        # Ours is installed, too, and anew each time: pip compiles what it installs, whereas every
+        # process would compile a working tree where Python may not write byte code.
         started = self.folder.with_name(self.folder.name + ".part")
-        shutil.rmtree(started, ignore_errors=True)
+        for folder in (started, self.folder):
+            shutil.rmtree(folder, ignore_errors=True)
         venv.create(started, with_pip=True)
         python = started / Path(self.python).relative_to(self.folder)
         command = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
@@ -88,10 +81,9 @@ class Peer:
         """Return all that is installed there, with versions."""
         command = [self.python, "-m", "pip", "freeze", "--disable-pip-version-check"]
         found = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-        return [
-            *([] if self.version else [f"liangxin=={liangxin.__version__}"]),
-            *found.splitlines(),
-        ]
+        # pip names the folder that ours was installed from.
+        ours = f"liangxin=={liangxin.__version__}"
+        return [ours if "file://" in line else line for line in found.splitlines()]
 
 
 OURS = Peer("liangxin", "import liangxin", "liangxin")

@@ -3,14 +3,16 @@
 
 """The clients of LiangXin media generation API: settings, and the httpx clients made from them."""
 
+# Not attrs, as for the models: its import would take a tenth of the time that a new process needs
+# until its first answer.
 import ssl
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import httpx
-from attrs import define, evolve, field
 
 
-@define(eq=False)
+@dataclass(eq=False)
 class Client:
     """Settings of an API client, without a key.
 
@@ -27,29 +29,29 @@ class Client:
         raise_on_unexpected_status: Whether a status that is not documented raises UnexpectedStatus.
     """
 
-    _base_url: str = field(default="https://base-url-not-set.invalid", alias="base_url")
+    base_url: str = "https://base-url-not-set.invalid"
     # Not in the repr: any of these can hold the key.
-    _cookies: dict[str, str] = field(factory=dict, kw_only=True, alias="cookies", repr=False)
-    _headers: dict[str, str] = field(factory=dict, kw_only=True, alias="headers", repr=False)
-    _timeout: httpx.Timeout | float | None = field(default=60.0, kw_only=True, alias="timeout")
-    _verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True, alias="verify_ssl")
-    _follow_redirects: bool = field(default=False, kw_only=True, alias="follow_redirects")
-    _httpx_args: dict[str, Any] = field(factory=dict, kw_only=True, alias="httpx_args", repr=False)
+    cookies: dict[str, str] = field(default_factory=dict, kw_only=True, repr=False)
+    headers: dict[str, str] = field(default_factory=dict, kw_only=True, repr=False)
+    timeout: httpx.Timeout | float | None = field(default=60.0, kw_only=True)
+    verify_ssl: str | bool | ssl.SSLContext = field(default=True, kw_only=True)
+    follow_redirects: bool = field(default=False, kw_only=True)
+    httpx_args: dict[str, Any] = field(default_factory=dict, kw_only=True, repr=False)
     raise_on_unexpected_status: bool = field(default=False, kw_only=True)
     _client: httpx.Client | None = field(default=None, init=False, repr=False)
     _async_client: httpx.AsyncClient | None = field(default=None, init=False, repr=False)
 
     def with_headers(self, headers: dict[str, str]) -> Self:
         """Return a client with further headers and httpx clients of its own."""
-        return evolve(self, headers={**self._headers, **headers})
+        return replace(self, headers={**self.headers, **headers})
 
     def with_cookies(self, cookies: dict[str, str]) -> Self:
         """Return a client with further cookies and httpx clients of its own."""
-        return evolve(self, cookies={**self._cookies, **cookies})
+        return replace(self, cookies={**self.cookies, **cookies})
 
     def with_timeout(self, timeout: httpx.Timeout | float | None) -> Self:
         """Return a client with another timeout and httpx clients of its own."""
-        return evolve(self, timeout=timeout)
+        return replace(self, timeout=timeout)
 
     def set_httpx_client(self, client: httpx.Client) -> Self:
         """Use this httpx client, with its own headers, cookies and timeout, for sync calls."""
@@ -89,20 +91,20 @@ class Client:
 
     def _settings(self) -> dict[str, Any]:
         return {
-            "base_url": self._base_url,
-            "cookies": self._cookies,
+            "base_url": self.base_url,
+            "cookies": self.cookies,
             "headers": self._all_headers(),
-            "timeout": self._timeout,
-            "verify": self._verify_ssl,
-            "follow_redirects": self._follow_redirects,
-            **self._httpx_args,
+            "timeout": self.timeout,
+            "verify": self.verify_ssl,
+            "follow_redirects": self.follow_redirects,
+            **self.httpx_args,
         }
 
     def _all_headers(self) -> dict[str, str]:
-        return self._headers
+        return self.headers
 
 
-@define(eq=False)
+@dataclass(eq=False)
 class AuthenticatedClient(Client):
     """Settings of an API client that sends a key.
 
@@ -120,4 +122,4 @@ class AuthenticatedClient(Client):
 
     def _all_headers(self) -> dict[str, str]:
         key = f"{self.prefix} {self.token}" if self.prefix else self.token
-        return {**self._headers, self.auth_header_name: key}
+        return {**self.headers, self.auth_header_name: key}

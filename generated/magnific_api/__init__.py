@@ -1,10 +1,11 @@
 # Generated from openapi/magnific/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/magnific/ and run `nox -s generate`.
 
-"""Client of Magnific API, Kling 3 family, one class per model's request and input.
+"""Client of Magnific API, Kling 3 family, with a class for each model's request and input.
 
-The classes are in `models`, what belongs to which model id in `variants`, the calls in `api`, and
-the fields, limits and validation of every model in `contract`. Everything is loaded on first use.
+The functions that call the API are in `api`, the classes in `models`, the classes and operations of
+each model id in `variants`, and the fields, limits and validation of every model in `contract`.
+Everything is loaded on first use.
 """
 
 from importlib import import_module

@@ -10,8 +10,8 @@ words here and nowhere else.
     violations("some-model", body)        the limits that the body of a create breaks
     nearest_models("some-modle")          what a misspelt id probably means
 
-Limits have evidence: `documented`, `upstream` and `sibling` ones are enforced; `inferred` ones are
-guesses, to be enforced only by those who want to.
+Limits have a level of evidence: `documented` by the API, or by the API it forwards to (`upstream`)
+or resembles (`sibling`). These are enforced; `inferred` ones are guesses, and enforced on request.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ class _Model:
         self._model, self._request, self._input = model, request, input
         own = dict(request["properties"])
         self._is_nested = "$ref" in own.get("input", {})
-        if "model" in own:  # another id may be sent on purpose
+        if "model" in own:  # `model=` beside a typed input may send another id on purpose
             own["model"] = {"type": "string"}
         if self._is_nested:
             own["input"] = input
@@ -211,10 +211,10 @@ class _Model:
         rules: list[Violation] = []
         for one in ("enforced", "inferred") if level == "all" else (level,):
             self._collect(body, one, limits, rules)
-        # A value of the wrong type breaks its other limits as well, which says nothing more.
+        # A value of the wrong type breaks its other limits, too; the type is the one to report.
         mistyped = {v.field for v in limits if v.limit == "type"}
         found = [v for v in limits if v.limit == "type" or v.field not in mistyped]
-        # Nor does the format of what is no link at all.
+        # Nor is the format worth reporting of a text that is no link at all.
         unlike = {v.field for v in found if v.limit == "pattern"}
         found = [v for v in found if v.limit != "format" or v.field not in unlike]
         return tuple({(v.field, v.message): v for v in found or rules}.values())

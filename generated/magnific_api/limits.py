@@ -1,7 +1,7 @@
 # Generated from openapi/magnific/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/magnific/ and run `nox -s generate`.
 
-"""The fields of an input with their limits in words: the only place where a limit is worded."""
+"""Describe the fields of an input, and word their limits: nowhere else is a limit worded."""
 
 from __future__ import annotations
 

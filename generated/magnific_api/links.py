@@ -1,7 +1,10 @@
 # Generated from openapi/magnific/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/magnific/ and run `nox -s generate`.
 
-"""Say what is wrong with a value where a link or another URL belongs."""
+"""Say what is wrong with a value that should be a link or another URL.
+
+The pattern of the field has refused it already; this finds out what the user meant, such as a path.
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ _FILE_NAME = re.compile(
     r"|aac|flac|m4a|mp3|ogg|wav)",
     re.IGNORECASE,
 )
+# Looks like a URL without its scheme, such as example.com/a.png.
 _HOST = re.compile(r"(//)?[\w-]{1,63}(\.[\w-]{1,63}){1,9}(:\d+)?/")
 _NOT_IN_URLS = re.compile(r"[^A-Za-z0-9._~:/?#\[\]@!$&'()*+,;=%-]")
 

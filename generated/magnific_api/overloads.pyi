@@ -1,7 +1,7 @@
 # Generated from openapi/magnific/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/magnific/ and run `nox -s generate`.
 
-"""The types of `create` and `run`: the name of a model types its input. For type checkers only.
+"""The types of `create` and `run`, for type checkers: the name of a model types its input.
 
 Both methods are written once, by hand, for all APIs. For each model stand two overloads: one for a dict that fits
 it, and one, marked as deprecated, for a dict literal that does not. Type checkers have no better
@@ -10,7 +10,7 @@ the last overload must take any mapping, since people load JSON and build dicts,
 which fits nothing else would fit that, unmarked. `AnyFields` keeps variables out of this: a dict
 literal is assignable to a TypedDict, a variable of a type like `dict[str, Any]` never is.
 
-All overloads give the same type. An error type for what does not fit would turn the result into
+All overloads return the same type. With an error type for what does not fit, the result would be
 `Any` wherever an `Any` is passed.
 
 They are not for mypy. It does not know PEP 728, so that it would mark nothing, and it answers a mistake
@@ -30,7 +30,7 @@ _TaskT_co = TypeVar("_TaskT_co", covariant=True)
 _ResultT_co = TypeVar("_ResultT_co", covariant=True)
 
 class CreateOptions(TypedDict, total=False):
-    """What `create` takes beside the model and its input."""
+    """Options of `create`, beside the model and its input."""
 
     callback_url: str | None
     """A public https:// URL, called when the task is finished."""
@@ -41,19 +41,19 @@ class CreateOptions(TypedDict, total=False):
     """Further fields of the input, sent without validation."""
 
 class RunOptions(CreateOptions, Generic[_TaskT], total=False):
-    """What `run` takes beside the model and its input."""
+    """Options of `run`, beside the model and its input."""
 
     timeout: float | None
     """Seconds to wait for the task once it exists, by default 900; None waits for ever."""
     poll_interval: float | None
-    """Seconds between polls; by default they grow with the age of the task."""
+    """Seconds between polls; by default most polls come when tasks of the model usually end."""
     on_update: Callable[[_TaskT], object] | None
     """Called with the task after each poll that returned its record."""
     raise_on_failure: bool
     """Whether to raise if the task failed (the default), rather than to return it."""
 
 class AnyFields(TypedDict, extra_items=_Value):  # type: ignore[call-arg]  # mypy: PEP 728 unknown
-    """Any dict literal, and no variable but of this type."""
+    """Any dict literal, and no variable of another type."""
 
 # Not `object`: a `dict[str, Any]` that was built elsewhere is not marked as a part of a literal either.
 _Value: TypeAlias = str | float | Sequence[str | float | AnyFields] | AnyFields | None

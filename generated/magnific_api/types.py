@@ -1,7 +1,7 @@
 # Generated from openapi/magnific/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/magnific/ and run `nox -s generate`.
 
-"""Types that all modules of the package share."""
+"""Types that the modules of the package share."""
 
 from collections.abc import Callable, MutableMapping
 from enum import Enum
@@ -10,7 +10,7 @@ from typing import Any, Final, Generic, Literal, TypeVar
 
 
 class Unset(Enum):
-    """Type of `UNSET`, the value of a field that was not given and is not sent."""
+    """Type of `UNSET`, the value of a field that is not given, and not sent."""
 
     # A member of an Enum stays the same object when it is copied or pickled.
     UNSET = "UNSET"
@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 
 class Response(Generic[T]):
-    """A response: status, content and headers as they are, `parsed` on first use."""
+    """A response: its status, content and headers as received, and `parsed` on first use."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Response(Generic[T]):
 
     @cached_property
     def parsed(self) -> T | None:
-        """The body as an object; None if it is not of the documented form."""
+        """The body as an object; None if it is not in the documented form."""
         return self._parse()
 
     def __repr__(self) -> str:

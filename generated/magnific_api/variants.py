@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias, cast
 
@@ -90,7 +91,7 @@ class Operation(NamedTuple):
 
     @property
     def _calls(self) -> Any:
-        return import_module(f".api.{self.module}", __package__)
+        return _calls(self.module)
 
 
 class Variant(NamedTuple):
@@ -463,6 +464,11 @@ def bundle_path() -> Traversable:
     from importlib.resources import files
 
     return files(__package__) / "openapi.json"
+
+
+@cache
+def _calls(module: str) -> Any:
+    return import_module(f".api.{module}", __package__)
 
 
 def _model(name: str) -> Any:

@@ -11,6 +11,7 @@ import pytest
 import respx
 
 import liangxin
+from tests.support.raw_server import RawServer, answering, response
 from tests.support.scripted_api import (
     BASE_URL,
     DONE,
@@ -48,6 +49,30 @@ def test_import_is_light() -> None:
         "liangxin.LiangXin; assert 'httpx' not in sys.modules"
     )
     subprocess.run([sys.executable, "-S", "-c", _path() + script], check=True)
+
+
+def test_the_first_answer_is_light() -> None:
+    """A new process gets its first answer without what only others need.
+
+    Not asyncio, the classes of models with attrs, the validator, the code that saves results, nor
+    the command line of httpx.
+    """
+    record = {"code": 200, "data": {"taskId": TASK_ID, "state": "waiting"}}
+    script = (
+        "import sys, liangxin; "
+        "client = liangxin.LiangXin('key', sys.argv[1]); "
+        f"client.tasks.retrieve({TASK_ID!r}); "
+        "print(*sys.modules)"
+    )
+    with RawServer(answering(response(record))) as server:
+        command = [sys.executable, "-S", "-c", _path() + script, server.url]
+        result = subprocess.run(command, capture_output=True, check=True, text=True, timeout=60)
+    loaded = set(result.stdout.split())
+    assert "httpx" in loaded
+    assert not loaded & {
+        *("asyncio", "attr", "attrs", "click", "jsonschema_rs", "liangxin.results.save"),
+        *("liangxin_api.contract", "liangxin_api.models", "opentelemetry", "pygments", "rich"),
+    }
 
 
 def _path() -> str:

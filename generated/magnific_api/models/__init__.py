@@ -1,7 +1,7 @@
 # Generated from openapi/magnific/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/magnific/ and run `nox -s generate`.
 
-"""The classes of requests, inputs and answers, each loaded on first use."""
+"""The classes of requests, inputs and responses, each loaded on first use."""
 
 from importlib import import_module
 from typing import TYPE_CHECKING, Any

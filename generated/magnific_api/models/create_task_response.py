@@ -27,7 +27,7 @@ class CreateTaskResponse:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         from ..models.created_task import CreatedTask
 
         data: dict[str, Any] | None | Unset
@@ -44,7 +44,7 @@ class CreateTaskResponse:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire."""
+        """Return the object with these JSON values."""
         from ..models.created_task import CreatedTask
 
         d = dict(src_dict)

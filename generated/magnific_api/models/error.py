@@ -30,7 +30,7 @@ class Error:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         message: None | str | Unset
         if isinstance(self.message, Unset):
             message = UNSET
@@ -43,7 +43,7 @@ class Error:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire."""
+        """Return the object with these JSON values."""
         d = dict(src_dict)
 
         def _parse_message(data: object) -> None | str | Unset:

@@ -82,7 +82,7 @@ class KlingV3OmniProRequest:
     speaks of its end only. Optional string; a public http:// or https:// URL; documented. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         multi_prompt: list[str] | Unset = UNSET
         if not isinstance(self.multi_prompt, Unset):
@@ -148,7 +148,7 @@ class KlingV3OmniProRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         from ..models.kling_v3_omni_pro_request_elements_item import (
             KlingV3OmniProRequestElementsItem,
         )

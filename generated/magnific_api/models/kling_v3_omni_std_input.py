@@ -90,7 +90,7 @@ class KlingV3OmniStdInput:
     Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         multi_prompt: list[str] | Unset = UNSET
         if not isinstance(self.multi_prompt, Unset):
@@ -153,7 +153,7 @@ class KlingV3OmniStdInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         from ..models.kling_v3_omni_std_input_elements_item import (
             KlingV3OmniStdInputElementsItem,
         )

@@ -63,7 +63,7 @@ class KlingV3OmniStdVideoReferenceRequest:
     speaks of its end only. Optional string; a public http:// or https:// URL; documented. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         video_url = self.video_url
         prompt = self.prompt
         image_url = self.image_url
@@ -101,7 +101,7 @@ class KlingV3OmniStdVideoReferenceRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         video_url = d.pop("video_url")
         prompt = d.pop("prompt", UNSET)

@@ -94,7 +94,7 @@ class KlingV3StdInput:
     0.5; documented. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         multi_prompt: list[dict[str, Any]] | Unset = UNSET
         if not isinstance(self.multi_prompt, Unset):
@@ -160,7 +160,7 @@ class KlingV3StdInput:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         from ..models.kling_v3_std_input_elements_item import (
             KlingV3StdInputElementsItem,
         )

@@ -31,7 +31,7 @@ class KlingV3StdInputElementsItem:
     """ Main front view of the element. Optional URL; documented. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         reference_image_urls: list[str] | Unset = UNSET
         if not isinstance(self.reference_image_urls, Unset):
             reference_image_urls = self.reference_image_urls
@@ -46,7 +46,7 @@ class KlingV3StdInputElementsItem:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         reference_image_urls = cast(list[str], d.pop("reference_image_urls", UNSET))
 

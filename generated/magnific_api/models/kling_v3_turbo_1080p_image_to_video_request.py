@@ -43,7 +43,7 @@ class KlingV3Turbo1080PImageToVideoRequest:
     speaks of its end only. Optional string; a public http:// or https:// URL; documented. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         image = self.image
         prompt = self.prompt
         duration: int | str | Unset
@@ -66,7 +66,7 @@ class KlingV3Turbo1080PImageToVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         image = d.pop("image")
         prompt = d.pop("prompt", UNSET)

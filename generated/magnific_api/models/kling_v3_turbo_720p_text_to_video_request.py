@@ -47,7 +47,7 @@ class KlingV3Turbo720PTextToVideoRequest:
     speaks of its end only. Optional string; a public http:// or https:// URL; documented. """
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
         aspect_ratio: str | Unset = UNSET
         if not isinstance(self.aspect_ratio, Unset):
@@ -73,7 +73,7 @@ class KlingV3Turbo720PTextToVideoRequest:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire. Raises ValueError for a field it does not have."""
+        """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
         _aspect_ratio = d.pop("aspect_ratio", UNSET)

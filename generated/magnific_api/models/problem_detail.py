@@ -31,7 +31,7 @@ class ProblemDetail:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         message: None | str
         message = self.message
         invalid_params: list[dict[str, Any]] | None
@@ -50,7 +50,7 @@ class ProblemDetail:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire."""
+        """Return the object with these JSON values."""
         from ..models.invalid_parameter import InvalidParameter
 
         d = dict(src_dict)

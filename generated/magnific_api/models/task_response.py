@@ -25,7 +25,7 @@ class TaskResponse:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         from ..models.task import Task
 
         data: dict[str, Any] | None | Unset
@@ -42,7 +42,7 @@ class TaskResponse:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire."""
+        """Return the object with these JSON values."""
         from ..models.task import Task
 
         d = dict(src_dict)

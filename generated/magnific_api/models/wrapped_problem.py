@@ -23,7 +23,7 @@ class WrappedProblem:
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """The object as it goes on the wire: what is UNSET is left out."""
+        """Return the object as JSON values, without the fields that are UNSET."""
         from ..models.problem_detail import ProblemDetail
 
         problem: dict[str, Any] | None
@@ -37,7 +37,7 @@ class WrappedProblem:
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        """The object of what is on the wire."""
+        """Return the object with these JSON values."""
         from ..models.problem_detail import ProblemDetail
 
         d = dict(src_dict)

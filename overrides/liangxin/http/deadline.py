@@ -4,9 +4,7 @@ httpx limits the time of each read. Headers that arrive slowly, or repeated 1xx 
 exceed any limit. Here each read has the time that is left for the response.
 """
 
-import contextlib
 import time
-from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
@@ -20,19 +18,28 @@ _ARRIVED = 0.01
 _LATE_READS = 16
 
 
-class _Deadline:
-    __slots__ = ("_at", "_late_reads", "_seconds")
+class Deadline:
+    """Limit the time between each request in the context and the end of its response."""
+
+    __slots__ = ("_at", "_late_reads", "_seconds", "_token")
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
         self._late_reads = 0
         self.restart()
 
+    def __enter__(self) -> None:
+        self._token = _current.set(self)
+
+    def __exit__(self, *_: object) -> None:
+        _current.reset(self._token)
+
     def restart(self) -> None:
-        # With each part of the request that is sent: a large one may take its time.
+        """Begin anew, with each part of the request that is sent: a large one takes its time."""
         self._at = time.monotonic() + self._seconds
 
     def limit(self, timeout: float | None) -> float | None:
+        """Return the seconds that a read may take; raise ReadTimeout when none are left."""
         left = self._at - time.monotonic()
         if left > 0:
             return left if timeout is None else min(timeout, left)
@@ -42,17 +49,7 @@ class _Deadline:
         return _ARRIVED
 
 
-_current = ContextVar[_Deadline | None]("deadline", default=None)
-
-
-@contextlib.contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Limit the time between each request in the context and the end of its response."""
-    token = _current.set(_Deadline(seconds))
-    try:
-        yield
-    finally:
-        _current.reset(token)
+_current = ContextVar[Deadline | None]("deadline", default=None)
 
 
 def _limit(timeout: float | None) -> float | None:
@@ -109,7 +106,7 @@ class _AsyncBackend(httpcore.AnyIOBackend):
 
 
 class DeadlineTransport(httpx.HTTPTransport):
-    """An HTTPTransport with the `deadline` of the context."""
+    """An HTTPTransport with the `Deadline` of the context."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -118,7 +115,7 @@ class DeadlineTransport(httpx.HTTPTransport):
 
 
 class AsyncDeadlineTransport(httpx.AsyncHTTPTransport):
-    """An AsyncHTTPTransport with the `deadline` of the context."""
+    """An AsyncHTTPTransport with the `Deadline` of the context."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)

@@ -15,7 +15,7 @@ from urllib.parse import quote
 from liangxin import __version__
 from liangxin.errors import APIConnectionError, DownloadError
 from liangxin.http import environment, exceptions
-from liangxin.http.deadline import AsyncDeadlineTransport, DeadlineTransport, deadline
+from liangxin.http.deadline import AsyncDeadlineTransport, Deadline, DeadlineTransport
 from liangxin.http.library import httpx
 from liangxin.http.settings import is_loopback
 
@@ -69,7 +69,7 @@ class Incoming:
 
     async def __anext__(self) -> bytes:
         """Return the next part of the body, decoded; raise APIConnectionError if it breaks off."""
-        with _mapped_errors(), deadline(self._end - time.monotonic()):
+        with _mapped_errors(), Deadline(self._end - time.monotonic()):
             part = await self._next_part()
         if part is None:
             raise StopAsyncIteration
@@ -125,7 +125,7 @@ class _Requests(Generic[_ClientT]):
         """
         request = self._request(url, headers, seconds)
         async with contextlib.AsyncExitStack() as stack:
-            with _mapped_errors(), deadline(min(seconds, self._timeout)):
+            with _mapped_errors(), Deadline(min(seconds, self._timeout)):
                 response, next_part, is_direct = await self._open(request, stack)
             yield Incoming(response, next_part, seconds, is_direct=is_direct)
 

@@ -146,6 +146,25 @@ def test_a_given_http_client_is_used_and_left_open(kind: Kind) -> None:
 
 
 @both_kinds
+def test_a_given_http_client_without_hooks(kind: Kind) -> None:
+    """Its mounts decide about connections; cookies are neither kept nor sent, nor redirects seen."""
+    seen = {"Set-Cookie": "session=2", "Location": "https://[elsewhere"}
+    mounted = Recorder(lambda _: httpx.Response(302, headers=seen, json=RECORD))
+    http: Any = (httpx.Client if kind == "sync" else httpx.AsyncClient)(
+        mounts={"https://api.test": httpx.MockTransport(mounted)}, cookies={"session": "1"}
+    )
+
+    async def scenario(connection: Any) -> None:
+        for _ in range(2):
+            assert (await connection.request(QUERY, as_it_is)).status == 302
+
+    play(kind, "https://api.test", scenario, http_client=http)
+    assert len(mounted.requests) == 2
+    assert not [request for request in mounted.requests if "cookie" in request.headers]
+    assert dict(http.cookies) == {"session": "1"}
+
+
+@both_kinds
 def test_a_given_http_client_that_is_closed(kind: Kind) -> None:
     """A closed HTTP client of the user's is reported as such."""
     http: Any = (httpx.Client if kind == "sync" else httpx.AsyncClient)()

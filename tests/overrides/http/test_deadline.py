@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from liangxin.http import deadline as module
-from liangxin.http.deadline import AsyncDeadlineTransport, DeadlineTransport, deadline
+from liangxin.http.deadline import AsyncDeadlineTransport, Deadline, DeadlineTransport
 from tests.support.connections import Kind, both_kinds
 
 URL = "http://api.test/"
@@ -117,7 +117,7 @@ def exchange(kind: Kind, time: Time, monkeypatch: pytest.MonkeyPatch) -> Callabl
         request = httpx.Request("GET", url, extensions={"timeout": httpx.Timeout(30.0).as_dict()})
 
         async def send() -> Any:
-            with deadline(60.0):
+            with Deadline(60.0):
                 if kind == "sync":
                     answer: Any = DeadlineTransport(verify=context).handle_request(request)
                     return answer.read()

@@ -90,7 +90,7 @@ def _build_response(
         try:
             return _parse_response(client=client, response=response)
         except (AttributeError, KeyError, TypeError, ValueError, RecursionError):
-            return None  # not of the documented form; `content` has it
+            return None  # not in the documented form; see `content`
 
     built: Response[Error | TaskListResponse] = Response(
         response.status_code, response.content, response.headers, parse
