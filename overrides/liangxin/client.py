@@ -13,6 +13,7 @@ from liangxin.apis.base import Api
 from liangxin.clock import Clock, SystemClock
 from liangxin.drive import AsyncIO, SyncIO, iterate, run
 from liangxin.http import settings
+from liangxin.lazy import uninterrupted
 from liangxin.polling.budget import POLLS_PER_SECOND
 from liangxin.polling.poller import Poller
 from liangxin.polling.schedule import DEFAULT_POLLS, Schedule
@@ -36,6 +37,15 @@ if TYPE_CHECKING:
 
 TasksT = TypeVar("TasksT", Tasks, AsyncTasks)
 HttpT = TypeVar("HttpT")
+
+
+def _import_http() -> Any:
+    # httpx is slow to import, and `import liangxin` should not wait for it.
+    import encodings.idna  # noqa: F401, PLC0415  as the first look-up of a host would
+
+    from liangxin.http import client  # noqa: PLC0415
+
+    return client
 
 
 class _BaseClient(Generic[TasksT, HttpT]):
@@ -166,10 +176,8 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
 
     @staticmethod
     def _connect(**settings: Any) -> "Connection":
-        # httpx is slow to import, and `import liangxin` should not wait for it.
-        from liangxin.http.client import Connection  # noqa: PLC0415
-
-        return Connection(**settings)
+        connection: Connection = uninterrupted(_import_http).Connection(**settings)
+        return connection
 
     @overloads.running
     def run(
@@ -295,10 +303,8 @@ class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
 
     @staticmethod
     def _connect(**settings: Any) -> "AsyncConnection":
-        # As in SyncClient.
-        from liangxin.http.client import AsyncConnection  # noqa: PLC0415
-
-        return AsyncConnection(**settings)
+        connection: AsyncConnection = uninterrupted(_import_http).AsyncConnection(**settings)
+        return connection
 
     @overloads.async_running
     async def run(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from importlib import import_module
 from typing import Any, Literal
 from urllib.parse import quote
 
@@ -9,6 +10,7 @@ from liangxin import errors
 from liangxin.apis import envelope
 from liangxin.apis.base import Call, Environment
 from liangxin.final_states import KNOWN_STATES, TERMINAL_STATES
+from liangxin.lazy import uninterrupted
 from liangxin.records import Created, TaskRecord
 from liangxin.responses import Response
 
@@ -42,22 +44,18 @@ class LiangXinApi:
 
     @property
     def contract(self) -> Any:
-        from liangxin_api import contract  # noqa: PLC0415
-
-        return contract
+        return uninterrupted(_import_contract)
 
     def kind(self, model: str) -> Literal["image", "video"] | None:
-        variant = _variants().VARIANTS.get(model)
+        variant = uninterrupted(_import_variants).VARIANTS.get(model)
         return None if variant is None else variant.kind
 
     def model_of(self, typed_input: object) -> str | None:
-        variant = _variants().BY_INPUT.get(type(typed_input).__name__)
+        variant = uninterrupted(_import_variants).BY_INPUT.get(type(typed_input).__name__)
         return None if variant is None or not hasattr(typed_input, "to_dict") else variant.model
 
     def connect(self, base_url: str) -> Any:
-        from liangxin_api.client import Client  # noqa: PLC0415
-
-        return Client(base_url=base_url)
+        return uninterrupted(_import_client).Client(base_url=base_url)
 
     def body(
         self, model: str, fields: Mapping[str, Any], callback_url: str | None
@@ -69,7 +67,7 @@ class LiangXinApi:
 
     def create(self, model: str, body: Mapping[str, Any]) -> Call:
         del model  # it is in the body
-        operation = _variants().OPERATIONS["createTask"]
+        operation = uninterrupted(_import_operation, "createTask")
         return Call(operation, {"body": _Body(body)}, f"POST {operation.path}")
 
     def find_task_id(self, text: str) -> str | None:
@@ -77,7 +75,7 @@ class LiangXinApi:
 
     def query(self, task_id: str, model: str | None) -> Call:
         del model
-        operation = _variants().OPERATIONS["getRecordInfo"]
+        operation = uninterrupted(_import_operation, "getRecordInfo")
         shown = quote(task_id, safe="", errors="replace")
         return Call(operation, {"task_id": task_id}, f"GET {operation.path}?taskId={shown}")
 
@@ -121,11 +119,34 @@ class LiangXinApi:
 LIANGXIN = LiangXinApi()
 
 
-def _variants() -> Any:
-    # `import liangxin` must not pay for the models.
+# `import liangxin` must not pay for these.
+
+
+def _import_client() -> Any:
+    from liangxin_api import client  # noqa: PLC0415
+
+    return client
+
+
+def _import_variants() -> Any:
     from liangxin_api import variants  # noqa: PLC0415
 
     return variants
+
+
+def _import_operation(name: str) -> Any:
+    operation = _import_variants().OPERATIONS[name]
+    import_module(f"liangxin_api.api.{operation.module}")  # as its first call would
+    return operation
+
+
+def _import_contract() -> Any:
+    import jsonschema_rs  # noqa: F401, PLC0415  as its first validation would
+
+    from liangxin_api import contract  # noqa: PLC0415
+
+    contract.contract()  # imports what reads the document
+    return contract
 
 
 def _record(
