@@ -1,5 +1,6 @@
 """Modules are imported on first use, and an interrupt of that stops nobody else."""
 
+import _thread
 import signal
 import sys
 import textwrap
@@ -10,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from liangxin import lazy
 from liangxin.lazy import uninterrupted
 from tests.support.interrupts import FOLDER, at_step, in_thread, interrupt
 
@@ -90,5 +90,5 @@ def test_without_threads_modules_are_imported_all_the_same(
         raise RuntimeError("can't start new thread")
 
     module.write_text("value = 1")
-    monkeypatch.setattr(lazy._thread, "start_new_thread", fail)
+    monkeypatch.setattr(_thread, "start_new_thread", fail)
     assert uninterrupted(load, "imported_late").value == 1

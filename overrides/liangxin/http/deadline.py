@@ -19,12 +19,15 @@ from liangxin.http.library import httpx
 _ARRIVED = 0.01
 _LATE_READS = 16
 
+_KEPT = 64 * 2**10  # bytes of a response for a caller that is interrupted
+
 
 class _Deadline:
-    __slots__ = ("_at", "_late_reads", "_seconds")
+    __slots__ = ("_at", "_late_reads", "_seconds", "received")
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, received: bytearray | None) -> None:
         self._seconds = seconds
+        self.received = received
         self._late_reads = 0
         self.restart()
 
@@ -46,9 +49,12 @@ _current = ContextVar[_Deadline | None]("deadline", default=None)
 
 
 @contextlib.contextmanager
-def deadline(seconds: float) -> Iterator[None]:
-    """Limit the time between each request in the context and the end of its response."""
-    token = _current.set(_Deadline(seconds))
+def deadline(seconds: float, received: bytearray | None = None) -> Iterator[None]:
+    """Limit the time between each request in the context and the end of its response.
+
+    The response is added to `received` as it arrives: raw, and its body once more.
+    """
+    token = _current.set(_Deadline(seconds, received))
     try:
         yield
     finally:
@@ -58,6 +64,13 @@ def deadline(seconds: float) -> Iterator[None]:
 def _limit(timeout: float | None) -> float | None:
     current = _current.get()
     return timeout if current is None else current.limit(timeout)
+
+
+def kept() -> bytearray | None:
+    """Return where to add what arrives of the current response, if its caller wants that."""
+    current = _current.get()
+    received = None if current is None else current.received
+    return None if received is None or len(received) > _KEPT else received
 
 
 def _restart() -> None:
@@ -76,7 +89,11 @@ class _Stream:
         return getattr(self._inner, name)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> Any:
-        return self._inner.read(max_bytes, _limit(timeout))
+        received = kept()
+        data = self._inner.read(max_bytes, _limit(timeout))
+        if received is not None:  # at once: an interrupt may come with the next call
+            received += data
+        return data
 
     def write(self, *arguments: Any, **options: Any) -> Any:
         self._inner.write(*arguments, **options)
@@ -88,7 +105,11 @@ class _Stream:
 
 class _AsyncStream(_Stream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> Any:  # noqa: ASYNC109
-        return await self._inner.read(max_bytes, _limit(timeout))
+        received = kept()
+        data = await self._inner.read(max_bytes, _limit(timeout))
+        if received is not None:
+            received += data
+        return data
 
     async def write(self, *arguments: Any, **options: Any) -> None:
         await self._inner.write(*arguments, **options)
