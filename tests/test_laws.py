@@ -25,6 +25,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {
             "backoff",
             "clock",
+            "lazy",
             "magnific_models",
             "models",
             "pyinstaller",

@@ -13,6 +13,7 @@ from liangxin.apis.base import Api
 from liangxin.clock import Clock, SystemClock
 from liangxin.drive import AsyncIO, SyncIO, iterate, run
 from liangxin.http import settings
+from liangxin.lazy import uninterrupted
 from liangxin.polling.budget import POLLS_PER_SECOND
 from liangxin.polling.poller import Poller
 from liangxin.polling.schedule import DEFAULT_POLLS, Schedule
@@ -46,6 +47,15 @@ For other type checkers and editors, they have an overload for each model of the
 
 TasksT = TypeVar("TasksT", bound=BaseTasks[Any])
 HttpT = TypeVar("HttpT")
+
+
+def _import_http() -> Any:
+    # httpx is slow to import, and `import liangxin` should not wait for it.
+    import encodings.idna  # noqa: F401, PLC0415  as the first look-up of a host would
+
+    from liangxin.http import client  # noqa: PLC0415
+
+    return client
 
 
 class _BaseClient(Generic[TasksT, HttpT]):
@@ -176,10 +186,8 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
 
     @staticmethod
     def _connect(**settings: Any) -> "Connection":
-        # httpx is slow to import, and `import liangxin` should not wait for it.
-        from liangxin.http.client import Connection  # noqa: PLC0415
-
-        return Connection(**settings)
+        connection: Connection = uninterrupted(_import_http).Connection(**settings)
+        return connection
 
     def run(
         self,
@@ -304,10 +312,8 @@ class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[In
 
     @staticmethod
     def _connect(**settings: Any) -> "AsyncConnection":
-        # As in SyncClient.
-        from liangxin.http.client import AsyncConnection  # noqa: PLC0415
-
-        return AsyncConnection(**settings)
+        connection: AsyncConnection = uninterrupted(_import_http).AsyncConnection(**settings)
+        return connection
 
     async def run(
         self,

@@ -1,6 +1,8 @@
 """An HTTP response that was read completely, as data."""
 
+import contextlib
 import json
+import zlib
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -12,6 +14,15 @@ def request_id(headers: Mapping[str, str]) -> str | None:
     """Return the server's id of a request from the headers of its response."""
     # The second name is that of the new-api gateway, whose error envelope LiangXin uses.
     return headers.get("x-request-id") or headers.get("x-oneapi-request-id")
+
+
+def partial_text(received: bytes) -> str:
+    """Return what has arrived of a response, headers or not, compressed or not, as text."""
+    start = received.find(b"\x1f\x8b\x08")  # gzip
+    if start >= 0:
+        with contextlib.suppress(zlib.error):
+            received = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(received[start:], 2**16)
+    return received.decode("utf-8", "replace")
 
 
 def _unchanged(text: str) -> str:

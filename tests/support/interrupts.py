@@ -25,8 +25,10 @@ class Step:
 
 
 @contextmanager
-def at_step(number: int, action: Callable[[], object]) -> Iterator[Step]:
+def at_step(number: int, action: Callable[[], object], *files: str) -> Iterator[Step]:
     """Run an action at the step of that number which this thread makes in our code.
+
+    Or in the code of `files`, the beginnings of their names.
 
     A step is where CPython handles signals: where a function begins, and after a call of one that
     is written in C. Between other instructions no interrupt comes, not even between the end of a
@@ -37,7 +39,7 @@ def at_step(number: int, action: Callable[[], object]) -> Iterator[Step]:
     def profile(frame: FrameType, event: str, _: object) -> None:
         nonlocal left
         if not step.is_reached and event in {"call", "c_return"}:
-            left -= frame.f_code.co_filename.startswith(FOLDER)
+            left -= frame.f_code.co_filename.startswith(files or FOLDER)
             if left < 0:
                 step.is_reached = True
                 action()
@@ -54,8 +56,11 @@ def interrupt() -> None:
     raise KeyboardInterrupt
 
 
-def in_thread(function: Callable[[], object]) -> None:
-    """Run a function in a thread that cannot outlive the process, and raise what it raises."""
+def in_thread(function: Callable[[], object], seconds: float | None = None) -> None:
+    """Run a function in a thread that cannot outlive the process, and raise what it raises.
+
+    It has to end within `seconds`.
+    """
     errors: list[BaseException] = []
 
     def run() -> None:
@@ -66,7 +71,8 @@ def in_thread(function: Callable[[], object]) -> None:
 
     thread = threading.Thread(target=run, daemon=True)
     thread.start()
-    thread.join()
+    thread.join(seconds)
+    assert not thread.is_alive(), "the thread hangs"
     if errors:
         raise errors[0]
 

@@ -55,10 +55,11 @@ class Fault:
 class Broken:
     """An answer whose body stops with an error in its middle, or drips in for ever."""
 
-    error: type[httpx.TransportError] | None
+    error: type[BaseException] | None
     status: int = 200
     part: bytes = b'{"code": 200, '
     """What comes of the body."""
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 Step = Reply | Fault | Broken
@@ -132,7 +133,8 @@ class Server:
         step = script[min(len(times), len(script) - 1)]
         times.append(self.clock.monotonic())
         if isinstance(step, Broken):
-            return httpx.Response(step.status, stream=_Drip(self.clock, step))
+            drip = _Drip(self.clock, step)
+            return httpx.Response(step.status, headers=step.headers, stream=drip)
         self.clock.advance(step.takes)
         if isinstance(step, Fault):
             raise step.error("scripted")

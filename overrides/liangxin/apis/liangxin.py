@@ -47,12 +47,12 @@ class LiangXinApi(PackageApi):
 
     def create(self, model: str, body: Mapping[str, Any]) -> Call:
         del model  # it is in the body
-        operation = self.variants.OPERATIONS["createTask"]
+        operation = self.ready(self.variants.OPERATIONS["createTask"])
         return Call(operation, {"body": Body(body)}, f"POST {operation.path}")
 
     def query(self, task_id: str, model: str | None) -> Call:
         del model
-        operation = self.variants.OPERATIONS["getRecordInfo"]
+        operation = self.ready(self.variants.OPERATIONS["getRecordInfo"])
         shown = quote(task_id, safe="", errors="replace")
         return Call(operation, {"task_id": task_id}, f"GET {operation.path}?taskId={shown}")
 

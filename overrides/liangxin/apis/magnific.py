@@ -48,17 +48,17 @@ class MagnificApi(PackageApi):
         return {**fields, **({} if callback_url is None else {"webhook_url": callback_url})}
 
     def create(self, model: str, body: Mapping[str, Any]) -> Call:
-        operation = self._variant(model).create
+        operation = self.ready(self._variant(model).create)
         return Call(operation, {"body": Body(body)}, f"POST {operation.path}")
 
     def query(self, task_id: str, model: str | None) -> Call:
         variant = self._variant(model)
         shown = quote(task_id, safe="", errors="replace")
         path = variant.query.path.partition("{")[0]
-        return Call(variant.query, {variant.id_argument: task_id}, f"GET {path}{shown}")
+        return Call(self.ready(variant.query), {variant.id_argument: task_id}, f"GET {path}{shown}")
 
     def list_tasks(self, model: str, paging: Mapping[str, int]) -> Call:
-        operation = self._variant(model).listing
+        operation = self.ready(self._variant(model).listing)
         for name in paging:
             if name not in operation.parameters:
                 raise errors.UsageError(f"is not an option of the list of {model}", argument=name)

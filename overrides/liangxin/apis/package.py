@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from liangxin import errors
 from liangxin.apis import envelope
+from liangxin.lazy import uninterrupted
 from liangxin.records import Created
 from liangxin.responses import Response
 
@@ -30,12 +31,17 @@ class PackageApi:
 
     @property
     def contract(self) -> Any:
-        return import_module(f"{self.package}.contract")
+        return uninterrupted(_import_contract, self.package)
 
     @property
     def variants(self) -> Any:
         """The generated `variants` module."""
-        return import_module(f"{self.package}.variants")
+        return uninterrupted(import_module, f"{self.package}.variants")
+
+    def ready(self, operation: Any) -> Any:
+        """Return an operation whose module is imported."""
+        uninterrupted(import_module, f"{self.package}.api.{operation.module}")
+        return operation
 
     def kind(self, model: str) -> Literal["image", "video"] | None:
         variant = self.variants.VARIANTS.get(model)
@@ -49,7 +55,8 @@ class PackageApi:
         return None if variant is None else variant.model
 
     def connect(self, base_url: str) -> Any:
-        return import_module(f"{self.package}.client").Client(base_url=base_url)
+        client = uninterrupted(import_module, f"{self.package}.client")
+        return client.Client(base_url=base_url)
 
     def find_task_id(self, text: str) -> str | None:
         return envelope.named_task(text)
@@ -71,6 +78,14 @@ class PackageApi:
         raise errors.SubmissionUnknownError(
             model=model, cause=cause, body=response.text, task_id=task_id, service=self.name
         ) from cause
+
+
+def _import_contract(package: str) -> Any:
+    import jsonschema_rs  # noqa: F401, PLC0415  as its first validation would
+
+    contract = import_module(f"{package}.contract")
+    contract.contract()  # imports what reads the document
+    return contract
 
 
 def _task_id(document: Any) -> str | None:

@@ -3,6 +3,7 @@
 import zlib
 
 from liangxin.clock import Clock
+from liangxin.http.deadline import kept
 from liangxin.http.library import httpx
 
 LARGEST = 32 * 2**20
@@ -56,6 +57,8 @@ class Body:
             self._is_late = True
         self._at = now
         self._parts.append(part)
+        if (received := kept()) is not None:  # a user's own connections bring parts only
+            received += part
         self._size += len(part)
         self.is_too_large = self._size > LARGEST
         return not self.is_too_large

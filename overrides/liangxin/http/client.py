@@ -12,6 +12,7 @@ from liangxin.apis.base import Api, Call
 from liangxin.clock import Clock
 from liangxin.errors import UsageError
 from liangxin.http import settings
+from liangxin.http.deadline import Deadline
 from liangxin.http.downloads import AsyncDownloads, Downloads
 from liangxin.http.guard import AsyncGuard, AsyncSender, Guard, Sender, UnusableResponse
 from liangxin.http.library import httpx
@@ -90,8 +91,12 @@ class _BaseConnection(Generic[_HttpT]):
     async def _call(self, call: Call) -> Any:
         raise NotImplementedError
 
-    async def request(self, call: Call, read: Callable[[Response], _T]) -> _T:
+    async def request(
+        self, call: Call, read: Callable[[Response], _T], received: bytearray | None = None
+    ) -> _T:
         """Send a request once, and return `read(response)`, whatever the response's status.
+
+        `received` is filled as the response arrives, for the case of an interrupt.
 
         Raises:
             APIConnectionError: There is no response.
@@ -99,7 +104,10 @@ class _BaseConnection(Generic[_HttpT]):
             UsageError: The client is closed, or the request cannot be put into a URL.
 
         """
-        with LoggedRequest(call.name, self._guard.clock) as logged:
+        with (
+            LoggedRequest(call.name, self._guard.clock) as logged,
+            Deadline(self._timeout, received),
+        ):
             # Not a variable of this frame, which an error keeps: the body may repeat the key.
             logged.response = await self._send(call)
             # Before anything else can fail, such as a log handler: it may hold a paid task's id.

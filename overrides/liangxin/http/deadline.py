@@ -17,14 +17,20 @@ from liangxin.http.library import httpx
 _ARRIVED = 0.01
 _LATE_READS = 16
 
+_KEPT = 64 * 2**10  # bytes of a response for a caller that is interrupted
+
 
 class Deadline:
-    """Limit the time between each request in the context and the end of its response."""
+    """Limit the time between each request in the context and the end of its response.
 
-    __slots__ = ("_at", "_late_reads", "_seconds", "_token")
+    The response is added to `received` as it arrives: raw, and its body once more.
+    """
 
-    def __init__(self, seconds: float) -> None:
+    __slots__ = ("_at", "_late_reads", "_seconds", "_token", "received")
+
+    def __init__(self, seconds: float, received: bytearray | None) -> None:
         self._seconds = seconds
+        self.received = received
         self._late_reads = 0
         self.restart()
 
@@ -57,6 +63,13 @@ def _limit(timeout: float | None) -> float | None:
     return timeout if current is None else current.limit(timeout)
 
 
+def kept() -> bytearray | None:
+    """Return where to add what arrives of the current response, if its caller wants that."""
+    current = _current.get()
+    received = None if current is None else current.received
+    return None if received is None or len(received) > _KEPT else received
+
+
 def _restart() -> None:
     current = _current.get()
     if current is not None:
@@ -73,7 +86,11 @@ class _Stream:
         return getattr(self._inner, name)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> Any:
-        return self._inner.read(max_bytes, _limit(timeout))
+        received = kept()
+        data = self._inner.read(max_bytes, _limit(timeout))
+        if received is not None:  # at once: an interrupt may come with the next call
+            received += data
+        return data
 
     def write(self, *arguments: Any, **options: Any) -> Any:
         self._inner.write(*arguments, **options)
@@ -85,7 +102,11 @@ class _Stream:
 
 class _AsyncStream(_Stream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> Any:  # noqa: ASYNC109
-        return await self._inner.read(max_bytes, _limit(timeout))
+        received = kept()
+        data = await self._inner.read(max_bytes, _limit(timeout))
+        if received is not None:
+            received += data
+        return data
 
     async def write(self, *arguments: Any, **options: Any) -> None:
         await self._inner.write(*arguments, **options)

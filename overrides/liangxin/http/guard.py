@@ -15,7 +15,6 @@ from liangxin.drive import run
 from liangxin.errors import APIConnectionError, LiangXinError, UsageError
 from liangxin.http import exceptions
 from liangxin.http.body import Body
-from liangxin.http.deadline import Deadline
 from liangxin.http.library import httpx
 from liangxin.http.pools import Pools
 from liangxin.http.secrets import Secret
@@ -81,13 +80,12 @@ class _BaseGuard(Generic[_HttpT]):
         body = Body(self.clock, seconds)
         error = None
         try:
-            with Deadline(seconds):
-                response = await self._open(request)
-                try:
-                    if body.start(response):
-                        await self._read(response, body)
-                finally:
-                    await self._close(response)
+            response = await self._open(request)
+            try:
+                if body.start(response):
+                    await self._read(response, body)
+            finally:
+                await self._close(response)
         except Exception as exc:
             error = self._failed(exc, body)
             if error is None:

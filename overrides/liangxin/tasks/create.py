@@ -8,7 +8,7 @@ from liangxin import errors
 from liangxin.apis import validation
 from liangxin.apis.base import Api
 from liangxin.records import Created
-from liangxin.responses import Response
+from liangxin.responses import Response, partial_text
 from liangxin.tasks.base import BaseTask, runs_on
 from liangxin.tasks.resend import Resend
 from liangxin.tasks.session import Session
@@ -76,24 +76,31 @@ async def send(session: Session[TaskT], request: Request) -> TaskT:
 
     """
     created: list[Created] = []  # filled as soon as the id is known, whatever happens then
+    received = bytearray()  # of the response, before that
     try:
-        return await _send(session, request, created)
+        return await _send(session, request, created, received)
     except errors.LiangXinError:
+        received.clear()  # it may repeat the key, and reports of errors show variables
         raise
     except BaseException as exc:
         # An interrupt, or an error of a user's own hook: the task may be running, and billed.
-        if not created:
+        if created:
+            task_id: str | None = created[0].task_id
+        else:
+            task_id = session.api.find_task_id(partial_text(bytes(received)))
+        if task_id is None:
             exc.add_note(
                 f"The create of a {request.model} task was in flight: it may have been accepted "
                 f"and billed; check the {session.api.name} console before creating it again"
             )
         else:
-            model = request.model if session.api.needs_model else None
-            exc.add_note(runs_on(created[0].task_id, model))
+            exc.add_note(runs_on(task_id, request.model if session.api.needs_model else None))
         raise
 
 
-async def _send(session: Session[TaskT], request: Request, created: list[Created]) -> TaskT:
+async def _send(
+    session: Session[TaskT], request: Request, created: list[Created], received: bytearray
+) -> TaskT:
     """Send a create once; put what the response says in `created` before anything can fail."""
     api, model = session.api, request.model
 
@@ -101,7 +108,7 @@ async def _send(session: Session[TaskT], request: Request, created: list[Created
         created.append(api.read_created(response, model))
 
     try:
-        await session.connection.request(api.create(model, request.body), read)
+        await session.connection.request(api.create(model, request.body), read, received)
         task = session.new_task(created[0].task_id)
         task.accept(created[0], model=model, now=session.clock.time())
         _logger.info("Task %s (%s) created", task.id, model)

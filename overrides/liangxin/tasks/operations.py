@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
 from liangxin.apis import validation
+from liangxin.lazy import uninterrupted
 from liangxin.polling.wait import End, Wait, check_times
 from liangxin.records import TaskData
 from liangxin.tasks.base import BaseTask
@@ -206,25 +207,33 @@ async def save(
     task: BaseTask, directory: "str | os.PathLike[str]", **options: Any
 ) -> "list[SavedFile]":
     """Save a task's results into a directory."""
-    from liangxin.results import save as saving  # noqa: PLC0415  not all who wait save
-
     handle = errors.handle(task.id, task.needed_model)
     again = f"client.tasks.retrieve({handle}).save(directory)"
     with noting(f"What was downloaded of task {task.id} is kept; go on with {again}"):
-        return await saving.save(task, _context(task), directory=directory, **options)
+        saving = uninterrupted(_import_results).save
+        files: list[SavedFile] = await saving.save(
+            task, _context(task), directory=directory, **options
+        )
+        return files
 
 
 async def content(task: BaseTask, index: int, **options: Any) -> bytes:
     """Return the content of one of a task's results."""
-    from liangxin.results import in_memory as reading  # noqa: PLC0415  not all who wait save
+    reading = uninterrupted(_import_results).in_memory
+    read: bytes = await reading.content(task, _context(task), index=index, **options)
+    return read
 
-    return await reading.content(task, _context(task), index=index, **options)
+
+def _import_results() -> Any:
+    # Not all who wait save.
+    from liangxin import results  # noqa: PLC0415
+    from liangxin.results import fetch, in_memory, save  # noqa: F401, PLC0415
+
+    return results
 
 
 def _context(task: BaseTask) -> Any:
     """Return the context for downloading a task's results."""
-    from liangxin.results.fetch import Context  # noqa: PLC0415  not all who wait save
-
     session = task.session
 
     async def renew() -> TaskData:
@@ -234,7 +243,7 @@ def _context(task: BaseTask) -> Any:
         await refresh(copy)
         return copy
 
-    return Context(
+    return uninterrupted(_import_results).fetch.Context(
         io=session.io,
         downloads=session.connection.downloads,
         clock=session.clock,

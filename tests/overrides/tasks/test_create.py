@@ -1,19 +1,27 @@
 """A create is sent at most once, unless it provably was not accepted."""
 
 import asyncio
+import gzip
 import json
 import logging
 import math
+import socket
+from collections.abc import Callable
 from typing import Any
 
+import h11
 import httpcore
 import httpx
 import pytest
 
 import liangxin
+import liangxin.http.client
+from liangxin.http.body import Body
+from tests.support.raw_server import RawServer, read_request
 from tests.support.scripted_api import (
     BASE_URL,
     INPUT,
+    KEY,
     MODEL,
     TASK_ID,
     Broken,
@@ -255,6 +263,63 @@ def test_interrupted_create_is_noted(kind: Kind, interrupt: type[BaseException])
     [note] = error.__notes__
     assert MODEL in note
     assert "may have been accepted" in note
+
+
+@both_kinds
+@pytest.mark.parametrize("interrupt", [KeyboardInterrupt, asyncio.CancelledError, LookupError])
+@pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_an_interrupt_names_the_task_whose_id_has_arrived(
+    kind: Kind, interrupt: type[BaseException], compress: Callable[[bytes], bytes]
+) -> None:
+    """An interrupt before the end of a response names the task if its id has arrived."""
+    headers = {"Content-Encoding": "gzip"} if compress is gzip.compress else {}
+    part = compress(created().content)
+    server = Server(creates=[Broken(interrupt, part=part, headers=headers)])
+    error = play(kind, server, create).error
+    assert isinstance(error, interrupt)
+    assert error.__notes__ == [
+        f"Task {TASK_ID} runs on; resume with client.tasks.handle({TASK_ID!r}).wait()"
+    ]
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    ("owner", "name"),
+    [(h11.Connection, "receive_data"), (Body, "start"), (liangxin.http.client, "Response")],
+    ids=["headers", "body", "generated code"],
+)
+@pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_an_interrupt_names_the_task_of_a_response_that_is_not_parsed_yet(
+    kind: Kind,
+    owner: Any,
+    name: str,
+    compress: Callable[[bytes], bytes],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """An interrupt anywhere between the arrival of a response and its parsing names the task."""
+
+    def interrupt(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    async def create_on(url: str) -> None:
+        if kind == "sync":
+            with liangxin.LiangXin(KEY, url) as client:
+                await create(client)
+        else:
+            async with liangxin.AsyncLiangXin(KEY, url) as async_client:
+                await create(async_client)
+
+    def answer(sock: socket.socket) -> None:
+        read_request(sock)
+        body = compress(created().content)
+        encoding = "gzip" if compress is gzip.compress else "identity"
+        head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\n"
+        sock.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+
+    monkeypatch.setattr(owner, name, interrupt)
+    with RawServer(answer) as server, pytest.raises(KeyboardInterrupt) as caught:
+        asyncio.run(create_on(server.url))
+    assert TASK_ID in caught.value.__notes__[0]
 
 
 @both_kinds

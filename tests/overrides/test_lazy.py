@@ -1,0 +1,94 @@
+"""Modules are imported on first use, and an interrupt of that stops nobody else."""
+
+import _thread
+import signal
+import sys
+import textwrap
+from importlib import import_module
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from liangxin.lazy import uninterrupted
+from tests.support.interrupts import FOLDER, at_step, in_thread, interrupt
+
+IMPORTLIB = "<frozen importlib._bootstrap"
+
+
+@pytest.fixture
+def module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Return the file of a module `imported_late` that can be imported, and is not yet."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "imported_late", raising=False)
+    uninterrupted.cache_clear()
+    return tmp_path / "imported_late.py"
+
+
+def load(name: str) -> Any:
+    return import_module(name)
+
+
+def test_an_interrupt_of_an_import_stops_no_other_thread(module: Path) -> None:
+    """Whenever an interrupt comes in the main thread, others can import the same module."""
+    module.write_text("value = 1")
+    for number in range(10_000):
+        sys.modules.pop("imported_late", None)
+        uninterrupted.cache_clear()
+        try:
+            with at_step(number, interrupt, FOLDER, IMPORTLIB) as step:
+                uninterrupted(load, "imported_late")
+        except KeyboardInterrupt:
+            pass
+        if not step.is_reached:
+            return
+        in_thread(lambda: load("imported_late").value, seconds=10)
+    pytest.fail("an import has an end")
+
+
+def test_a_module_that_an_interrupt_left_is_imported_to_its_end(module: Path) -> None:
+    """A signal handler's exception comes at once, and the import goes on."""
+    module.write_text(
+        textwrap.dedent("""
+        import signal, threading
+        may_end, is_over = threading.Event(), threading.Event()
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGUSR1)
+        may_end.wait()
+        is_over.set()
+        """)
+    )
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise LookupError
+
+    before = signal.signal(signal.SIGUSR1, stop)
+    try:
+        with pytest.raises(LookupError):
+            uninterrupted(load, "imported_late")
+    finally:
+        signal.signal(signal.SIGUSR1, before)
+    sys.modules["imported_late"].may_end.set()
+    assert uninterrupted(load, "imported_late").is_over.is_set()
+
+
+def test_an_import_that_fails_is_tried_again(module: Path) -> None:
+    """The error of an import is raised where the caller is, and not kept."""
+    module.write_text("1 / 0")
+    with pytest.raises(ZeroDivisionError):
+        uninterrupted(load, "imported_late")
+    module.write_text("value = 'mended'")
+    assert uninterrupted(load, "imported_late").value == "mended"
+
+
+def test_without_threads_modules_are_imported_all_the_same(
+    module: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where no thread can be started, as at the end of Python, the caller imports."""
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    module.write_text("value = 1")
+    monkeypatch.setattr(_thread, "start_new_thread", fail)
+    assert uninterrupted(load, "imported_late").value == 1
