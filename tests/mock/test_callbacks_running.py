@@ -24,7 +24,8 @@ from liangxin_mock.answers.liangxin import LiangXin
 from liangxin_mock.faults import Fault
 from liangxin_mock.messages import Reply
 from tests.support import api_requests
-from tests.support.callback_inbox import MODEL, TIMEOUT, URL, Inbox, Receiver, ask, create
+from tests.support.callback_inbox import TIMEOUT, URL, Inbox, Receiver, ask, create
+from tests.support.samples import MODEL
 
 
 @pytest.fixture

@@ -7,7 +7,8 @@ import pytest
 
 import liangxin
 from liangxin_mock import RunningClock, Simulator, VirtualClock, after_seconds
-from tests.support.plain_client import MODEL, PROMPT, START
+from tests.support.plain_client import PROMPT
+from tests.support.samples import MODEL, START
 from tests.support.scripted_api import both_kinds, settle
 
 

@@ -12,7 +12,8 @@ import pytest
 import liangxin
 from liangxin_mock import Callback, RuleError, Simulator, after_seconds, immediate
 from liangxin_mock.server import Server
-from tests.support.callback_inbox import MODEL, TIMEOUT, URL, Inbox, ask, create, outcomes
+from tests.support.callback_inbox import TIMEOUT, URL, Inbox, ask, create, outcomes
+from tests.support.samples import MODEL
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 import liangxin
 from liangxin_mock import Simulator, after_seconds, immediate, lognormal, rate_limit, stall, status
 from tests.support import api_requests
-from tests.support.plain_client import MODEL, PlainClient
+from tests.support.plain_client import PlainClient
+from tests.support.samples import MODEL
 
 
 @pytest.fixture

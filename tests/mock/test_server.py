@@ -27,7 +27,7 @@ from liangxin_mock.jobs.timelines import immediate, stall
 from liangxin_mock.messages import LARGEST_BODY, Reply, Request
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
-from tests.support.scripted_api import INPUT, KEY, MODEL
+from tests.support.samples import INPUT, KEY, MODEL
 
 TIMEOUT = 10.0
 BODY = {"model": MODEL, "input": INPUT}

@@ -22,7 +22,8 @@ from liangxin_mock import (
     status,
 )
 from tests.support import api_requests
-from tests.support.plain_client import MODEL, PROMPT, START, PlainClient
+from tests.support.plain_client import PROMPT, PlainClient
+from tests.support.samples import MODEL, START
 
 
 @pytest.fixture

@@ -11,14 +11,11 @@ import pytest
 import respx
 
 import liangxin
+from tests.support.samples import INPUT, KEY, MODEL, TASK_ID
 from tests.support.scripted_api import (
     BASE_URL,
     DONE,
     FAILED,
-    INPUT,
-    KEY,
-    MODEL,
-    TASK_ID,
     WAITING,
     Fault,
     Kind,

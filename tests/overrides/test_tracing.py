@@ -17,14 +17,11 @@ from opentelemetry.trace import SpanKind, StatusCode
 import liangxin
 from liangxin import tracing
 from liangxin_mock import Simulator
+from tests.support.samples import INPUT, KEY, MODEL, TASK_ID
 from tests.support.scripted_api import (
     BASE_URL,
     DONE,
     FAILED,
-    INPUT,
-    KEY,
-    MODEL,
-    TASK_ID,
     WAITING,
     Broken,
     Fault,

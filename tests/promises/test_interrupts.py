@@ -17,7 +17,8 @@ import pytest
 import liangxin
 from liangxin_mock import Simulator, after_seconds, drop
 from tests.support.interrupts import at_step, in_thread, interrupt, when_blocked
-from tests.support.scripted_api import BASE_URL, KEY, Fault, Reply, created, record, success
+from tests.support.samples import KEY
+from tests.support.scripted_api import BASE_URL, Fault, Reply, created, record, success
 from tests.support.thoroughness import is_thorough
 
 IMAGE: dict[str, Any] = {"model": "z-image", "input": {"prompt": "Tea"}}

@@ -7,7 +7,8 @@ import pytest
 from liangxin_api.variants import PATHS
 from liangxin_mock import Simulator, after_polls, error_code, immediate, stall, status
 from tests.support import api_requests
-from tests.support.plain_client import CREATE, MODEL, NO_PROMPT, PROMPT, REFUSED, PlainClient
+from tests.support.plain_client import CREATE, NO_PROMPT, PROMPT, REFUSED, PlainClient
+from tests.support.samples import MODEL
 
 
 @pytest.fixture

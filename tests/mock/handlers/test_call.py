@@ -9,7 +9,8 @@ from liangxin_api.variants import PATHS
 from liangxin_mock import Simulator, immediate, rate_limit, stall
 from tests.strategies import faulty_inputs
 from tests.support import spec
-from tests.support.plain_client import KEY, MODEL, NO_PROMPT, PROMPT, PlainClient
+from tests.support.plain_client import NO_PROMPT, PROMPT, PlainClient
+from tests.support.samples import KEY, MODEL
 
 
 @pytest.fixture

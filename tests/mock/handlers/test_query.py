@@ -16,7 +16,8 @@ from liangxin_mock.handlers import query
 from liangxin_mock.jobs.timelines import after_polls, after_seconds, stall
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
-from tests.support.scripted_api import INPUT, KEY, KINDS, MODEL, Kind
+from tests.support.samples import INPUT, KEY, MODEL
+from tests.support.scripted_api import KINDS, Kind
 
 WEEK = 7 * 86_400
 

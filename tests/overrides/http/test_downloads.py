@@ -23,7 +23,6 @@ from liangxin.results.save import save as save_results
 from tests.support.file_host import (
     CUP,
     FILES,
-    TASK_ID,
     FileHost,
     Kind,
     Outcome,
@@ -32,6 +31,7 @@ from tests.support.file_host import (
     outcome,
     read,
 )
+from tests.support.samples import TASK_ID
 from tests.support.socket_host import SocketHost, hosting
 
 PLAIN = {"host", "user-agent", "accept", "accept-encoding"}

@@ -14,18 +14,9 @@ import pytest
 from liangxin.errors import APIConnectionError, APITimeoutError
 from liangxin.http import body as body_module
 from liangxin_mock.clock import VirtualClock
-from tests.support.connections import (
-    CREATE,
-    CREATED,
-    KEY,
-    QUERY,
-    Kind,
-    as_it_is,
-    both_kinds,
-    play,
-    send,
-)
+from tests.support.connections import CREATE, CREATED, QUERY, Kind, as_it_is, both_kinds, play, send
 from tests.support.raw_server import RawServer, answering, read_request, response
+from tests.support.samples import KEY
 
 CONTENT = json.dumps(CREATED).encode()
 

@@ -12,18 +12,8 @@ import pytest
 from liangxin.results import parallel
 from liangxin.results.save import Progress
 from liangxin.results.save import save as save_results
-from tests.support.file_host import (
-    CUP,
-    FILES,
-    POT,
-    TASK_ID,
-    FileHost,
-    Give,
-    Reply,
-    context,
-    save,
-    three,
-)
+from tests.support.file_host import CUP, FILES, POT, FileHost, Give, Reply, context, save, three
+from tests.support.samples import TASK_ID
 
 
 class Gate:

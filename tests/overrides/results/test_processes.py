@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.file_host import TASK_ID, png
+from tests.support.file_host import png
+from tests.support.samples import TASK_ID
 from tests.support.socket_host import SocketHost, hosting
 
 SAVE = """

@@ -19,10 +19,8 @@ from tests.support.file_host import (
     CUP,
     LINK,
     LINKS,
-    MODEL,
     MUG,
     POT,
-    TASK_ID,
     FileHost,
     Give,
     Kind,
@@ -33,6 +31,7 @@ from tests.support.file_host import (
     save,
     three,
 )
+from tests.support.samples import MODEL, TASK_ID
 
 NAME = f"{TASK_ID}.png"
 

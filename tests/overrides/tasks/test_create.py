@@ -11,11 +11,9 @@ import httpx
 import pytest
 
 import liangxin
+from tests.support.samples import INPUT, MODEL, TASK_ID
 from tests.support.scripted_api import (
     BASE_URL,
-    INPUT,
-    MODEL,
-    TASK_ID,
     Broken,
     Fault,
     Kind,

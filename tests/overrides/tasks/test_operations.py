@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import liangxin
+from tests.support.samples import TASK_ID
 from tests.support.scripted_api import (
     DONE,
     FAILED,
-    TASK_ID,
     WAITING,
     Broken,
     Fault,
