@@ -72,18 +72,22 @@ def in_thread(function: Callable[[], object]) -> None:
 
 
 def when_blocked(action: Callable[[], object], thread: int | None = None) -> threading.Thread:
-    """Run an action as soon as a thread, by default this one, seems to be blocked."""
+    """Run an action as soon as a thread, by default this one, seems to be blocked in our code."""
     ident = threading.get_ident() if thread is None else thread
 
-    def place() -> tuple[int, int]:
-        frame = sys._current_frames()[ident]
-        return id(frame), frame.f_lasti
+    def place() -> tuple[int, int] | None:
+        frame: FrameType | None
+        frame = innermost = sys._current_frames()[ident]
+        while frame is not None and not frame.f_code.co_filename.startswith(FOLDER):
+            frame = frame.f_back
+        return frame and (id(innermost), innermost.f_lasti)
 
     def watch() -> None:
         pause, same, last = threading.Event(), 0, place()
         while same < 10:
             pause.wait(0.01)
-            same, last = (same + 1 if place() == last else 0), place()
+            now = place()
+            same, last = (same + 1 if now and now == last else 0), now
         action()
 
     watcher = threading.Thread(target=watch, daemon=True)
