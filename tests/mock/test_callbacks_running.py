@@ -25,6 +25,7 @@ from liangxin_mock.faults import Fault
 from liangxin_mock.messages import Reply
 from tests.support import api_requests
 from tests.support.callback_inbox import TIMEOUT, URL, Inbox, Receiver, ask, create
+from tests.support.interrupts import when_blocked
 from tests.support.samples import MODEL
 
 
@@ -62,9 +63,10 @@ def test_whatever_ends_a_job_wakes_the_sender(how: str) -> None:
     ) as simulator:
         inbox = Inbox(simulator)
         task_id = create(simulator)
-        # Let the sender fall asleep, so that it has to be woken.
-        asleep = threading.Event()
-        asleep.wait(0.05)
+        sender = simulator.dispatcher._watch
+        assert sender is not None
+        # It is asleep, so that it has to be woken.
+        when_blocked(lambda: None, sender.ident).join()
         if how == "poll":
             ask(simulator, task_id)
         elif how == "step":

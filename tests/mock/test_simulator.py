@@ -244,6 +244,7 @@ def test_races_break_nothing() -> None:
     """Creates, polls, moves, rules and resets from many threads end without a traceback."""
     simulator = Simulator(clock=RunningClock(1000), receiver=lambda _: None)
     errors: list[BaseException] = []
+    has_created = threading.Semaphore(0)
     is_over = threading.Event()
 
     def often(action: Callable[[int], object]) -> threading.Thread:
@@ -255,6 +256,7 @@ def test_races_break_nothing() -> None:
                     action(n)
                 except BaseException as error:  # noqa: BLE001 - whatever it is
                     errors.append(error)
+                    has_created.release(1000)  # nobody need wait for this thread any more
                     return
 
         return threading.Thread(target=run)
@@ -267,6 +269,7 @@ def test_races_break_nothing() -> None:
         assert created.status_code in (200, 503)
         if created.status_code == 200:
             assert door.ask(created.json()["data"]["taskId"]).status_code in (200, 422)
+        has_created.release()
 
     def declare(n: int) -> None:
         simulator.inject(status(503), times=1)
@@ -290,9 +293,9 @@ def test_races_break_nothing() -> None:
     threads = [often(action) for action in actions]
     for thread in threads:
         thread.start()
-    resets = threading.Event()
     for _ in range(15):
-        resets.wait(0.02)
+        for _ in range(10):
+            has_created.acquire()
         simulator.reset()
     is_over.set()
     for thread in threads:

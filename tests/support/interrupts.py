@@ -12,8 +12,11 @@ from pathlib import Path
 from types import FrameType
 
 import liangxin
+import liangxin_mock
 
-FOLDER = str(Path(liangxin.__file__).parent) + os.sep
+SDK, MOCK = (
+    f"{Path(str(package.__file__)).parent}{os.sep}" for package in (liangxin, liangxin_mock)
+)
 
 
 @dataclass
@@ -37,7 +40,7 @@ def at_step(number: int, action: Callable[[], object]) -> Iterator[Step]:
     def profile(frame: FrameType, event: str, _: object) -> None:
         nonlocal left
         if not step.is_reached and event in {"call", "c_return"}:
-            left -= frame.f_code.co_filename.startswith(FOLDER)
+            left -= frame.f_code.co_filename.startswith(SDK)
             if left < 0:
                 step.is_reached = True
                 action()
@@ -78,7 +81,7 @@ def when_blocked(action: Callable[[], object], thread: int | None = None) -> thr
     def place() -> tuple[int, int] | None:
         frame: FrameType | None
         frame = innermost = sys._current_frames()[ident]
-        while frame is not None and not frame.f_code.co_filename.startswith(FOLDER):
+        while frame and not frame.f_code.co_filename.startswith((SDK, MOCK)):
             frame = frame.f_back
         return frame and (id(innermost), innermost.f_lasti)
 
