@@ -2,31 +2,16 @@
 
 import json
 import random
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import liangxin
-from liangxin_mock import Simulator, after_seconds, immediate, lognormal, rate_limit, stall, status
+from liangxin_mock import Simulator, after_seconds, lognormal, rate_limit, stall, status
 from tests.support import api_requests
 from tests.support.plain_client import PlainClient
 from tests.support.samples import MODEL
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    """A simulator whose jobs end at once."""
-    with Simulator(timeline=immediate()) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def door(simulator: Simulator) -> PlainClient:
-    """The door to it."""
-    return PlainClient(simulator)
 
 
 def facts(simulator: Simulator, *, count: int) -> dict[str, list[Any]]:

@@ -30,12 +30,6 @@ CLIP = {"prompt": "A cup", "duration": 5, "aspect_ratio": "16:9"}
 PROMPT = {"prompt": "A cup"}
 
 
-@pytest.fixture
-def simulator() -> Simulator:
-    """A simulator whose jobs end at once."""
-    return Simulator(timeline=immediate())
-
-
 def client(simulator: Simulator) -> liangxin.LiangXin:
     return liangxin.LiangXin(**simulator.client_options())
 

@@ -4,7 +4,7 @@ import itertools
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -24,20 +24,6 @@ from liangxin_mock import (
 from tests.support import api_requests
 from tests.support.plain_client import PROMPT, PlainClient
 from tests.support.samples import MODEL, START
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    """A simulator whose jobs end at once."""
-    with Simulator(timeline=immediate()) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def door(simulator: Simulator) -> PlainClient:
-    """The door to it."""
-    return PlainClient(simulator)
-
 
 # --- what happened -------------------------------------------------------------------------------
 

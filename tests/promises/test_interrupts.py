@@ -259,24 +259,31 @@ def test_who_leaves_hears_of_creates_in_flight(
     assert told in caplog.text
 
 
+async def cancelled(gate: Gate, *, times: int) -> asyncio.Task[Any]:
+    """Cancel a map so many times while its second create is in flight; return its task."""
+    outcomes = async_map(gate)
+    await anext(outcomes)
+    waiting = asyncio.create_task(anext(outcomes))
+    await asyncio.to_thread(gate.is_in_flight.wait)
+    for _ in range(times):
+        waiting.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    return waiting
+
+
 def test_who_is_cancelled_hears_of_creates_in_flight(
     gate: Gate, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A cancelled map lets its creates end, and its cancellation carries their ids."""
 
     async def main() -> None:
-        outcomes = async_map(gate)
-        await anext(outcomes)
-        waiting = asyncio.create_task(anext(outcomes))
-        await asyncio.to_thread(gate.is_in_flight.wait)
-        waiting.cancel()
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        waiting = await cancelled(gate, times=1)
         assert not waiting.done()
         gate.async_may_end.set()
-        with pytest.raises(asyncio.CancelledError) as cancelled:
+        with pytest.raises(asyncio.CancelledError) as caught:
             await waiting
-        assert "task_second" in cancelled.value.__notes__[0]
+        assert "task_second" in caught.value.__notes__[0]
 
     asyncio.run(main())
     assert "task_second" in caplog.text
@@ -289,14 +296,7 @@ def test_a_second_cancellation_is_obeyed(
     """Who cancels twice need not wait; creates in flight end by themselves and tell of it."""
 
     async def main() -> None:
-        outcomes = async_map(gate)
-        await anext(outcomes)
-        waiting = asyncio.create_task(anext(outcomes))
-        await asyncio.to_thread(gate.is_in_flight.wait)
-        for _ in range(2):
-            waiting.cancel()
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
+        waiting = await cancelled(gate, times=2)
         with pytest.raises(asyncio.CancelledError):
             await waiting
         assert caplog.text == ""
