@@ -56,7 +56,6 @@ class Suite:
             cwd=self.folder,
             capture_output=True,
             text=True,
-            timeout=120,
             check=False,
             # Other packages' plugins take seconds; ours is loaded by the name it is registered by.
             # Without CI, under which pytest tells every failure twice.

@@ -521,7 +521,6 @@ def run(program: str) -> tuple[int, str]:
         [sys.executable, "-W", "ignore::DeprecationWarning", "-c", PRELUDE + program],
         capture_output=True,
         text=True,
-        timeout=LIMIT,
         check=False,
     )
     return result.returncode, result.stderr
