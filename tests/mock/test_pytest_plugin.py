@@ -141,7 +141,7 @@ def test_unmet(liangxin_simulator):
     create(liangxin_simulator)
 
 def test_refused(liangxin_server):
-    httpx.get(f"{liangxin_server.base_url}/api/v1/nothing", trust_env=False)
+    httpx.get(f"{liangxin_server.base_url}/api/v1/nothing", timeout=100, trust_env=False)
 
 @pytest.mark.liangxin(verify=False)
 def test_loose(liangxin_simulator):
