@@ -12,6 +12,7 @@ from liangxin_mock import Simulator, after_seconds, lognormal, rate_limit, stall
 from tests.support import api_requests
 from tests.support.plain_client import PlainClient
 from tests.support.samples import MODEL
+from tests.support.thoroughness import examples
 
 
 def facts(simulator: Simulator, *, count: int) -> dict[str, list[Any]]:
@@ -35,7 +36,7 @@ def flaky(seed: int) -> Simulator:
     return simulator
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(40))
 @given(
     seed=st.integers(0, 2**64),
     prompts=st.lists(st.sampled_from("abcde"), min_size=1, max_size=12),
