@@ -166,17 +166,17 @@ def test_oversized_body(server: Server) -> None:
 
 def test_aborted_clients(server: Server) -> None:
     """Clients that leave in the middle of anything leave nothing behind."""
-    before = len(server.simulator.requests)
+    requests = server.simulator.requests
     server.simulator.inject(hang(), on="recordInfo", times=3)
     part = f"POST {CREATE} HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\n{{".encode()
-    for data in (b"", b"GET /", part, QUERY, QUERY, QUERY):
+    # Each with the number of requests that have been received in the end; the first is a create.
+    for data, count in ((b"", 1), (b"GET /", 1), (part, 1), (QUERY, 2), (QUERY, 3), (QUERY, 4)):
         with connect(server, data) as wire:
-            if data == QUERY:
-                wait_for(lambda: state_of(server).tasks)
+            wait_for(functools.partial(lambda count: len(requests) == count, count))
             # The connection is reset, not closed in order.
             wire.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
         wait_for(lambda: not state_of(server).connections)
-    assert len(server.simulator.requests) == before + 3
+    assert len(requests) == 4
 
 
 @pytest.mark.parametrize("clock", [VirtualClock(), RunningClock(1e6)], ids=repr)
@@ -286,12 +286,14 @@ def test_stop_while_requests_are_in_flight() -> None:
         server.start()
         simulator.inject(hang(), on="recordInfo")
         simulator.inject(slow(3600), on="recordInfo")
-        asked = (QUERY, QUERY, b"GET / HT", b"")
-        wires = [stack.enter_context(connect(server, data)) for data in asked]
-        wait_for(functools.partial(lambda server: len(state_of(server).tasks) == 2, server))
+        hanging = stack.enter_context(connect(server, QUERY))
+        wait_for(lambda: simulator.requests)
+        dripping = stack.enter_context(connect(server, QUERY))
+        assert dripping.recv(12) == b"HTTP/1.1 401"
+        others = [stack.enter_context(connect(server, data)) for data in (b"GET / HT", b"")]
         server.stop()
-        assert [rest(wire).partition(b"\r\n")[0] for wire in wires[2:]] == [b"", b""]
-        assert {rest(wire)[:12] for wire in wires[:2]} == {b"", b"HTTP/1.1 401"}
+        assert [rest(wire) for wire in (hanging, *others)] == [b"", b"", b""]
+        rest(dripping)
         del server
         gc.collect()
     assert set(threading.enumerate()) <= threads
@@ -327,6 +329,7 @@ def test_callbacks_after_a_restart() -> None:
 
 def test_answers_are_sent_at_once(server: Server) -> None:
     """The server's sockets have TCP_NODELAY, without which each answer may take 40 ms."""
+    wait_for(lambda: not state_of(server).connections)
     with connect(server):
         wait_for(lambda: state_of(server).connections)
         (connection,) = state_of(server).connections
