@@ -305,7 +305,7 @@ def test_whoever_polls_the_parent_is_the_callers(provider: TracerProvider, spans
 
         def run(number: int) -> None:
             with provider.get_tracer("app").start_as_current_span(f"order {number}") as span:
-                task = client.run(model=MODEL, input=INPUT, poll_interval=0.005, timeout=30)
+                task = client.run(model=MODEL, input=INPUT, poll_interval=0.005)
                 parents[task.id] = span.get_span_context().span_id
 
         threads = [threading.Thread(target=run, args=(n,)) for n in range(4)]

@@ -225,13 +225,13 @@ def gate() -> Gate:
 def sync_map(gate: Gate) -> Any:
     http = httpx.Client(transport=httpx.MockTransport(gate.answer))
     client = liangxin.LiangXin(KEY, BASE_URL, http_client=http)
-    return client.map([FIRST, SECOND], timeout=60, poll_interval=0.01)
+    return client.map([FIRST, SECOND], poll_interval=0.01)
 
 
 def async_map(gate: Gate) -> Any:
     http = httpx.AsyncClient(transport=httpx.MockTransport(gate.async_answer))
     client = liangxin.AsyncLiangXin(KEY, BASE_URL, http_client=http)
-    return client.map([FIRST, SECOND], timeout=60, poll_interval=0.01)
+    return client.map([FIRST, SECOND], poll_interval=0.01)
 
 
 # --- map -----------------------------------------------------------------------------------------

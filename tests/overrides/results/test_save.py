@@ -309,7 +309,7 @@ def test_a_save_that_is_cancelled_again_and_again(
     async def run() -> None:
         made = context("async", host)
         saving = asyncio.ensure_future(save_results(host.task(), made, directory=tmp_path))
-        assert await asyncio.to_thread(flushing.wait, 30)
+        assert await asyncio.to_thread(flushing.wait, 100)
         for _ in range(5):
             saving.cancel()
             for _ in range(5):
