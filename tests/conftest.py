@@ -121,14 +121,14 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
 @pytest.fixture(scope="session")
 def prism() -> Iterator[str]:
     """URL of a Prism that plays the contract."""
-    with prism_document() as document, Prism(document) as server:
+    with prism_document() as document, Prism(document, start_timeout=100) as server:
         yield server.url
 
 
 @pytest.fixture(scope="session")
 def strict_prism() -> Iterator[str]:
     """URL of a Prism that enforces inferred limits as well."""
-    with prism_document(strict=True) as document, Prism(document) as server:
+    with prism_document(strict=True) as document, Prism(document, start_timeout=100) as server:
         yield server.url
 
 

@@ -57,7 +57,6 @@ def schemathesis(
             [*command, "--url", server.url, *options],
             capture_output=True,
             text=True,
-            timeout=120,
             cwd=folder,
             env=environment,
             check=False,

@@ -353,7 +353,7 @@ def _bash(commands: str, folder: Path, *, needs_node: bool) -> str:
         start_new_session=True,
     )
     try:
-        return process.communicate(timeout=100)[0]
+        return process.communicate()[0]
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)

@@ -61,7 +61,6 @@ def in_a_new_process(code: str) -> Any:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
     )
     return json.loads(result.stdout)
 

@@ -247,7 +247,6 @@ def test_nothing_else_is_needed(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=True,
-        timeout=60,
         cwd=tmp_path,
     )
     assert json.loads(result.stdout) == [[], 1, ["jsonschema_rs"]]

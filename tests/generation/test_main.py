@@ -97,7 +97,6 @@ def test_the_environment_changes_no_byte(project: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=120,
     )
     assert result.returncode == 0, result.stdout + result.stderr
 
@@ -579,7 +578,6 @@ assert read.to_dict_ == "TO_DICT", read
         [sys.executable, "-c", code],
         env={**os.environ, "PYTHONPATH": str(project / "generated")},
         check=True,
-        timeout=60,
     )
 
 
@@ -688,7 +686,6 @@ def test_adding_a_variant_is_one_file_and_one_command(project: Path) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=120,
         check=False,
     )
     assert result.returncode == 0, result.stderr

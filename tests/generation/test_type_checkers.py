@@ -156,7 +156,7 @@ def file(tmp_path: Path) -> Path:
 
 def run(*command: str) -> str:
     result = subprocess.run(
-        [sys.executable, "-m", *command], capture_output=True, text=True, check=False, timeout=300
+        [sys.executable, "-m", *command], capture_output=True, text=True, check=False
     )
     assert result.returncode == 1, result.stdout + result.stderr
     return result.stdout

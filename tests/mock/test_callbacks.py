@@ -21,7 +21,8 @@ from liangxin_mock import (
 )
 from liangxin_mock.jobs.timelines import State, Timeline
 from tests.support import api_requests
-from tests.support.callback_inbox import MODEL, URL, Inbox, ask, create, outcomes
+from tests.support.callback_inbox import URL, Inbox, ask, create, outcomes
+from tests.support.samples import MODEL
 
 
 @pytest.fixture

@@ -11,7 +11,8 @@ import pytest
 import liangxin
 from liangxin_mock import Simulator, after_seconds, callbacks, early, immediate
 from tests.support import api_requests
-from tests.support.callback_inbox import MODEL, TIMEOUT, URL, Receiver, ask, create, outcomes
+from tests.support.callback_inbox import TIMEOUT, URL, Receiver, ask, create, outcomes
+from tests.support.samples import MODEL
 
 
 @pytest.fixture

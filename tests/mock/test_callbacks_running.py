@@ -24,7 +24,9 @@ from liangxin_mock.answers.liangxin import LiangXin
 from liangxin_mock.faults import Fault
 from liangxin_mock.messages import Reply
 from tests.support import api_requests
-from tests.support.callback_inbox import MODEL, TIMEOUT, URL, Inbox, Receiver, ask, create
+from tests.support.callback_inbox import TIMEOUT, URL, Inbox, Receiver, ask, create
+from tests.support.interrupts import when_blocked
+from tests.support.samples import MODEL
 
 
 @pytest.fixture
@@ -61,9 +63,10 @@ def test_whatever_ends_a_job_wakes_the_sender(how: str) -> None:
     ) as simulator:
         inbox = Inbox(simulator)
         task_id = create(simulator)
-        # Let the sender fall asleep, so that it has to be woken.
-        asleep = threading.Event()
-        asleep.wait(0.05)
+        sender = simulator.dispatcher._watch
+        assert sender is not None
+        # It is asleep, so that it has to be woken.
+        when_blocked(lambda: None, sender.ident).join()
         if how == "poll":
             ask(simulator, task_id)
         elif how == "step":
@@ -74,22 +77,27 @@ def test_whatever_ends_a_job_wakes_the_sender(how: str) -> None:
         assert inbox.ids == [task_id]
 
 
+class Gate:
+    """A receiver that refuses a callback when it is told to."""
+
+    def __init__(self) -> None:
+        self.is_in, self.may_go = threading.Event(), threading.Event()
+
+    def __call__(self, _: Callback) -> int:
+        self.is_in.set()
+        assert self.may_go.wait(TIMEOUT)
+        return 500
+
+
 def test_close_waits_for_a_receiver() -> None:
     """Close returns when the callback that is on its way is answered, and lets no other go."""
-    is_in, may_go = threading.Event(), threading.Event()
-    with Simulator(clock=RunningClock(1000), timeline=immediate()) as simulator:
-
-        def receive(_: Callback) -> int:
-            is_in.set()
-            assert may_go.wait(TIMEOUT)
-            return 500
-
-        simulator.receiver = receive
+    gate = Gate()
+    with Simulator(clock=RunningClock(1000), timeline=immediate(), receiver=gate) as simulator:
         create(simulator)
-        assert is_in.wait(TIMEOUT)
+        assert gate.is_in.wait(TIMEOUT)
         closing = threading.Thread(target=simulator.close)
         closing.start()
-        may_go.set()
+        gate.may_go.set()
         closing.join(TIMEOUT)
         assert not closing.is_alive()
         assert [d.outcome for d in simulator.deliveries] == ["refused"]
@@ -99,20 +107,13 @@ def test_close_waits_for_a_receiver() -> None:
 
 def test_reset_while_a_callback_is_on_its_way() -> None:
     """The repeat of a callback whose job was forgotten meanwhile is forgotten, too."""
-    is_in, may_go = threading.Event(), threading.Event()
-    with Simulator(clock=RunningClock(), timeline=immediate()) as simulator:
-
-        def receive(_: Callback) -> int:
-            is_in.set()
-            assert may_go.wait(TIMEOUT)
-            return 500
-
-        simulator.receiver = receive
+    gate = Gate()
+    with Simulator(clock=RunningClock(), timeline=immediate(), receiver=gate) as simulator:
         create(simulator)
-        assert is_in.wait(TIMEOUT)
+        assert gate.is_in.wait(TIMEOUT)
         simulator.reset()
         inbox = Inbox(simulator)
-        may_go.set()
+        gate.may_go.set()
         ids = []
         for n in range(3):
             simulator.clock.advance(60)  # more than until the repeat

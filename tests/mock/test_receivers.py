@@ -23,7 +23,8 @@ from liangxin_mock import (
     immediate,
 )
 from liangxin_mock.server import Server
-from tests.support.callback_inbox import MODEL, TIMEOUT, URL, Inbox, ask, create, outcomes
+from tests.support.callback_inbox import TIMEOUT, URL, Inbox, ask, create, outcomes
+from tests.support.samples import MODEL
 
 
 @pytest.fixture

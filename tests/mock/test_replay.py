@@ -2,30 +2,17 @@
 
 import json
 import random
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import liangxin
-from liangxin_mock import Simulator, after_seconds, immediate, lognormal, rate_limit, stall, status
+from liangxin_mock import Simulator, after_seconds, lognormal, rate_limit, stall, status
 from tests.support import api_requests
-from tests.support.plain_client import MODEL, PlainClient
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    """A simulator whose jobs end at once."""
-    with Simulator(timeline=immediate()) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def door(simulator: Simulator) -> PlainClient:
-    """The door to it."""
-    return PlainClient(simulator)
+from tests.support.plain_client import PlainClient
+from tests.support.samples import MODEL
+from tests.support.thoroughness import examples
 
 
 def facts(simulator: Simulator, *, count: int) -> dict[str, list[Any]]:
@@ -49,7 +36,7 @@ def flaky(seed: int) -> Simulator:
     return simulator
 
 
-@settings(max_examples=30)
+@settings(max_examples=examples(40))
 @given(
     seed=st.integers(0, 2**64),
     prompts=st.lists(st.sampled_from("abcde"), min_size=1, max_size=12),

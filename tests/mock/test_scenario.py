@@ -17,7 +17,7 @@ from liangxin_mock.errors import MockError, RuleError
 from liangxin_mock.faults.rate_limit import rate_limit
 from liangxin_mock.scenario import load_scenario
 from liangxin_mock.simulator import Simulator
-from tests.support.scripted_api import KEY
+from tests.support.samples import KEY
 
 Written = Callable[[str], Path]
 

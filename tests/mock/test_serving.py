@@ -22,7 +22,7 @@ from liangxin_mock.jobs.timelines import immediate
 from liangxin_mock.prism import process as prism_module
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
-from tests.support.scripted_api import INPUT, KEY, MODEL
+from tests.support.samples import INPUT, KEY, MODEL
 
 CREATE = "/api/v1/jobs/createTask"
 

@@ -4,7 +4,7 @@ import itertools
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -22,21 +22,8 @@ from liangxin_mock import (
     status,
 )
 from tests.support import api_requests
-from tests.support.plain_client import MODEL, PROMPT, START, PlainClient
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    """A simulator whose jobs end at once."""
-    with Simulator(timeline=immediate()) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def door(simulator: Simulator) -> PlainClient:
-    """The door to it."""
-    return PlainClient(simulator)
-
+from tests.support.plain_client import PROMPT, PlainClient
+from tests.support.samples import MODEL, START
 
 # --- what happened -------------------------------------------------------------------------------
 
@@ -243,6 +230,7 @@ def test_races_break_nothing() -> None:
     """Creates, polls, moves, rules and resets from many threads end without a traceback."""
     simulator = Simulator(clock=RunningClock(1000), receiver=lambda _: None)
     errors: list[BaseException] = []
+    has_created = threading.Semaphore(0)
     is_over = threading.Event()
 
     def often(action: Callable[[int], object]) -> threading.Thread:
@@ -254,6 +242,7 @@ def test_races_break_nothing() -> None:
                     action(n)
                 except BaseException as error:  # noqa: BLE001 - whatever it is
                     errors.append(error)
+                    has_created.release(1000)  # nobody need wait for this thread any more
                     return
 
         return threading.Thread(target=run)
@@ -266,6 +255,7 @@ def test_races_break_nothing() -> None:
         assert created.status_code in (200, 503)
         if created.status_code == 200:
             assert door.ask(created.json()["data"]["taskId"]).status_code in (200, 422)
+        has_created.release()
 
     def declare(n: int) -> None:
         simulator.inject(status(503), times=1)
@@ -289,9 +279,9 @@ def test_races_break_nothing() -> None:
     threads = [often(action) for action in actions]
     for thread in threads:
         thread.start()
-    resets = threading.Event()
     for _ in range(15):
-        resets.wait(0.02)
+        for _ in range(10):
+            has_created.acquire()
         simulator.reset()
     is_over.set()
     for thread in threads:

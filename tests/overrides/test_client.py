@@ -12,14 +12,11 @@ import respx
 
 import liangxin
 from tests.support.raw_server import RawServer, answering, response
+from tests.support.samples import INPUT, KEY, MODEL, TASK_ID
 from tests.support.scripted_api import (
     BASE_URL,
     DONE,
     FAILED,
-    INPUT,
-    KEY,
-    MODEL,
-    TASK_ID,
     WAITING,
     Fault,
     Kind,

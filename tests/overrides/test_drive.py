@@ -179,7 +179,7 @@ def test_a_cancellation_waits_for_a_thread() -> None:
 
     async def scenario() -> None:
         blocking = asyncio.ensure_future(AsyncIO(VirtualClock()).in_thread(block))
-        assert await asyncio.to_thread(started.wait, 30)
+        assert await asyncio.to_thread(started.wait, 100)
         for _ in range(3):
             blocking.cancel()
             for _ in range(5):

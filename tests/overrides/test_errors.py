@@ -10,11 +10,10 @@ import pytest
 
 import liangxin
 from liangxin import errors
+from tests.support.samples import MODEL, TASK_ID
 from tests.support.scripted_api import (
     BASE_URL,
     FAILED,
-    MODEL,
-    TASK_ID,
     WAITING,
     Fault,
     Kind,

@@ -6,12 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.support.samples import INPUT, MODEL, TASK_ID
 from tests.support.scripted_api import (
     DONE,
     FAILED,
-    INPUT,
-    MODEL,
-    TASK_ID,
     WAITING,
     Broken,
     Fault,

@@ -56,7 +56,6 @@ def test_everything_works_from_a_zip_file(tmp_path: Path) -> None:
         capture_output=True,
         text=True,
         check=False,
-        timeout=60,
     )
     assert result.returncode == 0, result.stderr
     assert result.stdout.splitlines()[-1].startswith(str(archive))
@@ -89,6 +88,6 @@ def test_a_frozen_application_works(tmp_path: Path) -> None:
         [str(tmp_path / "dist/application/application")],
     ):
         result = subprocess.run(
-            arguments, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=500
+            arguments, cwd=tmp_path, capture_output=True, text=True, check=False
         )
         assert result.returncode == 0, result.stdout + result.stderr

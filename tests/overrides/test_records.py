@@ -9,17 +9,8 @@ import pytest
 import liangxin
 from liangxin.records import Created, TaskData, TaskRecord
 from liangxin.responses import Response
-from tests.support.scripted_api import (
-    DONE,
-    MODEL,
-    TASK_ID,
-    Kind,
-    Server,
-    both_kinds,
-    play,
-    record,
-    settle,
-)
+from tests.support.samples import MODEL, TASK_ID
+from tests.support.scripted_api import DONE, Kind, Server, both_kinds, play, record, settle
 
 
 @both_kinds

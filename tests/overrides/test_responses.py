@@ -8,11 +8,9 @@ import pytest
 
 import liangxin
 from liangxin.responses import Response
+from tests.support.samples import KEY, START, TASK_ID
 from tests.support.scripted_api import (
     DONE,
-    EPOCH,
-    KEY,
-    TASK_ID,
     WAITING,
     Kind,
     Reply,
@@ -56,7 +54,7 @@ def test_each_request_leaves_its_response(kind: Kind) -> None:
         WAITING.body,
         DONE.body,
     ]
-    assert seen[0].received_at == EPOCH
+    assert seen[0].received_at == START
 
 
 @both_kinds
@@ -131,12 +129,12 @@ def test_created_at_is_the_wall_clock_of_the_create(kind: Kind) -> None:
         return await settle(task.refresh())
 
     task = play(kind, server, scenario).value
-    assert task.created_at == EPOCH + 5
+    assert task.created_at == START + 5
     for copy in (
         pickle.loads(pickle.dumps(task)),  # noqa: S301
         type(task).from_dict(json.loads(json.dumps(task.to_dict()))),
     ):
-        assert copy.created_at == EPOCH + 5
+        assert copy.created_at == START + 5
 
 
 @both_kinds
@@ -164,7 +162,7 @@ def test_age_here_is_monotonic(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> N
     async def scenario(client: Any) -> Any:
         task = await create(client)
         server.clock.advance(30)
-        monkeypatch.setattr(server.clock, "time", lambda: EPOCH - 5000)
+        monkeypatch.setattr(server.clock, "time", lambda: START - 5000)
         unknown = client.tasks.handle(TASK_ID)
         return task._age(task.session), unknown._age(unknown.session)
 

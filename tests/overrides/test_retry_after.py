@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liangxin.retry_after import http_date, retry_after
-
-NOW = 1_777_600_000.0  # Fri, 01 May 2026 01:46:40 GMT
+from tests.support.samples import START
 
 
 @pytest.mark.parametrize(
@@ -41,7 +40,7 @@ NOW = 1_777_600_000.0  # Fri, 01 May 2026 01:46:40 GMT
 )
 def test_seconds_and_dates(headers: dict[str, str], expected: float | None) -> None:
     """Seconds are taken as they are; a date counts from the server's Date, or from now."""
-    assert retry_after(headers, NOW) == expected
+    assert retry_after(headers, START) == expected
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a settable time zone")
@@ -50,7 +49,7 @@ def test_dates_are_gmt(monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
         patch.setenv("TZ", "Asia/Shanghai")
         time.tzset()
-        seconds = retry_after({"retry-after": "Fri, 01 May 2026 01:46:50"}, NOW)
+        seconds = retry_after({"retry-after": "Fri, 01 May 2026 01:46:50"}, START)
     time.tzset()
     assert seconds == 10.0
 
@@ -58,7 +57,7 @@ def test_dates_are_gmt(monkeypatch: pytest.MonkeyPatch) -> None:
 @given(st.dictionaries(st.sampled_from(["retry-after", "date"]), st.text()))
 def test_any_header_is_seconds_or_nothing(headers: dict[str, str]) -> None:
     """No header makes a wait negative, endless or an error."""
-    seconds = retry_after(headers, NOW)
+    seconds = retry_after(headers, START)
     assert seconds is None or 0 <= seconds < 1e13
 
 

@@ -17,14 +17,11 @@ from opentelemetry.trace import SpanKind, StatusCode
 import liangxin
 from liangxin import tracing
 from liangxin_mock import Simulator
+from tests.support.samples import INPUT, KEY, MODEL, TASK_ID
 from tests.support.scripted_api import (
     BASE_URL,
     DONE,
     FAILED,
-    INPUT,
-    KEY,
-    MODEL,
-    TASK_ID,
     WAITING,
     Broken,
     Fault,
@@ -308,7 +305,7 @@ def test_whoever_polls_the_parent_is_the_callers(provider: TracerProvider, spans
 
         def run(number: int) -> None:
             with provider.get_tracer("app").start_as_current_span(f"order {number}") as span:
-                task = client.run(model=MODEL, input=INPUT, poll_interval=0.005, timeout=30)
+                task = client.run(model=MODEL, input=INPUT, poll_interval=0.005)
                 parents[task.id] = span.get_span_context().span_id
 
         threads = [threading.Thread(target=run, args=(n,)) for n in range(4)]

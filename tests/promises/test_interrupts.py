@@ -17,7 +17,8 @@ import pytest
 import liangxin
 from liangxin_mock import Simulator, after_seconds, drop
 from tests.support.interrupts import at_step, in_thread, interrupt, when_blocked
-from tests.support.scripted_api import BASE_URL, KEY, Fault, Reply, created, record, success
+from tests.support.samples import KEY
+from tests.support.scripted_api import BASE_URL, Fault, Reply, created, record, success
 from tests.support.thoroughness import is_thorough
 
 IMAGE: dict[str, Any] = {"model": "z-image", "input": {"prompt": "Tea"}}
@@ -224,13 +225,13 @@ def gate() -> Gate:
 def sync_map(gate: Gate) -> Any:
     http = httpx.Client(transport=httpx.MockTransport(gate.answer))
     client = liangxin.LiangXin(KEY, BASE_URL, http_client=http)
-    return client.map([FIRST, SECOND], timeout=60, poll_interval=0.01)
+    return client.map([FIRST, SECOND], poll_interval=0.01)
 
 
 def async_map(gate: Gate) -> Any:
     http = httpx.AsyncClient(transport=httpx.MockTransport(gate.async_answer))
     client = liangxin.AsyncLiangXin(KEY, BASE_URL, http_client=http)
-    return client.map([FIRST, SECOND], timeout=60, poll_interval=0.01)
+    return client.map([FIRST, SECOND], poll_interval=0.01)
 
 
 # --- map -----------------------------------------------------------------------------------------
@@ -258,24 +259,31 @@ def test_who_leaves_hears_of_creates_in_flight(
     assert told in caplog.text
 
 
+async def cancelled(gate: Gate, *, times: int) -> asyncio.Task[Any]:
+    """Cancel a map so many times while its second create is in flight; return its task."""
+    outcomes = async_map(gate)
+    await anext(outcomes)
+    waiting = asyncio.create_task(anext(outcomes))
+    await asyncio.to_thread(gate.is_in_flight.wait)
+    for _ in range(times):
+        waiting.cancel()
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+    return waiting
+
+
 def test_who_is_cancelled_hears_of_creates_in_flight(
     gate: Gate, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A cancelled map lets its creates end, and its cancellation carries their ids."""
 
     async def main() -> None:
-        outcomes = async_map(gate)
-        await anext(outcomes)
-        waiting = asyncio.create_task(anext(outcomes))
-        await asyncio.to_thread(gate.is_in_flight.wait)
-        waiting.cancel()
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
+        waiting = await cancelled(gate, times=1)
         assert not waiting.done()
         gate.async_may_end.set()
-        with pytest.raises(asyncio.CancelledError) as cancelled:
+        with pytest.raises(asyncio.CancelledError) as caught:
             await waiting
-        assert "task_second" in cancelled.value.__notes__[0]
+        assert "task_second" in caught.value.__notes__[0]
 
     asyncio.run(main())
     assert "task_second" in caplog.text
@@ -288,14 +296,7 @@ def test_a_second_cancellation_is_obeyed(
     """Who cancels twice need not wait; creates in flight end by themselves and tell of it."""
 
     async def main() -> None:
-        outcomes = async_map(gate)
-        await anext(outcomes)
-        waiting = asyncio.create_task(anext(outcomes))
-        await asyncio.to_thread(gate.is_in_flight.wait)
-        for _ in range(2):
-            waiting.cancel()
-            await asyncio.sleep(0)
-            await asyncio.sleep(0)
+        waiting = await cancelled(gate, times=2)
         with pytest.raises(asyncio.CancelledError):
             await waiting
         assert caplog.text == ""

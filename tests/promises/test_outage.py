@@ -42,7 +42,8 @@ from liangxin_mock import (
 )
 from liangxin_mock.messages import Reply, Request
 from tests.support import doc_pages
-from tests.support.scripted_api import INPUT, MODEL, Kind, settle
+from tests.support.samples import INPUT, MODEL
+from tests.support.scripted_api import Kind, settle
 from tests.support.waits import NoJitter
 
 PAGE = "docs/errors.md"

@@ -27,14 +27,11 @@ from liangxin_mock.server import Server as MockServer
 from tests.support.http_clients import WAYS as HTTP_CLIENTS
 from tests.support.http_clients import every_way
 from tests.support.raw_server import RawServer, read_request
+from tests.support.samples import INPUT, KEY, MODEL, TASK_ID
 from tests.support.scripted_api import (
     BASE_URL,
     DONE,
-    INPUT,
-    KEY,
     KINDS,
-    MODEL,
-    TASK_ID,
     Broken,
     Fault,
     Kind,

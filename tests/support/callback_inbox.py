@@ -7,10 +7,9 @@ from typing import Self
 
 from liangxin_mock import Callback, Simulator
 from tests.support import api_requests
+from tests.support.samples import MODEL, START
 
 TIMEOUT = 100.0
-START = 1_777_600_000.0
-MODEL = "z-image"
 URL = "https://app.test/done?token=x%20y"
 
 

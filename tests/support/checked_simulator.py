@@ -25,6 +25,6 @@ def checked_simulator() -> Iterator[CheckedSimulator]:
     with (
         Server(simulator) as server,
         prism_document() as document,
-        Prism(document, upstream=server.url) as proxy,
+        Prism(document, upstream=server.url, start_timeout=100) as proxy,
     ):
         yield CheckedSimulator(proxy.url, simulator)

@@ -14,8 +14,8 @@ from liangxin.clock import SystemClock
 from liangxin.http.client import AsyncConnection, Connection
 from liangxin.http.secrets import Secret
 from liangxin.responses import Response
+from tests.support.samples import KEY
 
-KEY = "sk-tests-0123456789"
 TASK_ID = "task_z_image_1"
 BODY = {"model": "z-image", "input": {"prompt": "A ceramic cup"}}
 CREATED = {"code": 200, "msg": "success", "data": {"taskId": TASK_ID}}

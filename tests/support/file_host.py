@@ -21,10 +21,9 @@ from liangxin.results.fetch import Context
 from liangxin.results.in_memory import content
 from liangxin.results.save import save as save_results
 from liangxin_mock.clock import VirtualClock
+from tests.support.samples import MODEL, TASK_ID
 from tests.support.waits import NoJitter
 
-MODEL = "z-image"
-TASK_ID = "task_z_image_1765166238716"
 FILES = "https://files.test"
 LINK = f"{FILES}/cup.png?signature=1"
 

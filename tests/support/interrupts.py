@@ -12,8 +12,11 @@ from pathlib import Path
 from types import FrameType
 
 import liangxin
+import liangxin_mock
 
-FOLDER = str(Path(liangxin.__file__).parent) + os.sep
+SDK, MOCK = (
+    f"{Path(str(package.__file__)).parent}{os.sep}" for package in (liangxin, liangxin_mock)
+)
 
 
 @dataclass
@@ -39,7 +42,7 @@ def at_step(number: int, action: Callable[[], object], *files: str) -> Iterator[
     def profile(frame: FrameType, event: str, _: object) -> None:
         nonlocal left
         if not step.is_reached and event in {"call", "c_return"}:
-            left -= frame.f_code.co_filename.startswith(files or FOLDER)
+            left -= frame.f_code.co_filename.startswith(files or SDK)
             if left < 0:
                 step.is_reached = True
                 action()
@@ -78,18 +81,22 @@ def in_thread(function: Callable[[], object], seconds: float | None = None) -> N
 
 
 def when_blocked(action: Callable[[], object], thread: int | None = None) -> threading.Thread:
-    """Run an action as soon as a thread, by default this one, seems to be blocked."""
+    """Run an action as soon as a thread, by default this one, seems to be blocked in our code."""
     ident = threading.get_ident() if thread is None else thread
 
-    def place() -> tuple[int, int]:
-        frame = sys._current_frames()[ident]
-        return id(frame), frame.f_lasti
+    def place() -> tuple[int, int] | None:
+        frame: FrameType | None
+        frame = innermost = sys._current_frames()[ident]
+        while frame and not frame.f_code.co_filename.startswith((SDK, MOCK)):
+            frame = frame.f_back
+        return frame and (id(innermost), innermost.f_lasti)
 
     def watch() -> None:
         pause, same, last = threading.Event(), 0, place()
         while same < 10:
             pause.wait(0.01)
-            same, last = (same + 1 if place() == last else 0), place()
+            now = place()
+            same, last = (same + 1 if now and now == last else 0), now
         action()
 
     watcher = threading.Thread(target=watch, daemon=True)

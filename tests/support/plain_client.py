@@ -6,11 +6,9 @@ import httpx
 
 from liangxin_api.variants import PATHS
 from liangxin_mock import Simulator
+from tests.support.samples import KEY, MODEL
 
-MODEL = "z-image"
 PROMPT = {"prompt": "A cup"}
-KEY = "sk-tests-0123456789"
-START = 1_777_600_000.0
 
 
 class PlainClient:

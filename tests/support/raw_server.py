@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import socket
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Self
 
 Play = Callable[[socket.socket], None]
@@ -69,6 +70,11 @@ class RawServer:
         self.closed.release()
 
 
+def growing_timeouts() -> Iterator[float]:
+    """Yield seconds, each twice the last: on a busy machine a request needs more to arrive."""
+    return (0.1 * 2**number for number in itertools.count())
+
+
 def read_request(sock: socket.socket) -> bytes:
     """Return a whole request; b"" if the client has left."""
     request = b""
@@ -84,7 +90,10 @@ def read_request(sock: socket.socket) -> bytes:
         if line.startswith(b"content-length:")
     ]
     while len(body) < sum(lengths):
-        body += sock.recv(65536)
+        part = sock.recv(65536)
+        if not part:
+            return b""
+        body += part
     return head + b"\r\n\r\n" + body
 
 

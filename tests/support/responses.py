@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from liangxin.final_states import KNOWN_STATES
 from liangxin.http.secrets import Secret
 from liangxin.responses import Response
+from tests.support.samples import KEY, START
 
-NOW = 1_777_600_000.0
-KEY = "sk-tests-0123456789"
+NOW = START
 
 
 def response(

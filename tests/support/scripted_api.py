@@ -14,14 +14,10 @@ import respx
 
 from liangxin import AsyncLiangXin, LiangXin
 from liangxin_mock.clock import VirtualClock
+from tests.support.samples import INPUT, KEY, MODEL, START, TASK_ID
 from tests.support.waits import Growing, NoJitter
 
-KEY = "sk-tests-0123456789"
 BASE_URL = "https://api.test"
-MODEL = "z-image"
-INPUT = {"prompt": "A ceramic cup"}
-TASK_ID = "task_z_image_1765166238716"
-EPOCH = 1_777_600_000.0  # Fri, 01 May 2026 01:46:40 GMT
 
 Kind = Literal["sync", "async"]
 KINDS: tuple[Kind, ...] = ("sync", "async")
@@ -117,7 +113,7 @@ class Server:
     """Answers creates and queries by script; the last step of each script repeats."""
 
     def __init__(self, creates: Sequence[Step] = (), records: Sequence[Step] = ()) -> None:
-        self.clock = VirtualClock(start=EPOCH)
+        self.clock = VirtualClock(start=START)
         self.creates: list[float] = []
         """When a create came, in seconds since the start."""
         self.polls: list[float] = []

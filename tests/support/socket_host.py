@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.support.file_host import CUP, MODEL
+from tests.support.file_host import CUP
+from tests.support.samples import MODEL
 
 
 class SocketHost:

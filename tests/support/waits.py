@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from liangxin import errors
-from liangxin.clock import Clock
+from liangxin.clock import Clock, SystemClock
 from liangxin.polling.schedule import Schedule
 from liangxin.polling.wait import Wait
 from liangxin.records import TaskRecord
@@ -58,6 +58,12 @@ def make_wait(
         rng=rng or NoJitter(),
         **options,
     )
+
+
+def now_wait(task_id: str, **options: Any) -> Wait:
+    """Make a wait on the system's clock whose first poll is due at once, and then every 10 ms."""
+    settings: dict[str, Any] = {"age": None, "poll_interval": 0.01, **options}
+    return make_wait(now=SystemClock().monotonic(), task_id=task_id, **settings)
 
 
 def status_error(status: int, retry_after: float | None = None) -> errors.APIStatusError:

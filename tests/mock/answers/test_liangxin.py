@@ -11,8 +11,8 @@ from liangxin_mock.chance import Chance
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.jobs.store import Jobs
 from liangxin_mock.jobs.timelines import STATES, Timeline, after_polls, fail, immediate, stall
+from tests.support.samples import START
 
-START = 1_777_600_000.0
 PARAM = '{"model":"z-image","input":{"prompt":"A cup","seed":7}}'
 URL = "https://results.test/results/t/0.png"
 

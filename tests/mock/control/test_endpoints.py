@@ -12,7 +12,7 @@ import pytest
 from liangxin_mock.faults import FAULTS, OPERATIONS
 from liangxin_mock.jobs.timelines import TIMELINES
 from liangxin_mock.simulator import Simulator
-from tests.support.scripted_api import INPUT, KEY, MODEL
+from tests.support.samples import INPUT, KEY, MODEL
 
 BODY = {"model": MODEL, "input": INPUT}
 CREATE = "/api/v1/jobs/createTask"

@@ -1,26 +1,14 @@
 """What tests expect of the simulator, and what it says was not so."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from liangxin_api.variants import PATHS
-from liangxin_mock import Simulator, after_polls, error_code, immediate, stall, status
+from liangxin_mock import Simulator, after_polls, error_code, stall, status
 from tests.support import api_requests
-from tests.support.plain_client import CREATE, MODEL, NO_PROMPT, PROMPT, REFUSED, PlainClient
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    """A simulator whose jobs end at once."""
-    with Simulator(timeline=immediate()) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def door(simulator: Simulator) -> PlainClient:
-    """The door to it."""
-    return PlainClient(simulator)
+from tests.support.plain_client import CREATE, NO_PROMPT, PROMPT, REFUSED, PlainClient
+from tests.support.samples import MODEL
 
 
 def test_what_was_expected_is_no_problem(simulator: Simulator, door: PlainClient) -> None:

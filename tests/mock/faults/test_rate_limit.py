@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from liangxin_mock import RuleError
 from liangxin_mock.faults.rate_limit import LIMITS, rate_limit
 from liangxin_mock.vocabulary import parse
+from tests.support.samples import START
 
-NOW = 1_777_600_000.0
 PAUSES = st.lists(st.floats(0, 5), min_size=1, max_size=60)
 
 
@@ -23,7 +23,7 @@ def test_no_window_holds_more(requests: int, per: float, pauses: list[float]) ->
     """No span of `per` seconds lets more requests through, and none is refused needlessly."""
     limit, window = rate_limit(requests, per), deque[float]()
     passed: list[float] = []
-    now = NOW
+    now = START
     for pause in pauses:
         now += pause
         recent = [at for at in passed if at > now - per]
@@ -40,7 +40,7 @@ def test_no_window_holds_more(requests: int, per: float, pauses: list[float]) ->
 def test_the_wait_suffices(requests: int, per: float, pauses: list[float]) -> None:
     """Who waits as long as a refusal says is let through."""
     limit, window = rate_limit(requests, per), deque[float]()
-    now = NOW
+    now = START
     for pause in pauses:
         now += pause
         wait = limit.wait(window, now)

@@ -24,7 +24,8 @@ from liangxin_mock.faults import FAULTS, OPERATIONS
 from liangxin_mock.faults.responses import html
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
-from tests.support.scripted_api import INPUT, MODEL, settle
+from tests.support.samples import INPUT, MODEL
+from tests.support.scripted_api import settle
 from tests.support.waits import NoJitter
 
 PAGE = Path(__file__).parents[3] / "docs/simulator.md"

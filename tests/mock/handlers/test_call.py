@@ -1,7 +1,5 @@
 """The account: its balance, its limit of requests, its key, its strictness."""
 
-from collections.abc import Iterator
-
 import httpx
 import pytest
 
@@ -9,20 +7,8 @@ from liangxin_api.variants import PATHS
 from liangxin_mock import Simulator, immediate, rate_limit, stall
 from tests.strategies import faulty_inputs
 from tests.support import spec
-from tests.support.plain_client import KEY, MODEL, NO_PROMPT, PROMPT, PlainClient
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    """A simulator whose jobs end at once."""
-    with Simulator(timeline=immediate()) as simulator:
-        yield simulator
-
-
-@pytest.fixture
-def door(simulator: Simulator) -> PlainClient:
-    """The door to it."""
-    return PlainClient(simulator)
+from tests.support.plain_client import NO_PROMPT, PROMPT, PlainClient
+from tests.support.samples import KEY, MODEL
 
 
 def test_creates_use_up_the_balance(door: PlainClient, simulator: Simulator) -> None:

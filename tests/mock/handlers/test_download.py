@@ -12,7 +12,7 @@ from liangxin_mock.handlers import download
 from liangxin_mock.jobs.timelines import immediate
 from liangxin_mock.media import render
 from liangxin_mock.simulator import Simulator
-from tests.support.scripted_api import INPUT, KEY, MODEL
+from tests.support.samples import INPUT, KEY, MODEL
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from liangxin_mock.handlers import query
 from liangxin_mock.jobs.timelines import after_polls, after_seconds, stall
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
-from tests.support.scripted_api import INPUT, KEY, KINDS, MODEL, Kind
+from tests.support.samples import INPUT, KEY, MODEL
+from tests.support.scripted_api import KINDS, Kind
 
 WEEK = 7 * 86_400
 
@@ -43,7 +44,7 @@ class Poller:
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_wait_that_cannot_end(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     """A wait without a timeout for a job that stalls ends in an error that says what to do."""
-    monkeypatch.setattr(query, "_MAX_POLLS", 1000)
+    monkeypatch.setattr(query, "_MAX_POLLS", 200)
     simulator = Simulator(timeline=stall())
     simulator.inject(slow(), on="recordInfo", probability=0.5)
 
@@ -59,7 +60,7 @@ def test_a_wait_that_cannot_end(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> 
         asyncio.run(scenario())
     (job,) = simulator.jobs
     assert str(caught.value) == (
-        f"{job.id} was queried 1,001 times, and nothing will ever happen to it: it follows "
+        f"{job.id} was queried 201 times, and nothing will ever happen to it: it follows "
         "stall(); give wait() a timeout, or finish() or fail() it"
     )
 

@@ -29,8 +29,9 @@ from liangxin_mock.jobs.timelines import (
     lognormal,
     stall,
 )
+from tests.support.samples import START
+from tests.support.thoroughness import examples
 
-START = 1_777_600_000.0
 PARAM = '{"model": "z-image", "input": {"prompt": "A cup", "seed":  7}}'
 URL = "https://results.test/results/t/0.png"
 RANKS = {state: rank for rank, state in enumerate((*STATES, "success"))} | {"fail": 3}
@@ -240,7 +241,8 @@ class Events(RuleBasedStateMachine):
 
 def test_jobs_only_move_along() -> None:
     """Jobs only move along, their ends are called back exactly as planned, and nothing is lost."""
-    run_state_machine_as_test(Events, settings=settings(max_examples=100, stateful_step_count=40))
+    lives = settings(max_examples=examples(100), stateful_step_count=40)
+    run_state_machine_as_test(Events, settings=lives)
 
 
 def test_moving_a_job_first_lets_it_reach_now() -> None:

@@ -27,6 +27,7 @@ from liangxin_mock.media.card import Card
 from liangxin_mock.media.layout import extension, layers_of, seconds_of
 from liangxin_mock.media.render import render
 from tests.support.spec import MODELS, example, input_schema
+from tests.support.thoroughness import examples
 
 SIGNATURES = {"png": b"\x89PNG\r\n", "jpg": b"\xff\xd8\xff", "mp4": b"\0\0\0 ftyp"}
 MEDIA_TYPES = {"png": "image/png", "jpg": "image/jpeg", "mp4": "video/mp4"}
@@ -286,7 +287,7 @@ inputs = st.fixed_dictionaries({}, optional=FIELDS)
 
 
 @mock.patch.object(layout, "_USUAL", 128)
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(inputs, inputs)
 def test_no_input_is_too_wrong(input: dict[str, Any], defaults: dict[str, Any]) -> None:
     """Any JSON in these fields gives a picture that can be decoded."""

@@ -109,7 +109,7 @@ def kill_at_npm(command, **options):
 node._run = kill_at_npm
 """,
     )
-    assert child.communicate(timeout=60)[0] == ""
+    assert child.communicate()[0] == ""
     assert child.returncode == -signal.SIGKILL
     assert [path.name.partition("-")[0] for path in cache.iterdir()] == ["installing"]
 
@@ -130,7 +130,7 @@ node._say_final_place = wait
     for child in children:
         assert child.stdout is not None
         assert child.stdout.readline() == "built\n"
-    answers = [child.communicate("go\n", timeout=60)[0] for child in children]
+    answers = [child.communicate("go\n")[0] for child in children]
     assert [child.returncode for child in children] == [0, 0]
     assert answers[0] == answers[1]
     environment = Path(answers[0].strip())

@@ -223,7 +223,7 @@ with prism.Prism(Path(sys.argv[1])) as running:
         assert parent.stdout is not None
         with ends(int(parent.stdout.readline())):
             parent.send_signal(number)
-            parent.communicate(timeout=TIMEOUT)
+            parent.communicate()
 
 
 def test_serve_when_prism_dies(

@@ -19,7 +19,7 @@ from liangxin_mock.faults.responses import drop, hang, html, slow, truncate
 from liangxin_mock.jobs.timelines import immediate
 from liangxin_mock.messages import LARGEST_BODY
 from liangxin_mock.simulator import Simulator
-from tests.support.scripted_api import INPUT, KEY, MODEL
+from tests.support.samples import INPUT, KEY, MODEL
 
 BODY = {"model": MODEL, "input": INPUT}
 HEADERS = {"authorization": f"Bearer {KEY}"}

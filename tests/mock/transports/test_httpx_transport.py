@@ -17,7 +17,8 @@ from liangxin_mock.faults.responses import drop, hang, html, slow, truncate
 from liangxin_mock.jobs.timelines import immediate
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
-from tests.support.scripted_api import INPUT, KEY, KINDS, MODEL, Kind, settle
+from tests.support.samples import INPUT, KEY, MODEL
+from tests.support.scripted_api import KINDS, Kind, settle
 
 BODY = {"model": MODEL, "input": INPUT}
 CREATE, RECORD = "/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"

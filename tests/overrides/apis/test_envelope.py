@@ -10,7 +10,8 @@ from hypothesis import given
 from liangxin import errors
 from liangxin.apis import envelope
 from liangxin.responses import Response
-from tests.support.responses import KEY, response, responses
+from tests.support.responses import response, responses
+from tests.support.samples import KEY
 
 # The samples of LiangXin's own pages.
 GATEWAY = {"error": {"message": "invalid token", "type": "new_api_error", "code": ""}}

@@ -17,7 +17,8 @@ from liangxin.records import Created, TaskRecord
 from liangxin.responses import Response
 from liangxin_mock import Simulator
 from liangxin_mock.faults.responses import error_code
-from tests.support.responses import KEY, response, responses
+from tests.support.responses import response, responses
+from tests.support.samples import KEY
 from tests.support.spec import bundle
 
 TASK_ID = "task_kling_v3_pro_1765166238716"

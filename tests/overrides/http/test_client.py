@@ -16,7 +16,6 @@ from tests.support.connections import (
     BODY,
     CREATE,
     CREATED,
-    KEY,
     QUERY,
     TASK_ID,
     Kind,
@@ -26,6 +25,7 @@ from tests.support.connections import (
     play,
     send,
 )
+from tests.support.samples import KEY
 
 RECORD = {"code": 200, "data": {"taskId": TASK_ID, "state": "waiting"}}
 

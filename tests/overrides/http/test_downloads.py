@@ -7,9 +7,7 @@ import math
 import os
 import socket
 import ssl
-import threading
 from collections.abc import AsyncIterator, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -23,7 +21,6 @@ from liangxin.results.save import save as save_results
 from tests.support.file_host import (
     CUP,
     FILES,
-    TASK_ID,
     FileHost,
     Kind,
     Outcome,
@@ -32,6 +29,8 @@ from tests.support.file_host import (
     outcome,
     read,
 )
+from tests.support.raw_server import RawServer, read_request
+from tests.support.samples import TASK_ID
 from tests.support.socket_host import SocketHost, hosting
 
 PLAIN = {"host", "user-agent", "accept", "accept-encoding"}
@@ -154,25 +153,16 @@ def test_what_is_not_read_to_its_end_is_closed(kind: Kind, tmp_path: Path, statu
     assert all(stream.closed for stream in streams)
 
 
-@contextmanager
-def repeating(start: bytes, part: bytes) -> Iterator[str]:
-    """Run a server that answers with `start` and then sends `part` without an end."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
+def repeating(start: bytes, part: bytes) -> RawServer:
+    """Make a server that answers with `start` and then sends `part` without an end."""
 
-        def answer() -> None:
-            with server.accept()[0] as connection:
-                connection.recv(65536)
-                connection.sendall(start)
-                try:
-                    while True:
-                        connection.sendall(part)
-                except OSError:
-                    return
+    def answer(sock: socket.socket) -> None:
+        read_request(sock)
+        sock.sendall(start)
+        while True:
+            sock.sendall(part)
 
-        thread = threading.Thread(target=answer)
-        thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/cup.png"
-        thread.join()
+    return RawServer(answer)
 
 
 @both_kinds
@@ -181,8 +171,8 @@ def test_a_head_without_an_end(kind: Kind, limit: str, monkeypatch: pytest.Monke
     """A head that never ends is given up at the timeout, or when the call has no time left."""
     monkeypatch.setattr("liangxin.http.deadline._LATE_READS", 0)  # each has much to parse
     timeout, seconds = (0.05, math.inf) if limit == "timeout" else (60.0, 0.05)
-    with repeating(b"", b"HTTP/1.1 102 Processing\r\n\r\n") as url:
-        error = outcome(kind, body(downloads(kind, timeout), url, seconds=seconds)).error
+    with repeating(b"", b"HTTP/1.1 102 Processing\r\n\r\n") as server:
+        error = outcome(kind, body(downloads(kind, timeout), server.url, seconds=seconds)).error
     assert isinstance(error, APITimeoutError)
 
 
@@ -191,8 +181,8 @@ def test_a_body_without_progress(kind: Kind) -> None:
     """Bytes that bring no part of the body are given up when the call has no time left."""
     # Blocks of gzip without content.
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\xff"
-    with repeating(head, b"\0\0\0\xff\xff") as url:
-        error = outcome(kind, body(downloads(kind), url, seconds=0.05)).error
+    with repeating(head, b"\0\0\0\xff\xff") as server:
+        error = outcome(kind, body(downloads(kind), server.url, seconds=0.05)).error
     assert isinstance(error, APITimeoutError)
 
 

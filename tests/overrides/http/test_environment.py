@@ -12,8 +12,9 @@ import pytest
 
 from liangxin.errors import APIConnectionError, Hint, UsageError
 from liangxin.http import environment
-from tests.support.connections import CREATE, KEY, Kind, both_kinds, connect, send
+from tests.support.connections import CREATE, Kind, both_kinds, connect, send
 from tests.support.raw_server import RawServer, read_request
+from tests.support.samples import KEY
 
 VARIABLES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR")
 

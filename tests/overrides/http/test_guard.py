@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import socket
+import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
@@ -14,18 +15,15 @@ import pytest
 from liangxin.errors import APIConnectionError, APITimeoutError
 from liangxin.http import body as body_module
 from liangxin_mock.clock import VirtualClock
-from tests.support.connections import (
-    CREATE,
-    CREATED,
-    KEY,
-    QUERY,
-    Kind,
-    as_it_is,
-    both_kinds,
-    play,
-    send,
+from tests.support.connections import CREATE, CREATED, QUERY, Kind, as_it_is, both_kinds, play, send
+from tests.support.raw_server import (
+    RawServer,
+    answering,
+    growing_timeouts,
+    read_request,
+    response,
 )
-from tests.support.raw_server import RawServer, answering, read_request, response
+from tests.support.samples import KEY
 
 CONTENT = json.dumps(CREATED).encode()
 
@@ -145,15 +143,21 @@ def test_a_response_is_limited_in_size(
 )
 def test_a_server_that_drips_for_ever(kind: Kind, begin: bytes) -> None:
     """Whatever part of a response never ends, the request does."""
+    has_arrived = threading.Event()
 
     def drip(sock: socket.socket) -> None:
-        read_request(sock)
+        if read_request(sock):
+            has_arrived.set()
         sock.sendall(begin)
         while not server.closing.wait(0.01):
             sock.sendall(b"a" if begin else b"HTTP/1.1 102 Processing\r\n\r\n")
 
-    with RawServer(drip) as server, pytest.raises(APITimeoutError) as caught:
-        send(kind, CREATE, server.url, timeout=0.2)
+    with RawServer(drip) as server:
+        for timeout in growing_timeouts():
+            with pytest.raises(APITimeoutError) as caught:
+                send(kind, CREATE, server.url, timeout=timeout)
+            if has_arrived.is_set():
+                break
     assert caught.value.may_have_arrived
 
 

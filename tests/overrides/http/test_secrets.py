@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from liangxin.errors import APIConnectionError
 from liangxin.http.secrets import Secret, forget
-from tests.support.connections import KEY, QUERY, send
+from tests.support.connections import QUERY, send
 from tests.support.interrupts import at_step, in_thread, interrupt
+from tests.support.samples import KEY
 
 _PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
 # Nothing that turns up by chance, such as a word of some error's text.

@@ -19,7 +19,7 @@ from liangxin.polling.schedule import Schedule
 from liangxin.polling.wait import End, Wait
 from liangxin.records import TaskRecord
 from liangxin_mock.clock import VirtualClock
-from tests.support.waits import DONE, WAITING, ScriptedPolls, make_wait
+from tests.support.waits import DONE, WAITING, ScriptedPolls, make_wait, now_wait
 
 LIMIT = 60.0
 """Seconds after which a coroutine counts as hanging; on a quiet machine all take milliseconds."""
@@ -28,12 +28,6 @@ LIMIT = 60.0
 def make_poller(polls: ScriptedPolls, clock: Clock, rate: float = 1000.0) -> AsyncPoller:
     """Make a poller that polls from a script."""
     return AsyncPoller(polls.poll, polls.observe, clock, polls_per_second=rate, schedule=Schedule())
-
-
-def now_wait(task_id: str, **options: Any) -> Wait:
-    """Make a wait on the system's clock whose first poll is due at once, and then every 10 ms."""
-    settings: dict[str, Any] = {"age": None, "poll_interval": 0.01, **options}
-    return make_wait(now=SystemClock().monotonic(), task_id=task_id, **settings)
 
 
 async def ended(poller: AsyncPoller | Poller, *waits: Wait) -> list[Wait]:

@@ -14,7 +14,6 @@ from tests.support.file_host import (
     CUP,
     FILES,
     LINK,
-    TASK_ID,
     FileHost,
     Give,
     Kind,
@@ -23,6 +22,7 @@ from tests.support.file_host import (
     png,
     save,
 )
+from tests.support.samples import TASK_ID
 
 HTML = Reply(b"<html><title>Please log in</title></html>", headers={"content-type": "text/html"})
 NAME = f"{TASK_ID}.png"

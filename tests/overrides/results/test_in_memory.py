@@ -10,7 +10,6 @@ from tests.support.file_host import (
     FILES,
     LINK,
     MUG,
-    TASK_ID,
     FileHost,
     Give,
     Kind,
@@ -18,6 +17,7 @@ from tests.support.file_host import (
     both_kinds,
     read,
 )
+from tests.support.samples import TASK_ID
 
 PAGE = Reply(b"<title>Log in</title>")
 

@@ -11,7 +11,8 @@ from liangxin.errors import APIResponseError, LiangXinError, TaskFailedError, Us
 from liangxin.records import TaskData
 from liangxin.results.in_memory import content
 from liangxin.results.save import save as save_results
-from tests.support.file_host import TASK_ID, FileHost, Kind, both_kinds, context, outcome
+from tests.support.file_host import FileHost, Kind, both_kinds, context, outcome
+from tests.support.samples import TASK_ID
 
 
 def task(**attributes: Any) -> TaskData:

@@ -12,18 +12,8 @@ import pytest
 from liangxin.results import parallel
 from liangxin.results.save import Progress
 from liangxin.results.save import save as save_results
-from tests.support.file_host import (
-    CUP,
-    FILES,
-    POT,
-    TASK_ID,
-    FileHost,
-    Give,
-    Reply,
-    context,
-    save,
-    three,
-)
+from tests.support.file_host import CUP, FILES, POT, FileHost, Give, Reply, context, save, three
+from tests.support.samples import TASK_ID
 
 
 class Gate:
@@ -101,7 +91,7 @@ def test_threads_stop_after_an_interrupt(
 
     def slow(_: httpx.Request) -> Reply:
         asked.set()
-        assert release.wait(10)
+        assert release.wait(100)
         return late
 
     def interrupt(_: Progress) -> None:
@@ -116,7 +106,7 @@ def test_threads_stop_after_an_interrupt(
         release.set()
     assert isinstance(saving.error, KeyboardInterrupt)
     for thread in set(threading.enumerate()) - before:
-        thread.join(10)
+        thread.join(100)
         assert not thread.is_alive()
     assert len([r for r in host.requests if r.url.path == "/pot.png"]) == 1
     assert not (tmp_path / f"{TASK_ID}-2.png").exists()

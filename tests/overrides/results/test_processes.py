@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.file_host import TASK_ID, png
+from tests.support.file_host import png
+from tests.support.samples import TASK_ID
 from tests.support.socket_host import SocketHost, hosting
 
 SAVE = """
@@ -88,7 +89,7 @@ def test_two_processes_save_the_same(host: SocketHost, tmp_path: Path) -> None:
             assert two.stdout is not None
             assert two.stdout.readline() == b"found\n"
             go_on.set()
-            digests = [process.communicate(timeout=60)[0].split()[-1] for process in (one, two)]
+            digests = [process.communicate()[0].split()[-1] for process in (one, two)]
     assert digests[0] == digests[1]
     assert [path.name for path in tmp_path.iterdir()] == [f"{TASK_ID}.png"]
     assert (tmp_path / f"{TASK_ID}.png").read_bytes() == LARGE

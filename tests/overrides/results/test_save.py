@@ -19,10 +19,8 @@ from tests.support.file_host import (
     CUP,
     LINK,
     LINKS,
-    MODEL,
     MUG,
     POT,
-    TASK_ID,
     FileHost,
     Give,
     Kind,
@@ -33,6 +31,7 @@ from tests.support.file_host import (
     save,
     three,
 )
+from tests.support.samples import MODEL, TASK_ID
 
 NAME = f"{TASK_ID}.png"
 
@@ -310,7 +309,7 @@ def test_a_save_that_is_cancelled_again_and_again(
     async def run() -> None:
         made = context("async", host)
         saving = asyncio.ensure_future(save_results(host.task(), made, directory=tmp_path))
-        assert await asyncio.to_thread(flushing.wait, 30)
+        assert await asyncio.to_thread(flushing.wait, 100)
         for _ in range(5):
             saving.cancel()
             for _ in range(5):

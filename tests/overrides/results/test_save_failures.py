@@ -16,7 +16,6 @@ from liangxin.results.save import save as save_results
 from tests.support.file_host import (
     CUP,
     LINKS,
-    TASK_ID,
     FileHost,
     Kind,
     Reply,
@@ -27,6 +26,7 @@ from tests.support.file_host import (
     save,
     three,
 )
+from tests.support.samples import TASK_ID
 
 NAME = f"{TASK_ID}.png"
 

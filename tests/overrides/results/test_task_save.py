@@ -12,7 +12,8 @@ import pytest
 import liangxin
 from liangxin_mock import Simulator, drop, status, truncate
 from tests.support.file_host import Kind, both_kinds, names
-from tests.support.scripted_api import INPUT, KEY, MODEL, settle
+from tests.support.samples import INPUT, KEY, MODEL
+from tests.support.scripted_api import settle
 
 
 @both_kinds

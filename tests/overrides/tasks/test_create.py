@@ -18,12 +18,9 @@ import liangxin
 import liangxin.http.client
 from liangxin.http.body import Body
 from tests.support.raw_server import RawServer, read_request
+from tests.support.samples import INPUT, KEY, MODEL, TASK_ID
 from tests.support.scripted_api import (
     BASE_URL,
-    INPUT,
-    KEY,
-    MODEL,
-    TASK_ID,
     Broken,
     Fault,
     Kind,

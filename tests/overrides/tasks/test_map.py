@@ -309,9 +309,12 @@ def test_what_never_left_counts_as_not_sent(kind: Kind, why: str) -> None:
 def test_tasks_are_told_while_the_caller_is_busy(server: Server) -> None:
     """on_create is called while the caller's loop does other things."""
     told = [threading.Event() for _ in range(4)]
-    with liangxin.LiangXin("k", server.url) as client:
+    with liangxin.LiangXin("k", server.url, polls_per_second=500) as client:
         outcomes = client.map(
-            [IMAGE] * 4, concurrency=4, on_create=lambda index, _: told[index].set()
+            [IMAGE] * 4,
+            concurrency=4,
+            poll_interval=0.02,
+            on_create=lambda index, _: told[index].set(),
         )
         next(outcomes)
         assert all(event.wait(100) for event in told)

@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import liangxin
+from tests.support.samples import TASK_ID
 from tests.support.scripted_api import (
     DONE,
     FAILED,
-    TASK_ID,
     WAITING,
     Broken,
     Fault,
@@ -32,6 +32,7 @@ from tests.support.scripted_api import (
     settle,
     waiting,
 )
+from tests.support.thoroughness import examples
 
 TOLERATED: dict[str, Step] = {
     "no connection": Fault(httpx.ConnectError),
@@ -396,7 +397,7 @@ def _tell(outcome: Outcome) -> tuple[object, ...]:
     return outcome.value.state, outcome.value.to_dict()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(
     creates=st.lists(create_steps, max_size=3),
     polls=st.lists(poll_faults, max_size=8),
