@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from liangxin.lazy import uninterrupted
-from tests.support.interrupts import FOLDER, at_step, in_thread, interrupt
+from tests.support.interrupts import SDK, at_step, in_thread, interrupt
 
 IMPORTLIB = "<frozen importlib._bootstrap"
 
@@ -37,7 +37,7 @@ def test_an_interrupt_of_an_import_stops_no_other_thread(module: Path) -> None:
         sys.modules.pop("imported_late", None)
         uninterrupted.cache_clear()
         try:
-            with at_step(number, interrupt, FOLDER, IMPORTLIB) as step:
+            with at_step(number, interrupt, SDK, IMPORTLIB) as step:
                 uninterrupted(load, "imported_late")
         except KeyboardInterrupt:
             pass

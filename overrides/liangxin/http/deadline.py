@@ -28,7 +28,7 @@ class Deadline:
 
     __slots__ = ("_at", "_late_reads", "_seconds", "_token", "received")
 
-    def __init__(self, seconds: float, received: bytearray | None) -> None:
+    def __init__(self, seconds: float, received: bytearray | None = None) -> None:
         self._seconds = seconds
         self.received = received
         self._late_reads = 0
