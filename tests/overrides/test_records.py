@@ -11,11 +11,14 @@ from liangxin.records import Created, TaskData, TaskRecord
 from liangxin.responses import Response
 from tests.support.scripted_api import (
     DONE,
+    KEY,
     MODEL,
     TASK_ID,
     Kind,
+    Reply,
     Server,
     both_kinds,
+    create,
     play,
     record,
     settle,
@@ -143,6 +146,20 @@ def test_the_json_of_a_record(body: bytes, raw: dict[str, Any]) -> None:
     task = updated(plain, masked)
     assert task.raw == {"key": "***"}
     assert task.response is masked.response
+
+
+@both_kinds
+def test_the_json_of_a_task_that_goes_on_does_not_repeat_the_key(kind: Kind) -> None:
+    """A server that repeats the key puts it neither into a created task nor into a waiting one."""
+    echo = Reply({"code": 200, "data": {"taskId": TASK_ID}, "asked_by": KEY})
+    server = Server([echo], [record("waiting", param=KEY)])
+
+    async def scenario(client: Any) -> None:
+        task = await create(client)
+        assert task.raw["asked_by"] == "***"
+        assert (await settle(task.refresh())).raw["data"]["param"] == "***"
+
+    assert play(kind, server, scenario).error is None
 
 
 def test_a_copy_shares_nothing() -> None:
