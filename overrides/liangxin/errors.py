@@ -535,7 +535,7 @@ class DownloadError(LiangXinError):
 
 
 class TaskError(LiangXinError):
-    """The outcome of a task is not a success. `task` is always set."""
+    """The outcome of a task is not a success. `task` is set in all that the SDK raises."""
 
     task: TaskData  # pyright: ignore[reportIncompatibleVariableOverride]
     task_id: str  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -547,7 +547,7 @@ class TaskFailedError(TaskError):
     @property
     def summary(self) -> str:
         """What happened, without the API's text for it."""
-        return f"the task failed (code {self.task.fail_code})"
+        return f"the task failed (code {getattr(self.task, 'fail_code', None)})"
 
 
 class TaskTimeoutError(TaskError, TimeoutError):
@@ -570,4 +570,4 @@ class TaskTimeoutError(TaskError, TimeoutError):
     @property
     def summary(self) -> str:
         """What happened."""
-        return f"not finished in time; the last state is {self.task.state}"
+        return f"not finished in time; the last state is {getattr(self.task, 'state', None)}"

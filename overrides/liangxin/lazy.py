@@ -22,16 +22,23 @@ def uninterrupted(load: Callable[..., Any], *arguments: str) -> Any:
 
     def run() -> None:
         try:
-            results.put((load(*arguments), None))
+            outcome: tuple[Any, BaseException | None] = load(*arguments), None
         except BaseException as exc:  # noqa: BLE001  raised where the caller is
-            results.put((None, exc))
+            outcome = None, exc
+        for _ in range(2):  # an interrupt may come just when the first is taken
+            results.put(outcome)
 
     try:
         # Not a Thread: an interrupt of its `start` or `join` breaks the bookkeeping of threads.
         _thread.start_new_thread(run, ())
     except RuntimeError:  # no more threads, as when Python shuts down
         return load(*arguments)
-    result, error = results.get()
+    try:
+        result, error = results.get()
+    except BaseException:
+        # If Python ends before the import does, a library in C or Rust may abort the process.
+        results.get()
+        raise
     if error is not None:
         raise error
     return result

@@ -265,4 +265,11 @@ def test_the_summary_has_no_text_of_the_server(records: list[Step], expected: st
     assert errors.summary(ValueError("tell nobody")) == "ValueError"
 
 
+def test_an_error_that_was_raised_elsewhere_has_a_summary() -> None:
+    """A test's or a callback's own TaskError, which has no task, can be logged."""
+    assert errors.TaskFailedError("x").summary == "the task failed (code None)"
+    late = errors.TaskTimeoutError("x").summary
+    assert late == "not finished in time; the last state is None"
+
+
 # --- the key -------------------------------------------------------------------------------------

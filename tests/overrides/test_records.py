@@ -9,8 +9,18 @@ import pytest
 import liangxin
 from liangxin.records import Created, TaskData, TaskRecord
 from liangxin.responses import Response
-from tests.support.samples import MODEL, TASK_ID
-from tests.support.scripted_api import DONE, Kind, Server, both_kinds, play, record, settle
+from tests.support.samples import KEY, MODEL, TASK_ID
+from tests.support.scripted_api import (
+    DONE,
+    Kind,
+    Reply,
+    Server,
+    both_kinds,
+    create,
+    play,
+    record,
+    settle,
+)
 
 
 @both_kinds
@@ -134,6 +144,20 @@ def test_the_json_of_a_record(body: bytes, raw: dict[str, Any]) -> None:
     task = updated(plain, masked)
     assert task.raw == {"key": "***"}
     assert task.response is masked.response
+
+
+@both_kinds
+def test_the_json_of_a_task_that_goes_on_does_not_repeat_the_key(kind: Kind) -> None:
+    """A server that repeats the key puts it neither into a created task nor into a waiting one."""
+    echo = Reply({"code": 200, "data": {"taskId": TASK_ID}, "asked_by": KEY})
+    server = Server([echo], [record("waiting", param=KEY)])
+
+    async def scenario(client: Any) -> None:
+        task = await create(client)
+        assert task.raw["asked_by"] == "***"
+        assert (await settle(task.refresh())).raw["data"]["param"] == "***"
+
+    assert play(kind, server, scenario).error is None
 
 
 def test_a_copy_shares_nothing() -> None:

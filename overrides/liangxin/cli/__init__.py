@@ -10,5 +10,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from liangxin.cli import command  # noqa: PLC0415
 
         return command.main(arguments)
-    except KeyboardInterrupt:
-        return 130  # exits.INTERRUPTED, which a second Ctrl-C would not let us import
+    except (Exception, KeyboardInterrupt) as error:
+        # An import may turn Ctrl-C into an error of its own.
+        behind: BaseException | None = error
+        while behind is not None and not isinstance(behind, KeyboardInterrupt):
+            behind = behind.__context__
+        if behind is None:
+            raise
+        return 130  # `exits.INTERRUPTED`: a second Ctrl-C may come while that is imported

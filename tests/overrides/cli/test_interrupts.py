@@ -164,13 +164,20 @@ def test_a_second_interrupt_stops_a_create() -> None:
     assert "client." not in errors
 
 
-def test_an_interrupt_of_the_start_prints_no_traceback() -> None:
+@pytest.mark.parametrize("what", ["find_spec", "__set_name__"])
+def test_an_interrupt_of_the_start_prints_no_traceback(what: str) -> None:
     """Ctrl-C while the command is still being imported ends it with exit code 130, and no more."""
-    program = """
+    program = f"""
 import sys
+
+class Interrupted:
+    def __set_name__(self, *_):  # Python makes a RuntimeError of its errors
+        raise KeyboardInterrupt
 
 class Interrupting:
     def find_spec(self, name, *_):
+        if name == "click" and {what!r} == "__set_name__":
+            type("Class", (), {{"member": Interrupted()}})
         if name == "click":
             raise KeyboardInterrupt
 
