@@ -72,6 +72,7 @@ def routes(bundle: Schema) -> list[Route]:
             id_parameter=parameter,
         )
         for operation in every
+        # The first link: a response may have others, such as to cancel the task.
         for link, parameter in list(_links(bundle, operation))[:1]
         if link.get("operationId") in by_id
         for name in _requests(bundle, operation)
