@@ -143,7 +143,7 @@ class Bench:
         self.say(f"{peer.name}: {len(play.jobs)} tasks: {rate:.0f} polls/s")
 
     async def starts(self, peers: list[Peer]) -> None:
-        """Measure the CPU time of a new process up to its first response, and of a call, in turns."""
+        """Measure the CPU time of a new process to its first response, and of a call, in turns."""
         self.server.plays["starts"] = play = Play(3600)
         keys = ("first_answer", "call")
         times: dict[str, list[tuple[float, ...]]] = {peer.name: [] for peer in peers}
