@@ -6,9 +6,9 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     try:
-        # Imported here, so that Ctrl-C during the imports is caught, too.
+        # Here, since Ctrl-C may come during the imports, too.
         from liangxin.cli import command  # noqa: PLC0415
 
         return command.main(arguments)
     except KeyboardInterrupt:
-        return 130  # exits.INTERRUPTED, which a second Ctrl-C would not let us import
+        return 130  # `exits.INTERRUPTED`: a second Ctrl-C may come while that is imported
