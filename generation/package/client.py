@@ -56,7 +56,8 @@ def make_client(bundle: Schema, spec: Path, package: Path) -> None:
 def _run_generator(bundle: Schema, spec: Path, package: Path) -> None:
     form = package.with_suffix(".json")
     form.write_text(dumps(client_form(bundle)), encoding="utf-8")
-    # openapi-python-client looks for ruff on PATH only, and goes on without it.
+    # openapi-python-client looks for ruff on PATH only, and goes on without it: the files would
+    # then not be formatted.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     command = [
         *(sys.executable, "-P", str(HERE / "reserved_words.py"), "generate"),
@@ -84,6 +85,7 @@ def _modules(bundle: Schema, spec: Path, package: str) -> dict[str, str]:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["docstring"] = _docstring
+    # From the bundle, and not from the client's form of it: defaults and evidence are needed here.
     schemas = bundle["components"]["schemas"]
     variants, dicts = [], []
     for route in routes(bundle):

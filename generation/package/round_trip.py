@@ -34,6 +34,7 @@ def check_round_trips(bundle: Schema, spec: Path, package: Path) -> None:
             cls = getattr(models, ClassName(key, ""))
             for body in _bodies(form, schema, source):
                 if problem := _problem(cls, body):
+                    # Where the mistake can be corrected: the model's own file, if there is one.
                     file = _file(spec, source.get("x-model"))
                     raise SpecError(file, None, f"the generated class {cls.__name__} {problem}")
 

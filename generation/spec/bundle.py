@@ -85,6 +85,7 @@ class Bundler:
         if "$ref" in node:
             return {"$ref": self._component(source, node["$ref"], (*at, "$ref"))}
         if "x-variants" in node:
+            # Not from any file: its content is made from the files of the variants.
             return self._requests(source, node, at)
         return {key: self._walk(source, value, (*at, key)) for key, value in node.items()}
 
@@ -218,6 +219,7 @@ def _check_openapi(bundler: Bundler, document: Schema) -> None:
         path = tuple(error.absolute_path)
         where = ".".join(str(step) for step in path)
         reason = str(error.message).partition("\n")[0]
+        # A component may come from another file than openapi.yaml.
         part = tuple(map(str, path[1:3])) if path[:1] == ("components",) else ()
         if len(part) == 2 and part in bundler.origin:  # noqa: PLR2004 - section and name
             source, start = bundler.origin[part]
@@ -255,6 +257,7 @@ def _check_examples(bundler: Bundler, document: Schema) -> None:
 
     def content(node: Any, where: str, source: Source, at: tuple[str, ...]) -> None:
         if isinstance(node, dict):
+            # A Media Type Object: its examples may be components, from another file.
             if "schema" in node and "examples" in node:
                 for name, example in node["examples"].items():
                     ref = example.get("$ref", "").removeprefix("#/components/")

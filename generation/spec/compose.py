@@ -76,6 +76,7 @@ class Composition:
             target, target_at = self._resolve(source, (*at, *where), ref)
             shared = self._merged(target, target.content[target_at[0]], target_at, prefix)
             _merge(result, shared, source, (*at, *where))
+        # After its shared parts: `error` looks for a mistake in the last part first.
         self._parts.append(_Part(prefix, source, at))
         own = {key: value for key, value in part.items() if key not in {"$ref", "allOf"}}
         if "properties" in own:
@@ -127,6 +128,7 @@ def _merge(into: Schema, part: Schema, source: Source, at: Pointer) -> None:
             for name, inner in value.items():
                 _merge(into[key].setdefault(name, {}), inner, source, (*at, key, name))
         elif key in LISTS:
+            # In the order of the files, each item once.
             into[key] = [*into[key], *(item for item in value if item not in into[key])]
         elif into[key] != value:
             raise source.error(

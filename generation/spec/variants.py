@@ -172,6 +172,7 @@ def _check_examples(composition: Composition, schema: Schema) -> None:
     """Check that examples satisfy all limits and rules, the inferred ones included."""
     validator = jsonschema_rs.Draft202012Validator(strict_form(schema), validate_formats=True)
     for index, example in enumerate(schema["examples"]):
+        # Only the first error is raised: the others are often its consequences.
         for error in validator.iter_errors(example):
             where = "".join(f", {step}" for step in error.instance_path)
             raise composition.error(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command and return its exit code."""
     try:
-        # Imported here, so that Ctrl-C during the imports is caught, too.
+        # Here, since Ctrl-C may come during the imports, too.
         from liangxin.cli import command  # noqa: PLC0415
 
         return command.main(arguments)

@@ -7,7 +7,7 @@ from liangxin.apis.base import Api
 
 def api() -> Api:
     """Return the API that the command calls."""
-    # A slow import, which `liangxin --help` does not need.
+    # Importing it takes as long as everything else, and `liangxin --help` does without.
     from liangxin.apis.liangxin import LIANGXIN  # noqa: PLC0415
 
     return LIANGXIN
