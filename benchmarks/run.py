@@ -199,7 +199,7 @@ def main() -> None:
     names = parser.parse_args().parts or list(parts)
     if unknown := set(names) - set(parts):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; there are {', '.join(parts)}")
-    form = "{:46} {:>20} {:>7}  {}"
+    form = "{:58} {:>20} {:>7}  {}"
     print(form.format("what", "ours / theirs", "ratio", "must reach"))
     for name in names:
         for row in parts[name]():

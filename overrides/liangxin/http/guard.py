@@ -249,10 +249,9 @@ class _BaseSender:
         address = self._guard.base_url + url
         if params:
             address += f"?{httpx.QueryParams(params)}"
-        merged = self._headers
-        if headers:
-            merged = merged.copy()
-            merged.update(headers)
+        merged = self._headers.copy()
+        for name, value in (headers or {}).items():
+            merged[name] = value
         return httpx.Request(
             method,
             _parsed(address),
