@@ -100,6 +100,7 @@ async def _send(session: Session[TaskT], request: Request, created: list[Created
     def read(response: Response) -> None:
         created.append(api.read_created(response, model))
 
+    session.poller.spend()
     try:
         await session.connection.request(api.create(model, request.body), read)
         task = session.new_task(created[0].task_id)
