@@ -10,6 +10,7 @@ from click.shell_completion import get_completion_class, shell_complete
 
 from liangxin import __version__
 from liangxin.cli import exits
+from liangxin.cli.api import OPTION
 from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.mock import mock
 from liangxin.cli.models import models
@@ -22,8 +23,9 @@ from liangxin.errors import LiangXinError, UsageError
 _EXIT_CODES = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in exits.MEANINGS.items())
 _EPILOG = f"""\
 \b
-LIANGXIN_API_KEY and LIANGXIN_BASE_URL name the account and the address to call.
-`liangxin mock` needs neither, and prints what to set to call it.
+LIANGXIN_API_KEY and LIANGXIN_BASE_URL name the account and the address to call;
+with --api magnific, MAGNIFIC_API_KEY does, and MAGNIFIC_BASE_URL if it is set.
+`liangxin mock` needs none of them, and prints what to set to call it.
 
 \b
 Exit codes:
@@ -42,6 +44,7 @@ class _Group(click.Group):
 @click.group(
     cls=_Group,
     commands=[run, submit, wait, status, save, models, mock],
+    params=[OPTION],
     epilog=_EPILOG,
     no_args_is_help=False,
     context_settings={
@@ -53,7 +56,7 @@ class _Group(click.Group):
 )
 @click.version_option(__version__, prog_name="liangxin", message="%(prog)s %(version)s")
 def liangxin() -> None:
-    """Make images and videos with LiangXin's models."""
+    """Make images and videos with the models of LiangXin or Magnific."""
 
 
 @liangxin.command()
