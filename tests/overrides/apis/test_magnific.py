@@ -46,6 +46,10 @@ class Server:
             response.status_code, headers=response.headers, content=response.content
         )
 
+    def answer(self, response: httpx.Response) -> None:
+        """Answer with this from now on."""
+        self._responses = [response]
+
     @property
     def targets(self) -> list[str]:
         """What was asked for, as it went over the wire."""
@@ -317,11 +321,14 @@ def test_tasks_are_listed(kind: Kind) -> None:
         assert {t.model for t in found} == {"kling-v3-omni-std-video-reference"}
         await settle(found[0].wait())
         assert found[0].result_urls == [LINK]
+        server.answer(httpx.Response(200, json={"data": []}))
+        assert await settle(client.tasks.list("kling-v3-omni-std-video-reference")) == []
 
     play(kind, server, scenario)
     assert server.targets == [
         "GET /v1/ai/reference-to-video/kling-v3-omni?page=2&page_size=50",
         f"GET /v1/ai/reference-to-video/kling-v3-omni/{ID}",
+        "GET /v1/ai/reference-to-video/kling-v3-omni",
     ]
 
 
