@@ -466,7 +466,7 @@ class KlingV3Turbo1080PTextToVideoInputDict(TypedDict):
     prompt: str
     """What the video shows. Required string; 1 to 3072 characters; documented."""
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1"]]
-    """Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented."""
+    """Width to height. Optional string; one of 16:9, 9:16, 1:1 (sibling); documented."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
         | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]
@@ -498,7 +498,7 @@ class KlingV3Turbo720PTextToVideoInputDict(TypedDict):
     prompt: str
     """What the video shows. Required string; 1 to 3072 characters; documented."""
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1"]]
-    """Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented."""
+    """Width to height. Optional string; one of 16:9, 9:16, 1:1 (sibling); documented."""
     duration: NotRequired[
         Literal["3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15"]
         | Literal[3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15]

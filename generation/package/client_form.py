@@ -52,6 +52,8 @@ def client_form(bundle: Schema) -> Schema:
             schemas[name] = _lenient(schema, keep_required=name in alternatives)
     for operation in operations:
         operation.pop("callbacks", None)
+        for parameter in operation.get("parameters", ()):
+            parameter.get("schema", {}).pop("default", None)
     form: Schema = _without(document, {"examples", "example", "links"})
     return form
 

@@ -80,7 +80,7 @@ class _BaseClient(Generic[TasksT, HttpT]):
         timeout: float = 60.0,
         *,
         polls_per_task: float = DEFAULT_POLLS,
-        polls_per_second: float = POLLS_PER_SECOND,
+        polls_per_second: float | None = None,
         extra_headers: Mapping[str, str] | None = None,
         http_client: HttpT | None = None,
         clock: Clock | None = None,
@@ -100,11 +100,15 @@ class _BaseClient(Generic[TasksT, HttpT]):
             http_client=http_client,
             headers=settings.extra_headers(extra_headers, environment),
         )
+        limit = environment.requests_per_minute
+        if polls_per_second is None:
+            polls_per_second = POLLS_PER_SECOND if limit is None else limit / 60
         poller = self._poller_type(
             poll,
             observe,
             clock,
             polls_per_second=polls_per_second,
+            counts_requests=limit is not None,
             schedule=Schedule(polls_per_task, kind_of=self._api.kind),
         )
         self._session = Session(
@@ -162,8 +166,9 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
         base_url: The address of the API, perhaps with a path; by default from the environment.
         timeout: Seconds that one request may take, from connecting to the end of its answer.
         polls_per_task: How often a task is polled, on average; see docs/polling.md.
-        polls_per_second: How many polls all waits of this client make together at most; with more
-            tasks than fit, their intervals stretch alike.
+        polls_per_second: How many polls all waits of this client make together at most, by default
+            10, or what the API allows; with more tasks than fit, their intervals stretch alike.
+            Where the API limits the requests of a key, polls make room for creates and others.
         extra_headers: Headers to send with every request, in addition to the client's own.
         http_client: An httpx.Client to send with, for a proxy, certificates or a faster transport;
             see docs/typing-and-options.md. You close it yourself. Its redirects and authentication

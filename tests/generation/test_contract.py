@@ -303,8 +303,8 @@ def test_both_forms_of_a_value_get_the_own_form(model: str, field: str) -> None:
         }
         assert bool(broken) == (type(given) is not kind)
         assert own.violations(str(model), spec.body(model, converted), "all") == ()
-    for given in (True, 5.5, "five", "5 ", None, [5]):
-        assert own.own_form(str(model), {field: given}) == {field: given}
+    for other in (True, 5.5, "five", "5 ", None, [5]):
+        assert own.own_form(str(model), {field: other}) == {field: other}
 
 
 @pytest.mark.parametrize("api", spec.APIS)

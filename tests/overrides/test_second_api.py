@@ -45,6 +45,7 @@ class AcmeApi:
         key_header="x-acme-key",
         key_prefix="",
     )
+    callback_field = "hook"
     needs_model = True
 
     def __init__(self, package: ModuleType) -> None:

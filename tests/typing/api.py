@@ -73,6 +73,26 @@ async def async_inputs_by_name(client: liangxin.AsyncLiangXin, loaded: dict[str,
     await client.run(model="z-image", input=loaded, on_update=lambda task: task.refresh())
 
 
+def magnific(client: liangxin.Magnific) -> None:
+    task = client.run(model="kling-v3-omni-std", input={"prompt": "a cup", "duration": 5})
+    assert_type(task, liangxin.Task)
+    typed = liangxin.magnific_models.KlingV3ProInput(prompt="a cup", duration="5")
+    assert_type(client.tasks.create(typed), liangxin.Task)
+    assert_type(client.tasks.list("kling-v3-pro"), list[liangxin.Task])
+    client.run(model="kling-v3-pro", input={"promt": "x"})  # pyright: ignore[reportDeprecated]
+    client.run(KlingV3ProInput())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+async def async_magnific(client: liangxin.AsyncMagnific) -> None:
+    task = await client.tasks.create(model="kling-v3-pro", input={"prompt": "a cup"})
+    assert_type(task, liangxin.AsyncTask)
+    assert_type(await client.tasks.list("kling-v3-pro"), list[liangxin.AsyncTask])
+
+
+def no_list(client: liangxin.LiangXin) -> None:
+    client.tasks.list("kling-v3-pro")  # type: ignore[attr-defined]  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+
+
 def errors(error: liangxin.TaskTimeoutError, invalid: liangxin.InvalidInputError) -> None:
     assert_type(error.last_error, liangxin.LiangXinError | None)
     for violation in invalid.violations:
@@ -81,7 +101,7 @@ def errors(error: liangxin.TaskTimeoutError, invalid: liangxin.InvalidInputError
 
 def mistakes(client: liangxin.LiangXin) -> None:
     KlingV3ProInput(promt="a cup")  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
-    KlingV3ProInput(duration="5")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    KlingV3ProInput(duration="five")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     KlingV3ProInput(aspect_ratio="16:10")  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     RunwayGen4TurboInput()  # type: ignore[call-arg]  # pyright: ignore[reportCallIssue]
     client.tasks.create(5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
@@ -91,7 +111,7 @@ def mistakes(client: liangxin.LiangXin) -> None:
     client.run(model="z-image", input={"promt": "x"})  # pyright: ignore[reportDeprecated]
     client.run(model="z-image", input={})  # pyright: ignore[reportDeprecated]
     client.tasks.create(model="z-image")  # pyright: ignore[reportCallIssue]
-    wrong: KlingV3ProInputDict = {"duration": "5"}  # type: ignore[typeddict-item]  # pyright: ignore[reportAssignmentType]
+    wrong: KlingV3ProInputDict = {"duration": "five"}  # type: ignore[typeddict-item]  # pyright: ignore[reportAssignmentType]
     assert_type(wrong, KlingV3ProInputDict)
 
 

@@ -30,14 +30,14 @@ class KlingV3Turbo1080PTextToVideoInput:
 
     Args:
         prompt: What the video shows. Required string; 1 to 3072 characters; documented.
-        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented.
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1 (sibling); documented.
         duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
     """
 
     prompt: str
     """ What the video shows. Required string; 1 to 3072 characters; documented. """
     aspect_ratio: KlingV3Turbo1080PTextToVideoInputAspectRatio | Unset = UNSET
-    """ Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented. """
+    """ Width to height. Optional string; one of 16:9, 9:16, 1:1 (sibling); documented. """
     duration: int | KlingV3Turbo1080PTextToVideoInputDurationType0 | Unset = UNSET
     """ Seconds of output. The client also takes an integer, such as 5, and sends the string.
     Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented. """

@@ -30,7 +30,7 @@ class KlingV3Turbo1080PTextToVideoRequest:
 
     Args:
         prompt: What the video shows. Required string; 1 to 3072 characters; documented.
-        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented.
+        aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1 (sibling); documented.
         duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
         webhook_url: Public URL that is called at each change of the task's state; for Motion Control, Magnific speaks of its end only. Optional string; a public http:// or https:// URL; documented.
     """
@@ -38,7 +38,7 @@ class KlingV3Turbo1080PTextToVideoRequest:
     prompt: str
     """ What the video shows. Required string; 1 to 3072 characters; documented. """
     aspect_ratio: KlingV3Turbo1080PTextToVideoRequestAspectRatio | Unset = UNSET
-    """ Width to height. Optional string; one of 16:9, 9:16, 1:1 (inferred); documented. """
+    """ Width to height. Optional string; one of 16:9, 9:16, 1:1 (sibling); documented. """
     duration: int | KlingV3Turbo1080PTextToVideoRequestDurationType0 | Unset = UNSET
     """ Seconds of output. The client also takes an integer, such as 5, and sends the string.
     Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented. """

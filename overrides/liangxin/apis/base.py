@@ -56,6 +56,8 @@ class Api(Protocol):
     name: str
     """The name for users, such as `LiangXin`."""
     environment: Environment
+    callback_field: str
+    """The field of a create that takes the callback URL."""
     needs_model: bool
     """Whether a query needs the task's model besides its id."""
 

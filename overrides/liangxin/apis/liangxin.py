@@ -35,6 +35,7 @@ class LiangXinApi(PackageApi):
         key_prefix="Bearer ",
         path_prefix="/api/v1",
     )
+    callback_field = "callBackUrl"
     needs_model = False
 
     def body(
@@ -42,7 +43,7 @@ class LiangXinApi(PackageApi):
     ) -> dict[str, Any]:
         body: dict[str, Any] = {"model": model, "input": dict(fields)}
         if callback_url is not None:
-            body["callBackUrl"] = callback_url
+            body[self.callback_field] = callback_url
         return body
 
     def create(self, model: str, body: Mapping[str, Any]) -> Call:

@@ -39,13 +39,14 @@ class MagnificApi(PackageApi):
         path_prefix="/v1/ai",
         requests_per_minute=50,
     )
+    callback_field = "webhook_url"
     needs_model = True
 
     def body(
         self, model: str, fields: Mapping[str, Any], callback_url: str | None
     ) -> dict[str, Any]:
         del model  # it is in the path
-        return {**fields, **({} if callback_url is None else {"webhook_url": callback_url})}
+        return {**fields, **({} if callback_url is None else {self.callback_field: callback_url})}
 
     def create(self, model: str, body: Mapping[str, Any]) -> Call:
         operation = self.ready(self._variant(model).create)

@@ -105,7 +105,8 @@ def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> No
     if not contract.violations(model, body, "all"):
         return
     if found := contract.violations(model, body, "all" if strict else "enforced"):
-        violations = [Violation(*violation) for violation in found]
+        # A rule over several fields is about the body itself, where that is the input.
+        violations = [Violation(v.field or "input", *v[1:]) for v in found]
         raise InvalidInputError(model=model, violations=violations)
     for doubt in contract.violations(model, body, "inferred"):
         warnings.warn(

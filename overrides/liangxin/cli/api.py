@@ -1,18 +1,53 @@
-"""The API that the command calls; an option that chooses another one belongs here."""
+"""The API that the command calls, as `--api` chooses it."""
 
+import shlex
+from contextvars import ContextVar
+from importlib import import_module
 from typing import Any
 
+import click
+
 from liangxin.apis.base import Api
+
+NAMES = ("liangxin", "magnific")
+
+_chosen = ContextVar("api", default=NAMES[0])
+
+
+def _choose(_ctx: click.Context, _param: click.Parameter, name: str) -> None:
+    _chosen.set(name)
+
+
+OPTION = click.Option(
+    ["--api"],
+    type=click.Choice(NAMES),
+    default=NAMES[0],
+    is_eager=True,
+    expose_value=False,
+    callback=_choose,
+    help=f"The API to call.  [default: {NAMES[0]}]",
+)
 
 
 def api() -> Api:
     """Return the API that the command calls."""
     # Importing it takes as long as everything else, and `liangxin --help` does without.
-    from liangxin.apis.liangxin import LIANGXIN  # noqa: PLC0415
+    name = _chosen.get()
+    chosen: Api = getattr(import_module(f"liangxin.apis.{name}"), name.upper())
+    return chosen
 
-    return LIANGXIN
+
+def client() -> Any:
+    """Return a client of that API, with the settings of the environment."""
+    return getattr(import_module("liangxin"), api().name)()
 
 
 def contract() -> Any:
     """Return the contract of that API: its models and their fields."""
     return api().contract.contract()
+
+
+def command(*words: str) -> str:
+    """Return a command for that API, to be typed in a shell."""
+    name = _chosen.get()
+    return shlex.join(["liangxin", *(["--api", name] if name != NAMES[0] else []), *words])

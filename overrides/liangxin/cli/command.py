@@ -10,6 +10,7 @@ from click.shell_completion import get_completion_class, shell_complete
 
 from liangxin import __version__
 from liangxin.cli import exits
+from liangxin.cli.api import OPTION
 from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.mock import mock
 from liangxin.cli.models import models
@@ -22,7 +23,8 @@ from liangxin.errors import LiangXinError, UsageError
 _EXIT_CODES = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in exits.MEANINGS.items())
 _EPILOG = f"""\
 \b
-LIANGXIN_API_KEY and LIANGXIN_BASE_URL set the account and the address to call.
+LIANGXIN_API_KEY and LIANGXIN_BASE_URL set the account and the address to call;
+with --api magnific, MAGNIFIC_API_KEY does, and MAGNIFIC_BASE_URL if it is set.
 Without a key, run `liangxin mock`; it prints what to set to call it.
 
 \b
@@ -42,6 +44,7 @@ class _Group(click.Group):
 @click.group(
     cls=_Group,
     commands=[run, submit, wait, status, save, models, mock],
+    params=[OPTION],
     epilog=_EPILOG,
     # So that `liangxin` alone gets here, and not click's error, which names no command.
     invoke_without_command=True,
@@ -56,7 +59,7 @@ class _Group(click.Group):
 @click.version_option(__version__, prog_name="liangxin", message="%(prog)s %(version)s")
 @click.pass_context
 def liangxin(context: click.Context) -> None:
-    """Make images and videos with LiangXin's models."""
+    """Make images and videos with the models of LiangXin or Magnific."""
     if context.invoked_subcommand is None:
         formatter = context.make_formatter()
         with formatter.indentation():

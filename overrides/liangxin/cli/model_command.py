@@ -6,7 +6,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from liangxin.cli.api import contract
+from liangxin.cli.api import api, command, contract
 from liangxin.cli.fields import option_name, options_of
 
 _MODEL = f"{__name__}.model"
@@ -41,7 +41,7 @@ class ModelCommand(click.Command):
         try:
             rest = super().parse_args(ctx, args)
         except click.MissingParameter:
-            raise click.UsageError("name a model; `liangxin models` lists them", ctx) from None
+            raise click.UsageError(f"name a model; `{command('models')}` lists them", ctx) from None
         except click.NoSuchOption as error:
             if model not in contract().models:
                 raise _unknown(ctx, str(model)) from None
@@ -63,7 +63,7 @@ class ModelCommand(click.Command):
         if model is None:
             title, rows = "Models", [(name, title_of(name)) for name in contract().models]
         elif model in contract().models:
-            title = f"Fields of {model} ({title_of(model)}; more: liangxin models {model})"
+            title = f"Fields of {model} ({title_of(model)}; more: {command('models', model)})"
             rows = _help_of(ctx, self._fields(ctx))
         else:
             raise _unknown(ctx, model)
@@ -85,7 +85,9 @@ def unknown_model(ctx: click.Context, model: str, advice: str = "") -> click.Usa
     """Return the error for an unknown model, with the nearest known ones."""
     near = contract().nearest_models(model)
     hint = (
-        f"did you mean {' or '.join(near)}?" if near else "`liangxin models` lists the known ones"
+        f"did you mean {' or '.join(near)}?"
+        if near
+        else f"`{command('models')}` lists the known ones"
     )
     return click.UsageError(f"{model!r} is not a known model; {hint}{advice}", ctx)
 
@@ -107,9 +109,9 @@ def title_of(model: str) -> str:
 
 
 def _unknown(ctx: click.Context, model: str) -> click.UsageError:
-    return unknown_model(
-        ctx, model, " (--validate off sends it all the same, its input by --input)"
-    )
+    can_be_sent = not api().needs_model
+    advice = " (--validate off sends it all the same, its input by --input)" if can_be_sent else ""
+    return unknown_model(ctx, model, advice)
 
 
 def _help_of(ctx: click.Context, params: Sequence[click.Parameter]) -> list[tuple[str, str]]:

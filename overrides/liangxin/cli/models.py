@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from liangxin.cli import exits, options
-from liangxin.cli.api import contract
+from liangxin.cli.api import command, contract
 from liangxin.cli.fields import as_arguments, option_name
 from liangxin.cli.model_command import complete_model, unknown_model
 from liangxin.cli.output import Output
@@ -86,7 +86,7 @@ def _everything(model: str) -> dict[str, Any]:
         ],
         "notes": schema.get("x-notes", []),
         "example": {"model": model, "input": example},
-        "command": shlex.join(["liangxin", "run", model, *words]),
+        "command": command("run", model, *words),
     }
 
 
@@ -116,7 +116,7 @@ def _page(model: str) -> Iterator[str]:
     example = schema["examples"][0]
     yield from ("", f"An example ({schema['x-example']['evidence']}):", "")
     lines = [shlex.join(words) for words in as_arguments(fields, example)]
-    yield " \\\n      ".join([f"  liangxin run {model}", *lines, "-o ."])
+    yield " \\\n      ".join([f"  {command('run', model)}", *lines, "-o ."])
     yield ""
     document = json.dumps({"model": model, "input": example}, indent=2, ensure_ascii=False)
     yield textwrap.indent(document, "  ")

@@ -45,7 +45,14 @@ WAITING = (
     ),
 )
 
-TASK_IDS = click.Argument(["ids"], metavar="ID...", nargs=-1, required=True)
+TASKS = (
+    click.Argument(["ids"], metavar="ID...", nargs=-1, required=True),
+    click.Option(
+        ["--model"],
+        metavar="MODEL",
+        help="The model of the tasks; Magnific needs it, and polls are scheduled by it.",
+    ),
+)
 
 
 def directory(default: str | None = None) -> click.Option:

@@ -54,7 +54,9 @@ class Waiter:
 
     def resume_command(self, tasks: "Sequence[Task]") -> str:
         """Return the command that resumes waiting for tasks, and saves their files."""
-        words = [wording.wait_command([task.id for task in tasks])]
+        # They are of one model where that is needed.
+        model = next((task.needed_model for task in tasks), None)
+        words = [wording.wait_command([task.id for task in tasks], model)]
         if self.directory is not None:
             words += ["-o", shlex.quote(self.directory)]
         if self.timeout is not None:

@@ -7,14 +7,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-import liangxin
-from liangxin.cli.api import api
+from liangxin.cli.api import api, client
 from liangxin.cli.interrupts import Interrupts
 from liangxin.cli.output import Output
 from liangxin.errors import UsageError
 from liangxin.http import settings
 
 if TYPE_CHECKING:
+    import liangxin
     from liangxin.tasks.task import Task
 
 _MOCK = "To try it without a key, run `liangxin mock` in another terminal; it prints what to set."
@@ -24,11 +24,12 @@ class Session(NamedTuple):
     """A client, and the handler of interrupts that shields its creates."""
 
     client: "liangxin.LiangXin"
+    """Or that of another API, which has the same methods."""
     interrupts: Interrupts
 
-    def tasks(self, ids: Sequence[str]) -> "list[Task]":
-        """Return the tasks with these ids, each once."""
-        return [self.client.tasks.handle(task_id) for task_id in dict.fromkeys(ids)]
+    def tasks(self, ids: Sequence[str], model: str | None = None) -> "list[Task]":
+        """Return the tasks with these ids, each once; their model where the API needs it."""
+        return [self.client.tasks.handle(task_id, model=model) for task_id in dict.fromkeys(ids)]
 
 
 @contextmanager
@@ -36,13 +37,13 @@ def connect(output: Output) -> Iterator[Session]:
     """Yield a client; print the SDK's warnings and log records meanwhile."""
     with _printed(output), Interrupts() as interrupts:
         _check_environment()
-        client = liangxin.LiangXin()
+        connected = client()
         try:
-            yield Session(client, interrupts)
+            yield Session(connected, interrupts)
         finally:
             # After an interrupt, closing might wait for a lock of the HTTP library.
             if not interrupts.occurred:
-                client.close()
+                connected.close()
 
 
 def _check_environment() -> None:
@@ -54,7 +55,9 @@ def _check_environment() -> None:
     missing = [name for name in sources if not os.environ.get(name)]
     if missing:
         exports = [f"export {name}=...  # {sources[name]}" for name in missing]
-        lines = [f"not set: {' and '.join(missing)}", *exports, _MOCK]
+        # The mock plays the API that has no host of its own.
+        mock = [_MOCK] if environment.default_base_url is None else []
+        lines = [f"not set: {' and '.join(missing)}", *exports, *mock]
         raise UsageError("\n  ".join(lines))
 
 

@@ -12,11 +12,14 @@ from liangxin.cli.session import connect
 from liangxin.errors import LiangXinError
 
 
-@click.command(params=[options.TASK_IDS, options.directory(), *options.WAITING, *options.OUTPUT])
+@click.command(params=[*options.TASKS, options.directory(), *options.WAITING, *options.OUTPUT])
 @click.pass_obj
 def wait(
     output: Output,
+    /,
+    *,
     ids: Sequence[str],
+    model: str | None,
     directory: str | None,
     timeout: float | None,
     poll_interval: float | None,
@@ -25,26 +28,26 @@ def wait(
     waiter = Waiter(output, directory, timeout, poll_interval)
     waiter.check()
     with connect(output) as session:
-        return waiter.wait(session, session.tasks(ids))
+        return waiter.wait(session, session.tasks(ids, model))
 
 
-@click.command(params=[options.TASK_IDS, options.directory("."), *options.OUTPUT])
+@click.command(params=[*options.TASKS, options.directory("."), *options.OUTPUT])
 @click.pass_obj
-def save(output: Output, ids: Sequence[str], directory: str) -> int:
+def save(output: Output, ids: Sequence[str], model: str | None, directory: str) -> int:
     """Save the files of finished tasks."""
     waiter = Waiter(output, directory)
     waiter.check()
     with connect(output) as session:
-        return waiter.save(session, session.tasks(ids))
+        return waiter.save(session, session.tasks(ids, model))
 
 
-@click.command(params=[options.TASK_IDS, *options.OUTPUT])
+@click.command(params=[*options.TASKS, *options.OUTPUT])
 @click.pass_obj
-def status(output: Output, ids: Sequence[str]) -> int:
+def status(output: Output, ids: Sequence[str], model: str | None) -> int:
     """Print the state of tasks, without waiting."""
     code = exits.DONE
     with connect(output) as session:
-        for task in session.tasks(ids):
+        for task in session.tasks(ids, model):
             try:
                 task.refresh()
             except LiangXinError as error:

@@ -4,10 +4,9 @@ Options replace Python's arguments, and commands replace expressions. Texts of s
 not changed.
 """
 
-import shlex
 from collections.abc import Sequence
 
-from liangxin.cli.api import api
+from liangxin.cli.api import api, command
 from liangxin.cli.fields import option_name
 from liangxin.errors import (
     Hint,
@@ -60,9 +59,9 @@ def goes_on(error: LiangXinError) -> bool:
     return error.hint not in {None, Hint.CHECK_TASK}
 
 
-def wait_command(task_ids: Sequence[str]) -> str:
-    """Return the command that waits for tasks."""
-    return shlex.join(["liangxin", "wait", *task_ids])
+def wait_command(task_ids: Sequence[str], model: str | None = None) -> str:
+    """Return the command that waits for tasks; `model` if the API needs it."""
+    return command("wait", *task_ids, *([] if model is None else ["--model", model]))
 
 
 def interrupted_create(model: str) -> str:
@@ -76,12 +75,12 @@ def violation_text(violation: Violation) -> str:
     if violation.limit == "additionalProperties":
         advice = " (--extra-input sends it all the same)"
     elif field == "model":
-        advice = " (--validate off sends it all the same)"
-    elif field == "callBackUrl":
+        advice = "" if api().needs_model else " (--validate off sends it all the same)"
+    elif field == api().callback_field:
         field = "--callback-url"
     elif field == "extra_input":
         field = "--extra-input"
-    elif field.startswith("input."):
+    elif field not in {"input", "validate"}:
         name, dot, rest = field.removeprefix("input.").partition(".")
         field = f"{option_name(name)}{dot}{rest}"
     return f"{field} {violation.details}{advice}"
@@ -103,5 +102,8 @@ def _advice(error: LiangXinError) -> str:
         base_url_variable=api().environment.base_url_variable,
         base_url=getattr(error, "base_url", ""),
         service=error.service if isinstance(error, SubmissionUnknownError) else api().name,
-        wait=wait_command([error.task_id] if error.task_id else []),
+        wait=wait_command(
+            [error.task_id] if error.task_id else [],
+            None if error.task is None else error.task.needed_model,
+        ),
     )

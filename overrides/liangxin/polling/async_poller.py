@@ -8,7 +8,7 @@ import contextlib
 import contextvars
 import math
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
@@ -169,12 +169,12 @@ class _AsyncWorker:
         poll: Poll,
         observe: Observe,
         clock: Clock,
-        rate: float,
+        followers: Callable[[], Followers],
     ) -> None:
         self.loop = loop
         self.clock = clock
         self.is_real = isinstance(clock, SystemClock)
-        self._followers = Followers(rate)
+        self._followers = followers()
         self._polling = Polling(self._followers, poll, observe, clock, contextlib.nullcontext())
         # The loop itself keeps only weak references to tasks.
         self._polls: dict[Wait, asyncio.Task[None]] = {}

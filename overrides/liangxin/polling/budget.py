@@ -6,6 +6,7 @@ allows, their time slows down, so that all intervals stretch by the same factor 
 
 import heapq
 import math
+from collections import deque
 
 from liangxin.errors import APIStatusError, LiangXinError, UsageError
 from liangxin.polling.wait import LONGEST_PAUSE, Wait
@@ -20,6 +21,9 @@ MAX_IN_FLIGHT = 32
 
 _EARLY = 1e-6
 """Seconds by which a sleep may end too early, by rounding."""
+
+_LONGEST_WINDOW = 60.0
+"""Seconds for which limits of requests are counted; what was spent before is forgotten."""
 
 _LAST_CALLS = 1.0
 """Seconds of the budget that polls at their deadline may use in advance; also how many seconds
@@ -41,11 +45,15 @@ class Budget:
 
     Args:
         polls_per_second: How many polls all waits together make at most.
+        spent: When other requests were made that count as well; each is taken out by the budget.
 
     """
 
-    def __init__(self, polls_per_second: float = POLLS_PER_SECOND) -> None:
+    def __init__(
+        self, polls_per_second: float = POLLS_PER_SECOND, spent: deque[float] | None = None
+    ) -> None:
         self._gap = 1 / polls_per_second
+        self._spent = deque[float]() if spent is None else spent
         self._free_at = -math.inf
         self._held_until = -math.inf
         self._now: float | None = None
@@ -195,6 +203,11 @@ class Budget:
         self._now = now
         if self._in_flight:
             self._busy_until = now
+        while self._spent:
+            # They come first: polls make room for them, but for those at their deadline.
+            at = self._spent.popleft()
+            until = min(max(self._held_until, at) + self._gap, at + _LONGEST_WINDOW)
+            self._held_until = max(self._held_until, until)
 
 
 class _Queue:

@@ -2,9 +2,11 @@
 
 import logging
 import math
+from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager
 from contextvars import Context
+from functools import partial
 from typing import Any, Protocol, TypeAlias
 
 from liangxin.clock import Clock, SystemClock
@@ -34,6 +36,7 @@ class BasePoller:
         observe: Called in the thread or the task that made the poll.
         clock: The client's clock.
         polls_per_second: The budget that all waits share.
+        counts_requests: Whether the budget is one of all requests, and not of polls alone.
         schedule: How long tasks take, and when to poll one.
 
     Raises:
@@ -48,12 +51,22 @@ class BasePoller:
         clock: Clock,
         *,
         polls_per_second: float = POLLS_PER_SECOND,
+        counts_requests: bool = False,
         schedule: Schedule,
     ) -> None:
         self.schedule = schedule
         self.is_real = isinstance(clock, SystemClock)
-        self._settings = (poll, observe, clock, check_rate(polls_per_second))
+        self._clock = clock
+        self._counts_requests = counts_requests
+        self._spent = deque[float]()
+        followers = partial(Followers, check_rate(polls_per_second), self._spent)
+        self._settings = (poll, observe, clock, followers)
         self._start_over()
+
+    def spend(self) -> None:
+        """Take a request other than a poll out of the budget. Safe to call from any thread."""
+        if self._counts_requests:
+            self._spent.append(self._clock.monotonic())
 
     def _start_over(self) -> None:
         """Forget what was followed so far."""
@@ -79,8 +92,8 @@ class Mailbox(Protocol):
 class Followers:
     """All waits that are followed, each with its follower's mailbox, under one budget."""
 
-    def __init__(self, polls_per_second: float) -> None:
-        self._budget = Budget(polls_per_second)
+    def __init__(self, polls_per_second: float, spent: deque[float] | None = None) -> None:
+        self._budget = Budget(polls_per_second, spent)
         self._mailboxes: dict[Wait, Mailbox] = {}
         self._polled: set[Wait] = set()  # from `take` until `finish`
         self._alarms: dict[Mailbox, float] = {}

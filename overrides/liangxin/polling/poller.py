@@ -179,7 +179,9 @@ class _Mailbox:
 class _Worker:
     """The waits of this process, and the thread that polls them."""
 
-    def __init__(self, poll: Poll, observe: Observe, clock: Clock, rate: float) -> None:
+    def __init__(
+        self, poll: Poll, observe: Observe, clock: Clock, followers: Callable[[], Followers]
+    ) -> None:
         self.process = os.getpid()
         self.clock = clock
         self.is_real = isinstance(clock, SystemClock)
@@ -189,7 +191,7 @@ class _Worker:
         self._stepping = threading.RLock()
         # Guards the followers; no user code runs under it.
         self._lock = threading.Lock()
-        self._followers = Followers(rate)
+        self._followers = followers()
         self._polling = Polling(self._followers, poll, observe, clock, self._lock)
 
     def send(

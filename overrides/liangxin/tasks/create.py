@@ -107,6 +107,7 @@ async def _send(
     def read(response: Response) -> None:
         created.append(api.read_created(response, model))
 
+    session.poller.spend()
     try:
         await session.connection.request(api.create(model, request.body), read, received)
         task = session.new_task(created[0].task_id)

@@ -195,7 +195,8 @@ def _report(results: Iterable[tuple[Submission, Any]]) -> list[str]:
         elif isinstance(result, BaseException):
             notes += getattr(result, "__notes__", [])
         else:
-            ids[result.id] = None
+            needed = f" ({result.needed_model})" if result.needed_model else ""
+            ids[f"{result.id}{needed}"] = None
     if ids:
         notes.append(
             f"Tasks that map created run on; resume each with client.tasks.handle: {', '.join(ids)}"

@@ -146,6 +146,7 @@ async def create_and_wait(
 
 async def refresh(task: BaseTask) -> None:
     """Query a task once, and update it."""
+    task.session.poller.spend()
     try:
         record = await task.session.query(task)
     except errors.LiangXinError as error:
@@ -260,6 +261,7 @@ async def list_tasks(session: Session[TaskT], model: str, **paging: int | None) 
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise errors.UsageError(f"must be an integer from 1, not {value!r}", argument=name)
     api = cast("ListingApi", session.api)
+    session.poller.spend()
     records = await session.connection.request(api.list_tasks(model, given), api.read_tasks)
     tasks = []
     for record in records:

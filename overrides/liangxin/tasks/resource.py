@@ -44,10 +44,7 @@ class BaseTasks(Generic[TaskT]):
             task = session.new_task(task_id)
         task.model = model or task.model
         if session.api.needs_model and task.model is None:
-            problem = (
-                f"is needed to ask {session.api.name} for a task: "
-                f"client.tasks.handle({task.id!r}, model=…)"
-            )
+            problem = f"is needed to ask {session.api.name} for a task: the request depends on it"
             raise errors.UsageError(problem, argument="model").about(task)
         return task
 

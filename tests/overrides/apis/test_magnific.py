@@ -46,6 +46,10 @@ class Server:
             response.status_code, headers=response.headers, content=response.content
         )
 
+    def answer(self, response: httpx.Response) -> None:
+        """Answer with this from now on."""
+        self._responses = [response]
+
     @property
     def targets(self) -> list[str]:
         """What was asked for, as it went over the wire."""
@@ -317,11 +321,14 @@ def test_tasks_are_listed(kind: Kind) -> None:
         assert {t.model for t in found} == {"kling-v3-omni-std-video-reference"}
         await settle(found[0].wait())
         assert found[0].result_urls == [LINK]
+        server.answer(httpx.Response(200, json={"data": []}))
+        assert await settle(client.tasks.list("kling-v3-omni-std-video-reference")) == []
 
     play(kind, server, scenario)
     assert server.targets == [
         "GET /v1/ai/reference-to-video/kling-v3-omni?page=2&page_size=50",
         f"GET /v1/ai/reference-to-video/kling-v3-omni/{ID}",
+        "GET /v1/ai/reference-to-video/kling-v3-omni",
     ]
 
 
@@ -390,3 +397,39 @@ def test_both_forms_of_a_duration_are_sent_as_magnific_has_it(kind: Kind) -> Non
     play(kind, server, scenario)
     sent = [json.loads(request.content)["duration"] for request in server.requests]
     assert sent == ["5", "5", "5", 5, 6]
+
+
+@both_kinds
+def test_the_limit_of_a_key_is_kept(kind: Kind) -> None:
+    """Forty tasks at a time make 50 requests in a minute at most, creates first."""
+    clock = VirtualClock()
+    times: list[float] = []
+    born: dict[str, float] = {}
+
+    class Key(Server):
+        def __call__(self, request: httpx.Request) -> httpx.Response:
+            self.requests.append(request)
+            times.append(clock.monotonic())
+            task_id = request.url.path.rpartition("/")[2]
+            if request.method == "POST":
+                task_id = str(len(born))
+                born[task_id] = clock.monotonic()
+            is_over = clock.monotonic() - born[task_id] > 120
+            data = {
+                "task_id": task_id,
+                "status": "COMPLETED" if is_over else "IN_PROGRESS",
+                "generated": [LINK] if is_over else [],
+            }
+            return httpx.Response(200, json={"data": data})
+
+    async def scenario(client: Any) -> Any:
+        tasks = [
+            await settle(client.tasks.create(model="kling-v3-pro", input=INPUT)) for _ in range(40)
+        ]
+        return await settle(client.tasks.wait_all(tasks))
+
+    server = Key()
+    assert all(task.state == "success" for task in play(kind, server, scenario, clock))
+    assert [r.method for r in server.requests[:41]] == ["POST"] * 40 + ["GET"]
+    for index, at in enumerate(times):
+        assert sum(at <= other < at + 60 for other in times[index:]) <= 51

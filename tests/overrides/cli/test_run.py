@@ -211,7 +211,7 @@ def test_an_outage_is_reported_and_outlived(call: Caller) -> None:
 def test_inferred_limits_warn(call: Caller, tmp_path: Path) -> None:
     """A limit that is only inferred gives one warning and is sent; --validate strict refuses it."""
     file = tmp_path / "input.json"
-    file.write_text('{"prompt": "x", "duration": "5"}', encoding="utf-8")
+    file.write_text('{"prompt": "x", "duration": 5.5}', encoding="utf-8")
     printed = call("submit", "kling-v3-std", "-i", str(file))
     assert printed.code == 0
     (line,) = printed.err.splitlines()

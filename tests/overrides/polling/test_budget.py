@@ -3,6 +3,7 @@
 import itertools
 import math
 import random
+from collections import deque
 
 import pytest
 from hypothesis import given
@@ -317,3 +318,37 @@ def test_impossible_rates_are_refused(rate: float) -> None:
     """A budget that cannot work is refused."""
     with pytest.raises(liangxin.UsageError, match="polls_per_second"):
         check_rate(rate)
+
+
+def test_other_requests_come_first() -> None:
+    """Polls make room for requests that count as well, and for those of a minute at most."""
+    spent = deque[float]()
+    budget = Budget(0.5, spent)
+    wait = make_wait(2.0)
+    budget.add(wait, 0.0)
+    spent.extend([0.0, 0.0, 0.0])
+    assert budget.take(5.9) is None
+    assert budget.pause(5.9) == pytest.approx(0.1)
+    assert budget.take(6.0) is wait
+    spent.extend([6.0] * 1000)
+    answer(budget, wait, WAITING, 6.0)
+    assert budget.pause(6.0) == pytest.approx(60.0)
+    assert budget.take(66.0) is wait
+
+
+def test_a_deadline_is_kept_beside_other_requests() -> None:
+    """The poll at a deadline is made, whatever else was spent."""
+    spent = deque[float]()
+    run = Run(0.5, make_wait(2.0, timeout=10.0))
+    run.budget._spent = spent
+    spent.extend([0.0] * 20)
+    run.until(20.0)
+    assert [at for at, _ in run.polls] == [10.0]
+
+
+def test_what_was_spent_long_ago_is_forgotten() -> None:
+    """A poll does not wait for requests that were made while nobody waited."""
+    budget = Budget(0.5, deque([0.0, 1.0, 2.0]))
+    wait = make_wait(2.0, now=100.0)
+    budget.add(wait, 100.0)
+    assert budget.pause(100.0) == pytest.approx(max(wait.next_poll - 100.0, 0.0))

@@ -1,0 +1,118 @@
+"""`--api magnific`: the same commands call Magnific's API."""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+import liangxin
+from liangxin.cli import main
+from liangxin_mock import VirtualClock
+from tests.overrides.apis.test_magnific import ID, KEY, LINK, Server, task
+from tests.overrides.cli.conftest import Printed
+
+Call = Callable[..., Printed]
+
+
+@pytest.fixture
+def server(monkeypatch: pytest.MonkeyPatch) -> Server:
+    """Magnific, as the command finds it."""
+    server = Server(task("CREATED"), task("IN_PROGRESS"), task("COMPLETED", LINK))
+
+    def client() -> Any:
+        http = httpx.Client(transport=httpx.MockTransport(server))
+        return liangxin.Magnific(http_client=http, clock=VirtualClock(), rng=random.Random(0))
+
+    monkeypatch.setenv("MAGNIFIC_API_KEY", KEY)
+    monkeypatch.setattr("liangxin.cli.session.client", client)
+    return server
+
+
+@pytest.fixture
+def call(server: Server, capsys: pytest.CaptureFixture[str]) -> Call:
+    """The command with `--api magnific`."""
+    del server
+
+    def call(*words: str) -> Printed:
+        return Printed(main(["--api", "magnific", *words]), *capsys.readouterr())
+
+    return call
+
+
+def test_run(call: Call, server: Server) -> None:
+    """A task is created and waited for, and the advice names API and model."""
+    printed = call("run", "kling-v3-omni-std", "--prompt", "Tea", "--duration", "5")
+    assert (printed.code, printed.out) == (0, f"{LINK}\n")
+    assert f"liangxin --api magnific wait {ID} --model kling-v3-omni-std" in printed.err
+    assert server.targets[:2] == [
+        "POST /v1/ai/video/kling-v3-omni-std",
+        f"GET /v1/ai/video/kling-v3-omni/{ID}",
+    ]
+    assert json.loads(server.requests[0].content) == {"prompt": "Tea", "duration": "5"}
+
+
+def test_submit_wait_status_and_save(call: Call, server: Server) -> None:
+    """Its id is printed, and later commands take the model; their JSON has it, too."""
+    assert call("submit", "kling-v3-std", "--prompt", "Tea").out == f"{ID}\n"
+    known = (ID, "--model", "kling-v3-std", "--json")
+    (shown,) = call("status", *known).documents
+    assert (shown["state"], shown["model"]) == ("generating", "kling-v3-std")
+    (ended,) = call("wait", *known).documents
+    assert (ended["result_urls"], ended["model"]) == ([LINK], "kling-v3-std")
+    assert server.targets[1:] == [f"GET /v1/ai/video/kling-v3/{ID}"] * 2
+
+
+@pytest.mark.parametrize("command", ["wait", "status", "save"])
+def test_the_model_is_asked_for(call: Call, server: Server, command: str) -> None:
+    """Without the model of a task nothing is sent."""
+    printed = call(command, ID)
+    assert printed.code == 2
+    assert f"Task {ID}: --model is needed to ask Magnific for a task" in printed.err
+    assert server.requests == []
+
+
+def test_errors_are_worded_for_its_fields(call: Call, server: Server) -> None:
+    """Fields are options, a rule is about the input, and an unknown model cannot be sent."""
+    words = ("submit", "kling-v3-pro", "--cfg-scale", "2", "--callback-url", "ftp://x.test")
+    printed = call(*words)
+    assert printed.code == 2
+    assert "--cfg-scale must be at most 1, got 2" in printed.err
+    assert "--callback-url must be a public http:// or https:// URL" in printed.err
+    assert "input breaks a rule" in call("submit", "kling-v3-pro", "--duration", "5").err
+    printed = call("submit", "kling-v3-prp", "--prompt", "Tea")
+    assert "did you mean kling-v3-pro" in printed.err
+    assert "--validate off" not in printed.err
+    assert server.requests == []
+
+
+def test_models(call: Call, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its models are listed, with commands for it; the next call is LiangXin's again."""
+    (rows,) = call("models", "--json").documents
+    assert all(row["model"].startswith("kling-v3") for row in rows)
+    assert "liangxin --api magnific run kling-v3-pro" in call("models", "kling-v3-pro").out
+    assert "liangxin --api magnific models" in call("submit").err
+    assert main(["models"]) == 0
+    assert "z-image" in capsys.readouterr().out
+
+
+def test_without_a_key(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command says what to set; the address has a default."""
+    monkeypatch.delenv("MAGNIFIC_API_KEY")
+    printed = call("submit", "kling-v3-pro", "--prompt", "Tea")
+    assert printed.code == 2
+    assert "not set: MAGNIFIC_API_KEY" in printed.err
+    assert "BASE_URL" not in printed.err
+
+
+def test_completion(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Words are completed from the models of the chosen API."""
+    monkeypatch.setenv("_LIANGXIN_COMPLETE", "bash_complete")
+    monkeypatch.setenv("COMP_WORDS", "liangxin --api magnific run kling-v3-t")
+    monkeypatch.setenv("COMP_CWORD", "4")
+    main([])
+    assert "kling-v3-turbo-720p-text-to-video" in capsys.readouterr().out
