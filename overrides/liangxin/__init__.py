@@ -24,6 +24,7 @@ _HOMES = {
     "AsyncTask": "tasks.task",
     "AuthenticationError": "errors",
     "BadRequestError": "errors",
+    "CallbackVerificationError": "errors",
     "DownloadError": "errors",
     "InferredLimitWarning": "errors",
     "InsufficientQuotaError": "errors",
@@ -50,7 +51,7 @@ _HOMES = {
     "UsageError": "errors",
     "Violation": "errors",
 }
-_MODULES = ("errors", "models")
+_MODULES = ("callbacks", "errors", "models")
 
 __all__ = sorted([*_HOMES, *_MODULES])  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
 

@@ -49,7 +49,8 @@ from tests.support.doc_pages import PORT, PROJECT, Block, blocks, spans, write_f
 PAGES = (
     *("docs/testing.md", "docs/simulator.md", "docs/results.md", "docs/cli.md"),
     *("docs/typing-and-options.md", "docs/quickstart.md", "docs/tasks.md", "docs/errors.md"),
-    *("docs/recipes.md", "docs/logging-and-tracing.md", "docs/generated-client.md"),
+    *("docs/callbacks.md", "docs/recipes.md", "docs/logging-and-tracing.md"),
+    "docs/generated-client.md",
 )
 EVERY_PAGE = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
 DEMO = runpy.run_path(str(PROJECT / "examples/demo.py"))
