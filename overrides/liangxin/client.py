@@ -25,6 +25,7 @@ from liangxin.tasks.session import Session, observe, poll
 from liangxin.tasks.task import AsyncTask, Task
 
 if TYPE_CHECKING:
+    from liangxin.callbacks.receiver import Receiver
     from liangxin.http.client import (
         AsyncConnection,
         AsyncHttpClient,  # noqa: F401  in the type arguments of a base class
@@ -186,10 +187,12 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
         poll_interval: float | None = None,
         on_update: Callable[[Task], object] | None = None,
         raise_on_failure: bool = True,
+        callbacks: "Receiver | None" = None,
     ) -> Task:
         """Create a task, wait for it, and return it.
 
-        `timeout` counts the seconds from the moment the task exists. For the other arguments, and
+        `timeout` counts the seconds from the moment the task exists. With `callbacks`, the task
+        gets the receiver's `callback_url` unless it has one. For the other arguments, and
         for what is raised, see `Tasks.create` and `Task.wait`.
         """
         return run(
@@ -205,6 +208,7 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
                 poll_interval=poll_interval,
                 on_update=on_update,
                 raise_on_failure=raise_on_failure,
+                callbacks=callbacks,
             )
         )
 
@@ -218,6 +222,7 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
         poll_interval: float | None = None,
         on_create: Callable[[int, Task], object] | None = None,
         on_update: Callable[[Task], object] | None = None,
+        callbacks: "Receiver | None" = None,
     ) -> Iterator[Outcome[Task]]:
         """Create a task for each request, and yield the outcomes as they become known.
 
@@ -238,6 +243,8 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
                 no more tasks are created, and the error is raised when all have ended.
             on_update: Called with each task when it is created and after each poll that returned
                 its record, in the thread that iterates.
+            callbacks: A receiver, whose `callback_url` each task gets that has none; see
+                `Task.wait`.
 
         Raises:
             UsageError: An argument is invalid.
@@ -253,6 +260,7 @@ class SyncClient(_BaseClient[Tasks, "HttpClient"]):
                 poll_interval=poll_interval,
                 on_create=on_create,
                 on_update=on_update,
+                callbacks=callbacks,
             )
         )
 
@@ -315,6 +323,7 @@ class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
         poll_interval: float | None = None,
         on_update: Callable[[AsyncTask], object] | None = None,
         raise_on_failure: bool = True,
+        callbacks: "Receiver | None" = None,
     ) -> AsyncTask:
         """Create a task, wait for it, and return it, as `LiangXin.run` does."""
         return await operations.create_and_wait(
@@ -329,6 +338,7 @@ class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
             poll_interval=poll_interval,
             on_update=on_update,
             raise_on_failure=raise_on_failure,
+            callbacks=callbacks,
         )
 
     def map(
@@ -341,6 +351,7 @@ class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
         poll_interval: float | None = None,
         on_create: Callable[[int, AsyncTask], object] | None = None,
         on_update: Callable[[AsyncTask], object] | None = None,
+        callbacks: "Receiver | None" = None,
     ) -> AsyncIterator[Outcome[AsyncTask]]:
         """Create a task for each request and yield the outcomes, as `LiangXin.map` does."""
         return mapping.begin(
@@ -352,6 +363,7 @@ class AsyncClient(_BaseClient[AsyncTasks, "AsyncHttpClient"]):
             poll_interval=poll_interval,
             on_create=on_create,
             on_update=on_update,
+            callbacks=callbacks,
         )
 
     async def close(self) -> None:

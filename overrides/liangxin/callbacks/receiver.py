@@ -13,6 +13,7 @@ from liangxin.callbacks.secrets import Secret
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 from liangxin.final_states import TERMINAL_STATES
+from liangxin.polling.hints import Hints
 
 _logger = logging.getLogger("liangxin")
 
@@ -54,6 +55,8 @@ class Receiver:
         secret: For LiangXin's callbacks; by default LIANGXIN_CALLBACK_SECRET. See `tokenised`.
         magnific_secret: For Magnific's; by default MAGNIFIC_WEBHOOK_SECRET. See `verify_magnific`.
         base64_secret: Whether Magnific's secret is in base64.
+        trusted: Whether waits rely on callbacks from the first task on, as where they are known to
+            arrive; by default, polls become few once a callback has come in time.
         max_bytes: How large a callback may be.
         clock: Replaces the system's time, for tests.
 
@@ -70,6 +73,7 @@ class Receiver:
         secret: Secret | None = None,
         magnific_secret: Secret | None = None,
         base64_secret: bool = False,
+        trusted: bool = False,
         max_bytes: int = MAX_BYTES,
         clock: Clock | None = None,
     ) -> None:
@@ -89,6 +93,8 @@ class Receiver:
             raise UsageError(
                 "must be set, or magnific_secret", argument="secret", variable=tokens.VARIABLE
             )
+        self._trusted = trusted
+        self._hints: dict[str, Hints] = {}
         self._seen = OrderedDict[tuple[str, str], frozenset[str]]()
         self._in_progress = set[tuple[str, str, str]]()
         if url is not None:
@@ -106,6 +112,19 @@ class Receiver:
         if not self._token_keys:  # for Magnific alone, which signs its callbacks
             return self._url
         return tokens.tokenised(self._url, self._token_keys, clock=self._clock)
+
+    def notify(self, event: Event) -> None:
+        """Have those who wait for the event's task query it now, if it says that it has ended.
+
+        Called for each callback that is received; call it for events from another process. Safe to
+        call from any thread.
+        """
+        if event.is_terminal:
+            self.hints(event.api).give(event.task_id)
+
+    def hints(self, api: str) -> Hints:
+        """Return the hints about the tasks of an API, for polling."""
+        return self._hints.setdefault(api, Hints(are_reliable=self._trusted))
 
     async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
         """Answer a request, as ASGI defines it."""
@@ -134,6 +153,7 @@ class Receiver:
         except CallbackVerificationError as error:
             _logger.warning("Callback refused with %d: %s", error.status_code, error.text)
             return error.status_code, {}
+        self.notify(event)
         return await self._accept(event)
 
     async def _verified(self, scope: Mapping[str, Any], receive: Receive) -> Event:
