@@ -1,14 +1,12 @@
 """Magnific's callbacks, which it signs as Standard Webhooks describes."""
 
 import base64
-import binascii
-import hmac
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from liangxin.callbacks.event import Event, read_object, read_text
-from liangxin.callbacks.secrets import Secret, keys
+from liangxin.callbacks.secrets import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 
@@ -52,12 +50,14 @@ def verify_magnific(
         UsageError: There is no secret, or the extra `callbacks` is not installed.
 
     """
+    found = webhook_keys(secret, base64_secret=base64_secret)
+    del secret  # or a traceback's variables would show it
     now = (clock or SystemClock()).time()
-    verify_signature(body, headers, webhook_keys(secret, base64_secret=base64_secret), now)
+    verify_signature(body, headers, found, now)
     return read(body, now)
 
 
-def webhook_keys(secret: Secret | None, *, base64_secret: bool = False) -> list[bytes]:
+def webhook_keys(secret: Secret | None, *, base64_secret: bool = False) -> Keys:
     """Return the keys of signatures; raise UsageError without the extra `callbacks`."""
     try:
         import standardwebhooks  # noqa: F401, PLC0415  an extra
@@ -65,21 +65,10 @@ def webhook_keys(secret: Secret | None, *, base64_secret: bool = False) -> list[
         raise UsageError(
             'Callbacks from Magnific need an extra: pip install "liangxin[callbacks]"'
         ) from None
-    found = keys(secret, VARIABLE)
-    if not base64_secret:
-        return found
-    try:
-        found = [_decoded(key.removeprefix(b"whsec_").rstrip(b"=")) for key in found]
-    except binascii.Error:
-        found = [b""]
-    if not all(found):
-        raise UsageError("is not base64", argument="secret", variable=VARIABLE)
-    return found
+    return keys(secret, VARIABLE, decode=_decoded if base64_secret else bytes)
 
 
-def verify_signature(
-    body: bytes, headers: Mapping[str, str], keys: list[bytes], now: float
-) -> None:
+def verify_signature(body: bytes, headers: Mapping[str, str], keys: Keys, now: float) -> None:
     """Check the signature of a callback. Raises CallbackVerificationError."""
     # Not `Webhook.verify`: it has no clock of ours, and a malformed signature before the right one
     # makes it fail.
@@ -100,10 +89,7 @@ def verify_signature(
     except UnicodeDecodeError:
         raise CallbackVerificationError("the body is not UTF-8") from None
     time = datetime.fromtimestamp(int(sent_at), UTC)
-    expected = [Webhook(key).sign(message, time, text).encode() for key in keys]
-    signatures = [signature.encode() for signature in given.split(" ")]
-    # All are compared, each in constant time: the time tells nothing about the secrets.
-    if not any([hmac.compare_digest(e, s) for e in expected for s in signatures]):  # noqa: C419
+    if not keys.have_signed(given.split(" "), lambda key: Webhook(key).sign(message, time, text)):
         raise CallbackVerificationError("no signature is right: it is forged, or by another secret")
 
 
@@ -120,5 +106,10 @@ def read(body: bytes | str, now: float) -> Event:
     )
 
 
-def _decoded(key: bytes) -> bytes:
-    return base64.b64decode(key + b"=" * (-len(key) % 4), validate=True)
+def _decoded(secret: bytes) -> bytes:
+    """Decode base64, with its prefix and padding or without; raise ValueError if it is none."""
+    text = secret.removeprefix(b"whsec_").rstrip(b"=")
+    key = base64.b64decode(text + b"=" * (-len(text) % 4), validate=True)
+    if not key:
+        raise ValueError("no key")
+    return key

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 
 from liangxin.callbacks import magnific, tokens
 from liangxin.callbacks.event import Event
-from liangxin.callbacks.secrets import Secret
+from liangxin.callbacks.secrets import Keys, Secret
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 from liangxin.final_states import TERMINAL_STATES
@@ -95,8 +95,8 @@ class Receiver:
             )
         self._trusted = trusted
         self._hints: dict[str, Hints] = {}
-        self._seen = OrderedDict[tuple[str, str], frozenset[str]]()
-        self._in_progress = set[tuple[str, str, str]]()
+        self._seen = OrderedDict[tuple[str, str, str], frozenset[str]]()
+        self._in_progress = set[tuple[str, str, str, str]]()
         if url is not None:
             self.callback_url()
 
@@ -146,7 +146,7 @@ class Receiver:
 
     async def _answer(self, scope: Mapping[str, Any], receive: Receive) -> tuple[int, Headers]:
         try:
-            event = await self._verified(scope, receive)
+            event, nonce = await self._verified(scope, receive)
         except _Refused as refused:
             _logger.warning("Callback refused with %d: %s", refused.status, refused)
             return refused.status, refused.headers
@@ -154,10 +154,10 @@ class Receiver:
             _logger.warning("Callback refused with %d: %s", error.status_code, error.text)
             return error.status_code, {}
         self.notify(event)
-        return await self._accept(event)
+        return await self._accept(event, nonce)
 
-    async def _verified(self, scope: Mapping[str, Any], receive: Receive) -> Event:
-        """Return the event of a request; raise unless it is authentic."""
+    async def _verified(self, scope: Mapping[str, Any], receive: Receive) -> tuple[Event, str]:
+        """Return the event of a request and its token's nonce; raise unless it is authentic."""
         if scope["method"] != "POST":
             raise _Refused(405, "the method is not POST", {"Allow": "POST"})
         headers = {
@@ -166,16 +166,16 @@ class Receiver:
         }
         now = self._clock.time()
         is_signed = magnific.SIGNATURE_HEADER in headers and bool(self._webhook_keys)
-        query: dict[str, str] = {}
+        token = tokens.Token("", {})
         if not is_signed:
             # Before the body: who has no token cannot make us read anything.
             text = scope.get("query_string", b"").decode("latin-1")
-            query = tokens.verify_token(text, self._token_keys, now)
+            token = tokens.verify_token(text, self._token_keys, now)
         body = await self._body(headers, receive)
         if not is_signed:
-            return tokens.read(body, query, now)
+            return tokens.read(body, token.query, now), token.nonce
         magnific.verify_signature(body, headers, self._webhook_keys, now)
-        return magnific.read(body, now)
+        return magnific.read(body, now), token.nonce
 
     async def _body(self, headers: Headers, receive: Receive) -> bytes:
         kind = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
@@ -197,9 +197,10 @@ class Receiver:
             raise _Refused(413, "the body is too large")
         return bytes(body)
 
-    async def _accept(self, event: Event) -> tuple[int, Headers]:
+    async def _accept(self, event: Event, nonce: str) -> tuple[int, Headers]:
         """Pass on an event that is news, and return the answer."""
-        task = (event.api, event.task_id)
+        # With the nonce: who has the token of one task cannot make another's callback a duplicate.
+        task = (event.api, event.task_id, nonce)
         states = self._seen.get(task, frozenset())
         if event.state in states or states & TERMINAL_STATES:
             _logger.debug("Callback for task %s is a duplicate, or late", event.task_id)
@@ -237,9 +238,9 @@ class Receiver:
             await result
 
 
-def _optional(read: Callable[[], list[bytes]], secret: Secret | None, variable: str) -> list[bytes]:
+def _optional(read: Callable[[], Keys], secret: Secret | None, variable: str) -> Keys:
     """Return the keys of an API; none if its secret is not set."""
-    return read() if secret is not None or os.environ.get(variable) else []
+    return read() if secret is not None or os.environ.get(variable) else Keys(())
 
 
 def _is_async(function: object) -> bool:

@@ -12,11 +12,12 @@ import json
 import math
 import re
 import secrets
+from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from liangxin.apis.envelope import member
 from liangxin.callbacks.event import Event, read_object, read_text
-from liangxin.callbacks.secrets import Secret, keys
+from liangxin.callbacks.secrets import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 
@@ -31,9 +32,18 @@ _TOKEN = re.compile(r"(\d{1,12})\.([\w-]{1,64})\.([\w-]{43})", re.ASCII)
 _MOST_PARAMETERS = 100
 
 
+class Token(NamedTuple):
+    """A token that is genuine."""
+
+    nonce: str
+    """Different in each token."""
+    query: dict[str, str]
+    """The parameters that it covers."""
+
+
 def tokenised(
     url: str,
-    secret: Secret | None = None,
+    secret: Secret | Keys | None = None,
     *,
     expires_in: float = EXPIRES_IN,
     clock: Clock | None = None,
@@ -52,7 +62,8 @@ def tokenised(
         UsageError: The URL or the secret is invalid.
 
     """
-    key = token_keys(secret)[0]
+    found = token_keys(secret)
+    del secret  # or a traceback's variables would show it
     if not (isinstance(expires_in, int | float) and 0 < expires_in < math.inf):
         raise UsageError(f"must be over 0 seconds, not {expires_in!r}", argument="expires_in")
     try:
@@ -66,7 +77,7 @@ def tokenised(
         raise UsageError("has a token already", argument="url")
     expiry = math.ceil((clock or SystemClock()).time() + expires_in)
     signed = f"{expiry}.{secrets.token_urlsafe(6)}"
-    token = f"{signed}.{_signature(key, signed, parameters)}"
+    token = f"{signed}.{found.sign(lambda key: _signature(key, signed, parameters))}"
     query = f"{parts.query}&" if parts.query else ""
     return parts._replace(query=f"{query}{_PARAMETER}={token}").geturl()
 
@@ -87,18 +98,22 @@ def verify_liangxin(
         UsageError: There is no secret.
 
     """
+    found = token_keys(secret)
+    del secret  # or a traceback's variables would show it
     now = (clock or SystemClock()).time()
-    query = verify_token(url.partition("?")[2].partition("#")[0], token_keys(secret), now)
-    return read(body, query, now)
+    token = verify_token(url.partition("?")[2].partition("#")[0], found, now)
+    return read(body, token.query, now)
 
 
-def token_keys(secret: Secret | None) -> list[bytes]:
+def token_keys(secret: Secret | Keys | None) -> Keys:
     """Return the keys of tokens."""
+    if isinstance(secret, Keys):
+        return secret
     return keys(secret, VARIABLE, shortest=_SHORTEST_SECRET)
 
 
-def verify_token(query: str, keys: list[bytes], now: float) -> dict[str, str]:
-    """Return the parameters that a token in a query string covers.
+def verify_token(query: str, keys: Keys, now: float) -> Token:
+    """Return the token in a query string.
 
     Raises:
         CallbackVerificationError: The token is missing, forged or expired.
@@ -117,13 +132,11 @@ def verify_token(query: str, keys: list[bytes], now: float) -> dict[str, str]:
         raise CallbackVerificationError("the token is malformed")
     expiry, nonce, signature = found.groups()
     covered = parameters[:at]
-    expected = [_signature(key, f"{expiry}.{nonce}", covered) for key in keys]
-    # All are compared, each in constant time: the time tells nothing about the secrets.
-    if not any([hmac.compare_digest(each, signature) for each in expected]):  # noqa: C419
+    if not keys.have_signed([signature], lambda key: _signature(key, f"{expiry}.{nonce}", covered)):
         raise CallbackVerificationError("the token is forged, or made with another secret")
     if now >= int(expiry):
         raise CallbackVerificationError("the token has expired")
-    return dict(covered)
+    return Token(nonce, dict(covered))
 
 
 def read(body: bytes | str, query: dict[str, str], now: float) -> Event:

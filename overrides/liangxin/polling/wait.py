@@ -207,10 +207,15 @@ class Wait:
         return had
 
     def hint(self, now: float) -> bool:
-        """Make the next poll due at the first hint that the task has ended; return True then."""
-        if self._hinted_at is not None or self.end is not None:
+        """Make the next poll due at a hint that the task has ended, unless one came just now.
+
+        Return whether it is due.
+        """
+        is_another = self._hinted_at is not None and now < self._hinted_at + GRACE
+        if is_another or self.end is not None:
             return False
         self._hinted_at = self.next_poll = now
+        self._unconfirmed = 0
         return True
 
     def observe(self, outcome: TaskRecord | LiangXinError, now: float) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import liangxin
-from liangxin.callbacks import Event, Receiver, tokenised
+from liangxin.callbacks import Event, Receiver, tokenised, verify_liangxin, verify_magnific
 from liangxin.callbacks import receiver as receiving
 from liangxin_mock import VirtualClock
 from tests.support.asgi import async_request, request
@@ -35,6 +36,7 @@ class Shop:
     def __init__(self, **options: Any) -> None:
         self.clock = VirtualClock()
         self.events: list[Event] = []
+        self.own_query = ""
         self.receiver = Receiver(
             URL,
             on_event=options.pop("on_event", self.note),
@@ -51,9 +53,14 @@ class Shop:
     def states(self) -> list[tuple[str, str]]:
         return [(event.task_id, event.state) for event in self.events]
 
-    def query(self) -> str:
-        """Return a query string with a good token."""
+    def new_query(self) -> str:
+        """Return a query string with a new token."""
         return urlsplit(self.receiver.callback_url()).query
+
+    def query(self) -> str:
+        """Return a query string with a good token, always the same."""
+        self.own_query = self.own_query or self.new_query()
+        return self.own_query
 
     def deliver(self, body: bytes | None = None, **options: Any) -> int:
         """Deliver a callback of LiangXin's, and return the status."""
@@ -86,6 +93,36 @@ def test_a_duplicate_is_acknowledged(shop: Shop) -> None:
     """A callback that comes again is answered 2xx, and passed on once."""
     assert [shop.deliver(), shop.deliver()] == [204, 204]
     assert shop.states == [("task_1", "success")]
+
+
+def test_a_liar_makes_no_duplicate(shop: Shop) -> None:
+    """Who has the token of one task and names another does not keep that one's callback away."""
+    lie, truth = shop.new_query(), shop.new_query()
+    assert shop.deliver(liangxin_body("task_2", "fail"), query=lie) == 204
+    assert shop.deliver(liangxin_body("task_2", "success"), query=truth) == 204
+    assert shop.states == [("task_2", "fail"), ("task_2", "success")]
+
+
+def test_secrets_do_not_show(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No repr, and no variable of a frame that an error passes, holds a secret."""
+    monkeypatch.setenv("LIANGXIN_CALLBACK_SECRET", SECRET.replace(" ", "-"))
+    monkeypatch.setenv("MAGNIFIC_WEBHOOK_SECRET", "secret! other!")
+    shown = repr(vars(shop.receiver))
+    calls: list[Callable[[], object]] = [
+        lambda: verify_liangxin(URL, b""),
+        lambda: verify_liangxin(f"{URL}&callback_token=1.a.{'A' * 43}", b""),
+        lambda: verify_magnific(b"", {}),
+        lambda: verify_magnific(b"", signed(b"", 0)),
+        lambda: tokenised("no address"),
+        lambda: Receiver(URL, base64_secret=True),
+    ]
+    for call in calls:
+        with pytest.raises(liangxin.LiangXinError) as raised:
+            call()
+        frames = [entry.frame.f_locals for entry in raised.traceback[2:]]
+        shown += "".join(map(repr, frames))
+    for secret in ("sixteen", WEBHOOK_SECRET, "secret!", "other!"):
+        assert secret not in shown
 
 
 @given(
@@ -251,7 +288,7 @@ def test_memory_is_bounded(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(receiving, "REMEMBERED", 3)
     for n in range(9):
         shop.deliver(liangxin_body(f"task_{n}"))
-    assert [task_id for _, task_id in shop.receiver._seen] == ["task_6", "task_7", "task_8"]
+    assert [task_id for _, task_id, _ in shop.receiver._seen] == ["task_6", "task_7", "task_8"]
 
 
 def test_one_secret_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:

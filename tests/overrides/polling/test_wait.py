@@ -292,14 +292,15 @@ def reliable() -> Hints:
 
 
 def test_a_hint_makes_the_next_poll_due() -> None:
-    """The first hint makes the task's next poll due at once; another changes nothing."""
+    """A hint makes the task's next poll due at once; another counts after 15 s."""
     wait = make_wait_at(hints=Hints())
     assert wait.hint(1.0)
     assert wait.next_poll == 1.0
-    assert not wait.hint(1.5)
-    wait.observe(DONE, 2.0)
+    assert not wait.hint(15.5)
+    assert wait.hint(16.5)
+    wait.observe(DONE, 17.0)
     assert wait.end is End.FINISHED
-    assert not wait.hint(3.0)
+    assert not wait.hint(40.0)
 
 
 def test_reliable_hints_replace_polls() -> None:
