@@ -119,7 +119,9 @@ class AsyncFollower:
         self.waits.update(waits)
         self._worker.join(self._mailbox, waits)
         for wait in waits:
-            self._listening.begin(wait, self._worker.hinting(self._mailbox, wait))
+            if wait.hints is not None:
+                hint = self._worker.hinting(self._mailbox, wait)
+                self._listening.begin(wait, wait.hints, hint)
 
 
 class _AsyncMailbox:
@@ -214,8 +216,7 @@ class _AsyncWorker:
 
     def hinting(self, mailbox: Mailbox, wait: Wait) -> Callable[[], None]:
         """Return a function that has a wait polled now. It can be called from any thread."""
-        if wait.hints is not None:
-            self._longest_sleep = HINT_SLICE
+        self._longest_sleep = HINT_SLICE
 
         def hint() -> None:
             self._joined += 1

@@ -10,7 +10,7 @@ from typing import Any, Protocol, TypeAlias
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import LiangXinError
 from liangxin.polling.budget import POLLS_PER_SECOND, Budget, check_rate
-from liangxin.polling.hints import Topic
+from liangxin.polling.hints import Hints, Topic
 from liangxin.polling.schedule import Schedule
 from liangxin.polling.wait import Wait
 from liangxin.records import TaskRecord
@@ -87,10 +87,9 @@ class Listening:
     def __init__(self) -> None:
         self._topics: dict[Wait, Topic] = {}
 
-    def begin(self, wait: Wait, listener: Callable[[], None]) -> None:
+    def begin(self, wait: Wait, hints: Hints, listener: Callable[[], None]) -> None:
         """Have `listener` called at the hint of a wait, at once if it came already."""
-        if wait.hints is not None:
-            self._topics[wait] = wait.hints.listen(wait.task_id, listener, key=wait)
+        self._topics[wait] = hints.listen(wait.task_id, listener, key=wait)
 
     def end(self, wait: Wait) -> None:
         """Stop listening for a wait, if there was one. Takes no lock."""

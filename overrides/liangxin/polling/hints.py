@@ -67,8 +67,10 @@ class Hints:
             if len(self._ended) > REMEMBERED:
                 self._ended.popitem(last=False)
             topic = self._topics.get(task_id)
-        for listener in [] if topic is None else [*topic.listeners.values()]:
-            listener()
+        if topic is not None:
+            # A copy, as the garbage collector may remove one meanwhile.
+            for listener in topic.listeners.copy().values():
+                listener()
 
     def listen(self, task_id: str, listener: Callable[[], None], *, key: object) -> Topic:
         """Have `listener` called at the task's hint, at once if it came already.

@@ -145,7 +145,9 @@ class Follower:
                 self._mailbox.post(wait)
         self._worker.send(Followers.join, self._mailbox, to_poll)
         for wait in to_poll:
-            self._listening.begin(wait, self._worker.hinting(self._mailbox, wait))
+            if wait.hints is not None:
+                hint = self._worker.hinting(self._mailbox, wait)
+                self._listening.begin(wait, wait.hints, hint)
 
 
 class _Mailbox:
@@ -212,8 +214,7 @@ class _Worker:
 
     def hinting(self, mailbox: Mailbox, wait: Wait) -> Callable[[], None]:
         """Return a function that has a wait polled now. It can be called from any thread."""
-        if wait.hints is not None:
-            self._longest_sleep = HINT_SLICE
+        self._longest_sleep = HINT_SLICE
         return lambda: self.send(Followers.hint, mailbox, [wait])
 
     def wake(self) -> None:
