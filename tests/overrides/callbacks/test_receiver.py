@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import threading
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
+from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -336,3 +339,23 @@ def test_a_server_starts_and_stops_it() -> None:
 
     asyncio.run(live())
     assert sent == ["lifespan.startup.complete", "lifespan.shutdown.complete", "websocket.close"]
+
+
+@pytest.mark.parametrize("path", ["/hooks", "/mounted/"])
+def test_frameworks_take_it(shop: Shop, path: str) -> None:
+    """It is an endpoint of FastAPI and Starlette, and can be mounted at an address with a slash."""
+    app = FastAPI()
+    app.add_route("/hooks", shop.receiver, methods=["POST"])
+    app.mount("/mounted", shop.receiver)
+
+    async def call() -> list[int]:
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="https://shop.example") as web:
+            record = json.loads(liangxin_body())
+            return [
+                (await web.post(f"{path}?{query}", json=record)).status_code
+                for query in (shop.query(), "")
+            ]
+
+    assert asyncio.run(call()) == [204, 401]
+    assert shop.states == [("task_1", "success")]
