@@ -13,7 +13,7 @@ OURS = ("overrides/liangxin", "mock/liangxin_mock", "generation")
 
 
 def install(
-    session: nox.Session, *groups: str, package: str = ".[cli,fast,mock,media,prism]"
+    session: nox.Session, *groups: str, package: str = ".[callbacks,cli,fast,mock,media,prism]"
 ) -> None:
     """Install the package, as a user would, and the tools of these dependency groups."""
     session.install(*nox.project.dependency_groups(PYPROJECT, *groups), package)

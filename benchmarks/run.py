@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import callbacks
 import calls
 import httpx
 import polling
@@ -193,6 +194,7 @@ def main() -> None:
         "simulator": simulator.rows,
         "waiting": waiting.rows,
         "polling": polling.rows,
+        "callbacks": callbacks.rows,
     }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)}")

@@ -36,7 +36,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"drive", "records"},
         {"errors"},
         {"apis", "polling", "tracing"},
-        {"http"},
+        {"callbacks", "http"},
         {"results"},
         {"tasks"},
         {"client"},

@@ -26,6 +26,7 @@ _HOMES = {
     "AsyncTask": "tasks.task",
     "AuthenticationError": "errors",
     "BadRequestError": "errors",
+    "CallbackVerificationError": "errors",
     "DownloadError": "errors",
     "InferredLimitWarning": "errors",
     "InsufficientQuotaError": "errors",
@@ -53,7 +54,7 @@ _HOMES = {
     "UsageError": "errors",
     "Violation": "errors",
 }
-_MODULES = ("errors", "magnific_models", "models")
+_MODULES = ("callbacks", "errors", "magnific_models", "models")
 
 __all__ = sorted([*_HOMES, *_MODULES])  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
 

@@ -1,3 +1,4 @@
+from liangxin import callbacks as callbacks
 from liangxin import errors as errors
 from liangxin import magnific_models as magnific_models
 from liangxin import models as models
@@ -12,6 +13,7 @@ from liangxin.errors import APIStatusError as APIStatusError
 from liangxin.errors import APITimeoutError as APITimeoutError
 from liangxin.errors import AuthenticationError as AuthenticationError
 from liangxin.errors import BadRequestError as BadRequestError
+from liangxin.errors import CallbackVerificationError as CallbackVerificationError
 from liangxin.errors import DownloadError as DownloadError
 from liangxin.errors import InferredLimitWarning as InferredLimitWarning
 from liangxin.errors import InsufficientQuotaError as InsufficientQuotaError

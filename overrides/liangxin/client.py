@@ -33,6 +33,7 @@ from liangxin.tasks.session import Session, observe, poll
 from liangxin.tasks.task import AsyncTask, Task
 
 if TYPE_CHECKING:
+    from liangxin.callbacks.receiver import Receiver
     from liangxin.http.client import (
         AsyncConnection,
         AsyncHttpClient,  # noqa: F401  in the type arguments of a base class
@@ -208,10 +209,12 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
         poll_interval: float | None = None,
         on_update: Callable[[Task], object] | None = None,
         raise_on_failure: bool = True,
+        callbacks: "Receiver | None" = None,
     ) -> Task:
         """Create a task, wait for it, and return it.
 
-        `timeout` counts the seconds from the moment the task exists. For the other arguments, and
+        `timeout` counts the seconds from the moment the task exists. With `callbacks`, the task
+        gets the receiver's `callback_url` unless it has one. For the other arguments, and
         for what is raised, see `Tasks.create` and `Task.wait`.
         """
         return run(
@@ -227,6 +230,7 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
                 poll_interval=poll_interval,
                 on_update=on_update,
                 raise_on_failure=raise_on_failure,
+                callbacks=callbacks,
             )
         )
 
@@ -240,6 +244,7 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
         poll_interval: float | None = None,
         on_create: Callable[[int, Task], object] | None = None,
         on_update: Callable[[Task], object] | None = None,
+        callbacks: "Receiver | None" = None,
     ) -> Iterator[Outcome[Task]]:
         """Create a task for each request, and yield the outcomes as they become known.
 
@@ -260,6 +265,8 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
                 no more tasks are created, and the error is raised when all have ended.
             on_update: Called with each task when it is created and after each poll that returned
                 its record, in the thread that iterates.
+            callbacks: A receiver, whose `callback_url` each task gets that has none; see
+                `Task.wait`.
 
         Raises:
             UsageError: An argument is invalid.
@@ -275,6 +282,7 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
                 poll_interval=poll_interval,
                 on_create=on_create,
                 on_update=on_update,
+                callbacks=callbacks,
             )
         )
 
@@ -334,6 +342,7 @@ class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[In
         poll_interval: float | None = None,
         on_update: Callable[[AsyncTask], object] | None = None,
         raise_on_failure: bool = True,
+        callbacks: "Receiver | None" = None,
     ) -> AsyncTask:
         """Create a task, wait for it, and return it, as `LiangXin.run` does."""
         return await operations.create_and_wait(
@@ -348,6 +357,7 @@ class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[In
             poll_interval=poll_interval,
             on_update=on_update,
             raise_on_failure=raise_on_failure,
+            callbacks=callbacks,
         )
 
     def map(
@@ -360,6 +370,7 @@ class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[In
         poll_interval: float | None = None,
         on_create: Callable[[int, AsyncTask], object] | None = None,
         on_update: Callable[[AsyncTask], object] | None = None,
+        callbacks: "Receiver | None" = None,
     ) -> AsyncIterator[Outcome[AsyncTask]]:
         """Create a task for each request and yield the outcomes, as `LiangXin.map` does."""
         return mapping.begin(
@@ -371,6 +382,7 @@ class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[In
             poll_interval=poll_interval,
             on_create=on_create,
             on_update=on_update,
+            callbacks=callbacks,
         )
 
     async def close(self) -> None:

@@ -19,6 +19,7 @@
     │   │   └── APITimeoutError         no response in time
     │   └── APIResponseError            a response that cannot be used
     ├── SubmissionUnknownError          a create that may or may not have been accepted
+    ├── CallbackVerificationError       a callback that is not authentic, or cannot be read
     ├── DownloadError                   a result could not be fetched or saved
     └── TaskError
         ├── TaskFailedError             the task ended in state `fail`
@@ -532,6 +533,26 @@ class DownloadError(LiangXinError):
     def hint(self) -> Hint | None:
         """What to do next."""
         return self._hint or (None if self.task_id is None else Hint.SAVE_AGAIN)
+
+
+class CallbackVerificationError(LiangXinError):
+    """A callback that is not proven to come from the API, or that cannot be read.
+
+    The reason is for your log: the sender gets the bare status and learns nothing.
+
+    Attributes:
+        status_code: The HTTP status to answer with: 401; 400 if it is authentic, but unreadable.
+
+    """
+
+    def __init__(self, message: str, *, status_code: int = 401) -> None:
+        super().__init__(message)
+        self.status_code = status_code
+
+    @property
+    def summary(self) -> str:
+        """The reason: it repeats nothing that was received."""
+        return self.text
 
 
 class TaskError(LiangXinError):

@@ -29,7 +29,7 @@ def _unchanged(text: str) -> str:
     return text
 
 
-def _is_deep(value: Any) -> bool:
+def is_deep(value: Any) -> bool:
     """Whether JSON is nested so deeply that to copy or mask it could exceed Python's recursion."""
     level = [value]
     for _ in range(_DEEPEST):
@@ -109,7 +109,7 @@ class Response:
         except RecursionError as exc:
             raise ValueError("nested too deeply") from exc
         brackets = self.unmasked_body.count(b"{") + self.unmasked_body.count(b"[")
-        if brackets > _DEEPEST and _is_deep(value):
+        if brackets > _DEEPEST and is_deep(value):
             raise ValueError("nested too deeply")
         return value
 

@@ -17,7 +17,6 @@ import re
 import runpy
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -44,12 +43,13 @@ from liangxin_mock.prism.node import ensure
 from liangxin_mock.scenario import SETTINGS
 from liangxin_mock.vocabulary import signature
 from tests.support import doc_pages
-from tests.support.doc_pages import PORT, PROJECT, Block, blocks, spans, write_files
+from tests.support.doc_pages import PORT, PROJECT, Block, blocks, free_port, spans, write_files
 
 PAGES = (
     *("docs/testing.md", "docs/simulator.md", "docs/results.md", "docs/cli.md"),
     *("docs/typing-and-options.md", "docs/quickstart.md", "docs/tasks.md", "docs/errors.md"),
-    *("docs/recipes.md", "docs/logging-and-tracing.md", "docs/generated-client.md"),
+    *("docs/callbacks.md", "docs/recipes.md", "docs/logging-and-tracing.md"),
+    "docs/generated-client.md",
 )
 EVERY_PAGE = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
 DEMO = runpy.run_path(str(PROJECT / "examples/demo.py"))
@@ -99,7 +99,7 @@ def test_code_runs(block: Block, tmp_path: Path, capsys: pytest.CaptureFixture[s
 @pytest.mark.parametrize("block", SESSIONS, ids=str)
 def test_sessions_print_what_is_shown(block: Block, tmp_path: Path) -> None:
     """Each command, run with the files that the page has shown before, prints what is shown."""
-    port = str(_free_port())
+    port = str(free_port())
     write_files(block.page, tmp_path, block.number, port)
     lines = block.text.replace(PORT, port).splitlines()
     commands = "\n".join(line[2:] for line in lines if line.startswith("$ "))
@@ -307,13 +307,6 @@ def _anchors(page: Path) -> list[str]:
     """Return what links name the headings of a page by."""
     headings = re.findall(r"^#+ (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)
     return [re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings]
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def _pattern(shown: str) -> str:

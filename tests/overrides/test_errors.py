@@ -50,6 +50,7 @@ TREE = {
     "APITimeoutError": {"APIConnectionError"},
     "APIResponseError": {"APIError"},
     "SubmissionUnknownError": {"LiangXinError"},
+    "CallbackVerificationError": {"LiangXinError"},
     "DownloadError": {"LiangXinError"},
     "TaskError": {"LiangXinError"},
     "TaskFailedError": {"TaskError"},
@@ -77,6 +78,7 @@ SAMPLES: list[errors.LiangXinError] = [
         body="{}",
         task_id="t",
     ),
+    errors.CallbackVerificationError("the body is not JSON", status_code=400),
     errors.DownloadError("gone", url="https://x.test/a", failed={"https://x.test/a": "gone"}),
     errors.TaskFailedError("failed"),
     errors.TaskTimeoutError("late", last_error=errors.APIResponseError("odd")),
@@ -215,6 +217,7 @@ CASES = {
 ABOUT_NO_TASK = {
     "InvalidInputError": "nothing was sent",
     "NotSentError": "nothing was sent",
+    "CallbackVerificationError": "a task that it names is not to be trusted",
     "APIError": "only its kinds are raised",
     "TaskError": "only its kinds are raised",
 }

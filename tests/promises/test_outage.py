@@ -22,6 +22,7 @@ import httpx
 import pytest
 
 import liangxin
+from liangxin.callbacks import tokenised, verify_liangxin
 from liangxin_mock import (
     Simulator,
     VirtualClock,
@@ -500,6 +501,13 @@ class OwnError(Exception):
 
 def own_error(*_args: object) -> None:
     raise OwnError
+
+
+@plays("a callback is forged, or its token has expired")
+async def a_forged_callback(play: Play) -> None:
+    del play
+    address = tokenised("https://shop.test/callbacks", "sixteen characters or more")
+    verify_liangxin(address, b"{}", "another sixteen characters or more")
 
 
 @plays("your `on_update` raises")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import socket
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,6 +60,14 @@ def write_files(page: str, folder: Path, before: int | None = None, port: str = 
     for name, text in files.items():
         (folder / name).write_text(text.replace(PORT, port), encoding="utf-8")
     return {*files}
+
+
+def free_port() -> int:
+    """A port of this machine that nobody uses."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port: int = listener.getsockname()[1]
+        return port
 
 
 def table(page: str, heading: str) -> list[tuple[str, ...]]:

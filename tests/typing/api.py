@@ -63,6 +63,8 @@ def inputs_by_name(client: liangxin.LiangXin, loaded: dict[str, Any], model: str
     exact: KlingV3ProInputDict = {"multi_prompt": [{"prompt": "a cup", "duration": "3"}]}
     assert_type(client.run(model="kling-v3-pro", input=exact), liangxin.Task)
     client.run(KlingV3ProInput(), on_update=lambda task: task.id)
+    receiver = liangxin.callbacks.Receiver("https://shop.example/callbacks")
+    client.run(KlingV3ProInput(), callbacks=receiver).wait(callbacks=receiver)
     client.run(model="kling-v3-pro", input=exact, on_update=lambda task: task.id)
 
 

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import contextvars
 import math
+import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from types import TracebackType
@@ -15,8 +16,10 @@ from typing import Self
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import UsageError
 from liangxin.polling.followers import (
+    HINT_SLICE,
     BasePoller,
     Followers,
+    Listening,
     Mailbox,
     News,
     Observe,
@@ -65,6 +68,7 @@ class AsyncFollower:
         self.waits: set[Wait] = set()
         self._worker = worker
         self._mailbox = _AsyncMailbox(worker.loop)
+        self._listening = Listening()
         self._first = waits
 
     async def __aenter__(self) -> Self:
@@ -78,6 +82,7 @@ class AsyncFollower:
         traceback: TracebackType | None,
     ) -> None:
         self._mailbox.is_closed = True
+        self._listening.end_all()
         polls = self._worker.leave(self._mailbox, self.waits)
         # A poll that is still in flight when the loop closes is reported as destroyed. A coroutine
         # that is destroyed itself must not await anything.
@@ -107,11 +112,16 @@ class AsyncFollower:
             raise news
         if news is not None and not news.is_open:
             self.waits.discard(news)
+            self._listening.end(news)
         return news
 
     def _join(self, waits: list[Wait]) -> None:
         self.waits.update(waits)
         self._worker.join(self._mailbox, waits)
+        for wait in waits:
+            if wait.hints is not None:
+                hint = self._worker.hinting(self._mailbox, wait)
+                self._listening.begin(wait, wait.hints, hint)
 
 
 class _AsyncMailbox:
@@ -172,6 +182,7 @@ class _AsyncWorker:
         followers: Callable[[], Followers],
     ) -> None:
         self.loop = loop
+        self._thread = threading.get_ident()
         self.clock = clock
         self.is_real = isinstance(clock, SystemClock)
         self._followers = followers()
@@ -181,6 +192,7 @@ class _AsyncWorker:
         self._timer: asyncio.Handle | None = None
         self._stepping = asyncio.Lock()
         self._joined = 0
+        self._longest_sleep = math.inf
 
     @property
     def is_needed(self) -> bool:
@@ -201,6 +213,24 @@ class _AsyncWorker:
         for poll in polls:
             poll.cancel()
         return polls
+
+    def hinting(self, mailbox: Mailbox, wait: Wait) -> Callable[[], None]:
+        """Return a function that has a wait polled now. It can be called from any thread."""
+        self._longest_sleep = HINT_SLICE
+
+        def hint() -> None:
+            self._joined += 1
+            self._followers.hint(mailbox, [wait], self.clock.monotonic())
+            self._advance_soon()
+
+        def hint_from_anywhere() -> None:
+            if threading.get_ident() == self._thread:
+                hint()
+            else:
+                with contextlib.suppress(RuntimeError):  # the loop is closed
+                    self.loop.call_soon_threadsafe(hint)
+
+        return hint_from_anywhere
 
     def _advance_soon(self) -> None:
         """Schedule a check for polls that are due."""
@@ -268,5 +298,5 @@ class _AsyncWorker:
         joined = self._joined
         await asyncio.sleep(0)
         if joined == self._joined:  # or what has just joined may be due before
-            await self.clock.async_sleep(pause)
+            await self.clock.async_sleep(min(pause, self._longest_sleep))
         return True

@@ -12,11 +12,16 @@ from typing import Any, Protocol, TypeAlias
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import LiangXinError
 from liangxin.polling.budget import POLLS_PER_SECOND, Budget, check_rate
+from liangxin.polling.hints import Hints, Topic
 from liangxin.polling.schedule import Schedule
 from liangxin.polling.wait import Wait
 from liangxin.records import TaskRecord
 
 _logger = logging.getLogger("liangxin")
+
+HINT_SLICE = 0.5
+"""Seconds that any clock but the system's is moved at a time while hints may come: its sleep cannot
+be interrupted."""
 
 Poll: TypeAlias = Callable[[Wait], Coroutine[Any, Any, TaskRecord]]
 """Makes one request. Raises LiangXinError; any other exception becomes the wait's `failure`."""
@@ -89,6 +94,28 @@ class Mailbox(Protocol):
         ...
 
 
+class Listening:
+    """The hints that a follower listens for."""
+
+    def __init__(self) -> None:
+        self._topics: dict[Wait, Topic] = {}
+
+    def begin(self, wait: Wait, hints: Hints, listener: Callable[[], None]) -> None:
+        """Have `listener` called at the hint of a wait, at once if it came already."""
+        self._topics[wait] = hints.listen(wait.task_id, listener, key=wait)
+
+    def end(self, wait: Wait) -> None:
+        """Stop listening for a wait, if there was one. Takes no lock."""
+        topic = self._topics.pop(wait, None)
+        if topic is not None:
+            topic.listeners.pop(wait, None)
+
+    def end_all(self) -> None:
+        """Stop listening. Takes no lock."""
+        for wait in [*self._topics]:
+            self.end(wait)
+
+
 class Followers:
     """All waits that are followed, each with its follower's mailbox, under one budget."""
 
@@ -124,6 +151,13 @@ class Followers:
                 del self._mailboxes[wait]
                 if wait not in self._polled:
                     self._budget.remove(wait)
+
+    def hint(self, mailbox: Mailbox, waits: Iterable[Wait], now: float) -> None:
+        """Have waits polled now, as their tasks are said to have ended."""
+        for wait in waits:
+            is_followed = self._mailboxes.get(wait) is mailbox
+            if is_followed and wait.hint(now) and wait not in self._polled:
+                self._budget.put_back(wait, now)
 
     def set_alarm(self, mailbox: Mailbox, at: float) -> None:
         """Let `pause` end at a time; infinite removes the alarm."""

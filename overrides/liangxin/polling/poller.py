@@ -24,8 +24,10 @@ from liangxin import drive
 from liangxin.clock import Clock, SystemClock
 from liangxin.polling.budget import MAX_IN_FLIGHT
 from liangxin.polling.followers import (
+    HINT_SLICE,
     BasePoller,
     Followers,
+    Listening,
     Mailbox,
     News,
     Observe,
@@ -77,6 +79,7 @@ class Follower:
         self._worker_here = worker_here
         self._worker = worker_here()
         self._mailbox = _Mailbox(self)
+        self._listening = Listening()
         self._first = list(waits)
 
     async def __aenter__(self) -> Self:
@@ -91,6 +94,7 @@ class Follower:
     ) -> None:
         # Garbage collection may run this at any point: it must not block.
         self._mailbox.has_left = True
+        self._listening.end_all()
         self._worker.send(Followers.leave, self._mailbox, self.waits)
 
     def add(self, wait: Wait) -> None:
@@ -127,6 +131,7 @@ class Follower:
                 raise news
             if news is not None and not news.is_open:
                 self.waits.discard(news)
+                self._listening.end(news)
             return news
 
     def _join(self, waits: list[Wait]) -> None:
@@ -139,6 +144,10 @@ class Follower:
             else:
                 self._mailbox.post(wait)
         self._worker.send(Followers.join, self._mailbox, to_poll)
+        for wait in to_poll:
+            if wait.hints is not None:
+                hint = self._worker.hinting(self._mailbox, wait)
+                self._listening.begin(wait, wait.hints, hint)
 
 
 class _Mailbox:
@@ -187,6 +196,7 @@ class _Worker:
         self.is_real = isinstance(clock, SystemClock)
         self._inbox = queue.SimpleQueue[_Change | None]()
         self._is_running = False
+        self._longest_sleep = math.inf
         # Held by the thread that makes steps. Reentrant: a step may call a log handler that waits.
         self._stepping = threading.RLock()
         # Guards the followers; no user code runs under it.
@@ -203,6 +213,11 @@ class _Worker:
         """Start or stop following waits."""
         if changed := list(waits):
             self._inbox.put((how, mailbox, changed))
+
+    def hinting(self, mailbox: Mailbox, wait: Wait) -> Callable[[], None]:
+        """Return a function that has a wait polled now. It can be called from any thread."""
+        self._longest_sleep = HINT_SLICE
+        return lambda: self.send(Followers.hint, mailbox, [wait])
 
     def wake(self) -> None:
         """Wake the worker."""
@@ -260,7 +275,7 @@ class _Worker:
         if wait is not None and mailbox is not None:
             submit(wait, mailbox)
         elif pause < math.inf and not self.is_real:
-            self.clock.sleep(pause)
+            self.clock.sleep(min(pause, self._longest_sleep))
         elif is_needed:
             self._receive(min(pause, longest))
         return is_needed

@@ -118,7 +118,11 @@ class Schedule:
         It is learned, or else the default of the model's kind; None if neither is known.
         """
         table = self._of(model)
-        return None if self._kind(model) is None and not table.has_ends else table.median()
+        return None if self._kind(model) is None and not table.has_ends else table.quantile(0.5)
+
+    def quantile(self, model: str | None, share: float) -> float:
+        """Return the seconds within which a share of the tasks of `model` end, as far as known."""
+        return self._of(model).quantile(share)
 
     def _of(self, model: str | None) -> "_LifeTable":
         table = self._seen.get(model)
@@ -208,12 +212,12 @@ class _LifeTable:
         """Whether any task has ended."""
         return any(self._ended)
 
-    def median(self) -> float:
-        """Return the age before which half of the tasks end."""
+    def quantile(self, share: float) -> float:
+        """Return the age before which this share of the tasks ends."""
         sums = list(accumulate(self._shares, initial=0.0))
-        half = sums[-1] / 2
-        n = bisect_right(sums, half) - 1
-        return _EDGES[n] + _WIDTHS[n] * (half - sums[n]) / self._shares[n]
+        wanted = sums[-1] * share
+        n = bisect_right(sums, wanted) - 1
+        return _EDGES[n] + _WIDTHS[n] * (wanted - sums[n]) / self._shares[n]
 
     def _spend(self, n: int, stay: float) -> None:
         # Older counts of both kinds fade by the same share: the hazard does not change.

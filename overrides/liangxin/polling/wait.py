@@ -22,6 +22,7 @@ from liangxin.errors import (
     summary,
 )
 from liangxin.final_states import KNOWN_STATES
+from liangxin.polling.hints import Hints
 from liangxin.polling.schedule import Schedule
 from liangxin.records import TaskRecord
 
@@ -35,6 +36,10 @@ an outage. The budget limits all waits together."""
 WATCHED_INTERVAL = 10.0
 """Longest interval, in seconds, of a wait with `on_update` or `events`."""
 
+_MOST = 0.7
+"""Share of tasks that end, with reliable hints, before their first poll without one. A later poll
+is less likely to be needed; an earlier one finds a task sooner whose hint got lost."""
+
 JITTER = 0.1
 """Intervals vary by this share either way, so that many clients do not poll in step."""
 
@@ -42,8 +47,8 @@ LONGEST_PAUSE = 900.0
 """Seconds; a longer Retry-After is cut to this, so that an absurd one stops no wait."""
 
 GRACE = 15.0
-"""Seconds for the server to become consistent: to know a new task, and to show the links of a
-finished one."""
+"""Seconds for the server to become consistent: to know a new task, to show the links of a finished
+one, and that a task has ended which its callback says has."""
 
 
 def check_times(timeout: float | None, poll_interval: float | None) -> None:
@@ -90,6 +95,7 @@ class Wait:
         model: The task's model, if known.
         is_watched: Whether the caller is notified of each record, and not of the final one alone.
         schedule: How long tasks take, and when to poll one.
+        hints: Where hints that the task has ended come from, if there are any.
         rng: The source of the jitter.
         task_id: The task's id, for log lines.
         key: Opaque; for the owner of the wait.
@@ -116,16 +122,19 @@ class Wait:
         "_failures",
         "_fixed_interval",
         "_has_update",
+        "_hinted_at",
         "_model",
         "_result_grace_until",
         "_rng",
         "_saw_unknown_state",
         "_schedule",
         "_seen_at",
+        "_unconfirmed",
         "_unknown_grace_until",
         "deadline",
         "end",
         "failure",
+        "hints",
         "interval",
         "is_settling",
         "is_watched",
@@ -148,6 +157,7 @@ class Wait:
         model: str | None,
         is_watched: bool = False,
         schedule: Schedule,
+        hints: Hints | None = None,
         rng: random.Random,
         task_id: str = "",
         key: Any = None,
@@ -163,6 +173,7 @@ class Wait:
         self.latest = self.deadline
         self.polls_once = timeout == 0
         self.is_watched = is_watched
+        self.hints = hints
         # Set by the poller between `observe` and `publish`: a caller in another thread must not see
         # the end before the task has its final state.
         self.is_settling = False
@@ -174,6 +185,8 @@ class Wait:
         self._age_known = age is not None
         self._born = now - (age or 0.0)
         self._failures = 0
+        self._hinted_at: float | None = None
+        self._unconfirmed = 0  # polls since the hint
         self._unknown_grace_until: float | None = None
         self._result_grace_until: float | None = None
         self._saw_unknown_state = False
@@ -192,6 +205,18 @@ class Wait:
         """Whether a poll brought a record since the last call."""
         had, self._has_update = self._has_update, False
         return had
+
+    def hint(self, now: float) -> bool:
+        """Make the next poll due at a hint that the task has ended, unless one came just now.
+
+        Return whether it is due.
+        """
+        is_another = self._hinted_at is not None and now < self._hinted_at + GRACE
+        if is_another or self.end is not None:
+            return False
+        self._hinted_at = self.next_poll = now
+        self._unconfirmed = 0
+        return True
 
     def observe(self, outcome: TaskRecord | LiangXinError, now: float) -> str | None:
         """Record the outcome of a poll; return a line if there is something worth logging."""
@@ -238,6 +263,11 @@ class Wait:
             return None
         self._failures = 0
         self._result_grace_until = None
+        if record.is_terminal and self.hints is not None:
+            is_hinted = self._hinted_at is not None
+            # One that ended before anybody listened proves nothing.
+            if is_hinted or self._seen_at is not None:
+                self.hints.judge(came_in_time=is_hinted)
         self._learn(record, now)
         if record.is_terminal:
             self.end = End.FINISHED
@@ -250,6 +280,11 @@ class Wait:
         """Let the schedule learn from a poll how long tasks take, if the task's age is known."""
         if self._age_known:
             age = now - self._born
+            if record.is_terminal and self._hinted_at is not None and self._seen_at is not None:
+                # It ended just before the hint, however long before that the last poll was.
+                ended_at = max(self._hinted_at - self._born, self._seen_at)
+                self._schedule.outlived(self._model, self._seen_at, ended_at)
+                self._seen_at = ended_at
             if self._seen_at is None:
                 pass  # the first poll was late: what was before is unknown
             elif record.is_terminal:
@@ -296,6 +331,13 @@ class Wait:
             interval = self._schedule.interval(self._model, now - self._born)
             if self.is_watched:
                 interval = min(interval, WATCHED_INTERVAL)
+            elif self._hinted_at is None and self.hints is not None and self.hints.are_reliable:
+                age = now - self._born
+                usual_end = self._schedule.quantile(self._model, _MOST)
+                interval = max(interval, usual_end - age, age / 2)
+        if self._hinted_at is not None and now < self._hinted_at + GRACE:
+            self._unconfirmed += 1
+            interval = min(interval, BACKOFF.nominal(self._unconfirmed))
         if self._failures:
             interval = max(interval, BACKOFF.nominal(self._failures))
         return jittered(interval, JITTER, self._rng)

@@ -1,12 +1,15 @@
 """The part of a task that both clients share: its data and decisions, without I/O."""
 
 from collections.abc import Mapping
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from liangxin import errors, tracing
 from liangxin.polling.wait import End, Wait
 from liangxin.records import Created, TaskData
 from liangxin.tasks.session import Followed, Session
+
+if TYPE_CHECKING:
+    from liangxin.callbacks.receiver import Receiver
 
 
 class BaseTask(TaskData):
@@ -54,7 +57,12 @@ class BaseTask(TaskData):
         trace.created(self)
 
     def begin_wait(
-        self, timeout: float | None, poll_interval: float | None, *, is_watched: bool = False
+        self,
+        timeout: float | None,
+        poll_interval: float | None,
+        *,
+        is_watched: bool = False,
+        callbacks: "Receiver | None" = None,
     ) -> Wait:
         """Return a new wait for this task."""
         session = self.session
@@ -66,6 +74,7 @@ class BaseTask(TaskData):
             model=self.model,
             is_watched=is_watched,
             schedule=session.poller.schedule,
+            hints=None if callbacks is None else callbacks.hints(session.api.name),
             rng=session.rng,
             task_id=self.id,
             key=Followed(self, session),

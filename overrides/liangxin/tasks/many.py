@@ -2,13 +2,22 @@
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from liangxin import errors
 from liangxin.polling.wait import End, Wait
 from liangxin.tasks.base import BaseTask
-from liangxin.tasks.operations import check_callbacks, end_trace, noting, traced
+from liangxin.tasks.operations import (
+    check_callbacks,
+    check_receiver,
+    end_trace,
+    noting,
+    traced,
+)
 from liangxin.tasks.session import Session
+
+if TYPE_CHECKING:
+    from liangxin.callbacks.receiver import Receiver
 
 _MAX_NAMED = 20
 """Upper bound on the tasks that a text names."""
@@ -20,6 +29,8 @@ def begin(
     timeout: float | None,
     poll_interval: float | None,
     on_update: Callable[[Any], object] | None,
+    *,
+    callbacks: "Receiver | None" = None,
 ) -> list[Wait]:
     """Return a wait for each task, without duplicates.
 
@@ -28,6 +39,7 @@ def begin(
 
     """
     check_callbacks(on_update=on_update)
+    check_receiver(callbacks)
     if isinstance(tasks, str) or not isinstance(tasks, Iterable):
         raise errors.UsageError(f"must be a list of tasks, not {tasks!r}", argument="tasks")
     waits: dict[BaseTask, Wait] = {}
@@ -40,7 +52,9 @@ def begin(
         if task.session.poller is not session.poller:
             text = f"Task {task.id} belongs to another client, whose key it needs"
             raise errors.UsageError(text).about(task)
-        waits[task] = task.begin_wait(timeout, poll_interval, is_watched=on_update is not None)
+        waits[task] = task.begin_wait(
+            timeout, poll_interval, is_watched=on_update is not None, callbacks=callbacks
+        )
     return list(waits.values())
 
 

@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from liangxin import drive, errors
 from liangxin.tasks.create import send
 from liangxin.tasks.map_plan import Outcome, Plan, Submission
-from liangxin.tasks.operations import check_callbacks
+from liangxin.tasks.operations import check_callbacks, check_receiver
 from liangxin.tasks.session import Session
 
 if TYPE_CHECKING:
     from asyncio import Task
+
+    from liangxin.callbacks.receiver import Receiver
 
 _logger = logging.getLogger("liangxin")
 
@@ -33,9 +35,11 @@ def begin(
     poll_interval: float | None,
     on_create: Callable[[int, Any], object] | None,
     on_update: Callable[[Any], object] | None,
+    callbacks: "Receiver | None",
 ) -> AsyncIterator[Outcome[Any]]:
     """Check the arguments of `map`, and return its outcomes; nothing is sent before the first."""
     check_callbacks(on_create=on_create, on_update=on_update)
+    check_receiver(callbacks)
     plan = Plan(
         session,
         requests,
@@ -44,6 +48,7 @@ def begin(
         timeout=timeout,
         poll_interval=poll_interval,
         is_watched=on_update is not None,
+        callbacks=callbacks,
     )
     return run(plan, session, on_create, on_update)
 

@@ -5,7 +5,7 @@ import math
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from liangxin import errors, tracing
 from liangxin.polling.wait import Wait, check_times
@@ -14,6 +14,9 @@ from liangxin.tasks.create import Request, prepare
 from liangxin.tasks.operations import end_trace
 from liangxin.tasks.resend import Resend
 from liangxin.tasks.session import Session
+
+if TYPE_CHECKING:
+    from liangxin.callbacks.receiver import Receiver
 
 _logger = logging.getLogger("liangxin")
 
@@ -94,6 +97,7 @@ class Plan:
         timeout: Seconds to wait for each task from its creation; None for ever.
         poll_interval: Seconds between polls; None for the best.
         is_watched: Whether the caller is notified of each poll.
+        callbacks: The receiver of the tasks' callbacks, if there is one.
 
     """
 
@@ -107,6 +111,7 @@ class Plan:
         timeout: float | None,
         poll_interval: float | None,
         is_watched: bool,
+        callbacks: "Receiver | None",
     ) -> None:
         check_times(timeout, poll_interval)
         if isinstance(requests, Mapping | str) or not isinstance(requests, Iterable):
@@ -127,6 +132,7 @@ class Plan:
         self._timeout = timeout
         self._poll_interval = poll_interval
         self._is_watched = is_watched
+        self._callbacks = callbacks
         self._requests = enumerate(requests)
         self._concurrency = concurrency
         self._gap = 1 / rate if rate else 0.0
@@ -170,6 +176,8 @@ class Plan:
             return math.inf
         try:
             typed_input, fields = _arguments(submission.request)
+            if self._callbacks is not None and fields.get("callback_url") is None:
+                fields["callback_url"] = self._callbacks.callback_url()
             submission.prepared = prepare(self._session.api, typed_input, **fields)
         except Exception as exc:  # noqa: BLE001  a warning may be an error, too
             return submission.outcome(error=exc)
@@ -217,7 +225,12 @@ class Plan:
             submission.trace.end(error)
 
     def _created(self, submission: Submission, task: BaseTask) -> Wait:
-        wait = task.begin_wait(self._timeout, self._poll_interval, is_watched=self._is_watched)
+        wait = task.begin_wait(
+            self._timeout,
+            self._poll_interval,
+            is_watched=self._is_watched,
+            callbacks=self._callbacks,
+        )
         self.creating.discard(submission)
         self.running[wait] = submission
         submission.prepared = _UNPREPARED  # the body may be large

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import os
 
     from liangxin.apis.base import ListingApi
+    from liangxin.callbacks.receiver import Receiver
     from liangxin.results.files import SavedFile
 
 TaskT = TypeVar("TaskT", bound=BaseTask)
@@ -27,6 +28,18 @@ def check_callbacks(**callbacks: object) -> None:
     for name, callback in callbacks.items():
         if callback is not None and not callable(callback):
             raise errors.UsageError(f"must be a function, not {callback!r}", argument=name)
+
+
+def check_receiver(callbacks: object) -> None:
+    """Raise UsageError for what is no `Receiver`, before anything is sent."""
+    if callbacks is None:
+        return
+    from liangxin.callbacks.receiver import Receiver  # noqa: PLC0415  not all have callbacks
+
+    if not isinstance(callbacks, Receiver):
+        raise errors.UsageError(
+            f"must be a liangxin.callbacks.Receiver, not {callbacks!r}", argument="callbacks"
+        )
 
 
 @contextlib.contextmanager
@@ -117,10 +130,14 @@ async def create_and_wait(
     poll_interval: float | None,
     on_update: Callable[[TaskT], object] | None,
     raise_on_failure: bool,
+    callbacks: "Receiver | None",
 ) -> TaskT:
     """Create a task, wait for it, and return it, under one span."""
     check_times(timeout, poll_interval)
     check_callbacks(on_update=on_update)
+    check_receiver(callbacks)
+    if callbacks is not None and callback_url is None:
+        callback_url = callbacks.callback_url()
     request = prepare(
         session.api,
         typed_input,
@@ -135,7 +152,14 @@ async def create_and_wait(
         with tracing.creating(session.api.name.lower(), request.model) as trace:
             task = await submit(session, request)
             task.trace_creation(trace)
-            await wait(task, timeout, poll_interval, on_update, raise_on_failure=raise_on_failure)
+            await wait(
+                task,
+                timeout,
+                poll_interval,
+                on_update,
+                raise_on_failure=raise_on_failure,
+                callbacks=callbacks,
+            )
     except BaseException as exc:
         # As in `create`.
         if task is not None:
@@ -163,12 +187,16 @@ async def wait(
     on_update: Callable[[TaskT], object] | None,
     *,
     raise_on_failure: bool,
+    callbacks: "Receiver | None",
 ) -> None:
     """Wait until a task is finished."""
     check_callbacks(on_update=on_update)
+    check_receiver(callbacks)
     session = task.session
     with noting(task.runs_on()):
-        wait = task.begin_wait(timeout, poll_interval, is_watched=on_update is not None)
+        wait = task.begin_wait(
+            timeout, poll_interval, is_watched=on_update is not None, callbacks=callbacks
+        )
         with traced([wait]):
             async with session.poller.follow([wait]) as follower:
                 while wait.is_open:
@@ -182,10 +210,12 @@ async def events(
     task: TaskT,
     timeout: float | None,  # noqa: ASYNC109  of the task, not of the coroutine
     poll_interval: float | None,
+    callbacks: "Receiver | None",
 ) -> AsyncIterator[TaskT]:
     """Yield a task at its first record and at each change."""
+    check_receiver(callbacks)
     with noting(task.runs_on()):
-        wait = task.begin_wait(timeout, poll_interval, is_watched=True)
+        wait = task.begin_wait(timeout, poll_interval, is_watched=True, callbacks=callbacks)
     if not wait.is_open:
         yield task
     seen = None

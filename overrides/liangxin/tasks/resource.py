@@ -13,6 +13,9 @@ from liangxin.tasks.base import BaseTask
 from liangxin.tasks.session import Session
 from liangxin.tasks.task import AsyncTask, Task
 
+if TYPE_CHECKING:
+    from liangxin.callbacks.receiver import Receiver
+
 TaskT = TypeVar("TaskT", bound=BaseTask)
 InputT = TypeVar("InputT")
 """The typed inputs of an API."""
@@ -110,13 +113,16 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
         poll_interval: float | None = None,
         on_update: Callable[[Task], object] | None = None,
         raise_on_failure: bool = True,
+        callbacks: "Receiver | None" = None,
     ) -> list[Task]:
         """Wait until all tasks are finished, and return them in the same order.
 
         An error of one task is raised when all have ended or the time is over; further errors are
         notes of the first. For arguments and errors see `Task.wait`.
         """
-        waits = many.begin(self._session, tasks, timeout, poll_interval, on_update)
+        waits = many.begin(
+            self._session, tasks, timeout, poll_interval, on_update, callbacks=callbacks
+        )
         return run(
             many.wait_all(self._session, waits, on_update, raise_on_failure=raise_on_failure)
         )
@@ -128,13 +134,16 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
         *,
         poll_interval: float | None = None,
         on_update: Callable[[Task], object] | None = None,
+        callbacks: "Receiver | None" = None,
     ) -> Iterator[Task]:
         """Yield tasks as they finish, even in state `fail`.
 
         If some did not finish, an error is raised after all others. For arguments and errors see
         `Task.wait`.
         """
-        waits = many.begin(self._session, tasks, timeout, poll_interval, on_update)
+        waits = many.begin(
+            self._session, tasks, timeout, poll_interval, on_update, callbacks=callbacks
+        )
         return iterate(many.as_completed(self._session, waits, on_update))
 
 
@@ -175,9 +184,12 @@ class AsyncTasks(BaseTasks[AsyncTask], Generic[InputT]):
         poll_interval: float | None = None,
         on_update: Callable[[AsyncTask], object] | None = None,
         raise_on_failure: bool = True,
+        callbacks: "Receiver | None" = None,
     ) -> list[AsyncTask]:
         """Wait for all tasks as `Tasks.wait_all` does."""
-        waits = many.begin(self._session, tasks, timeout, poll_interval, on_update)
+        waits = many.begin(
+            self._session, tasks, timeout, poll_interval, on_update, callbacks=callbacks
+        )
         return await many.wait_all(
             self._session, waits, on_update, raise_on_failure=raise_on_failure
         )
@@ -189,9 +201,12 @@ class AsyncTasks(BaseTasks[AsyncTask], Generic[InputT]):
         *,
         poll_interval: float | None = None,
         on_update: Callable[[AsyncTask], object] | None = None,
+        callbacks: "Receiver | None" = None,
     ) -> AsyncIterator[AsyncTask]:
         """Yield tasks as they finish, as `Tasks.as_completed` does."""
-        waits = many.begin(self._session, tasks, timeout, poll_interval, on_update)
+        waits = many.begin(
+            self._session, tasks, timeout, poll_interval, on_update, callbacks=callbacks
+        )
         return many.as_completed(self._session, waits, on_update)
 
 

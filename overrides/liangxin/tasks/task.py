@@ -12,6 +12,7 @@ from liangxin.tasks.base import BaseTask
 if TYPE_CHECKING:
     import os
 
+    from liangxin.callbacks.receiver import Receiver
     from liangxin.results.files import SavedFile
     from liangxin.results.save import Progress
 
@@ -31,6 +32,7 @@ class Task(BaseTask):
         poll_interval: float | None = None,
         on_update: "Callable[[Task], object] | None" = None,
         raise_on_failure: bool = True,
+        callbacks: "Receiver | None" = None,
     ) -> Self:
         """Wait until the task is finished, and return it.
 
@@ -45,6 +47,8 @@ class Task(BaseTask):
                 are 10 s apart at most.
             raise_on_failure: Whether to raise if the task failed or its result is unreadable,
                 rather than to return it.
+            callbacks: The receiver of the task's callback, which ends the wait sooner, with fewer
+                polls; see docs/callbacks.md.
 
         Raises:
             TaskFailedError: The task ended in state `fail`.
@@ -57,19 +61,28 @@ class Task(BaseTask):
         """
         run(
             operations.wait(
-                self, timeout, poll_interval, on_update, raise_on_failure=raise_on_failure
+                self,
+                timeout,
+                poll_interval,
+                on_update,
+                raise_on_failure=raise_on_failure,
+                callbacks=callbacks,
             )
         )
         return self
 
     def events(
-        self, timeout: float | None = DEFAULT_TIMEOUT, *, poll_interval: float | None = None
+        self,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        *,
+        poll_interval: float | None = None,
+        callbacks: "Receiver | None" = None,
     ) -> Iterator[Self]:
         """Wait like `wait`, yielding the task at its first record and at each change.
 
         A change is one of state or progress. The last event is the final state, even `fail`.
         """
-        return iterate(operations.events(self, timeout, poll_interval))
+        return iterate(operations.events(self, timeout, poll_interval, callbacks))
 
     def save(
         self,
@@ -153,18 +166,28 @@ class AsyncTask(BaseTask):
         poll_interval: float | None = None,
         on_update: "Callable[[AsyncTask], object] | None" = None,
         raise_on_failure: bool = True,
+        callbacks: "Receiver | None" = None,
     ) -> Self:
         """Wait as `Task.wait` does; `on_update` may return an awaitable."""
         await operations.wait(
-            self, timeout, poll_interval, on_update, raise_on_failure=raise_on_failure
+            self,
+            timeout,
+            poll_interval,
+            on_update,
+            raise_on_failure=raise_on_failure,
+            callbacks=callbacks,
         )
         return self
 
     def events(
-        self, timeout: float | None = DEFAULT_TIMEOUT, *, poll_interval: float | None = None
+        self,
+        timeout: float | None = DEFAULT_TIMEOUT,
+        *,
+        poll_interval: float | None = None,
+        callbacks: "Receiver | None" = None,
     ) -> AsyncIterator[Self]:
         """Wait and yield the task as `Task.events` does."""
-        return operations.events(self, timeout, poll_interval)
+        return operations.events(self, timeout, poll_interval, callbacks)
 
     async def save(
         self,

@@ -63,6 +63,7 @@ def every_error() -> Iterator[LiangXinError]:
     for error in (
         errors.APIError(TRAP),
         errors.APIResponseError(TRAP),
+        errors.CallbackVerificationError(TRAP),
         errors.DownloadError(TRAP),
         errors.DownloadError(TRAP, hint=Hint.MAKE_ROOM),
         errors.TaskError(TRAP),

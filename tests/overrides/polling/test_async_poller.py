@@ -14,6 +14,7 @@ from liangxin import drive
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import LiangXinError, UsageError
 from liangxin.polling.async_poller import AsyncPoller
+from liangxin.polling.hints import Hints
 from liangxin.polling.poller import Poller
 from liangxin.polling.schedule import Schedule
 from liangxin.polling.wait import End, Wait
@@ -324,3 +325,69 @@ def test_two_loops_at_once_are_refused() -> None:
     finally:
         may_end.set()
         thread.join(LIMIT)
+
+
+# --- hints ---------------------------------------------------------------------------------------
+
+
+def test_a_hint_ends_a_wait() -> None:
+    """A hint makes a task's poll due at once, from the loop's own thread and from any other."""
+
+    async def scenario() -> None:
+        clock, hints = SystemClock(), Hints()
+        polls = ScriptedPolls(clock, {"a": [DONE], "b": [DONE]})
+        waits = [
+            now_wait(name, age=0.0, poll_interval=1000.0, hints=hints) for name in polls._answers
+        ]
+        asyncio.get_running_loop().call_soon(hints.give, "a")
+        threading.Timer(0.01, hints.give, ["b"]).start()
+        assert {wait.task_id for wait in await ended(make_poller(polls, clock), *waits)} == {
+            "a",
+            "b",
+        }
+        assert not hints._topics
+
+    run(scenario)
+
+
+def test_a_hint_after_the_loop_has_gone_is_harmless() -> None:
+    """A hint for a coroutine whose loop was closed is dropped."""
+    hints = Hints()
+
+    async def scenario() -> AsyncIterator[Wait | None]:
+        clock = SystemClock()
+        polls = ScriptedPolls(clock, {"a": [WAITING]})
+        wait = now_wait("a", age=0.0, poll_interval=1000.0, hints=hints)
+        following = left(make_poller(polls, clock), wait)
+        await asyncio.wait([asyncio.ensure_future(anext(following))], timeout=0.01)
+        return following
+
+    loop = asyncio.new_event_loop()
+    following = loop.run_until_complete(scenario())
+    for task in asyncio.all_tasks(loop):
+        task.cancel()
+    loop.run_until_complete(asyncio.sleep(0))
+    loop.close()
+    thread = threading.Thread(target=hints.give, args=("a",))
+    thread.start()
+    thread.join(LIMIT)
+    del following
+
+
+def test_a_hint_on_a_virtual_clock_comes_in_time(virtual_clock: VirtualClock) -> None:
+    """A hint that comes as the clock moves is followed within half a second of it."""
+    hints = Hints()
+
+    def moved() -> None:
+        if virtual_clock.monotonic() >= 7.2:
+            hints.give("a")
+
+    virtual_clock.on_move(moved)
+    polls = ScriptedPolls(virtual_clock, {"a": [DONE]})
+
+    async def scenario() -> None:
+        wait = make_wait(task_id="a", poll_interval=100.0, hints=hints)
+        await ended(make_poller(polls, virtual_clock), wait)
+
+    run(scenario)
+    assert polls.made == [(7.5, "a")]

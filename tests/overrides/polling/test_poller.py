@@ -20,6 +20,7 @@ from liangxin import drive
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import LiangXinError
 from liangxin.polling.followers import Followers
+from liangxin.polling.hints import Hints
 from liangxin.polling.poller import Follower, Poller
 from liangxin.polling.schedule import Schedule
 from liangxin.polling.wait import End, Wait
@@ -535,3 +536,70 @@ def test_a_fork_polls_for_itself_alone() -> None:
 def test_python_may_exit_with_an_iterator_that_was_left() -> None:
     """An iterator that is still open when the program ends keeps no process alive."""
     assert run(EXITING) == (0, "")
+
+
+# --- hints ---------------------------------------------------------------------------------------
+
+
+def test_a_hint_from_another_thread_ends_a_wait() -> None:
+    """A hint makes the worker poll at once, whatever the interval, and from any thread."""
+    clock, hints = SystemClock(), Hints()
+    polls = ScriptedPolls(clock, {"a": [DONE]})
+    wait = now_wait("a", age=0.0, poll_interval=1000.0, hints=hints)
+    with following(make_poller(polls, clock), wait) as follower:
+        threading.Thread(target=hints.give, args=("a",)).start()
+        assert drive.run(follower.news(clock.monotonic() + LIMIT)) is wait
+    assert wait.end is End.FINISHED
+    assert not hints._topics
+
+
+def test_a_hint_before_the_wait_makes_it_poll_at_once(virtual_clock: VirtualClock) -> None:
+    """A callback that came before anybody waits ends the wait with its first poll, at once."""
+    hints = Hints()
+    hints.give("a")
+    polls = ScriptedPolls(virtual_clock, {"a": [DONE]})
+    wait = make_wait(task_id="a", hints=hints)
+    ended(make_poller(polls, virtual_clock), wait)
+    assert polls.made == [(0.0, "a")]
+
+
+def test_a_hint_on_a_virtual_clock_comes_in_time(virtual_clock: VirtualClock) -> None:
+    """A hint that comes as the clock moves is followed within half a second of it."""
+    hints = Hints()
+
+    def moved() -> None:
+        if virtual_clock.monotonic() >= 7.2:
+            hints.give("a")
+
+    virtual_clock.on_move(moved)
+    polls = ScriptedPolls(virtual_clock, {"a": [DONE]})
+    wait = make_wait(task_id="a", poll_interval=100.0, hints=hints)
+    ended(make_poller(polls, virtual_clock), wait)
+    assert polls.made == [(7.5, "a")]
+
+
+def test_a_hint_during_a_poll_is_not_lost(virtual_clock: VirtualClock) -> None:
+    """If the hint comes while a poll is in flight, another poll follows."""
+    hints = Hints()
+
+    class Slow(ScriptedPolls):
+        async def poll(self, wait: Wait) -> TaskRecord:
+            hints.give("a")
+            return await super().poll(wait)
+
+    polls = Slow(virtual_clock, {"a": [WAITING, DONE]})
+    ended(make_poller(polls, virtual_clock), make_wait(task_id="a", age=None, hints=hints))
+    assert [name for _, name in polls.made] == ["a", "a"]
+    assert virtual_clock.monotonic() <= 1.0
+
+
+def test_hints_stay_within_the_budget(virtual_clock: VirtualClock) -> None:
+    """Hints for many tasks at once are followed at the rate of all polls."""
+    hints = Hints()
+    names = [f"task_{n}" for n in range(20)]
+    polls = ScriptedPolls(virtual_clock, {name: [DONE] for name in names})
+    for name in names:
+        hints.give(name)
+    waits = [make_wait(task_id=name, hints=hints) for name in names]
+    ended(make_poller(polls, virtual_clock, rate=10.0), *waits)
+    assert [at for at, _ in polls.made] == pytest.approx([n / 10 for n in range(20)])

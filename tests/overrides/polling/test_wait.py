@@ -1,12 +1,14 @@
 """When to poll and when to stop, as pure decisions."""
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from liangxin import errors
+from liangxin.polling.hints import Hints
 from liangxin.polling.schedule import Schedule
 from liangxin.polling.wait import End, Wait
 from liangxin.records import TaskRecord
@@ -279,3 +281,97 @@ def test_a_watched_task_is_polled_every_ten_seconds() -> None:
     patient = Patient()
     assert make_wait(None, age=0.0, schedule=patient, is_watched=True).next_poll == 1010.0
     assert make_wait(None, age=0.0, schedule=patient).next_poll == 1090.0
+
+
+# --- hints ---------------------------------------------------------------------------------------
+
+
+def reliable() -> Hints:
+    """Hints that have proved reliable."""
+    return Hints(are_reliable=True)
+
+
+def test_a_hint_makes_the_next_poll_due() -> None:
+    """A hint makes the task's next poll due at once; another counts after 15 s."""
+    wait = make_wait_at(hints=Hints())
+    assert wait.hint(1.0)
+    assert wait.next_poll == 1.0
+    assert not wait.hint(15.5)
+    assert wait.hint(16.5)
+    wait.observe(DONE, 17.0)
+    assert wait.end is End.FINISHED
+    assert not wait.hint(40.0)
+
+
+def test_reliable_hints_replace_polls() -> None:
+    """While hints are reliable, the first poll comes when most tasks have ended, and few follow."""
+    schedule = Schedule()
+    usual_end = schedule.quantile(None, 0.7)
+    wait = make_wait_at(timeout=None, schedule=schedule, hints=reliable())
+    assert wait.next_poll == usual_end
+    wait.observe(WAITING, usual_end)
+    assert wait.next_poll == pytest.approx(1.5 * usual_end)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"hints": Hints()}, {"poll_interval": 3.0, "hints": reliable()}],
+    ids=["unproven", "poll_interval"],
+)
+def test_polls_go_on_without_reliable_hints(options: dict[str, Any]) -> None:
+    """Hints that have not proved reliable change no poll, nor do any with a fixed interval."""
+    plain = make_wait_at(poll_interval=options.get("poll_interval"))
+    wait = make_wait_at(**options)
+    for now in (2.0, 7.0, 11.0):
+        assert wait.next_poll == plain.next_poll
+        for each in (wait, plain):
+            each.observe(WAITING, now)
+
+
+def test_who_watches_is_told_as_often() -> None:
+    """With `on_update` or `events`, hints replace no poll: the caller wants to see the states."""
+    assert make_wait_at(is_watched=True, hints=reliable()).next_poll == make_wait_at().next_poll
+
+
+def test_an_unconfirmed_hint_is_checked_for_a_while() -> None:
+    """If the record lags behind the callback, polls follow soon, for 15 s; then as usual."""
+    wait = make_wait_at(timeout=None, age=100.0, hints=Hints())
+    wait.hint(0.0)
+    pauses, now = [], 0.0
+    while now < 40.0:
+        wait.observe(WAITING, now)
+        pauses.append(wait.next_poll - now)
+        now = wait.next_poll
+    assert pauses[:4] == [1.0, 1.5, 2.25, 3.375]
+    assert max(pauses[:5]) <= 5.0
+    assert pauses[-1] == 15.0
+    assert len(pauses) < 10
+
+
+def test_a_wait_judges_its_hints() -> None:
+    """A task that ends after its hint speaks for hints, one that ends without it against them."""
+    hints = Hints()
+    hinted, unhinted = make_wait_at(hints=hints), make_wait_at(hints=hints)
+    hinted.hint(4.0)
+    hinted.observe(DONE, 4.1)
+    assert hints.are_reliable
+    unhinted.observe(DONE, 7.0)
+    assert not hints.are_reliable
+
+
+def test_a_task_that_had_ended_before_proves_nothing() -> None:
+    """A task found finished at its very first poll may have ended before anybody listened."""
+    hints = reliable()
+    make_wait_at(age=None, hints=hints).observe(DONE, 0.0)
+    assert hints.are_reliable
+
+
+def test_an_end_after_a_hint_is_learned_to_the_second() -> None:
+    """However long ago the last poll was, the schedule learns that the task ended at its hint."""
+    schedule = Schedule()
+    for _ in range(20):
+        wait = make_wait_at(timeout=None, schedule=schedule, hints=reliable())
+        wait.hint(40.0)
+        wait.observe(DONE, 40.1)
+    usual = schedule.usual(None)
+    assert usual == pytest.approx(40.0, rel=0.1)

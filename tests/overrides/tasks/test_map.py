@@ -21,7 +21,12 @@ from tests.support import scripted_api
 from tests.support.scripted_api import Kind, both_kinds, settle
 from tests.support.simulated_api import BAD, IMAGE, VIDEO, drain, play
 
-WAIT: dict[str, Any] = {"timeout": 900.0, "poll_interval": None, "is_watched": False}
+WAIT: dict[str, Any] = {
+    "timeout": 900.0,
+    "poll_interval": None,
+    "is_watched": False,
+    "callbacks": None,
+}
 
 pytestmark = pytest.mark.liangxin(verify=False)
 

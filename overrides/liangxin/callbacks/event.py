@@ -1,0 +1,65 @@
+"""What a callback says."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from liangxin.errors import CallbackVerificationError
+from liangxin.final_states import TERMINAL_STATES
+from liangxin.responses import is_deep
+
+_LONGEST_ID = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What an authentic callback says about a task.
+
+    It is a hint: query the task before you rely on it.
+    """
+
+    api: str
+    """`LiangXin` or `Magnific`."""
+    task_id: str
+    state: str
+    """`waiting`, `queuing`, `generating`, `success`, `fail`, or one that the API added later."""
+    received: float
+    """Unix time in seconds."""
+    query: Mapping[str, str] = field(default_factory=dict, hash=False)
+    """The query parameters of the URL that `tokenised` was given, such as an order's number."""
+    raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The body's JSON object."""
+
+    @property
+    def is_terminal(self) -> bool:
+        """Whether the state is final."""
+        return self.state in TERMINAL_STATES
+
+
+def read_object(body: bytes | str) -> dict[str, Any]:
+    """Return the JSON object in the body of an authentic callback.
+
+    Raises:
+        CallbackVerificationError: There is none.
+
+    """
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        raise unreadable("the body is not JSON") from None
+    if not isinstance(value, dict) or is_deep(value):
+        raise unreadable("the body is not a JSON object, or is nested too deeply")
+    return value
+
+
+def read_text(value: Any, name: str) -> str:
+    """Return a task's id or state; raise CallbackVerificationError for anything else."""
+    if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_ID:
+        raise unreadable(f"the body has no {name}")
+    return value
+
+
+def unreadable(reason: str) -> CallbackVerificationError:
+    """Return the error for an authentic callback that cannot be read."""
+    return CallbackVerificationError(reason, status_code=400)

@@ -1,0 +1,258 @@
+"""An ASGI application that receives callbacks."""
+
+import inspect
+import logging
+import os
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from typing import Any, TypeAlias
+
+from liangxin.callbacks import magnific, tokens
+from liangxin.callbacks.event import Event
+from liangxin.callbacks.secrets import Keys, Secret
+from liangxin.clock import Clock, SystemClock
+from liangxin.errors import CallbackVerificationError, UsageError
+from liangxin.final_states import TERMINAL_STATES
+from liangxin.polling.hints import Hints
+
+_logger = logging.getLogger("liangxin")
+
+MAX_BYTES = 1_000_000
+"""Of a body; LiangXin's repeats the input of the task."""
+
+REMEMBERED = 20_000
+"""Tasks whose events are remembered, to know duplicates."""
+
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+Headers: TypeAlias = dict[str, str]
+
+
+class _Refused(Exception):  # noqa: N818  an answer, and no error
+    """A request that is no callback."""
+
+    def __init__(self, status: int, reason: str, headers: Headers | None = None) -> None:
+        super().__init__(reason)
+        self.status = status
+        self.headers = headers or {}
+
+
+class _Disconnected(Exception):  # noqa: N818
+    """The sender has gone: nobody reads an answer."""
+
+
+class Receiver:
+    """An ASGI application that receives callbacks: mount it in yours, or serve it alone.
+
+    It verifies each callback before anything else, knows duplicates and late ones, and answers 2xx
+    when `on_event` has returned. It answers alike on every path.
+
+    Args:
+        url: The public address at which it is reached, for `callback_url`.
+        on_event: Called with each new `Event`: a coroutine function, or a function, which is called
+            in a thread. If it raises, the sender gets 500 and sends the callback again.
+        secret: For LiangXin's callbacks; by default LIANGXIN_CALLBACK_SECRET. See `tokenised`.
+        magnific_secret: For Magnific's; by default MAGNIFIC_WEBHOOK_SECRET. See `verify_magnific`.
+        base64_secret: Whether Magnific's secret is in base64.
+        trusted: Whether waits rely on callbacks from the first task on, as where they are known to
+            arrive; by default, polls become few once a callback has come in time.
+        max_bytes: How large a callback may be.
+        clock: Replaces the system's time, for tests.
+
+    Raises:
+        UsageError: There is no secret at all, or an argument is invalid.
+
+    """
+
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        on_event: Callable[[Event], object] | None = None,
+        secret: Secret | None = None,
+        magnific_secret: Secret | None = None,
+        base64_secret: bool = False,
+        trusted: bool = False,
+        max_bytes: int = MAX_BYTES,
+        clock: Clock | None = None,
+    ) -> None:
+        if on_event is not None and not callable(on_event):
+            raise UsageError(f"must be a function, not {on_event!r}", argument="on_event")
+        self._url = url
+        self._on_event = on_event
+        self._clock = clock or SystemClock()
+        self._max_bytes = max_bytes
+        self._token_keys = _optional(lambda: tokens.token_keys(secret), secret, tokens.VARIABLE)
+        self._webhook_keys = _optional(
+            lambda: magnific.webhook_keys(magnific_secret, base64_secret=base64_secret),
+            magnific_secret,
+            magnific.VARIABLE,
+        )
+        if not (self._token_keys or self._webhook_keys):
+            raise UsageError(
+                "must be set, or magnific_secret", argument="secret", variable=tokens.VARIABLE
+            )
+        self._trusted = trusted
+        self._hints: dict[str, Hints] = {}
+        self._seen = OrderedDict[tuple[str, str, str], frozenset[str]]()
+        self._in_progress = set[tuple[str, str, str, str]]()
+        if url is not None:
+            self.callback_url()
+
+    def callback_url(self) -> str:
+        """Return the address with a new token, to be passed as `callback_url` of one task.
+
+        Raises:
+            UsageError: The receiver was made without `url`.
+
+        """
+        if self._url is None:
+            raise UsageError("must be set, the public address of the receiver", argument="url")
+        if not self._token_keys:  # for Magnific alone, which signs its callbacks
+            return self._url
+        return tokens.tokenised(self._url, self._token_keys, clock=self._clock)
+
+    def notify(self, event: Event) -> None:
+        """Have those who wait for the event's task query it now, if it says that it has ended.
+
+        Called for each callback that is received; call it for events from another process. Safe to
+        call from any thread.
+        """
+        if event.is_terminal:
+            self.hints(event.api).give(event.task_id)
+
+    def hints(self, api: str) -> Hints:
+        """Return the hints about the tasks of an API, for polling."""
+        return self._hints.setdefault(api, Hints(are_reliable=self._trusted))
+
+    async def __call__(self, scope: Mapping[str, Any], receive: Receive, send: Send) -> None:
+        """Answer a request, as ASGI defines it."""
+        if scope["type"] == "lifespan":
+            await _live(receive, send)
+            return
+        if scope["type"] != "http":
+            await send({"type": "websocket.close"})
+            return
+        try:
+            status, headers = await self._answer(scope, receive)
+        except _Disconnected:
+            return
+        fields = [(name.encode(), value.encode()) for name, value in headers.items()]
+        if status != 204:  # noqa: PLR2004
+            fields.append((b"content-length", b"0"))
+        await send({"type": "http.response.start", "status": status, "headers": fields})
+        await send({"type": "http.response.body"})
+
+    async def _answer(self, scope: Mapping[str, Any], receive: Receive) -> tuple[int, Headers]:
+        try:
+            event, nonce = await self._verified(scope, receive)
+        except _Refused as refused:
+            _logger.warning("Callback refused with %d: %s", refused.status, refused)
+            return refused.status, refused.headers
+        except CallbackVerificationError as error:
+            _logger.warning("Callback refused with %d: %s", error.status_code, error.text)
+            return error.status_code, {}
+        self.notify(event)
+        return await self._accept(event, nonce)
+
+    async def _verified(self, scope: Mapping[str, Any], receive: Receive) -> tuple[Event, str]:
+        """Return the event of a request and its token's nonce; raise unless it is authentic."""
+        if scope["method"] != "POST":
+            raise _Refused(405, "the method is not POST", {"Allow": "POST"})
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1")
+            for name, value in scope["headers"]
+        }
+        now = self._clock.time()
+        is_signed = magnific.SIGNATURE_HEADER in headers and bool(self._webhook_keys)
+        token = tokens.Token("", {})
+        if not is_signed:
+            # Before the body: who has no token cannot make us read anything.
+            text = scope.get("query_string", b"").decode("latin-1")
+            token = tokens.verify_token(text, self._token_keys, now)
+        body = await self._body(headers, receive)
+        if not is_signed:
+            return tokens.read(body, token.query, now), token.nonce
+        magnific.verify_signature(body, headers, self._webhook_keys, now)
+        return magnific.read(body, now), token.nonce
+
+    async def _body(self, headers: Headers, receive: Receive) -> bytes:
+        kind = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
+        if kind != "application/json" and not kind.endswith("+json"):
+            raise _Refused(415, "the content type is not JSON", {"Accept": "application/json"})
+        if headers.get("content-encoding", "identity").strip().lower() != "identity":
+            raise _Refused(415, "the body is compressed", {"Accept-Encoding": "identity"})
+        body = bytearray()
+        length = headers.get("content-length", "")
+        announced = int(length) if length.isascii() and length.isdigit() else 0
+        while announced <= self._max_bytes and len(body) <= self._max_bytes:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                raise _Disconnected
+            body += message.get("body", b"")
+            if not message.get("more_body", False):
+                break
+        if announced > self._max_bytes or len(body) > self._max_bytes:
+            raise _Refused(413, "the body is too large")
+        return bytes(body)
+
+    async def _accept(self, event: Event, nonce: str) -> tuple[int, Headers]:
+        """Pass on an event that is news, and return the answer."""
+        # With the nonce: who has the token of one task cannot make another's callback a duplicate.
+        task = (event.api, event.task_id, nonce)
+        states = self._seen.get(task, frozenset())
+        if event.state in states or states & TERMINAL_STATES:
+            _logger.debug("Callback for task %s is a duplicate, or late", event.task_id)
+            return 204, {}
+        news = (*task, event.state)
+        if news in self._in_progress:
+            # Its outcome is open; if it fails, no other answer may have ended the repeats.
+            return 503, {"Retry-After": "1"}
+        _logger.info("Callback: task %s is %s", event.task_id, event.state)
+        self._in_progress.add(news)
+        try:
+            await self._pass_on(event)
+        except Exception:
+            _logger.exception("on_event raised for task %s; it is to be sent again", event.task_id)
+            return 500, {}
+        finally:
+            self._in_progress.discard(news)
+        self._seen[task] = self._seen.get(task, frozenset()) | {event.state}
+        self._seen.move_to_end(task)
+        while len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        return 204, {}
+
+    async def _pass_on(self, event: Event) -> None:
+        function = self._on_event
+        if function is None:
+            return
+        if _is_async(function):
+            result = function(event)
+        else:
+            import asyncio  # noqa: PLC0415  slow to import, and a server has it already
+
+            result = await asyncio.to_thread(function, event)
+        if inspect.isawaitable(result):
+            await result
+
+
+def _optional(read: Callable[[], Keys], secret: Secret | None, variable: str) -> Keys:
+    """Return the keys of an API; none if its secret is not set."""
+    return read() if secret is not None or os.environ.get(variable) else Keys(())
+
+
+def _is_async(function: object) -> bool:
+    return inspect.iscoroutinefunction(function) or inspect.iscoroutinefunction(
+        getattr(function, "__call__", None)  # noqa: B004  an object with an async __call__
+    )
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    """Answer the server's start and stop, for which nothing is to be done."""
+    while True:
+        message = await receive()
+        await send({"type": f"{message['type']}.complete"})
+        if message["type"] == "lifespan.shutdown":
+            return
