@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import ipaddress
 import json
 import logging
 import threading
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 
 from liangxin_mock.answers import APIS
 from liangxin_mock.clock import VirtualClock
+from liangxin_mock.hosts import is_loopback
 from liangxin_mock.jobs.job import Delivery
 from liangxin_mock.jobs.store import Jobs
 from liangxin_mock.messages import JSON
@@ -216,7 +216,7 @@ def may_call(url: str, hosts: Collection[str]) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return _is_loopback(host) or host in hosts or "*" in hosts
+    return is_loopback(host) or host in hosts or "*" in hosts
 
 
 def post(url: str, content: bytes, headers: dict[str, str]) -> int | None:
@@ -232,20 +232,11 @@ def post(url: str, content: bytes, headers: dict[str, str]) -> int | None:
             timeout=CALLBACK_TIMEOUT,
             trust_env=False,
             # A server on this machine has a certificate of its own.
-            verify=not _is_loopback(host),
+            verify=not is_loopback(host),
         )
     except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError):
         return None
     return answer.status_code
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _in_event_loop() -> bool:

@@ -12,7 +12,8 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
-from liangxin_mock.errors import MockError
+from liangxin_mock.errors import MockError, RuleError
+from liangxin_mock.validators import check_url
 
 if TYPE_CHECKING:
     from liangxin_mock.simulator import Simulator
@@ -29,6 +30,7 @@ def serve(
     port: int = 0,
     contract: Path | None = None,
     quiet: bool = False,
+    public_url: str | None = None,
 ) -> int:
     """Run a simulator in the foreground until Ctrl-C or SIGTERM, and return the exit code.
 
@@ -44,6 +46,11 @@ def serve(
         contract: An OpenAPI document that a Prism in front of the simulator holds every request
             and answer to; needs the extra `prism`.
         quiet: Whether to log nothing.
+        public_url: Where clients reach it, if not at its port; see `Server`. Not with `contract`,
+            since Prism serves no results.
+
+    Raises:
+        RuleError: `public_url` cannot work.
 
     """
     from liangxin_mock.clock import RunningClock  # noqa: PLC0415 - Prism alone needs none of it
@@ -51,6 +58,10 @@ def serve(
     from liangxin_mock.simulator import Simulator  # noqa: PLC0415
 
     mock = simulator or Simulator(clock=RunningClock())
+    if public_url is not None:
+        public_url = check_url("public_url", public_url)
+        if contract is not None:
+            raise RuleError("public_url is not for Prism, which serves no results", "public_url")
 
     def run() -> None:
         is_open, url_of = _address(host)
@@ -58,7 +69,9 @@ def serve(
             if not quiet:
                 stack.enter_context(_log_to_stdout())
             if contract is None:
-                server = stack.enter_context(Server(mock, host=host, port=port))
+                server = stack.enter_context(
+                    Server(mock, host=host, port=port, public_url=public_url)
+                )
                 page = url = url_of(server.port)
                 wait = server.wait
                 _say(f"The simulator listens on {url}")
@@ -79,7 +92,7 @@ def serve(
             speed = getattr(mock.clock, "speed", 1.0)
             _say(f"seed {mock.seed}, timeline {mock.timeline!r}, speed {speed:g}")
             _say(f"Watch and steer the jobs at {page}/")
-            _say_exports(url, mock.api_key)
+            _say_exports(public_url or url, mock.api_key)
             wait()
         if contract is not None:
             raise MockError(_PRISM_ENDED)

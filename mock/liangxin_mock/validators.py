@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -12,6 +13,7 @@ Validator = Callable[[Any, Any, Any], None]
 """Takes the instance, the attribute and the value, as attrs calls it."""
 
 _LARGEST = sys.float_info.max
+_URL = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d+)?(/[^\s?#]*)?", re.IGNORECASE)
 
 
 def is_number(value: object, *, whole: bool = False) -> bool:
@@ -38,6 +40,17 @@ def check_number(
     limits += f" and at most {most:g}" if most < _LARGEST else ""
     kind = "a whole number" if whole else "a number"
     raise RuleError(f"{prefix}{name} must be {kind} {limits}, not {value!r}", name)
+
+
+def check_url(name: str, value: Any) -> str:
+    """Return an http or https URL without a slash at its end, or raise RuleError."""
+    if isinstance(value, str) and _URL.fullmatch(value):
+        return value.rstrip("/")
+    raise RuleError(
+        f"{name} must be a URL such as https://mock.example.com/liangxin, without a query, "
+        f"not {value!r}",
+        name,
+    )
 
 
 def number(**limits: Any) -> Validator:

@@ -77,6 +77,30 @@ def test_the_simulator_plays_jobs(number: signal.Signals) -> None:
     assert KEY not in printed + log + rest
 
 
+def test_behind_a_proxy() -> None:
+    """With a public URL, it is what to export, and links to results begin with it."""
+    public = "https://mock.shop.example/liangxin"
+    with command("mock", "--port", "0", "--speed", "1000", "--public-url", public) as process:
+        printed = read_until(process, "LIANGXIN_API_KEY=")
+        assert url_of(printed) == public
+        (url,) = re.findall(r"listens on (\S+)", printed)
+        with LiangXin(api_key=KEY, base_url=url) as client:
+            task = client.run(model="z-image", input={"prompt": "A cup"}, poll_interval=0.05)
+        assert task.result_urls[0].startswith(f"{public}/results/")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LONG) == 0
+
+
+def test_a_wrong_public_url(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no URL, or can't work with Prism, ends the command with 2, in words."""
+    assert main(["mock", "--public-url", "mock.example"]) == 2
+    assert "public_url must be a URL such as https://" in capsys.readouterr().err
+    for engine in ("prism", "checked"):
+        url = "https://mock.example"
+        assert main(["mock", "--engine", engine, "--public-url", url]) == 2
+        assert "Prism" in capsys.readouterr().err
+
+
 def test_a_wrong_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A mistake in a scenario ends the command with 2 and the line it is in; no file with 1."""
     scenario = tmp_path / "scenario.yaml"
@@ -103,7 +127,13 @@ def test_what_the_options_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert main(["mock", "--scenario", str(scenario), "--seed", "2", "--quiet", "--port", "9"]) == 0
     ((simulator, options),) = served
     assert (simulator.seed, repr(simulator.timeline)) == (2, "fail('422', 'no')")
-    assert options == {"contract": None, "quiet": True, "host": "127.0.0.1", "port": 9}
+    assert options == {
+        "contract": None,
+        "quiet": True,
+        "host": "127.0.0.1",
+        "port": 9,
+        "public_url": None,
+    }
 
 
 def test_a_wrong_speed(capsys: pytest.CaptureFixture[str]) -> None:
