@@ -5,9 +5,8 @@ import math
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 
-Listener = Callable[[], Future[None] | None]
+Listener = Callable[[], asyncio.Future[None] | None]
 """Called when a clock was moved; may return what a coroutine that moved it awaits."""
 
 
@@ -40,7 +39,7 @@ class _Clock:
         """Call `listener` each time the clock was moved, in the thread that moved it."""
         self._listeners.append(listener)
 
-    def _moved(self) -> list[Future[None]]:
+    def _moved(self) -> list[asyncio.Future[None]]:
         return [work for listener in self._listeners if (work := listener()) is not None]
 
 
@@ -70,7 +69,7 @@ class VirtualClock(_Clock):
             self._advanced = max(self._advanced, wake_at)
         for work in self._moved():
             # Shielded: a cancelled sleep takes no callbacks with it.
-            await asyncio.shield(asyncio.wrap_future(work))
+            await asyncio.shield(work)
 
     def __repr__(self) -> str:
         return f"VirtualClock(elapsed={self._advanced:g})"

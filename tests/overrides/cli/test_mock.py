@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
 import subprocess
+import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +79,38 @@ def test_the_simulator_plays_jobs(number: signal.Signals) -> None:
             rest, errors = process.communicate(timeout=LONG)
     assert (process.returncode, errors) == (0, "")
     assert KEY not in printed + log + rest
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", ">&- 2>&-"])
+def test_started_without_standard_streams(closed: str) -> None:
+    """A mock whose streams are closed answers until a signal ends it with 0."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    script = f'"$0" -m liangxin mock --port {port} {closed} & echo $!; wait $!; echo $?'
+    with subprocess.Popen(
+        ["/bin/sh", "-c", script, sys.executable], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        mock = int(process.stdout.readline())
+        try:
+            wait_for_an_answer(port)
+            os.kill(mock, signal.SIGTERM)
+            assert process.stdout.readlines()[-1] == "0\n"
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(mock, signal.SIGKILL)
+
+
+def wait_for_an_answer(port: int) -> None:
+    """Return when the mock on this port answers."""
+    for _ in range(20 * LONG):
+        try:
+            assert httpx.get(f"http://127.0.0.1:{port}/", timeout=LONG).status_code == 200
+        except httpx.TransportError:
+            threading.Event().wait(0.05)
+        else:
+            return
+    raise AssertionError("it never listened")
 
 
 def test_behind_a_proxy() -> None:
