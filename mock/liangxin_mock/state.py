@@ -36,6 +36,9 @@ LINK_LIFETIME = 86_400.0
 """Seconds for which links to results work. LiangXin names none; Kie says about 24 hours."""
 
 _KEPT_REQUESTS = 10_000
+_KEPT_BYTES = 32 * 2**20
+_BYTES_BESIDES = 1000
+"""What a request takes in memory beside its texts."""
 
 
 class Seen(NamedTuple):
@@ -60,6 +63,25 @@ class Seen(NamedTuple):
     """The task that was created or queried."""
     problem: str | None
     """Why the request was refused, unless a fault did it."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes in memory."""
+        headers = sum(len(name) + len(value) for name, value in self.headers.items())
+        return len(self.path) + len(self.query) + headers + len(self.body) + _BYTES_BESIDES
+
+
+class Log(deque[Seen]):
+    """The last requests: 10,000, or fewer of together 32 MiB."""
+
+    _size = 0
+
+    def append(self, seen: Seen) -> None:
+        """Add a request, and drop the oldest if there are too many."""
+        super().append(seen)
+        self._size += seen.size
+        while len(self) > _KEPT_REQUESTS or (self._size > _KEPT_BYTES and len(self) > 1):
+            self._size -= self.popleft().size
 
 
 class ExpectedRefusals(NamedTuple):
@@ -154,8 +176,8 @@ class State:
         self.faults: list[Rule[Fault]] = []
         self.expected: list[Rule[None]] = []
         self.refusals: list[ExpectedRefusals] = []
-        self.requests: deque[Seen] = deque(maxlen=_KEPT_REQUESTS)
-        self.refused: deque[Seen] = deque(maxlen=_KEPT_REQUESTS)
+        self.requests = Log()
+        self.refused = Log()
         self.window: deque[float] = deque()
         self.balance = self._initial_balance
         self.creates = 0
