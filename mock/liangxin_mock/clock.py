@@ -1,7 +1,7 @@
 """Clocks of the mock: one that tests move, and one that runs."""
 
 import asyncio
-import math
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -29,7 +29,7 @@ class _Clock:
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward; raise ValueError unless `seconds` are finite and not negative."""
-        if not 0 <= seconds < math.inf:
+        if not _is_finite(seconds) or seconds < 0:
             raise ValueError(f"a clock goes forward, by a finite time, not by {seconds!r} seconds")
         with self._lock:
             self._advanced += seconds
@@ -41,6 +41,11 @@ class _Clock:
 
     def _moved(self) -> list[asyncio.Future[None]]:
         return [work for listener in self._listeners if (work := listener()) is not None]
+
+
+def _is_finite(value: object) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) <= sys.float_info.max  # type: ignore[arg-type]
 
 
 class VirtualClock(_Clock):
@@ -55,6 +60,8 @@ class VirtualClock(_Clock):
     """
 
     def __init__(self, start: float = 1_777_600_000.0) -> None:
+        if not _is_finite(start):
+            raise ValueError(f"start must be a Unix time in seconds, not {start!r}")
         super().__init__(start)
 
     def sleep(self, seconds: float) -> None:

@@ -9,17 +9,18 @@ import threading
 import time
 from typing import TYPE_CHECKING, Self
 
-from liangxin_mock.errors import MockError
+from liangxin_mock.errors import MockError, RuleError
 from liangxin_mock.hosts import served_hosts
 from liangxin_mock.messages import Reply, Request
 from liangxin_mock.simulator import Simulator
 from liangxin_mock.transports.asgi import asgi_app
-from liangxin_mock.validators import check_url
+from liangxin_mock.validators import check_number, check_url
 
 if TYPE_CHECKING:
     from liangxin_mock.transports.protocol import Uvicorn
 
 _BACKLOG = 2048
+_LAST_PORT = 2**16 - 1
 
 
 class Server:
@@ -36,7 +37,7 @@ class Server:
             under a path: links to results begin with it.
 
     Raises:
-        RuleError: `public_url` is no URL.
+        RuleError: An argument cannot work.
         MockError: From `start`: the extra is not installed, or the port is taken.
 
     """
@@ -49,6 +50,11 @@ class Server:
         port: int = 0,
         public_url: str | None = None,
     ) -> None:
+        if not isinstance(simulator, Simulator):
+            raise RuleError(f"simulator must be a Simulator, not {simulator!r}", "simulator")
+        if not isinstance(host, str) or not host:
+            raise RuleError(f"host must be an address such as 127.0.0.1, not {host!r}", "host")
+        check_number("port", port, whole=True, most=_LAST_PORT)
         self.simulator = simulator
         self.port = port
         self._host = host
@@ -120,10 +126,10 @@ class Server:
         host, port = self._host, self._requested_port
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            # What no host or port can be, before there is a socket: it would not be closed.
-            _ = host.encode("idna"), port.to_bytes(2, "big")
+            # What no host can be, before there is a socket: it would not be closed.
+            host.encode("idna")
             listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-        except (OSError, OverflowError, UnicodeError) as error:
+        except (OSError, UnicodeError) as error:
             if getattr(error, "errno", None) == errno.EADDRINUSE:
                 text = f"port {port} on {host} is taken"
             else:

@@ -57,7 +57,7 @@ def serve(
     from liangxin_mock.server import Server  # noqa: PLC0415
     from liangxin_mock.simulator import Simulator  # noqa: PLC0415
 
-    mock = simulator or Simulator(clock=RunningClock())
+    mock = Simulator(clock=RunningClock()) if simulator is None else simulator
     if public_url is not None:
         public_url = check_url("public_url", public_url)
         if contract is not None:
@@ -137,7 +137,7 @@ def _address(host: str) -> tuple[bool, Callable[[int], str]]:
         address = ip_address(socket.getaddrinfo(host, 0)[0][4][0]) if host else None
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         socket.create_server((host, 0), family=family).close()
-    except (OSError, ValueError):  # the second for a name that no host can have
+    except (OSError, ValueError, TypeError):  # the last two for what no host can be
         address = None
     if address is None:
         raise MockError(

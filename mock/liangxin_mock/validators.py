@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import sys
 from collections.abc import Callable, Collection, Sequence
@@ -32,7 +33,8 @@ def check_number(
     prefix: str = "",
 ) -> None:
     """Raise RuleError unless `value` is a number from `least` (or over `over`) to `most`."""
-    if is_number(value, whole=whole):
+    # Python's whole numbers can be larger than any float, and then break what calculates with them.
+    if is_number(value, whole=whole) and (value == math.inf or value <= _LARGEST):
         is_large_enough = value >= least if over is None else value > over
         if is_large_enough and value <= most:
             return
@@ -64,7 +66,7 @@ def number(**limits: Any) -> Validator:
 
 def numbers(instance: Any, attribute: Any, value: Any) -> None:
     """Require a sequence of numbers."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
         raise _refused(instance, attribute, "a list of numbers", value)
     for item in value:
         check_number(attribute.name, item, prefix=_prefix(instance))

@@ -285,7 +285,7 @@ def test_port_taken() -> None:
 
 @pytest.mark.parametrize(
     ("host", "port"),
-    [("no.such.host.test", 0), ("127.0.0.1", 70_000), ("203.0.113.1", 0), ("a" * 70, 0)],
+    [("no.such.host.test", 0), ("203.0.113.1", 0), ("a" * 70, 0)],
 )
 def test_no_place_to_listen(host: str, port: int) -> None:
     """An address that can't be listened on is an error that names it, not a hang."""

@@ -55,6 +55,7 @@ class Prism:
     on_line: Callable[[str], object] | None = None
 
     def __post_init__(self) -> None:
+        self.document = Path(self.document)
         self._requested_port = self.port
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
         self._process: subprocess.Popen[str] | None = None
