@@ -98,7 +98,7 @@ def liangxin_server(
     _verify(request.node)
 
 
-# Not `wrapper`, which pluggy knows from 1.2 on: the plugin is loaded into every run of an environment.
+# Not `wrapper`, which pluggy knows from 1.2 on: every run of an environment loads the plugin.
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
