@@ -46,7 +46,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
     ),
     "mock/liangxin_mock": (
         {"errors"},
-        {"chance", "clock", "contract", "receivers", "validators"},
+        {"chance", "clock", "contract", "hosts", "output", "receivers", "validators"},
         {"media", "messages", "prism", "vocabulary"},
         {"jobs"},
         {"faults"},

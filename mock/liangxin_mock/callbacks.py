@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-import ipaddress
 import json
 import logging
 import threading
-from collections.abc import Collection, Iterable
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from liangxin_mock.answers import APIS
 from liangxin_mock.clock import VirtualClock
+from liangxin_mock.hosts import is_loopback
 from liangxin_mock.jobs.job import Delivery
 from liangxin_mock.jobs.store import Jobs
 from liangxin_mock.messages import JSON
@@ -50,7 +49,7 @@ class Dispatcher:
         self._state = state
         self._home = threading.get_ident()
         self._is_delivering = False
-        self._threads: ThreadPoolExecutor | None = None
+        self._senders: set[threading.Thread] = set()
         self._alarm = threading.Event()
         self._watch: threading.Thread | None = None
         self._is_closed = False
@@ -101,7 +100,7 @@ class Dispatcher:
                 self._watch.start()
         self._alarm.set()
 
-    def clock_moved(self) -> Future[None] | None:
+    def clock_moved(self) -> asyncio.Future[None] | None:
         """Send what has fallen due; return what a coroutine can await where a thread sends it."""
         if self._watch is not None:
             self._alarm.set()
@@ -109,21 +108,23 @@ class Dispatcher:
             self._send_in_threads()
         elif self.must_not_block():
             if self.is_behind():
-                return self._pool().submit(self.deliver)
+                return asyncio.get_running_loop().run_in_executor(None, self.deliver)
         else:
             self.deliver()
         return None
 
-    def close(self) -> None:
-        """Send no more."""
+    def close(self, *, wait: bool = True) -> None:
+        """Send no more; return when those on their way are answered, unless told not to wait."""
         self._is_closed = True
         self._alarm.set()
         if self._watch is not None:
             self._watch.join()
-        if self._threads is not None:
-            # A receiver on this very event loop could not answer while we wait for it.
-            self._threads.shutdown(wait=not _in_event_loop(), cancel_futures=True)
-        self._watch, self._threads = None, None
+        with self._state.lock:
+            senders, self._senders, self._watch = self._senders, set(), None
+        # A receiver on this very event loop could not answer while we wait for it.
+        if wait and not _in_event_loop():
+            for sender in senders:
+                sender.join()
 
     def open(self) -> None:
         """Send again, after `close`."""
@@ -142,32 +143,37 @@ class Dispatcher:
             self._alarm.wait(min(max(seconds, _SHORTEST_WAIT), _LONGEST_WAIT))
 
     def _send_in_threads(self) -> None:
-        while (due := self._due()) is not None:
-            with self._state.lock:
-                if self._is_closed:
-                    return
-                self._pool().submit(self._send_in_thread, due)
-
-    def _pool(self) -> ThreadPoolExecutor:
         with self._state.lock:
-            if self._threads is None:
-                self._threads = ThreadPoolExecutor(_MAX_THREADS, "liangxin-callbacks")
-            return self._threads
+            while len(self._senders) < _MAX_THREADS and (due := self._due()) is not None:
+                sender = threading.Thread(
+                    target=self._send_all, args=(due,), name="liangxin-callbacks", daemon=True
+                )
+                self._senders.add(sender)
+                sender.start()
 
-    def _send_in_thread(self, due: _Due) -> None:
-        self._send(due)
-        if self._watch is None:
-            self._send_in_threads()  # its repeat may be due, too
+    def _send_all(self, due: _Due | None) -> None:
+        try:
+            while due is not None:
+                self._send(due)
+                # In one step, or what falls due meanwhile would find no sender.
+                with self._state.lock:
+                    due = self._due()
+                    if due is None:
+                        self._senders.discard(threading.current_thread())
+        finally:  # a receiver may fail the test
+            self._senders.discard(threading.current_thread())
 
     def _next_to_deliver(self) -> _Due | None:
         # In one step, or a move in another thread, which relies on this one, would be missed.
         with self._state.lock:
-            due = None if self._is_closed else self._due()
+            due = self._due()
             self._is_delivering = due is not None
             return due
 
     def _due(self) -> _Due | None:
         with self._state.lock:
+            if self._is_closed:
+                return None
             store = self._state.store
             delivery = store.deliver(self._state.clock.time())
             return None if delivery is None else _Due(store, delivery)
@@ -221,36 +227,39 @@ def may_call(url: str, hosts: Collection[str]) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return _is_loopback(host) or host in hosts or "*" in hosts
+    return is_loopback(host) or host in hosts or "*" in hosts
 
 
 def post(url: str, content: bytes, headers: dict[str, str]) -> int | None:
     """Send a callback, and return the status of its answer; None if there was none in 15 s."""
+    statuses: list[int] = []
+    # httpx bounds each read, not the answer: one that drips would last for ever.
+    sender = threading.Thread(
+        target=lambda: statuses.extend(_post(url, content, headers)), daemon=True
+    )
+    sender.start()
+    sender.join(CALLBACK_TIMEOUT)
+    return statuses[0] if statuses else None
+
+
+def _post(url: str, content: bytes, headers: dict[str, str]) -> Iterator[int]:
+    """Yield the status of the answer, if there is one; its body is not read."""
     import httpx  # noqa: PLC0415 - slow to import, and only callbacks over HTTP need it
 
-    host = urlsplit(url).hostname or ""
     try:
-        answer = httpx.post(
+        with httpx.stream(
+            "POST",
             url,
             content=content,
             headers={"content-type": JSON, "user-agent": "liangxin-mock", **headers},
             timeout=CALLBACK_TIMEOUT,
             trust_env=False,
             # A server on this machine has a certificate of its own.
-            verify=not _is_loopback(host),
-        )
+            verify=not is_loopback(urlsplit(url).hostname or ""),
+        ) as answer:
+            yield answer.status_code
     except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError):
-        return None
-    return answer.status_code
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
+        return
 
 
 def _in_event_loop() -> bool:

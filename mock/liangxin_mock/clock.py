@@ -1,13 +1,12 @@
 """Clocks of the mock: one that tests move, and one that runs."""
 
 import asyncio
-import math
+import sys
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
 
-Listener = Callable[[], Future[None] | None]
+Listener = Callable[[], asyncio.Future[None] | None]
 """Called when a clock was moved; may return what a coroutine that moved it awaits."""
 
 
@@ -30,7 +29,7 @@ class _Clock:
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward; raise ValueError unless `seconds` are finite and not negative."""
-        if not 0 <= seconds < math.inf:
+        if not _is_finite(seconds) or seconds < 0:
             raise ValueError(f"a clock goes forward, by a finite time, not by {seconds!r} seconds")
         with self._lock:
             self._advanced += seconds
@@ -40,8 +39,13 @@ class _Clock:
         """Call `listener` each time the clock was moved, in the thread that moved it."""
         self._listeners.append(listener)
 
-    def _moved(self) -> list[Future[None]]:
+    def _moved(self) -> list[asyncio.Future[None]]:
         return [work for listener in self._listeners if (work := listener()) is not None]
+
+
+def _is_finite(value: object) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and abs(value) <= sys.float_info.max  # type: ignore[arg-type]
 
 
 class VirtualClock(_Clock):
@@ -56,6 +60,8 @@ class VirtualClock(_Clock):
     """
 
     def __init__(self, start: float = 1_777_600_000.0) -> None:
+        if not _is_finite(start):
+            raise ValueError(f"start must be a Unix time in seconds, not {start!r}")
         super().__init__(start)
 
     def sleep(self, seconds: float) -> None:
@@ -70,7 +76,7 @@ class VirtualClock(_Clock):
             self._advanced = max(self._advanced, wake_at)
         for work in self._moved():
             # Shielded: a cancelled sleep takes no callbacks with it.
-            await asyncio.shield(asyncio.wrap_future(work))
+            await asyncio.shield(work)
 
     def __repr__(self) -> str:
         return f"VirtualClock(elapsed={self._advanced:g})"

@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 
 if TYPE_CHECKING:
+    from pluggy import Result
+
     from liangxin_mock.simulator import Simulator
 
 _SERVER_SPEED = 1000.0
@@ -96,12 +98,14 @@ def liangxin_server(
     _verify(request.node)
 
 
-@pytest.hookimpl(wrapper=True)
+# Not `wrapper`, which pluggy knows from 1.2 on: every run of an environment loads the plugin.
+@pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+) -> Generator[None, Result[pytest.TestReport], None]:
     """Tell what the simulators of a test that failed saw."""
-    report = yield
+    outcome = yield
+    report = outcome.get_result()
     if call.excinfo is not None:
         item.stash[_BROKE_OFF] = True
     used = item.stash.get(_USED, [])
@@ -113,7 +117,6 @@ def pytest_runtest_makereport(
             report.sections.append((fixture, f"{describe(simulator, start)}\n{replay}"))
     if call.when == "teardown":
         used.clear()  # pytest keeps all tests until the end; simulators would add up
-    return report
 
 
 def _name(item: pytest.Item) -> str:

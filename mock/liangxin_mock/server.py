@@ -3,44 +3,63 @@
 from __future__ import annotations
 
 import errno
+import re
 import socket
 import threading
 import time
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
 
-from liangxin_mock.errors import MockError
+from liangxin_mock.errors import MockError, RuleError
+from liangxin_mock.hosts import served_hosts
 from liangxin_mock.messages import Reply, Request
 from liangxin_mock.simulator import Simulator
 from liangxin_mock.transports.asgi import asgi_app
+from liangxin_mock.validators import check_number, check_url
 
 if TYPE_CHECKING:
     from liangxin_mock.transports.protocol import Uvicorn
 
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _BACKLOG = 2048
+_LAST_PORT = 2**16 - 1
 
 
 class Server:
     """A simulator on a port: `with Server(simulator) as server: … server.url`.
 
-    It runs in a thread of its own until the `with` block ends. Bound to loopback, it answers only
-    requests for a loopback host, so that a web page elsewhere cannot reach it under another name.
+    It runs in a thread of its own until the `with` block ends. It answers only requests for a host
+    that fits its address, so that a web page elsewhere cannot reach it under a name of its own.
 
     Args:
         simulator: Whose jobs it serves; its `base_url` becomes this server's.
         host: The address to listen on.
         port: 0 takes a free one; `self.port` is the real one after the start.
+        public_url: Where clients reach it if not at its port, such as behind a proxy that serves it
+            under a path: links to results begin with it.
 
     Raises:
+        RuleError: An argument cannot work.
         MockError: From `start`: the extra is not installed, or the port is taken.
 
     """
 
-    def __init__(self, simulator: Simulator, *, host: str = "127.0.0.1", port: int = 0) -> None:
+    def __init__(
+        self,
+        simulator: Simulator,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        public_url: str | None = None,
+    ) -> None:
+        if not isinstance(simulator, Simulator):
+            raise RuleError(f"simulator must be a Simulator, not {simulator!r}", "simulator")
+        if not isinstance(host, str) or not host:
+            raise RuleError(f"host must be an address such as 127.0.0.1, not {host!r}", "host")
+        check_number("port", port, whole=True, most=_LAST_PORT)
         self.simulator = simulator
         self.port = port
         self._host = host
+        self._public_url = None if public_url is None else check_url("public_url", public_url)
+        self._hosts = re.compile(served_hosts(host, public_url), re.IGNORECASE)
         self._requested_port = port
         self._uvicorn: Uvicorn | None = None
         self._thread: threading.Thread | None = None
@@ -95,20 +114,12 @@ class Server:
     def __exit__(self, *_exception: object) -> None:
         self.stop()
 
-    def _is_for_this_host(self, host: str) -> bool:
-        """Whether a Host header names this server. One that is missing is from no browser."""
-        if host == f"{self._host}:{self.port}" or self._host not in _LOOPBACK or not host:
-            return True
-        try:
-            return urlsplit(f"//{host}").hostname in _LOOPBACK
-        except ValueError:
-            return False
-
     def _answer(self, request: Request) -> Reply:
         host = request.headers.get("host", "")
-        if not host:
-            request = request._replace(origin=self.url)
-        if self._is_for_this_host(host):
+        if self._public_url or not host:
+            request = request._replace(origin=self._public_url or self.url)
+        # No browser leaves the host out.
+        if not host or self._hosts.fullmatch(host):
             return self.simulator.handle(request)
         return self.simulator.misdirected(request, host)
 
@@ -116,10 +127,10 @@ class Server:
         host, port = self._host, self._requested_port
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            # What no host or port can be, before there is a socket: it would not be closed.
-            _ = host.encode("idna"), port.to_bytes(2, "big")
+            # What no host can be, before there is a socket: it would not be closed.
+            host.encode("idna")
             listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
-        except (OSError, OverflowError, UnicodeError) as error:
+        except (OSError, UnicodeError) as error:
             if getattr(error, "errno", None) == errno.EADDRINUSE:
                 text = f"port {port} on {host} is taken"
             else:

@@ -6,19 +6,20 @@ import contextlib
 import logging
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING
 
-from liangxin_mock.errors import MockError
+from liangxin_mock.errors import MockError, RuleError
+from liangxin_mock.output import occupy_standard_streams, say, warn
+from liangxin_mock.validators import check_url
 
 if TYPE_CHECKING:
     from liangxin_mock.simulator import Simulator
 
 _LOG_FORMAT = "%(asctime)s  %(message)s"
-_OPEN = "liangxin mock: other machines can reach this mock, too, see its jobs and steer it\n"
+_OPEN = "liangxin mock: other machines can reach this mock, too, see its jobs and steer it"
 _PRISM_ENDED = "Prism ended by itself; its last words are above"
 
 
@@ -29,6 +30,7 @@ def serve(
     port: int = 0,
     contract: Path | None = None,
     quiet: bool = False,
+    public_url: str | None = None,
 ) -> int:
     """Run a simulator in the foreground until Ctrl-C or SIGTERM, and return the exit code.
 
@@ -44,13 +46,22 @@ def serve(
         contract: An OpenAPI document that a Prism in front of the simulator holds every request
             and answer to; needs the extra `prism`.
         quiet: Whether to log nothing.
+        public_url: Where clients reach it, if not at its port; see `Server`. Not with `contract`,
+            since Prism serves no results.
+
+    Raises:
+        RuleError: `public_url` cannot work.
 
     """
     from liangxin_mock.clock import RunningClock  # noqa: PLC0415 - Prism alone needs none of it
     from liangxin_mock.server import Server  # noqa: PLC0415
     from liangxin_mock.simulator import Simulator  # noqa: PLC0415
 
-    mock = simulator or Simulator(clock=RunningClock())
+    mock = Simulator(clock=RunningClock()) if simulator is None else simulator
+    if public_url is not None:
+        public_url = check_url("public_url", public_url)
+        if contract is not None:
+            raise RuleError("public_url is not for Prism, which serves no results", "public_url")
 
     def run() -> None:
         is_open, url_of = _address(host)
@@ -58,29 +69,35 @@ def serve(
             if not quiet:
                 stack.enter_context(_log_to_stdout())
             if contract is None:
-                server = stack.enter_context(Server(mock, host=host, port=port))
+                server = stack.enter_context(
+                    Server(mock, host=host, port=port, public_url=public_url)
+                )
                 page = url = url_of(server.port)
                 wait = server.wait
-                _say(f"The simulator listens on {url}")
+                say(f"The simulator listens on {url}")
             else:
                 from liangxin_mock.prism.node import ensure  # noqa: PLC0415 - the simulator needs no Node
                 from liangxin_mock.prism.process import Prism  # noqa: PLC0415
 
-                ensure(_say)
+                ensure(say)
                 server = stack.enter_context(Server(mock))
                 prism = stack.enter_context(
-                    Prism(contract, host=host, port=port, upstream=server.url, on_line=_say)
+                    Prism(contract, host=host, port=port, upstream=server.url, on_line=say)
                 )
                 page, url = server.url, url_of(prism.port)
                 wait = prism.wait
-                _say(f"Prism checks the contract on {url}, in front of {page}")
+                say(f"Prism checks the contract on {url}, in front of {page}")
             if is_open:
-                sys.stderr.write(_OPEN)
+                warn(_OPEN)
             speed = getattr(mock.clock, "speed", 1.0)
-            _say(f"seed {mock.seed}, timeline {mock.timeline!r}, speed {speed:g}")
-            _say(f"Watch and steer the jobs at {page}/")
-            _say_exports(url, mock.api_key)
-            wait()
+            say(f"seed {mock.seed}, timeline {mock.timeline!r}, speed {speed:g}")
+            say(f"Watch and steer the jobs at {page}/")
+            _say_exports(public_url or url, mock.api_key)
+            try:
+                wait()
+            finally:
+                # Nor for callbacks whose receiver does not answer.
+                mock.dispatcher.close(wait=False)
         if contract is not None:
             raise MockError(_PRISM_ENDED)
 
@@ -98,12 +115,12 @@ def serve_prism(document: Path, *, host: str = "127.0.0.1", port: int = 0) -> in
 
     def run() -> None:
         is_open, url_of = _address(host)
-        ensure(_say)
-        with Prism(document, host=host, port=port, verbose=True, on_line=_say) as prism:
+        ensure(say)
+        with Prism(document, host=host, port=port, verbose=True, on_line=say) as prism:
             url = url_of(prism.port)
-            _say(f"Prism listens on {url}")
+            say(f"Prism listens on {url}")
             if is_open:
-                sys.stderr.write(_OPEN)
+                warn(_OPEN)
             _say_exports(url, None)
             prism.wait()
         raise MockError(_PRISM_ENDED)
@@ -120,7 +137,7 @@ def _address(host: str) -> tuple[bool, Callable[[int], str]]:
         address = ip_address(socket.getaddrinfo(host, 0)[0][4][0]) if host else None
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         socket.create_server((host, 0), family=family).close()
-    except (OSError, ValueError):  # the second for a name that no host can have
+    except (OSError, ValueError, TypeError):  # the last two for what no host can be
         address = None
     if address is None:
         raise MockError(
@@ -135,13 +152,14 @@ def _address(host: str) -> tuple[bool, Callable[[int], str]]:
 
 
 def _in_foreground(run: Callable[[], None]) -> int:
+    occupy_standard_streams()
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run()
     except KeyboardInterrupt:
         return 0
     except MockError as error:
-        sys.stderr.write(f"liangxin mock: {error}\n")
+        warn(f"liangxin mock: {error}")
         return 1
     finally:
         signal.signal(signal.SIGTERM, before)
@@ -149,26 +167,21 @@ def _in_foreground(run: Callable[[], None]) -> int:
 
 
 def _say_exports(url: str, api_key: str | None) -> None:
-    _say(f"\n  export LIANGXIN_BASE_URL={url}")
-    _say(f"  export LIANGXIN_API_KEY={api_key or 'any-key-works'}\n")
+    say(f"\n  export LIANGXIN_BASE_URL={url}")
+    say(f"  export LIANGXIN_API_KEY={api_key or 'any-key-works'}\n")
 
 
-def _say(line: str) -> None:
-    # The reader of our output may have left; the mock goes on.
-    with contextlib.suppress(OSError):
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+class _Handler(logging.Handler):
+    """Prints the log as it prints everything else."""
 
-
-class _Handler(logging.StreamHandler[TextIO]):
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
-        """Go on: the reader of our output may have left."""
+    def emit(self, record: logging.LogRecord) -> None:
+        say(self.format(record))
 
 
 @contextlib.contextmanager
 def _log_to_stdout() -> Iterator[None]:
     logger = logging.getLogger("liangxin_mock")
-    handler = _Handler(sys.stdout)
+    handler = _Handler()
     handler.setFormatter(logging.Formatter(_LOG_FORMAT, "%H:%M:%S"))
     level = logger.level
     logger.addHandler(handler)

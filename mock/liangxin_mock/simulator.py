@@ -44,8 +44,8 @@ class Simulator(Controls):
         base_url: Where it answers: for clients.
         creates: How many creates it accepted: what would have been billed.
         polls: How many queries it answered.
-        requests: What it saw, the oldest first; the last 10,000.
-        refused: Those of them that were refused, but not by a fault; the last 10,000.
+        requests: What it saw, the oldest first; the last 10,000, or fewer of together 32 MiB.
+        refused: Those that were refused, but not by a fault; as many.
 
     Raises:
         RuleError: An argument cannot work.

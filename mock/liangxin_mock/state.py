@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -39,7 +40,15 @@ LINK_LIFETIME = 86_400.0
 """Seconds for which links to results work. LiangXin names none; Kie.ai, whose API it copies, says
 about 24 hours."""
 
+_CLOCK_METHODS = ("time", "sleep", "async_sleep")
+_KEY = re.compile(r"[!-~]+")
+# A name, an address of IPv4 or IPv6, or * for any.
+_CALLBACK_HOST = re.compile(r"[^\s/:]+|[\da-fA-F.]*:[\da-fA-F.]*:[\da-fA-F:.]*")
+
 _KEPT_REQUESTS = 10_000
+_KEPT_BYTES = 32 * 2**20
+_BYTES_BESIDES = 1000
+"""What a request takes in memory beside its texts."""
 
 
 class Seen(NamedTuple):
@@ -64,6 +73,25 @@ class Seen(NamedTuple):
     """The task that was created or queried."""
     problem: str | None
     """Why the request was refused, unless a fault did it."""
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes in memory."""
+        headers = sum(len(name) + len(value) for name, value in self.headers.items())
+        return len(self.path) + len(self.query) + headers + len(self.body) + _BYTES_BESIDES
+
+
+class Log(deque[Seen]):
+    """The last requests: 10,000, or fewer of together 32 MiB."""
+
+    _size = 0
+
+    def append(self, seen: Seen) -> None:
+        """Add a request, and drop the oldest if there are too many."""
+        super().append(seen)
+        self._size += seen.size
+        while len(self) > _KEPT_REQUESTS or (self._size > _KEPT_BYTES and len(self) > 1):
+            self._size -= self.popleft().size
 
 
 class ExpectedRefusals(NamedTuple):
@@ -90,6 +118,26 @@ def _check_seed(_state: object, _attribute: object, seed: object) -> None:
         raise RuleError(f"a seed is a whole number, not {seed!r}", "seed")
 
 
+def _check_clock(_state: object, _attribute: object, clock: Any) -> None:
+    if isinstance(clock, type) or not all(
+        callable(getattr(clock, n, None)) for n in _CLOCK_METHODS
+    ):
+        raise RuleError(
+            "clock must be a VirtualClock, a RunningClock or another object with the methods "
+            f"{', '.join(_CLOCK_METHODS)}, not {clock!r}",
+            "clock",
+        )
+
+
+def _check_key(_state: object, _attribute: object, key: Any) -> None:
+    if key is not None and not (isinstance(key, str) and _KEY.fullmatch(key)):
+        raise RuleError(
+            "api_key must be what an Authorization header can have, ASCII characters without "
+            f"blanks, or None for any key, not {key!r}",
+            "api_key",
+        )
+
+
 def _check_receiver(_state: object, _attribute: object, receiver: Any) -> None:
     if receiver is not None:
         check_receiver(receiver)
@@ -99,7 +147,7 @@ def _check_hosts(_state: object, _attribute: object, hosts: Any) -> None:
     if isinstance(hosts, str) or not isinstance(hosts, Collection):
         raise RuleError(f"callback_hosts must be a list, not {hosts!r}", "callback_hosts")
     for host in hosts:
-        if not isinstance(host, str) or "/" in host or host.count(":") == 1:
+        if not isinstance(host, str) or not _CALLBACK_HOST.fullmatch(host):
             raise RuleError(
                 f"callback_hosts lists hosts, without scheme and port, not {host!r}",
                 "callback_hosts",
@@ -111,11 +159,9 @@ class State:
     """The settings of a simulator, and all that it knows; `Simulator` documents them."""
 
     seed: int = attrs.field(default=0, validator=_check_seed)
-    clock: Any = attrs.field(default=None, converter=_clock)
+    clock: Any = attrs.field(default=None, converter=_clock, validator=_check_clock)
     timeline: Timeline = attrs.field(default=None, converter=_as_timeline, kw_only=True)
-    api_key: str | None = attrs.field(
-        default=None, validator=attrs.validators.optional(validators.string), kw_only=True
-    )
+    api_key: str | None = attrs.field(default=None, validator=_check_key, kw_only=True)
     strict: bool = attrs.field(default=False, validator=validators.flag, kw_only=True)
     balance: int | None = attrs.field(
         default=None,
@@ -161,8 +207,8 @@ class State:
         self.faults: list[Rule[Fault]] = []
         self.expected: list[Rule[None]] = []
         self.refusals: list[ExpectedRefusals] = []
-        self.requests: deque[Seen] = deque(maxlen=_KEPT_REQUESTS)
-        self.refused: deque[Seen] = deque(maxlen=_KEPT_REQUESTS)
+        self.requests = Log()
+        self.refused = Log()
         self.window: deque[float] = deque()
         self.balance = self._initial_balance
         self.creates = 0

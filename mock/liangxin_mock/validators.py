@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import sys
 from collections.abc import Callable, Collection, Sequence
 from typing import Any
@@ -12,6 +14,7 @@ Validator = Callable[[Any, Any, Any], None]
 """Takes the instance, the attribute and the value, as attrs calls it."""
 
 _LARGEST = sys.float_info.max
+_URL = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d+)?(/[^\s?#]*)?", re.IGNORECASE)
 
 
 def is_number(value: object, *, whole: bool = False) -> bool:
@@ -30,7 +33,8 @@ def check_number(
     prefix: str = "",
 ) -> None:
     """Raise RuleError unless `value` is a number from `least` (or over `over`) to `most`."""
-    if is_number(value, whole=whole):
+    # Python's whole numbers can be larger than any float, and then break what calculates with them.
+    if is_number(value, whole=whole) and (value == math.inf or value <= _LARGEST):
         is_large_enough = value >= least if over is None else value > over
         if is_large_enough and value <= most:
             return
@@ -38,6 +42,17 @@ def check_number(
     limits += f" and at most {most:g}" if most < _LARGEST else ""
     kind = "a whole number" if whole else "a number"
     raise RuleError(f"{prefix}{name} must be {kind} {limits}, not {value!r}", name)
+
+
+def check_url(name: str, value: Any) -> str:
+    """Return an http or https URL without a slash at its end, or raise RuleError."""
+    if isinstance(value, str) and _URL.fullmatch(value):
+        return value.rstrip("/")
+    raise RuleError(
+        f"{name} must be a URL such as https://mock.example.com/liangxin, without a query, "
+        f"not {value!r}",
+        name,
+    )
 
 
 def number(**limits: Any) -> Validator:
@@ -51,7 +66,7 @@ def number(**limits: Any) -> Validator:
 
 def numbers(instance: Any, attribute: Any, value: Any) -> None:
     """Require a sequence of numbers."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
+    if isinstance(value, str | bytes) or not isinstance(value, Sequence):
         raise _refused(instance, attribute, "a list of numbers", value)
     for item in value:
         check_number(attribute.name, item, prefix=_prefix(instance))

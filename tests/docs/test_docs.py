@@ -219,7 +219,7 @@ def test_scenario_keys_are_listed() -> None:
 def test_flags_are_listed(capsys: pytest.CaptureFixture[str]) -> None:
     """The table of the command has every flag that its help has."""
     assert main(["mock", "--help"]) == 0
-    flags = re.findall(r"^  (?:-h, )?(--\w+)", capsys.readouterr().out, re.MULTILINE)
+    flags = re.findall(r"^  (?:-h, )?(--[\w-]+)", capsys.readouterr().out, re.MULTILINE)
     assert [f"`{flag}`" for flag in flags if flag != "--help"] == [
         flag for flag, _ in table("The command")
     ]

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import re
+import runpy
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+
+from liangxin_mock import pytest_plugin
 
 _PLUGINS = ("-p", "liangxin", "-p", "no:cacheprovider")
 
@@ -363,3 +367,17 @@ def test_again(liangxin_simulator):
 """)
     assert "expect(1): 0 came" in run.output
     assert run.counts == {"passed": 1, "error": 1}
+
+
+def test_an_old_pytest_loads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An environment with pluggy 1.0 can load the plugin, which every run in it does."""
+
+    def hookimpl(
+        *, hookwrapper: bool = False, optionalhook: bool = False, tryfirst: bool = False,
+        trylast: bool = False,
+    ) -> Callable[[object], object]:  # fmt: skip
+        del hookwrapper, optionalhook, tryfirst, trylast
+        return lambda function: function
+
+    monkeypatch.setattr(pytest, "hookimpl", hookimpl)
+    assert "liangxin_simulator" in runpy.run_path(pytest_plugin.__file__)

@@ -21,7 +21,7 @@ from uvicorn.server import ServerState
 
 import liangxin
 from liangxin_mock.clock import RunningClock, VirtualClock
-from liangxin_mock.errors import MockError
+from liangxin_mock.errors import MockError, RuleError
 from liangxin_mock.faults.responses import hang, slow
 from liangxin_mock.jobs.timelines import immediate, stall
 from liangxin_mock.messages import LARGEST_BODY, Reply, Request
@@ -63,7 +63,7 @@ def server(loop: None) -> Iterator[Server]:
 def call(server: Server, method: str, target: str, **options: Any) -> httpx.Response:
     """Send a request on a connection of its own."""
     headers = {"authorization": f"Bearer {KEY}", **options.pop("headers", {})}
-    url = f"http://127.0.0.1:{server.port}{target}"
+    url = f"{server.url}{target}"
     return httpx.request(
         method, url, headers=headers, trust_env=False, **{"timeout": TIMEOUT, **options}
     )
@@ -129,10 +129,35 @@ def test_only_loopback_hosts(server: Server, host: str, status: int) -> None:
     assert status == 200 or f"not {host}" in answer.json()["error"]["message"]
 
 
-def test_any_host_elsewhere() -> None:
-    """A server on all addresses answers to any name."""
-    with Server(Simulator(), host="0.0.0.0") as server:  # noqa: S104
-        assert call(server, "GET", "/", headers={"host": "box.test"}).status_code == 200
+@pytest.mark.parametrize("host", ["0.0.0.0", "127.0.0.2"])  # noqa: S104
+def test_no_public_host_anywhere(host: str) -> None:
+    """On any other address, too, a server is not found under a name that a web page could have."""
+    with Server(Simulator(), host=host) as server:
+        assert call(server, "GET", "/", headers={"host": "evil.example"}).status_code == 421
+        assert call(server, "GET", "/", headers={"host": "localhost"}).status_code == 200
+        nearby = call(server, "GET", "/", headers={"host": "mock:4010"})
+        assert nearby.status_code == (200 if host == "0.0.0.0" else 421)  # noqa: S104
+
+
+def test_behind_a_proxy() -> None:
+    """With a public URL, links to results begin with it, and the proxy's host is answered."""
+    url = "https://mock.shop.example/liangxin"
+    with Server(Simulator(timeline=immediate()), public_url=f"{url}/") as server:
+        call(server, "POST", CREATE, json=BODY, headers={"host": "mock.shop.example"})
+        (link,) = server.simulator.jobs[0].result_urls
+        assert link.startswith(f"{url}/results/")
+        path = link.removeprefix(url)
+        assert call(server, "GET", path).headers["content-type"] == "image/png"
+
+
+@pytest.mark.parametrize(
+    "url", ["", "/liangxin", "mock.example", "ftp://a.example", "http://a?b", 1]
+)
+def test_a_public_url_that_is_none(url: Any) -> None:
+    """A public URL that no link can begin with is refused, and shown."""
+    with pytest.raises(RuleError, match=r"public_url must be a URL such as .*, not") as refused:
+        Server(Simulator(), public_url=url)
+    assert repr(url) in str(refused.value)
 
 
 def test_links_name_the_host_that_was_asked(server: Server) -> None:
@@ -254,7 +279,7 @@ def test_port_taken() -> None:
 
 @pytest.mark.parametrize(
     ("host", "port"),
-    [("no.such.host.test", 0), ("127.0.0.1", 70_000), ("203.0.113.1", 0), ("a" * 70, 0)],
+    [("no.such.host.test", 0), ("203.0.113.1", 0), ("a" * 70, 0)],
 )
 def test_no_place_to_listen(host: str, port: int) -> None:
     """An address that can't be listened on is an error that names it, not a hang."""

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import os
 import re
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -20,6 +22,7 @@ from liangxin_mock.clock import RunningClock
 from liangxin_mock.errors import MockError
 from liangxin_mock.jobs.timelines import immediate
 from liangxin_mock.prism import process as prism_module
+from liangxin_mock.receivers import Callback
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
 from tests.support.samples import INPUT, KEY, MODEL
@@ -147,20 +150,51 @@ def test_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.strip().endswith("LIANGXIN_API_KEY=any-key-works")
 
 
-def test_nobody_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When whoever read its output has left, the mock goes on."""
-
-    class Gone:
-        def write(self, _text: str) -> int:
-            raise BrokenPipeError
-
-        def flush(self) -> None:
-            raise BrokenPipeError
-
-    monkeypatch.setattr(sys, "stdout", Gone())
-    with interrupted(signal.SIGINT, CREATE) as answers:
-        assert serving.serve() == 0
+@pytest.mark.parametrize("reader", ["left", "sleeps", "was never there"])
+def test_nobody_reads(reader: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When nobody takes what it prints, the mock goes on, and a signal ends it."""
+    reading, writing = os.pipe()
+    with os.fdopen(writing, "w") as output:
+        if reader == "left":
+            os.close(reading)
+        elif reader == "sleeps":
+            os.set_blocking(writing, False)
+            with suppress(BlockingIOError):
+                while True:
+                    os.write(writing, b" " * 65_536)
+            os.set_blocking(writing, True)
+        monkeypatch.setattr(sys, "stdout", None if reader == "was never there" else output)
+        with interrupted(signal.SIGTERM, CREATE) as answers:
+            assert serving.serve() == 0
     assert answers[0].status_code == 200
+    if reader == "sleeps":
+        os.close(reading)
+
+
+def test_a_callback_on_its_way_delays_no_end(capsys: pytest.CaptureFixture[str]) -> None:
+    """A signal ends the mock though a receiver of callbacks does not answer."""
+    simulator = Simulator(clock=RunningClock(), timeline=immediate())
+    came, done = threading.Event(), threading.Event()
+
+    def receive(_: Callback) -> None:
+        came.set()
+        assert done.wait(100)
+
+    simulator.receiver = receive
+
+    def wait(server: Server) -> None:
+        body = {"model": MODEL, "input": INPUT, "callBackUrl": "https://app.example/done"}
+        headers = {"authorization": f"Bearer {KEY}"}
+        httpx.post(f"{server.url}{CREATE}", json=body, headers=headers, timeout=100)
+        assert came.wait(100)
+        signal.raise_signal(signal.SIGTERM)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Server, "wait", wait)
+        assert serving.serve(simulator) == 0
+    assert not done.is_set()
+    done.set()
+    assert "createTask  200" in capsys.readouterr().out
 
 
 def test_prism_in_front_ends_by_itself(

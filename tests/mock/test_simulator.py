@@ -3,23 +3,30 @@
 import itertools
 import json
 import logging
+import re
 import threading
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import httpx
 import pytest
 
+import liangxin
 from liangxin_api.variants import PATHS
 from liangxin_mock import (
     RuleError,
     RunningClock,
+    Server,
     Simulator,
+    VirtualClock,
     after_polls,
     after_seconds,
+    duplicate,
     immediate,
     stall,
     status,
+    unknown_state,
 )
 from tests.support import api_requests
 from tests.support.plain_client import PROMPT, PlainClient
@@ -289,3 +296,51 @@ def test_races_break_nothing() -> None:
     simulator.close()
     assert errors == []
     assert simulator.problems == []
+
+
+# --- arguments that cannot work ------------------------------------------------------------------
+
+HUGE = 10**400
+WRONG: list[tuple[Callable[..., Any], str, list[Any], str]] = [
+    (Simulator, "seed", [None, "7", 1.5, True], "a seed is a whole number"),
+    (Simulator, "clock", ["", 5, VirtualClock, object()], "clock must be a VirtualClock"),
+    (Simulator, "timeline", ["", 5, "soon"], "timeline"),
+    (Simulator, "api_key", ["", "\n", "a b", "\u00e9", 5], "api_key must be what an Authorization"),
+    (Simulator, "strict", [None, 1, "yes"], "strict must be True or False"),
+    (Simulator, "balance", [-1, 1.5, "5", HUGE], "balance must be a whole number"),
+    (Simulator, "rate_limit", [5, "often"], "rate_limit"),
+    (Simulator, "receiver", [5, "x"], "receiver must be a function"),
+    (Simulator, "callback_hosts", [None, "app", [""], ["a b"], ["http://app"]], "callback_hosts"),
+    (Simulator, "retry_delays", [None, 5, b"x", [-1], ["1"]], "retry_delays must be"),
+    (Simulator, "link_lifetime", [None, -1, float("nan"), HUGE], "link_lifetime must be a number"),
+    (VirtualClock, "start", [None, "now", float("nan"), HUGE], "start must be a Unix time"),
+    (RunningClock, "speed", [None, 0, "fast", 1e9], "speed must be over 0"),
+    (VirtualClock().advance, "seconds", [None, "1", -1, HUGE], "a clock goes forward"),
+    (partial(Server, Simulator()), "host", [None, "", 5], "host must be an address"),
+    (partial(Server, Simulator()), "port", [None, -1, "80", 70_000], "port must be a whole number"),
+    (Server, "simulator", [None, "x", Simulator], "simulator must be a Simulator"),
+    (partial(Simulator().inject, "drop"), "seconds", [0, "1", HUGE], "seconds must be a number"),
+    (partial(Simulator().fail, "task_1"), "msg", [None, 5], "msg must be a string"),
+    (duplicate, "copies", [0, 10**9], "copies must be a whole number of at least 1 and at most"),
+    (unknown_state, "state", ["", " ", "success", 5], "state must be"),
+]
+
+
+@pytest.mark.parametrize(("call", "name", "values", "words"), WRONG)
+def test_arguments_that_cannot_work_are_told(
+    call: Callable[..., Any], name: str, values: list[Any], words: str
+) -> None:
+    """What can't work is refused where it is given, by name and with the value."""
+    for value in values:
+        with pytest.raises(ValueError, match=re.escape(words)) as refused:
+            call(**{name: value})
+        shown = value[0] if isinstance(value, list) else value
+        assert repr(shown)[:80] in str(refused.value)
+
+
+@pytest.mark.parametrize("key", ["k", "sk-live_0.+/=~", None])
+def test_its_own_options_are_let_in(key: str | None) -> None:
+    """A client made with the simulator's options has the key that it accepts."""
+    simulator = Simulator(api_key=key)
+    with liangxin.LiangXin(**simulator.client_options()) as client:
+        client.tasks.create(model="z-image", input={"prompt": "A cup"})

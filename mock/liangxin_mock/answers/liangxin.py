@@ -74,7 +74,8 @@ class LiangXin(Api):
         return Reply(200, _ACCEPTED % job.id.encode())
 
     def record(self, job: Job) -> Reply:
-        if job.rendered is None:
+        record = job.rendered
+        if record is None:
             urls = job.result_urls
             data = {
                 "taskId": job.id,
@@ -86,8 +87,9 @@ class LiangXin(Api):
                 "failMsg": job.fail_msg,
             }
             document = {"code": 200, "msg": "success", "data": data}
-            job.rendered = json.dumps(document, separators=(",", ":")).encode()
-        return Reply(200, job.rendered)
+            record = json.dumps(document, separators=(",", ":")).encode()
+            job.rendered = None if job.is_large else record
+        return Reply(200, record)
 
     def webhook(self, job: Job, state: str, *, at: float, secret: str) -> Webhook:
         del state, at, secret  # LiangXin documents no signature

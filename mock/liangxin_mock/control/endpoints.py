@@ -79,8 +79,9 @@ def _page_bytes() -> bytes:
 
 def _is_foreign(request: Request) -> bool:
     """Whether a web page of another origin sends this."""
-    if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        return True
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:  # browsers set it, and behind a proxy the Host may be another
+        return site not in ("same-origin", "none")
     scheme, _, host = request.headers.get("origin", "").partition("://")
     return "origin" in request.headers and (not scheme or host != request.headers.get("host"))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from liangxin_mock.callbacks import Dispatcher
+from liangxin_mock.errors import RuleError
 from liangxin_mock.faults import FAULTS, OPERATIONS, Fault, Operation
 from liangxin_mock.jobs.job import Delivery, Job
 from liangxin_mock.jobs.store import Jobs
@@ -204,6 +205,8 @@ class Controls(State):
 
     def fail(self, task_id: str, code: str | int = "500", msg: str = "upstream error") -> Job:
         """End a job in state fail; RuleError if it has ended."""
+        if not isinstance(msg, str):
+            raise RuleError(f"msg must be a string, not {msg!r}", "msg")
         return self._move(task_id, lambda store, job, now: store.fail(job, now, str(code), msg))
 
     def expire(self, task_id: str) -> Job:

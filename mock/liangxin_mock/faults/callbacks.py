@@ -43,7 +43,9 @@ class shuffle(CallbackFault):
 class duplicate(CallbackFault):
     """The callback comes `copies` times more, `apart` seconds from each other."""
 
-    copies: int = attrs.field(default=1, validator=validators.number(least=1, whole=True))
+    copies: int = attrs.field(
+        default=1, validator=validators.number(least=1, most=1000, whole=True)
+    )
     apart: float = attrs.field(default=1.0, validator=validators.number())
 
     def delays(self, delays: list[float], chance: Chance) -> list[float]:

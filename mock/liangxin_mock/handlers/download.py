@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import hashlib
 import json
 import re
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from concurrent.futures import Future
 from typing import Any, NamedTuple
 
 from liangxin_mock.answers import APIS, DEFAULT
@@ -17,6 +20,9 @@ from liangxin_mock.messages import Reply, Request
 from liangxin_mock.state import State
 
 RESULTS = "/results/"
+
+_MOST_BYTES = 128 * 2**20
+"""Of results in memory: some thousand pictures."""
 
 _RANGE = re.compile(r"bytes=(?:([0-9]{1,18})-([0-9]{0,18})|-([0-9]{1,18}))")
 
@@ -29,16 +35,62 @@ class Result(NamedTuple):
     etag: str
 
 
-@functools.lru_cache(maxsize=64)
+class Results:
+    """Results, each made once; the least recently used are dropped when all have too many bytes."""
+
+    def __init__(self, most_bytes: int) -> None:
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._lock = threading.Lock()
+        self._made: OrderedDict[tuple[str, ...], Future[Result]] = OrderedDict()
+
+    def get(self, key: tuple[str, ...], make: Callable[[], Result]) -> Result:
+        """Return the result of this key; others who ask for it meanwhile wait for the one made."""
+        with self._lock:
+            known = self._made.get(key)
+            future = self._made.setdefault(key, Future())
+            self._made.move_to_end(key)
+        if known is not None:
+            return known.result()
+        try:
+            result = make()
+        except BaseException as error:
+            with self._lock:
+                del self._made[key]
+            future.set_exception(error)
+            raise
+        self._keep(future, result)
+        return result
+
+    def _keep(self, future: Future[Result], result: Result) -> None:
+        with self._lock:
+            future.set_result(result)
+            self._bytes += len(result.content)
+            for key, other in [*self._made.items()]:
+                if self._bytes <= self._most_bytes:
+                    break
+                if other.done():  # those being made are not counted yet
+                    self._bytes -= len(other.result().content)
+                    del self._made[key]
+
+
+_RESULTS = Results(_MOST_BYTES)
+
+
 def make_result(api: str, kind: str, model: str, param: str, seed: str) -> Result:
-    """Make the file of a job; `param` is the create's body. Raises MockError."""
+    """Make the file of a job, once; `param` is the create's body. Raises MockError."""
     from liangxin_mock.media.render import render  # noqa: PLC0415 - slow to import
 
-    schema = APIS[api].contract(strict=False, callback_hosts=()).input_schema(model)
-    content, media_type = render(
-        kind=kind, model=model, input=json.loads(param)["input"], schema=schema, seed=seed
-    )
-    return Result(content, media_type, f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"')
+    def make() -> Result:
+        schema = APIS[api].contract(strict=False, callback_hosts=()).input_schema(model)
+        content, media_type = render(
+            kind=kind, model=model, input=json.loads(param)["input"], schema=schema, seed=seed
+        )
+        etag = f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
+        return Result(content, media_type, etag)
+
+    # The seed has the id of the task, which the body decides; that may be large.
+    return _RESULTS.get((api, model, seed), make)
 
 
 class Download(Call):

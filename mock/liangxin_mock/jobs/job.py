@@ -9,6 +9,9 @@ import attrs
 
 from liangxin_mock.jobs.timelines import ENDS, FAIL, SUCCESS, Plan, Step, Timeline
 
+_SHORT = 1000
+_LARGE = 64_000
+
 
 class Transition(NamedTuple):
     """A state, and the Unix time in seconds at which it was entered."""
@@ -93,6 +96,16 @@ class Job:
         body: dict[str, Any] = json.loads(self.param)
         return body
 
+    @property
+    def is_large(self) -> bool:
+        """Whether its body is too large to be kept twice, or for long."""
+        return len(self.param) > _LARGE
+
+    def shorten(self) -> None:
+        """Cut long texts of its body, such as pictures in base64, to save memory."""
+        self.param = json.dumps(_shortened(self.body), ensure_ascii=False)
+        self.rendered = None
+
     def take_step(self, at: float) -> None:
         """Enter the next state of its plan."""
         state = self._plan.steps[self._next_step].state
@@ -109,6 +122,16 @@ class Job:
 
     def __repr__(self) -> str:
         return f"Job({self.id!r}, {self.model!r}, {self.state!r})"
+
+
+def _shortened(value: Any) -> Any:
+    if isinstance(value, str) and len(value) > _SHORT:
+        return f"{value[:_SHORT]}… ({len(value):,} characters)"
+    if isinstance(value, dict):
+        return {name: _shortened(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    return value
 
 
 @attrs.define(eq=False)

@@ -27,6 +27,7 @@ class Jobs:
         retry_delays: Seconds from a callback that was not answered 2xx to its repeats.
         on_callback: Called when a job with a callback URL was created, or a callback was planned.
         most: The job that ended first is forgotten for each new one when there are this many.
+        most_text: The oldest bodies are shortened when those over 64 kB have more characters.
 
     """
 
@@ -37,12 +38,16 @@ class Jobs:
         retry_delays: Sequence[float] = (),
         on_callback: Callable[[], object] = lambda: None,
         most: int = 100_000,
+        most_text: int = 64 * 2**20,
     ) -> None:
         self.by_id: dict[str, Job] = {}
         self._callback_delays = callback_delays
         self._retry_delays = retry_delays
         self._on_callback = on_callback
         self._most = most
+        self._most_text = most_text
+        self._large_jobs: deque[tuple[int, Job]] = deque()
+        self._text = 0
         self._order = itertools.count()
         self._ended_jobs: deque[Job] = deque()
         self._due_jobs: list[tuple[float, int, Job]] = []
@@ -54,10 +59,21 @@ class Jobs:
         while len(self.by_id) >= self._most and self._ended_jobs:
             del self.by_id[self._ended_jobs.popleft().id]
         self.by_id[job.id] = job
+        self._make_room(job)
         self._schedule(job)
         self.advance(now)
         if job.callback_url is not None:
             self._on_callback()
+
+    def _make_room(self, job: Job) -> None:
+        """Shorten the oldest large bodies until there is room for that of a new job."""
+        if job.is_large:
+            self._large_jobs.append((len(job.param), job))
+            self._text += len(job.param)
+        while self._text > self._most_text:
+            size, oldest = self._large_jobs.popleft()
+            self._text -= size
+            oldest.shorten()
 
     def advance(self, now: float) -> None:
         """Let every job reach the state that it is in at `now`."""

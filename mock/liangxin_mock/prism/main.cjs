@@ -1,20 +1,38 @@
-// Runs Prism's command line for liangxin_mock and corrects four things.
+// Runs Prism's command line for liangxin_mock and corrects five things.
 //
-//   node prism_main.cjs <Prism's index.js> mock|proxy ...
+//   node main.cjs <pattern of the hosts served> <Prism's index.js> mock|proxy ...
 'use strict';
 
 const { subscribe } = require('node:diagnostics_channel');
 const { EventEmitter } = require('node:events');
 const { createRequire } = require('node:module');
 
-process.argv.splice(1, 1); // Prism reads its command from the usual place
+const [, hosts] = process.argv.splice(1, 2); // Prism reads its command from the usual place
+const served = new RegExp(`^(?:${hosts})$`, 'i');
 const prism = process.argv[1];
 const requireOfPrism = createRequire(prism);
 
 // The port: Prism names it only at the log levels that log every request too.
 subscribe('tracing:net.server.listen:asyncEnd', ({ server }) => {
   console.log(`listening on port ${server.address().port}`);
+  refuseOtherHosts(server);
 });
+
+// The host: Prism answers to any, and so to web pages that give a name of theirs this address.
+function refuseOtherHosts(server) {
+  const handlers = server.listeners('request');
+  server.removeAllListeners('request').on('request', (request, response) => {
+    const host = request.headers.host;
+    if (!host || served.test(host)) {
+      for (const handle of handlers) handle.call(server, request, response);
+      return;
+    }
+    const detail = `this is a mock of LiangXin, not ${host.slice(0, 200)}`;
+    response.writeHead(421, { 'content-type': 'application/problem+json' });
+    response.end(JSON.stringify({ title: 'Misdirected Request', status: 421, detail }));
+    request.resume();
+  });
+}
 
 // The end: the parent holds the other end of stdin, so however it dies, stdin ends.
 process.stdin.on('end', () => process.exit()).resume();

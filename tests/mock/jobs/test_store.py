@@ -1,5 +1,6 @@
 """The job model: where jobs go, in whatever order things happen, and what is called back when."""
 
+import json
 from typing import Any
 
 import pytest
@@ -52,14 +53,19 @@ PAUSES = st.sampled_from([0.0, 1e-6, 0.4, 1.0, 5.0, 12.0, 150.0])
 
 
 def make(
-    timeline: Timeline, now: float = START, *, id: str = "task_1", callback_url: str | None = None
+    timeline: Timeline,
+    now: float = START,
+    *,
+    id: str = "task_1",
+    callback_url: str | None = None,
+    param: str = PARAM,
 ) -> Job:
     return Job(
         api="liangxin",
         id=id,
         model="z-image",
         kind="image",
-        param=PARAM,
+        param=param,
         timeline=timeline,
         plan=timeline.plan("image", Chance.seeded(0).of(id.encode())),
         result_url=URL,
@@ -296,6 +302,26 @@ def test_ended_jobs_make_room() -> None:
     jobs.create(make(after_seconds(99), START + 30, id="last"), START + 30)
     assert [*jobs.by_id] == ["stalled", "late", "last"]
     assert jobs.query("one more", START + 30) is None
+
+
+def test_large_bodies_are_shortened_in_time() -> None:
+    """Of large bodies the last are kept whole; older ones keep all but the rest of long texts."""
+    picture = "data:image/png;base64," + "A" * 100_000
+    body = {"model": "z-image", "input": {"prompt": "A cup", "images": [picture], "n": 1}}
+    jobs, made = Jobs(most_text=250_000), []
+    for n in range(4):
+        made.append(make(stall(), id=f"{n}", param=json.dumps(body)))
+        jobs.create(made[-1], START)
+    small = make(stall(), id="small", param=json.dumps({"input": {"prompt": "x" * 2000}}))
+    jobs.create(small, START)
+    assert [job.body == body for job in made] == [False, False, True, True]
+    assert len(small.body["input"]["prompt"]) == 2000
+    cut = made[0].body
+    assert cut["input"]["prompt"] == "A cup"
+    (shown,) = cut["input"].pop("images")
+    assert shown.startswith(picture[:1000])
+    assert shown.endswith("… (100,022 characters)")
+    assert len(made[0].param) < 1200
 
 
 def test_repeats_are_counted_from_the_answer() -> None:

@@ -167,6 +167,21 @@ def test_npm_failure_is_shown(
 
 
 @pytest.mark.usefixtures("cache")
+def test_installing_gets_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The installation gets what it needs to reach a registry, and no key of the API."""
+    given: list[dict[str, str]] = []
+    monkeypatch.setenv("LIANGXIN_API_KEY", "sk-secret")
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    monkeypatch.setattr(node, "_run", lambda _command, **options: given.append(options["environ"]))
+    monkeypatch.setattr(node, "_say_final_place", lambda *_: None)
+    ensure()
+    assert len(given) == 2
+    for environ in given:
+        assert environ["https_proxy"] == "http://proxy.example:3128"
+        assert "sk-secret" not in environ.values()
+
+
+@pytest.mark.usefixtures("cache")
 def test_missing_wheel(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the extra's Node wheel, the error says what to install."""
     monkeypatch.setattr(node, "_WHEEL", "no-such-distribution")

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -172,6 +173,41 @@ def test_environment_does_not_disturb(document: Path, monkeypatch: pytest.Monkey
     with Prism(document, verbose=True) as running:
         assert post(running.url, prompt="a fox").status_code == 200
     assert "\x1b" not in running.log
+
+
+def test_web_pages_are_kept_out(document: Path) -> None:
+    """No other origin may read what Prism answers, and no name but this machine's is answered."""
+    with Prism(document) as running:
+        own = {"origin": "https://evil.example", "access-control-request-method": "POST"}
+        with httpx.Client(base_url=running.url, timeout=TIMEOUT, trust_env=False) as client:
+            asked = client.options("/jobs", headers=own)
+            sent = client.post("/jobs", json={"prompt": "a fox"}, headers=own)
+            misled = client.post(
+                "/jobs", json={"prompt": "a fox"}, headers={"host": f"evil.example:{running.port}"}
+            )
+    assert sent.status_code == 200
+    for answer in (asked, sent):
+        assert not [name for name in answer.headers if name.startswith("access-control-")]
+    assert misled.status_code == 421
+    assert "evil.example" in misled.json()["detail"]
+
+
+def test_it_gets_no_key(document: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment of Prism has no key of the API, nor any other secret of this process."""
+    given = {}
+    monkeypatch.setenv("LIANGXIN_API_KEY", "sk-secret")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "aws-secret")
+    popen = subprocess.Popen
+
+    def start(*args: Any, **options: Any) -> Any:
+        given.update(options["env"])
+        return popen(*args, **options)
+
+    monkeypatch.setattr(subprocess, "Popen", start)
+    with Prism(document):
+        pass
+    assert "PATH" in given
+    assert not [value for value in given.values() if "secret" in value]
 
 
 def test_port_taken(document: Path) -> None:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import socket
 import subprocess
+import sys
+import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +81,62 @@ def test_the_simulator_plays_jobs(number: signal.Signals) -> None:
     assert KEY not in printed + log + rest
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", ">&- 2>&-"])
+def test_started_without_standard_streams(closed: str) -> None:
+    """A mock whose streams are closed answers until a signal ends it with 0."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    script = f'"$0" -m liangxin mock --port {port} {closed} & echo $!; wait $!; echo $?'
+    with subprocess.Popen(
+        ["/bin/sh", "-c", script, sys.executable], stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        mock = int(process.stdout.readline())
+        try:
+            wait_for_an_answer(port)
+            os.kill(mock, signal.SIGTERM)
+            assert process.stdout.readlines()[-1] == "0\n"
+        finally:
+            with suppress(ProcessLookupError):
+                os.kill(mock, signal.SIGKILL)
+
+
+def wait_for_an_answer(port: int) -> None:
+    """Return when the mock on this port answers."""
+    for _ in range(20 * LONG):
+        try:
+            assert httpx.get(f"http://127.0.0.1:{port}/", timeout=LONG).status_code == 200
+        except httpx.TransportError:
+            threading.Event().wait(0.05)
+        else:
+            return
+    raise AssertionError("it never listened")
+
+
+def test_behind_a_proxy() -> None:
+    """With a public URL, it is what to export, and links to results begin with it."""
+    public = "https://mock.shop.example/liangxin"
+    with command("mock", "--port", "0", "--speed", "1000", "--public-url", public) as process:
+        printed = read_until(process, "LIANGXIN_API_KEY=")
+        assert url_of(printed) == public
+        (url,) = re.findall(r"listens on (\S+)", printed)
+        with LiangXin(api_key=KEY, base_url=url) as client:
+            task = client.run(model="z-image", input={"prompt": "A cup"}, poll_interval=0.05)
+        assert task.result_urls[0].startswith(f"{public}/results/")
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LONG) == 0
+
+
+def test_a_wrong_public_url(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no URL, or can't work with Prism, ends the command with 2, in words."""
+    assert main(["mock", "--public-url", "mock.example"]) == 2
+    assert "public_url must be a URL such as https://" in capsys.readouterr().err
+    for engine in ("prism", "checked"):
+        url = "https://mock.example"
+        assert main(["mock", "--engine", engine, "--public-url", url]) == 2
+        assert "Prism" in capsys.readouterr().err
+
+
 def test_a_wrong_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A mistake in a scenario ends the command with 2 and the line it is in; no file with 1."""
     scenario = tmp_path / "scenario.yaml"
@@ -103,7 +163,13 @@ def test_what_the_options_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert main(["mock", "--scenario", str(scenario), "--seed", "2", "--quiet", "--port", "9"]) == 0
     ((simulator, options),) = served
     assert (simulator.seed, repr(simulator.timeline)) == (2, "fail('422', 'no')")
-    assert options == {"contract": None, "quiet": True, "host": "127.0.0.1", "port": 9}
+    assert options == {
+        "contract": None,
+        "quiet": True,
+        "host": "127.0.0.1",
+        "port": 9,
+        "public_url": None,
+    }
 
 
 def test_a_wrong_speed(capsys: pytest.CaptureFixture[str]) -> None:

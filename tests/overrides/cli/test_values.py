@@ -104,3 +104,33 @@ def test_yaml_without_its_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path
     file.write_text("a: 1", encoding="utf-8")
     with pytest.raises(click.BadParameter, match=r"to read YAML, run pip install ruamel\.yaml"):
         values.document(str(file))
+
+
+LEVELS = "\n".join(f"l{n}: &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 8))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (f"l0: &l0 [some, words]\n{LEVELS}\n", "input.yaml: the aliases of line "),
+        ("&a [*a]\n", "input.yaml: line 1 contains itself, by an alias"),
+        ("a: &a {b: *a}\n", "input.yaml: line 1 contains itself, by an alias"),
+    ],
+)
+def test_aliases_without_bound_are_refused(text: str, reason: str, tmp_path: Path) -> None:
+    """A few lines of YAML that stand for gigabytes, or for no end, are a usage error at once."""
+    (tmp_path / "input.yaml").write_text(text, encoding="utf-8")
+    with pytest.raises(click.BadParameter) as caught:
+        values.document(str(tmp_path / "input.yaml"))
+    assert reason in caught.value.message
+
+
+def test_usual_aliases_are_read(tmp_path: Path) -> None:
+    """Aliases and merges are followed, and an anchor may be used again."""
+    file = tmp_path / "input.yaml"
+    text = "a: &a {prompt: A cup}\nb: {<<: *a, duration: 5}\nc: [*a, *a]\nd: &a 1\n"
+    file.write_text(text, encoding="utf-8")
+    a = {"prompt": "A cup"}
+    assert values.document(str(file)) == {"a": a, "b": a | {"duration": 5}, "c": [a, a], "d": 1}
+    file.write_text("# nothing\n", encoding="utf-8")
+    assert values.document(str(file)) is None
