@@ -262,7 +262,7 @@ def test_both(liangxin_simulator, liangxin_server):
         f"     41.5 s  recordInfo  200  {task}",
         f"     46.5 s  recordInfo  200  {task}",
         "     51.5 s  recordInfo  422  a\ufffdb  there is no task a\ufffdb",
-        "     51.5 s  createTask  401  invalid token",
+        "     51.5 s  createTask  401  there is no key",
         "     51.5 s  GET /nowhere  404  there is no GET /nowhere",
         "tasks:",
         f"  {task}  z-image  waiting 1.5 s, queuing 2.5 s, generating 4.5 s, success 21.5 s",
@@ -307,7 +307,7 @@ def test_key(liangxin_simulator):
     raise ValueError
 """)
     assert run.counts == {"failed": 1}, run.output
-    assert "createTask  401  invalid token" in run.output
+    assert "createTask  401  the key is wrong" in run.output
     assert "createTask  200" in run.output
     assert key not in run.output
 

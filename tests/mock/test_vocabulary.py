@@ -47,7 +47,7 @@ GIVEN: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "error_code": {"code": STATUSES, "msg": TEXTS, "accepted": st.booleans()},
     "broken_result": {"how": st.sampled_from(["empty", "no links", "malformed"])},
     "expired_links": {},
-    "unknown_state": {"state": TEXTS.filter(lambda text: text not in ENDS)},
+    "unknown_state": {"state": TEXTS.filter(lambda text: text.strip() and text not in ENDS)},
     "unknown_task": {},
     "delay": {"seconds": SECONDS},
     "shuffle": {"within": SECONDS},

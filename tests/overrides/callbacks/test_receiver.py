@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 import httpx
@@ -345,7 +345,7 @@ def test_a_server_starts_and_stops_it() -> None:
 def test_frameworks_take_it(shop: Shop, path: str) -> None:
     """It is an endpoint of FastAPI and Starlette, and can be mounted at an address with a slash."""
     app = FastAPI()
-    app.add_route("/hooks", shop.receiver, methods=["POST"])
+    app.add_route("/hooks", cast("Any", shop.receiver), methods=["POST"])
     app.mount("/mounted", shop.receiver)
 
     async def call() -> list[int]:
