@@ -5,13 +5,13 @@ exceed any limit. Here each read has the time that is left for the response.
 """
 
 import contextlib
-import time
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
 
 import httpcore
 
+from liangxin.clock import monotonic
 from liangxin.http.library import httpx
 
 # Bytes that have arrived still count after the deadline, as the process may have been suspended
@@ -33,10 +33,10 @@ class _Deadline:
 
     def restart(self) -> None:
         # With each part of the request that is sent: a large one may take its time.
-        self._at = time.monotonic() + self._seconds
+        self._at = monotonic() + self._seconds
 
     def limit(self, timeout: float | None) -> float | None:
-        left = self._at - time.monotonic()
+        left = self._at - monotonic()
         if left > 0:
             return left if timeout is None else min(timeout, left)
         self._late_reads += 1

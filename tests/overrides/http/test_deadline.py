@@ -91,7 +91,7 @@ class AsyncPeer(Peer):
 def time(monkeypatch: pytest.MonkeyPatch) -> Time:
     """The time that the deadline goes by."""
     time = Time()
-    monkeypatch.setattr(module, "time", time)
+    monkeypatch.setattr(module, "monotonic", time.monotonic)
     return time
 
 
