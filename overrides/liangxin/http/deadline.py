@@ -5,6 +5,7 @@ exceed any limit. Here each read has the time that is left for the response.
 """
 
 import contextlib
+import threading
 from collections.abc import Iterator
 from contextvars import ContextVar
 from typing import Any
@@ -136,6 +137,9 @@ class DeadlineTransport(httpx.HTTPTransport):
         super().__init__(**options)
         # The pool takes a network backend, for which httpx has no argument.
         self._pool._network_backend = _Backend()  # noqa: SLF001
+        # httpcore's own lock has an `__enter__` in Python: an interrupt between its `acquire` and
+        # the `with` block would leave the lock held, and the next request would wait for ever.
+        self._pool._optional_thread_lock = threading.Lock()  # type: ignore[assignment]  # noqa: SLF001
 
 
 class AsyncDeadlineTransport(httpx.AsyncHTTPTransport):
