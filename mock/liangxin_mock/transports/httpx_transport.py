@@ -40,6 +40,7 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     It answers for the simulator's base URL and for the host that its links to results name, and
     plays faults as httpx would report them; a hang takes the simulator's time, not the real one.
+    Async clients need asyncio: trio is not supported.
     """
 
     def __init__(self, simulator: Backend) -> None:
@@ -55,6 +56,10 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Answer a request of an async client."""
+        try:
+            asyncio.get_running_loop()
+        except RuntimeError:
+            raise MockError("the simulator answers async clients under asyncio only") from None
         await request.aread()
         reply = self._reply(request)
         if reply.work is not None:

@@ -51,10 +51,7 @@ class AsyncPools:
 
     async def _use_this_loop(self) -> None:
         # Connections belong to the event loop, and to the process, that opened them.
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            raise UsageError("The async client needs a running event loop of asyncio.") from None
+        loop = asyncio.get_running_loop()
         process = os.getpid()
         if self._loop is loop and self._process == process:
             return

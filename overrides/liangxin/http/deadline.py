@@ -4,12 +4,13 @@ httpx limits the time of each read. Headers that arrive slowly, or repeated 1xx 
 exceed any limit. Here each read has the time that is left for the response.
 """
 
-import time
+import threading
 from contextvars import ContextVar
 from typing import Any
 
 import httpcore
 
+from liangxin.clock import monotonic
 from liangxin.http.library import httpx
 
 # Bytes that have arrived still count after the deadline, as the process may have been suspended
@@ -42,11 +43,11 @@ class Deadline:
 
     def restart(self) -> None:
         """Begin anew, with each part of the request that is sent: a large one takes its time."""
-        self._at = time.monotonic() + self._seconds
+        self._at = monotonic() + self._seconds
 
     def limit(self, timeout: float | None) -> float | None:
         """Return the seconds that a read may take; raise ReadTimeout when none are left."""
-        left = self._at - time.monotonic()
+        left = self._at - monotonic()
         if left > 0:
             return left if timeout is None else min(timeout, left)
         self._late_reads += 1
@@ -133,6 +134,9 @@ class DeadlineTransport(httpx.HTTPTransport):
         super().__init__(**options)
         # The pool takes a network backend, for which httpx has no argument.
         self._pool._network_backend = _Backend()  # noqa: SLF001
+        # httpcore's own lock has an `__enter__` in Python: an interrupt between its `acquire` and
+        # the `with` block would leave the lock held, and the next request would wait for ever.
+        self._pool._optional_thread_lock = threading.Lock()  # type: ignore[assignment]  # noqa: SLF001
 
 
 class AsyncDeadlineTransport(httpx.AsyncHTTPTransport):

@@ -7,12 +7,12 @@ connections are used, with their proxies and certificates.
 
 import contextlib
 import math
-import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from typing import Generic, Self, TypeVar
 from urllib.parse import quote
 
 from liangxin import __version__
+from liangxin.clock import monotonic
 from liangxin.errors import APIConnectionError, DownloadError
 from liangxin.http import environment, exceptions
 from liangxin.http.deadline import AsyncDeadlineTransport, Deadline, DeadlineTransport
@@ -60,7 +60,7 @@ class Incoming:
         stream = response.extensions.get("network_stream")
         address = stream.get_extra_info("server_addr") if stream and is_direct else None
         self.is_loopback = bool(address and is_loopback(address[0]))
-        self._end = time.monotonic() + seconds
+        self._end = monotonic() + seconds
 
         self._next_part = next_part
 
@@ -69,7 +69,7 @@ class Incoming:
 
     async def __anext__(self) -> bytes:
         """Return the next part of the body, decoded; raise APIConnectionError if it breaks off."""
-        with _mapped_errors(), Deadline(self._end - time.monotonic()):
+        with _mapped_errors(), Deadline(self._end - monotonic()):
             part = await self._next_part()
         if part is None:
             raise StopAsyncIteration

@@ -176,6 +176,7 @@ class AsyncGuard(_BaseGuard[httpx.AsyncClient]):
 
     async def send(self, request: httpx.Request, seconds: float) -> httpx.Response:
         """Send a request, as `Guard.send` does, when a slot is free."""
+        _check_loop(self.clock)  # before a create, which is paid for
         if self._pools is None or self.is_closed:
             return await super().send(request, seconds)
         async with self._pools.slot(seconds):
@@ -205,6 +206,12 @@ class AsyncGuard(_BaseGuard[httpx.AsyncClient]):
         self.is_closed = True
         if self._pools is not None:
             await self._pools.aclose()
+
+
+def _check_loop(clock: Clock) -> None:
+    from liangxin.polling.async_poller import running_loop  # noqa: PLC0415  as slow as asyncio
+
+    running_loop(clock)
 
 
 def _async_pools(url: str) -> "AsyncPools":

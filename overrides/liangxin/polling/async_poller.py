@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Self
 
-from liangxin.clock import Clock, SystemClock
+from liangxin.clock import Clock, SystemClock, stands_still
 from liangxin.errors import UsageError
 from liangxin.polling.followers import (
     HINT_SLICE,
@@ -32,6 +32,28 @@ _LONGEST_SLEEP = 3600.0
 """Seconds; some event loops limit timeouts."""
 
 
+def running_loop(clock: Clock) -> asyncio.AbstractEventLoop:
+    """Return the running event loop of asyncio.
+
+    Raises:
+        UsageError: There is none, or its time is frozen, so that no wait or timeout would end.
+
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        raise UsageError(
+            "An async client needs a running event loop of asyncio; other libraries, such as trio, "
+            "have none: use the sync client in a thread there."
+        ) from None
+    if isinstance(clock, SystemClock) and stands_still(loop.time):
+        raise UsageError(
+            "The time of the event loop stands still; with freezegun, use "
+            "freeze_time(…, real_asyncio=True)."
+        )
+    return loop
+
+
 class AsyncPoller(BasePoller):
     """Polls for `AsyncLiangXin`, in one event loop at a time; for arguments see `BasePoller`."""
 
@@ -41,11 +63,12 @@ class AsyncPoller(BasePoller):
         """Return a context manager that polls the waits while its block runs.
 
         Raises:
-            UsageError: Waits are followed in another event loop that is running.
+            UsageError: Waits are followed in another event loop that is running, or this one's
+                time is frozen.
 
         """
         waits = list(waits)
-        loop = asyncio.get_running_loop()
+        loop = running_loop(self._settings[2])
         worker = self._worker
         if worker is None or worker.loop is not loop:
             if worker is not None and worker.loop.is_running() and worker.is_needed:
