@@ -80,9 +80,7 @@ async def measure(url: str) -> list[Row]:
                 for call in calls:
                     await rate(call, in_flight, 0.1)
                 turns = [[await rate(call, in_flight) for call in calls] for _ in range(TURNS)]
-                rows += _rows(
-                    f"async {name}s per s of CPU, {in_flight} in flight", turns, in_flight
-                )
+                rows += _rows(f"async {name}s per s of CPU, {in_flight}", turns, in_flight)
         return rows
 
 

@@ -38,7 +38,7 @@ import liangxin
 PAGES = (PROJECT / "docs/faults.md", PROJECT / "README.md")
 DRIVER = Path(__file__).with_name("peers") / "driver.py"
 MANY = 1000
-TURNS = 15
+TURNS = 7
 CALM = 45
 """Seconds after which those that wait do little else, so that other things can be timed."""
 
@@ -153,7 +153,7 @@ class Bench:
                 url = self.server.tls_url
                 first = f"import {peer.adapter} as m; m.status(m.connect({url!r}), {job!r})"
                 answered = await self.fresh(peer, first)
-                async with self.driver(peer, "calls", job=job, count=30) as lines:
+                async with self.driver(peer, "calls", job=job, count=20) as lines:
                     called = json.loads(await lines.read())["seconds"]
                 times[peer.name].append((answered, called))
             self.say(f"first answers and calls: turn {turn} of {TURNS}")
