@@ -111,10 +111,10 @@ class Bundler:
                 )
                 self._model = None
                 extra = {key: value for key, value in own.items() if key != "path"}
-                item = {method: {**extra, **operation} for method, operation in item.items()}
                 for method, operation in item.items():
-                    known = paths.setdefault(own["path"], {}).setdefault(method, operation)
-                    if known != operation:
+                    made = {**extra, **operation}
+                    known = paths.setdefault(own["path"], {}).setdefault(method, made)
+                    if known != made:
                         reason = f"{method.upper()} {own['path']} is another operation elsewhere"
                         raise variant.source.error(("x-operations", role), reason)
 

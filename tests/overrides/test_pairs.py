@@ -15,7 +15,7 @@ from liangxin.http.client import AsyncConnection, Connection
 from liangxin.http.downloads import AsyncDownloads, Downloads
 from liangxin.polling.async_poller import AsyncFollower, AsyncPoller
 from liangxin.polling.poller import Follower, Poller
-from liangxin.tasks.resource import AsyncTasks, Tasks
+from liangxin.tasks.resource import AsyncListingTasks, AsyncTasks, ListingTasks, Tasks
 
 PUBLIC = [
     *(
@@ -24,6 +24,7 @@ PUBLIC = [
         if f"Async{name}" in dir(liangxin)
     ),
     (Tasks, AsyncTasks),
+    (ListingTasks, AsyncListingTasks),
 ]
 # Coroutines in both: the sync one's never suspend. What the operations do not call may differ.
 DRIVEN: list[tuple[type, type, set[str]]] = [
@@ -109,9 +110,9 @@ def test_one_coroutine_can_use_both(pair: tuple[type, type, set[str]]) -> None:
 
 
 def test_all_pairs_are_compared() -> None:
-    """The list has clients, tasks and the resource."""
+    """The list has clients, tasks and the resources."""
     names = {sync.__name__ for sync, _ in PUBLIC}
-    assert {"LiangXin", "Task", "Tasks"} <= names
+    assert {"LiangXin", "Magnific", "Task", "Tasks", "ListingTasks"} <= names
 
 
 # --- the comparison itself -----------------------------------------------------------------------
