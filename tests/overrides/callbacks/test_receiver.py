@@ -7,7 +7,7 @@ import json
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -15,6 +15,7 @@ import pytest
 from fastapi import FastAPI
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.routing import Route
 
 import liangxin
 from liangxin.callbacks import Event, Receiver, tokenised, verify_liangxin, verify_magnific
@@ -344,8 +345,7 @@ def test_a_server_starts_and_stops_it() -> None:
 @pytest.mark.parametrize("path", ["/hooks", "/mounted/"])
 def test_frameworks_take_it(shop: Shop, path: str) -> None:
     """It is an endpoint of FastAPI and Starlette, and can be mounted at an address with a slash."""
-    app = FastAPI()
-    app.add_route("/hooks", cast("Any", shop.receiver), methods=["POST"])
+    app = FastAPI(routes=[Route("/hooks", shop.receiver, methods=["POST"])])
     app.mount("/mounted", shop.receiver)
 
     async def call() -> list[int]:
