@@ -7,7 +7,8 @@ from collections.abc import Collection
 from importlib import import_module
 from typing import Any
 
-_LONGEST_MESSAGE = 300
+_LONGEST_MESSAGE = 400
+_LONGEST_VALUE = 100
 _CALLBACK_HOSTS = "; the mock also takes http:// to hosts that its callback_hosts lists"
 
 
@@ -56,7 +57,8 @@ class Contract:
         if field == "model":
             return text
         if field == self._callback_field:
-            text += _CALLBACK_HOSTS
+            shown = repr(url)[:_LONGEST_VALUE]
+            text += f"{'' if shown in text else f'; got {shown}'}{_CALLBACK_HOSTS}"
         return f"{text[:_LONGEST_MESSAGE]} ({model})"
 
     def input_schema(self, model: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any, Literal, NamedTuple
 
 import attrs
@@ -90,6 +91,14 @@ def parts(body: bytes) -> list[bytes]:
 def half(body: bytes) -> bytes:
     """Return what `truncate` sends of a body."""
     return body[: len(body) // 2]
+
+
+def date_header(seconds: float) -> dict[str, str]:
+    """Return the header with the date of a Unix time; none beyond the year 9999."""
+    try:
+        return {"date": formatdate(seconds, usegmt=True)}
+    except (OverflowError, ValueError, OSError):
+        return {}
 
 
 def json_reply(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Reply:

@@ -81,7 +81,7 @@ class Server:
         simulator, listening = self.simulator, self._listen()
         self.port = listening.getsockname()[1]
         simulator.base_url = self.url
-        app = asgi_app(self._answer, simulator.clock)
+        app = asgi_app(self._answer, simulator.clock, dated=True)
         self._uvicorn = uvicorn = Uvicorn(app)
         self._thread = threading.Thread(
             target=uvicorn.run, args=([listening],), name="liangxin-mock", daemon=True

@@ -35,6 +35,9 @@ class Simulator(Controls):
         receiver: Called with each callback, in place of a request to its URL.
         callback_hosts: Hosts beside loopback that callbacks may be sent to, by plain http, too;
             "*" for any.
+        record_fields: Which fields records have: "documented"; "all", with times, progress and
+            cost, which LiangXin may add; "null", where those and empty ones are null; "absent",
+            where empty ones are left out; or "mixed", drawn for each task.
         retry_delays: Seconds from each callback that was not answered 2xx to its repeat.
         link_lifetime: Seconds for which links to results work.
 

@@ -19,7 +19,7 @@ from liangxin_mock.faults.base import Fault
 from liangxin_mock.faults.callbacks import early
 from liangxin_mock.faults.rate_limit import LIMITS
 from liangxin_mock.faults.rate_limit import rate_limit as _rate_limit
-from liangxin_mock.jobs.job import Job
+from liangxin_mock.jobs.job import FIELDS, Job
 from liangxin_mock.jobs.store import Jobs
 from liangxin_mock.jobs.timelines import TIMELINES, Timeline, lognormal
 from liangxin_mock.receivers import Receiver, check_receiver
@@ -35,6 +35,9 @@ short while"; count and spacing are not documented."""
 
 LINK_LIFETIME = 86_400.0
 """Seconds for which links to results work. LiangXin names none; Kie says about 24 hours."""
+
+MIXED = "mixed"
+"""Of the fields of records: drawn for each task."""
 
 _CLOCK_METHODS = ("time", "sleep", "async_sleep")
 _KEY = re.compile(r"[!-~]+")
@@ -169,6 +172,9 @@ class State:
     )
     receiver: Receiver | None = attrs.field(default=None, validator=_check_receiver, kw_only=True)
     callback_hosts: Collection[str] = attrs.field(default=(), validator=_check_hosts, kw_only=True)
+    record_fields: str = attrs.field(
+        default="documented", validator=validators.one_of((*FIELDS, MIXED)), kw_only=True
+    )
     retry_delays: Sequence[float] = attrs.field(
         default=RETRY_DELAYS, validator=validators.numbers, kw_only=True
     )

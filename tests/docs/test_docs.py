@@ -274,6 +274,7 @@ def test_refusals_are_as_listed() -> None:
         refused("GET", "/api/v1/jobs")
         refused("GET", CREATE)
         refused("POST", CREATE, content=b" " * (10 * 2**20 + 1))
+        refused("POST", CREATE, json=body, headers={"Content-Encoding": "gzip"})
         refused("GET", "https://elsewhere.test/")
         refused("GET", RECORD, params={"taskId": "x"})
         simulator.rate_limit = rate_limit(1)

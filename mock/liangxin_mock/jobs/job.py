@@ -13,6 +13,11 @@ _SHORT = 1000
 _LARGE = 64_000
 
 
+FIELDS = ("documented", "all", "null", "absent")
+"""Which fields a record has: those documented; all that clients have to expect; the same, with null
+for what is empty; or without what is empty."""
+
+
 class Transition(NamedTuple):
     """A state, and the Unix time in seconds at which it was entered."""
 
@@ -40,6 +45,8 @@ class Job:
     timeline: Timeline
     _plan: Plan
     _result_url: str
+    fields: str = "documented"
+    """Which fields its record has, one of `FIELDS`."""
     callback_url: str | None = None
     callback_states: frozenset[str] = ENDS
     """The states whose entry is reported to the callback URL."""

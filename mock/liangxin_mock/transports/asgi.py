@@ -13,6 +13,7 @@ from liangxin_mock.messages import (
     Effect,
     Reply,
     Request,
+    date_header,
     half,
     json_reply,
     parts,
@@ -29,8 +30,10 @@ App = Callable[[Message, Receive, Send], Coroutine[Any, Any, None]]
 _logger = logging.getLogger("liangxin_mock")
 
 
-def asgi_app(handle: Callable[[Request], Reply], clock: Any) -> App:
+def asgi_app(handle: Callable[[Request], Reply], clock: Any, *, dated: bool = False) -> App:
     """Return an ASGI application that answers by `handle`, and plays faults on `clock`.
+
+    `dated` adds the Date, where the server does not.
 
     ASGI itself cannot close a connection without a response: on a server that does not pass the
     socket, the response starts and breaks off.
@@ -49,6 +52,8 @@ def asgi_app(handle: Callable[[Request], Reply], clock: Any) -> App:
         except Exception as error:
             _logger.exception("answering %s %s", request.method, request.path)
             reply = json_reply({"error": {"message": f"the mock failed: {error!r}"}}, 500)
+        if dated:
+            reply.headers = {**date_header(clock.time()), **reply.headers}
         body = reply.content(request.method)
         if reply.effect is None:
             await _start(send, reply)
