@@ -1,4 +1,4 @@
-"""HTTP requests and replies, as handlers and transports of the mock exchange them."""
+"""HTTP requests and replies, as the transports pass them in and out."""
 
 from __future__ import annotations
 

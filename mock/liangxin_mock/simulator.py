@@ -11,8 +11,8 @@ from liangxin_mock.answers import APIS
 from liangxin_mock.callbacks import Dispatcher
 from liangxin_mock.control.endpoints import control, is_control
 from liangxin_mock.control.methods import Controls
-from liangxin_mock.handlers import routes
 from liangxin_mock.messages import Reply, Request
+from liangxin_mock.requests import routes
 from liangxin_mock.transports.asgi import App, asgi_app
 
 if TYPE_CHECKING:

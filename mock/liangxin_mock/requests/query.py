@@ -8,9 +8,9 @@ import attrs
 
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.errors import MockError
-from liangxin_mock.handlers.call import SHOWN, Call
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.messages import Reply
+from liangxin_mock.requests.call import SHOWN, Call
 
 # More than a week of the SDK's usual polling, and some seconds of a test's time.
 _MAX_POLLS = 50_000

@@ -10,12 +10,12 @@ import attrs
 
 from liangxin_mock.answers.api import Route, Submission
 from liangxin_mock.errors import RuleError
-from liangxin_mock.handlers.call import SHOWN, Call
-from liangxin_mock.handlers.download import RESULTS
 from liangxin_mock.jobs.job import FIELDS, Job
 from liangxin_mock.jobs.timelines import TIMELINES, Timeline
 from liangxin_mock.media.layout import extension
 from liangxin_mock.messages import JSON, LARGEST_BODY, Reply
+from liangxin_mock.requests.call import SHOWN, Call
+from liangxin_mock.requests.download import RESULTS
 from liangxin_mock.rules import Rule
 from liangxin_mock.state import MIXED
 from liangxin_mock.vocabulary import parse

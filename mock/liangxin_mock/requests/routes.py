@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from liangxin_mock.answers import APIS, DEFAULT
-from liangxin_mock.handlers.call import SHOWN, Call
-from liangxin_mock.handlers.create import Create
-from liangxin_mock.handlers.download import RESULTS, Download
-from liangxin_mock.handlers.query import Query
 from liangxin_mock.messages import Reply, Request
+from liangxin_mock.requests.call import SHOWN, Call
+from liangxin_mock.requests.create import Create
+from liangxin_mock.requests.download import RESULTS, Download
+from liangxin_mock.requests.query import Query
 from liangxin_mock.state import State
 
 
