@@ -47,6 +47,7 @@ class Contract:
 
         None if nothing is. ValueError if the body holds what JSON doesn't have.
         """
+        # What the settings allow beyond the contract is checked here, and kept from the contract.
         url = body.get(self._callback_field)
         if isinstance(url, str) and self._plain_http.match(url):
             body = {name: value for name, value in body.items() if name != self._callback_field}
@@ -67,7 +68,7 @@ class Contract:
         return schema
 
     def allows(self, schema: dict[str, Any], value: Any) -> bool:
-        """Whether `value` keeps to the schema of a field."""
+        """Return whether `value` keeps to the schema of a field."""
         import jsonschema_rs  # noqa: PLC0415 - only rules with `where` need it
 
         return jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value)

@@ -16,6 +16,7 @@ LARGEST_BODY = 10 * 2**20
 """Upper bound on the bytes of a create's body. LiangXin documents 413, but no figure."""
 
 _PARTS = 10
+# Statuses whose responses end with their headers (RFC 9110).
 _NO_BODY = (204, 304)
 
 

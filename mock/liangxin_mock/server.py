@@ -19,6 +19,7 @@ from liangxin_mock.validators import check_number, check_url
 if TYPE_CHECKING:
     from liangxin_mock.transports.protocol import Uvicorn
 
+# Load tests open hundreds of connections at once; a full backlog costs each a second.
 _BACKLOG = 2048
 _LAST_PORT = 2**16 - 1
 
@@ -79,6 +80,7 @@ class Server:
         except ImportError:
             raise MockError('uvicorn is not installed; run pip install "liangxin[mock]"') from None
         simulator, listening = self.simulator, self._listen()
+        # Known before the thread runs, so that nobody reads a port 0.
         self.port = listening.getsockname()[1]
         simulator.base_url = self.url
         app = asgi_app(self._answer, simulator.clock, dated=True)

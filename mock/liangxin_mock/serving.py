@@ -154,6 +154,7 @@ def _address(host: str) -> tuple[bool, Callable[[int], str]]:
 
 def _in_foreground(run: Callable[[], None]) -> int:
     occupy_standard_streams()
+    # SIGTERM as Ctrl-C, so that everything is closed in order.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run()

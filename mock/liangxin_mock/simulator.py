@@ -96,6 +96,7 @@ class Simulator(Controls):
 
     def handle(self, request: Request) -> Reply:
         """Answer a request, from any transport and any thread."""
+        # First: a page that watches must not set callbacks off.
         if is_control(request):
             return control(self, request)
         if self.dispatcher.is_behind():

@@ -187,13 +187,14 @@ class State:
         self.lock = threading.RLock()
         self.contracts: dict[str, Contract] = {}
         self.on_callback: Callable[[], object] = lambda: None
-        self._initial_balance = self.balance
+        self._initial_balance = self.balance  # `reset` begins with it again
         self._draw_from(self.seed)
         self._forget()
 
     def _draw_from(self, seed: int) -> None:
         self.seed = seed
         self.chance = Chance.seeded(seed)
+        # How often each request came: equal ones get other draws.
         self.occurrences: dict[bytes, int] = {}
 
     def _forget(self) -> None:
@@ -218,7 +219,7 @@ class State:
         self.on_callback()
 
     def is_early(self, job: Job) -> bool:
-        """Whether the callback of a new job is sent before the create is answered."""
+        """Return whether the callback of a new job is sent before the create is answered."""
         return any(
             isinstance(rule.action, early) and self._is_used(rule, job) for rule in self.faults
         )
@@ -233,10 +234,11 @@ class State:
         return delays
 
     def _is_used(self, rule: Rule[Fault], job: Job) -> bool:
-        """Whether a rule is used on the callback of a job, at the time of its last transition."""
+        """Return whether a rule is used on the callback of a job, as of its last transition."""
         try:
             matches = rule.matches("callback", job.body, job.transitions[-1].at)
         except Exception as error:  # noqa: BLE001 - `where` is the user's code
+            # There is no request whose answer could show it: the clock was moved.
             self.problems.append(f"{rule.text} raised {error!r}")
             return False
         if not matches or not rule.takes(self._chance(job)):

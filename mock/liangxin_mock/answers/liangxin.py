@@ -88,11 +88,13 @@ class LiangXin(Api):
             }
             document = {"code": 200, "msg": "success", "data": _as_asked(data, job)}
             record = json.dumps(document, separators=(",", ":")).encode()
+            # Kept, as most polls find nothing new; but not twice what is large.
             job.rendered = None if job.is_large else record
         return Reply(200, record)
 
     def webhook(self, job: Job, state: str) -> Webhook:
         del state
+        # No signature is documented, and the body is said to be that of recordInfo.
         return Webhook(self.record(job).body, {})
 
     def error(

@@ -105,6 +105,7 @@ class status(Fault):
 
     def strike(self, answer: Answer, formats: Formats) -> Reply:
         headers = {} if self.retry_after is None else {"retry-after": f"{self.retry_after:g}"}
+        # An empty text would hide which error it is.
         error = formats.error(self.code, self.msg or None, gateway=self.gateway, headers=headers)
         return instead(answer, error, accepted=self.accepted)
 

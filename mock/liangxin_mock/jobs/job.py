@@ -9,6 +9,7 @@ import attrs
 
 from liangxin_mock.jobs.timelines import ENDS, FAIL, SUCCESS, Plan, Step, Timeline
 
+# Long enough for every prompt that a person would look for.
 _SHORT = 1000
 _LARGE = 64_000
 
@@ -125,7 +126,7 @@ class Job:
         self.transitions.append(Transition(state, at))
         if state == FAIL:
             self.fail_code, self.fail_msg = fail_code, fail_msg
-        self.rendered = None
+        self.rendered = None  # it shows the state
 
     def __repr__(self) -> str:
         return f"Job({self.id!r}, {self.model!r}, {self.state!r})"

@@ -81,6 +81,7 @@ class Create(Call):
             timeline = self._timeline(body)
         except RuleError as error:
             return self._refuse(400, f"{TIMELINE_HEADER}: {error}")
+        # Counted only now: a create that is refused meets no expectation.
         if expected is not None:
             expected.seen += 1
         return self._accept(submission, timeline)
@@ -137,6 +138,7 @@ class Create(Call):
         model = body["model"]
         contract = state.contracts[self.api.name]
         kind = contract.kinds[model]
+        # Two requests may draw the same number, however unlikely.
         ids = (self.api.new_id(model, chance, attempt) for attempt in itertools.count())
         self.task_id = task_id = next(one for one in ids if one not in store.by_id)
         suffix = extension(kind, body["input"], contract.input_schema(model))

@@ -115,7 +115,7 @@ class Download(Call):
 
         def make_first() -> Reply:
             # Without the lock, which other requests need meanwhile.
-            with contextlib.suppress(Exception):  # `answer` reports it
+            with contextlib.suppress(Exception):  # `answer` meets it again, and reports it
                 self._file(job)
             return super(Download, self).handle()
 

@@ -31,6 +31,7 @@ class Query(Call):
             return self._refuse(400, "taskId is required")
         job = self.state.store.query(self.task_id, self.now)
         if job is None:
+            # The text is the API's, which names no id; the log and reports do.
             self.problem = f"there is no task {self.task_id[:SHOWN]}"
             return self.api.unknown_task()
         self.state.polls += 1
@@ -43,6 +44,7 @@ class Query(Call):
 
         On a virtual clock waiting takes no time, so that a test that cannot end burns CPU for ever.
         """
+        # On a clock that runs, time will tell.
         step = job.next_step
         if not isinstance(self.state.clock, VirtualClock):
             return None

@@ -20,6 +20,7 @@ def handle(state: State, request: Request) -> Reply:
             return handler(state, api, request, route).handle()
     if request.path.startswith(RESULTS):
         return Download(state, request).handle()
+    # Recorded as well: a wrong path of the application is to fail its test.
     return Call(state, DEFAULT, request).handle()
 
 

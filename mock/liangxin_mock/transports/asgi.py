@@ -51,6 +51,7 @@ def asgi_app(handle: Callable[[Request], Reply], clock: Any, *, dated: bool = Fa
                 reply = await asyncio.to_thread(reply.finished)
         except Exception as error:
             _logger.exception("answering %s %s", request.method, request.path)
+            # A server would only say "Internal Server Error".
             reply = json_reply({"error": {"message": f"the mock failed: {error!r}"}}, 500)
         if dated:
             reply.headers = {**date_header(clock.time()), **reply.headers}
@@ -108,6 +109,7 @@ class _Stage(NamedTuple):
             if effect.kind == "hang":
                 await self._hang(effect.seconds)
             if self.connection is None:
+                # The byte that Content-Length promises never comes: clients see a break.
                 await _start(self.send, Reply(500, b" "))
             else:
                 self.connection.abort()
@@ -117,6 +119,7 @@ class _Stage(NamedTuple):
         if effect.kind == "truncate":
             await self._send_part(half(body))
             if self.connection is not None:
+                # Closed, not aborted: what was sent of the body is to arrive.
                 self.connection.close()
                 await self._disconnected()
             return
