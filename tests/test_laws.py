@@ -53,7 +53,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"rules"},
         {"state"},
         {"answers"},
-        {"callbacks", "handlers", "transports"},
+        {"callbacks", "requests", "transports"},
         {"control"},
         {"report", "simulator"},
         {"scenario", "server"},

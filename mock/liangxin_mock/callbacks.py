@@ -78,14 +78,14 @@ class Dispatcher:
             raise
 
     def is_behind(self) -> bool:
-        """Whether callbacks are due, and unsent, before the next request: if the clock stands."""
+        """Return whether callbacks are to be sent before the next request, as the clock stands."""
         if self._watch is not None or self._is_delivering:
             return False
         with self._state.lock:
             return self._state.store.has_callback_due(self._state.clock.time())
 
     def must_not_block(self) -> bool:
-        """Whether this thread runs the event loop of an application that a receiver may call."""
+        """Return whether this thread runs the loop of an application that a receiver may call."""
         return self._state.receiver is not None and (
             _in_event_loop() and threading.get_ident() != self._home
         )
@@ -93,7 +93,7 @@ class Dispatcher:
     def watch(self) -> None:
         """Send callbacks as they fall due, if the clock runs."""
         if isinstance(self._state.clock, VirtualClock):
-            return
+            return  # whoever moves it sends them
         with self._state.lock:
             if self._watch is None and not self._is_closed:
                 self._watch = threading.Thread(target=self._watching, daemon=True)
@@ -133,6 +133,7 @@ class Dispatcher:
     def _watching(self) -> None:
         clock = self._state.clock
         while not self._is_closed:
+            # Cleared before the look at what is due, or an alarm in between would be lost.
             self._alarm.clear()
             self._send_in_threads()
             with self._state.lock:
@@ -196,11 +197,12 @@ class Dispatcher:
             outcome = "blocked"
         with self._state.lock:
             clock = self._state.clock
+            # A virtual clock may have leapt: repeats are planned from when this one was due.
             now = None if isinstance(clock, VirtualClock) else clock.time()
             store.delivered(delivery, status, outcome, now)
         attempt = f"attempt {delivery.attempt} {delivery.outcome}"
         _logger.info("callback  %s  %s  %s", status or "-", job.id, attempt)
-        self._alarm.set()
+        self._alarm.set()  # its repeat may be what is due next
 
     def _receive(self, receiver: Receiver, callback: Callback) -> int | None:
         """Return the receiver's status; None if it raised or returned anything else."""
@@ -215,14 +217,14 @@ class Dispatcher:
             if isinstance(status, int) and not isinstance(status, bool):
                 return status
             if inspect.iscoroutine(status):
-                status.close()
+                status.close()  # or Python would warn that it was never awaited
             problem = f"must return an HTTP status or None, not {status!r}"
         self._state.problems.append(f"the receiver of callbacks {problem}")
         return None
 
 
 def may_call(url: str, hosts: Collection[str]) -> bool:
-    """Whether a callback may be sent there: to this machine itself, or to an allowed host."""
+    """Return whether a callback may be sent there: to this machine, or to an allowed host."""
     try:
         host = urlsplit(url).hostname or ""
     except ValueError:
@@ -253,6 +255,7 @@ def _post(url: str, content: bytes, headers: dict[str, str]) -> Iterator[int]:
             content=content,
             headers={"content-type": JSON, "user-agent": "liangxin-mock", **headers},
             timeout=CALLBACK_TIMEOUT,
+            # It goes to this machine or its network, and no proxy is to see it.
             trust_env=False,
             # A server on this machine has a certificate of its own.
             verify=not is_loopback(urlsplit(url).hostname or ""),

@@ -23,6 +23,7 @@ class Chance:
     @classmethod
     def seeded(cls, seed: int) -> Chance:
         """Return the source that `seed` stands for."""
+        # A hash, not hash(): the same on every Python and in every process.
         return cls(hashlib.blake2b(str(seed).encode(), digest_size=16).digest())
 
     def of(self, *names: bytes) -> Chance:
@@ -36,4 +37,5 @@ class Chance:
 
     def draw(self, name: bytes) -> float:
         """Return the number drawn under this name, evenly from the open interval (0, 1)."""
+        # Neither 0 nor 1, at which distributions have no value.
         return (self.number(name, 2**53 - 1) + 1) / 2**53

@@ -33,6 +33,7 @@ class _Clock:
             raise ValueError(f"a clock goes forward, by a finite time, not by {seconds!r} seconds")
         with self._lock:
             self._advanced += seconds
+        # Without the lock: a listener may read the clock, or move it.
         self._moved()
 
     def on_move(self, listener: Listener) -> None:
@@ -71,7 +72,7 @@ class VirtualClock(_Clock):
     async def async_sleep(self, seconds: float) -> None:
         """Let other coroutines run, then move the clock to `seconds` after now if it is behind."""
         wake_at = self._advanced + max(seconds, 0.0)
-        await asyncio.sleep(0)
+        await asyncio.sleep(0)  # others begin their sleeps at the same time, and so overlap
         with self._lock:
             self._advanced = max(self._advanced, wake_at)
         for work in self._moved():

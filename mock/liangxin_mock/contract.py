@@ -7,7 +7,8 @@ from collections.abc import Collection
 from importlib import import_module
 from typing import Any
 
-_LONGEST_MESSAGE = 300
+_LONGEST_MESSAGE = 400
+_LONGEST_VALUE = 100
 _CALLBACK_HOSTS = "; the mock also takes http:// to hosts that its callback_hosts lists"
 
 
@@ -46,6 +47,7 @@ class Contract:
 
         None if nothing is. ValueError if the body holds what JSON doesn't have.
         """
+        # What the settings allow beyond the contract is checked here, and kept from the contract.
         url = body.get(self._callback_field)
         if isinstance(url, str) and self._plain_http.match(url):
             body = {name: value for name, value in body.items() if name != self._callback_field}
@@ -56,7 +58,8 @@ class Contract:
         if field == "model":
             return text
         if field == self._callback_field:
-            text += _CALLBACK_HOSTS
+            shown = repr(url)[:_LONGEST_VALUE]
+            text += f"{'' if shown in text else f'; got {shown}'}{_CALLBACK_HOSTS}"
         return f"{text[:_LONGEST_MESSAGE]} ({model})"
 
     def input_schema(self, model: str) -> dict[str, Any]:
@@ -65,7 +68,7 @@ class Contract:
         return schema
 
     def allows(self, schema: dict[str, Any], value: Any) -> bool:
-        """Whether `value` keeps to the schema of a field."""
+        """Return whether `value` keeps to the schema of a field."""
         import jsonschema_rs  # noqa: PLC0415 - only rules with `where` need it
 
         return jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value)

@@ -1,9 +1,10 @@
-"""HTTP requests and replies, as handlers and transports of the mock exchange them."""
+"""HTTP requests and replies, as the transports pass them in and out."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from email.utils import formatdate
 from typing import Any, Literal, NamedTuple
 
 import attrs
@@ -15,6 +16,7 @@ LARGEST_BODY = 10 * 2**20
 """Upper bound on the bytes of a create's body. LiangXin documents 413, but no figure."""
 
 _PARTS = 10
+# Statuses whose responses end with their headers (RFC 9110).
 _NO_BODY = (204, 304)
 
 
@@ -90,6 +92,14 @@ def parts(body: bytes) -> list[bytes]:
 def half(body: bytes) -> bytes:
     """Return what `truncate` sends of a body."""
     return body[: len(body) // 2]
+
+
+def date_header(seconds: float) -> dict[str, str]:
+    """Return the header with the date of a Unix time; none beyond the year 9999."""
+    try:
+        return {"date": formatdate(seconds, usegmt=True)}
+    except (OverflowError, ValueError, OSError):
+        return {}
 
 
 def json_reply(document: Any, status: int = 200, headers: dict[str, str] | None = None) -> Reply:

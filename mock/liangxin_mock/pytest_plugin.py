@@ -132,6 +132,7 @@ def _simulator(request: pytest.FixtureRequest, **options: Any) -> Simulator:
     from liangxin_mock.errors import RuleError, did_you_mean  # noqa: PLC0415
     from liangxin_mock.simulator import Simulator  # noqa: PLC0415
 
+    # The marker nearest to the test wins, and wins over the command line.
     options["seed"] = request.config.getoption("--liangxin-seed")
     known, mistake = [*signature(Simulator).parameters, "verify"], ""
     for marker in reversed([*request.node.iter_markers("liangxin")]):

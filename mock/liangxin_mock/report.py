@@ -7,6 +7,7 @@ from liangxin_mock.jobs.job import Job
 from liangxin_mock.state import Seen
 
 _REQUESTS = 10
+# A request is a line of a terminal, two at most.
 _LONGEST = 160
 
 
@@ -16,7 +17,7 @@ def report(simulator: Controls, start: float = 0.0) -> str:
     Times are seconds of the simulator's clock since `start`, a Unix time. Keys, headers, queries
     and bodies are left out.
     """
-    with simulator.lock:
+    with simulator.lock:  # an application's threads may still be sending
         requests = [*simulator.requests]
         shown = requests[-_REQUESTS:]
         jobs = {job.id: job for job in simulator.jobs}

@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from liangxin_mock.chance import Chance
 from liangxin_mock.contract import Contract
 from liangxin_mock.errors import RuleError, did_you_mean
-from liangxin_mock.faults.base import OPERATIONS, Fault
+from liangxin_mock.faults.fault import OPERATIONS, Fault
 from liangxin_mock.jobs.timelines import Timeline
 from liangxin_mock.validators import check_number
 
@@ -78,7 +78,7 @@ class Rule(Generic[ActionT]):
         self.text = self._name = f"{verb}({', '.join(shown)})"
 
     def matches(self, on: str, body: Mapping[str, Any] | None, now: float) -> bool:
-        """Whether it applies to an operation on the task with this body (None if unknown)."""
+        """Return whether it applies to an operation on a task with this body (None if unknown)."""
         if self.on != on or (self._until is not None and now >= self._until):
             return False
         if self._models is not None and (body is None or body.get("model") not in self._models):
@@ -87,6 +87,7 @@ class Rule(Generic[ActionT]):
 
     def takes(self, chance: Chance) -> bool:
         """Count a request that matches, and return whether the rule is used on it."""
+        # A request that matches is seen although the rule is used up: reports show both numbers.
         self.seen += 1
         if self.times is not None and self.used >= self.times:
             return False
@@ -103,6 +104,8 @@ class Rule(Generic[ActionT]):
 def _holds(where: Where, body: Mapping[str, Any]) -> bool:
     if callable(where):
         return bool(where(dict(body)))
+    # Fields that the input leaves out match nothing, their defaults included: where is about what
+    # was sent.
     fields = body["input"]
     return all(name in fields and _equals(fields[name], value) for name, value in where.items())
 

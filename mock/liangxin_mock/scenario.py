@@ -167,6 +167,7 @@ def _read(path: Path) -> _File:
     class Constructor(SafeConstructor):
         """Takes dates for strings, which is what JSON has."""
 
+    # JSON has no dates: 2026-01-01 as a value of `where` is the text.
     Constructor.add_constructor("tag:yaml.org,2002:timestamp", SafeConstructor.construct_yaml_str)
     yaml = YAML(typ="safe", pure=True)
     yaml.Constructor = Constructor

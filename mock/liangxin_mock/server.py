@@ -19,6 +19,7 @@ from liangxin_mock.validators import check_number, check_url
 if TYPE_CHECKING:
     from liangxin_mock.transports.protocol import Uvicorn
 
+# Load tests open hundreds of connections at once; a full backlog costs each a second.
 _BACKLOG = 2048
 _LAST_PORT = 2**16 - 1
 
@@ -80,9 +81,10 @@ class Server:
             needed = "pip install uvicorn httptools"
             raise MockError(f"The server's packages are not installed; run {needed}") from None
         simulator, listening = self.simulator, self._listen()
+        # Known before the thread runs, so that nobody reads a port 0.
         self.port = listening.getsockname()[1]
         simulator.base_url = self.url
-        app = asgi_app(self._answer, simulator.clock)
+        app = asgi_app(self._answer, simulator.clock, dated=True)
         self._uvicorn = uvicorn = Uvicorn(app)
         self._thread = threading.Thread(
             target=uvicorn.run, args=([listening],), name="liangxin-mock", daemon=True

@@ -91,6 +91,7 @@ def serve(
                 warn(_OPEN)
             speed = getattr(mock.clock, "speed", 1.0)
             say(f"seed {mock.seed}, timeline {mock.timeline!r}, speed {speed:g}")
+            say("A restart gives the same ids to the same requests; another seed gives others")
             say(f"Watch and steer the jobs at {page}/")
             _say_exports(public_url or url, mock.api_key)
             try:
@@ -153,6 +154,7 @@ def _address(host: str) -> tuple[bool, Callable[[int], str]]:
 
 def _in_foreground(run: Callable[[], None]) -> int:
     occupy_standard_streams()
+    # SIGTERM as Ctrl-C, so that everything is closed in order.
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         run()

@@ -11,8 +11,8 @@ from liangxin_mock.answers import APIS
 from liangxin_mock.callbacks import Dispatcher
 from liangxin_mock.control.endpoints import control, is_control
 from liangxin_mock.control.methods import Controls
-from liangxin_mock.handlers import routes
 from liangxin_mock.messages import Reply, Request
+from liangxin_mock.requests import routes
 from liangxin_mock.transports.asgi import App, asgi_app
 
 if TYPE_CHECKING:
@@ -35,6 +35,9 @@ class Simulator(Controls):
         receiver: Called with each callback, in place of a request to its URL.
         callback_hosts: Hosts beside loopback that callbacks may be sent to, by plain http, too;
             "*" for any.
+        record_fields: Which fields records have: "documented"; "all", with times, progress and
+            cost, which LiangXin may add; "null", where those and empty ones are null; "absent",
+            where empty ones are left out; or "mixed", drawn for each task.
         retry_delays: Seconds from each callback that was not answered 2xx to its repeat.
         webhook_secret: The secret that signs the webhooks of Magnific's API.
         link_lifetime: Seconds for which links to results work.
@@ -94,6 +97,7 @@ class Simulator(Controls):
 
     def handle(self, request: Request) -> Reply:
         """Answer a request, from any transport and any thread."""
+        # First: a page that watches must not set callbacks off.
         if is_control(request):
             return control(self, request)
         if self.dispatcher.is_behind():

@@ -15,11 +15,11 @@ from liangxin_mock.chance import Chance
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.contract import Contract
 from liangxin_mock.errors import RuleError
-from liangxin_mock.faults.base import Fault
 from liangxin_mock.faults.callbacks import early
+from liangxin_mock.faults.fault import Fault
 from liangxin_mock.faults.rate_limit import LIMITS
 from liangxin_mock.faults.rate_limit import rate_limit as _rate_limit
-from liangxin_mock.jobs.job import Job
+from liangxin_mock.jobs.job import FIELDS, Job
 from liangxin_mock.jobs.store import Jobs
 from liangxin_mock.jobs.timelines import TIMELINES, Timeline, lognormal
 from liangxin_mock.receivers import Receiver, check_receiver
@@ -39,6 +39,9 @@ WEBHOOK_SECRET = "liangxin-mock-webhook-secret"  # noqa: S105  known to all, for
 LINK_LIFETIME = 86_400.0
 """Seconds for which links to results work. LiangXin names none; Kie.ai, whose API it copies, says
 about 24 hours."""
+
+MIXED = "mixed"
+"""Of the fields of records: drawn for each task."""
 
 _CLOCK_METHODS = ("time", "sleep", "async_sleep")
 _KEY = re.compile(r"[!-~]+")
@@ -173,6 +176,9 @@ class State:
     )
     receiver: Receiver | None = attrs.field(default=None, validator=_check_receiver, kw_only=True)
     callback_hosts: Collection[str] = attrs.field(default=(), validator=_check_hosts, kw_only=True)
+    record_fields: str = attrs.field(
+        default="documented", validator=validators.one_of((*FIELDS, MIXED)), kw_only=True
+    )
     retry_delays: Sequence[float] = attrs.field(
         default=RETRY_DELAYS, validator=validators.numbers, kw_only=True
     )
@@ -188,13 +194,14 @@ class State:
         self.lock = threading.RLock()
         self.contracts: dict[str, Contract] = {}
         self.on_callback: Callable[[], object] = lambda: None
-        self._initial_balance = self.balance
+        self._initial_balance = self.balance  # `reset` begins with it again
         self._draw_from(self.seed)
         self._forget()
 
     def _draw_from(self, seed: int) -> None:
         self.seed = seed
         self.chance = Chance.seeded(seed)
+        # How often each request came: equal ones get other draws.
         self.occurrences: dict[bytes, int] = {}
 
     def _forget(self) -> None:
@@ -219,7 +226,7 @@ class State:
         self.on_callback()
 
     def is_early(self, job: Job) -> bool:
-        """Whether the callback of a new job is sent before the create is answered."""
+        """Return whether the callback of a new job is sent before the create is answered."""
         return any(
             isinstance(rule.action, early) and self._is_used(rule, job) for rule in self.faults
         )
@@ -234,10 +241,11 @@ class State:
         return delays
 
     def _is_used(self, rule: Rule[Fault], job: Job) -> bool:
-        """Whether a rule is used on the callback of a job, at the time of its last transition."""
+        """Return whether a rule is used on the callback of a job, as of its last transition."""
         try:
             matches = rule.matches("callback", job.body, job.transitions[-1].at)
         except Exception as error:  # noqa: BLE001 - `where` is the user's code
+            # There is no request whose answer could show it: the clock was moved.
             self.problems.append(f"{rule.text} raised {error!r}")
             return False
         if not matches or not rule.takes(self._chance(job)):

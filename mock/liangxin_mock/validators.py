@@ -14,6 +14,7 @@ Validator = Callable[[Any, Any, Any], None]
 """Takes the instance, the attribute and the value, as attrs calls it."""
 
 _LARGEST = sys.float_info.max
+# Without a query: links append a path.
 _URL = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d+)?(/[^\s?#]*)?", re.IGNORECASE)
 
 

@@ -15,6 +15,7 @@ import attrs
 
 from liangxin_mock.errors import RuleError, did_you_mean
 
+# Text comes from headers and web pages: Python's parser is not to be fed megabytes.
 _LONGEST = 500
 
 
@@ -89,6 +90,7 @@ def _build(node: ast.expr, words: Words[WordT], kind: str) -> WordT:
     try:
         arguments = [_value(arg, words, kind) for arg in call.args]
         options = {k.arg or "**": _value(k.value, words, kind) for k in call.keywords}
+        # Bound first: that error names the argument, and not __init__.
         inspect.signature(word).bind(*arguments, **options)
         return word(*arguments, **options)
     except TypeError as error:

@@ -34,12 +34,12 @@ from liangxin_mock.answers.liangxin import CREATE, RECORD, LiangXin
 from liangxin_mock.control.endpoints import _GETS, _POSTS
 from liangxin_mock.faults import FAULTS, OPERATIONS
 from liangxin_mock.faults.responses import status
-from liangxin_mock.handlers.call import FAULT_HEADER
-from liangxin_mock.handlers.create import TIMELINE_HEADER
-from liangxin_mock.handlers.download import Result
 from liangxin_mock.jobs.timelines import TIMELINES
 from liangxin_mock.messages import Reply
 from liangxin_mock.prism.node import ensure
+from liangxin_mock.requests.call import FAULT_HEADER
+from liangxin_mock.requests.create import TIMELINE_HEADER
+from liangxin_mock.requests.download import Result
 from liangxin_mock.scenario import SETTINGS
 from liangxin_mock.vocabulary import signature
 from tests.support import doc_pages
@@ -136,7 +136,7 @@ def test_demo_reports_what_is_not_a_picture(
 ) -> None:
     """The demo ends with 1 and says why when a task fails or a file is not of its kind."""
     wrong = Result(b"not a picture", "image/png", '"1"')
-    monkeypatch.setattr("liangxin_mock.handlers.download.make_result", lambda *_, **__: wrong)
+    monkeypatch.setattr("liangxin_mock.requests.download.make_result", lambda *_, **__: wrong)
     monkeypatch.setattr(
         "sys.argv", ["demo.py", "--speed", "1000", "--out", str(tmp_path), "z-image"]
     )
@@ -284,6 +284,7 @@ def test_refusals_are_as_listed() -> None:
         refused("GET", "/api/v1/jobs")
         refused("GET", CREATE)
         refused("POST", CREATE, content=b" " * (10 * 2**20 + 1))
+        refused("POST", CREATE, json=body, headers={"Content-Encoding": "gzip"})
         refused("GET", "https://elsewhere.test/")
         refused("GET", RECORD, params={"taskId": "x"})
         simulator.rate_limit = rate_limit(1)

@@ -310,7 +310,7 @@ def test_a_problem_found_after_a_callback_is_raised(
     simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A test that would never end is told so, by a request that sent a callback first, too."""
-    monkeypatch.setattr("liangxin_mock.handlers.query._MAX_POLLS_AT_ONCE", 0)
+    monkeypatch.setattr("liangxin_mock.requests.query._MAX_POLLS_AT_ONCE", 0)
     Inbox(simulator)
     endless = create(simulator)
     simulator.play(immediate())

@@ -12,6 +12,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable, Iterator
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import httpx
@@ -176,6 +177,12 @@ def test_links_name_the_host_that_was_asked(server: Server) -> None:
         server.simulator.jobs[1:], ("http://localhost:1234", server.url), strict=True
     ):
         assert job.result_urls[0].startswith(f"{origin}/results/")
+
+
+def test_answers_are_dated(server: Server) -> None:
+    """Answers on a port have one date."""
+    (date,) = call(server, "GET", "/").headers.get_list("date")
+    assert parsedate_to_datetime(date)
 
 
 # --- abuse ---------------------------------------------------------------------------------------

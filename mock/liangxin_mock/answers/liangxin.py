@@ -26,12 +26,16 @@ _BROKEN_RESULTS = {
     "no links": '{"resultUrls":[]}',
     "malformed": '{"resultUrls":["https:',
 }
+_PROGRESS = {"generating": 50, "success": 100}
+"""Per cent; other states have 0."""
+
 _MESSAGES = {
     400: "bad request",
     401: "invalid token",
     403: "insufficient quota",
     404: "task not found",
     413: "request body too large",
+    415: "unsupported content encoding",
     422: "upstream validation failed",
     429: "too many requests",
     500: "internal server error",
@@ -39,7 +43,7 @@ _MESSAGES = {
     503: "service unavailable",
     504: "gateway timeout",
 }
-_OF_GATEWAY = (401, 405, 413, 421, 429)
+_OF_GATEWAY = (401, 405, 413, 415, 421, 429)
 """Statuses that only the gateway answers with. Of 403 and 404, both do."""
 
 
@@ -86,13 +90,15 @@ class LiangXin(Api):
                 "failCode": job.fail_code,
                 "failMsg": job.fail_msg,
             }
-            document = {"code": 200, "msg": "success", "data": data}
+            document = {"code": 200, "msg": "success", "data": _as_asked(data, job)}
             record = json.dumps(document, separators=(",", ":")).encode()
+            # Kept, as most polls find nothing new; but not twice what is large.
             job.rendered = None if job.is_large else record
         return Reply(200, record)
 
     def webhook(self, job: Job, state: str, *, at: float, secret: str) -> Webhook:
-        del state, at, secret  # LiangXin documents no signature
+        del state, at, secret
+        # No signature is documented, and the body is said to be that of recordInfo.
         return Webhook(self.record(job).body, {})
 
     def error(
@@ -136,6 +142,35 @@ class LiangXin(Api):
         if data.get("state") in (None, *ENDS):
             return None
         return _success(data | {"state": state})
+
+
+def _as_asked(data: dict[str, Any], job: Job) -> dict[str, Any]:
+    """Return the record with the fields that the job's has."""
+    if job.fields == "all":
+        return data | _further(job)
+    if job.fields == "null":
+        empty = {name: None for name, value in data.items() if not value}
+        return data | empty | dict.fromkeys(_further(job))
+    if job.fields == "absent":
+        return {name: value for name, value in data.items() if value}
+    return data
+
+
+def _further(job: Job) -> dict[str, Any]:
+    """Return the fields that Kie's records have, and LiangXin's may have."""
+    started, changed = int(job.created_at * 1000), int(job.transitions[-1].at * 1000)
+    fields: dict[str, Any] = {
+        "createTime": started,
+        "updateTime": changed,
+        "progress": _PROGRESS.get(job.state, 0),
+    }
+    if job.has_ended:
+        fields |= {
+            "completeTime": changed,
+            "costTime": changed - started,
+            "creditsConsumed": int(job.state == SUCCESS),
+        }
+    return fields
 
 
 def _task_id(query: str) -> str | None:

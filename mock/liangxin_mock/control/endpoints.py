@@ -29,6 +29,7 @@ _ROOT = "/_mock/"
 _SHOWN_JOBS = 200
 _SHOWN_REQUESTS = 50
 _LONGEST_LIMIT = 18
+# Some thirty years, which no test needs.
 _LONGEST_ADVANCE = 1e9
 _CONTENT_SECURITY = (
     "default-src 'none'; connect-src 'self'; img-src 'self' data:; media-src 'self'; "
@@ -37,7 +38,7 @@ _CONTENT_SECURITY = (
 
 
 def is_control(request: Request) -> bool:
-    """Whether a request is for the page or a control endpoint."""
+    """Return whether a request is for the page or a control endpoint."""
     return request.path == "/" or request.path.startswith("/_mock")
 
 
@@ -48,6 +49,7 @@ def control(simulator: Controls, request: Request) -> Reply:
     if _is_foreign(request):
         return _error(403, "control endpoints refuse other origins")
     name = request.path.removeprefix(_ROOT).rstrip("/")
+    # What there is comes first: a misspelt name deserves its hint whatever the method.
     if name not in _GETS and name not in _POSTS and not name.startswith("jobs/"):
         hint = did_you_mean(name[:100], [*_GETS, *_POSTS])
         return _error(404, f"there is no {request.path[:100]}{hint}")
@@ -78,10 +80,11 @@ def _page_bytes() -> bytes:
 
 
 def _is_foreign(request: Request) -> bool:
-    """Whether a web page of another origin sends this."""
+    """Return whether a web page of another origin sends this."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:  # browsers set it, and behind a proxy the Host may be another
         return site not in ("same-origin", "none")
+    # Browsers that are too old, or pages without TLS on another machine, send an Origin at most.
     scheme, _, host = request.headers.get("origin", "").partition("://")
     return "origin" in request.headers and (not scheme or host != request.headers.get("host"))
 

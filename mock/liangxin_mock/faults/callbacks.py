@@ -8,7 +8,7 @@ import attrs
 
 from liangxin_mock import validators
 from liangxin_mock.chance import Chance
-from liangxin_mock.faults.base import Fault
+from liangxin_mock.faults.fault import Fault
 
 
 @attrs.frozen(repr=False)
@@ -43,6 +43,7 @@ class shuffle(CallbackFault):
 class duplicate(CallbackFault):
     """The callback comes `copies` times more, `apart` seconds from each other."""
 
+    # Each copy is planned at once.
     copies: int = attrs.field(
         default=1, validator=validators.number(least=1, most=1000, whole=True)
     )

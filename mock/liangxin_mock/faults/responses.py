@@ -12,7 +12,7 @@ from typing import ClassVar
 import attrs
 
 from liangxin_mock import validators
-from liangxin_mock.faults.base import Answer, Fault, Formats, instead
+from liangxin_mock.faults.fault import Answer, Fault, Formats, instead
 from liangxin_mock.messages import Effect, Reply
 
 _PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>\n"
@@ -105,6 +105,7 @@ class status(Fault):
 
     def strike(self, answer: Answer, formats: Formats) -> Reply:
         headers = {} if self.retry_after is None else {"retry-after": f"{self.retry_after:g}"}
+        # An empty text would hide which error it is.
         error = formats.error(self.code, self.msg or None, gateway=self.gateway, headers=headers)
         return instead(answer, error, accepted=self.accepted)
 

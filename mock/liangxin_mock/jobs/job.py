@@ -9,8 +9,14 @@ import attrs
 
 from liangxin_mock.jobs.timelines import ENDS, FAIL, SUCCESS, Plan, Step, Timeline
 
+# Long enough for every prompt that a person would look for.
 _SHORT = 1000
 _LARGE = 64_000
+
+
+FIELDS = ("documented", "all", "null", "absent")
+"""Which fields a record has: those documented; all that clients have to expect; the same, with null
+for what is empty; or without what is empty."""
 
 
 class Transition(NamedTuple):
@@ -40,6 +46,8 @@ class Job:
     timeline: Timeline
     _plan: Plan
     _result_url: str
+    fields: str = "documented"
+    """Which fields its record has, one of `FIELDS`."""
     callback_url: str | None = None
     callback_states: frozenset[str] = ENDS
     """The states whose entry is reported to the callback URL."""
@@ -118,7 +126,7 @@ class Job:
         self.transitions.append(Transition(state, at))
         if state == FAIL:
             self.fail_code, self.fail_msg = fail_code, fail_msg
-        self.rendered = None
+        self.rendered = None  # it shows the state
 
     def __repr__(self) -> str:
         return f"Job({self.id!r}, {self.model!r}, {self.state!r})"

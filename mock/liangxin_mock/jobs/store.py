@@ -48,6 +48,7 @@ class Jobs:
         self._most_text = most_text
         self._large_jobs: deque[tuple[int, Job]] = deque()
         self._text = 0
+        # Breaks ties in the heaps, as jobs have no order, and keeps what is due at once in order.
         self._order = itertools.count()
         self._ended_jobs: deque[Job] = deque()
         self._due_jobs: list[tuple[float, int, Job]] = []
@@ -61,7 +62,7 @@ class Jobs:
         self.by_id[job.id] = job
         self._make_room(job)
         self._schedule(job)
-        self.advance(now)
+        self.advance(now)  # a job that ends at once has ended when it is created
         if job.callback_url is not None:
             self._on_callback()
 
@@ -138,6 +139,7 @@ class Jobs:
     def take(self, job: Job, now: float) -> list[Delivery]:
         """Remove the callbacks of one job that are due, and return them."""
         due = [entry for entry in self._due_deliveries if entry[2].job is job and entry[0] <= now]
+        # Rare enough, and the heap small enough, to search it.
         for entry in due:
             self._due_deliveries.remove(entry)
         heapq.heapify(self._due_deliveries)
@@ -161,7 +163,7 @@ class Jobs:
             self._send(Delivery(delivery.job, delivery.state, at, delivery.attempt + 1))
 
     def has_callback_due(self, now: float) -> bool:
-        """Whether a callback is due at `now`."""
+        """Return whether a callback is due at `now`."""
         self.advance(now)
         return bool(self._due_deliveries) and self._due_deliveries[0][0] <= now
 

@@ -141,6 +141,7 @@ TIMELINES: dict[str, type[Timeline]] = {
 
 
 def _timed(seconds: float) -> Plan:
+    # A job that takes no time is never seen in between.
     if not seconds:
         return Plan((Step(SUCCESS, 0.0),))
     return Plan(

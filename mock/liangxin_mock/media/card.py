@@ -39,6 +39,7 @@ class Card:
         self._mark = f"liangxin mock \N{MIDDLE DOT} {digest.hex()[:6]}"
         self._margin = min(size) * 0.06
         self._has_text = min(size) >= _TOO_SMALL_FOR_TEXT
+        # Levels, not colours: the palette that turns them into one hue is put on at the end.
         self._image = Image.new("L", size, _BACKGROUND)
         if self._has_text:
             self._write(model, prompt)

@@ -14,7 +14,7 @@ _warned = threading.Lock()  # acquired for good by the first warning that PyAV i
 
 
 def has_av() -> bool:
-    """Whether PyAV is installed."""
+    """Return whether PyAV is installed."""
     try:
         import av  # noqa: F401, PLC0415 - slow to import
     except ImportError:
@@ -36,6 +36,7 @@ def encode(card: Card, seconds: float) -> bytes:
     """Encode a card as an H.264 video in an MP4 file that can be played while it loads."""
     import av  # noqa: PLC0415 - slow to import
 
+    # A clip of no picture is no clip.
     count = max(1, round(seconds * RATE))
     buffer = io.BytesIO()
     # The index stands before the pictures, in room that is kept free for it: players can start at

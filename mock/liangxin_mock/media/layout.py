@@ -137,6 +137,7 @@ def _fit(width: int, height: int, longest: int, step: int = 1) -> tuple[int, int
 
     Where the ratio has no such size, because its numbers are too large, the nearest is returned.
     """
+    # In lowest terms, so that each multiple has the very ratio.
     divisor = math.gcd(width, height)
     width, height = width // divisor, height // divisor
     times = longest // max(width, height) // step * step

@@ -55,6 +55,7 @@ def check_lock(bundle: Traversable, lock: Traversable) -> None:
 
 def prism_form(bundle: Document, *, strict: bool = False) -> Document:
     """Return a copy of `bundle` for Prism, with inferred limits enforced as well if `strict`."""
+    # The caller's stays as it was generated: its hash is compared with the lock.
     document = copy.deepcopy(bundle)
     schemas = document["components"]["schemas"]
     if strict:

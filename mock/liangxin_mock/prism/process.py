@@ -77,7 +77,7 @@ class Prism:
 
         Raises MockError, with Prism's own words, when it does not. One that runs is ended first.
         """
-        self.stop()
+        self.stop()  # a second start is a restart
         node = ensure() / "bin" / "node"
         if not self.document.is_file():
             raise MockError(f"there is no document {self.document}")
@@ -178,6 +178,7 @@ class Prism:
 
 
 def _end(process: subprocess.Popen[str]) -> None:
+    # Prism ends on SIGTERM, unless its event loop is stuck in a validation.
     process.terminate()
     try:
         process.wait(_GRACE)

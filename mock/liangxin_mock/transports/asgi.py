@@ -13,6 +13,7 @@ from liangxin_mock.messages import (
     Effect,
     Reply,
     Request,
+    date_header,
     half,
     json_reply,
     parts,
@@ -29,8 +30,10 @@ App = Callable[[Message, Receive, Send], Coroutine[Any, Any, None]]
 _logger = logging.getLogger("liangxin_mock")
 
 
-def asgi_app(handle: Callable[[Request], Reply], clock: Any) -> App:
+def asgi_app(handle: Callable[[Request], Reply], clock: Any, *, dated: bool = False) -> App:
     """Return an ASGI application that answers by `handle`, and plays faults on `clock`.
+
+    `dated` adds the Date, where the server does not.
 
     ASGI itself cannot close a connection without a response: on a server that does not pass the
     socket, the response starts and breaks off.
@@ -48,7 +51,10 @@ def asgi_app(handle: Callable[[Request], Reply], clock: Any) -> App:
                 reply = await asyncio.to_thread(reply.finished)
         except Exception as error:
             _logger.exception("answering %s %s", request.method, request.path)
+            # A server would only say "Internal Server Error".
             reply = json_reply({"error": {"message": f"the mock failed: {error!r}"}}, 500)
+        if dated:
+            reply.headers = {**date_header(clock.time()), **reply.headers}
         body = reply.content(request.method)
         if reply.effect is None:
             await _start(send, reply)
@@ -103,6 +109,7 @@ class _Stage(NamedTuple):
             if effect.kind == "hang":
                 await self._hang(effect.seconds)
             if self.connection is None:
+                # The byte that Content-Length promises never comes: clients see a break.
                 await _start(self.send, Reply(500, b" "))
             else:
                 self.connection.abort()
@@ -112,6 +119,7 @@ class _Stage(NamedTuple):
         if effect.kind == "truncate":
             await self._send_part(half(body))
             if self.connection is not None:
+                # Closed, not aborted: what was sent of the body is to arrive.
                 self.connection.close()
                 await self._disconnected()
             return

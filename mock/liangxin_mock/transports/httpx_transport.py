@@ -10,7 +10,7 @@ from typing import Any, Protocol
 import httpx
 
 from liangxin_mock.errors import MockError
-from liangxin_mock.messages import Effect, Reply, Request, half, parts
+from liangxin_mock.messages import Effect, Reply, Request, date_header, half, parts
 from liangxin_mock.state import IN_PROCESS_URL
 
 _RESULTS_HOST = "results.liangxin.test"
@@ -91,7 +91,8 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             if _timeout(request) < effect.seconds:
                 raise httpx.ReadTimeout(_TIMED_OUT, request=request)
             raise httpx.RemoteProtocolError(_DISCONNECTED, request=request)
-        headers, body = reply.all_headers(), reply.content(request.method)
+        headers = {**date_header(self._simulator.clock.time()), **reply.all_headers()}
+        body = reply.content(request.method)
         if effect is None or not body:
             return httpx.Response(reply.status, headers=headers, content=body, request=request)
         stream = _Body(self._simulator.clock, body, effect, _timeout(request))

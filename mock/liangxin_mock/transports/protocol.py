@@ -86,6 +86,7 @@ class Uvicorn(Server):
             server.close()
         for connection in [*self.server_state.connections]:
             connection.transport.abort()
+        # Requests that hang on purpose would never end by themselves.
         tasks = [*self.server_state.tasks]
         for task in tasks:
             task.cancel()

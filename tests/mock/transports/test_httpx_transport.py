@@ -180,3 +180,13 @@ def test_a_stream_that_breaks_off(kind: Kind) -> None:
     heard: list[int] = []
     size = on_client(kind, simulator, scenario)
     assert 0 < sum(heard) < size
+
+
+def test_answers_are_dated() -> None:
+    """Answers have the date of the simulator's clock, while the calendar has one."""
+    simulator = Simulator(clock=VirtualClock(0))
+    with httpx.Client(transport=simulator.transport(), base_url=simulator.base_url) as client:
+        simulator.clock.advance(60)
+        assert client.get("/").headers["date"] == "Thu, 01 Jan 1970 00:01:00 GMT"
+        simulator.clock.advance(1e300)
+        assert "date" not in client.get("/").headers

@@ -67,6 +67,7 @@ def test_the_simulator_plays_jobs(number: signal.Signals) -> None:
         url = url_of(printed)
         assert f"listens on {url}\n" in printed
         assert "seed 7, timeline lognormal(), speed 1000" in printed
+        assert "A restart gives the same ids to the same requests" in printed
         assert f"Watch and steer the jobs at {url}/" in printed
         assert "export LIANGXIN_API_KEY=any-key-works" in printed
         with LiangXin(api_key=KEY, base_url=url) as client:

@@ -51,6 +51,7 @@ class Call:
     def handle(self) -> Reply:
         """Answer the request, and record it."""
         state = self.state
+        # One request at a time: what rules and limits count must not depend on threads.
         with state.lock:
             self.now = state.clock.time()
             method = self.request.method
@@ -139,6 +140,7 @@ class Call:
     def _authenticate(self) -> Reply | None:
         """Check the key and the account's rate limit; return the refusal, if there is one."""
         state, key = self.state, self.api.key(self.request)
+        # Before the limit: a request without a key is nobody's.
         if not key or state.api_key not in (None, key):
             self.problem = "the key is wrong" if key else "there is no key"
             return self.api.unauthorized(key)
@@ -151,6 +153,7 @@ class Call:
 
     def _record(self, reply: Reply) -> None:
         request = self.request
+        # Kept requests are shown on the page and in reports of failed tests.
         secret = _SECRET_HEADERS.union(api.key_header for api in APIS.values())
         hidden = {name: "***" for name in secret if name in request.headers}
         if _logger.isEnabledFor(logging.INFO):

@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from liangxin_mock.errors import MockError
-from liangxin_mock.handlers import download
-from liangxin_mock.handlers.download import Result, Results
 from liangxin_mock.jobs.timelines import immediate
 from liangxin_mock.media import render
+from liangxin_mock.requests import download
+from liangxin_mock.requests.download import Result, Results
 from liangxin_mock.simulator import Simulator
 from tests.support.samples import INPUT, KEY, MODEL
 
@@ -225,7 +225,7 @@ def test_each_file_is_made_once(
         made.append(options["seed"])
         return b"x" * 30_000, "image/png"
 
-    monkeypatch.setattr("liangxin_mock.handlers.download._RESULTS", Results(10 * 2**20))
+    monkeypatch.setattr("liangxin_mock.requests.download._RESULTS", Results(10 * 2**20))
     monkeypatch.setattr("liangxin_mock.media.render.render", count)
     urls = [result(simulator, client) for _ in range(200)]
     for url in urls * 2:

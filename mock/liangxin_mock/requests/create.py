@@ -10,13 +10,14 @@ import attrs
 
 from liangxin_mock.answers.api import Route, Submission
 from liangxin_mock.errors import RuleError
-from liangxin_mock.handlers.call import SHOWN, Call
-from liangxin_mock.handlers.download import RESULTS
-from liangxin_mock.jobs.job import Job
+from liangxin_mock.jobs.job import FIELDS, Job
 from liangxin_mock.jobs.timelines import TIMELINES, Timeline
 from liangxin_mock.media.layout import extension
 from liangxin_mock.messages import JSON, LARGEST_BODY, Reply
+from liangxin_mock.requests.call import SHOWN, Call
+from liangxin_mock.requests.download import RESULTS
 from liangxin_mock.rules import Rule
+from liangxin_mock.state import MIXED
 from liangxin_mock.vocabulary import parse
 
 TIMELINE_HEADER = "x-mock-timeline"
@@ -35,6 +36,7 @@ class Create(Call):
     route: Route
     _submission: Submission | None = None
     _unreadable = ""
+    _unreadable_status = 400
 
     def body(self) -> dict[str, Any] | None:
         submission = self._read()
@@ -58,7 +60,7 @@ class Create(Call):
             return self._refuse(413, "request body too large")
         submission = self._read()
         if submission is None:
-            return self._refuse(400, self._unreadable)
+            return self._refuse(self._unreadable_status, self._unreadable)
         body = submission.body
         try:
             contract = state.contracts[self.api.name]
@@ -79,6 +81,7 @@ class Create(Call):
             timeline = self._timeline(body)
         except RuleError as error:
             return self._refuse(400, f"{TIMELINE_HEADER}: {error}")
+        # Counted only now: a create that is refused meets no expectation.
         if expected is not None:
             expected.seen += 1
         return self._accept(submission, timeline)
@@ -87,6 +90,11 @@ class Create(Call):
         """Parse the body as a JSON object; None if it is none, with the reason noted."""
         if self._submission is not None or self._unreadable:
             return self._submission
+        encoding = self.request.headers.get("content-encoding", "identity").strip().lower()
+        if encoding not in ("", "identity"):
+            self._unreadable = f"Content-Encoding must be identity, not {encoding[:SHOWN]}"
+            self._unreadable_status = 415
+            return None
         kind = self.request.headers.get("content-type", "")
         if kind != JSON and kind.partition(";")[0].strip().lower() != JSON:
             self._unreadable = f"Content-Type must be {JSON}, not {kind[:SHOWN] or 'missing'}"
@@ -120,12 +128,17 @@ class Create(Call):
                 return rule.action
         return self.state.timeline
 
+    def _fields(self) -> str:
+        how = self.state.record_fields
+        return how if how != MIXED else FIELDS[self.chance().number(b"fields", len(FIELDS))]
+
     def _accept(self, submission: Submission, timeline: Timeline) -> Reply:
         state, store, chance = self.state, self.state.store, self.chance()
         body = submission.body
         model = body["model"]
         contract = state.contracts[self.api.name]
         kind = contract.kinds[model]
+        # Two requests may draw the same number, however unlikely.
         ids = (self.api.new_id(model, chance, attempt) for attempt in itertools.count())
         self.task_id = task_id = next(one for one in ids if one not in store.by_id)
         suffix = extension(kind, body["input"], contract.input_schema(model))
@@ -138,6 +151,7 @@ class Create(Call):
             timeline=timeline,
             plan=timeline.plan(kind, chance),
             result_url=f"{self.request.origin}{RESULTS}{task_id}/0.{suffix}",
+            fields=self._fields(),
             callback_url=body.get("callBackUrl"),
             callback_states=self.api.reported_states(model),
             created_at=self.now,

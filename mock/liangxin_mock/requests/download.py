@@ -14,9 +14,9 @@ from typing import Any, NamedTuple
 
 from liangxin_mock.answers import APIS, DEFAULT
 from liangxin_mock.errors import MockError
-from liangxin_mock.handlers.call import Call
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.messages import Reply, Request
+from liangxin_mock.requests.call import Call
 from liangxin_mock.state import State
 
 RESULTS = "/results/"
@@ -115,7 +115,7 @@ class Download(Call):
 
         def make_first() -> Reply:
             # Without the lock, which other requests need meanwhile.
-            with contextlib.suppress(Exception):  # `answer` reports it
+            with contextlib.suppress(Exception):  # `answer` meets it again, and reports it
                 self._file(job)
             return super(Download, self).handle()
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from liangxin_mock.answers.api import Route
-from liangxin_mock.handlers.call import Call
 from liangxin_mock.messages import Reply
+from liangxin_mock.requests.call import Call
 
 
 class Listing(Call):

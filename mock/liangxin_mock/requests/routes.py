@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from liangxin_mock.answers import APIS, DEFAULT
-from liangxin_mock.handlers.call import SHOWN, Call
-from liangxin_mock.handlers.create import Create
-from liangxin_mock.handlers.download import RESULTS, Download
-from liangxin_mock.handlers.listing import Listing
-from liangxin_mock.handlers.query import Query
 from liangxin_mock.messages import Reply, Request
+from liangxin_mock.requests.call import SHOWN, Call
+from liangxin_mock.requests.create import Create
+from liangxin_mock.requests.download import RESULTS, Download
+from liangxin_mock.requests.listing import Listing
+from liangxin_mock.requests.query import Query
 from liangxin_mock.state import State
 
 _HANDLERS: dict[str, type[Call]] = {
@@ -26,6 +26,7 @@ def handle(state: State, request: Request) -> Reply:
             return _HANDLERS[route.operation](state, api, request, route).handle()
     if request.path.startswith(RESULTS):
         return Download(state, request).handle()
+    # Recorded as well: a wrong path of the application is to fail its test.
     return Call(state, DEFAULT, request).handle()
 
 

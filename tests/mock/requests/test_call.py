@@ -123,3 +123,26 @@ def test_large_creates_do_not_pile_up(timeline: Timeline) -> None:
         tracemalloc.stop()
     assert len(simulator.jobs) == 100
     assert kept < 80 * 2**20
+
+
+@pytest.mark.parametrize(("encoding", "status"), [("gzip", 415), ("br", 415), ("identity", 200)])
+def test_encoded_bodies_are_refused(
+    door: PlainClient, simulator: Simulator, encoding: str, status: int
+) -> None:
+    """A create in another content encoding than identity is told so, and not called bad JSON."""
+    answer = door.create(MODEL, PROMPT, content_encoding=encoding)
+    assert answer.status_code == status
+    if status == 415:
+        shown = f"Content-Encoding must be identity, not {encoding}"
+        assert answer.json()["error"]["message"] == simulator.requests[-1].problem == shown
+
+
+@pytest.mark.parametrize(
+    "url", ["", "http://shop.example/done", "./done", 5, ["https://a.example"]]
+)
+def test_a_refusal_shows_the_value(door: PlainClient, url: object) -> None:
+    """A callback URL that is refused is shown as it came."""
+    body = {"model": MODEL, "input": PROMPT, "callBackUrl": url}
+    refused = door.http.post(PATHS["createTask"], json=body)
+    assert refused.status_code == 400
+    assert ("empty" if url == "" else str(url)[:5]) in refused.json()["msg"]

@@ -9,9 +9,9 @@ import attrs
 from liangxin_mock.answers.api import Route
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.errors import MockError
-from liangxin_mock.handlers.call import SHOWN, Call
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.messages import Reply
+from liangxin_mock.requests.call import SHOWN, Call
 
 # More than a week of the SDK's usual polling, and some seconds of a test's time.
 _MAX_POLLS = 50_000
@@ -34,6 +34,7 @@ class Query(Call):
             return self._refuse(400, "taskId is required")
         job = self.state.store.by_id.get(self.task_id)
         if job is None or not self._leads_to(job):
+            # The text is the API's, which names no id; the log and reports do.
             self.problem = f"there is no task {self.task_id[:SHOWN]}"
             return self.api.unknown_task()
         self.state.store.query(self.task_id, self.now)
@@ -50,6 +51,7 @@ class Query(Call):
 
         On a virtual clock waiting takes no time, so that a test that cannot end burns CPU for ever.
         """
+        # On a clock that runs, time will tell.
         step = job.next_step
         if not isinstance(self.state.clock, VirtualClock):
             return None

@@ -12,8 +12,8 @@ from liangxin_mock.answers.liangxin import CREATE, RECORD
 from liangxin_mock.clock import RunningClock
 from liangxin_mock.errors import MockError
 from liangxin_mock.faults.responses import slow
-from liangxin_mock.handlers import query
 from liangxin_mock.jobs.timelines import after_polls, after_seconds, stall
+from liangxin_mock.requests import query
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
 from tests.support.samples import INPUT, KEY, MODEL

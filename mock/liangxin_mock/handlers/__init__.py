@@ -1,1 +1,0 @@
-"""How requests are handled, whichever API they are for."""

@@ -1,0 +1,1 @@
+"""What happens on a create, a query and a download, whichever API they are for."""
