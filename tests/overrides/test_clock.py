@@ -12,7 +12,8 @@ import pytest
 import liangxin
 from liangxin import clock as clock_module
 from liangxin.clock import SystemClock
-from tests.support.scripted_api import BASE_URL, INPUT, KEY, MODEL, TASK_ID, WAITING, created
+from tests.support.samples import INPUT, KEY, MODEL, TASK_ID
+from tests.support.scripted_api import BASE_URL, WAITING, created
 
 
 def test_system_clock() -> None:

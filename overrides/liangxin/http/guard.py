@@ -39,6 +39,12 @@ class UnusableResponse(Exception):  # noqa: N818
         self.problem = problem
 
 
+_SENDS: dict[type, object] = {
+    httpx.Client: httpx.Client.send,
+    httpx.AsyncClient: httpx.AsyncClient.send,
+}
+
+
 class _BaseGuard(Generic[_HttpT]):
     """Everything but the I/O, for both guards."""
 
@@ -73,6 +79,11 @@ class _BaseGuard(Generic[_HttpT]):
         """Raise UsageError if the client was closed, or the user's HTTP client."""
         if self.is_closed or (self.http_client is not None and self.http_client.is_closed):
             raise UsageError("The client is closed; make a new one to go on.")
+
+    def _has_own_send(self, client: _HttpT) -> bool:
+        """Whether sending has hooks, or was overridden by a subclass or a tool."""
+        function = getattr(client.send, "__func__", None)
+        return function is not _SENDS[self._kind] or any(client.event_hooks.values())
 
     async def send(self, request: httpx.Request, seconds: float) -> httpx.Response:
         """Send a request, and read the whole response within `seconds`."""
@@ -143,10 +154,10 @@ class Guard(_BaseGuard[httpx.Client]):
             return self._pools.send(request)
         client = self.http_client
         assert client is not None  # noqa: S101
-        if any(client.event_hooks.values()):
+        if self._has_own_send(client):
             return client.send(request, stream=True, auth=None, follow_redirects=False)
-        # Without hooks, `send` would only keep cookies, which are never sent, and look for
-        # redirects, which are not followed: a fourth of the time of a call.
+        # httpx's `send` would only keep cookies, which are never sent, and look for redirects,
+        # which are not followed: a fourth of the time of a call.
         return client._transport_for_url(request.url).handle_request(request)  # noqa: SLF001
 
     async def _read(self, response: httpx.Response, body: Body) -> None:
@@ -187,7 +198,7 @@ class AsyncGuard(_BaseGuard[httpx.AsyncClient]):
             return await self._pools.send(request)
         client = self.http_client
         assert client is not None  # noqa: S101
-        if any(client.event_hooks.values()):
+        if self._has_own_send(client):
             return await client.send(request, stream=True, auth=None, follow_redirects=False)
         transport = client._transport_for_url(request.url)  # noqa: SLF001  as in `Guard`
         return await transport.handle_async_request(request)

@@ -165,6 +165,31 @@ def test_a_given_http_client_without_hooks(kind: Kind) -> None:
 
 
 @both_kinds
+def test_a_given_http_client_that_sends_in_its_own_way(kind: Kind) -> None:
+    """A `send` that a subclass overrides is called, as one that signs or records requests."""
+    sent: list[httpx.Request] = []
+
+    class Client(httpx.Client):
+        def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+            sent.append(request)
+            return super().send(request, **options)
+
+    class AsyncClient(httpx.AsyncClient):
+        async def send(self, request: httpx.Request, **options: Any) -> httpx.Response:
+            sent.append(request)
+            return await super().send(request, **options)
+
+    transport = httpx.MockTransport(lambda _: httpx.Response(200, json=RECORD))
+    http: Any = (Client if kind == "sync" else AsyncClient)(transport=transport)
+
+    async def scenario(connection: Any) -> None:
+        assert (await connection.request(QUERY, as_it_is)).status == 200
+
+    play(kind, "https://api.test", scenario, http_client=http)
+    assert len(sent) == 1
+
+
+@both_kinds
 def test_a_given_http_client_that_is_closed(kind: Kind) -> None:
     """A closed HTTP client of the user's is reported as such."""
     http: Any = (httpx.Client if kind == "sync" else httpx.AsyncClient)()
