@@ -88,7 +88,8 @@ class Walk:
     def names(self) -> dict[str, Any]:
         """What a row's statement and expressions can name."""
         simulator = self.simulator
-        words = {name: getattr(liangxin_mock, name) for name in liangxin_mock.__all__}
+        modules = (liangxin_mock, liangxin, httpx)
+        words = {name: getattr(module, name) for module in modules for name in module.__all__}
         return words | {
             "simulator": simulator,
             "task": self.tasks[0] if self.tasks else None,
@@ -102,8 +103,6 @@ class Walk:
             "elapsed": simulator.clock.time() - self.began,
             "sent": sum(seen.operation == "createTask" for seen in simulator.requests),
             "refuse": lambda _callback: 500,
-            **{name: getattr(liangxin, name) for name in liangxin.__all__},
-            **{name: getattr(httpx, name) for name in httpx.__all__},
         }
 
     def receive(self, callback: liangxin_mock.Callback) -> None:
