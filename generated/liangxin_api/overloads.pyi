@@ -51,7 +51,7 @@ class RunOptions(CreateOptions, Generic[_TaskT], total=False):
     """Called with the task after each poll that returned its record."""
     raise_on_failure: bool
     """Whether to raise if the task failed (the default), rather than to return it."""
-    callbacks: Any
+    callbacks: object | None
     """The `Receiver` of the task's callback, whose address it gets unless it has one."""
 
 class AnyFields(TypedDict, extra_items=_Value):  # type: ignore[call-arg]  # mypy: PEP 728 unknown

@@ -121,7 +121,7 @@ def test_overloads_take_the_options_of_the_methods(create: Any, run: Any, task: 
     """Each option of create and run is one of the overloads, with the same type."""
     names = {**vars(typing), **vars(collections.abc), "_TaskT": task}
     for method, name in ((create, "CreateOptions"), (run, "RunOptions")):
-        hints = get_type_hints(method, localns={"InputT": object})
+        hints = get_type_hints(method, localns={"InputT": object, "Receiver": object})
         taken = {n: h for n, h in hints.items() if n not in ("return", "typed_input")}
         del taken["model"], taken["input"]
         written = {n: eval(text, names) for n, text in options(name).items()}  # noqa: S307  ours

@@ -89,7 +89,7 @@ class Walk:
     def names(self) -> dict[str, Any]:
         """What a row's statement and expressions can name."""
         simulator = self.simulator
-        modules = (httpx, liangxin, liangxin_mock)
+        modules = (liangxin_mock, liangxin, httpx)
         words = {name: getattr(module, name) for module in modules for name in module.__all__}
         return words | {
             "simulator": simulator,
