@@ -70,7 +70,7 @@ class Hint(enum.Enum):
     CHECK_BILLED_TASK = enum.auto()
     """The same, and the response names the task."""
     ATTACH = enum.auto()
-    """The task is a copy without a client; get it from one by its id."""
+    """The task is a copy without a client; get it from one."""
 
 
 # The names in braces are attributes of the error.
@@ -105,7 +105,8 @@ _PYTHON_HINTS = {
         "console before creating it once more. The response names task {e.task_id!r}: "
         "wait for it with client.tasks.handle({e.handle}).wait()."
     ),
-    Hint.ATTACH: "Go on with client.tasks.handle({e.handle}).",
+    # With the copy itself, which knows its model where the API needs it.
+    Hint.ATTACH: "Go on with client.tasks.handle(task).",
 }
 
 

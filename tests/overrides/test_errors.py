@@ -187,7 +187,7 @@ async def _download(task: Any) -> None:
 
 
 CASES = {
-    "UsageError": Case(_refresh_copy, says=f"Go on with client.tasks.handle({TASK_ID!r})"),
+    "UsageError": Case(_refresh_copy, says="Go on with client.tasks.handle(task)"),
     "APIStatusError": _answer(302),
     "BadRequestError": _answer(400),
     "AuthenticationError": _answer(401),

@@ -41,7 +41,7 @@ class BaseTask(TaskData):
         """The session of the task's client; UsageError if it has none."""
         if self._session is None:
             raise errors.UsageError(
-                "The task has no client, as it was restored from a copy",
+                f"Task {self.id} has no client, as it was restored from a copy",
                 hint=errors.Hint.ATTACH,
             ).about(self)
         return self._session

@@ -433,3 +433,24 @@ def test_the_limit_of_a_key_is_kept(kind: Kind) -> None:
     assert [r.method for r in server.requests[:41]] == ["POST"] * 40 + ["GET"]
     for index, at in enumerate(times):
         assert sum(at <= other < at + 60 for other in times[index:]) <= 51
+
+
+@both_kinds
+def test_the_key_stays_secret(kind: Kind, caplog: pytest.LogCaptureFixture) -> None:
+    """A server that repeats the key puts it into no error, log line or repr."""
+    caplog.set_level("DEBUG")
+    refusal = {"message": f"Invalid API key {KEY}"}
+    failure = task("FAILED", error=f"not with {KEY}")
+    server = Server(httpx.Response(400, json=refusal), failure)
+
+    async def scenario(client: Any) -> None:
+        with pytest.raises(liangxin.BadRequestError) as refused:
+            await settle(client.tasks.create(model="kling-v3-pro", input=INPUT))
+        handle = client.tasks.handle(ID, model="kling-v3-pro")
+        with pytest.raises(liangxin.TaskFailedError) as failed:
+            await settle(handle.wait())
+        shown = [str(refused.value), refused.value.body, str(failed.value), handle.to_dict()]
+        assert KEY not in f"{shown} {client!r} {handle!r} {caplog.text}"
+        assert "not with" in str(failed.value)
+
+    play(kind, server, scenario)
