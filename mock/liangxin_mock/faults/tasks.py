@@ -45,7 +45,7 @@ class unknown_state(Fault):
 
     @state.validator
     def _check_state(self, _attribute: Any, state: str) -> None:
-        if state in ENDS or not state.strip():
+        if state in ENDS:
             raise RuleError(f"unknown_state: state must be the name of a new state, not {state!r}")
 
     def strike(self, answer: Answer, formats: Formats) -> Reply:

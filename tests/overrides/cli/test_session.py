@@ -42,4 +42,6 @@ def test_the_key_is_no_option() -> None:
         command = liangxin.get_command(context, name)
         assert command is not None
         names = {option for param in command.params for option in param.opts}
-        assert not {name for name in names if "key" in name or "url" in name} - {"--callback-url"}
+        telling = {name for name in names if "key" in name or "url" in name}
+        # Where a mock calls back, and where one is called, is no secret.
+        assert telling <= {"--callback-url", "--public-url"}
