@@ -1,11 +1,15 @@
 """Import modules on first use, where no signal handler can interrupt that."""
 
 import _thread
+import contextlib
 import functools
 import queue
 import threading
 from collections.abc import Callable
 from typing import Any
+
+_SLICE = 0.1
+"""Seconds that the main thread blocks at a time: an interrupt may take the wake-up with it."""
 
 
 @functools.cache
@@ -18,15 +22,20 @@ def uninterrupted(load: Callable[..., Any], *arguments: str) -> Any:
     """
     if threading.get_ident() != threading.main_thread().ident:
         return load(*arguments)
-    results = queue.SimpleQueue[tuple[Any, BaseException | None]]()
+    outcome: list[tuple[Any, BaseException | None]] = []
+    wake_up = queue.SimpleQueue[None]()
 
     def run() -> None:
         try:
-            outcome: tuple[Any, BaseException | None] = load(*arguments), None
+            outcome.append((load(*arguments), None))
         except BaseException as exc:  # noqa: BLE001  raised where the caller is
-            outcome = None, exc
-        for _ in range(2):  # an interrupt may come just when the first is taken
-            results.put(outcome)
+            outcome.append((None, exc))
+        wake_up.put(None)
+
+    def wait() -> None:
+        while not outcome:
+            with contextlib.suppress(queue.Empty):
+                wake_up.get(timeout=_SLICE)
 
     try:
         # Not a Thread: an interrupt of its `start` or `join` breaks the bookkeeping of threads.
@@ -34,11 +43,12 @@ def uninterrupted(load: Callable[..., Any], *arguments: str) -> Any:
     except RuntimeError:  # no more threads, as when Python shuts down
         return load(*arguments)
     try:
-        result, error = results.get()
+        wait()
     except BaseException:
         # If Python ends before the import does, a library in C or Rust may abort the process.
-        results.get()
+        wait()
         raise
+    result, error = outcome[0]
     if error is not None:
         raise error
     return result
