@@ -1,7 +1,7 @@
 # Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""The model variants of LiangXin media generation API: their classes, and the operations that create and query them."""
+"""The model variants of LiangXin media generation API: the classes, and the operations that create and query each."""
 
 from __future__ import annotations
 

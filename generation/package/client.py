@@ -16,7 +16,7 @@ from openapi_python_client.strings import PythonIdentifier
 
 from generation.package.client_form import client_form
 from generation.package.parameters import check_parameters, module_of
-from generation.package.reserved_words import NAMES as _NAMES  # noqa: F401 - for its effect
+from generation.package.reserved_words import NAMES as _NAMES  # noqa: F401 - extends the tool's
 from generation.package.round_trip import check_round_trips
 from generation.package.typed_dicts import typed_dicts
 from generation.spec.bundle import dumps

@@ -16,7 +16,7 @@ from generation.spec.variants import Variant, read_variants, strict_form
 
 Schema = dict[str, Any]
 
-# An operation is at `paths`, its path, its method.
+# paths, a path, a method
 OPERATION_DEPTH = 3
 
 HEADER = "Generated from openapi/ by `nox -s generate`. Do not edit."

@@ -56,8 +56,8 @@ def operations(bundle: Schema) -> list[Operation]:
 def routes(bundle: Schema) -> list[Route]:
     """Return the route of each model that has one.
 
-    An operation creates the models whose requests its body refers to. A link of its response, with
-    a parameter taken from `$response.body`, names the operation that queries the task.
+    An operation creates the models whose requests its body refers to. A link of its answer, with a
+    parameter taken from `$response.body`, names the operation that queries the task.
     """
     every = operations(bundle)
     by_id = {operation.id: operation for operation in every}
@@ -72,7 +72,6 @@ def routes(bundle: Schema) -> list[Route]:
             id_parameter=parameter,
         )
         for operation in every
-        # The first link: a response may have others, such as to cancel the task.
         for link, parameter in list(_links(bundle, operation))[:1]
         if link.get("operationId") in by_id
         for name in _requests(bundle, operation)

@@ -40,7 +40,7 @@ class Variant:
 
 
 def pascal_case(model: str) -> str:
-    """Return an id in PascalCase: `gemini-2.5-flash` as `Gemini25Flash`."""
+    """`gemini-2.5-flash` to `Gemini25Flash`."""
     return "".join(word[:1].upper() + word[1:] for word in model.replace(".", "").split("-"))
 
 

@@ -22,8 +22,8 @@ from liangxin.errors import LiangXinError, UsageError
 _EXIT_CODES = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in exits.MEANINGS.items())
 _EPILOG = f"""\
 \b
-LIANGXIN_API_KEY and LIANGXIN_BASE_URL set the account and the address to call.
-Without a key, run `liangxin mock`; it prints what to set to call it.
+LIANGXIN_API_KEY and LIANGXIN_BASE_URL name the account and the address to call.
+`liangxin mock` needs neither, and prints what to set to call it.
 
 \b
 Exit codes:

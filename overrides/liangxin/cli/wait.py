@@ -41,7 +41,7 @@ def save(output: Output, ids: Sequence[str], directory: str) -> int:
 @click.command(params=[options.TASK_IDS, *options.OUTPUT])
 @click.pass_obj
 def status(output: Output, ids: Sequence[str]) -> int:
-    """Print the state of tasks, without waiting."""
+    """Print how tasks are, without waiting."""
     code = exits.DONE
     with connect(output) as session:
         for task in session.tasks(ids):
