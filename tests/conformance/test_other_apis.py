@@ -30,7 +30,7 @@ def server(request: pytest.FixtureRequest) -> Iterator[tuple[str, httpx.Client]]
     api: str = request.param
     headers = spec.module(api, "client").AuthenticatedClient(token="test")._settings()["headers"]
     with (
-        prism_document(package=f"{api}_api") as document,
+        prism_document(api) as document,
         Prism(document) as prism,
         httpx.Client(base_url=prism.url, headers=headers, timeout=100) as client,
     ):

@@ -52,6 +52,7 @@ class Api(Formats, ABC):
     name: ClassVar[str]
     key_header: ClassVar[str]
     """The header with the API key, in lower case."""
+    signs_webhooks: ClassVar[bool] = False
 
     @abstractmethod
     def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:

@@ -57,6 +57,7 @@ class Magnific(Api):
 
     name = "magnific"
     key_header = "x-magnific-api-key"
+    signs_webhooks = True
 
     def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:
         return Contract("magnific_api", "webhook_url", strict=strict, callback_hosts=callback_hosts)

@@ -11,10 +11,13 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
+import liangxin
 import liangxin_mock
+from liangxin.callbacks import verify_magnific
 from liangxin_mock import Callback, Simulator, after_seconds, broken_result, fail, rate_limit
 from magnific_api.variants import VARIANTS
 from tests.support import spec
+from tests.support.callback_inbox import Receiver
 
 MODELS = [model for model in spec.OTHERS if model.api == "magnific"]
 BODY = {"prompt": "A cup", "webhook_url": "https://shop.example/hook"}
@@ -116,6 +119,27 @@ def test_webhooks_are_sent_at_each_change_and_signed(
         sent = datetime.fromtimestamp(int(call.headers["webhook-timestamp"]), tz=UTC)
         signature = signer.sign(call.headers["webhook-id"], sent, call.content.decode())
         assert call.headers["webhook-signature"] == signature
+
+
+def test_webhooks_over_http_have_the_systems_time(simulator: Simulator) -> None:
+    """Who gets one over a port verifies it, though the simulator's clock shows another time."""
+    simulator.receiver = None
+    with (
+        Receiver() as inbox,
+        liangxin.Magnific(**simulator.client_options()) as client,
+    ):
+        task = client.tasks.create(
+            model="kling-v3-pro", input={"prompt": "A cup"}, callback_url=inbox.url
+        )
+        simulator.clock.advance(60)
+        events = [
+            verify_magnific(content, headers, simulator.webhook_secret)
+            for _, _, headers, content in inbox.calls
+        ]
+    assert [(event.task_id, event.state) for event in events] == [
+        (task.id, "generating"),
+        (task.id, "success"),
+    ]
 
 
 def test_motion_control_reports_its_end_only(
