@@ -21,7 +21,8 @@ class Route(NamedTuple):
     """The operation that a path names."""
 
     operation: Operation
-    method: str
+    methods: tuple[str, ...]
+    """What the path takes, the operation's own method first."""
     model: str | None = None
     """The model, where the path names it."""
     task_id: str | None = None

@@ -222,6 +222,17 @@ def test_faults_strike_magnifics_answers(
     assert (answer.status_code, answer.json()["message"][:19]) == (503, "Service Unavailable")
 
 
+def test_a_wrong_method_is_told_the_right_ones(client: httpx.Client) -> None:
+    """Motion Control takes creates and lists at one path; other paths take one of them."""
+    for path, allowed in (
+        (CREATE, "POST"),
+        (QUERY, "GET"),
+        ("/v1/ai/video/kling-v3-motion-control-pro", "POST, GET"),
+    ):
+        answer = client.delete(path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
 def test_the_same_seed_gives_the_same_ids(simulator: Simulator, client: httpx.Client) -> None:
     """Ids are UUIDs that the seed decides."""
     first = task(client.post(CREATE, json=BODY))["task_id"]
