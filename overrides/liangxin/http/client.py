@@ -5,6 +5,7 @@ followed.
 """
 
 import copy
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Self, TypeVar
 
@@ -17,7 +18,7 @@ from liangxin.http.downloads import AsyncDownloads, Downloads
 from liangxin.http.guard import AsyncGuard, AsyncSender, Guard, Sender, UnusableResponse
 from liangxin.http.library import httpx
 from liangxin.http.request_log import LoggedRequest
-from liangxin.http.secrets import Secret
+from liangxin.http.secrets import Secret, forget
 from liangxin.responses import Response
 
 HttpClient = httpx.Client
@@ -77,10 +78,12 @@ class _BaseConnection(Generic[_HttpT]):
         self.downloads = self._downloads_type(
             timeout=timeout, http_client=guard.http_client, check_open=guard.check_open
         )
+        outer = sys.exception()
         try:
             sender = self._sender_type(guard, timeout, headers)
         except (httpx.InvalidURL, UnicodeError) as exc:
             variable = guard.api.environment.base_url_variable
+            forget(exc, outer)  # its frames have the headers, and so the key
             raise UsageError(
                 f"is not valid: {exc}", argument="base_url", variable=variable
             ) from exc
