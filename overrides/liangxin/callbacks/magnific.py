@@ -5,24 +5,18 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from liangxin.apis.magnific import MAGNIFIC, STATES
 from liangxin.callbacks.event import Event, read_object, read_text
 from liangxin.callbacks.secrets import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 
-API = "Magnific"
 VARIABLE = "MAGNIFIC_WEBHOOK_SECRET"
 SIGNATURE_HEADER = "webhook-signature"
 
 _WINDOW = 300.0
 """Seconds that a callback's time may differ from ours, as in Standard Webhooks."""
 
-_STATES = {
-    "CREATED": "waiting",
-    "IN_PROGRESS": "generating",
-    "COMPLETED": "success",
-    "FAILED": "fail",
-}
 _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
@@ -98,9 +92,9 @@ def read(body: bytes | str, now: float) -> Event:
     raw = read_object(body)
     status = read_text(raw.get("status"), "status")
     return Event(
-        api=API,
+        api=MAGNIFIC.name,
         task_id=read_text(raw.get("task_id"), "task_id"),
-        state=_STATES.get(status, status),
+        state=STATES.get(status, status),
         received=now,
         raw=raw,
     )

@@ -16,12 +16,12 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from liangxin.apis.envelope import member
+from liangxin.apis.liangxin import LIANGXIN
 from liangxin.callbacks.event import Event, read_object, read_text
 from liangxin.callbacks.secrets import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 
-API = "LiangXin"
 VARIABLE = "LIANGXIN_CALLBACK_SECRET"
 EXPIRES_IN = 86_400.0
 """Seconds, a day; tasks take minutes, and callbacks are repeated for "a short while"."""
@@ -143,7 +143,7 @@ def read(body: bytes | str, query: dict[str, str], now: float) -> Event:
     """Return what the body of an authentic callback says."""
     raw = read_object(body)
     return Event(
-        api=API,
+        api=LIANGXIN.name,
         task_id=read_text(member(raw, "data", "taskId"), "data.taskId"),
         state=read_text(member(raw, "data", "state"), "data.state"),
         received=now,
