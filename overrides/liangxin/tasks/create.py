@@ -45,7 +45,7 @@ def prepare(
     validation.check_typed_input(api, typed_input, model)
     given = typed_input if input is None else input
     if given is None:
-        raise errors.UsageError("No input: pass an object of liangxin.models, or input={...}")
+        raise errors.UsageError(f"No input: pass an object of {api.inputs}, or input={{...}}")
     if typed_input is not None and input is not None:
         raise errors.UsageError("Pass either a typed input or input={...}, and not both")
     model, body = validation.prepare(
