@@ -57,6 +57,9 @@ def read_text(value: Any, name: str) -> str:
     """Return a task's id or state; raise CallbackVerificationError for anything else."""
     if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_ID:
         raise unreadable(f"the body has no {name}")
+    # A line break in it would forge a line of the log.
+    if not value.isprintable():
+        raise unreadable(f"{name} has control characters")
     return value
 
 
