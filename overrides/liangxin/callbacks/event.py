@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from liangxin.errors import CallbackVerificationError
+from liangxin.errors import CallbackVerificationError, UsageError
 from liangxin.final_states import TERMINAL_STATES
 from liangxin.responses import is_deep
 
@@ -35,6 +35,13 @@ class Event:
     def is_terminal(self) -> bool:
         """Whether the state is final."""
         return self.state in TERMINAL_STATES
+
+
+def check_body(body: object, *kinds: type) -> None:
+    """Raise UsageError unless a body is of one of these types: parsed JSON has no signature."""
+    if not isinstance(body, kinds):
+        problem = f"must be the request's body as it came, not {type(body).__name__}"
+        raise UsageError(problem, argument="body")
 
 
 def read_object(body: bytes | str) -> dict[str, Any]:
