@@ -211,7 +211,8 @@ def test_an_interrupt_leaves_no_lock_of_the_connections_held() -> None:
 
     def answer(sock: socket.socket) -> None:
         read_request(sock)
-        sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        # Said, as the next request could otherwise be sent on a connection that closes.
+        sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\nConnection: close\r\n\r\nok")
 
     def send(transport: DeadlineTransport, url: str) -> None:
         response = transport.handle_request(httpx.Request("GET", url))
