@@ -43,6 +43,8 @@ VIDEO: dict[str, Any] = {"model": "kling-v3-std", "input": {"prompt": "A cup"}}
 class World:
     """A simulator whose callbacks reach a receiver, on one virtual clock."""
 
+    client: liangxin.LiangXin | liangxin.Magnific
+
     def __init__(self, seed: int = 0, client: Any = liangxin.LiangXin, **options: Any) -> None:
         self.simulator = Simulator(seed=seed)
         self.receiver = Receiver(
