@@ -192,7 +192,14 @@ def follow(plan: Plan, kind: Kind, *, polling: bool, callback: bool) -> Run:
 def told(record: dict[str, Any]) -> Outcome:
     """Return the outcome that a record tells."""
     links = json.loads(record["resultJson"])["resultUrls"] if record["resultJson"] else []
-    return Outcome(record["state"], links, record["failCode"] or None, record["failMsg"] or None)
+    return Outcome(
+        record["state"], links, unless_blank(record["failCode"]), unless_blank(record["failMsg"])
+    )
+
+
+def unless_blank(text: str) -> str | None:
+    """Return a text; None if there is nothing to read in it, as tasks have it."""
+    return text if text.strip() else None
 
 
 def told_by_magnific(task: dict[str, Any]) -> Outcome:
@@ -211,7 +218,9 @@ def expected(plan: Plan) -> Outcome:
     if isinstance(plan.timeline, fail) and is_magnific(plan.model):
         return Outcome("fail", [], None, None)
     if isinstance(plan.timeline, fail):
-        return Outcome("fail", [], str(plan.timeline.code) or None, plan.timeline.msg or None)
+        return Outcome(
+            "fail", [], unless_blank(str(plan.timeline.code)), unless_blank(plan.timeline.msg)
+        )
     return Outcome("success", [], None, None)
 
 
