@@ -31,6 +31,7 @@ class MagnificApi(PackageApi):
 
     name = "Magnific"
     package = "magnific_api"
+    inputs = "liangxin.magnific_models"
     environment = Environment(
         key_variable="MAGNIFIC_API_KEY",
         base_url_variable="MAGNIFIC_BASE_URL",
@@ -93,7 +94,7 @@ class MagnificApi(PackageApi):
         if model not in variants:
             near = self.contract.nearest_models(str(model))
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
-            problem = f"is not a model of {self.name}: {model!r}{hint}"
+            problem = f"must be a model of {self.name}, not {model!r}{hint}"
             raise errors.UsageError(problem, argument="model")
         return variants[model]
 

@@ -28,6 +28,7 @@ class PackageApi:
     name: str
     package: str
     """The name of the generated package, imported on first use."""
+    inputs: str
 
     @property
     def contract(self) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from liangxin.apis.magnific import MAGNIFIC, STATES
-from liangxin.callbacks.event import Event, read_object, read_text
+from liangxin.callbacks.event import Event, check_body, read_object, read_text
 from liangxin.callbacks.secrets import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
@@ -41,11 +41,13 @@ def verify_magnific(
     Raises:
         CallbackVerificationError: The signature is missing, forged or older than 5 minutes, or the
             body unreadable.
-        UsageError: There is no secret, or the extra `callbacks` is not installed.
+        UsageError: There is no secret, an argument is invalid, or the extra `callbacks` is not
+            installed.
 
     """
     found = webhook_keys(secret, base64_secret=base64_secret)
     del secret  # or a traceback's variables would show it
+    check_body(body, bytes, bytearray)
     now = (clock or SystemClock()).time()
     verify_signature(body, headers, found, now)
     return read(body, now)

@@ -19,7 +19,7 @@ from liangxin.http.guard import AsyncGuard, AsyncSender, Guard, Sender, Unusable
 from liangxin.http.library import httpx
 from liangxin.http.request_log import LoggedRequest
 from liangxin.http.secrets import Secret, forget
-from liangxin.responses import Response
+from liangxin.responses import Received, Response
 
 HttpClient = httpx.Client
 AsyncHttpClient = httpx.AsyncClient
@@ -95,7 +95,7 @@ class _BaseConnection(Generic[_HttpT]):
         raise NotImplementedError
 
     async def request(
-        self, call: Call, read: Callable[[Response], _T], received: bytearray | None = None
+        self, call: Call, read: Callable[[Response], _T], received: Received | None = None
     ) -> _T:
         """Send a request once, and return `read(response)`, whatever the response's status.
 
