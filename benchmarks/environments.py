@@ -23,6 +23,7 @@ class Peer:
         statement: How its users import it.
         wire: The API that it speaks, as named in `wires`.
         version: The one to compare, pinned; None for ours, which is the working tree's.
+        kinds: What its jobs can make.
         is_installed: Whether to use it as it is found in the interpreter that runs this.
 
     """
@@ -31,6 +32,7 @@ class Peer:
     statement: str
     wire: str
     version: str | None = None
+    kinds: tuple[str, ...] = ("image", "video")
     is_installed: bool = False
 
     @property
@@ -88,7 +90,7 @@ class Peer:
 
 OURS = (
     Peer("liangxin", "import liangxin", "liangxin"),
-    Peer("liangxin-magnific", "import liangxin", "magnific"),
+    Peer("liangxin-magnific", "import liangxin", "magnific", kinds=("video",)),
 )
 """This SDK, by its client of each API."""
 PEERS = (

@@ -57,6 +57,8 @@ def lag(kind: str) -> Cell:
     """How late the end of a job was noticed."""
 
     def cell(peer: Results) -> str:
+        if kind not in peer:
+            return "makes none"
         jobs = peer[kind]
         if jobs["lag"] is None:
             return "never"
@@ -67,7 +69,7 @@ def lag(kind: str) -> Cell:
 
 def polls(kind: str) -> Cell:
     """How many requests a job took."""
-    return lambda peer: short(peer[kind]["polls"])
+    return lambda peer: short(peer[kind]["polls"]) if kind in peer else "makes none"
 
 
 def many(peer: Results) -> str:

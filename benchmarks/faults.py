@@ -87,7 +87,7 @@ class Bench:
         times, mine = self.times, {}
         for name, fault in faults(times).items():
             mine[name] = Play(times.job, fault)
-        for kind in ("image", "video"):
+        for kind in peer.kinds:
             for number, share in enumerate(times.spread):
                 if seconds := getattr(times, kind):
                     mine[f"{kind}-{number}"] = Play(seconds * share)
@@ -108,7 +108,7 @@ class Bench:
                     raise RuntimeError(f"{peer.name} ended without {', '.join(missing)}")
         results = {name: outcome(play, ended.get(name)) for name, play in mine.items()}
         self.found[peer.name]["plays"] = {name: results[name] for name in faults(times)}
-        for kind in ("image", "video"):
+        for kind in peer.kinds:
             if jobs := [results[name] for name in results if name.startswith(kind)]:
                 self.found[peer.name][kind] = undisturbed(jobs)
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from liangxin import AsyncLiangXin, LiangXin
+import liangxin
 from liangxin_mock import Callback, Simulator
 from liangxin_mock.faults import Fault
 from liangxin_mock.faults.callbacks import delay, duplicate, early, lost, shuffle
@@ -92,7 +92,7 @@ def plans(
     return st.builds(
         Plan,
         seed=st.integers(0, 99),
-        model=st.sampled_from(spec.MODELS),
+        model=st.sampled_from(spec.EVERY),
         timeline=timelines,
         polls=st.tuples(UNKNOWN, lasting, BROKEN).map(
             lambda parts: [*parts[0], *parts[1], *parts[2]]
@@ -149,12 +149,19 @@ def follow(plan: Plan, kind: Kind, *, polling: bool, callback: bool) -> Run:
     def receive(callback: Callback) -> int:
         nonlocal refusals
         run.callbacks.append(callback)
-        run.outcomes.append(told(callback.body["data"]))
+        if not is_magnific(plan.model):
+            run.outcomes.append(told(callback.body["data"]))
+        elif callback.body["status"] in ("COMPLETED", "FAILED"):
+            run.outcomes.append(told_by_magnific(callback.body))
         refusals -= 1
         return 500 if refusals >= 0 else 200
 
     simulator.receiver = receive
-    options: dict[str, Any] = {"model": plan.model, "input": spec.example(plan.model)}
+    options: dict[str, Any] = {"model": str(plan.model), "input": spec.example(plan.model)}
+    make: Any = getattr(
+        liangxin,
+        f"{'Async' if kind == 'async' else ''}{'Magnific' if is_magnific(plan.model) else 'LiangXin'}",
+    )
     if callback:
         options["callback_url"] = CALLBACK_URL
 
@@ -171,10 +178,10 @@ def follow(plan: Plan, kind: Kind, *, polling: bool, callback: bool) -> Run:
         settings: dict[str, Any] = {"rng": random.Random(plan.seed)}
         settings |= simulator.client_options(asynchronous=kind == "async")
         if kind == "async":
-            async with AsyncLiangXin(**settings) as client:
+            async with make(**settings) as client:
                 await live(client)
         else:
-            with LiangXin(**settings) as client:
+            with make(**settings) as client:
                 await live(client)
 
     asyncio.run(alive())
@@ -185,13 +192,35 @@ def follow(plan: Plan, kind: Kind, *, polling: bool, callback: bool) -> Run:
 def told(record: dict[str, Any]) -> Outcome:
     """Return the outcome that a record tells."""
     links = json.loads(record["resultJson"])["resultUrls"] if record["resultJson"] else []
-    return Outcome(record["state"], links, record["failCode"] or None, record["failMsg"] or None)
+    return Outcome(
+        record["state"], links, unless_blank(record["failCode"]), unless_blank(record["failMsg"])
+    )
+
+
+def unless_blank(text: str) -> str | None:
+    """Return a text; None if there is nothing to read in it, as tasks have it."""
+    return text if text.strip() else None
+
+
+def told_by_magnific(task: dict[str, Any]) -> Outcome:
+    """Return the outcome that a task of Magnific's tells; it names no reason."""
+    state = "success" if task["status"] == "COMPLETED" else "fail"
+    return Outcome(state, task["generated"], None, None)
+
+
+def is_magnific(model: str) -> bool:
+    """Whether a model is Magnific's."""
+    return spec.api_of(model) == "magnific"
 
 
 def expected(plan: Plan) -> Outcome:
     """What the plan says by itself, links aside."""
+    if isinstance(plan.timeline, fail) and is_magnific(plan.model):
+        return Outcome("fail", [], None, None)
     if isinstance(plan.timeline, fail):
-        return Outcome("fail", [], str(plan.timeline.code) or None, plan.timeline.msg or None)
+        return Outcome(
+            "fail", [], unless_blank(str(plan.timeline.code)), unless_blank(plan.timeline.msg)
+        )
     return Outcome("success", [], None, None)
 
 
@@ -244,9 +273,16 @@ def assert_alike(plan: Plan, runs: list[Run]) -> None:
         assert run.outcome._replace(result_urls=[]) == expected(plan)
         assert bool(run.outcome.result_urls) == (run.outcome.state == "success")
         simulator.faults.clear()
-        record = simulator.handle(api_requests.query(run.task_id)).body
-        assert told(json.loads(record)["data"]) == run.outcomes[0]
-        assert [callback.content for callback in run.callbacks] == [record] * len(run.callbacks)
+        if is_magnific(plan.model):
+            record = simulator.handle(api_requests.query_of(plan.model, run.task_id)).body
+            task = json.loads(record)["data"]
+            assert told_by_magnific(task) == run.outcomes[0]
+            ends = [c.body for c in run.callbacks if c.body["status"] == task["status"]]
+            assert ends == [task] * len(ends)
+        else:
+            record = simulator.handle(api_requests.query(run.task_id)).body
+            assert told(json.loads(record)["data"]) == run.outcomes[0]
+            assert [c.content for c in run.callbacks] == [record] * len(run.callbacks)
         assert {callback.task_id for callback in run.callbacks} <= {run.task_id}
         assert simulator.problems == []
 

@@ -216,7 +216,9 @@ WAITS: dict[str, Callable[[World], Any]] = {
 
 
 def created(world: World) -> liangxin.Task:
-    return world.client.tasks.create(**IMAGE, callback_url=world.receiver.callback_url())
+    url = world.receiver.callback_url()
+    task: liangxin.Task = world.client.tasks.create(**IMAGE, callback_url=url)
+    return task
 
 
 @pytest.mark.parametrize("wait", WAITS.values(), ids=WAITS)
@@ -270,11 +272,12 @@ def test_another_process_can_pass_events_on() -> None:
 def test_only_a_receiver_is_taken(callbacks: Any) -> None:
     """Anything but a receiver is a UsageError, before anything is sent."""
     with World() as world:
-        for call in (
+        calls: list[Callable[[], object]] = [
             lambda: world.client.run(**IMAGE, callbacks=callbacks),
             lambda: world.client.map([IMAGE], callbacks=callbacks),
             lambda: world.client.tasks.wait_all([], callbacks=callbacks),
-        ):
+        ]
+        for call in calls:
             with pytest.raises(
                 liangxin.UsageError, match=r"callbacks must be a liangxin\.callbacks"
             ):

@@ -34,5 +34,11 @@ def query(task_id: str, **headers: str) -> Request:
     return Request("GET", RECORD, f"taskId={task_id}", HEADERS | _named(headers), b"", ORIGIN)
 
 
+def query_of(model: str, task_id: str) -> Request:
+    """A query for a task of a model, of an API that names the task in the path."""
+    path = spec.variant(model).query.path.partition("{")[0]
+    return Request("GET", f"{path}{task_id}", "", HEADERS, b"", ORIGIN)
+
+
 def _named(headers: dict[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
