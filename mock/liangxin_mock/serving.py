@@ -93,6 +93,8 @@ def serve(
             say(f"seed {mock.seed}, timeline {mock.timeline!r}, speed {speed:g}")
             say("A restart gives the same ids to the same requests; another seed gives others")
             say(f"Watch and steer the jobs at {page}/")
+            if contract is None:
+                say("MAGNIFIC_BASE_URL and MAGNIFIC_API_KEY take the values of LiangXin's, below")
             _say_exports(public_url or url, mock.api_key)
             try:
                 wait()
