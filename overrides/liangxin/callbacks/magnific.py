@@ -59,7 +59,8 @@ def webhook_keys(secret: Secret | None, *, base64_secret: bool = False) -> Keys:
         import standardwebhooks  # noqa: F401, PLC0415  an extra
     except ImportError:
         raise UsageError(
-            "Callbacks from Magnific need a package: pip install standardwebhooks"
+            "standardwebhooks, which Magnific's callbacks need, is not installed; run "
+            "pip install standardwebhooks"
         ) from None
     return keys(secret, VARIABLE, decode=_decoded if base64_secret else bytes)
 

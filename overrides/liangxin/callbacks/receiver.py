@@ -100,15 +100,26 @@ class Receiver:
         if url is not None:
             self.callback_url()
 
-    def callback_url(self) -> str:
+    def callback_url(self, api: str | None = None) -> str:
         """Return the address with a new token, to be passed as `callback_url` of one task.
 
+        Args:
+            api: `LiangXin` or `Magnific`, to check that the receiver has its secret.
+
         Raises:
-            UsageError: The receiver was made without `url`.
+            UsageError: The receiver was made without `url`, or without that secret.
 
         """
         if self._url is None:
             raise UsageError("must be set, the public address of the receiver", argument="url")
+        needed = {
+            tokens.API: (self._token_keys, "secret", tokens.VARIABLE),
+            magnific.API: (self._webhook_keys, "magnific_secret", magnific.VARIABLE),
+        }
+        if api in needed and not needed[api][0]:
+            _, argument, variable = needed[api]
+            problem = f"must be set, to verify callbacks of {api}"
+            raise UsageError(problem, argument=argument, variable=variable)
         if not self._token_keys:  # for Magnific alone, which signs its callbacks
             return self._url
         return tokens.tokenised(self._url, self._token_keys, clock=self._clock)

@@ -55,9 +55,7 @@ def _check_environment() -> None:
     missing = [name for name in sources if not os.environ.get(name)]
     if missing:
         exports = [f"export {name}=...  # {sources[name]}" for name in missing]
-        # The mock plays the API that has no host of its own.
-        mock = [_MOCK] if environment.default_base_url is None else []
-        lines = [f"not set: {' and '.join(missing)}", *exports, *mock]
+        lines = [f"not set: {' and '.join(missing)}", *exports, _MOCK]
         raise UsageError("\n  ".join(lines))
 
 

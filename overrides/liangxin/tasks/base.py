@@ -51,6 +51,12 @@ class BaseTask(TaskData):
         self._session = session
         self._needs_model = session.api.needs_model
 
+    def check_api(self, name: str) -> None:
+        """Raise UsageError for a task of another API's client; a copy may be anybody's."""
+        if self._session is not None and self._session.api.name != name:
+            problem = f"It is a task of {self._session.api.name}, and this client calls {name}"
+            raise errors.UsageError(problem).about(self)
+
     def trace_creation(self, trace: tracing.Trace) -> None:
         """Let the first wait continue the span of the task's creation, if that is still open."""
         self._creation = trace

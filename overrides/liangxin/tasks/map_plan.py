@@ -177,7 +177,7 @@ class Plan:
         try:
             typed_input, fields = _arguments(submission.request)
             if self._callbacks is not None and fields.get("callback_url") is None:
-                fields["callback_url"] = self._callbacks.callback_url()
+                fields["callback_url"] = self._callbacks.callback_url(self._session.api.name)
             submission.prepared = prepare(self._session.api, typed_input, **fields)
         except Exception as exc:  # noqa: BLE001  a warning may be an error, too
             return submission.outcome(error=exc)

@@ -137,7 +137,7 @@ async def create_and_wait(
     check_callbacks(on_update=on_update)
     check_receiver(callbacks)
     if callbacks is not None and callback_url is None:
-        callback_url = callbacks.callback_url()
+        callback_url = callbacks.callback_url(session.api.name)
     request = prepare(
         session.api,
         typed_input,

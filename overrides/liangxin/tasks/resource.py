@@ -36,11 +36,12 @@ class BaseTasks(Generic[TaskT]):
                 by it.
 
         Raises:
-            UsageError: The API needs the model, and it is not known.
+            UsageError: The API needs the model, and it is not known; or the task is another API's.
 
         """
         session = self._session
         if isinstance(task_id, BaseTask):
+            task_id.check_api(session.api.name)
             task: TaskT = session.task_type.from_dict(task_id.to_dict())
             task.attach(session)
         else:

@@ -182,6 +182,23 @@ def test_inputs_of_the_other_api_are_refused() -> None:
             magnific.run(model="kling-v3-pro")
 
 
+def test_tasks_of_the_other_api_are_refused() -> None:
+    """Where a task says whose it is, no client of another API asks for it."""
+    with (
+        liangxin.Magnific(api_key=KEY) as magnific,
+        liangxin.LiangXin(api_key=KEY, base_url="https://api.example.com") as client,
+    ):
+        theirs = magnific.tasks.handle(ID, model="kling-v3-pro")
+        ours = client.tasks.handle(ID, model="kling-v3-pro")
+        for handle in (client.tasks.handle, client.tasks.retrieve):
+            with pytest.raises(liangxin.UsageError, match="is a task of Magnific") as refused:
+                handle(cast("Any", theirs))
+            assert refused.value.task_id == ID
+        with pytest.raises(liangxin.UsageError, match="is a task of LiangXin"):
+            magnific.tasks.handle(ours)
+        assert liangxin.Magnific(api_key="another").tasks.handle(theirs).id == ID
+
+
 @both_kinds
 def test_copies_carry_the_model(kind: Kind) -> None:
     """A pickled task goes on with the status path of its model."""

@@ -313,6 +313,25 @@ def test_one_secret_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
         Receiver()
 
 
+def test_an_address_needs_the_secret_of_its_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With an API's client, a receiver that would refuse all its callbacks is a UsageError."""
+    for name in ("LIANGXIN_CALLBACK_SECRET", "MAGNIFIC_WEBHOOK_SECRET"):
+        monkeypatch.delenv(name, raising=False)
+    ours, theirs = Receiver(URL, secret=SECRET), Receiver(URL, magnific_secret=WEBHOOK_SECRET)
+    assert ours.callback_url("LiangXin").startswith(URL)
+    assert theirs.callback_url("Magnific") == URL
+    with pytest.raises(liangxin.UsageError, match="MAGNIFIC_WEBHOOK_SECRET"):
+        ours.callback_url("Magnific")
+    with pytest.raises(liangxin.UsageError, match="LIANGXIN_CALLBACK_SECRET"):
+        theirs.callback_url("LiangXin")
+    request: dict[str, Any] = {"model": "kling-v3-pro", "input": {"prompt": "Tea"}}
+    with liangxin.Magnific("magnific-key", "https://api.example.com") as client:
+        with pytest.raises(liangxin.UsageError, match="MAGNIFIC_WEBHOOK_SECRET"):
+            client.run(**request, callbacks=ours)
+        [outcome] = client.map([request], callbacks=ours)
+        assert "MAGNIFIC_WEBHOOK_SECRET" in str(outcome.error)
+
+
 def test_invalid_arguments_are_refused() -> None:
     """A wrong address or handler is a UsageError when the receiver is made."""
     with pytest.raises(liangxin.UsageError, match="url must be an absolute"):

@@ -107,6 +107,7 @@ def test_without_a_key(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
     assert printed.code == 2
     assert "not set: MAGNIFIC_API_KEY" in printed.err
     assert "BASE_URL" not in printed.err
+    assert "liangxin mock" in printed.err
 
 
 def test_completion(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
