@@ -1,6 +1,6 @@
 """What all APIs have in common: the models of their generated package, and how a create is read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, Literal
 
@@ -28,6 +28,7 @@ class PackageApi:
     name: str
     package: str
     """The name of the generated package, imported on first use."""
+    upload_types: Sequence[str] = ()
 
     @property
     def contract(self) -> Any:
