@@ -1,10 +1,12 @@
 """Local files in the place of links, and the links of those that were uploaded."""
 
+import contextlib
+import hashlib
 import io
 import os
 import re
 import stat
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
@@ -53,15 +55,20 @@ class LocalFile:
 
     def content(self) -> bytes:
         """Return what is in the file; raise UploadError if it can't be read."""
-        try:
-            content = self._read()
-        except (OSError, ValueError) as exc:  # the second of a closed file
-            raise self.error(getattr(exc, "strerror", None) or str(exc)) from exc
+        with self._reading() as file:
+            content = self._content if file is None else file.read()
         if not isinstance(content, bytes):
             raise self.error('it is open as text; open it in binary mode, "rb"')
         if not content:
             raise self.error("it is empty")
         return content
+
+    def digest(self) -> str:
+        """Return the hash of the content, of a path without keeping it; raise UploadError."""
+        with self._reading() as file:
+            if file is not None:
+                return hashlib.file_digest(file, "sha256").hexdigest()
+        return hashlib.sha256(self.content()).hexdigest()
 
     def for_uploader(self) -> Path | BinaryIO:
         """Return what a user's uploader gets."""
@@ -71,15 +78,21 @@ class LocalFile:
         """Return the error about this file."""
         return errors.UploadError(problem, file=self.name, field=self._field)
 
-    def _read(self) -> Any:
-        if self._open is not None:
-            if self._content is None:
-                self._content = self._open.read()
-            return self._content
-        assert self._path is not None  # noqa: S101  for the type checker
-        if not stat.S_ISREG(self._path.stat().st_mode):  # a pipe would block
-            raise self.error("it is not a regular file")
-        return self._path.read_bytes()
+    @contextlib.contextmanager
+    def _reading(self) -> Iterator[BinaryIO | None]:
+        """Open the path; of a file that is open already, read the content, and yield None."""
+        try:
+            if self._path is None:
+                if self._content is None and self._open is not None:
+                    self._content = self._open.read()
+                yield None
+                return
+            if not stat.S_ISREG(self._path.stat().st_mode):  # a pipe would block
+                raise self.error("it is not a regular file")
+            with self._path.open("rb") as file:
+                yield file
+        except (OSError, ValueError) as exc:  # the second of a closed file
+            raise self.error(getattr(exc, "strerror", None) or str(exc)) from exc
 
 
 class Files:

@@ -578,6 +578,36 @@ def test_map_uploads_too(kind: Kind, picture: Path, tmp_path: Path) -> None:
     assert len([r for r in server.of("create") if r.method == "POST"]) == 1
 
 
+def test_map_creates_nothing_after_it_was_left(picture: Path) -> None:
+    """A caller who leaves during an upload gets no task that nobody waits for."""
+    server = Server()
+
+    async def run() -> None:
+        reached, released = asyncio.Event(), asyncio.Event()
+
+        async def transport(request: httpx.Request) -> httpx.Response:
+            answer = server(request)
+            if request.method == "PUT":
+                reached.set()
+                await released.wait()
+            return answer
+
+        http = httpx.AsyncClient(transport=httpx.MockTransport(transport))
+        client = liangxin.AsyncMagnific(KEY, http_client=http)
+        given_input = {"prompt": "Tea", "image_url": picture}
+        outcomes = client.map([{"model": MODEL, "input": given_input}])
+        first = asyncio.ensure_future(anext(outcomes))
+        await reached.wait()
+        first.cancel()
+        await asyncio.sleep(0)
+        released.set()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+
+    asyncio.run(run())
+    assert server.kinds == ["request-url", "PUT"]
+
+
 # --- an uploader of one's own --------------------------------------------------------------------
 
 KLING = "kling-v3-pro"
@@ -633,6 +663,17 @@ def test_an_uploader_of_coroutines(picture: Path) -> None:
         "sync", Server(), creating(given_input, KLING), api="LiangXin", uploader=uploader
     )
     assert "uploader= returned a coroutine, and not a link" in str(error)
+
+
+@both_kinds
+def test_files_for_an_uploader_are_checked(kind: Kind, tmp_path: Path) -> None:
+    """A folder, or a path that leads nowhere, does not reach the uploader."""
+    seen: list[object] = []
+    for path, reason in ((tmp_path, "regular file"), (tmp_path / "none", "No such file")):
+        scenario = creating({"prompt": "Tea", "start_image_url": path}, KLING)
+        error = refusal(kind, Server(), scenario, api="LiangXin", uploader=seen.append)
+        assert reason in str(error)
+    assert seen == []
 
 
 @both_kinds
