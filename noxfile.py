@@ -21,7 +21,7 @@ def install(
 
 @nox.session
 def demo(session: nox.Session) -> None:
-    """Run a task of every model on the simulator, and save its file."""
+    """Run a task of every model of both APIs on the simulator, and save its file."""
     install(session, package=".[mock,media]")
     session.run("python", "examples/demo.py", *session.posargs)
 

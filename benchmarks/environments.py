@@ -19,7 +19,7 @@ class Peer:
     """An SDK.
 
     Args:
-        name: Its name at the package index.
+        name: Its name at the package index; ours has one for each client.
         statement: How its users import it.
         wire: The API that it speaks, as named in `wires`.
         version: The one to compare, pinned; None for ours, which is the working tree's.
@@ -86,9 +86,13 @@ class Peer:
         return [ours if "file://" in line else line for line in found.splitlines()]
 
 
-OURS = Peer("liangxin", "import liangxin", "liangxin")
+OURS = (
+    Peer("liangxin", "import liangxin", "liangxin"),
+    Peer("liangxin-magnific", "import liangxin", "magnific"),
+)
+"""This SDK, by its client of each API."""
 PEERS = (
-    OURS,
+    *OURS,
     Peer("fal-client", "import fal_client", "fal", "1.0.3"),
     Peer("replicate", "import replicate", "replicate", "1.0.7"),
     Peer("runwayml", "import runwayml", "runway", "5.24.0"),

@@ -26,7 +26,10 @@ class Times:
 
 FULL = Times()
 QUICK = Times(job=0.3, outage=1, refusing=0.5, retry_after=1, end=20, image=None, video=None)
-QUICK_OPTIONS = {"client": {"timeout": 1.0}, "wait": {"poll_interval": 0.1}}
+QUICK_OPTIONS = {
+    "client": {"timeout": 1.0, "polls_per_second": 10.0},
+    "wait": {"poll_interval": 0.1},
+}
 
 
 def faults(times: Times) -> dict[str, Fault]:

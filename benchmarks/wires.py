@@ -36,6 +36,11 @@ def _liangxin(job: str, is_done: bool, _target: str) -> Answer:
     return {"code": 200, "msg": "success", "data": record}
 
 
+def _magnific(job: str, is_done: bool, _target: str) -> Answer:
+    status, generated = ("COMPLETED", [FILE]) if is_done else ("IN_PROGRESS", [])
+    return {"data": {"task_id": job, "status": status, "generated": generated}}
+
+
 def _fal_created(job: str, base_url: str) -> Answer:
     url = f"{base_url}/fal/model/requests/{job}"
     links = {"response_url": url, "status_url": f"{url}/status", "cancel_url": f"{url}/cancel"}
@@ -105,6 +110,7 @@ WIRES = {
         lambda job, _: {"code": 200, "msg": "success", "data": {"taskId": job}},
         _liangxin,
     ),
+    "magnific": Wire("/v1/ai/", lambda job, _: _magnific(job, False, ""), _magnific),
     "fal": Wire("/fal/", _fal_created, _fal),
     "replicate": Wire("/v1/models/", lambda job, _: _replicate(job, False, ""), _replicate),
     "runway": Wire("/v1/text_to_image", lambda job, _: {"id": job}, _runway),

@@ -7,10 +7,12 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, Protocol
 
 import pytest
 from hypothesis import settings
@@ -118,25 +120,42 @@ def acme(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     return make_acme(tmp_path_factory.mktemp("acme"))
 
 
-@pytest.fixture(scope="session")
-def prism() -> Iterator[str]:
-    """URL of a Prism that plays the contract."""
-    with prism_document() as document, Prism(document, start_timeout=100) as server:
-        yield server.url
+class PrismFor(Protocol):
+    """Return the URL of a Prism that plays the contract of an API; if strict, inferred limits too."""
+
+    def __call__(self, api: str, *, strict: bool = False) -> str: ...
 
 
 @pytest.fixture(scope="session")
-def strict_prism() -> Iterator[str]:
-    """URL of a Prism that enforces inferred limits as well."""
-    with prism_document(strict=True) as document, Prism(document, start_timeout=100) as server:
-        yield server.url
+def prism_for() -> Iterator[PrismFor]:
+    """What starts a Prism for each API and level of strictness that is asked for."""
+    with ExitStack() as stack:
+
+        @cache
+        def start(api: str, *, strict: bool = False) -> str:
+            document = stack.enter_context(prism_document(api, strict=strict))
+            return stack.enter_context(Prism(document, start_timeout=100)).url
+
+        yield start
 
 
 @pytest.fixture(scope="session")
-def checked() -> Iterator[CheckedSimulator]:
-    """A simulator behind a Prism that checks each request and each answer."""
-    with checked_simulator() as simulator:
-        yield simulator
+def prism(prism_for: PrismFor) -> str:
+    """URL of a Prism that plays LiangXin's contract."""
+    return prism_for("liangxin")
+
+
+@pytest.fixture(scope="session")
+def checked_for() -> Iterator[Callable[[str], CheckedSimulator]]:
+    """What starts a simulator behind a Prism that checks each request for an API and each answer."""
+    with ExitStack() as stack:
+        yield cache(lambda api: stack.enter_context(checked_simulator(api)))
+
+
+@pytest.fixture(scope="session")
+def checked(checked_for: Callable[[str], CheckedSimulator]) -> CheckedSimulator:
+    """A simulator behind a Prism that checks each request for LiangXin and each answer."""
+    return checked_for("liangxin")
 
 
 @pytest.fixture

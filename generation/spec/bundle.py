@@ -143,10 +143,10 @@ class Bundler:
         section, _, name = pointer.partition("/")
         path = (source.path.parent / file).resolve() if file else source.path
         if not path.is_file():
-            raise source.error(at, f"{ref} leads nowhere: there is no file {path}")
+            raise source.error(at, f"{ref} does not resolve: there is no file {path}")
         target = self._source(path)
         if not target.has((section, name)):
-            raise source.error(at, f"{ref} leads nowhere: {target.path} has no {pointer}")
+            raise source.error(at, f"{ref} does not resolve: {target.path} has no {pointer}")
         return target, section, name
 
     def _source(self, path: Path) -> Source:

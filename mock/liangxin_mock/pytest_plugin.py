@@ -66,8 +66,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture
 def liangxin_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     """A Simulator of LiangXin's API in this process, on a virtual clock: waits take no time.
-    Clients: LiangXin(**liangxin_simulator.client_options()), or httpx with .transport(). A request
-    refused, a rule never used or an expectation not met fails the test. See docs/testing.md.
+    Clients: LiangXin(**liangxin_simulator.client_options()), Magnific(…) likewise, or httpx with
+    .transport(). A request refused, a rule never used or an expectation not met fails the test. See
+    docs/testing.md.
 
     From the first `expect` on, a create that no expectation is for is refused. Options, such as
     `seed=7` or `verify=False`, are given by `@pytest.mark.liangxin`.
@@ -82,18 +83,23 @@ def liangxin_server(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Simulator]:
     """A Simulator on a real port, for applications in other processes and languages.
-    LIANGXIN_BASE_URL and LIANGXIN_API_KEY are set for this process and those that it starts; its
-    clock runs 1000 times as fast as real time. Strict as liangxin_simulator; see docs/testing.md.
+    LIANGXIN_BASE_URL and LIANGXIN_API_KEY are set for this process and those that it starts, and
+    MAGNIFIC_BASE_URL, MAGNIFIC_API_KEY and MAGNIFIC_WEBHOOK_SECRET; its clock runs 1000 times as
+    fast as real time. Strict as liangxin_simulator; see docs/testing.md.
 
     `liangxin_server.base_url` is where it answers. Options are given by `@pytest.mark.liangxin`.
     """  # noqa: D205 - `pytest --fixtures` shows the first paragraph
+    from liangxin_mock.answers import variables  # noqa: PLC0415
     from liangxin_mock.clock import RunningClock  # noqa: PLC0415
     from liangxin_mock.server import Server  # noqa: PLC0415
 
     simulator = _simulator(request, clock=RunningClock(_SERVER_SPEED))
     with Server(simulator) as server:
-        monkeypatch.setenv("LIANGXIN_BASE_URL", server.url)
-        monkeypatch.setenv("LIANGXIN_API_KEY", simulator.api_key or "any-key-works")
+        found = variables(
+            server.url, api_key=simulator.api_key, webhook_secret=simulator.webhook_secret
+        )
+        for name, value in found.items():
+            monkeypatch.setenv(name, value)
         yield simulator
     _verify(request.node)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import shlex
 import signal
 import socket
 from collections.abc import Callable, Iterator
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from liangxin_mock.answers import APIS, variables
 from liangxin_mock.errors import MockError, RuleError
 from liangxin_mock.output import occupy_standard_streams, say, warn
 from liangxin_mock.validators import check_url
@@ -29,6 +31,7 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     contract: Path | None = None,
+    api: str = "liangxin",
     quiet: bool = False,
     public_url: str | None = None,
 ) -> int:
@@ -45,6 +48,7 @@ def serve(
         port: 0 takes a free one.
         contract: An OpenAPI document that a Prism in front of the simulator holds every request
             and answer to; needs the extra `prism`.
+        api: The API of `contract`, the only one that is served then.
         quiet: Whether to log nothing.
         public_url: Where clients reach it, if not at its port; see `Server`. Not with `contract`,
             since Prism serves no results.
@@ -93,7 +97,12 @@ def serve(
             say(f"seed {mock.seed}, timeline {mock.timeline!r}, speed {speed:g}")
             say("A restart gives the same ids to the same requests; another seed gives others")
             say(f"Watch and steer the jobs at {page}/")
-            _say_exports(public_url or url, mock.api_key)
+            _say_exports(
+                public_url or url,
+                apis=APIS if contract is None else [api],
+                api_key=mock.api_key,
+                webhook_secret=mock.webhook_secret,
+            )
             try:
                 wait()
             finally:
@@ -105,11 +114,14 @@ def serve(
     return _in_foreground(run)
 
 
-def serve_prism(document: Path, *, host: str = "127.0.0.1", port: int = 0) -> int:
+def serve_prism(
+    document: Path, *, api: str = "liangxin", host: str = "127.0.0.1", port: int = 0
+) -> int:
     """Run Prism alone in the foreground until Ctrl-C or SIGTERM, and return the exit code.
 
     The code is 0 when ended from outside, and 1, with a message on stderr, when Prism couldn't
-    start or ended by itself. `document` must have no `callbacks`; `port` 0 takes a free one.
+    start or ended by itself. `document`, of the API `api`, must have no `callbacks`; `port` 0 takes
+    a free one.
     """
     from liangxin_mock.prism.node import ensure  # noqa: PLC0415 - the simulator needs no Node
     from liangxin_mock.prism.process import Prism  # noqa: PLC0415
@@ -122,7 +134,7 @@ def serve_prism(document: Path, *, host: str = "127.0.0.1", port: int = 0) -> in
             say(f"Prism listens on {url}")
             if is_open:
                 warn(_OPEN)
-            _say_exports(url, None)
+            _say_exports(url, apis=[api], api_key=None, webhook_secret=None)
             prism.wait()
         raise MockError(_PRISM_ENDED)
 
@@ -168,9 +180,12 @@ def _in_foreground(run: Callable[[], None]) -> int:
     return 0
 
 
-def _say_exports(url: str, api_key: str | None) -> None:
-    say(f"\n  export LIANGXIN_BASE_URL={url}")
-    say(f"  export LIANGXIN_API_KEY={api_key or 'any-key-works'}\n")
+def _say_exports(url: str, **settings: Any) -> None:
+    exports = variables(url, **settings).items()
+    say("")
+    for name, value in exports:
+        say(f"  export {name}={shlex.quote(value)}")
+    say("")
 
 
 class _Handler(logging.Handler):

@@ -3,7 +3,7 @@
 import contextlib
 import json
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 _DEEPEST = 100
@@ -16,8 +16,33 @@ def request_id(headers: Mapping[str, str]) -> str | None:
     return headers.get("x-request-id") or headers.get("x-oneapi-request-id")
 
 
-def partial_text(received: bytes) -> str:
-    """Return what has arrived of a response, headers or not, compressed or not, as text."""
+class Received:
+    """What has arrived of a response, for a caller that is interrupted before it is read.
+
+    Attributes:
+        body: The parts of the body.
+        raw: What came over the connection: it may be more, but has headers and framing between.
+
+    """
+
+    __slots__ = ("body", "raw")
+
+    def __init__(self) -> None:
+        self.body = bytearray()
+        self.raw = bytearray()
+
+    def clear(self) -> None:
+        """Forget everything: it may repeat the key."""
+        self.body.clear()
+        self.raw.clear()
+
+    def texts(self) -> Iterator[str]:
+        """Yield what has arrived, compressed or not, as text: the clearer form first."""
+        for part in (self.body, self.raw):
+            yield _partial_text(bytes(part))
+
+
+def _partial_text(received: bytes) -> str:
     start = received.find(b"\x1f\x8b\x08")  # gzip
     if start >= 0:
         with contextlib.suppress(zlib.error):

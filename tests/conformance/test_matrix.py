@@ -14,7 +14,7 @@ NODE = "tests/conformance/test_variants.py::test_x[z-image]"
 def report(
     outcome: Literal["passed", "failed"],
     when: Literal["setup", "call"] = "call",
-    properties: tuple[tuple[str, Any], ...] = (("model", "z-image"), ("valid", 100)),
+    properties: tuple[tuple[str, Any], ...] = (("model", "liangxin z-image"), ("valid", 100)),
 ) -> pytest.TestReport:
     return pytest.TestReport(
         NODE, (NODE, 0, ""), {}, outcome, None, when, user_properties=properties, duration=1.0
@@ -25,9 +25,15 @@ def test_a_failure_is_shown() -> None:
     """A model of which one check fails is FAILED, though others pass."""
     matrix = Matrix()
     matrix.pytest_runtest_logreport(report("passed"))
-    matrix.pytest_runtest_logreport(report("failed", properties=(("model", "z-image"),)))
-    assert matrix.rows["z-image"] == {"passed": 1, "failed": 1, "seconds": 2.0, "valid": 100}
+    matrix.pytest_runtest_logreport(report("failed", properties=(("model", "liangxin z-image"),)))
+    assert matrix.rows["liangxin z-image"] == {
+        "passed": 1,
+        "failed": 1,
+        "seconds": 2.0,
+        "valid": 100,
+    }
     assert matrix.table()[1].split() == [
+        "liangxin",
         "z-image",
         "image",
         "100",

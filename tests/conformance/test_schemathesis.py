@@ -24,7 +24,8 @@ pytestmark = pytest.mark.thorough
 KEY = "some-key"
 
 # All checks are on; what answers they expect is narrower than Schemathesis' own lists.
-CONFIG = f"""
+CONFIGS = {
+    "liangxin": f"""
 headers = {{ Authorization = "Bearer {KEY}" }}
 warnings = false
 
@@ -38,15 +39,35 @@ missing_required_header.expected-statuses = ["401"]
 include-operation-id = "getRecordInfo"
 checks.positive_data_acceptance.expected-statuses = ["200", "422"]
 checks.negative_data_rejection.expected-statuses = ["400", "401", "405", "422"]
-"""
+""",
+    # An id may be well formed, and no task's; a slash in it makes another path.
+    "magnific": f"""
+headers = {{ x-magnific-api-key = "{KEY}" }}
+warnings = false
+
+[checks]
+positive_data_acceptance.expected-statuses = ["200", "404"]
+negative_data_rejection.expected-statuses = ["400", "401", "404", "405"]
+missing_required_header.expected-statuses = ["401"]
+
+# The simulator takes no uploads.
+[[operations]]
+include-operation-id = "requestUploadUrls"
+enabled = false
+""",
+}
 
 
 def schemathesis(
-    simulator: Simulator, folder: Path, document: object, *options: str
+    simulator: Simulator,
+    folder: Path,
+    document: object,
+    *options: str,
+    api: str = spec.LIANGXIN,
 ) -> subprocess.CompletedProcess[str]:
     """Run Schemathesis against a simulator, with the same cases each time."""
     config, bundle = folder / "schemathesis.toml", folder / "openapi.json"
-    config.write_text(CONFIG, encoding="utf-8")
+    config.write_text(CONFIGS[api], encoding="utf-8")
     bundle.write_text(json.dumps(document), encoding="utf-8")
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(config)]
     command += ["run", str(bundle), "--checks", "all", "--generation-deterministic", "--no-color"]
@@ -63,12 +84,12 @@ def schemathesis(
         )
 
 
-def simple_sums() -> object:
+def simple_sums(api: str = spec.LIANGXIN) -> object:
     """The bundle with a stricter rule in place of each sum, for which Schemathesis finds no values.
 
     One array item alone keeps to the sum, so that all it generates is valid by the bundle, too.
     """
-    document = copy.deepcopy(spec.bundle())
+    document = copy.deepcopy(spec.bundle(api))
     for schema in document["components"]["schemas"].values():
         sums = {rule["id"]: rule["sum"] for rule in schema.get("x-rules", ()) if "sum" in rule}
         for number, rule in enumerate(schema.get("allOf", ())):
@@ -108,6 +129,35 @@ def test_every_link_of_the_bundle(tmp_path: Path) -> None:
     followed = [job for job in simulator.jobs if job.polls]
     assert len({job.model for job in followed}) > 10
     assert "success" in {job.state for job in followed}
+    assert simulator.problems == []
+
+
+def test_every_border_of_magnifics_bundle(tmp_path: Path) -> None:
+    """Values at and just over each limit are accepted and refused as documented there, too."""
+    simulator = Simulator(api_key=KEY)
+    bundle = spec.bundle("magnific")
+    run = schemathesis(simulator, tmp_path, bundle, "--phases=coverage", api="magnific")
+    assert run.returncode == 0, run.stdout + run.stderr
+    statuses = Counter((seen.operation, seen.status) for seen in simulator.requests)
+    assert statuses["createTask", 200] > 100
+    assert statuses["createTask", 400] > 300
+    assert {("recordInfo", 401), ("recordInfo", 404), ("listTasks", 200)} <= set(statuses)
+    assert {job.model for job in simulator.jobs} == set(spec.OTHERS)
+    assert simulator.problems == []
+
+
+def test_every_link_of_magnifics_bundle(tmp_path: Path) -> None:
+    """Tasks are found along the links to their queries and lists, and stay what the bundle says."""
+    simulator = Simulator(api_key=KEY, timeline="after_polls(1)")
+    run = schemathesis(
+        simulator,
+        tmp_path,
+        simple_sums("magnific"),
+        *("--phases=stateful", "--mode=positive", "--max-examples=40"),
+        api="magnific",
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert "success" in {job.state for job in simulator.jobs if job.polls}
     assert simulator.problems == []
 
 

@@ -14,14 +14,21 @@ BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
 
 
 @pytest.fixture(scope="module")
-def plays(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """What became of each fault in a quick run."""
+def peers(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
+    """What was measured of each client in a quick run."""
     file = tmp_path_factory.mktemp("faults") / "faults.json"
     command = [sys.executable, str(BENCHMARKS / "faults.py"), "--quick", "--json", str(file)]
     subprocess.run(command, check=True, capture_output=True)
     results = json.loads(file.read_bytes())
     assert results["strays"] == []
-    found: dict[str, dict[str, Any]] = results["peers"]["liangxin"]["plays"]
+    found: dict[str, dict[str, Any]] = results["peers"]
+    return found
+
+
+@pytest.fixture(params=["liangxin", "liangxin-magnific"])
+def plays(request: pytest.FixtureRequest, peers: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """What became of each fault, for the client of each API."""
+    found: dict[str, Any] = peers[request.param]["plays"]
     return found
 
 

@@ -30,6 +30,7 @@ import pytest
 import liangxin
 from liangxin.cli import main
 from liangxin_mock import Server, Simulator, VirtualClock, rate_limit
+from liangxin_mock.answers import variables
 from liangxin_mock.answers.liangxin import CREATE, RECORD, LiangXin
 from liangxin_mock.control.endpoints import _GETS, _POSTS
 from liangxin_mock.faults import FAULTS, OPERATIONS
@@ -49,7 +50,7 @@ PAGES = (
     *("docs/testing.md", "docs/simulator.md", "docs/results.md", "docs/cli.md"),
     *("docs/typing-and-options.md", "docs/quickstart.md", "docs/tasks.md", "docs/errors.md"),
     *("docs/callbacks.md", "docs/recipes.md", "docs/logging-and-tracing.md"),
-    "docs/generated-client.md",
+    *("docs/generated-client.md", "docs/magnific.md"),
 )
 EVERY_PAGE = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
 DEMO = runpy.run_path(str(PROJECT / "examples/demo.py"))
@@ -73,8 +74,8 @@ def at_the_mock(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Non
     clock = VirtualClock()
     monkeypatch.chdir(tmp_path)
     with Server(Simulator(clock=clock)) as server:
-        monkeypatch.setenv("LIANGXIN_BASE_URL", server.url)
-        monkeypatch.setenv("LIANGXIN_API_KEY", "any-key-works")
+        for name, value in variables(server.url, api_key=None, webhook_secret=None).items():
+            monkeypatch.setenv(name, value)
         monkeypatch.setattr("liangxin.client.SystemClock", lambda: clock)
         yield
 
@@ -115,8 +116,8 @@ def test_demo_saves_and_lists_files(
 ) -> None:
     """The demo saves a real file for each model, lists them as the README shows, and ends with 0."""
     shown = [line for block in blocks("README.md") for line in block.text.splitlines()]
-    rows = [line for line in shown if re.match(r"\S+ +(image|video) +success ", line)]
-    models = [row.split()[0] for row in rows]
+    rows = [line for line in shown if re.match(r"\S+ +\S+ +(image|video) +success ", line)]
+    models = [row.split()[1] for row in rows]
     monkeypatch.setattr("sys.argv", ["demo.py", "--speed", "1000", "--out", str(tmp_path), *models])
 
     assert DEMO["main"]() == 0
@@ -127,8 +128,10 @@ def test_demo_saves_and_lists_files(
         assert re.search(
             " +".join(map(re.escape, words)) + r" +[\d,]+ kB +\d+\.\d$", printed, re.MULTILINE
         )
-        assert (tmp_path / words[3]).stat().st_size > 1000
-    assert f"{len(rows)} of {len(rows)} tasks succeeded" in printed
+        assert (tmp_path / words[0].lower() / words[4]).stat().st_size > 1000
+    count = len(re.findall("^(LiangXin|Magnific) ", printed, re.MULTILINE))
+    assert count >= len(rows)
+    assert f"{count} of {count} tasks succeeded" in printed
 
 
 def test_demo_reports_what_is_not_a_picture(

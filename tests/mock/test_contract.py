@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import httpx
 import pytest
@@ -31,6 +31,7 @@ from tests.support.checked_simulator import CheckedSimulator
 from tests.support.contract import invalid, off_contract
 
 Record = Callable[[str, object], None]
+DONE = "https://example.com/done"
 INPUT = {"prompt": "A ceramic cup"}
 BODY = {"model": "z-image", "input": INPUT}
 every_model = pytest.mark.parametrize("model", spec.MODELS)
@@ -68,7 +69,7 @@ def test_every_variant_reaches_both_ends(
     model: str, end: str, checked: CheckedSimulator, http: httpx.Client, record_property: Record
 ) -> None:
     """Every state of every variant's job, up to success and to fail, passes Prism unobjected."""
-    record_property("model", model)
+    record_property("model", spec.label(model))
     simulator = checked.simulator
     body = {"model": model, "input": spec.example(model)}
     timeline = "after_seconds(100)" if end == "success" else "fail('422', 'no', after_seconds(100))"
@@ -87,6 +88,81 @@ def test_every_variant_reaches_both_ends(
     assert (record["failCode"], record["failMsg"]) == (("422", "no") if end == "fail" else ("", ""))
     assert (simulator.creates, simulator.polls, simulator.verify()) == (1, 4, [])
     record_property("ends", 1)
+
+
+@pytest.fixture
+def magnific(checked_for: Callable[[str], CheckedSimulator]) -> Iterator[MagnificsClient]:
+    """A client of Prism in front of a simulator, for Magnific."""
+    checked = checked_for("magnific")
+    checked.simulator.reset()
+    headers = {"x-magnific-api-key": "some-key"}
+    with httpx.Client(base_url=checked.url, headers=headers, timeout=100) as client:
+        yield MagnificsClient(checked.simulator, client)
+
+
+class MagnificsClient(NamedTuple):
+    """A client of Prism, and the simulator behind."""
+
+    simulator: Simulator
+    http: httpx.Client
+
+    def ask(
+        self, operation: str, model: str, task_id: str = "", fault: str = "", timeline: str = ""
+    ) -> httpx.Response:
+        """Send a request that is in order."""
+        given = {"X-Mock-Fault": fault, "X-Mock-Timeline": timeline}
+        headers = {name: value for name, value in given.items() if value}
+        variant = spec.variant(model)
+        if operation == "createTask":
+            body = spec.body(model, spec.example(model)) | {"webhook_url": DONE}
+            return self.http.post(variant.create.path, json=body, headers=headers)
+        path = (variant.query if operation == "recordInfo" else variant.listing).path
+        return self.http.get(path.replace("{task-id}", task_id), headers=headers)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("model", spec.OTHERS, ids=spec.label)
+@pytest.mark.parametrize("end", ["success", "fail"])
+def test_every_variant_of_magnific_reaches_both_ends(
+    model: str, end: str, magnific: MagnificsClient, record_property: Record
+) -> None:
+    """Every state, list and webhook of every variant's task keeps to Magnific's contract."""
+    record_property("model", spec.label(model))
+    simulator, webhooks = magnific.simulator, list[Callback]()
+    simulator.receiver = webhooks.append
+    timeline = "after_seconds(100)" if end == "success" else "fail(after=after_seconds(100))"
+    task_id = seen(magnific.ask("createTask", model, timeline=timeline))["data"]["task_id"]
+    states, last = [], "COMPLETED" if end == "success" else "FAILED"
+    for seconds in (1, 6, 10, 100):
+        simulator.clock.advance(seconds)
+        record = seen(magnific.ask("recordInfo", model, task_id))["data"]
+        states.append(record["status"])
+        summary = {"task_id": task_id, "status": record["status"]}
+        assert seen(magnific.ask("listTasks", model)) == {"data": [summary]}
+    assert states == ["CREATED", "CREATED", "IN_PROGRESS", last]
+    assert bool(record["generated"]) == (end == "success")
+    # The last webhook is the last record.
+    assert webhooks[-1].body == record
+    assert {invalid("Task", call.content, "magnific") for call in webhooks} == {None}
+    assert (simulator.creates, simulator.polls, simulator.verify()) == (1, 4, [])
+    record_property("ends", 1)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("operation", ["createTask", "recordInfo", "listTasks"])
+def test_documented_errors_of_magnific_pass_prism(
+    operation: str, magnific: MagnificsClient
+) -> None:
+    """Every documented error of the simulator passes Prism unobjected; others do not."""
+    model = spec.OTHERS[0]
+    task_id = seen(magnific.ask("createTask", model))["data"]["task_id"]
+    errors = contract.documented_errors(operation, model)
+    assert errors == [400, 401, 402, 403, 404, 429, 500, 503]
+    for status in errors:
+        answer = magnific.ask(operation, model, task_id, fault=f"status({status})")
+        assert seen(answer, status)["message"]
+    for fault in ("status(502)", "html(502)", "html(200)"):
+        assert violations(magnific.ask(operation, model, task_id, fault=fault)), fault
 
 
 @pytest.mark.thorough
@@ -196,7 +272,7 @@ class Life(RuleBasedStateMachine):
             seed, strict=strict, api_key="some-key", receiver=self.called, link_lifetime=60
         )
         for body, timeline in jobs:
-            self.create(body, timeline, {"callBackUrl": "https://example.com/done"}, None)
+            self.create(body, timeline, {"callBackUrl": DONE}, None)
 
     def called(self, callback: Callback) -> int:
         """Take in a callback, and refuse the first ones."""
@@ -219,7 +295,7 @@ class Life(RuleBasedStateMachine):
     @rule(
         body=BODIES,
         timeline=timelines.ANY_TIMELINE,
-        callback_url=st.sampled_from([{}, {"callBackUrl": "https://example.com/done"}]),
+        callback_url=st.sampled_from([{}, {"callBackUrl": DONE}]),
         fault=st.none() | faults("createTask"),
     )
     def create_one(self, body: Any, timeline: object, callback_url: Any, fault: object) -> None:

@@ -92,13 +92,26 @@ def test_on_a_port(liangxin_server):
 @pytest.mark.liangxin(api_key="sk-shop")
 def test_both(liangxin_simulator, liangxin_server):
     assert liangxin_simulator.creates == liangxin_server.creates == 0
-    assert os.environ["LIANGXIN_API_KEY"] == "sk-shop"
+    assert os.environ["LIANGXIN_API_KEY"] == os.environ["MAGNIFIC_API_KEY"] == "sk-shop"
+    assert os.environ["MAGNIFIC_WEBHOOK_SECRET"] == liangxin_server.webhook_secret
+
+def test_magnific_in_process(liangxin_simulator):
+    with liangxin.Magnific(**liangxin_simulator.client_options()) as client:
+        task = client.run(model="kling-v3-pro", input={"prompt": "A cup"}, timeout=900)
+    assert task.state == "success"
+
+def test_magnific_on_a_port(liangxin_server):
+    with liangxin.Magnific(clock=liangxin_server.clock) as client:
+        task = client.run(model="kling-v3-pro", input={"prompt": "A cup"}, timeout=900)
+    assert task.result_urls[0].startswith(liangxin_server.base_url)
 
 def test_environment():
-    assert "LIANGXIN_BASE_URL" not in os.environ
-    assert "LIANGXIN_API_KEY" not in os.environ
+    assert not {*os.environ} & {
+        *("LIANGXIN_BASE_URL", "LIANGXIN_API_KEY", "MAGNIFIC_BASE_URL", "MAGNIFIC_API_KEY"),
+        "MAGNIFIC_WEBHOOK_SECRET",
+    }
 """)
-    assert (run.code, run.counts) == (0, {"passed": 4}), run.output
+    assert (run.code, run.counts) == (0, {"passed": 6}), run.output
 
 
 def test_marker(suite: Suite) -> None:

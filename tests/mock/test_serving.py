@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
+import shlex
 import signal
 import socket
 import sys
@@ -147,7 +148,27 @@ def test_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     """Quiet, it says how to reach it, and no more."""
     with interrupted(signal.SIGINT, CREATE, "/nowhere"):
         assert serving.serve(quiet=True) == 0
-    assert capsys.readouterr().out.strip().endswith("LIANGXIN_API_KEY=any-key-works")
+    exports = capsys.readouterr().out.strip().split("\n\n")[-1].split("\n")
+    assert [line.partition("=")[0] for line in exports] == [
+        *("  export LIANGXIN_BASE_URL", "  export LIANGXIN_API_KEY"),
+        *("  export MAGNIFIC_BASE_URL", "  export MAGNIFIC_API_KEY"),
+        "  export MAGNIFIC_WEBHOOK_SECRET",
+    ]
+    assert exports[1].endswith("=any-key-works")
+
+
+def test_exports_are_for_a_shell(capsys: pytest.CaptureFixture[str]) -> None:
+    """A key or a secret with characters that a shell knows is exported as it is."""
+    simulator = Simulator(clock=RunningClock(), api_key="a$b'c", webhook_secret="d e")
+    with interrupted(signal.SIGINT):
+        assert serving.serve(simulator, quiet=True) == 0
+    exports = dict(
+        shlex.split(line)[1].split("=", 1)
+        for line in capsys.readouterr().out.splitlines()
+        if line.startswith("  export ")
+    )
+    assert exports["LIANGXIN_API_KEY"] == exports["MAGNIFIC_API_KEY"] == "a$b'c"
+    assert exports["MAGNIFIC_WEBHOOK_SECRET"] == "d e"
 
 
 @pytest.mark.parametrize("reader", ["left", "sleeps", "was never there"])

@@ -38,6 +38,7 @@ class AcmeApi:
     """What `apis/acme.py` would be."""
 
     name = "Acme"
+    inputs = "acme.models"
     environment = Environment(
         key_variable="ACME_API_KEY",
         base_url_variable="ACME_BASE_URL",

@@ -37,27 +37,39 @@ from tests.support.callback_bodies import SECRET, liangxin_body
 
 URL = "https://shop.example/callbacks"
 IMAGE: dict[str, Any] = {"model": "z-image", "input": {"prompt": "A cup"}}
+VIDEO: dict[str, Any] = {"model": "kling-v3-std", "input": {"prompt": "A cup"}}
 
 
 class World:
     """A simulator whose callbacks reach a receiver, on one virtual clock."""
 
-    def __init__(self, seed: int = 0, **options: Any) -> None:
+    def __init__(self, seed: int = 0, client: Any = liangxin.LiangXin, **options: Any) -> None:
         self.simulator = Simulator(seed=seed)
-        self.receiver = Receiver(URL, secret=SECRET, clock=self.simulator.clock, **options)
+        self.receiver = Receiver(
+            URL,
+            secret=SECRET,
+            magnific_secret=self.simulator.webhook_secret,
+            clock=self.simulator.clock,
+            **options,
+        )
         self.simulator.receiver = self.deliver
-        self.client = liangxin.LiangXin(**self.simulator.client_options())
+        self.client = client(**self.simulator.client_options())
         self.found: list[tuple[str, float]] = []
 
     def deliver(self, callback: Callback) -> int:
         query = urlsplit(callback.url).query
-        answer = drive.run(async_request(self.receiver, query=query, body=callback.content))
+        headers = {"content-type": "application/json", **callback.headers}
+        answer = drive.run(
+            async_request(self.receiver, query=query, body=callback.content, headers=headers)
+        )
         assert answer is not None
         return answer.status
 
-    def map(self, count: int, concurrency: int, **options: Any) -> None:
+    def map(
+        self, count: int, concurrency: int, request: dict[str, Any] = IMAGE, **options: Any
+    ) -> None:
         """Run tasks, each of which must succeed."""
-        requests = [IMAGE] * count
+        requests = [request] * count
         options = {"callbacks": self.receiver, **options}
         for outcome in self.client.map(requests, concurrency=concurrency, **options):
             assert outcome.error is None
@@ -103,6 +115,16 @@ def test_working_callbacks_replace_polls(
         world.map(count, concurrency)
         assert len(world.polls) <= 2 * count
         assert max(world.lags()) <= 1.0
+
+
+def test_the_webhooks_of_magnific_do_the_same() -> None:
+    """Signed webhooks, one for each change, end the waits of a client of Magnific."""
+    with World(client=liangxin.Magnific, trusted=True) as world:
+        world.map(5, 5, VIDEO)
+        assert len(world.polls) <= 10
+        assert max(world.lags()) <= 1.0
+        statuses = {delivery.status for delivery in world.simulator.deliveries}
+        assert (statuses, len(world.simulator.deliveries)) == ({204}, 10)
 
 
 @pytest.mark.parametrize("fault", [lost(), delay(600.0)], ids=["lost", "late"])

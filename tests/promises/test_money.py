@@ -12,7 +12,7 @@ import logging
 import math
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import httpx
@@ -34,6 +34,9 @@ from tests.support.thoroughness import examples
 
 REQUEST_TIMEOUT = 60.0
 """Seconds; the clients' default, which no fault here outlasts."""
+
+MAGNIFICS_GAP = 60 / 50
+"""Seconds between polls of a client at its limit."""
 
 # --- what is drawn -------------------------------------------------------------------------------
 
@@ -73,7 +76,7 @@ class Order:
     timeline: Timeline
     creates: list[Fault] = field(default_factory=list)
     polls: list[tuple[Fault, int]] = field(default_factory=list)
-    model: str = "z-image"
+    model: str = "kling-v3-std"
 
 
 @dataclass(frozen=True)
@@ -87,6 +90,8 @@ class Plan:
     """After so many requests have been answered by the server, the caller is interrupted."""
     leave_after: int | None = None
     """After so many outcomes the caller leaves the loop."""
+    api: str = "LiangXin"
+    """The name of the client."""
 
 
 ORDERS = st.builds(
@@ -94,7 +99,7 @@ ORDERS = st.builds(
     timeline=timelines.ANY_TIMELINE,
     creates=st.lists(CREATE_FAULTS, max_size=2),
     polls=st.lists(st.tuples(POLL_FAULTS, st.integers(1, 4)), max_size=3),
-    model=st.sampled_from(["z-image", "kling-v3-pro"]),
+    model=st.sampled_from(["kling-v3-std", "kling-v3-pro"]),
 )
 PLANS = st.builds(
     Plan,
@@ -147,10 +152,14 @@ class Ledger:
     def check(self, task: Any) -> None:
         """Check that a task is as it says, or was so a moment ago."""
         job = self.simulator.job(task.id)
+        if task.state is None:  # it was not queried yet
+            return
         states = {transition.state for transition in job.transitions}
         assert task.state in states | {"archiving"}
         if task.state == "fail":
             told = (job.fail_code.strip() or None, job.fail_msg.strip() or None)
+            if job.api == "magnific":  # which names no reason
+                told = (None, None)
             assert (
                 (task.fail_code or "").strip() or None,
                 task.fail_msg and task.fail_msg.strip(),
@@ -214,8 +223,8 @@ def request(plan: Plan, order: int) -> dict[str, Any]:
     return {"model": plan.orders[order].model, "input": {"prompt": f"order {order}"}}
 
 
-def order_of(prompt: dict[str, Any]) -> int:
-    return int(prompt["input"]["prompt"].split()[-1])
+def order_of(body: dict[str, Any]) -> int:
+    return int(body.get("input", body)["prompt"].split()[-1])
 
 
 # --- ways to follow orders -----------------------------------------------------------------------
@@ -237,7 +246,9 @@ async def run(client: Any, plan: Plan, ledger: Ledger) -> None:
             )
         except liangxin.LiangXinError as error:
             if error.task is not None:
-                ledger.began.setdefault(order, created_at(error.task))
+                # Unless an answer that broke off names the task, it was accepted.
+                if not isinstance(error, liangxin.SubmissionUnknownError):
+                    ledger.began.setdefault(order, created_at(error.task))
                 ledger.take(order, error.task)
             ledger.fail(order, error)
         else:
@@ -423,11 +434,12 @@ def play(kind: Kind, way: Way, plan: Plan) -> Ledger:
     async def live() -> None:
         if kind == "async":
             options["http_client"] = http = httpx.AsyncClient(transport=door)
-            async with http, liangxin.AsyncLiangXin(**options) as async_client:
+            make = getattr(liangxin, f"Async{plan.api}")
+            async with http, make(**options) as async_client:
                 await way(async_client, plan, ledger)
         else:
             options["http_client"] = sync_http = httpx.Client(transport=door)
-            with sync_http, liangxin.LiangXin(**options) as client:
+            with sync_http, getattr(liangxin, plan.api)(**options) as client:
                 await way(client, plan, ledger)
 
     handler = _Texts(ledger.texts)
@@ -492,9 +504,25 @@ def check_truth(plan: Plan, ledger: Ledger) -> None:
         if seen.what == "TaskTimeoutError":
             assert task is not None
             deadline = ledger.began[seen.order] + plan.timeout
-            last_poll = max(r.at for r in simulator.requests if r.task_id == task.id) - start
+            polls = (r for r in simulator.requests if r.task_id == task.id)
+            last_poll = max(r.at + trickled(r.fault) for r in polls) - start
             assert seen.at >= deadline - 1e-6
-            assert last_poll + ledger.slowest >= deadline - 1e-3, "not asked for at its deadline"
+            is_late = last_poll + ledger.slowest >= deadline - 1e-3
+            assert is_late or has_no_room(plan, ledger, deadline), "not asked for at its deadline"
+
+
+def trickled(fault: str | None) -> float:
+    """The seconds that the body of an answer took, of which the door knows nothing."""
+    return float(fault[5:-1]) if fault and fault.startswith("slow(") else 0.0
+
+
+def has_no_room(plan: Plan, ledger: Ledger, deadline: float) -> bool:
+    """Whether another poll took what Magnific's limit leaves for last polls at a deadline."""
+    simulator = ledger.simulator
+    start = simulator.clock.time() - simulator.clock.monotonic()
+    earliest = deadline - 2 * MAGNIFICS_GAP - ledger.slowest
+    polls = [r.at - start for r in simulator.requests if r.operation == "recordInfo"]
+    return plan.api == "Magnific" and any(earliest <= at <= deadline + 1e-3 for at in polls)
 
 
 def check_deadlines(plan: Plan, ledger: Ledger, way: str) -> None:
@@ -515,14 +543,16 @@ PROPERTY = settings(
 )
 
 
+@pytest.mark.parametrize("api", ["LiangXin", "Magnific"])
 @pytest.mark.parametrize("way", WAYS)
 @PROPERTY
 @given(plan=PLANS)
 @example(plan=Plan([Order(immediate(), [truncate()]), Order(after_seconds(50))], stop_at=4))
 @example(plan=Plan([Order(fail(), polls=[(hang(), 4)])] * 4, timeout=30.0))
-def test_nothing_is_paid_twice_lost_or_told_wrongly(way: str, plan: Plan) -> None:
-    """Whatever goes wrong, both clients tell the truth, in time, and agree."""
-    ledgers = []
+@example(plan=Plan([Order(after_seconds(99), polls=[(slow(40.0), 1)])], timeout=30.0))
+def test_nothing_is_paid_twice_lost_or_told_wrongly(way: str, api: str, plan: Plan) -> None:
+    """Whatever goes wrong, both clients of both APIs tell the truth, in time, and agree."""
+    ledgers, plan = [], replace(plan, api=api)
     for kind in KINDS:
         ledger = play(kind, WAYS[way], plan)
         check_money(plan, ledger)

@@ -217,17 +217,18 @@ def test_no_key_is_special(
 
 @pytest.mark.parametrize("fault", [status(401), status(503), drop(), truncate()])
 @pytest.mark.parametrize("on", ["createTask", "recordInfo"])
-def test_failures_on_the_simulator_do_not_show_the_key(fault: Any, on: Any) -> None:
+@pytest.mark.parametrize("make", [liangxin.LiangXin, liangxin.Magnific])
+def test_failures_on_the_simulator_do_not_show_the_key(make: Any, fault: Any, on: Any) -> None:
     """The simulator, too, gets the key and gives it to nobody: not even in its own frames."""
     simulator = Simulator(timeline="stall()", api_key=KEY)
     simulator.inject(fault, on=on, times=1000)
     options = {**simulator.client_options(), "api_key": KEY}
     with (
         logged() as lines,
-        liangxin.LiangXin(**options) as client,
+        make(**options) as client,
         pytest.raises(liangxin.LiangXinError) as info,
     ):
-        client.run(model=MODEL, input=INPUT, timeout=60)
+        client.run(model="kling-v3-std", input=INPUT, timeout=60)
     assert_secret(KEY, [*lines, *shown(info.value)])
 
 
@@ -247,10 +248,12 @@ def test_failures_on_the_simulator_do_not_show_the_key(fault: Any, on: Any) -> N
         (KEY, f"https://api.test?key={KEY}"),
     ],
 )
-@both_kinds
-def test_a_client_that_cannot_be_made(kind: Kind, arguments: tuple[Any, ...]) -> None:
+@pytest.mark.parametrize(
+    "make",
+    [liangxin.LiangXin, liangxin.AsyncLiangXin, liangxin.Magnific, liangxin.AsyncMagnific],
+)
+def test_a_client_that_cannot_be_made(make: Any, arguments: tuple[Any, ...]) -> None:
     """What is wrong with a setting is told without the key, even if that is the setting."""
-    make: Any = liangxin.LiangXin if kind == "sync" else liangxin.AsyncLiangXin
     with pytest.raises(liangxin.UsageError) as info:
         make(*arguments)
     assert KEY not in "".join(traceback.format_exception(info.value))

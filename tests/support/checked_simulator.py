@@ -19,12 +19,12 @@ class CheckedSimulator(NamedTuple):
 
 
 @contextmanager
-def checked_simulator() -> Iterator[CheckedSimulator]:
-    """Serve a simulator, and a Prism that forwards valid requests to it."""
+def checked_simulator(api: str) -> Iterator[CheckedSimulator]:
+    """Serve a simulator, and a Prism that forwards valid requests for an API to it."""
     simulator = Simulator()
     with (
         Server(simulator) as server,
-        prism_document() as document,
+        prism_document(api) as document,
         Prism(document, upstream=server.url, start_timeout=100) as proxy,
     ):
         yield CheckedSimulator(proxy.url, simulator)

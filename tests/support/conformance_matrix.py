@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from liangxin_api.variants import VARIANTS
+from tests.support import spec
 
 
 class Matrix:
@@ -33,7 +33,7 @@ class Matrix:
 
     def table(self) -> list[str]:
         head = (
-            "model",
+            "API, model",
             "kind",
             "valid",
             "faults",
@@ -44,12 +44,13 @@ class Matrix:
             "s",
             "",
         )
-        lines = ["{:34} {:5} {:>6} {:>7} {:>9} {:>10} {:>5} {:>7} {:>6}  {}".format(*head)]
+        kinds = {spec.label(model): spec.variant(model).kind for model in spec.EVERY}
+        lines = ["{:46} {:5} {:>6} {:>7} {:>9} {:>10} {:>5} {:>7} {:>6}  {}".format(*head)]
         for model, row in sorted(self.rows.items()):
-            kind = VARIANTS[model].kind if model in VARIANTS else ""
+            kind = kinds.get(model, "")
             checks = f"{row['passed']}/{row['passed'] + row['failed']}"
             lines.append(
-                f"{model:34} {kind:5} {row.get('valid', 0):6}"
+                f"{model:46} {kind:5} {row.get('valid', 0):6}"
                 f" {row.get('faults', 0):7} {row.get('inferred', 0):9}"
                 f" {row.get('simulator', 0):10} {row.get('ends', 0):5} {checks:>7}"
                 f" {row['seconds']:6.1f}  {'FAILED' if row['failed'] else 'ok'}"

@@ -47,6 +47,11 @@ def variant(model: str) -> Any:
     return module(api_of(model), "variants").VARIANTS[model]
 
 
+def label(model: str) -> str:
+    """A model and its API, as text."""
+    return f"{api_of(model)} {model}"
+
+
 def api_of(model: str) -> str:
     """The API of a model."""
     return model.api if isinstance(model, Model) else LIANGXIN

@@ -1,5 +1,7 @@
 """What each API answers: a module for each."""
 
+from collections.abc import Iterable
+
 from liangxin_mock.answers.api import Api
 from liangxin_mock.answers.liangxin import LiangXin
 from liangxin_mock.answers.magnific import Magnific
@@ -9,4 +11,18 @@ APIS: dict[str, Api] = {api.name: api for api in (LiangXin(), Magnific())}
 
 DEFAULT = next(iter(APIS.values()))
 
-__all__ = ["APIS", "DEFAULT", "Api"]
+
+def variables(
+    url: str, *, apis: Iterable[str] = APIS, api_key: str | None, webhook_secret: str | None
+) -> dict[str, str]:
+    """Return the environment variables by which clients of these APIs find a mock at `url`."""
+    found: dict[str, str] = {}
+    for name in apis:
+        prefix = name.upper()
+        found |= {f"{prefix}_BASE_URL": url, f"{prefix}_API_KEY": api_key or "any-key-works"}
+        if webhook_secret is not None and APIS[name].signs_webhooks:
+            found[f"{prefix}_WEBHOOK_SECRET"] = webhook_secret
+    return found
+
+
+__all__ = ["APIS", "DEFAULT", "Api", "variables"]

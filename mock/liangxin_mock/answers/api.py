@@ -21,7 +21,8 @@ class Route(NamedTuple):
     """The operation that a path names."""
 
     operation: Operation
-    method: str
+    methods: tuple[str, ...]
+    """What the path takes, the operation's own method first."""
     model: str | None = None
     """The model, where the path names it."""
     task_id: str | None = None
@@ -52,6 +53,7 @@ class Api(Formats, ABC):
     name: ClassVar[str]
     key_header: ClassVar[str]
     """The header with the API key, in lower case."""
+    signs_webhooks: ClassVar[bool] = False
 
     @abstractmethod
     def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:

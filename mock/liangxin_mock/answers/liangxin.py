@@ -58,9 +58,9 @@ class LiangXin(Api):
 
     def route(self, request: Request) -> Route | None:
         if request.path == CREATE:
-            return Route("createTask", "POST")
+            return Route("createTask", ("POST",))
         if request.path == RECORD:
-            return Route("recordInfo", "GET", task_id=_task_id(request.query))
+            return Route("recordInfo", ("GET",), task_id=_task_id(request.query))
         return None
 
     def key(self, request: Request) -> str | None:

@@ -57,6 +57,7 @@ class Magnific(Api):
 
     name = "magnific"
     key_header = "x-magnific-api-key"
+    signs_webhooks = True
 
     def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:
         return Contract("magnific_api", "webhook_url", strict=strict, callback_hosts=callback_hosts)
@@ -64,15 +65,14 @@ class Magnific(Api):
     def route(self, request: Request) -> Route | None:
         path = request.path
         # Motion Control has its creates and its lists at the same paths.
-        if request.method == "GET" and path in _LISTS:
-            return Route("listTasks", "GET", _LISTS[path])
-        if path in _CREATES:
-            return Route("createTask", "POST", _CREATES[path])
+        if path in _CREATES and not (request.method == "GET" and path in _LISTS):
+            methods = ("POST", "GET") if path in _LISTS else ("POST",)
+            return Route("createTask", methods, _CREATES[path])
         if path in _LISTS:
-            return Route("listTasks", "GET", _LISTS[path])
+            return Route("listTasks", ("GET",), _LISTS[path])
         parent, _, task_id = path.rpartition("/")
         if task_id and (model := _QUERIES.get(f"{parent}/")):
-            return Route("recordInfo", "GET", model, unquote(task_id))
+            return Route("recordInfo", ("GET",), model, unquote(task_id))
         return None
 
     def key(self, request: Request) -> str | None:

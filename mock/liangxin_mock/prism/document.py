@@ -27,12 +27,13 @@ Document = dict[str, Any]
 
 
 @contextlib.contextmanager
-def prism_document(*, strict: bool = False, package: str = "liangxin_api") -> Iterator[Path]:
-    """Write the document of a generated package as Prism takes it into a temporary file.
+def prism_document(api: str = "liangxin", *, strict: bool = False) -> Iterator[Path]:
+    """Write the document of an API as Prism takes it into a temporary file.
 
     `strict` enforces inferred limits. Raises MockError when the document is not the one that was
     generated.
     """
+    package = f"{api}_api"
     bundle = import_module(f"{package}.variants").bundle_path()
     check_lock(bundle, files(package) / "GENERATED.lock")
     document = prism_form(json.loads(bundle.read_bytes()), strict=strict)

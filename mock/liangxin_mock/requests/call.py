@@ -45,7 +45,7 @@ class Call:
         self.fault: str | None = None
         self._chance: Chance | None = None
         if route is not None:
-            self.operation, self.methods = route.operation, (route.method,)
+            self.operation, self.methods = route.operation, route.methods
             self.task_id = route.task_id
 
     def handle(self) -> Reply:
@@ -134,8 +134,8 @@ class Call:
             return self._refuse(421, self.problem)
         if not self.operation:
             return self._refuse(404, f"there is no {shown}")
-        allowed = self.methods[0]
-        return self._refuse(405, f"{shown} is not allowed; use {allowed}", {"allow": allowed})
+        reason = f"{shown} is not allowed; use {' or '.join(self.methods)}"
+        return self._refuse(405, reason, {"allow": ", ".join(self.methods)})
 
     def _authenticate(self) -> Reply | None:
         """Check the key and the account's rate limit; return the refusal, if there is one."""

@@ -55,6 +55,8 @@ class Api(Protocol):
 
     name: str
     """The name for users, such as `LiangXin`."""
+    inputs: str
+    """The module of its typed inputs, such as `liangxin.models`."""
     environment: Environment
     callback_field: str
     """The field of a create that takes the callback URL."""

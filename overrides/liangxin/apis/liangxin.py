@@ -27,6 +27,7 @@ class LiangXinApi(PackageApi):
 
     name = "LiangXin"
     package = "liangxin_api"
+    inputs = "liangxin.models"
     environment = Environment(
         key_variable="LIANGXIN_API_KEY",
         base_url_variable="LIANGXIN_BASE_URL",

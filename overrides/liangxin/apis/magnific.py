@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from magnific_api.overloads import Run as Run
     from magnific_api.variants import Input as Input
 
-_STATES = {
+STATES = {
     "CREATED": "waiting",
     "IN_PROGRESS": "generating",
     "COMPLETED": "success",
     "FAILED": "fail",
 }
+"""Magnific's states in ours."""
 
 _DAY = 24 * 3600.0
 """Seconds for which the link of an upload can be fetched, where the response does not say."""
@@ -33,6 +34,7 @@ class MagnificApi(PackageApi):
 
     name = "Magnific"
     package = "magnific_api"
+    inputs = "liangxin.magnific_models"
     environment = Environment(
         key_variable="MAGNIFIC_API_KEY",
         base_url_variable="MAGNIFIC_BASE_URL",
@@ -117,7 +119,7 @@ class MagnificApi(PackageApi):
         if model not in variants:
             near = self.contract.nearest_models(str(model))
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
-            problem = f"is not a model of {self.name}: {model!r}{hint}"
+            problem = f"must be a model of {self.name}, not {model!r}{hint}"
             raise errors.UsageError(problem, argument="model")
         return variants[model]
 
@@ -128,17 +130,17 @@ MAGNIFIC = MagnificApi()
 def _record(response: Response, document: dict[str, Any], *, is_whole: bool = True) -> TaskRecord:
     """Return the record of a task; in a list it has no links, whatever its state."""
     status = document["data"]["status"]
-    is_success = _STATES.get(status) == "success"
+    is_success = STATES.get(status) == "success"
     urls, problem = _links(document["data"].get("generated")) if is_success else ((), None)
     if is_success and not is_whole:
         urls, problem = (), "a list has no links; refresh the task"
     raw = None
-    if not is_whole or problem is not None or _STATES.get(status) in (None, "fail"):
+    if not is_whole or problem is not None or STATES.get(status) in (None, "fail"):
         # It is shown in errors. A link that holds the key, on the other hand, would be broken.
         raw = response.mask(document)
         status = raw["data"]["status"]
     return TaskRecord(
-        state=_STATES.get(status, status),
+        state=STATES.get(status, status),
         task_id=envelope.text(document["data"].get("task_id")),
         result_urls=urls,
         result_problem=problem,

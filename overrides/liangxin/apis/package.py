@@ -28,6 +28,7 @@ class PackageApi:
     name: str
     package: str
     """The name of the generated package, imported on first use."""
+    inputs: str
     upload_types: Sequence[str] = ()
 
     @property

@@ -66,6 +66,12 @@ def prepare(
         _refuse(model, "validate", "enum", f'must be True, "strict" or False, not {mode!r}')
     contract_of, fields = _fields(api, model, input)
     model = contract_of if model is None else model
+    if api.needs_model and api.kind(model) is None:
+        # Its path depends on the model, so no `validate` could send it.
+        near = api.contract.nearest_models(model)
+        hint = f"did you mean {' or '.join(near)}?" if near else f"{api.inputs} has its models"
+        problem = f"is {model!r:.100}, which is not a model of {api.name}; {hint}"
+        _refuse(model, "model", "unknown", problem)
     kind = api.contract.json_kind
     if extra_input is not None and not isinstance(extra_input, Mapping):
         must = f"must be a mapping of fields, got {kind(extra_input)}"
@@ -104,9 +110,14 @@ def check_typed_input(api: Api, value: object, model: str | None) -> None:
         return
     else:
         shown = type(value).__name__
+        package = type(value).__module__.partition(".")[0]
+        if package.endswith("_api"):  # the input of another API, which may have the same name
+            shown += f" of {package}"
     if isinstance(value, str) and api.kind(value) is not None:
         shown += f"; did you mean model={value!r}?"
-    raise UsageError(f'A request is a typed input, or model="…" with input={{…}}, not {shown}')
+    raise UsageError(
+        f'A request is a typed input of {api.inputs}, or model="…" with input={{…}}, not {shown}'
+    )
 
 
 def _fields(api: Api, model: str | None, input: Any) -> tuple[str, dict[str, Any]]:

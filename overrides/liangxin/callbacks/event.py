@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from liangxin.errors import CallbackVerificationError
+from liangxin.errors import CallbackVerificationError, UsageError
 from liangxin.final_states import TERMINAL_STATES
 from liangxin.responses import is_deep
 
@@ -37,6 +37,13 @@ class Event:
         return self.state in TERMINAL_STATES
 
 
+def check_body(body: object, *kinds: type) -> None:
+    """Raise UsageError unless a body is of one of these types: parsed JSON has no signature."""
+    if not isinstance(body, kinds):
+        problem = f"must be the request's body as it came, not {type(body).__name__}"
+        raise UsageError(problem, argument="body")
+
+
 def read_object(body: bytes | str) -> dict[str, Any]:
     """Return the JSON object in the body of an authentic callback.
 
@@ -57,6 +64,9 @@ def read_text(value: Any, name: str) -> str:
     """Return a task's id or state; raise CallbackVerificationError for anything else."""
     if not isinstance(value, str) or not value.strip() or len(value) > _LONGEST_ID:
         raise unreadable(f"the body has no {name}")
+    # A line break in it would forge a line of the log.
+    if not value.isprintable():
+        raise unreadable(f"{name} has control characters")
     return value
 
 

@@ -5,24 +5,18 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
-from liangxin.callbacks.event import Event, read_object, read_text
+from liangxin.apis.magnific import MAGNIFIC, STATES
+from liangxin.callbacks.event import Event, check_body, read_object, read_text
 from liangxin.callbacks.secrets import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 
-API = "Magnific"
 VARIABLE = "MAGNIFIC_WEBHOOK_SECRET"
 SIGNATURE_HEADER = "webhook-signature"
 
 _WINDOW = 300.0
 """Seconds that a callback's time may differ from ours, as in Standard Webhooks."""
 
-_STATES = {
-    "CREATED": "waiting",
-    "IN_PROGRESS": "generating",
-    "COMPLETED": "success",
-    "FAILED": "fail",
-}
 _TIMESTAMP = re.compile(r"\d{1,12}", re.ASCII)
 
 
@@ -47,11 +41,13 @@ def verify_magnific(
     Raises:
         CallbackVerificationError: The signature is missing, forged or older than 5 minutes, or the
             body unreadable.
-        UsageError: There is no secret, or the extra `callbacks` is not installed.
+        UsageError: There is no secret, an argument is invalid, or the extra `callbacks` is not
+            installed.
 
     """
     found = webhook_keys(secret, base64_secret=base64_secret)
     del secret  # or a traceback's variables would show it
+    check_body(body, bytes, bytearray)
     now = (clock or SystemClock()).time()
     verify_signature(body, headers, found, now)
     return read(body, now)
@@ -63,7 +59,7 @@ def webhook_keys(secret: Secret | None, *, base64_secret: bool = False) -> Keys:
         import standardwebhooks  # noqa: F401, PLC0415  an extra
     except ImportError:
         raise UsageError(
-            'Callbacks from Magnific need an extra: pip install "liangxin[callbacks]"'
+            "Callbacks from Magnific need a package: pip install standardwebhooks"
         ) from None
     return keys(secret, VARIABLE, decode=_decoded if base64_secret else bytes)
 
@@ -98,9 +94,9 @@ def read(body: bytes | str, now: float) -> Event:
     raw = read_object(body)
     status = read_text(raw.get("status"), "status")
     return Event(
-        api=API,
+        api=MAGNIFIC.name,
         task_id=read_text(raw.get("task_id"), "task_id"),
-        state=_STATES.get(status, status),
+        state=STATES.get(status, status),
         received=now,
         raw=raw,
     )

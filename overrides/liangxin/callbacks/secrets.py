@@ -2,8 +2,8 @@
 
 import hmac
 import os
-from collections.abc import Callable, Collection, Sequence
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Iterable, Sequence
+from typing import Any, TypeAlias
 
 from liangxin.errors import UsageError
 
@@ -58,11 +58,14 @@ def keys(
     problem = ""
     if secret is None:
         secret = os.environ.get(variable, "").split()
-    several = [secret] if isinstance(secret, str | bytes) else [*secret]
+    is_single = isinstance(secret, str | bytes) or not isinstance(secret, Iterable)
+    several: list[Any] = [secret] if is_single else [*secret]
     found = [each.encode() if isinstance(each, str) else each for each in several]
     if not found:
         problem = "must be set"
-    elif not all(isinstance(key, bytes) and len(key) >= shortest for key in found):
+    elif not all(isinstance(key, bytes) for key in found):
+        problem = "must be text or bytes, or several of them"
+    elif not all(len(key) >= shortest for key in found):
         problem = f"must have at least {shortest} characters; spaces separate several secrets"
     else:
         try:

@@ -16,12 +16,12 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
 from liangxin.apis.envelope import member
-from liangxin.callbacks.event import Event, read_object, read_text
+from liangxin.apis.liangxin import LIANGXIN
+from liangxin.callbacks.event import Event, check_body, read_object, read_text
 from liangxin.callbacks.secrets import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 
-API = "LiangXin"
 VARIABLE = "LIANGXIN_CALLBACK_SECRET"
 EXPIRES_IN = 86_400.0
 """Seconds, a day; tasks take minutes, and callbacks are repeated for "a short while"."""
@@ -95,11 +95,15 @@ def verify_liangxin(
 
     Raises:
         CallbackVerificationError: The token is missing, forged or expired, or the body unreadable.
-        UsageError: There is no secret.
+        UsageError: There is no secret, or an argument is invalid.
 
     """
     found = token_keys(secret)
     del secret  # or a traceback's variables would show it
+    if not isinstance(url, str):  # Starlette's, Sanic's and yarl's URLs are objects
+        problem = f"must be a string, not {type(url).__name__}; try str(request.url)"
+        raise UsageError(problem, argument="url")
+    check_body(body, str, bytes, bytearray)
     now = (clock or SystemClock()).time()
     token = verify_token(url.partition("?")[2].partition("#")[0], found, now)
     return read(body, token.query, now)
@@ -143,7 +147,7 @@ def read(body: bytes | str, query: dict[str, str], now: float) -> Event:
     """Return what the body of an authentic callback says."""
     raw = read_object(body)
     return Event(
-        api=API,
+        api=LIANGXIN.name,
         task_id=read_text(member(raw, "data", "taskId"), "data.taskId"),
         state=read_text(member(raw, "data", "state"), "data.state"),
         received=now,

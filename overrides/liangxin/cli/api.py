@@ -14,8 +14,8 @@ NAMES = ("liangxin", "magnific")
 _chosen = ContextVar("api", default=NAMES[0])
 
 
-def _choose(_ctx: click.Context, _param: click.Parameter, name: str) -> None:
-    _chosen.set(name)
+def _choose(_ctx: click.Context, _param: click.Parameter, value: str) -> None:
+    _chosen.set(value)
 
 
 OPTION = click.Option(
@@ -29,11 +29,15 @@ OPTION = click.Option(
 )
 
 
+def name() -> str:
+    """Return the name of the API, as `--api` takes it."""
+    return _chosen.get()
+
+
 def api() -> Api:
     """Return the API that the command calls."""
     # Importing it takes as long as everything else, and `liangxin --help` does without.
-    name = _chosen.get()
-    chosen: Api = getattr(import_module(f"liangxin.apis.{name}"), name.upper())
+    chosen: Api = getattr(import_module(f"liangxin.apis.{name()}"), name().upper())
     return chosen
 
 
@@ -49,5 +53,5 @@ def contract() -> Any:
 
 def command(*words: str) -> str:
     """Return a command for that API, to be typed in a shell."""
-    name = _chosen.get()
-    return shlex.join(["liangxin", *(["--api", name] if name != NAMES[0] else []), *words])
+    option = ["--api", name()] if name() != NAMES[0] else []
+    return shlex.join(["liangxin", *option, *words])

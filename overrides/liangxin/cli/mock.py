@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import exits
+from liangxin.cli import api, exits
 
 if TYPE_CHECKING:
     from liangxin_mock import Simulator
@@ -46,7 +46,8 @@ if TYPE_CHECKING:
 def mock(context: click.Context, /, engine: str, **options: Any) -> int:
     """Serve a mock of the API on this machine until Ctrl-C.
 
-    It prints the environment variables to set in another terminal.
+    It prints the environment variables to set in another terminal. The simulator plays LiangXin's
+    API and Magnific's; Prism knows one, which --api chooses (liangxin --api magnific mock …).
     """
     if engine == "prism":
         for name in ("public_url", "seed", "speed", "scenario", "quiet"):
@@ -80,13 +81,14 @@ def _serve(
     with ExitStack() as stack:
         contract = None
         if engine != "simulator":
-            contract = stack.enter_context(prism_document(strict=strict))
+            contract = stack.enter_context(prism_document(api.name(), strict=strict))
             if engine == "prism":
-                return serve_prism(contract, host=host, port=port)
+                return serve_prism(contract, api=api.name(), host=host, port=port)
         simulator = _simulator(strict=strict, **jobs)
         return serve(
             simulator,
             contract=contract,
+            api=api.name(),
             quiet=quiet,
             host=host,
             port=port,

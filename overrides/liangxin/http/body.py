@@ -57,7 +57,7 @@ class Body:
             self._is_late = True
         self._at = now
         self._parts.append(part)
-        if (received := kept()) is not None:  # a user's own connections bring parts only
+        if (received := kept()) is not None:
             received += part
         self._size += len(part)
         self.is_too_large = self._size > LARGEST

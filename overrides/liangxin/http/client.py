@@ -5,6 +5,7 @@ followed.
 """
 
 import copy
+import sys
 from collections.abc import Callable, Mapping
 from typing import Any, Generic, Self, TypeVar
 
@@ -17,8 +18,8 @@ from liangxin.http.downloads import AsyncDownloads, Downloads
 from liangxin.http.guard import AsyncGuard, AsyncSender, Guard, Sender, UnusableResponse
 from liangxin.http.library import httpx
 from liangxin.http.request_log import LoggedRequest
-from liangxin.http.secrets import Secret
-from liangxin.responses import Response
+from liangxin.http.secrets import Secret, forget
+from liangxin.responses import Received, Response
 
 HttpClient = httpx.Client
 AsyncHttpClient = httpx.AsyncClient
@@ -77,10 +78,12 @@ class _BaseConnection(Generic[_HttpT]):
         self.downloads = self._downloads_type(
             timeout=timeout, http_client=guard.http_client, check_open=guard.check_open
         )
+        outer = sys.exception()
         try:
             sender = self._sender_type(guard, timeout, headers)
         except (httpx.InvalidURL, UnicodeError) as exc:
             variable = guard.api.environment.base_url_variable
+            forget(exc, outer)  # its frames have the headers, and so the key
             raise UsageError(
                 f"is not valid: {exc}", argument="base_url", variable=variable
             ) from exc
@@ -92,7 +95,7 @@ class _BaseConnection(Generic[_HttpT]):
         raise NotImplementedError
 
     async def request(
-        self, call: Call, read: Callable[[Response], _T], received: bytearray | None = None
+        self, call: Call, read: Callable[[Response], _T], received: Received | None = None
     ) -> _T:
         """Send a request once, and return `read(response)`, whatever the response's status.
 

@@ -12,6 +12,7 @@ import httpcore
 
 from liangxin.clock import monotonic
 from liangxin.http.library import httpx
+from liangxin.responses import Received
 
 # Bytes that have arrived still count after the deadline, as the process may have been suspended
 # meanwhile: they may hold the id of a paid task.
@@ -24,12 +25,12 @@ _KEPT = 64 * 2**10  # bytes of a response for a caller that is interrupted
 class Deadline:
     """Limit the time between each request in the context and the end of its response.
 
-    The response is added to `received` as it arrives: raw, and its body once more.
+    The response is added to `received` as it arrives.
     """
 
     __slots__ = ("_at", "_late_reads", "_seconds", "_token", "received")
 
-    def __init__(self, seconds: float, received: bytearray | None = None) -> None:
+    def __init__(self, seconds: float, received: Received | None = None) -> None:
         self._seconds = seconds
         self.received = received
         self._late_reads = 0
@@ -64,11 +65,13 @@ def _limit(timeout: float | None) -> float | None:
     return timeout if current is None else current.limit(timeout)
 
 
-def kept() -> bytearray | None:
+def kept(*, is_raw: bool = False) -> bytearray | None:
     """Return where to add what arrives of the current response, if its caller wants that."""
     current = _current.get()
-    received = None if current is None else current.received
-    return None if received is None or len(received) > _KEPT else received
+    if current is None or current.received is None:
+        return None
+    received = current.received.raw if is_raw else current.received.body
+    return None if len(received) > _KEPT else received
 
 
 def _restart() -> None:
@@ -87,7 +90,7 @@ class _Stream:
         return getattr(self._inner, name)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> Any:
-        received = kept()
+        received = kept(is_raw=True)
         data = self._inner.read(max_bytes, _limit(timeout))
         if received is not None:  # at once: an interrupt may come with the next call
             received += data
@@ -103,7 +106,7 @@ class _Stream:
 
 class _AsyncStream(_Stream):
     async def read(self, max_bytes: int, timeout: float | None = None) -> Any:  # noqa: ASYNC109
-        received = kept()
+        received = kept(is_raw=True)
         data = await self._inner.read(max_bytes, _limit(timeout))
         if received is not None:
             received += data

@@ -100,7 +100,11 @@ class _BaseGuard(Generic[_HttpT]):
         except Exception as exc:
             error = self._failed(exc, body)
             if error is None:
+                self._interrupted()
                 raise
+        except BaseException:
+            self._interrupted()
+            raise
         if error is not None:
             raise error  # here, or an exception that shows the key would be its context
         content, problem = body.decode()
@@ -123,6 +127,9 @@ class _BaseGuard(Generic[_HttpT]):
     async def _close(self, response: httpx.Response) -> None:
         """Release the connection of a response."""
         raise NotImplementedError
+
+    def _interrupted(self) -> None:
+        """Handle Ctrl-C, a cancellation or the exception of a signal handler amid a request."""
 
     def _failed(self, exc: Exception, body: Body) -> LiangXinError | None:
         """Return the SDK's error for an exception of the HTTP library; None for any other."""
@@ -168,6 +175,10 @@ class Guard(_BaseGuard[httpx.Client]):
 
     async def _close(self, response: httpx.Response) -> None:
         response.close()
+
+    def _interrupted(self) -> None:
+        if self._pools is not None:
+            self._pools.abandon()
 
     async def aclose(self) -> None:
         """Close the connections, unless the HTTP client was given by the user."""

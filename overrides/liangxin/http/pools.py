@@ -41,7 +41,7 @@ class Pools:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        self._process = os.getpid()
+        self._process: int | None = os.getpid()
         self._pair = self._connect()
 
     def _connect(self) -> tuple[DeadlineTransport, DeadlineTransport]:
@@ -53,6 +53,13 @@ class Pools:
             # After a fork, both processes would read from the same connections.
             self._pair, self._process = self._connect(), os.getpid()
         return self._pair[request.method == "POST"].handle_request(request)
+
+    def abandon(self) -> None:
+        """Use other connections from now on.
+
+        An interrupt amid httpcore's bookkeeping may leave a connection's lock held.
+        """
+        self._process = None
 
     def close(self) -> None:
         """Close the connections."""

@@ -8,7 +8,7 @@ from liangxin import errors
 from liangxin.apis import validation
 from liangxin.apis.base import Api
 from liangxin.records import Created
-from liangxin.responses import Response, partial_text
+from liangxin.responses import Received, Response
 from liangxin.tasks.base import BaseTask, runs_on
 from liangxin.tasks.files import Files, Uploads
 from liangxin.tasks.resend import Resend
@@ -50,7 +50,7 @@ def prepare(
     validation.check_typed_input(api, typed_input, model)
     given = typed_input if input is None else input
     if given is None:
-        raise errors.UsageError("No input: pass an object of liangxin.models, or input={...}")
+        raise errors.UsageError(f"No input: pass an object of {api.inputs}, or input={{...}}")
     if typed_input is not None and input is not None:
         raise errors.UsageError("Pass either a typed input or input={...}, and not both")
     files = None if uploads is None else Files()
@@ -97,7 +97,7 @@ async def send(session: Session[TaskT], request: Request) -> TaskT:
 
     """
     created: list[Created] = []  # filled as soon as the id is known, whatever happens then
-    received = bytearray()  # of the response, before that
+    received = Received()  # of the response, before that
     try:
         return await _send(session, request, created, received)
     except errors.LiangXinError:
@@ -108,7 +108,8 @@ async def send(session: Session[TaskT], request: Request) -> TaskT:
         if created:
             task_id: str | None = created[0].task_id
         else:
-            task_id = session.api.find_task_id(partial_text(bytes(received)))
+            found = map(session.api.find_task_id, received.texts())
+            task_id = next(filter(None, found), None)
         if task_id is None:
             exc.add_note(
                 f"The create of a {request.model} task was in flight: it may have been accepted "
@@ -120,7 +121,7 @@ async def send(session: Session[TaskT], request: Request) -> TaskT:
 
 
 async def _send(
-    session: Session[TaskT], request: Request, created: list[Created], received: bytearray
+    session: Session[TaskT], request: Request, created: list[Created], received: Received
 ) -> TaskT:
     """Send a create once; put what the response says in `created` before anything can fail."""
     api, model = session.api, request.model

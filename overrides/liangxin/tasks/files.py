@@ -79,7 +79,7 @@ class LocalFile:
         return errors.UploadError(problem, file=self.name, field=self._field)
 
     @contextlib.contextmanager
-    def _reading(self) -> Iterator[BinaryIO | None]:
+    def _reading(self) -> Iterator[io.BufferedReader | None]:
         """Open the path; of a file that is open already, read the content, and yield None."""
         try:
             if self._path is None:

@@ -58,8 +58,8 @@ class Painter(Api):
         if root or not request.path.startswith("/v2/painter"):
             return None
         if task_id:
-            return Route("recordInfo", "GET", "painter", task_id.strip("/"))
-        return Route("createTask", "POST", "painter")
+            return Route("recordInfo", ("GET",), "painter", task_id.strip("/"))
+        return Route("createTask", ("POST",), "painter")
 
     def key(self, request: Request) -> str | None:
         return request.headers.get(self.key_header)

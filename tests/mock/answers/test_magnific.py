@@ -11,10 +11,13 @@ import httpx
 import pytest
 from standardwebhooks import Webhook
 
+import liangxin
 import liangxin_mock
+from liangxin.callbacks import verify_magnific
 from liangxin_mock import Callback, Simulator, after_seconds, broken_result, fail, rate_limit
 from magnific_api.variants import VARIANTS
 from tests.support import spec
+from tests.support.callback_inbox import Receiver
 
 MODELS = [model for model in spec.OTHERS if model.api == "magnific"]
 BODY = {"prompt": "A cup", "webhook_url": "https://shop.example/hook"}
@@ -118,6 +121,27 @@ def test_webhooks_are_sent_at_each_change_and_signed(
         assert call.headers["webhook-signature"] == signature
 
 
+def test_webhooks_over_http_have_the_systems_time(simulator: Simulator) -> None:
+    """Who gets one over a port verifies it, though the simulator's clock shows another time."""
+    simulator.receiver = None
+    with (
+        Receiver() as inbox,
+        liangxin.Magnific(**simulator.client_options()) as client,
+    ):
+        task = client.tasks.create(
+            model="kling-v3-pro", input={"prompt": "A cup"}, callback_url=inbox.url
+        )
+        simulator.clock.advance(60)
+        events = [
+            verify_magnific(content, headers, simulator.webhook_secret)
+            for _, _, headers, content in inbox.calls
+        ]
+    assert [(event.task_id, event.state) for event in events] == [
+        (task.id, "generating"),
+        (task.id, "success"),
+    ]
+
+
 def test_motion_control_reports_its_end_only(
     simulator: Simulator, client: httpx.Client, callbacks: list[Callback]
 ) -> None:
@@ -196,6 +220,17 @@ def test_faults_strike_magnifics_answers(
     assert len(sound["generated"]) == 1
     answer = client.get(QUERY)
     assert (answer.status_code, answer.json()["message"][:19]) == (503, "Service Unavailable")
+
+
+def test_a_wrong_method_is_told_the_right_ones(client: httpx.Client) -> None:
+    """Motion Control takes creates and lists at one path; other paths take one of them."""
+    for path, allowed in (
+        (CREATE, "POST"),
+        (QUERY, "GET"),
+        ("/v1/ai/video/kling-v3-motion-control-pro", "POST, GET"),
+    ):
+        answer = client.delete(path)
+        assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
 
 
 def test_the_same_seed_gives_the_same_ids(simulator: Simulator, client: httpx.Client) -> None:

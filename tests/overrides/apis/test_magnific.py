@@ -7,7 +7,7 @@ import json
 import pickle
 import random
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -148,6 +148,42 @@ def test_a_handle_without_a_model_is_refused(kind: Kind) -> None:
 
     play(kind, server, scenario)
     assert server.requests == []
+
+
+@both_kinds
+@pytest.mark.parametrize("validate", [True, "strict", False])
+def test_a_model_that_it_lacks_is_refused(kind: Kind, validate: Any) -> None:
+    """The error names the API and its inputs, and advises nothing that would fail as well."""
+    server = Server(task("CREATED"))
+
+    async def scenario(client: Any) -> None:
+        with pytest.raises(liangxin.InvalidInputError) as refused:
+            await settle(client.run(model="z-image", input={"prompt": "Tea"}, validate=validate))
+        assert (refused.value.model, refused.value.violations[0].field) == ("z-image", "model")
+        for part in ("'z-image'", "not a model of Magnific", "liangxin.magnific_models"):
+            assert part in str(refused.value)
+        assert "validate=False" not in str(refused.value)
+
+    play(kind, server, scenario)
+    assert server.requests == []
+
+
+def test_inputs_of_the_other_api_are_refused() -> None:
+    """Both have classes of the same names: the error says whose was given, and whose is needed."""
+    with (
+        liangxin.Magnific(api_key=KEY) as magnific,
+        liangxin.LiangXin(api_key=KEY, base_url="https://api.example.com") as client,
+    ):
+        theirs: Any = liangxin.models.KlingV3ProInput(prompt="Tea")
+        with pytest.raises(liangxin.UsageError) as refused:
+            magnific.run(theirs)
+        assert "liangxin.magnific_models" in str(refused.value)
+        assert "not KlingV3ProInput of liangxin_api" in str(refused.value)
+        with pytest.raises(liangxin.UsageError, match=r"liangxin\.models") as refused:
+            client.run(cast("Any", liangxin.magnific_models.KlingV3ProInput(prompt="Tea")))
+        assert "not KlingV3ProInput of magnific_api" in str(refused.value)
+        with pytest.raises(liangxin.UsageError, match=r"liangxin\.magnific_models"):
+            magnific.run(model="kling-v3-pro")
 
 
 @both_kinds
@@ -346,7 +382,7 @@ def test_lists_say_what_they_do_not_take(kind: Kind) -> None:
             await settle(client.tasks.list("kling-v3-pro", page_size=5))
         with pytest.raises(liangxin.UsageError, match="page must be an integer from 1, not 0"):
             await settle(client.tasks.list("kling-v3-omni-pro-video-reference", page=0))
-        with pytest.raises(liangxin.UsageError, match="not a model of Magnific"):
+        with pytest.raises(liangxin.UsageError, match="must be a model of Magnific"):
             await settle(client.tasks.list("z-image"))
         assert server.requests == []
         with pytest.raises(liangxin.APIResponseError, match="not a list of tasks"):

@@ -139,8 +139,15 @@ def test_an_unreadable_body_is_refused(body: bytes) -> None:
     assert raised.value.status_code == 400
 
 
+@pytest.mark.parametrize("body", ["{}", {"task_id": "1"}, None])
+def test_a_parsed_body_is_refused(body: Any) -> None:
+    """The signature is of the bytes, so anything else is a UsageError that says so."""
+    with pytest.raises(liangxin.UsageError, match="body must be the request's body as it came"):
+        verify_magnific(body, {}, WEBHOOK_SECRET)
+
+
 def test_without_the_extra_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the package standardwebhooks, the error says what to install."""
     monkeypatch.setitem(sys.modules, "standardwebhooks", None)
-    with pytest.raises(liangxin.UsageError, match=r'pip install "liangxin\[callbacks\]"'):
+    with pytest.raises(liangxin.UsageError, match="pip install standardwebhooks"):
         verify_magnific(BODY, {}, WEBHOOK_SECRET)

@@ -155,7 +155,14 @@ def test_the_lifetime_must_be_positive(expires_in: Any) -> None:
 
 @pytest.mark.parametrize(
     ("secret", "problem"),
-    [(None, "must be set"), ("", "at least 16"), ("short", "at least 16"), ([], "must be set")],
+    [
+        (None, "must be set"),
+        ("", "at least 16"),
+        ("short", "at least 16"),
+        ([], "must be set"),
+        (5, "must be text"),
+        ([5], "must be text"),
+    ],
 )
 def test_a_weak_secret_is_refused(
     secret: Any, problem: str, monkeypatch: pytest.MonkeyPatch
@@ -178,6 +185,9 @@ def test_a_weak_secret_is_refused(
         b'{"data": {"taskId": 1, "state": "success"}}',
         b'{"data": {"taskId": "task_1"}}',
         b'{"data": {"taskId": " ", "state": "success"}}',
+        rb'{"data": {"taskId": "task_1\n2026-01-01 ERROR forged", "state": "success"}}',
+        rb'{"data": {"taskId": "task_1", "state": "\u001b[31mfail"}}',
+        rb'{"data": {"taskId": "\ud800", "state": "success"}}',
         b'{"data": {"taskId": "' + b"x" * 1001 + b'", "state": "success"}}',
         b"[" * 100_000,
         b'{"data":' * 500 + b"1" + b"}" * 500,
@@ -188,6 +198,25 @@ def test_an_unreadable_body_is_refused(body: bytes) -> None:
     with pytest.raises(CallbackVerificationError) as raised:
         verify_liangxin(tokenised(URL, SECRET), body, SECRET)
     assert raised.value.status_code == 400
+
+
+class FrameworkUrl:
+    """What Starlette's `request.url` is: no string."""
+
+
+@pytest.mark.parametrize(
+    ("url", "body", "problem"),
+    [
+        (FrameworkUrl(), b"{}", r"url must be a string, not FrameworkUrl; try str\(request.url\)"),
+        (URL.encode(), b"{}", "url must be a string, not bytes"),
+        (None, {"data": {}}, "body must be the request's body as it came, not dict"),
+        (None, None, "body must be the request's body as it came, not NoneType"),
+    ],
+)
+def test_what_a_framework_gives_instead_is_refused(url: Any, body: Any, problem: str) -> None:
+    """An object in place of the URL or of the body's bytes is a UsageError that says so."""
+    with pytest.raises(liangxin.UsageError, match=problem):
+        verify_liangxin(url or tokenised(URL, SECRET), body, SECRET)
 
 
 @given(st.binary())

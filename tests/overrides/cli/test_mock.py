@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
-from liangxin import LiangXin
+from liangxin import LiangXin, Magnific
 from liangxin.cli import main
 from liangxin_mock import Simulator
 from tests.overrides.cli.processes import LONG, command
@@ -128,6 +128,43 @@ def test_behind_a_proxy() -> None:
         assert process.wait(LONG) == 0
 
 
+def test_prism_serves_magnific() -> None:
+    """With `--api magnific`, Prism plays that contract, and its variables alone are exported."""
+    with command("--api", "magnific", "mock", "--engine", "prism") as process:
+        printed = read_until(process, "MAGNIFIC_API_KEY=")
+        assert "LIANGXIN_BASE_URL" not in printed
+        (url,) = re.findall(r"MAGNIFIC_BASE_URL=(\S+)", printed)
+        answers = [
+            httpx.post(
+                f"{url}/v1/ai/video/kling-v3-std",
+                json={"prompt": "A cup", "duration": duration},
+                headers={"x-magnific-api-key": "any-key-works"},
+                timeout=LONG,
+            )
+            for duration in ("5", 5)
+        ]
+        assert answers[0].json()["data"]["status"] == "CREATED"
+        assert answers[1].status_code != 200
+        process.send_signal(signal.SIGINT)
+        assert process.wait(LONG) == 0
+
+
+def test_the_checked_engine_serves_magnific() -> None:
+    """With `--api magnific`, Prism in front of the simulator passes whole jobs of that API."""
+    words = ("--api", "magnific", "mock", "--engine", "checked", "--speed", "1000")
+    with command(*words) as process:
+        printed = read_until(process, "MAGNIFIC_WEBHOOK_SECRET=")
+        assert "LIANGXIN_BASE_URL" not in printed
+        (url,) = re.findall(r"MAGNIFIC_BASE_URL=(\S+)", printed)
+        with Magnific(api_key=KEY, base_url=url) as client:
+            task = client.run(model="kling-v3-pro", input={"prompt": "A cup"}, poll_interval=0.05)
+        (link,) = task.result_urls
+        assert httpx.get(link, timeout=LONG).status_code == 200
+        process.send_signal(signal.SIGTERM)
+        _, errors = process.communicate(timeout=LONG)
+    assert (process.returncode, errors) == (0, "")
+
+
 def test_a_wrong_public_url(capsys: pytest.CaptureFixture[str]) -> None:
     """What is no URL, or can't work with Prism, ends the command with 2, in words."""
     assert main(["mock", "--public-url", "mock.example"]) == 2
@@ -166,6 +203,7 @@ def test_what_the_options_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert (simulator.seed, repr(simulator.timeline)) == (2, "fail('422', 'no')")
     assert options == {
         "contract": None,
+        "api": "liangxin",
         "quiet": True,
         "host": "127.0.0.1",
         "port": 9,

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import socket
 import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -16,8 +14,6 @@ import pytest
 from liangxin.http import deadline as module
 from liangxin.http.deadline import AsyncDeadlineTransport, Deadline, DeadlineTransport
 from tests.support.connections import Kind, both_kinds
-from tests.support.interrupts import at_step, in_thread, interrupt
-from tests.support.raw_server import RawServer, read_request
 
 URL = "http://api.test/"
 WHOLE = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
@@ -202,30 +198,3 @@ def test_the_request_may_take_its_time(exchange: Callable[..., Any], time: Time)
     peer, body = exchange(iter([(20.0, WHOLE)]), write_takes=59.0)
     assert (body, peer.timeouts) == (b"{}", [30.0])
     assert time.now > 1060.0
-
-
-# An interrupted request leaves generators and sockets to the garbage collection.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_interrupt_leaves_no_lock_of_the_connections_held() -> None:
-    """Ctrl-C while a lock of httpcore is taken or released does not stop the next request."""
-
-    def answer(sock: socket.socket) -> None:
-        read_request(sock)
-        sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-
-    def send(transport: DeadlineTransport, url: str) -> None:
-        response = transport.handle_request(httpx.Request("GET", url))
-        response.read()
-        response.close()
-
-    with RawServer(answer) as server, DeadlineTransport() as transport:
-        for number in range(1000):
-            with (
-                contextlib.suppress(KeyboardInterrupt),
-                at_step(number, interrupt, httpcore._synchronization.__file__) as step,
-            ):
-                send(transport, server.url)
-            in_thread(lambda: send(transport, server.url), seconds=10)
-            if not step.is_reached:
-                return
-    pytest.fail("a request has an end")

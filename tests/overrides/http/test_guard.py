@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import socket
@@ -9,13 +10,26 @@ import threading
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 
+from liangxin.drive import run
 from liangxin.errors import APIConnectionError, APITimeoutError
 from liangxin.http import body as body_module
 from liangxin_mock.clock import VirtualClock
-from tests.support.connections import CREATE, CREATED, QUERY, Kind, as_it_is, both_kinds, play, send
+from tests.support.connections import (
+    CREATE,
+    CREATED,
+    QUERY,
+    Kind,
+    as_it_is,
+    both_kinds,
+    connect,
+    play,
+    send,
+)
+from tests.support.interrupts import at_step, in_thread, interrupt
 from tests.support.raw_server import (
     RawServer,
     answering,
@@ -214,3 +228,26 @@ def test_a_request_is_sent_once(kind: Kind) -> None:
                 send(kind, call, server.url)
             assert caught.value.may_have_arrived
     assert len(received) == 2
+
+
+# An interrupted request leaves generators and sockets to the garbage collection.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("call", [QUERY, CREATE], ids=["query", "create"])
+def test_an_interrupt_stops_no_later_request(call: Any) -> None:
+    """Ctrl-C while a lock of httpcore is taken or released leaves nothing that others wait for."""
+    locks = httpcore._synchronization.__file__
+    with RawServer(answering(*[response(CREATED)] * 100)) as server:
+        for number in range(1000):
+            connection = connect("sync", server.url)
+
+            def request(connection: Any = connection) -> None:
+                run(connection.request(call, as_it_is))
+
+            request()  # so that a connection is open that can be used again
+            with contextlib.suppress(KeyboardInterrupt), at_step(number, interrupt, locks) as step:
+                request()
+            in_thread(request, seconds=60)
+            run(connection.aclose())
+            if not step.is_reached:
+                return
+    pytest.fail("a request has an end")

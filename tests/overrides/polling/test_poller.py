@@ -547,9 +547,11 @@ def test_a_hint_from_another_thread_ends_a_wait() -> None:
     polls = ScriptedPolls(clock, {"a": [DONE]})
     wait = now_wait("a", age=0.0, poll_interval=1000.0, hints=hints)
     with following(make_poller(polls, clock), wait) as follower:
-        threading.Thread(target=hints.give, args=("a",)).start()
+        other = threading.Thread(target=hints.give, args=("a",))
+        other.start()
         assert drive.run(follower.news(clock.monotonic() + LIMIT)) is wait
     assert wait.end is End.FINISHED
+    other.join()  # until then it holds what it has called
     assert not hints._topics
 
 

@@ -294,9 +294,32 @@ def test_an_interrupt_names_the_task_of_a_response_that_is_not_parsed_yet(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """An interrupt anywhere between the arrival of a response and its parsing names the task."""
+    monkeypatch.setattr(owner, name, interrupt)
+    assert TASK_ID in note_of_interrupted_create(kind, compress)
 
-    def interrupt(*_: object, **__: object) -> None:
-        raise KeyboardInterrupt
+
+@both_kinds
+@pytest.mark.parametrize("size", [1, 7, 30, 50])
+@pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["plain", "gzip"])
+def test_an_interrupt_names_the_task_of_a_response_that_came_in_parts(
+    kind: Kind, size: int, compress: Callable[[bytes], bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The id is right, wherever the parts of the response begin and end."""
+    for connection in (httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection):
+        monkeypatch.setattr(connection, "READ_NUM_BYTES", size)
+    monkeypatch.setattr(liangxin.http.client, "Response", interrupt)
+    assert note_of_interrupted_create(kind, compress) == (
+        f"Task {TASK_ID} runs on; resume with client.tasks.handle({TASK_ID!r}).wait()"
+    )
+
+
+def interrupt(*_: object, **__: object) -> None:
+    """What is called instead of something else."""
+    raise KeyboardInterrupt
+
+
+def note_of_interrupted_create(kind: Kind, compress: Callable[[bytes], bytes]) -> str:
+    """Create a task on a real connection, and return the note of the KeyboardInterrupt."""
 
     async def create_on(url: str) -> None:
         if kind == "sync":
@@ -313,10 +336,9 @@ def test_an_interrupt_names_the_task_of_a_response_that_is_not_parsed_yet(
         head = f"HTTP/1.1 200 OK\r\nContent-Encoding: {encoding}\r\n"
         sock.sendall(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
 
-    monkeypatch.setattr(owner, name, interrupt)
     with RawServer(answer) as server, pytest.raises(KeyboardInterrupt) as caught:
         asyncio.run(create_on(server.url))
-    assert TASK_ID in caught.value.__notes__[0]
+    return caught.value.__notes__[0]
 
 
 @both_kinds
