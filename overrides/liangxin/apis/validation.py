@@ -23,6 +23,9 @@ _Path = tuple[str | int, ...]
 _Link = Callable[[Any, _Path], str]
 """Returns what stands for the link of a file at a path of the body."""
 
+_WithLinks = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Returns a body with the links of its files."""
+
 _DEEPEST = 100
 """Levels of nesting: deeper than any model's input, so probably a cycle."""
 
@@ -33,8 +36,9 @@ _MOST_BITS = 10_000
 class Files(Protocol):
     """Takes the files of an input, to be uploaded later."""
 
-    check: Callable[[Mapping[str, Any]], None] | None
-    """Refuses the body if the links of the files do not fit their fields."""
+    check: Callable[[_WithLinks], None] | None
+    """Refuses the body if the links of the files do not fit their fields; None if all may be sent.
+    """
 
     def link(self, value: Any, field: str) -> str:
         """Return what stands for the link of a file."""
@@ -96,7 +100,7 @@ def prepare(
         strict = mode == "strict"
         _check(api, contract_of, body, strict=strict)
         if files is not None:
-            files.check = partial(refuse, api, contract_of, strict=strict)
+            files.check = partial(_check_links, api, contract_of, body, strict)
     if extra_input is not None:
         body = _plain(api, model, api.body(model, {**fields, **extra_input}, callback_url), link)
     return model, body
@@ -147,7 +151,7 @@ def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> No
     contract = api.contract
     if not contract.violations(model, body, "all"):
         return
-    refuse(api, model, body, strict=strict)
+    _refuse_broken(api, model, body, strict=strict)
     for doubt in contract.violations(model, body, "inferred"):
         warnings.warn(
             f"{model}: {doubt.field} {doubt.message} (inferred; {doubt.source})",
@@ -156,7 +160,13 @@ def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> No
         )
 
 
-def refuse(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> None:
+def _check_links(
+    api: Api, model: str, body: Mapping[str, Any], strict: bool, with_links: _WithLinks
+) -> None:
+    _refuse_broken(api, model, with_links(body), strict=strict)
+
+
+def _refuse_broken(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> None:
     """Refuse a body that breaks the contract of `model`."""
     if found := api.contract.violations(model, body, "all" if strict else "enforced"):
         # A rule over several fields is about the body itself, where that is the input.

@@ -4,11 +4,11 @@ import contextlib
 import hashlib
 import io
 import os
-import re
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
+from urllib.parse import quote
 
 from liangxin import errors
 
@@ -35,7 +35,7 @@ class LocalFile:
         self._content: bytes | None = None
         self._field = field
         if isinstance(source, str | os.PathLike):
-            self._path = Path(source)
+            self._path = Path(os.fsdecode(source))
             self.name = str(self._path)
         elif callable(getattr(source, "read", None)):
             self._open = source
@@ -46,12 +46,6 @@ class LocalFile:
                 f"must be a path or an open binary file, not {type(source).__name__}",
                 argument="file",
             )
-
-    @property
-    def suffix(self) -> str:
-        """The extension of the name, in lower case and with its dot; may be empty."""
-        suffix = Path(self.name).suffix.lower()
-        return suffix if re.fullmatch(r"\.[a-z0-9]{1,8}", suffix) else ""
 
     def content(self) -> bytes:
         """Return what is in the file; raise UploadError if it can't be read."""
@@ -99,8 +93,8 @@ class Files:
     """The files of one input, by the placeholders that its body has for their links."""
 
     def __init__(self) -> None:
-        self.check: Callable[[Mapping[str, Any]], None] | None = None
-        """Refuses a body whose links do not fit their fields."""
+        self.check: Callable[[Callable[[Any], Any]], None] | None = None
+        """Refuses a body whose links do not fit; it gets a function that puts them in."""
         self.by_placeholder: dict[str, LocalFile] = {}
         self._taken: dict[int, tuple[Any, str]] = {}
 
@@ -109,7 +103,8 @@ class Files:
         if id(value) not in self._taken:
             file = LocalFile(value, field)
             # Some fields take links that end like the name of a picture.
-            placeholder = f"https://file.invalid/{len(self._taken)}{file.suffix}"
+            name = quote(Path(file.name).name, safe="")
+            placeholder = f"https://file.invalid/{len(self._taken)}/{name}"
             self.by_placeholder[placeholder] = file
             self._taken[id(value)] = value, placeholder
         return self._taken[id(value)][1]

@@ -4,6 +4,7 @@ import hashlib
 import inspect
 import re
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, cast
 
 from liangxin import errors
@@ -36,9 +37,10 @@ async def upload_all(
     """
     placed = files.by_placeholder
     links = {placeholder: await upload(session, file) for placeholder, file in placed.items()}
-    full: dict[str, Any] = _replaced(body, links)
+    with_links = partial(_replaced, links=links)
     if files.check is not None:
-        files.check(full)
+        files.check(with_links)
+    full: Mapping[str, Any] = with_links(body)
     return full
 
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 import liangxin
 from liangxin_mock.clock import VirtualClock
+from tests.promises.test_secrets import assert_secret, shown
 from tests.support.scripted_api import Kind, both_kinds, settle
 
 KEY = "magnific-key-0123456789"
@@ -291,6 +292,26 @@ def test_run_uploads_too(kind: Kind, picture: Path) -> None:
     assert server.kinds[:3] == ["request-url", "PUT", "create"]
 
 
+@both_kinds
+def test_extra_input_is_not_checked_after_the_upload(kind: Kind, picture: Path) -> None:
+    """Fields that are not known are sent beside the link; a file among them is uploaded."""
+    server = Server()
+    given_input = {"prompt": "Tea", "image_url": picture}
+    extra = {"seed": 5, "mask": io.BytesIO(JPEG)}
+    play(kind, server, creating(given_input, extra_input=extra))
+    link = f"{HOST}/asset/1.png"
+    more = {"seed": 5, "mask": f"{HOST}/asset/2.png"}
+    assert server.created == {"prompt": "Tea", "image_url": link, **more}
+
+
+@both_kinds
+def test_without_validation_any_field_takes_a_file(kind: Kind, picture: Path) -> None:
+    """`validate=False` uploads a file wherever it is."""
+    server = Server()
+    play(kind, server, creating({"promt": picture}, validate=False))
+    assert server.created == {"promt": f"{HOST}/asset/1.png"}
+
+
 # --- what cannot be uploaded ---------------------------------------------------------------------
 
 
@@ -520,6 +541,26 @@ def test_an_interrupt_during_the_upload_sends_no_create(picture: Path) -> None:
         return client.upload(picture)
 
     assert play("sync", server, scenario) == f"{HOST}/asset/2.png"
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    ("step", "fault"),
+    [
+        ("request-url", httpx.Response(401, json={"message": KEY})),
+        ("request-url", httpx.Response(503, json={"message": KEY})),
+        ("request-url", httpx.Response(200, json={"files": [{"upload_url": KEY}]})),
+        ("PUT", httpx.Response(403, text="no")),
+        ("PUT", httpx.ReadError),
+    ],
+)
+def test_errors_of_uploads_do_not_have_the_key(
+    kind: Kind, picture: Path, step: str, fault: httpx.Response | type[Exception]
+) -> None:
+    """Neither their texts and pickles nor the variables of their frames do."""
+    server = Server(failing(step, fault))
+    error = refusal(kind, server, creating({"prompt": "Tea", "image_url": picture}))
+    assert_secret(KEY, [*shown(error)])
 
 
 # --- many ----------------------------------------------------------------------------------------
