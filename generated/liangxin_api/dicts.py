@@ -3,7 +3,9 @@
 
 """The inputs of all models as dicts, for type checkers: `fields: KlingV3ProInputDict = {...}`."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from os import PathLike
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, NotRequired, TypeAlias, TypedDict
 
 __all__ = (
     "Flux2ProInputDict",
@@ -56,6 +58,9 @@ __all__ = (
     "ZImageInputDict",
 )
 
+Link: TypeAlias = str | PathLike[str] | BinaryIO
+"""A link, or a file that the SDK uploads first; `liangxin.Magnific` or `uploader=` can."""
+
 
 class Flux2ProInputDict(TypedDict):
     """Input of model `flux-2-pro`: Flux-2 - Pro Text to Image.
@@ -78,17 +83,17 @@ class Flux2ProInputDict(TypedDict):
     """Width to height; alternative to width and height. Optional string; one of 1:1, 16:9, 9:16,
     4:3, 3:4, 3:2, 2:3, 21:9; documented.
     """
-    input_image: NotRequired[str]
+    input_image: NotRequired[Link]
     """First reference picture URL; shares a total of 4 with reference_images. Optional URL or
     Base64 string; documented.
     """
-    input_image_2: NotRequired[str]
+    input_image_2: NotRequired[Link]
     """Second reference picture URL. Optional URL or Base64 string; documented."""
-    input_image_3: NotRequired[str]
+    input_image_3: NotRequired[Link]
     """Third reference picture URL. Optional URL or Base64 string; documented."""
-    input_image_4: NotRequired[str]
+    input_image_4: NotRequired[Link]
     """Fourth reference picture URL. Optional URL or Base64 string; documented."""
-    reference_images: NotRequired[list[str]]
+    reference_images: NotRequired[list[str] | list[Path] | list[Link]]
     """Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of
     URLs or Base64 strings; at most 4 items; documented.
     """
@@ -107,7 +112,7 @@ class Gemini25FlashImagePreviewInputDict(TypedDict):
     """What the image shows, or how to change the reference images. Required (upstream) string; at
     least 1 character (inferred); documented.
     """
-    reference_images: NotRequired[list[str]]
+    reference_images: NotRequired[list[str] | list[Path] | list[Link]]
     """Pictures to edit, each a URL or a Base64 string. Optional array of URLs or Base64 strings;
     at most 3 items; upstream.
     """
@@ -245,9 +250,9 @@ class KlingV3MotionControlProInputDict(TypedDict):
     length (upstream).
     """
 
-    image_url: str
+    image_url: Link
     """Picture of the character. Required URL; upstream."""
-    video_url: str
+    video_url: Link
     """Clip whose motion is transferred. Required URL; upstream."""
     prompt: NotRequired[str]
     """Optional guidance. Optional string; at most 2500 characters; upstream."""
@@ -271,9 +276,9 @@ class KlingV3MotionControlStdInputDict(TypedDict):
     length (upstream).
     """
 
-    image_url: str
+    image_url: Link
     """Picture of the character. Required URL; upstream."""
-    video_url: str
+    video_url: Link
     """Clip whose motion is transferred. Required URL; upstream."""
     prompt: NotRequired[str]
     """Optional guidance. Optional string; at most 2500 characters; upstream."""
@@ -290,9 +295,9 @@ class KlingV3MotionControlStdInputDict(TypedDict):
 class KlingV3OmniProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-pro`."""
 
-    reference_image_urls: NotRequired[list[str]]
+    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Several views of the element. Optional array of URLs; upstream."""
-    frontal_image_url: NotRequired[str]
+    frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; upstream."""
 
 
@@ -323,13 +328,13 @@ class KlingV3OmniProInputDict(TypedDict):
     """How shots are made; a single value here. Optional string; one of customize; default
     customize; upstream.
     """
-    image_url: NotRequired[str]
+    image_url: NotRequired[Link]
     """Start frame of image-to-video. Optional URL; upstream."""
-    start_image_url: NotRequired[str]
+    start_image_url: NotRequired[Link]
     """First frame, used together with end_image_url. Optional URL; upstream."""
-    end_image_url: NotRequired[str]
+    end_image_url: NotRequired[Link]
     """Last frame. Optional URL; upstream."""
-    image_urls: NotRequired[list[str]]
+    image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
     (inferred); upstream.
     """
@@ -365,9 +370,9 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
     """What the video shows; refer to the clip as @Video1. Optional string; at most 2500
     characters; upstream.
     """
-    video_url: str
+    video_url: Link
     """Reference clip for motion and style. Required URL; upstream."""
-    image_url: NotRequired[str]
+    image_url: NotRequired[Link]
     """Start frame. Optional URL; upstream."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
@@ -392,9 +397,9 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
 class KlingV3OmniStdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-std`."""
 
-    reference_image_urls: NotRequired[list[str]]
+    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Several views of the element. Optional array of URLs; upstream."""
-    frontal_image_url: NotRequired[str]
+    frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; upstream."""
 
 
@@ -425,13 +430,13 @@ class KlingV3OmniStdInputDict(TypedDict):
     """How shots are made; a single value here. Optional string; one of customize; default
     customize; upstream.
     """
-    image_url: NotRequired[str]
+    image_url: NotRequired[Link]
     """Start frame of image-to-video. Optional URL; upstream."""
-    start_image_url: NotRequired[str]
+    start_image_url: NotRequired[Link]
     """First frame, used together with end_image_url. Optional URL; upstream."""
-    end_image_url: NotRequired[str]
+    end_image_url: NotRequired[Link]
     """Last frame. Optional URL; upstream."""
-    image_urls: NotRequired[list[str]]
+    image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
     (inferred); upstream.
     """
@@ -466,9 +471,9 @@ class KlingV3OmniStdVideoReferenceInputDict(TypedDict):
     """What the video shows; refer to the clip as @Video1. Optional (upstream) string; at most 2500
     characters (upstream); documented.
     """
-    video_url: str
+    video_url: Link
     """Reference clip for motion and style. Required (upstream) URL; documented."""
-    image_url: NotRequired[str]
+    image_url: NotRequired[Link]
     """Start frame. Optional (upstream) URL; documented."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional (upstream) string; one of auto,
@@ -508,9 +513,9 @@ class KlingV3ProInputMultiPromptItemDict(TypedDict):
 class KlingV3ProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-pro`."""
 
-    reference_image_urls: NotRequired[list[str]]
+    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Several views of the element. Optional array of URLs; upstream."""
-    frontal_image_url: NotRequired[str]
+    frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; upstream."""
 
 
@@ -537,9 +542,9 @@ class KlingV3ProInputDict(TypedDict):
     """One entry per shot; takes effect together with shot_type. Optional array of objects; at most
     6 items; upstream.
     """
-    start_image_url: NotRequired[str]
+    start_image_url: NotRequired[Link]
     """First frame; makes the task image-to-video. Optional URL; upstream."""
-    end_image_url: NotRequired[str]
+    end_image_url: NotRequired[Link]
     """Last frame. Optional URL; upstream."""
     elements: NotRequired[list[KlingV3ProInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
@@ -593,9 +598,9 @@ class KlingV3StdInputMultiPromptItemDict(TypedDict):
 class KlingV3StdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-std`."""
 
-    reference_image_urls: NotRequired[list[str]]
+    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Several views of the element. Optional array of URLs; upstream."""
-    frontal_image_url: NotRequired[str]
+    frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; upstream."""
 
 
@@ -623,9 +628,9 @@ class KlingV3StdInputDict(TypedDict):
     """One entry per shot; takes effect together with shot_type. Optional array of objects; at most
     6 items; upstream.
     """
-    start_image_url: NotRequired[str]
+    start_image_url: NotRequired[Link]
     """First frame; makes the task image-to-video. Optional URL; upstream."""
-    end_image_url: NotRequired[str]
+    end_image_url: NotRequired[Link]
     """Last frame. Optional URL; upstream."""
     elements: NotRequired[list[KlingV3StdInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
@@ -669,12 +674,12 @@ class NanoBananaProInputDict(TypedDict):
     """What the image shows, or how to change the references. Required string; 2 to 3000
     characters; documented.
     """
-    image_input: NotRequired[list[str]]
+    image_input: NotRequired[list[str] | list[Path] | list[Link]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with reference_images. Optional array of URLs or data URIs;
     at most 3 items; documented.
     """
-    reference_images: NotRequired[list[str]]
+    reference_images: NotRequired[list[str] | list[Path] | list[Link]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with image_input. Optional array of URLs or data URIs; at
     most 3 items; documented.
@@ -704,12 +709,12 @@ class NanoBananaProFlashInputDict(TypedDict):
     """What the image shows, or how to change the references. Required string; 2 to 3000
     characters; documented.
     """
-    image_input: NotRequired[list[str]]
+    image_input: NotRequired[list[str] | list[Path] | list[Link]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with reference_images. Optional array of URLs or data URIs;
     at most 3 items; documented.
     """
-    reference_images: NotRequired[list[str]]
+    reference_images: NotRequired[list[str] | list[Path] | list[Link]]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with image_input. Optional array of URLs or data URIs; at
     most 3 items; documented.
@@ -744,7 +749,7 @@ class Runway45ImageToVideoInputDict(TypedDict):
     """
     duration: NotRequired[Literal[5, 8, 10]]
     """Seconds of output. Optional integer; one of 5, 8, 10; default 5; upstream."""
-    image: str
+    image: Link
     """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
@@ -772,7 +777,7 @@ class RunwayActTwoInputCharacterDict(TypedDict):
 
     type: Literal["video", "image"]
     """Kind of character input. Required string; one of video, image; upstream."""
-    uri: str
+    uri: Link
     """Public URL of the character. Required URL; upstream."""
 
 
@@ -781,7 +786,7 @@ class RunwayActTwoInputReferenceDict(TypedDict):
 
     type: Literal["video"]
     """Always video. Required string; one of video; upstream."""
-    uri: str
+    uri: Link
     """Public URL of the performance clip. Required URL; upstream."""
 
 
@@ -818,7 +823,7 @@ class RunwayGen4TurboInputDict(TypedDict):
     `model=` sends another one.
     """
 
-    image: str
+    image: Link
     """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
     ratio: NotRequired[
         Literal["1280:720", "720:1280", "1104:832", "832:1104", "960:960", "1584:672"]
@@ -869,7 +874,7 @@ class Seedance15ProImageToVideoInputDict(TypedDict):
     """Same seed and same input give similar output; -1 means random. Optional integer; -1 to
     4294967295; default -1; upstream.
     """
-    image: str
+    image: Link
     """First frame, a URL or a Base64 string. Required (inferred) URL or Base64 string; upstream."""
 
 
@@ -985,7 +990,7 @@ class SeedreamV45EditInputDict(TypedDict):
     """
     enable_safety_checker: NotRequired[bool]
     """Whether the content filter is on. Optional boolean; default true; upstream."""
-    reference_images: list[str]
+    reference_images: list[str] | list[Path] | list[Link]
     """Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings;
     at least 1 item; at most 5 items (documented); upstream.
     """
@@ -1071,7 +1076,7 @@ class SeedreamV5LiteEditInputDict(TypedDict):
     """
     enable_safety_checker: NotRequired[bool]
     """Whether the content filter is on. Optional boolean; default true; upstream."""
-    reference_images: list[str]
+    reference_images: list[str] | list[Path] | list[Link]
     """Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings; 1
     to 5 items; upstream.
     """
@@ -1100,7 +1105,7 @@ class Veo31FastImageToVideoInputDict(TypedDict):
     """
     duration: NotRequired[Literal[4, 6, 8]]
     """Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream."""
-    image: str
+    image: Link
     """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
 
 
@@ -1152,7 +1157,7 @@ class Veo31ImageToVideoInputDict(TypedDict):
     """
     duration: NotRequired[Literal[4, 6, 8]]
     """Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream."""
-    image: str
+    image: Link
     """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
 
 
@@ -1177,7 +1182,7 @@ class Veo31ReferenceToVideoInputDict(TypedDict):
     """Same seed and same input give similar output; omit for a random one. Optional integer; at
     least 0; upstream.
     """
-    image_urls: list[str]
+    image_urls: list[str] | list[Path] | list[Link]
     """Public HTTPS URLs of the reference pictures. Required array of URLs; 1 to 3 items; upstream."""
 
 
@@ -1243,13 +1248,13 @@ class Wan27ImageToVideoInputDict(TypedDict):
     """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
     object; upstream.
     """
-    start_image_url: NotRequired[str]
+    start_image_url: NotRequired[Link]
     """First frame. Optional URL; upstream."""
-    end_image_url: NotRequired[str]
+    end_image_url: NotRequired[Link]
     """Last frame. Optional URL; upstream."""
-    audio_url: NotRequired[str]
+    audio_url: NotRequired[Link]
     """Audio that guides the clip. Optional URL; upstream."""
-    video_url: NotRequired[str]
+    video_url: NotRequired[Link]
     """Clip to continue. Optional URL; upstream."""
     duration: NotRequired[int]
     """Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to
@@ -1269,18 +1274,18 @@ class Wan27ReferenceToVideoInputAdditionalSettingsDict(TypedDict):
 class Wan27ReferenceToVideoInputImageUrlsItemDict(TypedDict):
     """An item of `image_urls` of model `wan-2-7-reference-to-video`."""
 
-    url: str
+    url: Link
     """Public URL of the reference picture or clip. Required URL; upstream."""
-    reference_voice: NotRequired[str]
+    reference_voice: NotRequired[Link]
     """Voice sample for this character. Optional URL; upstream."""
 
 
 class Wan27ReferenceToVideoInputVideoUrlsItemDict(TypedDict):
     """An item of `video_urls` of model `wan-2-7-reference-to-video`."""
 
-    url: str
+    url: Link
     """Public URL of the reference picture or clip. Required URL; upstream."""
-    reference_voice: NotRequired[str]
+    reference_voice: NotRequired[Link]
     """Voice sample for this character. Optional URL; upstream."""
 
 
@@ -1319,7 +1324,7 @@ class Wan27ReferenceToVideoInputDict(TypedDict):
     """One clip per character; shares a total of 5 with image_urls. Optional array of objects; at
     most 5 items (inferred); upstream.
     """
-    start_image_url: NotRequired[str]
+    start_image_url: NotRequired[Link]
     """First frame; its shape replaces aspect_ratio. Optional URL; upstream."""
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1", "4:3", "3:4"]]
     """Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16,
@@ -1357,7 +1362,7 @@ class Wan27TextToVideoInputDict(TypedDict):
     """Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
     object; upstream.
     """
-    audio_url: NotRequired[str]
+    audio_url: NotRequired[Link]
     """Audio that guides the clip; the model may make its own otherwise. Optional URL; upstream."""
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1", "4:3", "3:4"]]
     """Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream."""
@@ -1410,7 +1415,7 @@ class WanV26ImageToVideoInputDict(TypedDict):
     Optional string; one of 1280*720, 720*1280, 960*960, 1088*832, 832*1088, 1920*1080,
     1080*1920, 1440*1440, 1632*1248, 1248*1632; upstream.
     """
-    image: str
+    image: Link
     """Picture to animate, a public URL. Required URL; upstream."""
 
 

@@ -43,6 +43,7 @@ __all__ = (
     "nearest_models",
     "own_form",
     "request_schema",
+    "takes_link",
     "violations",
 )
 
@@ -115,6 +116,16 @@ class Contract:
         """
         return {**input} if model not in self._requests else self._model(model).own_form(input)
 
+    def takes_link(self, model: str, path: Sequence[str | int]) -> bool:
+        """Whether the value at a path of the body of a create may be a link to a file.
+
+        Also for what is not known: a model, or a field.
+        """
+        if model not in self._requests:
+            return True
+        schema = self._model(model).find(path)
+        return schema is None or "x-link" in schema
+
     def nearest_models(self, name: str) -> list[str]:
         """Return the ids that a misspelt one probably means, the most similar first."""
         spellings = {model: model for model in self._requests}
@@ -171,6 +182,11 @@ def nearest_models(name: str) -> list[str]:
     return contract().nearest_models(name)
 
 
+def takes_link(model: str, path: Sequence[str | int]) -> bool:
+    """Whether the value at a path of the body of a create may be a link to a file."""
+    return contract().takes_link(model, path)
+
+
 def input_schema(model: str) -> dict[str, Any]:
     """Return the schema of a model's input, its inferred limits in `x-inferred`."""
     return contract().input_schema(model)
@@ -222,6 +238,13 @@ class _Model:
     def own_form(self, input: Mapping[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = in_own_form({"properties": self._fields}, input)
         return made
+
+    def find(self, path: Sequence[str | int]) -> Mapping[str, Any] | None:
+        """Return the schema of the value at a path of the body; None if there is none."""
+        try:
+            return self._at(path)
+        except KeyError:
+            return None
 
     def _compile(self, level: str) -> jsonschema_rs.Draft202012Validator:
         import jsonschema_rs  # noqa: PLC0415 - needed only once something is validated

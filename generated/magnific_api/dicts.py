@@ -3,7 +3,9 @@
 
 """The inputs of all models as dicts, for type checkers: `fields: KlingV3ProInputDict = {...}`."""
 
-from typing import Any, Literal, NotRequired, TypedDict
+from os import PathLike
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, NotRequired, TypeAlias, TypedDict
 
 __all__ = (
     "KlingV3MotionControlProInputDict",
@@ -26,6 +28,9 @@ __all__ = (
     "KlingV3Turbo720PTextToVideoInputDict",
 )
 
+Link: TypeAlias = str | PathLike[str] | BinaryIO
+"""A link, or a file that the SDK uploads first; `liangxin.Magnific` or `uploader=` can."""
+
 
 class KlingV3MotionControlProInputDict(TypedDict):
     """Input of model `kling-v3-motion-control-pro`: Kling 3 Motion Control Pro - Generate Video.
@@ -36,9 +41,9 @@ class KlingV3MotionControlProInputDict(TypedDict):
     length (documented).
     """
 
-    image_url: str
+    image_url: Link
     """Picture of the character. Required URL; documented."""
-    video_url: str
+    video_url: Link
     """Clip whose motion is transferred. Required URL; documented."""
     prompt: NotRequired[str]
     """Optional guidance. Optional string; at most 2500 characters; documented."""
@@ -62,9 +67,9 @@ class KlingV3MotionControlStdInputDict(TypedDict):
     length (documented).
     """
 
-    image_url: str
+    image_url: Link
     """Picture of the character. Required URL; documented."""
-    video_url: str
+    video_url: Link
     """Clip whose motion is transferred. Required URL; documented."""
     prompt: NotRequired[str]
     """Optional guidance. Optional string; at most 2500 characters; documented."""
@@ -81,9 +86,9 @@ class KlingV3MotionControlStdInputDict(TypedDict):
 class KlingV3OmniProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-pro`."""
 
-    reference_image_urls: NotRequired[list[str]]
+    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Several views of the element. Optional array of URLs; documented."""
-    frontal_image_url: NotRequired[str]
+    frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; documented."""
 
 
@@ -113,13 +118,13 @@ class KlingV3OmniProInputDict(TypedDict):
     """How shots are made; a single value here. Optional string; one of customize; default
     customize; documented.
     """
-    image_url: NotRequired[str]
+    image_url: NotRequired[Link]
     """Start frame of image-to-video. Optional URL; documented."""
-    start_image_url: NotRequired[str]
+    start_image_url: NotRequired[Link]
     """First frame, used together with end_image_url. Optional URL; documented."""
-    end_image_url: NotRequired[str]
+    end_image_url: NotRequired[Link]
     """Last frame. Optional URL; documented."""
-    image_urls: NotRequired[list[str]]
+    image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
     (inferred); documented.
     """
@@ -155,9 +160,9 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
     """What the video shows; refer to the clip as @Video1. Optional string; at most 2500
     characters; documented.
     """
-    video_url: str
+    video_url: Link
     """Reference clip for motion and style. Required URL; documented."""
-    image_url: NotRequired[str]
+    image_url: NotRequired[Link]
     """Start frame. Optional URL; documented."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
@@ -183,9 +188,9 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
 class KlingV3OmniStdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-std`."""
 
-    reference_image_urls: NotRequired[list[str]]
+    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Several views of the element. Optional array of URLs; documented."""
-    frontal_image_url: NotRequired[str]
+    frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; documented."""
 
 
@@ -215,13 +220,13 @@ class KlingV3OmniStdInputDict(TypedDict):
     """How shots are made; a single value here. Optional string; one of customize; default
     customize; documented.
     """
-    image_url: NotRequired[str]
+    image_url: NotRequired[Link]
     """Start frame of image-to-video. Optional URL; documented."""
-    start_image_url: NotRequired[str]
+    start_image_url: NotRequired[Link]
     """First frame, used together with end_image_url. Optional URL; documented."""
-    end_image_url: NotRequired[str]
+    end_image_url: NotRequired[Link]
     """Last frame. Optional URL; documented."""
-    image_urls: NotRequired[list[str]]
+    image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
     (inferred); documented.
     """
@@ -257,9 +262,9 @@ class KlingV3OmniStdVideoReferenceInputDict(TypedDict):
     """What the video shows; refer to the clip as @Video1. Optional string; at most 2500
     characters; documented.
     """
-    video_url: str
+    video_url: Link
     """Reference clip for motion and style. Required URL; documented."""
-    image_url: NotRequired[str]
+    image_url: NotRequired[Link]
     """Start frame. Optional URL; documented."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
@@ -299,9 +304,9 @@ class KlingV3ProInputMultiPromptItemDict(TypedDict):
 class KlingV3ProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-pro`."""
 
-    reference_image_urls: NotRequired[list[str]]
+    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Several views of the element. Optional array of URLs; documented."""
-    frontal_image_url: NotRequired[str]
+    frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; documented."""
 
 
@@ -328,9 +333,9 @@ class KlingV3ProInputDict(TypedDict):
     """One entry per shot; takes effect together with shot_type. Optional array of objects; at most
     6 items; documented.
     """
-    start_image_url: NotRequired[str]
+    start_image_url: NotRequired[Link]
     """First frame; makes the task image-to-video. Optional URL; documented."""
-    end_image_url: NotRequired[str]
+    end_image_url: NotRequired[Link]
     """Last frame. Optional URL; documented."""
     elements: NotRequired[list[KlingV3ProInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
@@ -380,9 +385,9 @@ class KlingV3StdInputMultiPromptItemDict(TypedDict):
 class KlingV3StdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-std`."""
 
-    reference_image_urls: NotRequired[list[str]]
+    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
     """Several views of the element. Optional array of URLs; documented."""
-    frontal_image_url: NotRequired[str]
+    frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; documented."""
 
 
@@ -409,9 +414,9 @@ class KlingV3StdInputDict(TypedDict):
     """One entry per shot; takes effect together with shot_type. Optional array of objects; at most
     6 items; documented.
     """
-    start_image_url: NotRequired[str]
+    start_image_url: NotRequired[Link]
     """First frame; makes the task image-to-video. Optional URL; documented."""
-    end_image_url: NotRequired[str]
+    end_image_url: NotRequired[Link]
     """Last frame. Optional URL; documented."""
     elements: NotRequired[list[KlingV3StdInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
@@ -447,7 +452,7 @@ class KlingV3StdInputDict(TypedDict):
 class KlingV3Turbo1080PImageToVideoInputDict(TypedDict):
     """Input of model `kling-v3-turbo-1080p-image-to-video`: Kling 3 Turbo 1080p - Image to Video."""
 
-    image: str
+    image: Link
     """Picture that the video begins with. Required URL or Base64 string; documented."""
     prompt: NotRequired[str]
     """What happens in the video. Optional string; at most 2500 characters; documented."""
@@ -479,7 +484,7 @@ class KlingV3Turbo1080PTextToVideoInputDict(TypedDict):
 class KlingV3Turbo720PImageToVideoInputDict(TypedDict):
     """Input of model `kling-v3-turbo-720p-image-to-video`: Kling 3 Turbo 720p - Image to Video."""
 
-    image: str
+    image: Link
     """Picture that the video begins with. Required URL or Base64 string; documented."""
     prompt: NotRequired[str]
     """What happens in the video. Optional string; at most 2500 characters; documented."""

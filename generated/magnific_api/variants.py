@@ -123,6 +123,13 @@ class Variant(NamedTuple):
 
 
 OPERATIONS: dict[str, Operation] = {
+    "requestUploadUrls": Operation(
+        "requestUploadUrls",
+        "POST",
+        "/v1/ai/uploads/request-url",
+        "uploads.request_upload_urls",
+        (),
+    ),
     "postAiVideoKlingV3MotionControlPro": Operation(
         "postAiVideoKlingV3MotionControlPro",
         "POST",

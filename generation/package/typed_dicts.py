@@ -67,6 +67,11 @@ def _type(name: str, field: Schema, found: list[Dict]) -> str:
         return f"{_type(name, own, found)} | Literal[{', '.join(map(repr, values))}]"
     if "enum" in field:
         return f"Literal[{', '.join(map(repr, field['enum']))}]"
+    if "x-link" in field:
+        return "Link"
+    if field["type"] == "array" and "x-link" in field["items"]:
+        # A list of strings is no list of links, as one could put a path into it.
+        return "list[str] | list[Path] | list[Link]"
     if field["type"] == "array":
         return f"list[{_type(f'{name}Item', field['items'], found)}]"
     if "properties" in field:

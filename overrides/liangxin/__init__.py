@@ -51,6 +51,7 @@ _HOMES = {
     "TaskFailedError": "errors",
     "TaskTimeoutError": "errors",
     "UnprocessableEntityError": "errors",
+    "UploadError": "errors",
     "UsageError": "errors",
     "Violation": "errors",
 }

@@ -30,6 +30,7 @@ from liangxin.errors import TaskError as TaskError
 from liangxin.errors import TaskFailedError as TaskFailedError
 from liangxin.errors import TaskTimeoutError as TaskTimeoutError
 from liangxin.errors import UnprocessableEntityError as UnprocessableEntityError
+from liangxin.errors import UploadError as UploadError
 from liangxin.errors import UsageError as UsageError
 from liangxin.errors import Violation as Violation
 from liangxin.records import TaskData as TaskData

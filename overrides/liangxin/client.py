@@ -1,10 +1,11 @@
 """The clients."""
 
 import copy
+import os
 import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator, Mapping
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Self, TypeVar, cast
 
 from liangxin.apis import liangxin as liangxin_api
 from liangxin.apis import magnific as magnific_api
@@ -20,6 +21,7 @@ from liangxin.polling.schedule import DEFAULT_POLLS, Schedule
 from liangxin.polling.wait import DEFAULT_TIMEOUT
 from liangxin.tasks import map as mapping
 from liangxin.tasks import operations
+from liangxin.tasks.files import LocalFile, Uploader, Uploads
 from liangxin.tasks.map_plan import CONCURRENCY, Outcome
 from liangxin.tasks.resource import (
     AsyncListingTasks,
@@ -31,6 +33,7 @@ from liangxin.tasks.resource import (
 )
 from liangxin.tasks.session import Session, observe, poll
 from liangxin.tasks.task import AsyncTask, Task
+from liangxin.tasks.upload import upload
 
 if TYPE_CHECKING:
     from liangxin.callbacks.receiver import Receiver
@@ -84,6 +87,7 @@ class _BaseClient(Generic[TasksT, HttpT]):
         polls_per_second: float | None = None,
         extra_headers: Mapping[str, str] | None = None,
         http_client: HttpT | None = None,
+        uploader: Uploader | None = None,
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
@@ -92,6 +96,8 @@ class _BaseClient(Generic[TasksT, HttpT]):
         del api_key  # or a traceback's variables would show it
         settings.configure_logging()
         clock = clock or SystemClock()
+        has_way = uploader is not None or self._api.upload_types
+        uploads = Uploads(uploader) if has_way else None
         connection = self._connect(
             api=self._api,
             key=key.check(),
@@ -120,6 +126,7 @@ class _BaseClient(Generic[TasksT, HttpT]):
             clock=clock,
             rng=rng or random.Random(),  # noqa: S311  jitter is no secret
             task_type=self._task_type,
+            uploads=uploads,
         )
         self.tasks = self._tasks_type(self._session)
 
@@ -174,6 +181,8 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
         http_client: An httpx.Client to send with, for a proxy, certificates or a faster transport;
             see docs/typing-and-options.md. You close it yourself. Its redirects and authentication
             are not used.
+        uploader: A function from a file to its link, for files in inputs, which it uploads instead
+            of the API; see docs/uploads.md.
         clock: Replaces the system's time, for tests.
         rng: The source of the jitter in polls and resends.
 
@@ -467,6 +476,22 @@ class Magnific(SyncClient["magnific_api.Input"]):
     if not MYPY:
         run: "magnific_api.Run[Task, Task]"
 
+    def upload(self, file: "str | os.PathLike[str] | BinaryIO") -> str:
+        """Upload a picture, and return its link, which an input can take.
+
+        A file that was uploaded within the last 23 hours is not uploaded again. In an input, a
+        `Path` or an open binary file is uploaded by itself. See docs/uploads.md.
+
+        Args:
+            file: A path, or an open binary file: JPEG, PNG or WebP.
+
+        Raises:
+            UploadError: The file cannot be read or is of another format, or its host refuses it.
+            APIError: Magnific refused the request.
+
+        """
+        return run(upload(self._session, LocalFile(file)))
+
 
 class AsyncMagnific(AsyncClient["magnific_api.Input"]):
     """The same for asyncio: the methods of `Magnific`, to be awaited."""
@@ -476,3 +501,7 @@ class AsyncMagnific(AsyncClient["magnific_api.Input"]):
     tasks: AsyncMagnificTasks = cast("AsyncMagnificTasks", AsyncMagnificTasks)
     if not MYPY:
         run: "magnific_api.Run[AsyncTask, Coroutine[Any, Any, AsyncTask]]"
+
+    async def upload(self, file: "str | os.PathLike[str] | BinaryIO") -> str:
+        """Upload a picture, and return its link, as `Magnific.upload` does."""
+        return await upload(self._session, LocalFile(file))

@@ -20,6 +20,7 @@
     │   └── APIResponseError            a response that cannot be used
     ├── SubmissionUnknownError          a create that may or may not have been accepted
     ├── CallbackVerificationError       a callback that is not authentic, or cannot be read
+    ├── UploadError                     a file could not be uploaded; no task was created
     ├── DownloadError                   a result could not be fetched or saved
     └── TaskError
         ├── TaskFailedError             the task ended in state `fail`
@@ -503,6 +504,24 @@ class SubmissionUnknownError(LiangXinError):
     def summary(self) -> str:
         """What happened, without the server's text."""
         return f"unknown whether it was created: {self.cause.summary}"
+
+
+class UploadError(LiangXinError):
+    """A file could not be uploaded, and nothing links to it. No task was created.
+
+    Attributes:
+        problem: What is wrong, to be read after the file's name.
+        file: The file's name, as it was given.
+        field: The path of the field that has it, such as `input.image_url`; None outside an input.
+
+    """
+
+    def __init__(self, problem: str, *, file: str = "", field: str | None = None) -> None:
+        subject = f"{file} was not uploaded" if file else "The file was not uploaded"
+        super().__init__(f"{field}: {subject}: {problem}" if field else f"{subject}: {problem}")
+        self.problem = problem
+        self.file = file
+        self.field = field
 
 
 class DownloadError(LiangXinError):

@@ -37,6 +37,17 @@ class TaskRecord:
         return self.state in TERMINAL_STATES
 
 
+class Upload(NamedTuple):
+    """Where to upload a file to, and its link from then on."""
+
+    url: str
+    headers: Mapping[str, str]
+    """Those to send with the file."""
+    link: str
+    seconds: float
+    """How long the link can be fetched."""
+
+
 class Created(NamedTuple):
     """The response to a create that was accepted."""
 

@@ -49,6 +49,11 @@ warnings = false
 positive_data_acceptance.expected-statuses = ["200", "404"]
 negative_data_rejection.expected-statuses = ["400", "401", "404", "405"]
 missing_required_header.expected-statuses = ["401"]
+
+# The simulator takes no uploads.
+[[operations]]
+include-operation-id = "requestUploadUrls"
+enabled = false
 """,
 }
 

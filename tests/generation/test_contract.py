@@ -316,3 +316,20 @@ def test_parts_of_a_value_get_the_own_form(api: str) -> None:
     assert converted["multi_prompt"] == [{"prompt": "x", "duration": "5"}, "no object"]
     assert converted["what"] == {"duration": 5}
     assert own.own_form("kling-v9", given) == given
+
+
+@pytest.mark.parametrize("model", spec.EVERY)
+def test_it_is_known_which_fields_take_links(model: str) -> None:
+    """A field takes a link to a file if it, or its items, have `x-link`; others are not known."""
+    own = spec.module(spec.api_of(model), "contract")
+    start = ["input"] if "input" in spec.body(model, {}) else []
+    for field in own.fields(str(model)):
+        path = [*start, field.name]
+        assert own.takes_link(str(model), path) == ("x-link" in field.schema)
+        items = field.schema.get("items", {})
+        if items:
+            assert own.takes_link(str(model), [*path, 7]) == ("x-link" in items)
+        for name, part in items.get("properties", {}).items():
+            assert own.takes_link(str(model), [*path, 0, name]) == ("x-link" in part)
+    assert own.takes_link(str(model), [*start, "what"])
+    assert own.takes_link("what", ["input", "prompt"])

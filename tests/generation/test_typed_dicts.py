@@ -9,8 +9,9 @@ import json
 import subprocess
 import sys
 import typing
+from os import PathLike
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, BinaryIO, Literal, get_args, get_origin, get_type_hints
 
 import pytest
 
@@ -34,7 +35,12 @@ def type_of(limits: dict[str, Any], hint: Any) -> bool:
         return type_of(one_form, own) and get_args(other) == tuple(map(kind, numbers))
     if "enum" in limits:
         return get_origin(hint) is Literal and set(get_args(hint)) == set(limits["enum"])
+    link = str | PathLike[str] | BinaryIO
+    if "x-link" in limits:
+        return bool(hint == link)
     match limits["type"]:
+        case "array" if "x-link" in limits["items"]:
+            return bool(hint == list[str] | list[Path] | list[link])
         case "array":
             return get_origin(hint) is list and type_of(limits["items"], get_args(hint)[0])
         case "object":

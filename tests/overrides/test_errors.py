@@ -52,6 +52,7 @@ TREE = {
     "SubmissionUnknownError": {"LiangXinError"},
     "CallbackVerificationError": {"LiangXinError"},
     "DownloadError": {"LiangXinError"},
+    "UploadError": {"LiangXinError"},
     "TaskError": {"LiangXinError"},
     "TaskFailedError": {"TaskError"},
     "TaskTimeoutError": {"TaskError", "TimeoutError"},
@@ -79,6 +80,7 @@ SAMPLES: list[errors.LiangXinError] = [
         task_id="t",
     ),
     errors.CallbackVerificationError("the body is not JSON", status_code=400),
+    errors.UploadError("it is empty", file="cup.png", field="input.image_url"),
     errors.DownloadError("gone", url="https://x.test/a", failed={"https://x.test/a": "gone"}),
     errors.TaskFailedError("failed"),
     errors.TaskTimeoutError("late", last_error=errors.APIResponseError("odd")),
@@ -217,6 +219,7 @@ CASES = {
 ABOUT_NO_TASK = {
     "InvalidInputError": "nothing was sent",
     "NotSentError": "nothing was sent",
+    "UploadError": "there is no task yet",
     "CallbackVerificationError": "a task that it names is not to be trusted",
     "APIError": "only its kinds are raised",
     "TaskError": "only its kinds are raised",

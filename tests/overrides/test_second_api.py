@@ -48,6 +48,7 @@ class AcmeApi:
     )
     callback_field = "hook"
     needs_model = True
+    upload_types = ()
 
     def __init__(self, package: ModuleType) -> None:
         self.contract: Any = import_module(f"{package.__name__}.contract")

@@ -318,6 +318,16 @@ async def another_client(play: Play) -> None:
     await settle(play.client.tasks.wait_all(play.tasks))
 
 
+@plays("a file in the input can't be [uploaded](uploads.md)")
+async def upload_fails(play: Play) -> None:
+    client = play.new_client(uploader=lambda _: "no link")
+    file = play.folder / "cup.png"
+    file.write_bytes(b"some bytes")
+    given = {"prompt": "Tea", "start_image_url": file}
+    play.client = client
+    play.tasks = [await settle(client.tasks.create(model="kling-v3-pro", input=given))]
+
+
 @plays("files are asked for before the task has ended")
 async def too_early(play: Play) -> None:
     play.tasks = [play.handle("task_1")]

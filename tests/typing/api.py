@@ -5,7 +5,7 @@ What must be an error is marked so: an ignore that is not needed fails the check
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Literal, assert_type
+from typing import Any, BinaryIO, Literal, assert_type
 
 import liangxin
 import liangxin_mock
@@ -83,6 +83,14 @@ def magnific(client: liangxin.Magnific) -> None:
     assert_type(client.tasks.list("kling-v3-pro"), list[liangxin.Task])
     client.run(model="kling-v3-pro", input={"promt": "x"})  # pyright: ignore[reportDeprecated]
     client.run(KlingV3ProInput())  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+
+
+def files(client: liangxin.Magnific, path: Path, opened: BinaryIO, urls: list[str]) -> None:
+    client.run(model="kling-v3-omni-std", input={"image_url": path, "end_image_url": opened})
+    client.run(model="kling-v3-omni-std", input={"image_urls": [path, "https://example.com/a"]})
+    client.run(model="kling-v3-omni-std", input={"image_urls": urls})
+    assert_type(client.upload(path), str)
+    assert_type(client.upload(opened), str)
 
 
 async def async_magnific(client: liangxin.AsyncMagnific) -> None:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from .create_task_response import CreateTaskResponse
     from .created_task import CreatedTask
     from .error import Error
+    from .file_to_upload import FileToUpload
+    from .file_to_upload_content_type import FileToUploadContentType
     from .invalid_parameter import InvalidParameter
     from .kling_v3_motion_control_pro_input import KlingV3MotionControlProInput
     from .kling_v3_motion_control_pro_input_character_orientation import (
@@ -196,12 +198,18 @@ if TYPE_CHECKING:
     from .task_list_response import TaskListResponse
     from .task_response import TaskResponse
     from .task_summary import TaskSummary
+    from .upload import Upload
+    from .upload_headers_type_0 import UploadHeadersType0
+    from .upload_request import UploadRequest
+    from .upload_response import UploadResponse
     from .wrapped_problem import WrappedProblem
 
 __all__ = (
     "CreatedTask",
     "CreateTaskResponse",
     "Error",
+    "FileToUpload",
+    "FileToUploadContentType",
     "InvalidParameter",
     "KlingV3MotionControlProInput",
     "KlingV3MotionControlProInputCharacterOrientation",
@@ -296,6 +304,10 @@ __all__ = (
     "TaskListResponse",
     "TaskResponse",
     "TaskSummary",
+    "Upload",
+    "UploadHeadersType0",
+    "UploadRequest",
+    "UploadResponse",
     "WrappedProblem",
 )
 
@@ -303,6 +315,8 @@ _MODULES = {
     "CreateTaskResponse": ".create_task_response",
     "CreatedTask": ".created_task",
     "Error": ".error",
+    "FileToUpload": ".file_to_upload",
+    "FileToUploadContentType": ".file_to_upload_content_type",
     "InvalidParameter": ".invalid_parameter",
     "KlingV3MotionControlProInput": ".kling_v3_motion_control_pro_input",
     "KlingV3MotionControlProInputCharacterOrientation": ".kling_v3_motion_control_pro_input_character_orientation",
@@ -397,6 +411,10 @@ _MODULES = {
     "TaskListResponse": ".task_list_response",
     "TaskResponse": ".task_response",
     "TaskSummary": ".task_summary",
+    "Upload": ".upload",
+    "UploadHeadersType0": ".upload_headers_type_0",
+    "UploadRequest": ".upload_request",
+    "UploadResponse": ".upload_response",
     "WrappedProblem": ".wrapped_problem",
 }
 

@@ -7,7 +7,7 @@ Everything else works with an `Api` and never names one: a second API is one mor
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
-from liangxin.records import Created, TaskRecord
+from liangxin.records import Created, TaskRecord, Upload
 from liangxin.responses import Response
 
 
@@ -62,6 +62,8 @@ class Api(Protocol):
     """The field of a create that takes the callback URL."""
     needs_model: bool
     """Whether a query needs the task's model besides its id."""
+    upload_types: Sequence[str]
+    """The media types of files that it takes; none unless it is an `UploadingApi`."""
 
     @property
     def contract(self) -> Any:
@@ -137,6 +139,24 @@ class ListingApi(Api, Protocol):
         Raises:
             APIStatusError: The request was refused.
             APIResponseError: The response is not a list of tasks.
+
+        """
+        ...
+
+
+class UploadingApi(Api, Protocol):
+    """An API that takes uploads of files, for inputs to link to."""
+
+    def request_upload(self, media_type: str) -> Call:
+        """Return the request for the URL to upload a file to. It is free, and can be repeated."""
+        ...
+
+    def read_upload(self, response: Response) -> Upload:
+        """Read the response to it.
+
+        Raises:
+            APIStatusError: The request was refused.
+            APIResponseError: The response names no URL, or no link.
 
         """
         ...

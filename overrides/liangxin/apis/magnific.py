@@ -8,7 +8,7 @@ from liangxin import errors
 from liangxin.apis import envelope
 from liangxin.apis.base import Call, Environment
 from liangxin.apis.package import Body, PackageApi
-from liangxin.records import TaskRecord
+from liangxin.records import TaskRecord, Upload
 from liangxin.responses import Response
 
 if TYPE_CHECKING:
@@ -24,6 +24,9 @@ STATES = {
     "FAILED": "fail",
 }
 """Magnific's states in ours."""
+
+_DAY = 24 * 3600.0
+"""Seconds for which the link of an upload can be fetched, where the response does not say."""
 
 
 class MagnificApi(PackageApi):
@@ -43,6 +46,7 @@ class MagnificApi(PackageApi):
     )
     callback_field = "webhook_url"
     needs_model = True
+    upload_types: Sequence[str] = ("image/jpeg", "image/png", "image/webp")
 
     def body(
         self, model: str, fields: Mapping[str, Any], callback_url: str | None
@@ -89,6 +93,27 @@ class MagnificApi(PackageApi):
             raise envelope.unusable(response, document, "it is not a list of tasks")
         return [_record(response, {"data": task}, is_whole=False) for task in tasks]
 
+    def request_upload(self, media_type: str) -> Call:
+        operation = self.ready(self.variants.OPERATIONS["requestUploadUrls"])
+        body = Body({"files": [{"content_type": media_type}]})
+        return Call(operation, {"body": body}, f"POST {operation.path}")
+
+    def read_upload(self, response: Response) -> Upload:
+        document = envelope.read_document(response)
+        error = envelope.read_error(response, document)
+        if error is not None:
+            raise error
+        # Masked: what goes to the host of the upload must not have the key.
+        document = response.mask(document)
+        files = envelope.member(document, "files")
+        file = files[0] if isinstance(files, list) and files else None
+        url, link = (envelope.text(envelope.member(file, n)) for n in ("upload_url", "asset_url"))
+        headers = envelope.member(file, "headers") or {}
+        if url is None or link is None or not _is_text(headers):
+            raise envelope.unusable(response, document, "it is not a place to upload a file to")
+        seconds = envelope.number(envelope.member(file, "asset_url_expires_in"))
+        return Upload(url, headers, link, _DAY if seconds is None else seconds)
+
     def _variant(self, model: str | None) -> Any:
         variants = self.variants.VARIANTS
         if model not in variants:
@@ -132,6 +157,10 @@ def _links(value: Any) -> tuple[tuple[str, ...], str | None]:
     if not isinstance(value, list) or not all(isinstance(url, str) for url in value):
         return (), "generated is not a list of links"
     return tuple(value), None
+
+
+def _is_text(headers: Any) -> bool:
+    return isinstance(headers, dict) and all(isinstance(value, str) for value in headers.values())
 
 
 def _is_summary(value: Any) -> bool:

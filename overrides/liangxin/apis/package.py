@@ -1,6 +1,6 @@
 """What all APIs have in common: the models of their generated package, and how a create is read."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, Literal
 
@@ -29,6 +29,7 @@ class PackageApi:
     package: str
     """The name of the generated package, imported on first use."""
     inputs: str
+    upload_types: Sequence[str] = ()
 
     @property
     def contract(self) -> Any:

@@ -8,8 +8,9 @@ import numbers
 import os
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NoReturn
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any, Literal, NoReturn, Protocol
 
 from liangxin.apis.base import Api
 from liangxin.errors import InferredLimitWarning, InvalidInputError, UsageError, Violation
@@ -18,11 +19,30 @@ Mode = bool | Literal["strict"]
 """`True` refuses input that breaks known limits and warns of inferred ones, `"strict"` refuses
 both, `False` sends anything."""
 
+_Path = tuple[str | int, ...]
+_Link = Callable[[Any, _Path], str]
+"""Returns what stands for the link of a file at a path of the body."""
+
+_WithLinks = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Returns a body with the links of its files."""
+
 _DEEPEST = 100
 """Levels of nesting: deeper than any model's input, so probably a cycle."""
 
 _MOST_BITS = 10_000
 """Python does not convert longer integers to text."""
+
+
+class Files(Protocol):
+    """Takes the files of an input, to be uploaded later."""
+
+    check: Callable[[_WithLinks], None] | None
+    """Refuses the body if the links of the files do not fit their fields; None if all may be sent.
+    """
+
+    def link(self, value: Any, field: str) -> str:
+        """Return what stands for the link of a file."""
+        ...
 
 
 def prepare(
@@ -33,13 +53,14 @@ def prepare(
     mode: Mode = True,
     extra_input: Mapping[str, Any] | None = None,
     callback_url: str | None = None,
+    files: Files | None = None,
 ) -> tuple[str, dict[str, Any]]:
     """Return the model id and the body of a create, validated.
 
     `input` is a mapping, or a typed input, which knows its model; a `model` beside it is sent
     instead. Values that the API and its sibling write differently, such as 5 and "5", get the API's
     own form. `extra_input` is added to the input without validation. The body has plain JSON values
-    only.
+    only: `files` takes the files in it, which are refused where that is None.
 
     Raises:
         InvalidInputError: The input breaks a limit, or has a value that JSON cannot express.
@@ -59,14 +80,29 @@ def prepare(
     if extra_input is not None and not isinstance(extra_input, Mapping):
         must = f"must be a mapping of fields, got {kind(extra_input)}"
         _refuse(model, "extra_input", "type", must)
+
+    def link(file: Any, path: _Path) -> str:
+        if files is None:
+            way = "upload it and pass its link, or give the client an uploader="
+            raise _NotJson(path, f"is a file on this machine: {way}; got {_shown(file)}")
+        return files.link(file, api.contract.dotted(path))
+
+    def checked_link(file: Any, path: _Path) -> str:
+        if mode and not api.contract.takes_link(contract_of, path):
+            raise _NotJson(path, f"takes no link, and so no file; got {_shown(file)}")
+        return link(file, path)
+
     # Only a body has the paths that the user knows from the API's documentation.
-    body = _plain(api, model, api.body(model, fields, callback_url))
+    body = _plain(api, model, api.body(model, fields, callback_url), checked_link)
     if mode:
-        fields = api.contract.own_form(contract_of, _plain(api, model, fields))
-        body = _plain(api, model, api.body(model, fields, callback_url))
-        _check(api, contract_of, body, strict=mode == "strict")
+        fields = api.contract.own_form(contract_of, _plain(api, model, fields, link))
+        body = _plain(api, model, api.body(model, fields, callback_url), link)
+        strict = mode == "strict"
+        _check(api, contract_of, body, strict=strict)
+        if files is not None:
+            files.check = partial(_check_links, api, contract_of, body, strict)
     if extra_input is not None:
-        body = _plain(api, model, api.body(model, {**fields, **extra_input}, callback_url))
+        body = _plain(api, model, api.body(model, {**fields, **extra_input}, callback_url), link)
     return model, body
 
 
@@ -115,10 +151,7 @@ def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> No
     contract = api.contract
     if not contract.violations(model, body, "all"):
         return
-    if found := contract.violations(model, body, "all" if strict else "enforced"):
-        # A rule over several fields is about the body itself, where that is the input.
-        violations = [Violation(v.field or "input", *v[1:]) for v in found]
-        raise InvalidInputError(model=model, violations=violations)
+    _refuse_broken(api, model, body, strict=strict)
     for doubt in contract.violations(model, body, "inferred"):
         warnings.warn(
             f"{model}: {doubt.field} {doubt.message} (inferred; {doubt.source})",
@@ -127,10 +160,24 @@ def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> No
         )
 
 
-def _plain(api: Api, model: str, body: Mapping[str, Any]) -> dict[str, Any]:
+def _check_links(
+    api: Api, model: str, body: Mapping[str, Any], strict: bool, with_links: _WithLinks
+) -> None:
+    _refuse_broken(api, model, with_links(body), strict=strict)
+
+
+def _refuse_broken(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> None:
+    """Refuse a body that breaks the contract of `model`."""
+    if found := api.contract.violations(model, body, "all" if strict else "enforced"):
+        # A rule over several fields is about the body itself, where that is the input.
+        violations = [Violation(v.field or "input", *v[1:]) for v in found]
+        raise InvalidInputError(model=model, violations=violations)
+
+
+def _plain(api: Api, model: str, body: Mapping[str, Any], link: _Link) -> dict[str, Any]:
     """Return a body in plain JSON values; subclasses of str or float become str or float."""
     try:
-        return _plain_value(body, ())  # type: ignore[no-any-return]
+        return _plain_value(body, (), link)  # type: ignore[no-any-return]
     except _NotJson as exc:
         _refuse(model, api.contract.dotted(exc.path), "json", str(exc))
 
@@ -141,7 +188,7 @@ class _NotJson(Exception):  # noqa: N818  it becomes an InvalidInputError
         self.path = path
 
 
-def _plain_value(value: Any, path: tuple[str | int, ...]) -> Any:
+def _plain_value(value: Any, path: _Path, link: _Link) -> Any:
     if len(path) > _DEEPEST:
         raise _NotJson(path[:2], "is nested too deeply")
     match value:
@@ -154,10 +201,10 @@ def _plain_value(value: Any, path: tuple[str | int, ...]) -> Any:
             for key, inner in value.items():
                 if not isinstance(key, str):
                     raise _NotJson(path, f"has a key that is not a string: {key!r:.60}")
-                plain[_plain_text(key, path)] = _plain_value(inner, (*path, str(key)))
+                plain[_plain_text(key, path)] = _plain_value(inner, (*path, str(key)), link)
             return plain
         case list() | tuple():
-            return [_plain_value(inner, (*path, index)) for index, inner in enumerate(value)]
+            return [_plain_value(inner, (*path, n), link) for n, inner in enumerate(value)]
         case numbers.Integral():  # numpy's as well
             if int(value).bit_length() > _MOST_BITS:
                 raise _NotJson(path, "is too large a number")
@@ -168,16 +215,19 @@ def _plain_value(value: Any, path: tuple[str | int, ...]) -> Any:
                 raise _NotJson(path, f"is {number}, which JSON cannot express")
             return number
         case os.PathLike():
-            shown = f"{os.fspath(value)!r:.60}"
-            raise _NotJson(
-                path, f"is a file on this machine: upload it and pass its link; got {shown}"
-            )
+            return link(value, path)
+    if callable(getattr(value, "read", None)):  # an open file
+        return link(value, path)
     kind = type(value)
     library = "" if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}."
     raise _NotJson(path, f"is of type {library}{kind.__qualname__}, which JSON cannot express")
 
 
-def _plain_text(value: str, path: tuple[str | int, ...]) -> str:
+def _shown(file: Any) -> str:
+    return f"{os.fspath(file)!r:.60}" if isinstance(file, os.PathLike) else "an open file"
+
+
+def _plain_text(value: str, path: _Path) -> str:
     try:
         value.encode()
     except UnicodeEncodeError:

@@ -65,9 +65,14 @@ def _item_schema(field: Any) -> Mapping[str, Any]:
     return schema.get("items", {}) if field.type == "array" else schema
 
 
+def takes_link(field: Any) -> bool:
+    """Whether the values of a field, or of its items, are links."""
+    return "x-link" in _item_schema(field)
+
+
 def _metavar(field: Any) -> str:
     schema = _item_schema(field)
-    return "URL" if "x-link" in schema else _TYPES.get(schema.get("type", ""), "JSON")
+    return "URL" if takes_link(field) else _TYPES.get(schema.get("type", ""), "JSON")
 
 
 def _converter(field: Any) -> Callable[[Any], Any]:

@@ -1,11 +1,14 @@
 """`run` and `submit`: create a task, and wait for it or not."""
 
+from collections.abc import Mapping
+from os.path import isfile
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from liangxin.cli import exits, options, wording
-from liangxin.cli.fields import GIVEN
+from liangxin.cli.api import api, contract
+from liangxin.cli.fields import GIVEN, takes_link
 from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.model_command import ModelCommand
 from liangxin.cli.outcomes import Waiter
@@ -68,6 +71,9 @@ def _create(
 ) -> "Task":
     """Create the task and print its id, even if an interrupt comes meanwhile."""
     fields = click.get_current_context().meta.get(GIVEN, {})
+    if api().upload_types:
+        # Before the shield: an interrupt during an upload sends no create.
+        fields = _with_links(session, model, fields)
     whole = {**(input or {}), **fields} if input is None or isinstance(input, dict) else input
     with session.interrupts.shield():
         try:
@@ -91,3 +97,17 @@ def _create(
             output.note(f"{task.id} created")  # the id must not be lost with standard output
             raise
     return task
+
+
+def _with_links(session: Session, model: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Upload the files that options for links name, and return the fields with their links."""
+    known = {field.name: field for field in contract().fields(model)} if fields else {}
+
+    def link(value: Any) -> Any:
+        if isinstance(value, list):
+            return [link(item) for item in value]
+        # Not Path.is_file, which raises for a long text.
+        is_file = isinstance(value, str) and isfile(value)  # noqa: PTH113
+        return session.upload(value) if is_file else value
+
+    return {n: link(value) if takes_link(known[n]) else value for n, value in fields.items()}

@@ -1,6 +1,6 @@
-"""GET results from their hosts: without the API key, cookies or default headers.
+"""GET results from their hosts, and PUT files to theirs: without the API key or cookies.
 
-Links of results lead to other hosts than the API's. Each request has a connection of its own, so
+These are other hosts than the API's. Each request has a connection of its own, so
 that nothing is shared after a fork or with another event loop. Of the user's HTTP client only the
 connections are used, with their proxies and certificates.
 """
@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from liangxin import __version__
 from liangxin.clock import monotonic
-from liangxin.errors import APIConnectionError, DownloadError
+from liangxin.errors import APIConnectionError, DownloadError, UploadError
 from liangxin.http import environment, exceptions
 from liangxin.http.deadline import AsyncDeadlineTransport, Deadline, DeadlineTransport
 from liangxin.http.library import httpx
@@ -33,7 +33,11 @@ _HEADERS = {
     # So that lengths and ranges are those of the file.
     "Accept-Encoding": "identity",
 }
+# Of the connection, and not of the file.
+_OUR_HEADERS = {"host", "content-length", "transfer-encoding", "connection", "te", "upgrade"}
 _MIN_TIMEOUT = 0.01
+_SLOWEST_UPLOAD = 50_000  # bytes per second
+_MAX_ANSWER = 2**16  # bytes of the answer to an upload
 _ASCII = "".join(map(chr, range(128)))
 _INVALID_ADDRESS = (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError)
 
@@ -98,18 +102,23 @@ class _Requests(Generic[_ClientT]):
         if http_client is None:
             environment.proxy_for("https://results.invalid")
 
-    def _request(self, url: str, headers: Mapping[str, str], seconds: float) -> httpx.Request:
+    def _request(
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        seconds: float,
+        content: bytes = b"",
+    ) -> httpx.Request:
         self._check_open()
-        timeout = httpx.Timeout(max(min(seconds, self._timeout), _MIN_TIMEOUT))
-        try:
-            return httpx.Request(
-                "GET",
-                url,
-                headers={**_HEADERS, **headers},
-                extensions={"timeout": timeout.as_dict()},
-            )
-        except _INVALID_ADDRESS as exc:
-            raise DownloadError(f"its address cannot be used ({exc})") from exc
+        timeout = httpx.Timeout(max(seconds, _MIN_TIMEOUT))
+        return httpx.Request(
+            method,
+            url,
+            headers={**_HEADERS, **headers},
+            content=content or None,
+            extensions={"timeout": timeout.as_dict()},
+        )
 
     @contextlib.asynccontextmanager
     async def get(
@@ -123,11 +132,33 @@ class _Requests(Generic[_ClientT]):
             UsageError: The client is closed.
 
         """
-        request = self._request(url, headers, seconds)
+        within = min(seconds, self._timeout)
         async with contextlib.AsyncExitStack() as stack:
-            with _mapped_errors(), Deadline(min(seconds, self._timeout)):
+            with _mapped_errors(), Deadline(within):
+                request = self._request("GET", url, headers, within)
                 response, next_part, is_direct = await self._open(request, stack)
             yield Incoming(response, next_part, seconds, is_direct=is_direct)
+
+    async def put(self, url: str, headers: Mapping[str, str], content: bytes) -> tuple[int, bytes]:
+        """Send a PUT request with a file; return the status and the beginning of the answer.
+
+        Raises:
+            APIConnectionError: There is no response.
+            UploadError: The address, a header, or the certificate of the host, is invalid.
+            UsageError: The client is closed.
+
+        """
+        own = {n: v for n, v in headers.items() if n.lower() not in _OUR_HEADERS}
+        # A large file over a slow line takes its time.
+        within = self._timeout + len(content) / _SLOWEST_UPLOAD
+        answer = b""
+        async with contextlib.AsyncExitStack() as stack:
+            with _mapped_errors(UploadError), Deadline(within):
+                request = self._request("PUT", url, own, within, content)
+                response, next_part, _ = await self._open(request, stack)
+                while len(answer) < _MAX_ANSWER and (part := await next_part()) is not None:
+                    answer += part
+        return response.status_code, answer
 
     async def _open(self, request: httpx.Request, stack: contextlib.AsyncExitStack) -> _Opened:
         """Send a request; `stack` closes what was opened for it."""
@@ -135,7 +166,7 @@ class _Requests(Generic[_ClientT]):
 
 
 class Downloads(_Requests[httpx.Client]):
-    """Sends GET requests for results. Safe to share between threads."""
+    """Sends GET requests for results, and files by PUT. Safe to share between threads."""
 
     async def _open(self, request: httpx.Request, stack: contextlib.AsyncExitStack) -> _Opened:
         if self._given is not None:
@@ -181,12 +212,14 @@ class AsyncDownloads(_Requests[httpx.AsyncClient]):
 
 
 @contextlib.contextmanager
-def _mapped_errors() -> Iterator[None]:
+def _mapped_errors(
+    kind: type[DownloadError | UploadError] = DownloadError,
+) -> Iterator[None]:
     """Raise the SDK's errors in place of those of the HTTP library."""
     try:
         yield
     except httpx.DecodingError as exc:
-        raise DownloadError(f"its content encoding is broken ({exc})") from exc
+        raise kind(f"its content encoding is broken ({exc})") from exc
     except Exception as exc:
         error = exceptions.as_error(exc)
         if error is None:
@@ -194,9 +227,9 @@ def _mapped_errors() -> Iterator[None]:
         # httpx parses the target of a redirect, even if it is not followed.
         if isinstance(exc, _INVALID_ADDRESS) or "location header" in str(exc):
             text = f"its address, or that of a redirect, cannot be used ({exc})"
-            raise DownloadError(text) from exc
+            raise kind(text) from exc
         if exceptions.is_about_certificates(exc):
-            raise DownloadError(f"its server cannot be trusted ({exc})") from exc
+            raise kind(f"its server cannot be trusted ({exc})") from exc
         if not isinstance(error, APIConnectionError) or error.is_permanent:
-            raise DownloadError(error.text) from exc
+            raise kind(error.text) from exc
         raise error from exc

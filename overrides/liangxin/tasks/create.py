@@ -10,8 +10,10 @@ from liangxin.apis.base import Api
 from liangxin.records import Created
 from liangxin.responses import Received, Response
 from liangxin.tasks.base import BaseTask, runs_on
+from liangxin.tasks.files import Files, Uploads
 from liangxin.tasks.resend import Resend
 from liangxin.tasks.session import Session
+from liangxin.tasks.upload import upload_all
 
 _logger = logging.getLogger("liangxin")
 
@@ -23,6 +25,8 @@ class Request(NamedTuple):
 
     model: str
     body: Mapping[str, Any]
+    files: Files | None = None
+    """Those to upload first."""
 
 
 def prepare(
@@ -34,8 +38,9 @@ def prepare(
     callback_url: str | None = None,
     validate: validation.Mode = True,
     extra_input: Mapping[str, Any] | None = None,
+    uploads: Uploads | None = None,
 ) -> Request:
-    """Return the request of a create, validated.
+    """Return the request of a create, validated; `uploads` if its files can be uploaded.
 
     Raises:
         InvalidInputError: The input breaks the model's limits.
@@ -48,16 +53,32 @@ def prepare(
         raise errors.UsageError(f"No input: pass an object of {api.inputs}, or input={{...}}")
     if typed_input is not None and input is not None:
         raise errors.UsageError("Pass either a typed input or input={...}, and not both")
+    files = None if uploads is None else Files()
     model, body = validation.prepare(
-        api, model, given, mode=validate, extra_input=extra_input, callback_url=callback_url
+        api,
+        model,
+        given,
+        mode=validate,
+        extra_input=extra_input,
+        callback_url=callback_url,
+        files=files,
     )
     # Prompts are private: they are logged at this level only.
     _logger.debug("Creating a task: %s", body)
-    return Request(model, body)
+    return Request(model, body, files or None)
+
+
+async def place(session: Session[Any], request: Request) -> Request:
+    """Upload the files of a request, and return the request with their links."""
+    if request.files is None:
+        return request
+    body = await upload_all(session, request.files, request.body)
+    return request._replace(body=body, files=None)
 
 
 async def submit(session: Session[TaskT], request: Request) -> TaskT:
-    """Create a task, sending the request again while it provably was not accepted."""
+    """Upload the files of a create, and send it, again while it provably was not accepted."""
+    request = await place(session, request)
     resend = Resend(now=session.clock.monotonic(), rng=session.rng)
     while True:
         try:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterat
 from typing import TYPE_CHECKING, Any, Protocol
 
 from liangxin import drive, errors
-from liangxin.tasks.create import send
+from liangxin.tasks.create import place, send
 from liangxin.tasks.map_plan import Outcome, Plan, Submission
 from liangxin.tasks.operations import check_callbacks, check_receiver
 from liangxin.tasks.session import Session
@@ -135,7 +135,9 @@ async def run(
 
     async def create(submission: Submission) -> None:
         try:
-            result: Any = await send(session, submission.prepared)
+            request = await place(session, submission.prepared)
+            plan.check_left()
+            result: Any = await send(session, request)
         except BaseException as exc:  # noqa: BLE001  raised where the caller is
             result = exc
         plan.arrived.append((submission, result))
@@ -173,6 +175,7 @@ async def run(
                         if wait is not None and not wait.is_open:
                             yield plan.ended(wait)
             finally:
+                plan.is_left = True
                 await spawner.finish()
     if plan.broken_by is not None:
         raise plan.broken_by

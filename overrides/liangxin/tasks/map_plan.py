@@ -28,8 +28,16 @@ _MAX_CREATES = 8
 
 _FIELDS = ("model", "input", "callback_url", "validate", "extra_input")
 
-_NOT_ACCEPTED = (errors.APIConnectionError, errors.RateLimitError, errors.UsageError)
-"""The server cannot be reached, it has no room for a task, or the client is closed."""
+_NOT_ACCEPTED = (
+    errors.APIConnectionError,
+    errors.RateLimitError,
+    errors.UsageError,
+    errors.UploadError,
+    errors.InvalidInputError,
+    errors.NotSentError,
+)
+"""The server cannot be reached, it has no room for a task, or the client is closed; a file was not
+uploaded, or its link does not fit; the caller of `map` left during an upload."""
 
 _HOPELESS = (errors.AuthenticationError, errors.InsufficientQuotaError)
 """Errors that all other creates would have, too."""
@@ -144,6 +152,8 @@ class Plan:
         """The exception of the iterable of requests, or of `on_create`; raised at the end."""
         self.is_abandoned = False
         """Whether the caller has left before the end, and does not see what is created."""
+        self.is_left = False
+        """Whether the caller has left: no create may be sent any more."""
         self.arrived = deque[tuple[Submission, Any]]()
         """Results of creates that `take_arrived` has still to take, each a task or an error."""
         self.creating: set[Submission] = set()
@@ -178,11 +188,18 @@ class Plan:
             typed_input, fields = _arguments(submission.request)
             if self._callbacks is not None and fields.get("callback_url") is None:
                 fields["callback_url"] = self._callbacks.callback_url(self._session.api.name)
-            submission.prepared = prepare(self._session.api, typed_input, **fields)
+            submission.prepared = prepare(
+                self._session.api, typed_input, uploads=self._session.uploads, **fields
+            )
         except Exception as exc:  # noqa: BLE001  a warning may be an error, too
             return submission.outcome(error=exc)
         submission.resend = Resend(now=self._session.clock.monotonic(), rng=self._session.rng)
         return self._begin(submission, now)
+
+    def check_left(self) -> None:
+        """Raise NotSentError if the caller has left meanwhile, and would not see the task."""
+        if self.is_left:
+            raise errors.NotSentError("Not sent, as the caller of map has left")
 
     def take_arrived(self) -> Iterator[Wait | Outcome[Any]]:
         """Yield waits for tasks that were created, and outcomes of creates that failed.

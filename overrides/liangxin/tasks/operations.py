@@ -103,6 +103,7 @@ async def create(
         callback_url=callback_url,
         validate=validate,
         extra_input=extra_input,
+        uploads=session.uploads,
     )
     task: TaskT | None = None
     try:
@@ -146,6 +147,7 @@ async def create_and_wait(
         callback_url=callback_url,
         validate=validate,
         extra_input=extra_input,
+        uploads=session.uploads,
     )
     task: TaskT | None = None
     try:

@@ -11,6 +11,7 @@ from liangxin.drive import IO
 from liangxin.polling.poller import Poller
 from liangxin.polling.wait import Wait
 from liangxin.records import TaskData, TaskRecord
+from liangxin.tasks.files import Uploads
 
 if TYPE_CHECKING:
     from liangxin.http.client import AsyncConnection, Connection
@@ -35,6 +36,8 @@ class Session(NamedTuple, Generic[TaskT]):
     rng: random.Random
     task_type: Any
     """`Task` or `AsyncTask`, made with an id and a session."""
+    uploads: Uploads | None = None
+    """None if there is no way to upload files."""
 
     def new_task(self, task_id: str) -> TaskT:
         """Return a task of this session."""

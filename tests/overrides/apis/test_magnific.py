@@ -48,7 +48,11 @@ class Server:
 
     def answer(self, response: httpx.Response) -> None:
         """Answer with this from now on."""
-        self._responses = [response]
+        self.answer_with(response)
+
+    def answer_with(self, *responses: httpx.Response) -> None:
+        """Answer with these from now on, and the last one again."""
+        self._responses = [*responses]
 
     @property
     def targets(self) -> list[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -54,6 +55,28 @@ def test_run(call: Call, server: Server) -> None:
         f"GET /v1/ai/video/kling-v3-omni/{ID}",
     ]
     assert json.loads(server.requests[0].content) == {"prompt": "Tea", "duration": "5"}
+
+
+def test_a_file_for_a_link_is_uploaded(
+    call: Call, server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A value that is an existing file is uploaded before the create; others stay as they are."""
+    monkeypatch.chdir(tmp_path)
+    Path("cup.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+    file = {"upload_url": "https://uploads.test/1", "asset_url": "https://uploads.test/1.png"}
+    places = httpx.Response(200, json={"files": [file]})
+    server.answer_with(places, httpx.Response(200), task("CREATED"))
+    long = "https://example.com/" + "a" * 5000
+    words = ("--prompt", "cup.png", "--image-url", "./cup.png", "--image-urls", long)
+    assert call("submit", "kling-v3-omni-std", *words).code == 0
+    assert json.loads(server.requests[-1].content) == {
+        "prompt": "cup.png",
+        "image_url": "https://uploads.test/1.png",
+        "image_urls": [long],
+    }
+    printed = call("submit", "kling-v3-omni-std", "--prompt", "Tea", "--image-url", "none.png")
+    assert "--image-url is a file on this machine" in printed.err
+    assert len(server.requests) == 3
 
 
 def test_submit_wait_status_and_save(call: Call, server: Server) -> None:

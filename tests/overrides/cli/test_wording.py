@@ -59,6 +59,8 @@ def every_error() -> Iterator[LiangXinError]:
     yield errors.APIResponseError(TRAP, excerpt=TRAP, body=TRAP)
     yield errors.SubmissionUnknownError(model=TRAP, cause=cause, service="Other")
     yield errors.SubmissionUnknownError(model="z-image", cause=cause).about(task())
+    yield errors.UploadError(TRAP)
+    yield errors.UploadError(TRAP, file=TRAP, field=TRAP)
     yield errors.DownloadError(TRAP, failed={"https://example.com": TRAP})
     for error in (
         errors.APIError(TRAP),

@@ -7,7 +7,7 @@ import math
 import os
 import socket
 import ssl
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 import pytest
 
-from liangxin.errors import APITimeoutError, DownloadError
+from liangxin.errors import APIConnectionError, APITimeoutError, DownloadError, UploadError
 from liangxin.http.downloads import AsyncDownloads, Downloads, Incoming
 from liangxin.results.save import save as save_results
 from tests.support.file_host import (
@@ -264,3 +264,69 @@ def test_a_redirect_to_a_name_of_this_machine(
         assert list(tmp_path.iterdir()) == []
     else:
         assert (tmp_path / f"{TASK_ID}.png").read_bytes() == CUP
+
+
+# --- uploads -------------------------------------------------------------------------------------
+
+
+def put(
+    kind: Kind,
+    url: str,
+    content: bytes,
+    headers: Mapping[str, str] = {},
+    timeout: float = 60.0,
+) -> Any:
+    """Upload over a real connection."""
+
+    async def upload() -> Any:
+        return await downloads(kind, timeout).put(url, headers, content)
+
+    return asyncio.run(upload())
+
+
+@both_kinds
+def test_a_file_is_put_in_one_piece(kind: Kind) -> None:
+    """It arrives with its length, the given headers, and nothing else that could identify anyone."""
+    received: list[bytes] = []
+
+    def play(sock: socket.socket) -> None:
+        received.append(read_request(sock))
+        sock.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\ndone")
+
+    with RawServer(play) as server:
+        given = {"content-type": "image/png", "Content-Length": "1", "host": "elsewhere.test"}
+        assert put(kind, f"{server.url}/cup?s=1", CUP, given) == (200, b"done")
+    head, _, sent = received[0].partition(b"\r\n\r\n")
+    first, *lines = head.decode().split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines)
+    assert first == "PUT /cup?s=1 HTTP/1.1"
+    assert sent == CUP
+    assert {*headers} - PLAIN == {"content-type", "content-length", "connection"} & {*headers}
+    assert headers["content-length"] == str(len(CUP))
+    assert headers["host"] != "elsewhere.test"
+
+
+@both_kinds
+def test_an_upload_that_drops_or_is_never_answered(kind: Kind) -> None:
+    """A connection that breaks off is a connection error, and silence a timeout."""
+
+    def drop(sock: socket.socket) -> None:
+        sock.recv(1)
+
+    with RawServer(drop) as server, pytest.raises(APIConnectionError):
+        put(kind, server.url, CUP)
+
+    def say_nothing(sock: socket.socket) -> None:
+        read_request(sock)
+        server.closing.wait()
+
+    with RawServer(say_nothing) as server, pytest.raises(APITimeoutError):
+        put(kind, server.url, b"a few bytes", timeout=0.2)
+
+
+@both_kinds
+def test_an_upload_to_an_invalid_url(kind: Kind) -> None:
+    """An address or a header that can't be sent is an UploadError."""
+    for url in ("https://files.test:port/cup.png", "ftp://files.test/cup.png"):
+        with pytest.raises(UploadError, match="its address"):
+            put(kind, url, CUP)
