@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 from typing import Any, TypeAlias
 
+from liangxin.apis.liangxin import LIANGXIN
+from liangxin.apis.magnific import MAGNIFIC
 from liangxin.callbacks import magnific, tokens
 from liangxin.callbacks.event import Event
 from liangxin.callbacks.secrets import Keys, Secret
@@ -113,8 +115,8 @@ class Receiver:
         if self._url is None:
             raise UsageError("must be set, the public address of the receiver", argument="url")
         needed = {
-            tokens.API: (self._token_keys, "secret", tokens.VARIABLE),
-            magnific.API: (self._webhook_keys, "magnific_secret", magnific.VARIABLE),
+            LIANGXIN.name: (self._token_keys, "secret", tokens.VARIABLE),
+            MAGNIFIC.name: (self._webhook_keys, "magnific_secret", magnific.VARIABLE),
         }
         if api in needed and not needed[api][0]:
             _, argument, variable = needed[api]
