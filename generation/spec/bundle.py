@@ -138,7 +138,7 @@ class Bundler:
     ) -> tuple[Source, str, str]:
         """Return the file, section and name that `ref` leads to."""
         if not isinstance(ref, str):
-            raise source.error(at, f"a $ref is text, not {ref!r}")
+            raise source.error(at, f"a $ref must be a string, not {ref!r}")
         file, _, pointer = ref.partition("#/")
         section, _, name = pointer.partition("/")
         path = (source.path.parent / file).resolve() if file else source.path

@@ -140,7 +140,7 @@ BROKEN = {
         "maximum: 1440\n    x-accepts: integer",
         r"x-accepts is the other of",
     ),
-    "not YAML": (FLUX, "required: [prompt]", "required: [prompt", r"not YAML: "),
+    "not YAML": (FLUX, "required: [prompt]", "required: [prompt", r"invalid YAML: "),
     "a key twice": (FLUX, "x-kind: image", "x-kind: image\nx-kind: video", r"duplicate key"),
     "a keyword misspelt": (FLUX, "maximum: 1440", "maximun: 1440", r"maximun"),
     "a plain ratio": (FLUX, '["1:1",', "[1:1,", r'write "1:1" with quotes'),

@@ -19,7 +19,8 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from liangxin_mock import Callback, RuleError, Simulator, rate_limit
+import liangxin_mock
+from liangxin_mock import Callback, RuleError, Simulator, immediate, rate_limit
 from liangxin_mock.answers.liangxin import LiangXin
 from liangxin_mock.faults import FAULTS
 from liangxin_mock.jobs.timelines import ENDS, STATES, TIMELINES
@@ -273,6 +274,12 @@ class Life(RuleBasedStateMachine):
         )
         for body, timeline in jobs:
             self.create(body, timeline, {"callBackUrl": DONE}, None)
+        # Each once, as few of the many faults are drawn in a run.
+        for code in contract.documented_errors("createTask"):
+            self.create(BODY, immediate(), {}, liangxin_mock.status(code))
+        for code in contract.documented_errors("recordInfo"):
+            query = api_requests.query(self.ids[-1], x_mock_fault=f"status({code})")
+            self.answer("recordInfo", query)
 
     def called(self, callback: Callback) -> int:
         """Take in a callback, and refuse the first ones."""
