@@ -29,7 +29,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
             "magnific_models",
             "models",
             "pyinstaller",
-            "responses",
+            "http_response",
             "retry_after",
             "final_states",
         },

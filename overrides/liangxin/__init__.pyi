@@ -33,11 +33,11 @@ from liangxin.errors import UnprocessableEntityError as UnprocessableEntityError
 from liangxin.errors import UploadError as UploadError
 from liangxin.errors import UsageError as UsageError
 from liangxin.errors import Violation as Violation
+from liangxin.http_response import Response as Response
 from liangxin.records import TaskData as TaskData
-from liangxin.responses import Response as Response
 from liangxin.results.files import SavedFile as SavedFile
 from liangxin.results.save import Progress as Progress
-from liangxin.tasks.map_plan import Outcome as Outcome
+from liangxin.tasks.map import Outcome as Outcome
 from liangxin.tasks.task import AsyncTask as AsyncTask
 from liangxin.tasks.task import Task as Task
 

@@ -16,13 +16,12 @@ from liangxin.drive import AsyncIO, SyncIO, iterate, run
 from liangxin.http import settings
 from liangxin.lazy import uninterrupted
 from liangxin.polling.budget import POLLS_PER_SECOND
-from liangxin.polling.poller import Poller
+from liangxin.polling.poller_thread import Poller
 from liangxin.polling.schedule import DEFAULT_POLLS, Schedule
 from liangxin.polling.wait import DEFAULT_TIMEOUT
-from liangxin.tasks import map as mapping
-from liangxin.tasks import operations
-from liangxin.tasks.files import LocalFile, Uploader, Uploads
-from liangxin.tasks.map_plan import CONCURRENCY, Outcome
+from liangxin.tasks import map_workers, operations
+from liangxin.tasks.local_files import LocalFile, Uploader, Uploads
+from liangxin.tasks.map import CONCURRENCY, Outcome
 from liangxin.tasks.resource import (
     AsyncListingTasks,
     AsyncTasks,
@@ -43,7 +42,7 @@ if TYPE_CHECKING:
         Connection,
         HttpClient,  # noqa: F401
     )
-    from liangxin.polling.async_poller import AsyncPoller
+    from liangxin.polling.poller_task import AsyncPoller
 
 MYPY = False
 """True for mypy alone, by this name: for its sake `create` and `run` keep the types that they have.
@@ -282,7 +281,7 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
 
         """
         return iterate(
-            mapping.begin(
+            map_workers.begin(
                 self._session,
                 requests,
                 concurrency=concurrency,
@@ -328,7 +327,7 @@ class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[In
     @staticmethod
     def _poller_type(*arguments: Any, **settings: Any) -> "AsyncPoller":
         # asyncio is slow to import, and a sync client needs none of it.
-        from liangxin.polling.async_poller import AsyncPoller  # noqa: PLC0415
+        from liangxin.polling.poller_task import AsyncPoller  # noqa: PLC0415
 
         return AsyncPoller(*arguments, **settings)
 
@@ -382,7 +381,7 @@ class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[In
         callbacks: "Receiver | None" = None,
     ) -> AsyncIterator[Outcome[AsyncTask]]:
         """Create a task for each request and yield the outcomes, as `LiangXin.map` does."""
-        return mapping.begin(
+        return map_workers.begin(
             self._session,
             requests,
             concurrency=concurrency,

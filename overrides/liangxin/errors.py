@@ -41,8 +41,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from liangxin.http_response import request_id
 from liangxin.records import TaskData
-from liangxin.responses import request_id
 
 
 class Hint(enum.Enum):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 from liangxin.final_states import TERMINAL_STATES
-from liangxin.responses import Response
+from liangxin.http_response import Response
 
 
 @dataclass(frozen=True, slots=True)

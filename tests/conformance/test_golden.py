@@ -14,7 +14,7 @@ import pytest
 from liangxin import errors
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.apis.validation import prepare
-from liangxin.responses import Response
+from liangxin.http_response import Response
 from tests.support import spec
 
 CALLBACK = "https://your-domain.com/api/callback"

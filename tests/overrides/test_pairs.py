@@ -13,8 +13,8 @@ import liangxin
 from liangxin.drive import AsyncIO, SyncIO
 from liangxin.http.client import AsyncConnection, Connection
 from liangxin.http.downloads import AsyncDownloads, Downloads
-from liangxin.polling.async_poller import AsyncFollower, AsyncPoller
-from liangxin.polling.poller import Follower, Poller
+from liangxin.polling.poller_task import AsyncFollower, AsyncPoller
+from liangxin.polling.poller_thread import Follower, Poller
 from liangxin.tasks.resource import AsyncListingTasks, AsyncTasks, ListingTasks, Tasks
 
 PUBLIC = [

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 import liangxin
+from liangxin.http_response import Response
 from liangxin.records import Created, TaskData, TaskRecord
-from liangxin.responses import Response
 from tests.support.samples import KEY, MODEL, TASK_ID
 from tests.support.scripted_api import (
     DONE,

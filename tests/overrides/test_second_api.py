@@ -17,8 +17,8 @@ import liangxin
 from liangxin.apis import envelope
 from liangxin.apis.base import Call, Environment
 from liangxin.client import AsyncClient, SyncClient
+from liangxin.http_response import Response
 from liangxin.records import Created, TaskRecord
-from liangxin.responses import Response
 from liangxin_mock.clock import VirtualClock
 from tests.support.scripted_api import Kind, both_kinds, settle
 

@@ -21,7 +21,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import liangxin
-from liangxin.http.secrets import Secret
+from liangxin.http.key_masking import Secret
 from liangxin_mock import Simulator, drop, status, truncate
 from liangxin_mock.server import Server as MockServer
 from tests.support.http_clients import WAYS as HTTP_CLIENTS

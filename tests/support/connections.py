@@ -12,8 +12,8 @@ import pytest
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.clock import SystemClock
 from liangxin.http.client import AsyncConnection, Connection
-from liangxin.http.secrets import Secret
-from liangxin.responses import Response
+from liangxin.http.key_masking import Secret
+from liangxin.http_response import Response
 from tests.support.samples import KEY
 
 TASK_ID = "task_z_image_1"

@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import strategies as st
 
 from liangxin.final_states import KNOWN_STATES
-from liangxin.http.secrets import Secret
-from liangxin.responses import Response
+from liangxin.http.key_masking import Secret
+from liangxin.http_response import Response
 from tests.support.samples import KEY, START
 
 NOW = START

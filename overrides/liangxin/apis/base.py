@@ -7,8 +7,8 @@ Everything else works with an `Api` and never names one: a second API is one mor
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, Protocol
 
+from liangxin.http_response import Response
 from liangxin.records import Created, TaskRecord, Upload
-from liangxin.responses import Response
 
 
 class Environment(NamedTuple):

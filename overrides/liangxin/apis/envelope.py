@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from liangxin import errors
-from liangxin.responses import Response
+from liangxin.http_response import Response
 from liangxin.retry_after import retry_after
 
 Document = dict[str, Any] | str

@@ -9,8 +9,8 @@ from liangxin.apis import envelope
 from liangxin.apis.base import Call, Environment
 from liangxin.apis.package import Body, PackageApi
 from liangxin.final_states import KNOWN_STATES, TERMINAL_STATES
+from liangxin.http_response import Response
 from liangxin.records import TaskRecord
-from liangxin.responses import Response
 
 if TYPE_CHECKING:
     # For the clients: the types of their methods.

@@ -8,8 +8,8 @@ from liangxin import errors
 from liangxin.apis import envelope
 from liangxin.apis.base import Call, Environment
 from liangxin.apis.package import Body, PackageApi
+from liangxin.http_response import Response
 from liangxin.records import TaskRecord, Upload
-from liangxin.responses import Response
 
 if TYPE_CHECKING:
     # For the clients: the types of their methods.

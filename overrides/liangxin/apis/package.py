@@ -6,9 +6,9 @@ from typing import Any, Literal
 
 from liangxin import errors
 from liangxin.apis import envelope
+from liangxin.http_response import Response
 from liangxin.lazy import uninterrupted
 from liangxin.records import Created
-from liangxin.responses import Response
 
 
 class Body:

@@ -7,7 +7,7 @@ from typing import Any
 
 from liangxin.errors import CallbackVerificationError, UsageError
 from liangxin.final_states import TERMINAL_STATES
-from liangxin.responses import is_deep
+from liangxin.http_response import is_deep
 
 _LONGEST_ID = 1000
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from liangxin.apis.magnific import MAGNIFIC, STATES
 from liangxin.callbacks.event import Event, check_body, read_object, read_text
-from liangxin.callbacks.secrets import Keys, Secret, keys
+from liangxin.callbacks.keys import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 

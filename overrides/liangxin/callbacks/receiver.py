@@ -11,7 +11,7 @@ from liangxin.apis.liangxin import LIANGXIN
 from liangxin.apis.magnific import MAGNIFIC
 from liangxin.callbacks import magnific, tokens
 from liangxin.callbacks.event import Event
-from liangxin.callbacks.secrets import Keys, Secret
+from liangxin.callbacks.keys import Keys, Secret
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 from liangxin.final_states import TERMINAL_STATES

@@ -18,7 +18,7 @@ from urllib.parse import parse_qsl, urlsplit
 from liangxin.apis.envelope import member
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.callbacks.event import Event, check_body, read_object, read_text
-from liangxin.callbacks.secrets import Keys, Secret, keys
+from liangxin.callbacks.keys import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 

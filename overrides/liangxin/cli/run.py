@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import exits, options, wording
+from liangxin.cli import error_wording, exits, options
 from liangxin.cli.api import api, contract
 from liangxin.cli.fields import GIVEN, takes_link
 from liangxin.cli.interrupts import interrupt_behind
@@ -82,7 +82,7 @@ def _create(
             )
         except BaseException as error:
             if interrupt_behind(error):
-                output.note(wording.interrupted_create(model))
+                output.note(error_wording.interrupted_create(model))
             raise
         if waiter is not None:
             resume = waiter.resume_command([task])

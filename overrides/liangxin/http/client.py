@@ -16,10 +16,10 @@ from liangxin.http import settings
 from liangxin.http.deadline import Deadline
 from liangxin.http.downloads import AsyncDownloads, Downloads
 from liangxin.http.guard import AsyncGuard, AsyncSender, Guard, Sender, UnusableResponse
+from liangxin.http.key_masking import Secret, forget
 from liangxin.http.library import httpx
 from liangxin.http.request_log import LoggedRequest
-from liangxin.http.secrets import Secret, forget
-from liangxin.responses import Received, Response
+from liangxin.http_response import Received, Response
 
 HttpClient = httpx.Client
 AsyncHttpClient = httpx.AsyncClient

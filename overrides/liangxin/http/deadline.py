@@ -12,7 +12,7 @@ import httpcore
 
 from liangxin.clock import monotonic
 from liangxin.http.library import httpx
-from liangxin.responses import Received
+from liangxin.http_response import Received
 
 # Bytes that have arrived still count after the deadline, as the process may have been suspended
 # meanwhile: they may hold the id of a paid task.

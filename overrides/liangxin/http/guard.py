@@ -15,9 +15,9 @@ from liangxin.drive import run
 from liangxin.errors import APIConnectionError, LiangXinError, UsageError
 from liangxin.http import exceptions
 from liangxin.http.body import Body
+from liangxin.http.key_masking import Secret
 from liangxin.http.library import httpx
 from liangxin.http.pools import Pools
-from liangxin.http.secrets import Secret
 
 if TYPE_CHECKING:
     from liangxin.http.async_pools import AsyncPools
@@ -231,7 +231,7 @@ class AsyncGuard(_BaseGuard[httpx.AsyncClient]):
 
 
 def _check_loop(clock: Clock) -> None:
-    from liangxin.polling.async_poller import running_loop  # noqa: PLC0415  as slow as asyncio
+    from liangxin.polling.poller_task import running_loop  # noqa: PLC0415  as slow as asyncio
 
     running_loop(clock)
 

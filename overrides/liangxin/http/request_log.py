@@ -8,8 +8,8 @@ from typing import Self
 
 from liangxin.clock import Clock
 from liangxin.errors import summary
-from liangxin.http.secrets import forget
-from liangxin.responses import Response
+from liangxin.http.key_masking import forget
+from liangxin.http_response import Response
 
 _logger = logging.getLogger("liangxin")
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from liangxin.apis.base import Environment
 from liangxin.errors import UsageError
-from liangxin.http.secrets import Secret
+from liangxin.http.key_masking import Secret
 
 logger = logging.getLogger("liangxin")
 

@@ -7,10 +7,10 @@ from typing import Any, NamedTuple, TypeVar
 from liangxin import errors
 from liangxin.apis import validation
 from liangxin.apis.base import Api
+from liangxin.http_response import Received, Response
 from liangxin.records import Created
-from liangxin.responses import Received, Response
 from liangxin.tasks.base import BaseTask, runs_on
-from liangxin.tasks.files import Files, Uploads
+from liangxin.tasks.local_files import Files, Uploads
 from liangxin.tasks.resend import Resend
 from liangxin.tasks.session import Session
 from liangxin.tasks.upload import upload_all

@@ -1,214 +1,322 @@
-"""`client.map`: many requests, with a limit of tasks at a time and of creates per second.
+"""Decide what `client.map` creates next, and when. No I/O."""
 
-Several creates are in flight at a time, in threads or asyncio tasks. The tasks are polled like all
-others.
-"""
-
-import contextlib
-import contextvars
 import logging
-import threading
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Protocol
+import math
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from liangxin import drive, errors
-from liangxin.tasks.create import place, send
-from liangxin.tasks.map_plan import Outcome, Plan, Submission
-from liangxin.tasks.operations import check_callbacks, check_receiver
+from liangxin import errors, tracing
+from liangxin.polling.wait import Wait, check_times
+from liangxin.tasks.base import BaseTask
+from liangxin.tasks.create import Request, prepare
+from liangxin.tasks.operations import end_trace
+from liangxin.tasks.resend import Resend
 from liangxin.tasks.session import Session
 
 if TYPE_CHECKING:
-    from asyncio import Task
-
     from liangxin.callbacks.receiver import Receiver
 
 _logger = logging.getLogger("liangxin")
 
+CONCURRENCY = 10
+"""Tasks at a time; LiangXin names no limit."""
 
-def begin(
-    session: Session[Any],
-    requests: Iterable[Any],
-    *,
-    concurrency: int,
-    rate: float | None,
-    timeout: float | None,
-    poll_interval: float | None,
-    on_create: Callable[[int, Any], object] | None,
-    on_update: Callable[[Any], object] | None,
-    callbacks: "Receiver | None",
-) -> AsyncIterator[Outcome[Any]]:
-    """Check the arguments of `map`, and return its outcomes; nothing is sent before the first."""
-    check_callbacks(on_create=on_create, on_update=on_update)
-    check_receiver(callbacks)
-    plan = Plan(
-        session,
-        requests,
-        concurrency=concurrency,
-        rate=rate,
-        timeout=timeout,
-        poll_interval=poll_interval,
-        is_watched=on_update is not None,
-        callbacks=callbacks,
-    )
-    return run(plan, session, on_create, on_update)
+_MAX_CREATES = 8
+"""Creates in flight at a time, which a wrong key can waste before it is known."""
+
+_FIELDS = ("model", "input", "callback_url", "validate", "extra_input")
+
+_NOT_ACCEPTED = (
+    errors.APIConnectionError,
+    errors.RateLimitError,
+    errors.UsageError,
+    errors.UploadError,
+    errors.InvalidInputError,
+    errors.NotSentError,
+)
+"""The server cannot be reached, it has no room for a task, or the client is closed; a file was not
+uploaded, or its link does not fit; the caller of `map` left during an upload."""
+
+_HOPELESS = (errors.AuthenticationError, errors.InsufficientQuotaError)
+"""Errors that all other creates would have, too."""
+
+TaskT = TypeVar("TaskT")
 
 
-class _Spawner(Protocol):
-    """Runs creates concurrently with the caller."""
+@dataclass(frozen=True, slots=True)
+class Outcome(Generic[TaskT]):
+    """The outcome of one request of `map`.
 
-    async def spawn(self, create: Coroutine[Any, Any, None]) -> None: ...
+    Attributes:
+        index: The index of the request, from 0.
+        request: The request as it was given.
+        task: The task; None if none was created, or if that is unknown.
+        error: Why there is no result; None if the task is in state `success`.
+        sent: False if nothing was sent, or the server refused it for the moment, so that nothing
+            can have been billed.
 
-    async def finish(self) -> None: ...
+    """
+
+    index: int
+    request: Any
+    task: TaskT | None
+    error: Exception | None
+    sent: bool
+
+    @property
+    def ok(self) -> bool:
+        """Whether the task is in state `success`, with its links."""
+        return self.error is None
 
 
-class _Inline:
-    """Run each create before the caller goes on: on a virtual clock only one caller may sleep."""
-
-    async def spawn(self, create: Coroutine[Any, Any, None]) -> None:
-        await create
-
-    async def finish(self) -> None:
-        pass
+_UNPREPARED = Request("", {})
 
 
-class _Threads:
-    """Run each create in a thread of its own."""
+class Submission:
+    """A request whose task is being created."""
 
-    def __init__(self) -> None:
-        self._threads: set[threading.Thread] = set()
+    __slots__ = ("due", "index", "prepared", "request", "resend", "sent", "trace")
 
-    async def spawn(self, create: Coroutine[Any, Any, None]) -> None:
-        # Daemons: an iterator that is still open must not keep the process from exiting.
-        context = contextvars.copy_context()  # the caller's: log filters and tracing read it
-        thread = threading.Thread(
-            target=context.run, args=(drive.run, create), name="liangxin-create", daemon=True
-        )
-        self._threads = {other for other in self._threads if other.is_alive()}
-        self._threads.add(thread)  # before its start, which an interrupt may break off
+    def __init__(self, index: int, request: Any) -> None:
+        self.index = index
+        self.request = request
+        self.prepared = _UNPREPARED
+        self.resend: Resend | None = None
+        self.due = -math.inf
+        self.sent = False
+        self.trace = tracing.Trace()
+
+    def outcome(self, task: Any = None, error: Exception | None = None) -> Outcome[Any]:
+        """Return its outcome."""
+        self.trace.end(error)
+        return Outcome(self.index, self.request, task, error, self.sent)
+
+
+class Plan:
+    """Decide what to create next, and when. It neither sleeps nor sends.
+
+    Args:
+        session: The client's session.
+        requests: Typed inputs, or mappings of the arguments of `create`.
+        concurrency: How many tasks are created and not finished at a time, at most.
+        rate: How many creates are sent per second, at most; None for any number.
+        timeout: Seconds to wait for each task from its creation; None for ever.
+        poll_interval: Seconds between polls; None for the best.
+        is_watched: Whether the caller is notified of each poll.
+        callbacks: The receiver of the tasks' callbacks, if there is one.
+
+    """
+
+    def __init__(
+        self,
+        session: Session[Any],
+        requests: Iterable[Any],
+        *,
+        concurrency: int,
+        rate: float | None,
+        timeout: float | None,
+        poll_interval: float | None,
+        is_watched: bool,
+        callbacks: "Receiver | None",
+    ) -> None:
+        check_times(timeout, poll_interval)
+        if isinstance(requests, Mapping | str) or not isinstance(requests, Iterable):
+            raise errors.UsageError(
+                'must be several: typed inputs, or mappings such as {"model": …, "input": {…}}',
+                argument="requests",
+            )
+        if isinstance(concurrency, bool) or not isinstance(concurrency, int) or concurrency < 1:
+            raise errors.UsageError(
+                f"must be 1 or more, not {concurrency!r}", argument="concurrency"
+            )
+        is_number = isinstance(rate, int | float) and not isinstance(rate, bool)
+        if rate is not None and not (is_number and 0 < rate < math.inf):
+            raise errors.UsageError(
+                f"must be over 0 creates per second, not {rate!r}", argument="rate"
+            )
+        self._session = session
+        self._timeout = timeout
+        self._poll_interval = poll_interval
+        self._is_watched = is_watched
+        self._callbacks = callbacks
+        self._requests = enumerate(requests)
+        self._concurrency = concurrency
+        self._gap = 1 / rate if rate else 0.0
+        self._free_at = -math.inf
+        self._again: deque[Submission] = deque()
+        self._is_drawn = False
+        self._stopped_by: Exception | None = None
+        self.broken_by: BaseException | None = None
+        """The exception of the iterable of requests, or of `on_create`; raised at the end."""
+        self.is_abandoned = False
+        """Whether the caller has left before the end, and does not see what is created."""
+        self.is_left = False
+        """Whether the caller has left: no create may be sent any more."""
+        self.arrived = deque[tuple[Submission, Any]]()
+        """Results of creates that `take_arrived` has still to take, each a task or an error."""
+        self.creating: set[Submission] = set()
+        self.running: dict[Wait, Submission] = {}
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing more will come."""
+        return self._is_drawn and not (self._again or self.creating or self.running)
+
+    def next(self, now: float) -> Submission | Outcome[Any] | float:
+        """Return the next submission, an outcome that is known already, or when to call again."""
+        if self._stopped_by is not None:
+            submission = self._again.popleft() if self._again else self._draw()
+            if submission is None:
+                return math.inf
+            submission.sent = False
+            return submission.outcome(error=_not_sent(self._stopped_by))
+        busy = len(self.creating) + len(self.running)
+        if busy >= self._concurrency or len(self.creating) >= _MAX_CREATES:
+            return math.inf
+        if self._again:
+            # The account is saturated, or the server unreachable: new requests wait as well.
+            due = max(self._again[0].due, self._free_at)
+            return self._begin(self._again.popleft(), now) if due <= now else due
+        if now < self._free_at:
+            return self._free_at
+        submission = self._draw()
+        if submission is None:
+            return math.inf
         try:
-            thread.start()
-        except RuntimeError:  # the system has no more threads
-            await create
+            typed_input, fields = _arguments(submission.request)
+            if self._callbacks is not None and fields.get("callback_url") is None:
+                fields["callback_url"] = self._callbacks.callback_url(self._session.api.name)
+            submission.prepared = prepare(
+                self._session.api, typed_input, uploads=self._session.uploads, **fields
+            )
+        except Exception as exc:  # noqa: BLE001  a warning may be an error, too
+            return submission.outcome(error=exc)
+        submission.resend = Resend(now=self._session.clock.monotonic(), rng=self._session.rng)
+        return self._begin(submission, now)
 
-    async def finish(self) -> None:
-        """Wait for creates in flight: each may bring a paid task."""
-        for thread in self._threads:
-            with contextlib.suppress(RuntimeError):  # it was never started
-                thread.join()
+    def check_left(self) -> None:
+        """Raise NotSentError if the caller has left meanwhile, and would not see the task."""
+        if self.is_left:
+            raise errors.NotSentError("Not sent, as the caller of map has left")
 
+    def take_arrived(self) -> Iterator[Wait | Outcome[Any]]:
+        """Yield waits for tasks that were created, and outcomes of creates that failed.
 
-class _AsyncTasks:
-    """Run each create in a task of asyncio."""
-
-    def __init__(self) -> None:
-        self._tasks: set[Task[None]] = set()
-
-    async def spawn(self, create: Coroutine[Any, Any, None]) -> None:
-        import asyncio  # noqa: PLC0415  a sync client never needs it
-
-        task = asyncio.create_task(create, name="liangxin-create")
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def finish(self) -> None:
-        """Wait for creates in flight: each may bring a paid task.
-
-        A second cancellation stops waiting; the results are logged then.
+        Requests to send again are kept. Raises an interrupt that a create met.
         """
-        import asyncio  # noqa: PLC0415  a sync client never needs it
+        while self.arrived:
+            submission, result = self.arrived[0]  # still listed if an interrupt comes here
+            taken = (
+                self._refused(submission, result)
+                if isinstance(result, BaseException)
+                else self._created(submission, result)
+            )
+            self.arrived.popleft()
+            if taken is not None:
+                yield taken
 
-        if self._tasks:
-            await asyncio.wait(self._tasks)
-
-
-async def run(
-    plan: Plan,
-    session: Session[Any],
-    on_create: Callable[[int, Any], object] | None,
-    on_update: Callable[[Any], object] | None,
-) -> AsyncIterator[Outcome[Any]]:
-    """Carry out a plan, and yield the outcomes as they become known."""
-    io, clock = session.io, session.clock
-    spawner: _Spawner = _Inline()
-    if session.poller.is_real:
-        spawner = _AsyncTasks() if io.is_async else _Threads()
-
-    async def create(submission: Submission) -> None:
+    def ended(self, wait: Wait) -> Outcome[Any]:
+        """Return the outcome of a task whose wait has ended."""
+        submission, problem = self.running[wait], None
+        end_trace(wait)
         try:
-            request = await place(session, submission.prepared)
-            plan.check_left()
-            result: Any = await send(session, request)
-        except BaseException as exc:  # noqa: BLE001  raised where the caller is
-            result = exc
-        plan.arrived.append((submission, result))
-        if plan.is_abandoned:
-            _report([(submission, result)])
-        if on_create is not None and not isinstance(result, BaseException):
-            try:
-                await io.call(on_create, submission.index, result)
-            except BaseException as exc:  # noqa: BLE001  raised where the caller is
-                plan.break_off(exc)
-        follower.wake()
+            wait.key.task.conclude(wait)
+        except Exception as exc:  # noqa: BLE001  errors are outcomes here
+            self._stop_for(exc)
+            problem = exc
+        outcome = submission.outcome(wait.key.task, problem)
+        del self.running[wait]  # last, as an interrupt names what is running
+        return outcome
 
-    with _reporting(plan):
-        async with session.poller.follow() as follower:
-            try:
-                while True:
-                    for arrived in plan.take_arrived():
-                        if isinstance(arrived, Outcome):
-                            yield arrived
-                            continue
-                        follower.add(arrived)
-                        if on_update is not None:
-                            await io.call(on_update, arrived.key.task)
-                    step = plan.next(clock.monotonic())
-                    if isinstance(step, Outcome):
-                        yield step
-                    elif isinstance(step, Submission):
-                        await spawner.spawn(create(step))
-                    elif plan.is_done:
-                        break
-                    else:
-                        wait = await follower.news(step)
-                        if wait is not None and on_update is not None and wait.take_update():
-                            await io.call(on_update, wait.key.task)
-                        if wait is not None and not wait.is_open:
-                            yield plan.ended(wait)
-            finally:
-                plan.is_left = True
-                await spawner.finish()
-    if plan.broken_by is not None:
-        raise plan.broken_by
+    def break_off(self, error: BaseException) -> None:
+        """Draw no more requests, and raise `error` when all tasks have ended."""
+        self.broken_by = self.broken_by or error
+        self._is_drawn = True
 
+    def abandon(self, error: BaseException) -> None:
+        """Record that the caller has left, and does not see the tasks end."""
+        self.is_abandoned = True
+        for submission in (*self.running.values(), *self.creating, *self._again):
+            submission.trace.end(error)
 
-@contextlib.contextmanager
-def _reporting(plan: Plan) -> Iterator[None]:
-    """Log and note the tasks that run on if the caller leaves before all have ended."""
-    try:
-        yield
-    except BaseException as exc:
-        plan.abandon(exc)
-        running = [(submission, wait.key.task) for wait, submission in plan.running.items()]
-        for note in _report([*running, *plan.arrived]):
-            exc.add_note(note)
-        raise
-
-
-def _report(results: Iterable[tuple[Submission, Any]]) -> list[str]:
-    """Log tasks that are, or may be, billed and that the caller does not know; return the lines."""
-    notes, ids = [], dict[str, None]()
-    for submission, result in results:
-        if isinstance(result, errors.SubmissionUnknownError):
-            notes.append(f"Request {submission.index} of map: {result}")
-        elif isinstance(result, BaseException):
-            notes += getattr(result, "__notes__", [])
-        else:
-            needed = f" ({result.needed_model})" if result.needed_model else ""
-            ids[f"{result.id}{needed}"] = None
-    if ids:
-        notes.append(
-            f"Tasks that map created run on; resume each with client.tasks.handle: {', '.join(ids)}"
+    def _created(self, submission: Submission, task: BaseTask) -> Wait:
+        wait = task.begin_wait(
+            self._timeout,
+            self._poll_interval,
+            is_watched=self._is_watched,
+            callbacks=self._callbacks,
         )
-    for note in notes:
-        _logger.warning("%s", note)
-    return notes
+        self.creating.discard(submission)
+        self.running[wait] = submission
+        submission.prepared = _UNPREPARED  # the body may be large
+        task.trace_creation(submission.trace)
+        wait.key.trace = task.begin_trace()
+        return wait
+
+    def _refused(self, submission: Submission, error: BaseException) -> Outcome[Any] | None:
+        if not isinstance(error, Exception):
+            raise error
+        self.creating.discard(submission)
+        now = self._session.clock.monotonic()
+        if isinstance(error, errors.APIError) and submission.resend is not None:
+            try:
+                delay = submission.resend.delay(error, submission.prepared.model, now)
+            except errors.APIError:
+                pass
+            else:
+                submission.due = now + delay
+                self._again.append(submission)
+                return None
+        submission.sent = not isinstance(error, _NOT_ACCEPTED)
+        self._stop_for(error)
+        return submission.outcome(error=error)
+
+    def _begin(self, submission: Submission, now: float) -> Submission:
+        self._free_at = max(self._free_at, now) + self._gap
+        self.creating.add(submission)
+        submission.sent = True
+        if not submission.trace.is_open:
+            submission.trace = tracing.creating(
+                self._session.api.name.lower(), submission.prepared.model
+            )
+        return submission
+
+    def _draw(self) -> Submission | None:
+        """Return the next request; None if there is none."""
+        if self._is_drawn:
+            return None
+        try:
+            return Submission(*next(self._requests))
+        except StopIteration:
+            pass
+        except Exception as exc:  # noqa: BLE001  raised when all that was created has ended
+            self.break_off(exc)
+        self._is_drawn = True
+        return None
+
+    def _stop_for(self, error: Exception) -> None:
+        """Create nothing more if all others would have the same error."""
+        if self._stopped_by is None and isinstance(error, _HOPELESS):
+            self._stopped_by = error
+            name = type(error).__name__
+            _logger.warning("No more tasks are created: %s (%s)", error.summary, name)
+
+
+def _not_sent(cause: Exception) -> errors.NotSentError:
+    error = errors.NotSentError(f"Not sent, as no task can be created: {cause.args[0]}")
+    error.__cause__ = cause
+    return error
+
+
+def _arguments(request: Any) -> tuple[Any, dict[str, Any]]:
+    """Return the typed input of a request, or None, and the other arguments of `create`."""
+    if not isinstance(request, Mapping):
+        return request, {}
+    for name in request:
+        if name not in _FIELDS:
+            raise errors.UsageError(
+                f"A request of map has no {name!r}; it has {', '.join(_FIELDS)}"
+            )
+    return None, dict(request)

@@ -8,7 +8,7 @@ from liangxin import errors
 from liangxin.apis import validation
 from liangxin.drive import iterate, run
 from liangxin.polling.wait import DEFAULT_TIMEOUT
-from liangxin.tasks import many, operations
+from liangxin.tasks import operations, wait_many
 from liangxin.tasks.base import BaseTask
 from liangxin.tasks.session import Session
 from liangxin.tasks.task import AsyncTask, Task
@@ -121,11 +121,11 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
         An error of one task is raised when all have ended or the time is over; further errors are
         notes of the first. For arguments and errors see `Task.wait`.
         """
-        waits = many.begin(
+        waits = wait_many.begin(
             self._session, tasks, timeout, poll_interval, on_update, callbacks=callbacks
         )
         return run(
-            many.wait_all(self._session, waits, on_update, raise_on_failure=raise_on_failure)
+            wait_many.wait_all(self._session, waits, on_update, raise_on_failure=raise_on_failure)
         )
 
     def as_completed(
@@ -142,10 +142,10 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
         If some did not finish, an error is raised after all others. For arguments and errors see
         `Task.wait`.
         """
-        waits = many.begin(
+        waits = wait_many.begin(
             self._session, tasks, timeout, poll_interval, on_update, callbacks=callbacks
         )
-        return iterate(many.as_completed(self._session, waits, on_update))
+        return iterate(wait_many.as_completed(self._session, waits, on_update))
 
 
 class AsyncTasks(BaseTasks[AsyncTask], Generic[InputT]):
@@ -188,10 +188,10 @@ class AsyncTasks(BaseTasks[AsyncTask], Generic[InputT]):
         callbacks: "Receiver | None" = None,
     ) -> list[AsyncTask]:
         """Wait for all tasks as `Tasks.wait_all` does."""
-        waits = many.begin(
+        waits = wait_many.begin(
             self._session, tasks, timeout, poll_interval, on_update, callbacks=callbacks
         )
-        return await many.wait_all(
+        return await wait_many.wait_all(
             self._session, waits, on_update, raise_on_failure=raise_on_failure
         )
 
@@ -205,10 +205,10 @@ class AsyncTasks(BaseTasks[AsyncTask], Generic[InputT]):
         callbacks: "Receiver | None" = None,
     ) -> AsyncIterator[AsyncTask]:
         """Yield tasks as they finish, as `Tasks.as_completed` does."""
-        waits = many.begin(
+        waits = wait_many.begin(
             self._session, tasks, timeout, poll_interval, on_update, callbacks=callbacks
         )
-        return many.as_completed(self._session, waits, on_update)
+        return wait_many.as_completed(self._session, waits, on_update)
 
 
 class ListingTasks(Tasks[InputT]):

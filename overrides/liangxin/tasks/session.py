@@ -8,14 +8,14 @@ from liangxin import errors, tracing
 from liangxin.apis.base import Api
 from liangxin.clock import Clock
 from liangxin.drive import IO
-from liangxin.polling.poller import Poller
+from liangxin.polling.poller_thread import Poller
 from liangxin.polling.wait import Wait
 from liangxin.records import TaskData, TaskRecord
-from liangxin.tasks.files import Uploads
+from liangxin.tasks.local_files import Uploads
 
 if TYPE_CHECKING:
     from liangxin.http.client import AsyncConnection, Connection
-    from liangxin.polling.async_poller import AsyncPoller
+    from liangxin.polling.poller_task import AsyncPoller
 
 _logger = logging.getLogger("liangxin")
 

@@ -11,7 +11,7 @@ from liangxin import errors
 from liangxin.apis.base import UploadingApi
 from liangxin.backoff import Backoff
 from liangxin.results.format_check import FORMATS, HEAD_SIZE, detect
-from liangxin.tasks.files import Files, LocalFile, Uploader
+from liangxin.tasks.local_files import Files, LocalFile, Uploader
 from liangxin.tasks.session import Session
 
 UPLOAD_BUDGET = 30.0

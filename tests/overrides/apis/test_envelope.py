@@ -9,7 +9,7 @@ from hypothesis import given
 
 from liangxin import errors
 from liangxin.apis import envelope
-from liangxin.responses import Response
+from liangxin.http_response import Response
 from tests.support.responses import response, responses
 from tests.support.samples import KEY
 

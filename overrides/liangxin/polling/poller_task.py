@@ -1,6 +1,6 @@
 """Poll every task that coroutines are waiting for: one timer, and an asyncio task per poll.
 
-`poller` does the same with threads, and explains virtual clocks.
+`poller_thread` does the same with threads, and explains virtual clocks.
 """
 
 import asyncio

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import liangxin
-from liangxin.responses import Response
+from liangxin.http_response import Response
 from tests.support.samples import KEY, START, TASK_ID
 from tests.support.scripted_api import (
     DONE,

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from liangxin.errors import APIConnectionError
-from liangxin.http.secrets import Secret, forget
+from liangxin.http.key_masking import Secret, forget
 from tests.support.connections import QUERY, send
 from tests.support.interrupts import at_step, in_thread, interrupt
 from tests.support.samples import KEY

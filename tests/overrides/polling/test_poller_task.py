@@ -13,9 +13,9 @@ import pytest
 from liangxin import drive
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import LiangXinError, UsageError
-from liangxin.polling.async_poller import AsyncPoller
 from liangxin.polling.hints import Hints
-from liangxin.polling.poller import Poller
+from liangxin.polling.poller_task import AsyncPoller
+from liangxin.polling.poller_thread import Poller
 from liangxin.polling.schedule import Schedule
 from liangxin.polling.wait import End, Wait
 from liangxin.records import TaskRecord
