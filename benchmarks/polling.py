@@ -137,11 +137,11 @@ def new_schedule(polls: float = DEFAULT_POLLS) -> Schedule:
     return Schedule(polls, kind_of=str)
 
 
-def scheduled(schedule: Schedule, model: str) -> Ages:
+def scheduled(schedule: Schedule, model: str, work: float | None = None) -> Ages:
     """Ages at which a schedule polls, as it stands."""
     age = 0.0
     while True:
-        age += schedule.interval(model, age)
+        age += schedule.interval(model, age, work)
         yield age
 
 
@@ -161,10 +161,15 @@ def play(
     durations: Sequence[float],
     rng: random.Random,
     *,
+    works: Sequence[float | None] | None = None,
     jitter: float = 0.0,
     at_once: bool = False,
 ) -> Cost:
-    """Run tasks, one after the other or all at once; the schedule learns from the polls."""
+    """Run tasks, one after the other or all at once; the schedule learns from the polls.
+
+    It knows the work of each only if `works` has it.
+    """
+    asked = works or [None] * len(durations)
     start = 0.0
     due = []
     for number, duration in enumerate(durations):
@@ -177,12 +182,14 @@ def play(
         age = now - start
         if age >= durations[number]:
             lag += age - durations[number]
-            schedule.learn(model, last, age, since=last)
+            schedule.learn(model, last, age, since=last, work=asked[number])
             continue
         if age > 0:
-            schedule.outlived(model, last, age)
+            schedule.outlived(model, last, age, asked[number])
         polls += 1
-        interval = schedule.interval(model, age) * rng.uniform(1 - jitter, 1 + jitter)
+        interval = schedule.interval(model, age, asked[number]) * rng.uniform(
+            1 - jitter, 1 + jitter
+        )
         heapq.heappush(due, (now + interval, number, age, start))
     return Cost(polls / len(durations), lag / len(durations))
 
@@ -206,6 +213,55 @@ def learnt(kind: str, sigma: float, polls: float, *, runs: int = RUNS, jitter: f
         else:
             costs.append(cost(scheduled(schedule, kind), times(median, sigma, SAMPLE)))
     return mean(costs)
+
+
+LENGTHS = range(3, 16)
+"""Seconds of video that are asked for; the default is 5."""
+
+GROWTH = {
+    "in proportion": lambda work: 120.0 * work,
+    "by 16 s for each second": lambda work: 40.0 + 80.0 * work,
+    "not at all": lambda _: 120.0,
+}
+"""How the median time of a task grows with its work."""
+
+
+class Mixed(NamedTuple):
+    """Tasks of mixed lengths."""
+
+    durations: list[float]
+    works: list[float]
+
+
+def mixed(growth: str, sigma: float, rng: random.Random, count: int) -> Mixed:
+    """Draw tasks of mixed lengths."""
+    works = [rng.choice(LENGTHS) / 5 for _ in range(count)]
+    medians = map(GROWTH[growth], works)
+    return Mixed([median * math.exp(rng.gauss(0, sigma)) for median in medians], works)
+
+
+def learnt_mixed(
+    growth: str, sigma: float, *, seen: int = SEEN, asked: bool = True, runs: int = RUNS
+) -> tuple[float, float]:
+    """Return the polls, and the lag beside a fixed interval's with as many.
+
+    With `asked`, the schedule knows the works.
+    """
+    rng = random.Random(1)
+    costs = []
+    for _ in range(runs):
+        schedule = new_schedule()
+        before = mixed(growth, sigma, rng, seen)
+        if seen:
+            play(schedule, "video", before.durations, rng, works=before.works if asked else None)
+        after = mixed(growth, sigma, rng, SAMPLE)
+        costs += [
+            cost(scheduled(schedule, "video", work if asked else None), [duration])
+            for duration, work in zip(after.durations, after.works, strict=True)
+        ]
+    found = mean(costs)
+    durations = mixed(growth, sigma, random.Random(2), 2000).durations
+    return found.polls, found.lag / fixed_lag(durations, found.polls)
 
 
 def cold(kind: str, sigma: float, polls: float) -> Cost:
@@ -267,6 +323,29 @@ def rows() -> Iterator[Row]:
                     f"{new.lag / fixed:.2f}",
                     "<= 1",
                 )
+
+    for sigma, bar in ((0.15, 0.33), (0.3, 0.52)):
+        for growth in list(GROWTH)[:2]:
+            _, blind = learnt_mixed(growth, sigma, asked=False)
+            _, share = learnt_mixed(growth, sigma, runs=60)
+            yield (
+                f"lengths of 3 to 15 s, growing {growth}, sigma {sigma}: 50 seen / fixed",
+                f"{blind:.2f} by the model alone",
+                f"{share:.2f}",
+                f"<= {bar}",
+            )
+
+
+def lengths() -> Iterator[str]:
+    """Compare lags for mixed lengths with a fixed interval's at equal polls; as Markdown."""
+    yield "| times grow with length | sigma | seen | by model: polls | lag | by work: polls | lag |"
+    yield "|---|---|---|---|---|---|---|"
+    for growth, sigma, seen in itertools.product(GROWTH, (0.15, 0.3), (0, 5, 20, SEEN)):
+        cells = []
+        for asked in (False, True):
+            polls, share = learnt_mixed(growth, sigma, seen=seen, asked=asked, runs=20)
+            cells += [f"{polls:.1f}", f"{share:.2f}"]
+        yield f"| {growth} | {sigma} | {seen} | {' | '.join(cells)} |"
 
 
 def table() -> Iterator[str]:
@@ -363,7 +442,7 @@ def strains() -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    for part in (table, habits, strains):
+    for part in (table, habits, lengths, strains):
         for line in part():
             print(line, flush=True)
         print()

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from .forms import own_form as in_own_form
 from .limits import Field, Limit, fields_of, json_kind, message, nearest_name, short, source_of
 from .links import form_problem
+from .work import work_of
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -45,6 +46,7 @@ __all__ = (
     "request_schema",
     "takes_link",
     "violations",
+    "work",
 )
 
 Level = Literal["enforced", "inferred", "all"]
@@ -126,6 +128,13 @@ class Contract:
         schema = self._model(model).find(path)
         return schema is None or "x-link" in schema
 
+    def work(self, model: str, body: Mapping[str, Any]) -> float:
+        """Return how much the body of a create asks for, relative to one with the defaults.
+
+        A clip of 15 s has a work of 3 where the default is 5 s. An unknown model has 1.
+        """
+        return 1.0 if model not in self._requests else self._model(model).work(body)
+
     def nearest_models(self, name: str) -> list[str]:
         """Return the ids that a misspelt one probably means, the most similar first."""
         spellings = {model: model for model in self._requests}
@@ -187,6 +196,11 @@ def takes_link(model: str, path: Sequence[str | int]) -> bool:
     return contract().takes_link(model, path)
 
 
+def work(model: str, body: Mapping[str, Any]) -> float:
+    """Return how much the body of a create asks for, relative to one with the defaults."""
+    return contract().work(model, body)
+
+
 def input_schema(model: str) -> dict[str, Any]:
     """Return the schema of a model's input, its inferred limits in `x-inferred`."""
     return contract().input_schema(model)
@@ -238,6 +252,10 @@ class _Model:
     def own_form(self, input: Mapping[str, Any]) -> dict[str, Any]:
         made: dict[str, Any] = in_own_form({"properties": self._fields}, input)
         return made
+
+    def work(self, body: Mapping[str, Any]) -> float:
+        given = body.get("input") if self._is_nested else body
+        return work_of(self._fields, given) if isinstance(given, Mapping) else 1.0
 
     def find(self, path: Sequence[str | int]) -> Mapping[str, Any] | None:
         """Return the schema of the value at a path of the body; None if there is none."""

@@ -23,6 +23,7 @@ TYPES_OF = {
     "pattern": ("string",),
     "x-link": ("string",),
     "x-accepts": ("integer", "string"),
+    "x-work": ("integer", "number", "string"),
     "minItems": ("array",),
     "maxItems": ("array",),
     "items": ("array",),
@@ -105,8 +106,24 @@ def _check_limits(composition: Composition, at: Pointer, field: Schema) -> None:
                 "x-accepts is the other of integer and string, and all values are known integers"
             )
             raise composition.error((*at, "x-accepts"), reason)
+    if "x-work" in field:
+        _check_work(composition, (*at, "x-work"), field)
     if "pattern" in field:
         _check_pattern(composition, (*at, "pattern"), field["pattern"])
+
+
+def _check_work(composition: Composition, at: Pointer, field: Schema) -> None:
+    """Check that `x-work` gives a positive amount to each value, or to values that there are."""
+    known = [*field.get("enum", ()), *field.get("x-extensible-enum", ())]
+    if field["x-work"] != "value":
+        for value in field["x-work"]:
+            if value not in known:
+                raise composition.error((*at, value), f"x-work: {value!r} is no value of the field")
+        return
+    amounts = map(str, known or [field.get("minimum", 0)])
+    if not all(re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) and float(text) for text in amounts):
+        reason = "x-work: value needs numbers above 0, by `minimum` or `enum`"
+        raise composition.error(at, reason)
 
 
 def _check_pattern(composition: Composition, at: Pointer, pattern: str) -> None:

@@ -69,6 +69,8 @@ class TaskData:
         result_problem: Why a task in state `success` has no readable links; None if it has.
         fail_code: The API's code for the failure of a task in state `fail`.
         fail_msg: Its text for that failure.
+        work: How much was asked for, relative to a request that leaves all options out: 3 for a
+            clip of 15 s where 5 s are the default. Polls follow it. None if not known.
         created_at: The Unix time of its creation in seconds: by this machine's clock if it was
             created here, else by the API's, where that reports it; None if not known.
 
@@ -84,6 +86,7 @@ class TaskData:
         "fail_code",
         "fail_msg",
         "created_at",
+        "work",
         "raw",
     )
 
@@ -97,6 +100,7 @@ class TaskData:
     fail_code: str | None = None
     fail_msg: str | None = None
     created_at: float | None = None
+    work: float | None = None
     _response: Response | None = None
     _raw: dict[str, Any] | None = None
     _needs_model = False
@@ -136,6 +140,11 @@ class TaskData:
         """The HTTP response that `raw` is from; None before there is one, and in a copy."""
         return self._response
 
+    @property
+    def time_left(self) -> float | None:
+        """Seconds that the task is likely to take still; None if unknown, as for a copy."""
+        return None
+
     def to_dict(self) -> dict[str, Any]:
         """Return the task as a dict of JSON values, for `from_dict`."""
         return {name: copy.deepcopy(getattr(self, name)) for name in self._FIELDS}
@@ -163,9 +172,10 @@ class TaskData:
         self._response = record.response
         self._raw = record.raw
 
-    def accept(self, created: Created, *, model: str, now: float) -> None:
+    def accept(self, created: Created, *, model: str, work: float, now: float) -> None:
         """Update the task from the response to its create, received at `now` (Unix seconds)."""
         self.model = model
+        self.work = work
         self.state = "waiting"  # documented as: submitted, upstream has not begun
         self.created_at = now
         self._response = created.response

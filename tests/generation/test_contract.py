@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -84,6 +85,28 @@ def test_limits_are_put_into_words() -> None:
     assert fields["aspect_ratio"].limits[0].text == "one of 16:9, 9:16, 1:1"
     fields = {field.name: field for field in contract.fields("kling-v3-std")}
     assert fields["duration"].kind == ("integer", "inferred")
+
+
+@pytest.mark.parametrize(
+    ("model", "input", "work"),
+    [
+        ("kling-v3-pro", {}, 1.0),
+        ("kling-v3-pro", {"duration": 15}, 3.0),
+        ("kling-v3-pro", {"duration": "x"}, 1.0),
+        ("kling-v3-pro", {"duration": math.nan}, 1.0),
+        ("kling-v3-pro", {"duration": [15]}, 1.0),
+        ("veo-3-1-text-to-video", {"duration": 4, "resolution": "4k"}, 4.5),
+        ("veo-3-1-text-to-video", {"resolution": 4}, 1.0),
+        ("nano-banana-pro", {"resolution": "4K"}, 4.0),
+        ("nano-banana-pro", {"resolution": "high"}, 1.0),
+        ("z-image", {"prompt": "x"}, 1.0),
+        ("no-such-model", {"duration": 15}, 1.0),
+    ],
+)
+def test_work_is_relative_to_the_defaults(model: str, input: dict[str, Any], work: float) -> None:
+    """How much a body asks for follows from its fields that take time; odd values count for nothing."""
+    assert contract.work(model, {"model": model, "input": input}) == work
+    assert contract.work(model, {"model": model, "input": [input]}) == 1.0
 
 
 def test_a_valid_body_breaks_nothing() -> None:

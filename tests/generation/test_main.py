@@ -140,6 +140,18 @@ BROKEN = {
         "maximum: 1440\n    x-accepts: integer",
         r"x-accepts is the other of",
     ),
+    "the work of no number": (
+        "liangxin/shared/veo.yaml",
+        "enum: [4, 6, 8]",
+        "enum: [0, 6, 8]",
+        r"x-work: value needs numbers above 0",
+    ),
+    "the work of no value": (
+        "liangxin/shared/veo.yaml",
+        '"1080p": 2.25',
+        '"1080": 2.25',
+        r"x-work: '1080' is no value of the field",
+    ),
     "not YAML": (FLUX, "required: [prompt]", "required: [prompt", r"invalid YAML: "),
     "a key twice": (FLUX, "x-kind: image", "x-kind: image\nx-kind: video", r"duplicate key"),
     "a keyword misspelt": (FLUX, "maximum: 1440", "maximun: 1440", r"maximun"),

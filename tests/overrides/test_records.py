@@ -126,8 +126,9 @@ def test_a_created_task() -> None:
     """A task that was accepted is waiting, and was created at the time of this machine."""
     task = TaskData("t")
     body = b'{"data": {"taskId": "t"}}'
-    task.accept(Created("t", response(body)), model=MODEL, now=7.0)
+    task.accept(Created("t", response(body)), model=MODEL, work=3.0, now=7.0)
     assert (task.model, task.state, task.created_at) == (MODEL, "waiting", 7.0)
+    assert task.work == 3.0
     assert task.raw == {"data": {"taskId": "t"}}
     task.update(GENERATING)
     assert task.created_at == 7.0

@@ -3,6 +3,7 @@
 import asyncio
 import inspect
 import json
+import operator
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -189,11 +190,12 @@ async def settle(value: Any) -> Any:
     return await value if inspect.isawaitable(value) else value
 
 
-async def collect(events: Any) -> list[tuple[str, int | None]]:
-    """Return state and progress of each event of either client."""
+async def collect(events: Any, *names: str) -> list[Any]:
+    """Return these attributes of each event of either client, by default state and progress."""
+    read = operator.attrgetter(*(names or ("state", "progress")))
     if hasattr(events, "__aiter__"):
-        return [(task.state, task.progress) async for task in events]
-    return [(task.state, task.progress) for task in events]
+        return [read(task) async for task in events]
+    return [read(task) for task in events]
 
 
 async def create(client: Any) -> Any:

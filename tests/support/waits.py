@@ -17,15 +17,25 @@ DONE = TaskRecord(state="success")
 class Growing(Schedule):
     """Intervals of 2 s growing by half to 15 s, as exact numbers to test with."""
 
-    def interval(self, model: str | None, age: float) -> float:
+    def interval(self, model: str | None, age: float, work: float | None = None) -> float:
         """Return the seconds until the next poll."""
-        del model
+        del model, work
         return min(2.0 + age / 2, 15.0)
 
-    def learn(self, model: str | None, after: float, before: float, *, since: float = 0.0) -> None:
+    def learn(
+        self,
+        model: str | None,
+        after: float,
+        before: float,
+        *,
+        since: float = 0.0,
+        work: float | None = None,
+    ) -> None:
         """Learn nothing."""
 
-    def outlived(self, model: str | None, since: float, age: float) -> None:
+    def outlived(
+        self, model: str | None, since: float, age: float, work: float | None = None
+    ) -> None:
         """Learn nothing."""
 
 

@@ -44,12 +44,12 @@ class Waiter:
 
     def wait(self, session: Session, tasks: "Sequence[Task]") -> int:
         """Wait for all tasks, report each, and return the exit code."""
-        progress = Progress(self.output, tasks, session.client.usual_duration)
+        progress = Progress(self.output, tasks)
         return self._report(tasks, progress, self._as_ended(session, tasks, progress))
 
-    def save(self, session: Session, tasks: "Sequence[Task]") -> int:
+    def save(self, tasks: "Sequence[Task]") -> int:
         """Save the files of tasks that are finished, report each, and return the exit code."""
-        progress = Progress(self.output, tasks, session.client.usual_duration)
+        progress = Progress(self.output, tasks)
         return self._report(tasks, progress, _refreshed(tasks))
 
     def resume_command(self, tasks: "Sequence[Task]") -> str:

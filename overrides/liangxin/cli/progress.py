@@ -19,7 +19,6 @@ class Progress:
     Args:
         output: Prints the lines.
         tasks: The tasks to wait for.
-        usual_duration: Returns the seconds that a model usually takes; None if unknown.
         now: Returns a monotonic time in seconds.
 
     """
@@ -28,12 +27,10 @@ class Progress:
         self,
         output: Output,
         tasks: Sequence[TaskData],
-        usual_duration: Callable[[str], float | None],
         now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._output = output
         self._tasks = tasks
-        self._usual_duration = usual_duration
         self._now = now
         self._begin = now()
         self._shown: dict[str, str | None] = {}
@@ -73,10 +70,9 @@ class Progress:
     def _describe(self, task: TaskData) -> str:
         files = self._saving.get(task.id)
         state = task.state or "polling" if files is None else _saved([*files.values()])
-        usual = None if task.model is None else self._usual_duration(task.model)
-        expected = "" if usual is None else f" (usually {minutes(usual)})"
+        left = None if task.time_left is None else f" (about {minutes(task.time_left)} left)"
         percent = "" if task.progress is None else f"  {task.progress} %"
-        return f"{task.model or task.id}  {state}  {self._elapsed}{expected}{percent}"
+        return f"{task.model or task.id}  {state}  {self._elapsed}{left or ''}{percent}"
 
     @property
     def _elapsed(self) -> str:

@@ -38,7 +38,7 @@ def save(output: Output, ids: Sequence[str], model: str | None, directory: str) 
     waiter = Waiter(output, directory)
     waiter.check()
     with connect(output) as session:
-        return waiter.save(session, session.tasks(ids, model))
+        return waiter.save(session.tasks(ids, model))
 
 
 @click.command(params=[*options.TASKS, *options.OUTPUT])

@@ -4,17 +4,16 @@ The best schedule polls at a rate proportional to the square root of the hazard,
 task which has not ended yet ends now: rarely while that is unlikely, often around the usual end.
 docs/polling.md derives it and compares it with fixed and growing intervals.
 
-The hazard comes from a life table per model, as actuaries use it: of the tasks that were alive in a
-span of age, how many ended in it. Ages are seconds since the task was created. Spans grow with age,
-so that a model may take 2 seconds or 20 minutes.
+The hazard comes from a life table per model. Ages are seconds since the task was created, divided
+by how much longer a task takes that asks for more work.
 """
 
 import math
-from bisect import bisect_right
 from collections.abc import Callable
-from itertools import accumulate, pairwise
 
 from liangxin.errors import UsageError
+from liangxin.polling.life_table import LifeTable
+from liangxin.polling.work_scale import WorkScale
 
 DEFAULT_POLLS = 20.0
 """Polls per task on average, including the last. The lag is in inverse proportion."""
@@ -29,25 +28,8 @@ _EXPECTED = {"image": (12.0, 0.7), "video": (120.0, 0.7), None: (38.0, 1.2)}
 """Median in seconds and spread (sigma of the logarithm) until tasks have been seen: nineteen in
 twenty tasks within a factor of 4. A model of unknown kind may take anything between, or more."""
 
-_MEMORY = 64
-"""Tasks; at each age about the last so many count."""
-
 _MAX_MODELS = 256
 """Models remembered; a bound in case model names are made up."""
-
-_SPANS_PER_E = 20
-_FIRST_EDGE = 0.5
-_SPANS = 192
-_EDGES = [0.0, *(_FIRST_EDGE * math.exp(n / _SPANS_PER_E) for n in range(_SPANS))]
-_WIDTHS = [end - start for start, end in pairwise(_EDGES)]
-"""Spans of age, each 5 % longer than the one before; the last ends after two hours."""
-
-_STRAYS = 0.01
-"""Share of tasks expected anywhere, evenly over the spans, however far from the usual."""
-
-_STRAY_END = 0.003
-"""The same, for guessing at which age within a long interval a task ended. Without it, quick
-failures would be taken for early ends of the usual kind, and polled too late."""
 
 
 class Schedule:
@@ -74,18 +56,34 @@ class Schedule:
             )
         self._polls = polls_per_task
         self._kind_of = kind_of
-        self._expected: dict[str | None, _LifeTable] = {}
-        self._seen: dict[str | None, _LifeTable] = {}
+        self._expected: dict[str | None, _Model] = {}
+        self._seen: dict[str | None, _Model] = {}
 
-    def interval(self, model: str | None, age: float) -> float:
+    def interval(self, model: str | None, age: float, work: float | None = None) -> float:
         """Return the seconds until the next poll of a task that has not ended at `age`.
 
-        `age` is in seconds since the task was created, or first seen if that is unknown. The result
-        depends only on the tasks seen, and is between 0.1 and 300 s.
-        """
-        return self._of(model).interval(age)
+        The result depends only on the tasks seen, and is between 0.1 and 300 s.
 
-    def learn(self, model: str | None, after: float, before: float, *, since: float = 0.0) -> None:
+        Args:
+            model: Its model.
+            age: The seconds since it was created, or first seen if that is unknown.
+            work: How much it asks for, relative to a request without options; None if unknown.
+
+        """
+        seen = self._of(model)
+        factor = seen.scale.factor(work)
+        interval = seen.table.interval(age / factor, seen.scale.step(work)) * factor
+        return min(max(interval, SHORTEST_INTERVAL), LONGEST_INTERVAL)
+
+    def learn(
+        self,
+        model: str | None,
+        after: float,
+        before: float,
+        *,
+        since: float = 0.0,
+        work: float | None = None,
+    ) -> None:
         """Record that a task ended.
 
         Args:
@@ -93,214 +91,77 @@ class Schedule:
             after: The age at the last poll that found it unfinished; 0 if none did.
             before: The age at the poll that found it ended.
             since: The age up to which it was reported to `outlived`.
+            work: How much it asked for.
 
         """
-        table = self._seen.get(model)
-        if table is None:
-            table = self._new(model)
-        table.outlive(since, after)
-        table.end(after, before)
+        seen = self._seen.get(model) or self._new(model)
+        factor = seen.scale.factor(work)
+        usual = seen.table.quantile(0.5)
+        seen.table.outlive(since / factor, after / factor)
+        age = seen.table.end(after / factor, before / factor)
+        seen.scale.learn(work, age * factor, usual * factor)
 
-    def outlived(self, model: str | None, since: float, age: float) -> None:
+    def outlived(
+        self, model: str | None, since: float, age: float, work: float | None = None
+    ) -> None:
         """Record that a task was unfinished at `age`; it was reported up to `since` before.
 
         Without this, the first tasks of a batch to end would make all look quick. Report each poll
         that finds a task unfinished, with the age at the previous poll (0 at the first).
         """
-        table = self._seen.get(model)
-        if table is None:
-            table = self._new(model)
-        table.outlive(since, age)
+        seen = self._seen.get(model) or self._new(model)
+        factor = seen.scale.factor(work)
+        seen.table.outlive(since / factor, age / factor)
 
     def usual(self, model: str | None) -> float | None:
         """Return the seconds within which half of the tasks of `model` end.
 
         It is learned, or else the default of the model's kind; None if neither is known.
         """
-        table = self._of(model)
-        return None if self._kind(model) is None and not table.has_ends else table.quantile(0.5)
+        return self.quantile(model, 0.5) if self._is_known(model) else None
 
-    def quantile(self, model: str | None, share: float) -> float:
+    def left(self, model: str | None, age: float, work: float | None = None) -> float | None:
+        """Return the seconds within which half of such tasks that are there at `age` end.
+
+        None if neither the model nor its kind is known.
+        """
+        if not self._is_known(model):
+            return None
+        seen = self._of(model)
+        factor = seen.scale.factor(work)
+        return seen.table.left(age / factor) * factor
+
+    def quantile(self, model: str | None, share: float, work: float | None = None) -> float:
         """Return the seconds within which a share of the tasks of `model` end, as far as known."""
-        return self._of(model).quantile(share)
+        seen = self._of(model)
+        return seen.table.quantile(share) * seen.scale.factor(work)
 
-    def _of(self, model: str | None) -> "_LifeTable":
-        table = self._seen.get(model)
-        if table is None:
+    def _is_known(self, model: str | None) -> bool:
+        return self._kind(model) is not None or self._of(model).table.has_ends
+
+    def _of(self, model: str | None) -> "_Model":
+        seen = self._seen.get(model)
+        if seen is None:
             kind = self._kind(model)
-            table = self._expected.get(kind)
-            if table is None:
-                table = self._expected[kind] = _LifeTable(*_EXPECTED[kind], self._polls)
-        return table
+            seen = self._expected.get(kind)
+            if seen is None:
+                seen = self._expected[kind] = _Model(kind, self._polls)
+        return seen
 
-    def _new(self, model: str | None) -> "_LifeTable":
+    def _new(self, model: str | None) -> "_Model":
         if len(self._seen) >= _MAX_MODELS:
             del self._seen[next(iter(self._seen))]
-        table = self._seen[model] = _LifeTable(*_EXPECTED[self._kind(model)], self._polls)
-        return table
+        seen = self._seen[model] = _Model(self._kind(model), self._polls)
+        return seen
 
     def _kind(self, model: str | None) -> str | None:
         kind = None if model is None or self._kind_of is None else self._kind_of(model)
         return kind if kind in _EXPECTED else None
 
 
-class _LifeTable:
-    """For each span of age, how long tasks stayed, how many ended, and its share of the polls.
+class _Model:
+    """What is known of a model: how long its tasks take, and how that grows with their work."""
 
-    A stay is in tasks: a task that was alive for a third of the span counts for a third.
-
-    Args:
-        median: Seconds that half of the tasks are expected to take.
-        spread: Sigma of the logarithm of the expected times.
-        polls: How often to poll on average.
-
-    """
-
-    def __init__(self, median: float, spread: float, polls: float) -> None:
-        self._polls = polls
-        self._expected = _log_normal(median, spread)
-        self._expected_spread = spread * _SPANS_PER_E
-        self._expected_stays = _alive(self._expected)
-        self._stays = [0.0] * _SPANS
-        self._ended = [0.0] * _SPANS
-        self._news = 0
-        self._update()
-
-    def interval(self, age: float) -> float:
-        """Return the seconds from `age` until one more poll is due."""
-        if age >= _EDGES[-1]:
-            return LONGEST_INTERVAL
-        due = self._due
-        age = max(age, 0.0)
-        n = _span(age)
-        polls = due[n] + (due[n + 1] - due[n]) * (age - _EDGES[n]) / _WIDTHS[n] + 1
-        if polls >= due[-1]:
-            return LONGEST_INTERVAL
-        n = bisect_right(due, polls) - 1
-        then = _EDGES[n] + _WIDTHS[n] * (polls - due[n]) / (due[n + 1] - due[n])
-        return min(max(then - age, SHORTEST_INTERVAL), LONGEST_INTERVAL)
-
-    def outlive(self, since: float, age: float) -> None:
-        """Count a task that was alive from `since` to `age`."""
-        for n in range(_span(since), _span(age) + 1):
-            self._spend(n, _overlap(n, since, age))
-
-    def end(self, after: float, before: float) -> None:
-        """Count a task that was alive at `after` and had ended at `before`.
-
-        It is distributed over the spans between, in proportion to how many tasks end in each.
-        """
-        first, last = _span(after), max(_span(before), _span(after))
-        overlaps = [_overlap(n, after, before) for n in range(first, last + 1)]
-        shares = [
-            (share + _STRAY_END / _SPANS) * overlap
-            for share, overlap in zip(self._shares[first : last + 1], overlaps, strict=True)
-        ]
-        total = sum(shares)
-        still_there = 1.0
-        for n, (share, overlap) in enumerate(zip(shares, overlaps, strict=True), first):
-            ended = share / total if total else 1.0 / len(shares)
-            self._spend(n, (still_there - ended / 2) * overlap)
-            self._ended[n] += ended
-            still_there -= ended
-        self._news += 1
-        if self._news * 16 >= sum(self._ended):  # fewer tasks would change too little
-            self._update()
-
-    @property
-    def has_ends(self) -> bool:
-        """Whether any task has ended."""
-        return any(self._ended)
-
-    def quantile(self, share: float) -> float:
-        """Return the age before which this share of the tasks ends."""
-        sums = list(accumulate(self._shares, initial=0.0))
-        wanted = sums[-1] * share
-        n = bisect_right(sums, wanted) - 1
-        return _EDGES[n] + _WIDTHS[n] * (wanted - sums[n]) / self._shares[n]
-
-    def _spend(self, n: int, stay: float) -> None:
-        # Older counts of both kinds fade by the same share: the hazard does not change.
-        kept = max(1 - stay / _MEMORY, 0.0)
-        self._stays[n] = self._stays[n] * kept + stay
-        self._ended[n] *= kept
-
-    def _update(self) -> None:
-        """Compute the share of tasks that end in each span, and the polls due by its end."""
-        seen = sum(self._ended)
-        # The expectation counts as two tasks at first, and less as more have been seen.
-        weight = 4 / (2 + seen)
-        shares = []
-        alive = 1.0
-        for ended, stays, expected, expected_stays in zip(
-            self._ended, self._stays, self._expected, self._expected_stays, strict=True
-        ):
-            hazard = (ended + weight * expected) / (stays + weight * expected_stays)
-            left = alive * math.exp(-hazard)
-            shares.append(alive - left)
-            alive = left
-        if seen:
-            # Few tasks are a coarse sample: smoothed by their spread, less the more there are. At
-            # least one span, so that tasks which all take the same time do not pin the polls.
-            spread = (3 * self._expected_spread + seen * _spread(shares)) / (3 + seen)
-            shares = _smoothed(shares, max(spread / max(seen, 1.0) ** 0.4, 1.0))
-        self._shares = shares
-        alive_in = _alive(shares)
-        rates = [math.sqrt(s / a * w) for s, a, w in zip(shares, alive_in, _WIDTHS, strict=True)]
-        # A task gets the polls due at its end and, on average, half a poll after it.
-        on_average = sum(rate * a for rate, a in zip(rates, alive_in, strict=True))
-        scale = (self._polls - 0.5) / on_average
-        self._due = list(accumulate((scale * rate for rate in rates), initial=0.0))
-        self._news = 0
-
-
-def _span(age: float) -> int:
-    """Return the number of the span that `age` is in; the last one for any greater age."""
-    return min(max(bisect_right(_EDGES, age), 1), _SPANS) - 1
-
-
-def _log_normal(median: float, spread: float) -> list[float]:
-    """Return the share of tasks expected to end in each span, strays included."""
-    scale = spread * math.sqrt(2)
-    until = [0.0, *(math.erfc(math.log(median / edge) / scale) / 2 for edge in _EDGES[1:])]
-    usual = [end - start for start, end in pairwise(until)]
-    return [(1 - _STRAYS) * share + _STRAYS / _SPANS for share in usual]
-
-
-def _overlap(n: int, start: float, end: float) -> float:
-    """Return the share of a span that lies between two ages."""
-    return max(min(end, _EDGES[n + 1]) - max(start, _EDGES[n]), 0.0) / _WIDTHS[n]
-
-
-def _alive(shares: list[float]) -> list[float]:
-    """Return the share of tasks alive in each span, on average over the span."""
-    at_start = list(accumulate(reversed(shares)))[::-1]
-    return [start - share / 2 for start, share in zip(at_start, shares, strict=True)]
-
-
-def _spread(shares: list[float]) -> float:
-    """Return the spread, in spans: the sigma of a normal distribution with the same narrowest half.
-
-    A second group of tasks, such as quick failures, does not widen it.
-    """
-    sums = list(accumulate(shares, initial=0.0))
-    half = sums[-1] / 2
-    widths = []
-    for start, before in enumerate(sums):
-        if before >= half:
-            break
-        n = min(bisect_right(sums, before + half), _SPANS) - 1
-        widths.append(n + (before + half - sums[n]) / shares[n] - start)
-    return min(widths) / 1.349  # width of the middle half of a normal distribution, in sigmas
-
-
-def _smoothed(shares: list[float], width: float) -> list[float]:
-    """Return `shares` blurred by a two-sided exponential with a standard deviation of `width`."""
-    variance = width * width / 2  # of each side
-    kept = (2 * variance + 1 - math.sqrt(4 * variance + 1)) / (2 * variance)
-
-    def blur(total: float, share: float) -> float:
-        return kept * total + (1 - kept) * share
-
-    forward = list(accumulate(shares, blur))
-    return list(accumulate(reversed(forward), blur))[::-1]
+    def __init__(self, kind: str | None, polls: float) -> None:
+        self.table = LifeTable(*_EXPECTED[kind], polls)
+        self.scale = WorkScale()

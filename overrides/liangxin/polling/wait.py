@@ -93,6 +93,7 @@ class Wait:
         age: Seconds since the task was created; None if unknown, in which case the first poll is
             due at once.
         model: The task's model, if known.
+        work: How much it asks for, relative to a request without options; None if unknown.
         is_watched: Whether the caller is notified of each record, and not of the final one alone.
         schedule: How long tasks take, and when to poll one.
         hints: Where hints that the task has ended come from, if there are any.
@@ -131,6 +132,7 @@ class Wait:
         "_seen_at",
         "_unconfirmed",
         "_unknown_grace_until",
+        "_work",
         "deadline",
         "end",
         "failure",
@@ -155,6 +157,7 @@ class Wait:
         poll_interval: float | None,
         age: float | None,
         model: str | None,
+        work: float | None = None,
         is_watched: bool = False,
         schedule: Schedule,
         hints: Hints | None = None,
@@ -182,6 +185,7 @@ class Wait:
         self._rng = rng
         self._schedule = schedule
         self._model = model
+        self._work = work
         self._age_known = age is not None
         self._born = now - (age or 0.0)
         self._failures = 0
@@ -283,14 +287,15 @@ class Wait:
             if record.is_terminal and self._hinted_at is not None and self._seen_at is not None:
                 # It ended just before the hint, however long before that the last poll was.
                 ended_at = max(self._hinted_at - self._born, self._seen_at)
-                self._schedule.outlived(self._model, self._seen_at, ended_at)
+                self._schedule.outlived(self._model, self._seen_at, ended_at, self._work)
                 self._seen_at = ended_at
             if self._seen_at is None:
                 pass  # the first poll was late: what was before is unknown
             elif record.is_terminal:
-                self._schedule.learn(self._model, self._seen_at, age, since=self._seen_at)
+                seen_at = self._seen_at
+                self._schedule.learn(self._model, seen_at, age, since=seen_at, work=self._work)
             else:
-                self._schedule.outlived(self._model, self._seen_at, age)
+                self._schedule.outlived(self._model, self._seen_at, age, self._work)
             self._seen_at = age
 
     def _observe_error(self, error: LiangXinError, now: float) -> str | None:
@@ -328,12 +333,12 @@ class Wait:
     def _wanted_interval(self, now: float) -> float:
         interval = 0.0  # it has succeeded, and only its links are missing
         if self._result_grace_until is None:
-            interval = self._schedule.interval(self._model, now - self._born)
+            interval = self._schedule.interval(self._model, now - self._born, self._work)
             if self.is_watched:
                 interval = min(interval, WATCHED_INTERVAL)
             elif self._hinted_at is None and self.hints is not None and self.hints.are_reliable:
                 age = now - self._born
-                usual_end = self._schedule.quantile(self._model, _MOST)
+                usual_end = self._schedule.quantile(self._model, _MOST, self._work)
                 interval = max(interval, usual_end - age, age / 2)
         if self._hinted_at is not None and now < self._hinted_at + GRACE:
             self._unconfirmed += 1

@@ -31,10 +31,23 @@ class BaseTask(TaskData):
             raise errors.UsageError(f"from_dict takes a mapping, as to_dict returns, not {data!r}")
         return super().from_dict(data)
 
-    def accept(self, created: Created, *, model: str, now: float) -> None:
+    def accept(self, created: Created, *, model: str, work: float, now: float) -> None:
         """Update the task from the response to its create."""
-        super().accept(created, model=model, now=now)
+        super().accept(created, model=model, work=work, now=now)
         self._accepted_at = self.session.clock.monotonic()
+
+    @property
+    def time_left(self) -> float | None:
+        """Seconds within which half of such tasks end that have not ended by now.
+
+        As this client has seen them, or else a guess by the model's kind. None once the task has
+        ended, where its model or its age is unknown, and without a client.
+        """
+        if self._session is None or self.is_terminal:
+            return None
+        age = self._age(self._session)
+        schedule = self._session.poller.schedule
+        return None if age is None else schedule.left(self.model, age, self.work)
 
     @property
     def session(self) -> Session[Any]:
@@ -78,6 +91,7 @@ class BaseTask(TaskData):
             poll_interval=poll_interval,
             age=self._age(session),
             model=self.model,
+            work=self.work,
             is_watched=is_watched,
             schedule=session.poller.schedule,
             hints=None if callbacks is None else callbacks.hints(session.api.name),

@@ -25,6 +25,8 @@ class Request(NamedTuple):
 
     model: str
     body: Mapping[str, Any]
+    work: float = 1.0
+    """How much is asked for; see `Task.work`."""
     files: Files | None = None
     """Those to upload first."""
 
@@ -65,7 +67,7 @@ def prepare(
     )
     # Prompts are private: they are logged at this level only.
     _logger.debug("Creating a task: %s", body)
-    return Request(model, body, files or None)
+    return Request(model, body, api.contract.work(model, body), files or None)
 
 
 async def place(session: Session[Any], request: Request) -> Request:
@@ -133,7 +135,7 @@ async def _send(
     try:
         await session.connection.request(api.create(model, request.body), read, received)
         task = session.new_task(created[0].task_id)
-        task.accept(created[0], model=model, now=session.clock.time())
+        task.accept(created[0], model=model, work=request.work, now=session.clock.time())
         _logger.info("Task %s (%s) created", task.id, model)
         return task  # noqa: TRY300  an error of the log handler must name the task, too
     except errors.APIConnectionError as error:

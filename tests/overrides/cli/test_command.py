@@ -186,7 +186,7 @@ def test_a_terminal_has_a_live_line(liangxin_server: Simulator) -> None:
     code, printed = on_terminal("run", *CUP, "--poll-interval", "0.01")
     (job,) = liangxin_server.jobs
     assert code == 0
-    assert re.search(r"kling-v3-pro  \w+  \d:\d\d \(usually \d:\d\d\)", printed)
+    assert re.search(r"kling-v3-pro  \w+  \d:\d\d \(about \d:\d\d left\)", printed)
     # The line is erased, and the cursor shown again.
     assert "\x1b[2K" in printed
     assert printed.rindex("\x1b[?25h") > printed.rindex("\x1b[?25l")

@@ -23,17 +23,19 @@ def task(task_id: str, state: str | None, model: str | None = "z-image") -> Task
 
 def progress(*tasks: TaskData, now: VirtualClock | None = None) -> Progress:
     """What shows these tasks."""
-    return Progress(Output(), tasks, lambda _: 12.0, (now or VirtualClock()).monotonic)
+    return Progress(Output(), tasks, (now or VirtualClock()).monotonic)
 
 
-def test_the_line_of_one_task() -> None:
-    """One task shows its model, state, time, the usual time, and its progress if it has one."""
+def test_the_line_of_one_task(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One task shows its model, state, time, the time left, and its progress if these are known."""
+    monkeypatch.setattr(TaskData, "time_left", None)
     now, one = VirtualClock(), task("a", None, None)
     shown = progress(one, now=now)
     assert shown.line() == "a  polling  0:00"
     one.model, one.state, one.progress = "z-image", "generating", 45
     now.advance(65)
-    assert shown.line() == "z-image  generating  1:05 (usually 0:12)  45 %"
+    monkeypatch.setattr(TaskData, "time_left", 12.3)
+    assert shown.line() == "z-image  generating  1:05 (about 0:12 left)  45 %"
 
 
 def test_the_line_of_several_tasks() -> None:

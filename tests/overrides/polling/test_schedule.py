@@ -21,7 +21,7 @@ BENCH: dict[str, Any] = runpy.run_path(str(Path(__file__).parents[3] / "benchmar
 KINDS, cost, drawn, fixed_lag, play, scheduled, times = (
     BENCH[name] for name in ("KINDS", "cost", "drawn", "fixed_lag", "play", "scheduled", "times")
 )
-new_schedule = BENCH["new_schedule"]
+new_schedule, mixed, learnt_mixed = (BENCH[n] for n in ("new_schedule", "mixed", "learnt_mixed"))
 IMAGE, VIDEO = "image", "video"
 optimum = cache(BENCH["optimum"])
 
@@ -189,27 +189,86 @@ def test_a_task_that_hangs_is_polled_ever_more_rarely(model: str, seen: int) -> 
     assert schedule.interval(model, 1e6) == LONGEST_INTERVAL
 
 
+@pytest.mark.parametrize("growth", ["in proportion", "by 16 s for each second"])
+@pytest.mark.parametrize(("sigma", "share"), [(0.15, 0.35), (0.3, 0.58)])
+def test_mixed_lengths_cost_hardly_more_than_one(growth: str, sigma: float, share: float) -> None:
+    """Where longer clips take longer, the lag is nearly as if all had one length."""
+    assert learnt_mixed(growth, sigma, runs=12)[1] <= share
+    # By the model alone, it is far greater.
+    assert learnt_mixed(growth, sigma, asked=False, runs=12)[1] >= share * 1.1
+
+
+def test_where_work_does_not_matter_that_is_learnt() -> None:
+    """Where all lengths take the same time, the lag comes near to that of a single length."""
+    assert learnt_mixed("not at all", 0.15, runs=12)[1] <= 0.35
+
+
+@pytest.mark.parametrize("work", [0.2, 1.0, 7.0, None])
+def test_tasks_of_equal_work_are_polled_as_without_it(work: float | None) -> None:
+    """If all tasks ask for as much, it makes no difference how much that is."""
+    durations = drawn(120, 0.15, random.Random(12), 50)
+    plain, same = new_schedule(10), new_schedule(10)
+    play(plain, VIDEO, durations, random.Random(2))
+    play(same, VIDEO, durations, random.Random(2), works=[work] * 50)
+    usual = times(120, 0.15, 200)
+    found, expected = (
+        cost(scheduled(same, VIDEO, work), usual),
+        cost(scheduled(plain, VIDEO), usual),
+    )
+    assert found.polls == pytest.approx(expected.polls, rel=0.1)
+    assert found.lag == pytest.approx(expected.lag, rel=0.1)
+
+
+def test_quick_failures_do_not_bend_the_slope() -> None:
+    """If each fifth task fails at once whatever it asks for, long clips are still expected late."""
+    rng = random.Random(13)
+    tasks = mixed("in proportion", 0.15, rng, 100)
+    durations = [rng.uniform(0.5, 4) if n % 5 == 0 else d for n, d in enumerate(tasks.durations)]
+    schedule = new_schedule()
+    play(schedule, VIDEO, durations, rng, works=tasks.works)
+    usual = schedule.quantile(VIDEO, 0.7, 3.0) / schedule.quantile(VIDEO, 0.7, 0.6)
+    assert usual == pytest.approx(5.0, rel=0.2)
+
+
+def test_the_time_left_shrinks_to_the_end_and_grows_beyond_it() -> None:
+    """A task that is there at the usual end is near it; one that is long past it may take long."""
+    schedule = experienced(drawn(120, 0.15, random.Random(14), 60))
+    left = [schedule.left(VIDEO, age) for age in (0.0, 60.0, 110.0)]
+    assert left == pytest.approx([120, 60, 18], rel=0.25)
+    assert (schedule.left(VIDEO, 400.0) or 0) > 60
+    long, short = (schedule.left(VIDEO, 0.0, work) or 0 for work in (3.0, 1.0))
+    assert long > 1.4 * short
+    assert new_schedule().left("x", 5.0) is None
+    assert new_schedule().left(VIDEO, 0.0) == pytest.approx(120, rel=0.1)
+
+
 ages = st.floats(0, 1e7) | st.sampled_from([-1.0, 0.5, 7000.0, math.inf])
+works = st.none() | st.floats(1e-6, 1e6) | st.sampled_from([0.6, 1.0, 3.0])
 histories = st.lists(
-    st.tuples(st.booleans(), st.sampled_from([IMAGE, VIDEO, "x", None]), ages, ages, ages),
+    st.tuples(st.booleans(), st.sampled_from([IMAGE, VIDEO, "x", None]), ages, ages, ages, works),
     max_size=40,
 )
 
 
-@given(histories, st.floats(1, 1000), st.lists(ages, min_size=1, max_size=10))
+@given(histories, st.floats(1, 1000), st.lists(ages, min_size=1, max_size=10), works)
 def test_intervals_are_bounded(
-    history: list[tuple[bool, str | None, float, float, float]], polls: float, at: list[float]
+    history: list[tuple[bool, str | None, float, float, float, float | None]],
+    polls: float,
+    at: list[float],
+    work: float | None,
 ) -> None:
     """Whatever was learnt, however contradictory: from 0.1 to 300 s, and the usual time is a number."""
     schedule = new_schedule(polls)
-    for ended, model, first, second, since in history:
+    for ended, model, first, second, since, asked in history:
         if ended:
-            schedule.learn(model, first, second, since=since)
+            schedule.learn(model, first, second, since=since, work=asked)
         else:
-            schedule.outlived(model, since, first)
+            schedule.outlived(model, since, first, asked)
     for model in (IMAGE, VIDEO, "x", None):
         for age in at:
-            assert SHORTEST_INTERVAL <= schedule.interval(model, age) <= LONGEST_INTERVAL
+            assert SHORTEST_INTERVAL <= schedule.interval(model, age, work) <= LONGEST_INTERVAL
+            left = schedule.left(model, age, work)
+            assert left is None or left >= 0
         usual = schedule.usual(model)
         assert usual is None or 0 < usual < 8000
 

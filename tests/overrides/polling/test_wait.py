@@ -25,7 +25,7 @@ def make_wait(
     poll_interval: float | None = None,
     rng: random.Random | None = None,
     schedule: Schedule | None = None,
-    **options: bool,
+    **options: Any,
 ) -> Wait:
     """Make a wait that starts at second 1000, by default for a task of unknown age."""
     return make_wait_at(
@@ -211,12 +211,29 @@ class Noting(Growing):
         super().__init__()
         self.outlived_: list[tuple[str | None, float, float]] = []
         self.learnt: list[tuple[str | None, float, float, float]] = []
+        self.works: set[float | None] = set()
 
-    def outlived(self, model: str | None, since: float, age: float) -> None:
+    def interval(self, model: str | None, age: float, work: float | None = None) -> float:
+        self.works.add(work)
+        return super().interval(model, age)
+
+    def outlived(
+        self, model: str | None, since: float, age: float, work: float | None = None
+    ) -> None:
         self.outlived_.append((model, since, age))
+        self.works.add(work)
 
-    def learn(self, model: str | None, after: float, before: float, *, since: float = 0.0) -> None:
+    def learn(
+        self,
+        model: str | None,
+        after: float,
+        before: float,
+        *,
+        since: float = 0.0,
+        work: float | None = None,
+    ) -> None:
         self.learnt.append((model, after, before, since))
+        self.works.add(work)
 
 
 @pytest.mark.parametrize("state", ["success", "fail"])
@@ -230,6 +247,17 @@ def test_the_schedule_learns_ages(state: str) -> None:
     wait.observe(TaskRecord(state=state), 1007.0)
     assert schedule.outlived_ == [("z-image", 0.0, 2.0), ("z-image", 2.0, 5.0)]
     assert schedule.learnt == [("z-image", 5.0, 7.0, 5.0)]
+
+
+def test_the_schedule_is_asked_and_taught_with_the_work() -> None:
+    """What a task asks for goes to the schedule with each of its ages."""
+    schedule = Noting()
+    wait = make_wait(age=0.0, schedule=schedule, work=3.0)
+    wait.observe(TaskRecord(state="generating", model="z-image"), 1002.0)
+    wait.observe(TaskRecord(state="success"), 1007.0)
+    assert schedule.outlived_
+    assert schedule.learnt
+    assert schedule.works == {3.0}
 
 
 def test_a_late_wait_teaches_only_what_it_has_seen() -> None:
@@ -258,7 +286,7 @@ def test_failed_polls_back_off() -> None:
     """After polls that failed the next comes 1 s later at least, growing by half to 5 s."""
 
     class Eager(Growing):
-        def interval(self, model: str | None, age: float) -> float:  # noqa: ARG002
+        def interval(self, model: str | None, age: float, work: float | None = None) -> float:  # noqa: ARG002
             return 0.1
 
     wait, pauses, now = make_wait(schedule=Eager()), [], 1000.0
@@ -275,7 +303,7 @@ def test_a_watched_task_is_polled_every_ten_seconds() -> None:
     """A watched task is polled every 10 s at least, whenever it is expected to end."""
 
     class Patient(Growing):
-        def interval(self, model: str | None, age: float) -> float:  # noqa: ARG002
+        def interval(self, model: str | None, age: float, work: float | None = None) -> float:  # noqa: ARG002
             return 90.0
 
     patient = Patient()

@@ -308,6 +308,33 @@ def test_events_are_changes(kind: Kind, last: str) -> None:
 
 
 @both_kinds
+def test_events_show_the_time_left(kind: Kind) -> None:
+    """Each event says how long the task is likely to take still, until it has ended."""
+    server = Server([created()], [WAITING, record("generating"), DONE])
+
+    async def scenario(client: Any) -> Any:
+        client.tasks._session.poller.schedule._kind_of = lambda _: "image"
+        return await collect((await create(client)).events(), "time_left")
+
+    first, second, last = play(kind, server, scenario).value
+    assert 0 < second < first
+    assert last is None
+
+
+@both_kinds
+def test_a_copy_keeps_the_work(kind: Kind) -> None:
+    """What a task asked for goes with its copies, so that polls go on as they were."""
+
+    async def scenario(client: Any) -> Any:
+        asked = {"prompt": "x", "duration": 15}
+        task = await settle(client.tasks.create(model="kling-v3-pro", input=asked))
+        copy = client.tasks.handle(type(task).from_dict(task.to_dict()))
+        return task.work, copy.work, client.tasks.handle("task_1").time_left
+
+    assert play(kind, Server([created()], []), scenario).value == (3.0, 3.0, None)
+
+
+@both_kinds
 def test_success_is_an_event_once_it_has_links(kind: Kind) -> None:
     """An event of state success comes with its links, also if the server shows them late."""
     server = Server([created()], [record("success"), DONE])
