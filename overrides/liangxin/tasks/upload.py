@@ -11,6 +11,7 @@ from liangxin import errors
 from liangxin.apis.base import UploadingApi
 from liangxin.backoff import Backoff
 from liangxin.results.format_check import FORMATS, HEAD_SIZE, detect
+from liangxin.tasks import file_inspection
 from liangxin.tasks.local_files import Files, LocalFile, Uploader
 from liangxin.tasks.session import Session
 
@@ -31,10 +32,11 @@ async def upload_all(
 
     Raises:
         UploadError: A file could not be uploaded.
-        InvalidInputError: A link does not fit its field.
+        InvalidInputError: A file or a link does not fit its field.
         APIError: The API refused the upload.
 
     """
+    await _check(session, files)
     placed = files.by_placeholder
     links = {placeholder: await upload(session, file) for placeholder, file in placed.items()}
     with_links = partial(_replaced, links=links)
@@ -42,6 +44,20 @@ async def upload_all(
         files.check(with_links)
     full: Mapping[str, Any] = with_links(body)
     return full
+
+
+async def _check(session: Session[Any], files: Files) -> None:
+    """Refuse files that can't be read or don't fit their fields, before any is uploaded."""
+    placed, in_thread = files.by_placeholder, session.io.in_thread
+    if files.check_media is not None:
+        facts = {
+            key: await in_thread(file_inspection.inspect, file) for key, file in placed.items()
+        }
+        files.check_media(facts)
+    for file in placed.values():
+        head = await in_thread(file.head, HEAD_SIZE)
+        if session.uploads is not None and session.uploads.uploader is None:
+            _media_type(cast("UploadingApi", session.api), file, head)
 
 
 async def upload(session: Session[Any], file: LocalFile) -> str:
@@ -129,6 +145,7 @@ async def _by_api(session: Session[Any], file: LocalFile, content: bytes) -> tup
 
 
 def _media_type(api: UploadingApi, file: LocalFile, content: bytes) -> str:
+    """Return the media type of a file; raise UploadError if the API does not take it."""
     found = detect(content[:HEAD_SIZE])
     if found is not None and found.media_type in api.upload_types:
         return found.media_type
