@@ -26,11 +26,11 @@ def clip(
     made = io.BytesIO()
     with av.open(made, "w", format=form) as container:
         stream = container.add_stream("libvpx" if form == "webm" else "mpeg4", rate=rate)
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"  # type: ignore[union-attr]
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         frame = av.VideoFrame.from_image(Image.new("RGB", (width, height)))  # type: ignore[no-untyped-call]
         for _ in range(round(seconds * rate)):
-            container.mux(stream.encode(frame))  # type: ignore[union-attr]
-        container.mux(stream.encode(None))  # type: ignore[union-attr]
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
     return made.getvalue()
 
 

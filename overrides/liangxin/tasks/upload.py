@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
@@ -13,7 +13,7 @@ from liangxin.backoff import Backoff
 from liangxin.results.format_check import FORMATS, HEAD_SIZE, detect
 from liangxin.tasks import file_inspection
 from liangxin.tasks.local_files import Files, LocalFile, Uploader
-from liangxin.tasks.session import Session
+from liangxin.tasks.session import Session, take_turn
 
 UPLOAD_BUDGET = 30.0
 """Seconds during which an upload is tried again."""
@@ -26,9 +26,14 @@ _EXCERPT_LENGTH = 200
 
 
 async def upload_all(
-    session: Session[Any], files: Files, body: Mapping[str, Any]
+    session: Session[Any],
+    files: Files,
+    body: Mapping[str, Any],
+    check: Callable[[], None] | None = None,
 ) -> Mapping[str, Any]:
     """Upload the files of a body, and return the body with their links.
+
+    `check` raises if the body is not wanted any more.
 
     Raises:
         UploadError: A file could not be uploaded.
@@ -38,7 +43,9 @@ async def upload_all(
     """
     await _check(session, files)
     placed = files.by_placeholder
-    links = {placeholder: await upload(session, file) for placeholder, file in placed.items()}
+    links = {
+        placeholder: await upload(session, file, check) for placeholder, file in placed.items()
+    }
     with_links = partial(_replaced, links=links)
     if files.check is not None:
         files.check(with_links)
@@ -60,7 +67,9 @@ async def _check(session: Session[Any], files: Files) -> None:
             _media_type(cast("UploadingApi", session.api), file, head)
 
 
-async def upload(session: Session[Any], file: LocalFile) -> str:
+async def upload(
+    session: Session[Any], file: LocalFile, check: Callable[[], None] | None = None
+) -> str:
     """Upload a file, unless that has been done lately, and return its link."""
     uploads, clock = session.uploads, session.clock
     assert uploads is not None  # noqa: S101  for the type checker
@@ -78,7 +87,7 @@ async def upload(session: Session[Any], file: LocalFile) -> str:
         if link is None:
             began = clock.time()
             if uploads.uploader is None:
-                link, seconds = await _by_api(session, file, content)
+                link, seconds = await _by_api(session, file, content, check)
             else:
                 link, seconds = await _by_uploader(session, file, uploads.uploader), _DAY
             uploads.keep(digest, link, seconds, began)
@@ -102,7 +111,9 @@ async def _by_uploader(session: Session[Any], file: LocalFile, uploader: Uploade
     return _checked(link, file, "uploader= returned")
 
 
-async def _by_api(session: Session[Any], file: LocalFile, content: bytes) -> tuple[str, float]:
+async def _by_api(
+    session: Session[Any], file: LocalFile, content: bytes, check: Callable[[], None] | None
+) -> tuple[str, float]:
     """Upload a file by the API's own uploads; return its link, and how long that lives.
 
     Nothing here is billed, so whatever may pass is tried again.
@@ -112,7 +123,7 @@ async def _by_api(session: Session[Any], file: LocalFile, content: bytes) -> tup
     until = session.clock.monotonic() + UPLOAD_BUDGET
     failures = 0
     while True:
-        session.poller.spend()
+        await take_turn(session, check)
         cause: errors.APIError | None = None
         try:
             target = await session.connection.request(
