@@ -8,6 +8,7 @@ words here and nowhere else.
 
     fields("some-model")                  the fields of its input, with their limits in words
     violations("some-model", body)        the limits that the body of a create breaks
+    media("some-model", "image_url")      what the file of a link must be: formats, bytes, pixels
     nearest_models("some-modle")          what a misspelt id probably means
 
 Limits have a level of evidence: `documented` by the API, or by the API it forwards to (`upstream`)
@@ -18,6 +19,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
@@ -25,6 +27,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from .forms import own_form as in_own_form
 from .limits import Field, Limit, fields_of, json_kind, message, nearest_name, short, source_of
 from .links import form_problem
+from .media import Media, MediaFile, media_of
 from .work import work_of
 
 if TYPE_CHECKING:
@@ -35,12 +38,16 @@ __all__ = (
     "Field",
     "Level",
     "Limit",
+    "Media",
+    "MediaFile",
     "Violation",
     "contract",
     "dotted",
     "fields",
+    "file_violations",
     "input_schema",
     "json_kind",
+    "media",
     "nearest_models",
     "own_form",
     "request_schema",
@@ -51,6 +58,11 @@ __all__ = (
 
 Level = Literal["enforced", "inferred", "all"]
 """Which limits count: those with evidence, those that are guesses, or both."""
+
+
+Path = str | Sequence[str | int]
+"""Where a value is in a body: `["input", "tags", 0]` or, as errors name it, `input.tags[0]`.
+In a name, `[]` is any index; the `input` around the fields may be left out."""
 
 
 class Violation(NamedTuple):
@@ -135,6 +147,32 @@ class Contract:
         """
         return 1.0 if model not in self._requests else self._model(model).work(body)
 
+    def media(self, model: str, path: Path) -> Media | None:
+        """Return what the file of the link at a path of the body must be.
+
+        None where nothing is known of it, and for an unknown model or field.
+        """
+        if model not in self._requests:
+            return None
+        steps, find = _steps(path), self._model(model).find
+        schema = find(steps) or find(["input", *steps])
+        return None if schema is None else media_of(schema)
+
+    def file_violations(
+        self, model: str, path: Path, file: MediaFile, level: Level = "enforced"
+    ) -> tuple[Violation, ...]:
+        """Return the limits that a file breaks whose link is to be at a path of the body."""
+        media = self.media(model, path)
+        if media is None:
+            return ()
+        found = []
+        for limit, text in media.broken(file):
+            evidence = media.evidence[limit]
+            if level in ("all", "inferred" if evidence == "inferred" else "enforced"):
+                source = source_of(self.input_schema(model), evidence)
+                found.append(Violation(dotted(_steps(path)), limit, text, evidence, source))
+        return tuple(found)
+
     def nearest_models(self, name: str) -> list[str]:
         """Return the ids that a misspelt one probably means, the most similar first."""
         spellings = {model: model for model in self._requests}
@@ -199,6 +237,18 @@ def takes_link(model: str, path: Sequence[str | int]) -> bool:
 def work(model: str, body: Mapping[str, Any]) -> float:
     """Return how much the body of a create asks for, relative to one with the defaults."""
     return contract().work(model, body)
+
+
+def media(model: str, path: Path) -> Media | None:
+    """Return what the file of the link at a path of the body must be; None if not known."""
+    return contract().media(model, path)
+
+
+def file_violations(
+    model: str, path: Path, file: MediaFile, level: Level = "enforced"
+) -> tuple[Violation, ...]:
+    """Return the limits that a file breaks whose link is to be at a path of the body."""
+    return contract().file_violations(model, path, file, level)
 
 
 def input_schema(model: str) -> dict[str, Any]:
@@ -349,6 +399,14 @@ class _Model:
         for step in path:
             schema = schema["items"] if isinstance(step, int) else schema["properties"][step]
         return schema
+
+
+def _steps(path: Path) -> Sequence[str | int]:
+    """Return a path as its steps; any index will do, as all items have one schema."""
+    if not isinstance(path, str):
+        return path
+    words = re.findall(r"[^.\[\]]+|\[[0-9]*\]", path)
+    return [int(word[1:-1] or 0) if word.startswith("[") else word for word in words]
 
 
 def dotted(path: Sequence[str | int]) -> str:

@@ -3,9 +3,9 @@
 
 """The inputs of all models as dicts, for type checkers: `fields: KlingV3ProInputDict = {...}`."""
 
-from os import PathLike
-from pathlib import Path
-from typing import Any, BinaryIO, Literal, NotRequired, TypeAlias, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
+
+from .types import Link, Links
 
 __all__ = (
     "Flux2ProInputDict",
@@ -58,9 +58,6 @@ __all__ = (
     "ZImageInputDict",
 )
 
-Link: TypeAlias = str | PathLike[str] | BinaryIO
-"""A link, or a file that the SDK uploads first; `liangxin.Magnific` or `uploader=` can."""
-
 
 class Flux2ProInputDict(TypedDict):
     """Input of model `flux-2-pro`: Flux-2 - Pro Text to Image.
@@ -85,15 +82,21 @@ class Flux2ProInputDict(TypedDict):
     """
     input_image: NotRequired[Link]
     """First reference picture URL; shares a total of 4 with reference_images. Optional URL or
-    Base64 string; documented.
+    Base64 string; JPEG, PNG or WebP (upstream); documented.
     """
     input_image_2: NotRequired[Link]
-    """Second reference picture URL. Optional URL or Base64 string; documented."""
+    """Second reference picture URL. Optional URL or Base64 string; JPEG, PNG or WebP (upstream);
+    documented.
+    """
     input_image_3: NotRequired[Link]
-    """Third reference picture URL. Optional URL or Base64 string; documented."""
+    """Third reference picture URL. Optional URL or Base64 string; JPEG, PNG or WebP (upstream);
+    documented.
+    """
     input_image_4: NotRequired[Link]
-    """Fourth reference picture URL. Optional URL or Base64 string; documented."""
-    reference_images: NotRequired[list[str] | list[Path] | list[Link]]
+    """Fourth reference picture URL. Optional URL or Base64 string; JPEG, PNG or WebP (upstream);
+    documented.
+    """
+    reference_images: NotRequired[Links]
     """Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of
     URLs or Base64 strings; at most 4 items; documented.
     """
@@ -112,7 +115,7 @@ class Gemini25FlashImagePreviewInputDict(TypedDict):
     """What the image shows, or how to change the reference images. Required (upstream) string; at
     least 1 character (inferred); documented.
     """
-    reference_images: NotRequired[list[str] | list[Path] | list[Link]]
+    reference_images: NotRequired[Links]
     """Pictures to edit, each a URL or a Base64 string. Optional array of URLs or Base64 strings;
     at most 3 items; upstream.
     """
@@ -251,9 +254,13 @@ class KlingV3MotionControlProInputDict(TypedDict):
     """
 
     image_url: Link
-    """Picture of the character. Required URL; upstream."""
+    """Picture of the character, publicly reachable. Required URL; JPEG, PNG or WebP, at most 10
+    MB, at least 300 px per side; upstream.
+    """
     video_url: Link
-    """Clip whose motion is transferred. Required URL; upstream."""
+    """Clip whose motion is transferred, publicly reachable. Required URL; MP4, MOV, WebM or M4V, 3
+    to 30 s; upstream.
+    """
     prompt: NotRequired[str]
     """Optional guidance. Optional string; at most 2500 characters; upstream."""
     character_orientation: NotRequired[Literal["video", "image"]]
@@ -277,9 +284,13 @@ class KlingV3MotionControlStdInputDict(TypedDict):
     """
 
     image_url: Link
-    """Picture of the character. Required URL; upstream."""
+    """Picture of the character, publicly reachable. Required URL; JPEG, PNG or WebP, at most 10
+    MB, at least 300 px per side; upstream.
+    """
     video_url: Link
-    """Clip whose motion is transferred. Required URL; upstream."""
+    """Clip whose motion is transferred, publicly reachable. Required URL; MP4, MOV, WebM or M4V, 3
+    to 30 s; upstream.
+    """
     prompt: NotRequired[str]
     """Optional guidance. Optional string; at most 2500 characters; upstream."""
     character_orientation: NotRequired[Literal["video", "image"]]
@@ -295,7 +306,7 @@ class KlingV3MotionControlStdInputDict(TypedDict):
 class KlingV3OmniProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-pro`."""
 
-    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    reference_image_urls: NotRequired[Links]
     """Several views of the element. Optional array of URLs; upstream."""
     frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; upstream."""
@@ -329,12 +340,14 @@ class KlingV3OmniProInputDict(TypedDict):
     customize; upstream.
     """
     image_url: NotRequired[Link]
-    """Start frame of image-to-video. Optional URL; upstream."""
+    """Start frame of image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per
+    side; upstream.
+    """
     start_image_url: NotRequired[Link]
     """First frame, used together with end_image_url. Optional URL; upstream."""
     end_image_url: NotRequired[Link]
     """Last frame. Optional URL; upstream."""
-    image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    image_urls: NotRequired[Links]
     """Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
     (inferred); upstream.
     """
@@ -371,9 +384,11 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
     characters; upstream.
     """
     video_url: Link
-    """Reference clip for motion and style. Required URL; upstream."""
+    """Reference clip for motion and style. Required URL; MP4 or MOV, at most 200 MB, 3 to 10 s, 24
+    to 60 frames per second; 720 to 2160 px per side (inferred); upstream.
+    """
     image_url: NotRequired[Link]
-    """Start frame. Optional URL; upstream."""
+    """Start frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side; upstream."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; upstream.
@@ -397,7 +412,7 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
 class KlingV3OmniStdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-std`."""
 
-    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    reference_image_urls: NotRequired[Links]
     """Several views of the element. Optional array of URLs; upstream."""
     frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; upstream."""
@@ -431,12 +446,14 @@ class KlingV3OmniStdInputDict(TypedDict):
     customize; upstream.
     """
     image_url: NotRequired[Link]
-    """Start frame of image-to-video. Optional URL; upstream."""
+    """Start frame of image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per
+    side; upstream.
+    """
     start_image_url: NotRequired[Link]
     """First frame, used together with end_image_url. Optional URL; upstream."""
     end_image_url: NotRequired[Link]
     """Last frame. Optional URL; upstream."""
-    image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    image_urls: NotRequired[Links]
     """Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
     (inferred); upstream.
     """
@@ -472,9 +489,14 @@ class KlingV3OmniStdVideoReferenceInputDict(TypedDict):
     characters (upstream); documented.
     """
     video_url: Link
-    """Reference clip for motion and style. Required (upstream) URL; documented."""
+    """Reference clip for motion and style. Required (upstream) URL; MP4 or MOV, at most 200 MB, 3
+    to 10 s, 24 to 60 frames per second (upstream); 720 to 2160 px per side (inferred);
+    documented.
+    """
     image_url: NotRequired[Link]
-    """Start frame. Optional (upstream) URL; documented."""
+    """Start frame. Optional (upstream) URL; JPEG or PNG, at most 10 MB, at least 300 px per side
+    (upstream); documented.
+    """
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional (upstream) string; one of auto,
     16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented.
@@ -513,7 +535,7 @@ class KlingV3ProInputMultiPromptItemDict(TypedDict):
 class KlingV3ProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-pro`."""
 
-    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    reference_image_urls: NotRequired[Links]
     """Several views of the element. Optional array of URLs; upstream."""
     frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; upstream."""
@@ -543,9 +565,13 @@ class KlingV3ProInputDict(TypedDict):
     6 items; upstream.
     """
     start_image_url: NotRequired[Link]
-    """First frame; makes the task image-to-video. Optional URL; upstream."""
+    """First frame; makes the task image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at
+    least 300 px per side, 1:2.5 to 2.5:1 in width to height; upstream.
+    """
     end_image_url: NotRequired[Link]
-    """Last frame. Optional URL; upstream."""
+    """Last frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to
+    2.5:1 in width to height; upstream.
+    """
     elements: NotRequired[list[KlingV3ProInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
     objects; upstream.
@@ -598,7 +624,7 @@ class KlingV3StdInputMultiPromptItemDict(TypedDict):
 class KlingV3StdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-std`."""
 
-    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    reference_image_urls: NotRequired[Links]
     """Several views of the element. Optional array of URLs; upstream."""
     frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; upstream."""
@@ -629,9 +655,13 @@ class KlingV3StdInputDict(TypedDict):
     6 items; upstream.
     """
     start_image_url: NotRequired[Link]
-    """First frame; makes the task image-to-video. Optional URL; upstream."""
+    """First frame; makes the task image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at
+    least 300 px per side, 1:2.5 to 2.5:1 in width to height; upstream.
+    """
     end_image_url: NotRequired[Link]
-    """Last frame. Optional URL; upstream."""
+    """Last frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to
+    2.5:1 in width to height; upstream.
+    """
     elements: NotRequired[list[KlingV3StdInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
     objects; upstream.
@@ -674,15 +704,15 @@ class NanoBananaProInputDict(TypedDict):
     """What the image shows, or how to change the references. Required string; 2 to 3000
     characters; documented.
     """
-    image_input: NotRequired[list[str] | list[Path] | list[Link]]
+    image_input: NotRequired[Links]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with reference_images. Optional array of URLs or data URIs;
-    at most 3 items; documented.
+    at most 3 items; each PNG, JPEG or WebP; documented.
     """
-    reference_images: NotRequired[list[str] | list[Path] | list[Link]]
+    reference_images: NotRequired[Links]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with image_input. Optional array of URLs or data URIs; at
-    most 3 items; documented.
+    most 3 items; each PNG, JPEG or WebP; documented.
     """
     aspect_ratio: NotRequired[str]
     """Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional
@@ -709,15 +739,15 @@ class NanoBananaProFlashInputDict(TypedDict):
     """What the image shows, or how to change the references. Required string; 2 to 3000
     characters; documented.
     """
-    image_input: NotRequired[list[str] | list[Path] | list[Link]]
+    image_input: NotRequired[Links]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with reference_images. Optional array of URLs or data URIs;
-    at most 3 items; documented.
+    at most 3 items; each PNG, JPEG or WebP; documented.
     """
-    reference_images: NotRequired[list[str] | list[Path] | list[Link]]
+    reference_images: NotRequired[Links]
     """Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with image_input. Optional array of URLs or data URIs; at
-    most 3 items; documented.
+    most 3 items; each PNG, JPEG or WebP; documented.
     """
     aspect_ratio: NotRequired[str]
     """Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional
@@ -750,7 +780,9 @@ class Runway45ImageToVideoInputDict(TypedDict):
     duration: NotRequired[Literal[5, 8, 10]]
     """Seconds of output. Optional integer; one of 5, 8, 10; default 5; upstream."""
     image: Link
-    """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
+    """First frame, a publicly reachable HTTPS URL or a Base64 string. Required URL or Base64
+    string; upstream.
+    """
     seed: NotRequired[int]
     """Same seed and same input give similar output; omit for a random one. Optional integer; 0 to
     4294967295; upstream.
@@ -778,7 +810,7 @@ class RunwayActTwoInputCharacterDict(TypedDict):
     type: Literal["video", "image"]
     """Kind of character input. Required string; one of video, image; upstream."""
     uri: Link
-    """Public URL of the character. Required URL; upstream."""
+    """Public URL of the character, a picture or a video. Required URL; upstream."""
 
 
 class RunwayActTwoInputReferenceDict(TypedDict):
@@ -787,7 +819,7 @@ class RunwayActTwoInputReferenceDict(TypedDict):
     type: Literal["video"]
     """Always video. Required string; one of video; upstream."""
     uri: Link
-    """Public URL of the performance clip. Required URL; upstream."""
+    """Public URL of the performance clip. Required URL; 3 to 30 s; upstream."""
 
 
 class RunwayActTwoInputDict(TypedDict):
@@ -824,7 +856,9 @@ class RunwayGen4TurboInputDict(TypedDict):
     """
 
     image: Link
-    """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
+    """First frame, a publicly reachable HTTPS URL or a Base64 string. Required URL or Base64
+    string; upstream.
+    """
     ratio: NotRequired[
         Literal["1280:720", "720:1280", "1104:832", "832:1104", "960:960", "1584:672"]
     ]
@@ -990,9 +1024,10 @@ class SeedreamV45EditInputDict(TypedDict):
     """
     enable_safety_checker: NotRequired[bool]
     """Whether the content filter is on. Optional boolean; default true; upstream."""
-    reference_images: list[str] | list[Path] | list[Link]
+    reference_images: Links
     """Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings;
-    at least 1 item; at most 5 items (documented); upstream.
+    at least 1 item; at most 5 items (documented); each JPEG or PNG, at most 10 MB, at least 256
+    px per side; upstream.
     """
 
 
@@ -1076,9 +1111,9 @@ class SeedreamV5LiteEditInputDict(TypedDict):
     """
     enable_safety_checker: NotRequired[bool]
     """Whether the content filter is on. Optional boolean; default true; upstream."""
-    reference_images: list[str] | list[Path] | list[Link]
+    reference_images: Links
     """Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings; 1
-    to 5 items; upstream.
+    to 5 items; each JPEG or PNG, at most 10 MB, at least 256 px per side; upstream.
     """
 
 
@@ -1106,7 +1141,9 @@ class Veo31FastImageToVideoInputDict(TypedDict):
     duration: NotRequired[Literal[4, 6, 8]]
     """Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream."""
     image: Link
-    """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
+    """First frame, a publicly reachable HTTPS URL or a Base64 string. Required URL or Base64
+    string; upstream.
+    """
 
 
 class Veo31FastTextToVideoInputDict(TypedDict):
@@ -1158,7 +1195,9 @@ class Veo31ImageToVideoInputDict(TypedDict):
     duration: NotRequired[Literal[4, 6, 8]]
     """Seconds of output. Optional integer; one of 4, 6, 8; default 8; upstream."""
     image: Link
-    """First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream."""
+    """First frame, a publicly reachable HTTPS URL or a Base64 string. Required URL or Base64
+    string; upstream.
+    """
 
 
 class Veo31ReferenceToVideoInputDict(TypedDict):
@@ -1182,7 +1221,7 @@ class Veo31ReferenceToVideoInputDict(TypedDict):
     """Same seed and same input give similar output; omit for a random one. Optional integer; at
     least 0; upstream.
     """
-    image_urls: list[str] | list[Path] | list[Link]
+    image_urls: Links
     """Public HTTPS URLs of the reference pictures. Required array of URLs; 1 to 3 items; upstream."""
 
 
@@ -1249,13 +1288,19 @@ class Wan27ImageToVideoInputDict(TypedDict):
     object; upstream.
     """
     start_image_url: NotRequired[Link]
-    """First frame. Optional URL; upstream."""
+    """First frame. Optional URL; JPEG, PNG, BMP or WebP, at most 20 MB, 240 to 8000 px per side,
+    1:8 to 8:1 in width to height; upstream.
+    """
     end_image_url: NotRequired[Link]
-    """Last frame. Optional URL; upstream."""
+    """Last frame. Optional URL; JPEG, PNG, BMP or WebP, at most 20 MB, 240 to 8000 px per side,
+    1:8 to 8:1 in width to height; upstream.
+    """
     audio_url: NotRequired[Link]
-    """Audio that guides the clip. Optional URL; upstream."""
+    """Audio that guides the clip. Optional URL; WAV or MP3, at most 15 MB, 2 to 30 s; upstream."""
     video_url: NotRequired[Link]
-    """Clip to continue. Optional URL; upstream."""
+    """Clip to continue. Optional URL; MP4 or MOV, at most 100 MB, 240 to 4096 px per side, 2 to 10
+    s; upstream.
+    """
     duration: NotRequired[int]
     """Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to
     15; default 5; upstream.
@@ -1275,7 +1320,9 @@ class Wan27ReferenceToVideoInputImageUrlsItemDict(TypedDict):
     """An item of `image_urls` of model `wan-2-7-reference-to-video`."""
 
     url: Link
-    """Public URL of the reference picture or clip. Required URL; upstream."""
+    """Public URL of the reference picture or clip. Required URL; JPEG, PNG, BMP or WebP, at most
+    20 MB, 240 to 8000 px per side; upstream.
+    """
     reference_voice: NotRequired[Link]
     """Voice sample for this character. Optional URL; upstream."""
 
@@ -1284,7 +1331,9 @@ class Wan27ReferenceToVideoInputVideoUrlsItemDict(TypedDict):
     """An item of `video_urls` of model `wan-2-7-reference-to-video`."""
 
     url: Link
-    """Public URL of the reference picture or clip. Required URL; upstream."""
+    """Public URL of the reference picture or clip. Required URL; MP4 or MOV, at most 100 MB;
+    upstream.
+    """
     reference_voice: NotRequired[Link]
     """Voice sample for this character. Optional URL; upstream."""
 
@@ -1325,7 +1374,9 @@ class Wan27ReferenceToVideoInputDict(TypedDict):
     most 5 items (inferred); upstream.
     """
     start_image_url: NotRequired[Link]
-    """First frame; its shape replaces aspect_ratio. Optional URL; upstream."""
+    """First frame; its shape replaces aspect_ratio. Optional URL; JPEG, PNG, BMP or WebP, at most
+    20 MB, 240 to 8000 px per side; upstream.
+    """
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1", "4:3", "3:4"]]
     """Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16,
     1:1, 4:3, 3:4; default 16:9; upstream.
@@ -1363,7 +1414,9 @@ class Wan27TextToVideoInputDict(TypedDict):
     object; upstream.
     """
     audio_url: NotRequired[Link]
-    """Audio that guides the clip; the model may make its own otherwise. Optional URL; upstream."""
+    """Audio that guides the clip; the model may make its own otherwise. Optional URL; WAV or MP3,
+    at most 15 MB, 2 to 30 s; upstream.
+    """
     aspect_ratio: NotRequired[Literal["16:9", "9:16", "1:1", "4:3", "3:4"]]
     """Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream."""
     duration: NotRequired[int]
@@ -1416,7 +1469,9 @@ class WanV26ImageToVideoInputDict(TypedDict):
     1080*1920, 1440*1440, 1632*1248, 1248*1632; upstream.
     """
     image: Link
-    """Picture to animate, a public URL. Required URL; upstream."""
+    """Picture to animate, a public URL. Required URL; JPEG, PNG or WebP, at most 10 MB, 240 to
+    8000 px per side; upstream.
+    """
 
 
 class WanV26TextToVideoInputDict(TypedDict):

@@ -1,7 +1,10 @@
 # Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""Describe the fields of an input, and word their limits: nowhere else is a limit worded."""
+"""Describe the fields of an input, and word their limits: nowhere else is a limit worded.
+
+What is known of the files of links, `media` words.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,8 @@ import math
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
+
+from .media import Media, media_of
 
 _PAIRS = (
     ("minimum", "maximum"),
@@ -54,7 +59,7 @@ class Field(NamedTuple):
     kind: Limit
     """Its type in words, such as `array of URLs`."""
     limits: tuple[Limit, ...]
-    """The limits of its value, inferred ones included."""
+    """The limits of its value, and of its files, inferred ones included."""
     default: Limit | None
     """The server's default in words, such as `default 5`."""
     evidence: str
@@ -68,6 +73,8 @@ class Field(NamedTuple):
     """Its JSON Schema, inferred limits included."""
     inferred: frozenset[str]
     """The keywords of that schema that are inferred."""
+    media: Media | None
+    """What the file of the link, or of each link in the array, must be; None if not known."""
 
     def marked(self, limit: Limit) -> str:
         """Return a limit's words, with its level of evidence if that is not the field's."""
@@ -123,6 +130,7 @@ def _field(
 
     default = schema.get("default")
     inner = schema.get("items", schema)
+    media = media_of(inner)
     return Field(
         name=name,
         type=schema.get("type", "any"),
@@ -132,7 +140,7 @@ def _field(
         default=Limit(f"default {_plain(default)}", level("default"))
         if "default" in schema
         else None,
-        limits=tuple(_limits(schema, level)),
+        limits=(*_limits(schema, level), *_media_limits(schema, media)),
         evidence=field,
         source=source_of(owner, field),
         description=schema.get("description", "") + _BOTH_FORMS[schema.get("x-accepts")],
@@ -147,6 +155,7 @@ def _field(
         ),
         schema=schema,
         inferred=inferred,
+        media=media,
     )
 
 
@@ -177,6 +186,12 @@ def _limits(schema: Mapping[str, Any], level: Callable[[str], str]) -> Iterator[
                     continue  # its type says it
                 words = schema.get("x-wording", words)
             yield Limit(words, level(keyword))
+
+
+def _media_limits(schema: Mapping[str, Any], media: Media | None) -> Iterator[Limit]:
+    each = "each " if "items" in schema else ""
+    for level, text in ({} if media is None else media.words).items():
+        yield Limit(f"{each}{text}", level)
 
 
 def _words(keyword: str, value: Any) -> str:

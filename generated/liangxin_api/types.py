@@ -6,7 +6,15 @@
 from collections.abc import Callable, MutableMapping
 from enum import Enum
 from functools import cached_property
-from typing import Any, Final, Generic, Literal, TypeVar
+from os import PathLike
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Generic, Literal, TypeAlias, TypeVar
+
+Link: TypeAlias = str | PathLike[str] | BinaryIO
+"""A link, or a file that the SDK uploads first; `liangxin.Magnific` or `uploader=` can."""
+
+# A list of strings is no list of links, as one could put a path into it.
+Links: TypeAlias = list[Link] | list[str] | list[Path]
 
 
 class Unset(Enum):
@@ -56,4 +64,4 @@ class Response(Generic[T]):
         return state
 
 
-__all__ = ["UNSET", "Response", "Unset"]
+__all__ = ["UNSET", "Link", "Links", "Response", "Unset"]

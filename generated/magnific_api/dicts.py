@@ -3,9 +3,9 @@
 
 """The inputs of all models as dicts, for type checkers: `fields: KlingV3ProInputDict = {...}`."""
 
-from os import PathLike
-from pathlib import Path
-from typing import Any, BinaryIO, Literal, NotRequired, TypeAlias, TypedDict
+from typing import Any, Literal, NotRequired, TypedDict
+
+from .types import Link, Links
 
 __all__ = (
     "KlingV3MotionControlProInputDict",
@@ -28,9 +28,6 @@ __all__ = (
     "KlingV3Turbo720PTextToVideoInputDict",
 )
 
-Link: TypeAlias = str | PathLike[str] | BinaryIO
-"""A link, or a file that the SDK uploads first; `liangxin.Magnific` or `uploader=` can."""
-
 
 class KlingV3MotionControlProInputDict(TypedDict):
     """Input of model `kling-v3-motion-control-pro`: Kling 3 Motion Control Pro - Generate Video.
@@ -42,9 +39,13 @@ class KlingV3MotionControlProInputDict(TypedDict):
     """
 
     image_url: Link
-    """Picture of the character. Required URL; documented."""
+    """Picture of the character, publicly reachable. Required URL; JPEG, PNG or WebP, at most 10
+    MB, at least 300 px per side; documented.
+    """
     video_url: Link
-    """Clip whose motion is transferred. Required URL; documented."""
+    """Clip whose motion is transferred, publicly reachable. Required URL; MP4, MOV, WebM or M4V, 3
+    to 30 s; documented.
+    """
     prompt: NotRequired[str]
     """Optional guidance. Optional string; at most 2500 characters; documented."""
     character_orientation: NotRequired[Literal["video", "image"]]
@@ -68,9 +69,13 @@ class KlingV3MotionControlStdInputDict(TypedDict):
     """
 
     image_url: Link
-    """Picture of the character. Required URL; documented."""
+    """Picture of the character, publicly reachable. Required URL; JPEG, PNG or WebP, at most 10
+    MB, at least 300 px per side; documented.
+    """
     video_url: Link
-    """Clip whose motion is transferred. Required URL; documented."""
+    """Clip whose motion is transferred, publicly reachable. Required URL; MP4, MOV, WebM or M4V, 3
+    to 30 s; documented.
+    """
     prompt: NotRequired[str]
     """Optional guidance. Optional string; at most 2500 characters; documented."""
     character_orientation: NotRequired[Literal["video", "image"]]
@@ -86,7 +91,7 @@ class KlingV3MotionControlStdInputDict(TypedDict):
 class KlingV3OmniProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-pro`."""
 
-    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    reference_image_urls: NotRequired[Links]
     """Several views of the element. Optional array of URLs; documented."""
     frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; documented."""
@@ -119,12 +124,14 @@ class KlingV3OmniProInputDict(TypedDict):
     customize; documented.
     """
     image_url: NotRequired[Link]
-    """Start frame of image-to-video. Optional URL; documented."""
+    """Start frame of image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per
+    side; documented.
+    """
     start_image_url: NotRequired[Link]
     """First frame, used together with end_image_url. Optional URL; documented."""
     end_image_url: NotRequired[Link]
     """Last frame. Optional URL; documented."""
-    image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    image_urls: NotRequired[Links]
     """Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
     (inferred); documented.
     """
@@ -161,9 +168,11 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
     characters; documented.
     """
     video_url: Link
-    """Reference clip for motion and style. Required URL; documented."""
+    """Reference clip for motion and style. Required URL; MP4 or MOV, at most 200 MB, 3 to 10 s, 24
+    to 60 frames per second; 720 to 2160 px per side (inferred); documented.
+    """
     image_url: NotRequired[Link]
-    """Start frame. Optional URL; documented."""
+    """Start frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side; documented."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; documented.
@@ -188,7 +197,7 @@ class KlingV3OmniProVideoReferenceInputDict(TypedDict):
 class KlingV3OmniStdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-omni-std`."""
 
-    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    reference_image_urls: NotRequired[Links]
     """Several views of the element. Optional array of URLs; documented."""
     frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; documented."""
@@ -221,12 +230,14 @@ class KlingV3OmniStdInputDict(TypedDict):
     customize; documented.
     """
     image_url: NotRequired[Link]
-    """Start frame of image-to-video. Optional URL; documented."""
+    """Start frame of image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per
+    side; documented.
+    """
     start_image_url: NotRequired[Link]
     """First frame, used together with end_image_url. Optional URL; documented."""
     end_image_url: NotRequired[Link]
     """Last frame. Optional URL; documented."""
-    image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    image_urls: NotRequired[Links]
     """Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
     (inferred); documented.
     """
@@ -263,9 +274,11 @@ class KlingV3OmniStdVideoReferenceInputDict(TypedDict):
     characters; documented.
     """
     video_url: Link
-    """Reference clip for motion and style. Required URL; documented."""
+    """Reference clip for motion and style. Required URL; MP4 or MOV, at most 200 MB, 3 to 10 s, 24
+    to 60 frames per second; 720 to 2160 px per side (inferred); documented.
+    """
     image_url: NotRequired[Link]
-    """Start frame. Optional URL; documented."""
+    """Start frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side; documented."""
     aspect_ratio: NotRequired[Literal["auto", "16:9", "9:16", "1:1"]]
     """Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; documented.
@@ -304,7 +317,7 @@ class KlingV3ProInputMultiPromptItemDict(TypedDict):
 class KlingV3ProInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-pro`."""
 
-    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    reference_image_urls: NotRequired[Links]
     """Several views of the element. Optional array of URLs; documented."""
     frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; documented."""
@@ -334,9 +347,13 @@ class KlingV3ProInputDict(TypedDict):
     6 items; documented.
     """
     start_image_url: NotRequired[Link]
-    """First frame; makes the task image-to-video. Optional URL; documented."""
+    """First frame; makes the task image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at
+    least 300 px per side, 1:2.5 to 2.5:1 in width to height; documented.
+    """
     end_image_url: NotRequired[Link]
-    """Last frame. Optional URL; documented."""
+    """Last frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to
+    2.5:1 in width to height; documented.
+    """
     elements: NotRequired[list[KlingV3ProInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
     objects; documented.
@@ -385,7 +402,7 @@ class KlingV3StdInputMultiPromptItemDict(TypedDict):
 class KlingV3StdInputElementsItemDict(TypedDict):
     """An item of `elements` of model `kling-v3-std`."""
 
-    reference_image_urls: NotRequired[list[str] | list[Path] | list[Link]]
+    reference_image_urls: NotRequired[Links]
     """Several views of the element. Optional array of URLs; documented."""
     frontal_image_url: NotRequired[Link]
     """Main front view of the element. Optional URL; documented."""
@@ -415,9 +432,13 @@ class KlingV3StdInputDict(TypedDict):
     6 items; documented.
     """
     start_image_url: NotRequired[Link]
-    """First frame; makes the task image-to-video. Optional URL; documented."""
+    """First frame; makes the task image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at
+    least 300 px per side, 1:2.5 to 2.5:1 in width to height; documented.
+    """
     end_image_url: NotRequired[Link]
-    """Last frame. Optional URL; documented."""
+    """Last frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to
+    2.5:1 in width to height; documented.
+    """
     elements: NotRequired[list[KlingV3StdInputElementsItemDict]]
     """Recurring characters or objects; start_image_url is advised with them. Optional array of
     objects; documented.

@@ -15,8 +15,8 @@ import jinja2
 from openapi_python_client.strings import PythonIdentifier
 
 from generation.package.client_form import client_form
+from generation.package.generator import NAMES as _NAMES  # noqa: F401 - extends the tool's
 from generation.package.parameters import check_parameters, module_of, python_name
-from generation.package.reserved_words import NAMES as _NAMES  # noqa: F401 - extends the tool's
 from generation.package.round_trip import check_round_trips
 from generation.package.typed_dicts import typed_dicts
 from generation.spec.bundle import dumps
@@ -31,7 +31,7 @@ HEADER = (
     "# Generated from openapi/{spec}/ by openapi-python-client {version}.\n"
     "# Do not edit: change openapi/{spec}/ and run `nox -s generate`.\n"
 )
-COPIED = ("contract.py", "forms.py", "limits.py", "links.py", "work.py")
+COPIED = ("contract.py", "forms.py", "limits.py", "links.py", "media.py", "work.py")
 RENDERED = ("__init__.py", "client.py", "variants.py", "dicts.py", "overloads.pyi")
 
 
@@ -60,7 +60,7 @@ def _run_generator(bundle: Schema, spec: Path, package: Path) -> None:
     # then not be formatted.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     command = [
-        *(sys.executable, "-P", str(HERE / "reserved_words.py"), "generate"),
+        *(sys.executable, "-P", str(HERE / "generator.py"), "generate"),
         *("--path", str(form), "--output-path", str(package), "--meta", "none"),
         *("--config", str(HERE / "config.yaml")),
         *("--custom-template-path", str(TEMPLATES / "openapi_python_client")),

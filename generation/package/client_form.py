@@ -6,6 +6,7 @@ import copy
 from typing import Any
 
 from generation.package.describe import described
+from generation.package.generator import LINK_FORMAT
 from generation.package.runtime.forms import other_form
 
 Schema = dict[str, Any]
@@ -96,18 +97,25 @@ def _input(schema: Schema) -> Schema:
         "description": full["description"],
         "type": "object",
         "required": full["required"],
-        "properties": {name: _field(field) for name, field in full["properties"].items()},
+        "properties": {
+            # A body alone cannot be sent with a file in it.
+            name: _field(field, takes_files="x-input" not in schema)
+            for name, field in full["properties"].items()
+        },
         "additionalProperties": False,
     }
 
 
-def _field(field: Schema) -> Schema:
+def _field(field: Schema, *, takes_files: bool) -> Schema:
     """Return a field without defaults, and with both forms of values that have two."""
     result = {k: v for k, v in field.items() if k != "default"}
+    if takes_files and "x-link" in field:
+        result["format"] = LINK_FORMAT
     if "properties" in field:
-        result["properties"] = {n: _field(f) for n, f in field["properties"].items()}
+        parts = field["properties"].items()
+        result["properties"] = {n: _field(f, takes_files=takes_files) for n, f in parts}
     if "items" in field:
-        result["items"] = _field(field["items"])
+        result["items"] = _field(field["items"], takes_files=takes_files)
     if (values := other_form(field)) is not None:
         other: Schema = {"type": field["x-accepts"]}
         if other["type"] == "string":  # the client generator digests no enum of numbers

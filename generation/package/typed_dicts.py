@@ -70,8 +70,7 @@ def _type(name: str, field: Schema, found: list[Dict]) -> str:
     if "x-link" in field:
         return "Link"
     if field["type"] == "array" and "x-link" in field["items"]:
-        # A list of strings is no list of links, as one could put a path into it.
-        return "list[str] | list[Path] | list[Link]"
+        return "Links"
     if field["type"] == "array":
         return f"list[{_type(f'{name}Item', field['items'], found)}]"
     if "properties" in field:

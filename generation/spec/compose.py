@@ -19,7 +19,7 @@ Pointer = tuple[str | int, ...]
 
 # A variant may override these keywords of a shared part; others must not differ.
 ANNOTATIONS = {"title", "description", "default", "examples", "x-evidence"}
-LISTS = {"x-rules", "x-media", "x-notes", "required"}
+LISTS = {"x-rules", "x-notes", "required"}
 OBJECTS = {"properties", "x-operations"}
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import jsonschema_rs
 from openapi_python_client.strings import PythonIdentifier
 
+from generation.package.runtime.media import media_of
 from generation.spec.evidence import LIMITS
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ TYPES_OF = {
 }
 FORMATS = {"uri": ("string",), "float": ("number",)}
 PAIRS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
+MEDIA_PAIRS = ("side", "ratio", "seconds", "frame_rate")
 # JSON Schema asks for patterns in Unicode mode, in which JavaScript refuses any other escape.
 _NOT_PORTABLE = re.compile(r"\\[^dDwWsSbBnrtfv0^$\\.*+?()\[\]{}|/-]")
 
@@ -108,6 +110,8 @@ def _check_limits(composition: Composition, at: Pointer, field: Schema) -> None:
             raise composition.error((*at, "x-accepts"), reason)
     if "x-work" in field:
         _check_work(composition, (*at, "x-work"), field)
+    if "x-media" in field:
+        _check_media(composition, at, field)
     if "pattern" in field:
         _check_pattern(composition, (*at, "pattern"), field["pattern"])
 
@@ -124,6 +128,25 @@ def _check_work(composition: Composition, at: Pointer, field: Schema) -> None:
     if not all(re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) and float(text) for text in amounts):
         reason = "x-work: value needs numbers above 0, by `minimum` or `enum`"
         raise composition.error(at, reason)
+
+
+def _check_media(composition: Composition, at: Pointer, field: Schema) -> None:
+    """Check that a field with `x-media` takes a link, and that some file keeps its limits."""
+    if "x-link" not in field and field.get("format") != "uri":
+        reason = "x-media describes the file of a link: add x-link"
+        raise composition.error((*at, "x-media"), reason)
+    media = media_of(field)
+    assert media is not None  # noqa: S101 - for the type checker
+    for low, high in ((f"min_{kind}", f"max_{kind}") for kind in MEDIA_PAIRS):
+        least, most = getattr(media, low), getattr(media, high)
+        if None not in (least, most) and least > most:
+            reason = f"no file has a {low.removeprefix('min_')} of {least:g} to {most:g}"
+            raise composition.error((*at, "x-media"), reason)
+    stated = field["x-media"]["evidence"]
+    for keyword in () if isinstance(stated, str) else stated:
+        if keyword not in ("media", *media.evidence):
+            reason = f"evidence names {keyword}, which the x-media of {at[-1]} lacks"
+            raise composition.error((*at, "x-media", "evidence", keyword), reason)
 
 
 def _check_pattern(composition: Composition, at: Pointer, pattern: str) -> None:

@@ -240,12 +240,14 @@ class Violation:
     (a similar API) or `inferred` (nobody; a guess)."""
     source: str | None = None
     """Where the limit comes from, such as a page path."""
+    file: str | None = None
+    """The file that it is about, if it is about one."""
 
     def __str__(self) -> str:
         advice = ""
         if self.limit == "additionalProperties":
             advice = "; extra_input sends it all the same"
-        elif (self.field, self.limit) == ("model", "enum"):
+        elif (self.field, self.limit) == ("model", "enum") or self.file is not None:
             advice = "; validate=False sends it all the same"
         return f"{self.field} {self.details}{advice}"
 

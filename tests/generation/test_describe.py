@@ -88,6 +88,11 @@ def missing(subject: Subject, doc: str) -> list[str]:
         facts.append(f"array of {plural(LINKS.get(items.get('x-link', ''), items['type']))}")
     facts += [str(limits[key]) for key in NUMBERS if key in limits]
     facts += [str(value) for value in limits.get("enum", limits.get("x-extensible-enum", ()))]
+    media = limits.get("items", limits).get("x-media", {})
+    names = {"webp": "WebP", "webm": "WebM"}
+    facts += [names.get(name, name.upper()) for name in media.get("formats", ())]
+    facts += [f"{media['maxBytes'] / 2**20:g} MB"] if "maxBytes" in media else []
+    facts += [str(media[key]) for key in media if key[:3] in ("min", "max") and key != "maxBytes"]
     need = "Required" if subject.required else "Optional"
     facts.append(need + (f" ({levels['required']})" if "required" in levels else ""))
     if "default" in limits:

@@ -187,8 +187,8 @@ def test_a_uri_has_its_bad_character_named() -> None:
 
 BROKEN = {
     "a link in an unmarked field": (
-        "      x-link: url\n      description: First",
-        "      description: First",
+        "      $ref: '#/frame'\n      description: First",
+        "      type: string\n      description: First",
         "is a link, but its field",
     ),
     "a pattern that takes a path": (

@@ -343,6 +343,36 @@ BROKEN = {
         "    summary: In a queue\n    externalValue: https://example.com\n    x-value:",
         r"example queuing has no value",
     ),
+    "a file that no link leads to": (
+        FLUX,
+        "    minLength: 1\n",
+        "    minLength: 1\n    x-media: {evidence: upstream, formats: [png]}\n",
+        r"x-media describes the file of a link: add x-link",
+    ),
+    "a file of no size": (
+        "models/wan/wan-v2-6-image-to-video.yaml",
+        "minSide: 240",
+        "minSide: 9000",
+        r"no file has a side of 9000 to 8000",
+    ),
+    "a format that no client can detect": (
+        FLUX,
+        "[jpeg, png, webp]",
+        "[svg]",
+        r'"svg" is not one of',
+    ),
+    "a limit of files without source": (
+        FLUX,
+        "x-media: {evidence: upstream",
+        "x-media: {evidence: inferred",
+        r"the evidence is inferred, for which x-source names no source",
+    ),
+    "evidence of no limit of files": (
+        FLUX,
+        "x-media: {evidence: upstream",
+        "x-media: {evidence: {media: upstream, minSide: upstream}",
+        r"evidence names minSide, which the x-media of input_image lacks",
+    ),
     "not OpenAPI": (
         "openapi.yaml",
         "operationId: createTask",

@@ -40,7 +40,7 @@ def type_of(limits: dict[str, Any], hint: Any) -> bool:
         return bool(hint == link)
     match limits["type"]:
         case "array" if "x-link" in limits["items"]:
-            return bool(hint == list[str] | list[Path] | list[link])
+            return bool(hint == list[link] | list[str] | list[Path])
         case "array":
             return get_origin(hint) is list and type_of(limits["items"], get_args(hint)[0])
         case "object":

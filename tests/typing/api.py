@@ -89,6 +89,18 @@ def files(client: liangxin.Magnific, path: Path, opened: BinaryIO, urls: list[st
     client.run(model="kling-v3-omni-std", input={"image_url": path, "end_image_url": opened})
     client.run(model="kling-v3-omni-std", input={"image_urls": [path, "https://example.com/a"]})
     client.run(model="kling-v3-omni-std", input={"image_urls": urls})
+    models = liangxin.magnific_models
+    client.run(models.KlingV3OmniStdInput(image_url=path, end_image_url=opened, image_urls=[path]))
+    client.run(models.KlingV3OmniStdInput(image_url="https://example.com/a", image_urls=urls))
+    element = models.KlingV3OmniStdInputElementsItem(
+        frontal_image_url=path, reference_image_urls=[path]
+    )
+    client.tasks.create(models.KlingV3OmniStdInput(elements=[element]))
+    # mypy takes the items of a mixed list for objects.
+    models.KlingV3OmniStdInput(image_urls=[path, "https://example.com/a"])  # type: ignore[arg-type]
+    RunwayGen4TurboInput(image=path)
+    RunwayGen4TurboInput(image=5)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
+    KlingV3ProInput(prompt=path)  # type: ignore[arg-type]  # pyright: ignore[reportArgumentType]
     assert_type(client.upload(path), str)
     assert_type(client.upload(opened), str)
 

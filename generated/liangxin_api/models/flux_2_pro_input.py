@@ -12,7 +12,7 @@ from ..models.flux_2_pro_input_aspect_ratio import (
     Flux2ProInputAspectRatio,
     check_flux_2_pro_input_aspect_ratio,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Links, Unset
 
 if TYPE_CHECKING:
     pass
@@ -36,10 +36,10 @@ class Flux2ProInput:
         width: Pixels; only together with height. Optional integer; 256 to 1440; default 1024; documented.
         height: Pixels; only together with width. Optional integer; 256 to 1440; default 768; documented.
         aspect_ratio: Width to height; alternative to width and height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9; documented.
-        input_image: First reference picture URL; shares a total of 4 with reference_images. Optional URL or Base64 string; documented.
-        input_image_2: Second reference picture URL. Optional URL or Base64 string; documented.
-        input_image_3: Third reference picture URL. Optional URL or Base64 string; documented.
-        input_image_4: Fourth reference picture URL. Optional URL or Base64 string; documented.
+        input_image: First reference picture URL; shares a total of 4 with reference_images. Optional URL or Base64 string; JPEG, PNG or WebP (upstream); documented.
+        input_image_2: Second reference picture URL. Optional URL or Base64 string; JPEG, PNG or WebP (upstream); documented.
+        input_image_3: Third reference picture URL. Optional URL or Base64 string; JPEG, PNG or WebP (upstream); documented.
+        input_image_4: Fourth reference picture URL. Optional URL or Base64 string; JPEG, PNG or WebP (upstream); documented.
         reference_images: Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of URLs or Base64 strings; at most 4 items; documented.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295 (upstream); documented.
         prompt_upsampling: Whether the prompt is expanded. Optional boolean; default false (upstream); documented.
@@ -54,16 +54,19 @@ class Flux2ProInput:
     aspect_ratio: Flux2ProInputAspectRatio | Unset = UNSET
     """ Width to height; alternative to width and height. Optional string; one of 1:1, 16:9, 9:16,
     4:3, 3:4, 3:2, 2:3, 21:9; documented. """
-    input_image: str | Unset = UNSET
+    input_image: Link | Unset = UNSET
     """ First reference picture URL; shares a total of 4 with reference_images. Optional URL or
-    Base64 string; documented. """
-    input_image_2: str | Unset = UNSET
-    """ Second reference picture URL. Optional URL or Base64 string; documented. """
-    input_image_3: str | Unset = UNSET
-    """ Third reference picture URL. Optional URL or Base64 string; documented. """
-    input_image_4: str | Unset = UNSET
-    """ Fourth reference picture URL. Optional URL or Base64 string; documented. """
-    reference_images: list[str] | Unset = UNSET
+    Base64 string; JPEG, PNG or WebP (upstream); documented. """
+    input_image_2: Link | Unset = UNSET
+    """ Second reference picture URL. Optional URL or Base64 string; JPEG, PNG or WebP (upstream);
+    documented. """
+    input_image_3: Link | Unset = UNSET
+    """ Third reference picture URL. Optional URL or Base64 string; JPEG, PNG or WebP (upstream);
+    documented. """
+    input_image_4: Link | Unset = UNSET
+    """ Fourth reference picture URL. Optional URL or Base64 string; JPEG, PNG or WebP (upstream);
+    documented. """
+    reference_images: Links | Unset = UNSET
     """ Reference picture URLs; shares a total of 4 with the input_image fields. Optional array of
     URLs or Base64 strings; at most 4 items; documented. """
     seed: int | Unset = UNSET
@@ -85,7 +88,7 @@ class Flux2ProInput:
         input_image_2 = self.input_image_2
         input_image_3 = self.input_image_3
         input_image_4 = self.input_image_4
-        reference_images: list[str] | Unset = UNSET
+        reference_images: Links | Unset = UNSET
         if not isinstance(self.reference_images, Unset):
             reference_images = self.reference_images
 
@@ -133,7 +136,7 @@ class Flux2ProInput:
         input_image_2 = d.pop("input_image_2", UNSET)
         input_image_3 = d.pop("input_image_3", UNSET)
         input_image_4 = d.pop("input_image_4", UNSET)
-        reference_images = cast(list[str], d.pop("reference_images", UNSET))
+        reference_images = cast(Links, d.pop("reference_images", UNSET))
 
         seed = d.pop("seed", UNSET)
         prompt_upsampling = d.pop("prompt_upsampling", UNSET)

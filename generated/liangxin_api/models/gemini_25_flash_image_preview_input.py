@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Links, Unset
 
 if TYPE_CHECKING:
     pass
@@ -28,14 +28,14 @@ class Gemini25FlashImagePreviewInput:
     prompt: str
     """ What the image shows, or how to change the reference images. Required (upstream) string; at
     least 1 character (inferred); documented. """
-    reference_images: list[str] | Unset = UNSET
+    reference_images: Links | Unset = UNSET
     """ Pictures to edit, each a URL or a Base64 string. Optional array of URLs or Base64 strings;
     at most 3 items; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
-        reference_images: list[str] | Unset = UNSET
+        reference_images: Links | Unset = UNSET
         if not isinstance(self.reference_images, Unset):
             reference_images = self.reference_images
 
@@ -50,7 +50,7 @@ class Gemini25FlashImagePreviewInput:
         """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-        reference_images = cast(list[str], d.pop("reference_images", UNSET))
+        reference_images = cast(Links, d.pop("reference_images", UNSET))
 
         if d:
             raise ValueError(

@@ -12,7 +12,7 @@ from ..models.kling_v3_motion_control_std_input_character_orientation import (
     KlingV3MotionControlStdInputCharacterOrientation,
     check_kling_v3_motion_control_std_input_character_orientation,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     pass
@@ -31,17 +31,19 @@ class KlingV3MotionControlStdInput:
     length (upstream).
 
     Args:
-        image_url: Picture of the character. Required URL; upstream.
-        video_url: Clip whose motion is transferred. Required URL; upstream.
+        image_url: Picture of the character, publicly reachable. Required URL; JPEG, PNG or WebP, at most 10 MB, at least 300 px per side; upstream.
+        video_url: Clip whose motion is transferred, publicly reachable. Required URL; MP4, MOV, WebM or M4V, 3 to 30 s; upstream.
         prompt: Optional guidance. Optional string; at most 2500 characters; upstream.
         character_orientation: Whether the character follows the video (output up to 30 s) or the picture (up to 10 s). Optional string; one of video, image; default video; upstream.
         cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; upstream.
     """
 
-    image_url: str
-    """ Picture of the character. Required URL; upstream. """
-    video_url: str
-    """ Clip whose motion is transferred. Required URL; upstream. """
+    image_url: Link
+    """ Picture of the character, publicly reachable. Required URL; JPEG, PNG or WebP, at most 10
+    MB, at least 300 px per side; upstream. """
+    video_url: Link
+    """ Clip whose motion is transferred, publicly reachable. Required URL; MP4, MOV, WebM or M4V, 3
+    to 30 s; upstream. """
     prompt: str | Unset = UNSET
     """ Optional guidance. Optional string; at most 2500 characters; upstream. """
     character_orientation: KlingV3MotionControlStdInputCharacterOrientation | Unset = UNSET

@@ -20,7 +20,7 @@ from ..models.kling_v3_omni_pro_input_shot_type import (
     KlingV3OmniProInputShotType,
     check_kling_v3_omni_pro_input_shot_type,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Links, Unset
 
 if TYPE_CHECKING:
     from ..models.kling_v3_omni_pro_input_elements_item import (
@@ -51,7 +51,7 @@ class KlingV3OmniProInput:
         prompt: What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters; upstream.
         multi_prompt: One text per shot. Optional array of strings; at most 6 items; upstream.
         shot_type: How shots are made; a single value here. Optional string; one of customize; default customize; upstream.
-        image_url: Start frame of image-to-video. Optional URL; upstream.
+        image_url: Start frame of image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side; upstream.
         start_image_url: First frame, used together with end_image_url. Optional URL; upstream.
         end_image_url: Last frame. Optional URL; upstream.
         image_urls: Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items (inferred); upstream.
@@ -69,13 +69,14 @@ class KlingV3OmniProInput:
     shot_type: KlingV3OmniProInputShotType | Unset = UNSET
     """ How shots are made; a single value here. Optional string; one of customize; default
     customize; upstream. """
-    image_url: str | Unset = UNSET
-    """ Start frame of image-to-video. Optional URL; upstream. """
-    start_image_url: str | Unset = UNSET
+    image_url: Link | Unset = UNSET
+    """ Start frame of image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per
+    side; upstream. """
+    start_image_url: Link | Unset = UNSET
     """ First frame, used together with end_image_url. Optional URL; upstream. """
-    end_image_url: str | Unset = UNSET
+    end_image_url: Link | Unset = UNSET
     """ Last frame. Optional URL; upstream. """
-    image_urls: list[str] | Unset = UNSET
+    image_urls: Links | Unset = UNSET
     """ Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items
     (inferred); upstream. """
     elements: list[KlingV3OmniProInputElementsItem] | Unset = UNSET
@@ -104,7 +105,7 @@ class KlingV3OmniProInput:
         image_url = self.image_url
         start_image_url = self.start_image_url
         end_image_url = self.end_image_url
-        image_urls: list[str] | Unset = UNSET
+        image_urls: Links | Unset = UNSET
         if not isinstance(self.image_urls, Unset):
             image_urls = self.image_urls
 
@@ -173,7 +174,7 @@ class KlingV3OmniProInput:
         image_url = d.pop("image_url", UNSET)
         start_image_url = d.pop("start_image_url", UNSET)
         end_image_url = d.pop("end_image_url", UNSET)
-        image_urls = cast(list[str], d.pop("image_urls", UNSET))
+        image_urls = cast(Links, d.pop("image_urls", UNSET))
 
         _elements = d.pop("elements", UNSET)
         elements: list[KlingV3OmniProInputElementsItem] | Unset = UNSET

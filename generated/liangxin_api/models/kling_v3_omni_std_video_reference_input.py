@@ -16,7 +16,7 @@ from ..models.kling_v3_omni_std_video_reference_input_duration_type_1 import (
     KlingV3OmniStdVideoReferenceInputDurationType1,
     check_kling_v3_omni_std_video_reference_input_duration_type_1,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     pass
@@ -34,22 +34,25 @@ class KlingV3OmniStdVideoReferenceInput:
     - The prompt should refer to the clip as @Video1 (upstream).
 
     Args:
-        video_url: Reference clip for motion and style. Required (upstream) URL; documented.
+        video_url: Reference clip for motion and style. Required (upstream) URL; MP4 or MOV, at most 200 MB, 3 to 10 s, 24 to 60 frames per second (upstream); 720 to 2160 px per side (inferred); documented.
         prompt: What the video shows; refer to the clip as @Video1. Optional (upstream) string; at most 2500 characters (upstream); documented.
-        image_url: Start frame. Optional (upstream) URL; documented.
+        image_url: Start frame. Optional (upstream) URL; JPEG or PNG, at most 10 MB, at least 300 px per side (upstream); documented.
         aspect_ratio: Width to height; auto follows the start frame. Optional (upstream) string; one of auto, 16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented.
         duration: Seconds of output. The client also takes a string, such as "5", and sends the integer. Optional (upstream) integer; 3 to 15 (upstream); default 5 (upstream); documented.
         negative_prompt: What to keep out of the video. Optional (upstream) string; at most 2500 characters (upstream); default blur, distort, and low quality (upstream); documented.
         cfg_scale: How closely the prompt is followed; higher is stricter. Optional (upstream) number; 0 to 1 (upstream); default 0.5 (upstream); documented.
     """
 
-    video_url: str
-    """ Reference clip for motion and style. Required (upstream) URL; documented. """
+    video_url: Link
+    """ Reference clip for motion and style. Required (upstream) URL; MP4 or MOV, at most 200 MB, 3
+    to 10 s, 24 to 60 frames per second (upstream); 720 to 2160 px per side (inferred);
+    documented. """
     prompt: str | Unset = UNSET
     """ What the video shows; refer to the clip as @Video1. Optional (upstream) string; at most 2500
     characters (upstream); documented. """
-    image_url: str | Unset = UNSET
-    """ Start frame. Optional (upstream) URL; documented. """
+    image_url: Link | Unset = UNSET
+    """ Start frame. Optional (upstream) URL; JPEG or PNG, at most 10 MB, at least 300 px per side
+    (upstream); documented. """
     aspect_ratio: KlingV3OmniStdVideoReferenceInputAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional (upstream) string; one of auto,
     16:9, 9:16, 1:1 (documented; auto, 9:16, 1:1 upstream); default 16:9 (upstream); documented. """

@@ -20,7 +20,7 @@ from ..models.kling_v3_std_input_shot_type import (
     KlingV3StdInputShotType,
     check_kling_v3_std_input_shot_type,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     from ..models.kling_v3_std_input_elements_item import KlingV3StdInputElementsItem
@@ -50,8 +50,8 @@ class KlingV3StdInput:
     Args:
         prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters; upstream.
         multi_prompt: One entry per shot; takes effect together with shot_type. Optional array of objects; at most 6 items; upstream.
-        start_image_url: First frame; makes the task image-to-video. Optional URL; upstream.
-        end_image_url: Last frame. Optional URL; upstream.
+        start_image_url: First frame; makes the task image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to 2.5:1 in width to height; upstream.
+        end_image_url: Last frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to 2.5:1 in width to height; upstream.
         elements: Recurring characters or objects; start_image_url is advised with them. Optional array of objects; upstream.
         generate_audio: Whether the video gets a native sound track. Optional boolean; default true; upstream.
         multi_shot: Whether the video has several shots. Optional boolean; default false; upstream.
@@ -68,10 +68,12 @@ class KlingV3StdInput:
     multi_prompt: list[KlingV3StdInputMultiPromptItem] | Unset = UNSET
     """ One entry per shot; takes effect together with shot_type. Optional array of objects; at most
     6 items; upstream. """
-    start_image_url: str | Unset = UNSET
-    """ First frame; makes the task image-to-video. Optional URL; upstream. """
-    end_image_url: str | Unset = UNSET
-    """ Last frame. Optional URL; upstream. """
+    start_image_url: Link | Unset = UNSET
+    """ First frame; makes the task image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at
+    least 300 px per side, 1:2.5 to 2.5:1 in width to height; upstream. """
+    end_image_url: Link | Unset = UNSET
+    """ Last frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to
+    2.5:1 in width to height; upstream. """
     elements: list[KlingV3StdInputElementsItem] | Unset = UNSET
     """ Recurring characters or objects; start_image_url is advised with them. Optional array of
     objects; upstream. """

@@ -16,7 +16,7 @@ from ..models.nano_banana_pro_flash_input_resolution import (
     NanoBananaProFlashInputResolution,
     check_nano_banana_pro_flash_input_resolution,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Links, Unset
 
 if TYPE_CHECKING:
     pass
@@ -34,8 +34,8 @@ class NanoBananaProFlashInput:
 
     Args:
         prompt: What the image shows, or how to change the references. Required string; 2 to 3000 characters; documented.
-        image_input: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with reference_images. Optional array of URLs or data URIs; at most 3 items; documented.
-        reference_images: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with image_input. Optional array of URLs or data URIs; at most 3 items; documented.
+        image_input: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with reference_images. Optional array of URLs or data URIs; at most 3 items; each PNG, JPEG or WebP; documented.
+        reference_images: Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of these kinds; shares a total of 3 with image_input. Optional array of URLs or data URIs; at most 3 items; each PNG, JPEG or WebP; documented.
         aspect_ratio: Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional string; such as 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9; default 1:1; documented.
         resolution: Size of the image; written exactly as listed. Optional string; one of 1K, 2K, 4K, low, medium, high; default 1K; documented.
         output_format: File format of the image; png only. Optional string; one of png; documented.
@@ -45,14 +45,14 @@ class NanoBananaProFlashInput:
     prompt: str
     """ What the image shows, or how to change the references. Required string; 2 to 3000
     characters; documented. """
-    image_input: list[str] | Unset = UNSET
+    image_input: Links | Unset = UNSET
     """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with reference_images. Optional array of URLs or data URIs;
-    at most 3 items; documented. """
-    reference_images: list[str] | Unset = UNSET
+    at most 3 items; each PNG, JPEG or WebP; documented. """
+    reference_images: Links | Unset = UNSET
     """ Reference pictures, each a URL ending in .png, .jpg, .jpeg or .webp or a data URI of one of
     these kinds; shares a total of 3 with image_input. Optional array of URLs or data URIs; at
-    most 3 items; documented. """
+    most 3 items; each PNG, JPEG or WebP; documented. """
     aspect_ratio: str | Unset = UNSET
     """ Width to height. Further aliases, which LiangXin does not name, are accepted too. Optional
     string; such as 1:1, 2:3, 3:2, 4:3, 3:4, 5:4, 4:5, 16:9, 9:16, 21:9; default 1:1;
@@ -69,11 +69,11 @@ class NanoBananaProFlashInput:
     def to_dict(self) -> dict[str, Any]:
         """Return the object as JSON values, without the fields that are UNSET."""
         prompt = self.prompt
-        image_input: list[str] | Unset = UNSET
+        image_input: Links | Unset = UNSET
         if not isinstance(self.image_input, Unset):
             image_input = self.image_input
 
-        reference_images: list[str] | Unset = UNSET
+        reference_images: Links | Unset = UNSET
         if not isinstance(self.reference_images, Unset):
             reference_images = self.reference_images
 
@@ -108,9 +108,9 @@ class NanoBananaProFlashInput:
         """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-        image_input = cast(list[str], d.pop("image_input", UNSET))
+        image_input = cast(Links, d.pop("image_input", UNSET))
 
-        reference_images = cast(list[str], d.pop("reference_images", UNSET))
+        reference_images = cast(Links, d.pop("reference_images", UNSET))
 
         aspect_ratio = d.pop("aspect_ratio", UNSET)
         _resolution = d.pop("resolution", UNSET)

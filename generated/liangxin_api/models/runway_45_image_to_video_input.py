@@ -16,7 +16,7 @@ from ..models.runway_45_image_to_video_input_ratio import (
     Runway45ImageToVideoInputRatio,
     check_runway_45_image_to_video_input_ratio,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     pass
@@ -31,7 +31,7 @@ class Runway45ImageToVideoInput:
 
     Args:
         prompt: Motion and content. Required string; at most 2000 characters; upstream.
-        image: First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream.
+        image: First frame, a publicly reachable HTTPS URL or a Base64 string. Required URL or Base64 string; upstream.
         ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; default 1280:720; upstream.
         duration: Seconds of output. Optional integer; one of 5, 8, 10; default 5; upstream.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295; upstream.
@@ -39,8 +39,9 @@ class Runway45ImageToVideoInput:
 
     prompt: str
     """ Motion and content. Required string; at most 2000 characters; upstream. """
-    image: str
-    """ First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream. """
+    image: Link
+    """ First frame, a publicly reachable HTTPS URL or a Base64 string. Required URL or Base64
+    string; upstream. """
     ratio: Runway45ImageToVideoInputRatio | Unset = UNSET
     """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
     one of 1280:720, 720:1280, 1104:832, 960:960, 832:1104; default 1280:720; upstream. """

@@ -12,6 +12,7 @@ from ..models.runway_act_two_input_character_type import (
     RunwayActTwoInputCharacterType,
     check_runway_act_two_input_character_type,
 )
+from ..types import Link
 
 if TYPE_CHECKING:
     pass
@@ -25,13 +26,13 @@ class RunwayActTwoInputCharacter:
 
     Args:
         type_: Kind of character input. Required string; one of video, image; upstream.
-        uri: Public URL of the character. Required URL; upstream.
+        uri: Public URL of the character, a picture or a video. Required URL; upstream.
     """
 
     type_: RunwayActTwoInputCharacterType
     """ Kind of character input. Required string; one of video, image; upstream. """
-    uri: str
-    """ Public URL of the character. Required URL; upstream. """
+    uri: Link
+    """ Public URL of the character, a picture or a video. Required URL; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object as JSON values, without the fields that are UNSET."""

@@ -12,6 +12,7 @@ from ..models.runway_act_two_input_reference_type import (
     RunwayActTwoInputReferenceType,
     check_runway_act_two_input_reference_type,
 )
+from ..types import Link
 
 if TYPE_CHECKING:
     pass
@@ -25,13 +26,13 @@ class RunwayActTwoInputReference:
 
     Args:
         type_: Always video. Required string; one of video; upstream.
-        uri: Public URL of the performance clip. Required URL; upstream.
+        uri: Public URL of the performance clip. Required URL; 3 to 30 s; upstream.
     """
 
     type_: RunwayActTwoInputReferenceType
     """ Always video. Required string; one of video; upstream. """
-    uri: str
-    """ Public URL of the performance clip. Required URL; upstream. """
+    uri: Link
+    """ Public URL of the performance clip. Required URL; 3 to 30 s; upstream. """
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object as JSON values, without the fields that are UNSET."""

@@ -16,7 +16,7 @@ from ..models.runway_gen_4_turbo_input_ratio import (
     RunwayGen4TurboInputRatio,
     check_runway_gen_4_turbo_input_ratio,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     pass
@@ -30,15 +30,16 @@ class RunwayGen4TurboInput:
     `model=` sends another one.
 
     Args:
-        image: First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream.
+        image: First frame, a publicly reachable HTTPS URL or a Base64 string. Required URL or Base64 string; upstream.
         ratio: Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string; one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; default 1280:720; upstream.
         duration: Seconds of output. Optional integer; one of 5, 10; default 10; upstream.
         prompt: Optional guidance of the motion. Optional string; 1 to 1000 characters; upstream.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295; upstream.
     """
 
-    image: str
-    """ First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream. """
+    image: Link
+    """ First frame, a publicly reachable HTTPS URL or a Base64 string. Required URL or Base64
+    string; upstream. """
     ratio: RunwayGen4TurboInputRatio | Unset = UNSET
     """ Width and height in pixels (the field is called ratio, not aspect_ratio). Optional string;
     one of 1280:720, 720:1280, 1104:832, 832:1104, 960:960, 1584:672; default 1280:720;

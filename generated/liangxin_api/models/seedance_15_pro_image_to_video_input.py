@@ -12,7 +12,7 @@ from ..models.seedance_15_pro_image_to_video_input_aspect_ratio import (
     Seedance15ProImageToVideoInputAspectRatio,
     check_seedance_15_pro_image_to_video_input_aspect_ratio,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     pass
@@ -37,7 +37,7 @@ class Seedance15ProImageToVideoInput:
 
     prompt: str
     """ Scene, dialogue and sounds. Required string; at most 2000 characters; upstream. """
-    image: str
+    image: Link
     """ First frame, a URL or a Base64 string. Required (inferred) URL or Base64 string; upstream. """
     duration: int | Unset = UNSET
     """ Seconds of output. Optional integer; 4 to 12; default 5; upstream. """

@@ -12,7 +12,7 @@ from ..models.seedream_v45_edit_input_aspect_ratio import (
     SeedreamV45EditInputAspectRatio,
     check_seedream_v45_edit_input_aspect_ratio,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Links, Unset
 
 if TYPE_CHECKING:
     pass
@@ -26,7 +26,7 @@ class SeedreamV45EditInput:
 
     Args:
         prompt: What to change in the reference images. Required (upstream) string; at least 1 character (inferred); at most 4096 characters (upstream); documented.
-        reference_images: Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings; at least 1 item; at most 5 items (documented); upstream.
+        reference_images: Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings; at least 1 item; at most 5 items (documented); each JPEG or PNG, at most 10 MB, at least 256 px per side; upstream.
         aspect_ratio: Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9, square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2, portrait_2_3, cinematic_21_9 (upstream; 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9 inferred); default square_1_1; upstream.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 4294967295; upstream.
         enable_safety_checker: Whether the content filter is on. Optional boolean; default true; upstream.
@@ -35,9 +35,10 @@ class SeedreamV45EditInput:
     prompt: str
     """ What to change in the reference images. Required (upstream) string; at least 1 character
     (inferred); at most 4096 characters (upstream); documented. """
-    reference_images: list[str]
+    reference_images: Links
     """ Pictures to edit, each a URL or a Base64 string. Required array of URLs or Base64 strings;
-    at least 1 item; at most 5 items (documented); upstream. """
+    at least 1 item; at most 5 items (documented); each JPEG or PNG, at most 10 MB, at least 256
+    px per side; upstream. """
     aspect_ratio: SeedreamV45EditInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 1:1, 16:9, 9:16, 4:3, 3:4, 3:2, 2:3, 21:9,
     square_1_1, widescreen_16_9, social_story_9_16, classic_4_3, traditional_3_4, standard_3_2,
@@ -76,7 +77,7 @@ class SeedreamV45EditInput:
         """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-        reference_images = cast(list[str], d.pop("reference_images"))
+        reference_images = cast(Links, d.pop("reference_images"))
 
         _aspect_ratio = d.pop("aspect_ratio", UNSET)
         aspect_ratio: SeedreamV45EditInputAspectRatio | Unset

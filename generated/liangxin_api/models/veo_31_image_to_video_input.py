@@ -20,7 +20,7 @@ from ..models.veo_31_image_to_video_input_resolution import (
     Veo31ImageToVideoInputResolution,
     check_veo_31_image_to_video_input_resolution,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     pass
@@ -35,7 +35,7 @@ class Veo31ImageToVideoInput:
 
     Args:
         prompt: What the video shows. Required string; at most 20000 characters; upstream.
-        image: First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream.
+        image: First frame, a publicly reachable HTTPS URL or a Base64 string. Required URL or Base64 string; upstream.
         negative_prompt: What to keep out of the video. Optional string; at most 20000 characters; upstream.
         resolution: Size of the video; lower case. Optional string; one of 720p, 1080p, 4k; default 720p; upstream.
         aspect_ratio: Width to height. Optional string; one of 16:9, 9:16; default 16:9; upstream.
@@ -46,8 +46,9 @@ class Veo31ImageToVideoInput:
 
     prompt: str
     """ What the video shows. Required string; at most 20000 characters; upstream. """
-    image: str
-    """ First frame, an HTTPS URL or a Base64 string. Required URL or Base64 string; upstream. """
+    image: Link
+    """ First frame, a publicly reachable HTTPS URL or a Base64 string. Required URL or Base64
+    string; upstream. """
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional string; at most 20000 characters; upstream. """
     resolution: Veo31ImageToVideoInputResolution | Unset = UNSET

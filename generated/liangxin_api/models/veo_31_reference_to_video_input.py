@@ -16,7 +16,7 @@ from ..models.veo_31_reference_to_video_input_resolution import (
     Veo31ReferenceToVideoInputResolution,
     check_veo_31_reference_to_video_input_resolution,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Links, Unset
 
 if TYPE_CHECKING:
     pass
@@ -41,7 +41,7 @@ class Veo31ReferenceToVideoInput:
 
     prompt: str
     """ What the video shows. Required string; at most 20000 characters; upstream. """
-    image_urls: list[str]
+    image_urls: Links
     """ Public HTTPS URLs of the reference pictures. Required array of URLs; 1 to 3 items; upstream. """
     negative_prompt: str | Unset = UNSET
     """ What to keep out of the video. Optional string; at most 20000 characters; upstream. """
@@ -92,7 +92,7 @@ class Veo31ReferenceToVideoInput:
         """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
         prompt = d.pop("prompt")
-        image_urls = cast(list[str], d.pop("image_urls"))
+        image_urls = cast(Links, d.pop("image_urls"))
 
         negative_prompt = d.pop("negative_prompt", UNSET)
         _resolution = d.pop("resolution", UNSET)

@@ -12,7 +12,7 @@ from ..models.wan_27_image_to_video_input_resolution import (
     Wan27ImageToVideoInputResolution,
     check_wan_27_image_to_video_input_resolution,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     from ..models.wan_27_image_to_video_input_additional_settings import (
@@ -42,10 +42,10 @@ class Wan27ImageToVideoInput:
         resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647; upstream.
         additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object; upstream.
-        start_image_url: First frame. Optional URL; upstream.
-        end_image_url: Last frame. Optional URL; upstream.
-        audio_url: Audio that guides the clip. Optional URL; upstream.
-        video_url: Clip to continue. Optional URL; upstream.
+        start_image_url: First frame. Optional URL; JPEG, PNG, BMP or WebP, at most 20 MB, 240 to 8000 px per side, 1:8 to 8:1 in width to height; upstream.
+        end_image_url: Last frame. Optional URL; JPEG, PNG, BMP or WebP, at most 20 MB, 240 to 8000 px per side, 1:8 to 8:1 in width to height; upstream.
+        audio_url: Audio that guides the clip. Optional URL; WAV or MP3, at most 15 MB, 2 to 30 s; upstream.
+        video_url: Clip to continue. Optional URL; MP4 or MOV, at most 100 MB, 240 to 4096 px per side, 2 to 10 s; upstream.
         duration: Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to 15; default 5; upstream.
     """
 
@@ -61,14 +61,17 @@ class Wan27ImageToVideoInput:
     additional_settings: Wan27ImageToVideoInputAdditionalSettings | Unset = UNSET
     """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
     object; upstream. """
-    start_image_url: str | Unset = UNSET
-    """ First frame. Optional URL; upstream. """
-    end_image_url: str | Unset = UNSET
-    """ Last frame. Optional URL; upstream. """
-    audio_url: str | Unset = UNSET
-    """ Audio that guides the clip. Optional URL; upstream. """
-    video_url: str | Unset = UNSET
-    """ Clip to continue. Optional URL; upstream. """
+    start_image_url: Link | Unset = UNSET
+    """ First frame. Optional URL; JPEG, PNG, BMP or WebP, at most 20 MB, 240 to 8000 px per side,
+    1:8 to 8:1 in width to height; upstream. """
+    end_image_url: Link | Unset = UNSET
+    """ Last frame. Optional URL; JPEG, PNG, BMP or WebP, at most 20 MB, 240 to 8000 px per side,
+    1:8 to 8:1 in width to height; upstream. """
+    audio_url: Link | Unset = UNSET
+    """ Audio that guides the clip. Optional URL; WAV or MP3, at most 15 MB, 2 to 30 s; upstream. """
+    video_url: Link | Unset = UNSET
+    """ Clip to continue. Optional URL; MP4 or MOV, at most 100 MB, 240 to 4096 px per side, 2 to 10
+    s; upstream. """
     duration: int | Unset = UNSET
     """ Seconds of output; includes the input clip when a video is continued. Optional integer; 2 to
     15; default 5; upstream. """

@@ -16,7 +16,7 @@ from ..models.wan_27_reference_to_video_input_resolution import (
     Wan27ReferenceToVideoInputResolution,
     check_wan_27_reference_to_video_input_resolution,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     from ..models.wan_27_reference_to_video_input_additional_settings import (
@@ -51,7 +51,7 @@ class Wan27ReferenceToVideoInput:
         additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object; upstream.
         image_urls: One picture per character; shares a total of 5 with video_urls. Optional array of objects; at most 5 items (inferred); upstream.
         video_urls: One clip per character; shares a total of 5 with image_urls. Optional array of objects; at most 5 items (inferred); upstream.
-        start_image_url: First frame; its shape replaces aspect_ratio. Optional URL; upstream.
+        start_image_url: First frame; its shape replaces aspect_ratio. Optional URL; JPEG, PNG, BMP or WebP, at most 20 MB, 240 to 8000 px per side; upstream.
         aspect_ratio: Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream.
         duration: Seconds of output. Optional integer; 2 to 10; default 5; upstream.
     """
@@ -75,8 +75,9 @@ class Wan27ReferenceToVideoInput:
     video_urls: list[Wan27ReferenceToVideoInputVideoUrlsItem] | Unset = UNSET
     """ One clip per character; shares a total of 5 with image_urls. Optional array of objects; at
     most 5 items (inferred); upstream. """
-    start_image_url: str | Unset = UNSET
-    """ First frame; its shape replaces aspect_ratio. Optional URL; upstream. """
+    start_image_url: Link | Unset = UNSET
+    """ First frame; its shape replaces aspect_ratio. Optional URL; JPEG, PNG, BMP or WebP, at most
+    20 MB, 240 to 8000 px per side; upstream. """
     aspect_ratio: Wan27ReferenceToVideoInputAspectRatio | Unset = UNSET
     """ Width to height; not used when start_image_url is given. Optional string; one of 16:9, 9:16,
     1:1, 4:3, 3:4; default 16:9; upstream. """

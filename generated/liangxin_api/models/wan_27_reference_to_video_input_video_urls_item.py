@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import define as _attrs_define
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     pass
@@ -21,13 +21,14 @@ class Wan27ReferenceToVideoInputVideoUrlsItem:
     """An item of `video_urls` of model `wan-2-7-reference-to-video`.
 
     Args:
-        url: Public URL of the reference picture or clip. Required URL; upstream.
+        url: Public URL of the reference picture or clip. Required URL; MP4 or MOV, at most 100 MB; upstream.
         reference_voice: Voice sample for this character. Optional URL; upstream.
     """
 
-    url: str
-    """ Public URL of the reference picture or clip. Required URL; upstream. """
-    reference_voice: str | Unset = UNSET
+    url: Link
+    """ Public URL of the reference picture or clip. Required URL; MP4 or MOV, at most 100 MB;
+    upstream. """
+    reference_voice: Link | Unset = UNSET
     """ Voice sample for this character. Optional URL; upstream. """
 
     def to_dict(self) -> dict[str, Any]:

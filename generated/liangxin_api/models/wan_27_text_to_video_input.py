@@ -16,7 +16,7 @@ from ..models.wan_27_text_to_video_input_resolution import (
     Wan27TextToVideoInputResolution,
     check_wan_27_text_to_video_input_resolution,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     from ..models.wan_27_text_to_video_input_additional_settings import (
@@ -37,7 +37,7 @@ class Wan27TextToVideoInput:
         resolution: Size of the video; capital P. Optional string; one of 720P, 1080P; default 1080P; upstream.
         seed: Same seed and same input give similar output; omit for a random one. Optional integer; 0 to 2147483647; upstream.
         additional_settings: Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional object; upstream.
-        audio_url: Audio that guides the clip; the model may make its own otherwise. Optional URL; upstream.
+        audio_url: Audio that guides the clip; the model may make its own otherwise. Optional URL; WAV or MP3, at most 15 MB, 2 to 30 s; upstream.
         aspect_ratio: Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream.
         duration: Seconds of output. Optional integer; 2 to 15; default 5; upstream.
     """
@@ -54,8 +54,9 @@ class Wan27TextToVideoInput:
     additional_settings: Wan27TextToVideoInputAdditionalSettings | Unset = UNSET
     """ Further settings, nested as upstream; LiangXin might flatten them (unknown). Optional
     object; upstream. """
-    audio_url: str | Unset = UNSET
-    """ Audio that guides the clip; the model may make its own otherwise. Optional URL; upstream. """
+    audio_url: Link | Unset = UNSET
+    """ Audio that guides the clip; the model may make its own otherwise. Optional URL; WAV or MP3,
+    at most 15 MB, 2 to 30 s; upstream. """
     aspect_ratio: Wan27TextToVideoInputAspectRatio | Unset = UNSET
     """ Width to height. Optional string; one of 16:9, 9:16, 1:1, 4:3, 3:4; default 16:9; upstream. """
     duration: int | Unset = UNSET

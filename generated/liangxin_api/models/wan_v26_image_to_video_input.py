@@ -20,7 +20,7 @@ from ..models.wan_v26_image_to_video_input_size import (
     WanV26ImageToVideoInputSize,
     check_wan_v26_image_to_video_input_size,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     pass
@@ -41,7 +41,7 @@ class WanV26ImageToVideoInput:
 
     Args:
         prompt: What the video shows. Required string; at most 2000 characters; upstream.
-        image: Picture to animate, a public URL. Required URL; upstream.
+        image: Picture to animate, a public URL. Required URL; JPEG, PNG or WebP, at most 10 MB, 240 to 8000 px per side; upstream.
         duration: Seconds of output. Optional integer (inferred); one of 5, 10, 15; default 5; upstream.
         negative_prompt: What to keep out of the video. Optional string; at most 1000 characters; upstream.
         enable_prompt_expansion: Whether a language model expands the prompt. Optional boolean; default false; upstream.
@@ -52,8 +52,9 @@ class WanV26ImageToVideoInput:
 
     prompt: str
     """ What the video shows. Required string; at most 2000 characters; upstream. """
-    image: str
-    """ Picture to animate, a public URL. Required URL; upstream. """
+    image: Link
+    """ Picture to animate, a public URL. Required URL; JPEG, PNG or WebP, at most 10 MB, 240 to
+    8000 px per side; upstream. """
     duration: WanV26ImageToVideoInputDuration | Unset = UNSET
     """ Seconds of output. Optional integer (inferred); one of 5, 10, 15; default 5; upstream. """
     negative_prompt: str | Unset = UNSET

@@ -25,8 +25,8 @@ class KlingV3MotionControlProRequest:
     """Request for a task of Kling 3 Motion Control Pro - Generate Video.
 
     Args:
-        image_url: Picture of the character. Required URL; documented.
-        video_url: Clip whose motion is transferred. Required URL; documented.
+        image_url: Picture of the character, publicly reachable. Required URL; JPEG, PNG or WebP, at most 10 MB, at least 300 px per side; documented.
+        video_url: Clip whose motion is transferred, publicly reachable. Required URL; MP4, MOV, WebM or M4V, 3 to 30 s; documented.
         prompt: Optional guidance. Optional string; at most 2500 characters; documented.
         character_orientation: Whether the character follows the video (output up to 30 s) or the picture (up to 10 s). Optional string; one of video, image; default video; documented.
         cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; documented.
@@ -34,9 +34,11 @@ class KlingV3MotionControlProRequest:
     """
 
     image_url: str
-    """ Picture of the character. Required URL; documented. """
+    """ Picture of the character, publicly reachable. Required URL; JPEG, PNG or WebP, at most 10
+    MB, at least 300 px per side; documented. """
     video_url: str
-    """ Clip whose motion is transferred. Required URL; documented. """
+    """ Clip whose motion is transferred, publicly reachable. Required URL; MP4, MOV, WebM or M4V, 3
+    to 30 s; documented. """
     prompt: str | Unset = UNSET
     """ Optional guidance. Optional string; at most 2500 characters; documented. """
     character_orientation: KlingV3MotionControlProRequestCharacterOrientation | Unset = UNSET

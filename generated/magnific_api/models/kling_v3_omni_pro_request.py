@@ -38,7 +38,7 @@ class KlingV3OmniProRequest:
         prompt: What the video shows; may refer to @Image1 and @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters; documented.
         multi_prompt: One text per shot. Optional array of strings; at most 6 items; documented.
         shot_type: How shots are made; a single value here. Optional string; one of customize; default customize; documented.
-        image_url: Start frame of image-to-video. Optional URL; documented.
+        image_url: Start frame of image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side; documented.
         start_image_url: First frame, used together with end_image_url. Optional URL; documented.
         end_image_url: Last frame. Optional URL; documented.
         image_urls: Style references; shares a total of 4 with elements. Optional array of URLs; at most 4 items (inferred); documented.
@@ -58,7 +58,8 @@ class KlingV3OmniProRequest:
     """ How shots are made; a single value here. Optional string; one of customize; default
     customize; documented. """
     image_url: str | Unset = UNSET
-    """ Start frame of image-to-video. Optional URL; documented. """
+    """ Start frame of image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per
+    side; documented. """
     start_image_url: str | Unset = UNSET
     """ First frame, used together with end_image_url. Optional URL; documented. """
     end_image_url: str | Unset = UNSET

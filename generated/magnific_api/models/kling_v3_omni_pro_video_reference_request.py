@@ -29,9 +29,9 @@ class KlingV3OmniProVideoReferenceRequest:
     """Request for a task of Kling 3 Omni Pro - Video Reference.
 
     Args:
-        video_url: Reference clip for motion and style. Required URL; documented.
+        video_url: Reference clip for motion and style. Required URL; MP4 or MOV, at most 200 MB, 3 to 10 s, 24 to 60 frames per second; 720 to 2160 px per side (inferred); documented.
         prompt: What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters; documented.
-        image_url: Start frame. Optional URL; documented.
+        image_url: Start frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side; documented.
         aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; documented.
         duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
         negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; default blur, distort, and low quality; documented.
@@ -40,12 +40,13 @@ class KlingV3OmniProVideoReferenceRequest:
     """
 
     video_url: str
-    """ Reference clip for motion and style. Required URL; documented. """
+    """ Reference clip for motion and style. Required URL; MP4 or MOV, at most 200 MB, 3 to 10 s, 24
+    to 60 frames per second; 720 to 2160 px per side (inferred); documented. """
     prompt: str | Unset = UNSET
     """ What the video shows; refer to the clip as @Video1. Optional string; at most 2500
     characters; documented. """
     image_url: str | Unset = UNSET
-    """ Start frame. Optional URL; documented. """
+    """ Start frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side; documented. """
     aspect_ratio: KlingV3OmniProVideoReferenceRequestAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; documented. """

@@ -16,7 +16,7 @@ from ..models.kling_v3_omni_std_video_reference_input_duration_type_0 import (
     KlingV3OmniStdVideoReferenceInputDurationType0,
     check_kling_v3_omni_std_video_reference_input_duration_type_0,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     pass
@@ -34,22 +34,23 @@ class KlingV3OmniStdVideoReferenceInput:
     - The prompt should refer to the clip as @Video1 (documented).
 
     Args:
-        video_url: Reference clip for motion and style. Required URL; documented.
+        video_url: Reference clip for motion and style. Required URL; MP4 or MOV, at most 200 MB, 3 to 10 s, 24 to 60 frames per second; 720 to 2160 px per side (inferred); documented.
         prompt: What the video shows; refer to the clip as @Video1. Optional string; at most 2500 characters; documented.
-        image_url: Start frame. Optional URL; documented.
+        image_url: Start frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side; documented.
         aspect_ratio: Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16, 1:1; default 16:9; documented.
         duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; default 5; documented.
         negative_prompt: What to keep out of the video. Optional string; at most 2500 characters; default blur, distort, and low quality; documented.
         cfg_scale: How closely the prompt is followed; higher is stricter. Optional number; 0 to 1; default 0.5; documented.
     """
 
-    video_url: str
-    """ Reference clip for motion and style. Required URL; documented. """
+    video_url: Link
+    """ Reference clip for motion and style. Required URL; MP4 or MOV, at most 200 MB, 3 to 10 s, 24
+    to 60 frames per second; 720 to 2160 px per side (inferred); documented. """
     prompt: str | Unset = UNSET
     """ What the video shows; refer to the clip as @Video1. Optional string; at most 2500
     characters; documented. """
-    image_url: str | Unset = UNSET
-    """ Start frame. Optional URL; documented. """
+    image_url: Link | Unset = UNSET
+    """ Start frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side; documented. """
     aspect_ratio: KlingV3OmniStdVideoReferenceInputAspectRatio | Unset = UNSET
     """ Width to height; auto follows the start frame. Optional string; one of auto, 16:9, 9:16,
     1:1; default 16:9; documented. """

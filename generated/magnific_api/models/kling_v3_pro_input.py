@@ -20,7 +20,7 @@ from ..models.kling_v3_pro_input_shot_type import (
     KlingV3ProInputShotType,
     check_kling_v3_pro_input_shot_type,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     from ..models.kling_v3_pro_input_elements_item import KlingV3ProInputElementsItem
@@ -49,8 +49,8 @@ class KlingV3ProInput:
     Args:
         prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters; documented.
         multi_prompt: One entry per shot; takes effect together with shot_type. Optional array of objects; at most 6 items; documented.
-        start_image_url: First frame; makes the task image-to-video. Optional URL; documented.
-        end_image_url: Last frame. Optional URL; documented.
+        start_image_url: First frame; makes the task image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to 2.5:1 in width to height; documented.
+        end_image_url: Last frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to 2.5:1 in width to height; documented.
         elements: Recurring characters or objects; start_image_url is advised with them. Optional array of objects; documented.
         generate_audio: Whether the video gets a native sound track. Optional boolean; default true; documented.
         multi_shot: Whether the video has several shots. Optional boolean; default false; documented.
@@ -67,10 +67,12 @@ class KlingV3ProInput:
     multi_prompt: list[KlingV3ProInputMultiPromptItem] | Unset = UNSET
     """ One entry per shot; takes effect together with shot_type. Optional array of objects; at most
     6 items; documented. """
-    start_image_url: str | Unset = UNSET
-    """ First frame; makes the task image-to-video. Optional URL; documented. """
-    end_image_url: str | Unset = UNSET
-    """ Last frame. Optional URL; documented. """
+    start_image_url: Link | Unset = UNSET
+    """ First frame; makes the task image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at
+    least 300 px per side, 1:2.5 to 2.5:1 in width to height; documented. """
+    end_image_url: Link | Unset = UNSET
+    """ Last frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to
+    2.5:1 in width to height; documented. """
     elements: list[KlingV3ProInputElementsItem] | Unset = UNSET
     """ Recurring characters or objects; start_image_url is advised with them. Optional array of
     objects; documented. """

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from attrs import define as _attrs_define
 
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Links, Unset
 
 if TYPE_CHECKING:
     pass
@@ -25,14 +25,14 @@ class KlingV3ProInputElementsItem:
         frontal_image_url: Main front view of the element. Optional URL; documented.
     """
 
-    reference_image_urls: list[str] | Unset = UNSET
+    reference_image_urls: Links | Unset = UNSET
     """ Several views of the element. Optional array of URLs; documented. """
-    frontal_image_url: str | Unset = UNSET
+    frontal_image_url: Link | Unset = UNSET
     """ Main front view of the element. Optional URL; documented. """
 
     def to_dict(self) -> dict[str, Any]:
         """Return the object as JSON values, without the fields that are UNSET."""
-        reference_image_urls: list[str] | Unset = UNSET
+        reference_image_urls: Links | Unset = UNSET
         if not isinstance(self.reference_image_urls, Unset):
             reference_image_urls = self.reference_image_urls
 
@@ -48,7 +48,7 @@ class KlingV3ProInputElementsItem:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         """Return the object with these JSON values. Raises ValueError for an unknown field."""
         d = dict(src_dict)
-        reference_image_urls = cast(list[str], d.pop("reference_image_urls", UNSET))
+        reference_image_urls = cast(Links, d.pop("reference_image_urls", UNSET))
 
         frontal_image_url = d.pop("frontal_image_url", UNSET)
         if d:

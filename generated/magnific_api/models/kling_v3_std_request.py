@@ -40,8 +40,8 @@ class KlingV3StdRequest:
     Args:
         prompt: What the video shows; may refer to @Element1. Needed unless multi_prompt is given. Optional string; at most 2500 characters; documented.
         multi_prompt: One entry per shot; takes effect together with shot_type. Optional array of objects; at most 6 items; documented.
-        start_image_url: First frame; makes the task image-to-video. Optional URL; documented.
-        end_image_url: Last frame. Optional URL; documented.
+        start_image_url: First frame; makes the task image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to 2.5:1 in width to height; documented.
+        end_image_url: Last frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to 2.5:1 in width to height; documented.
         elements: Recurring characters or objects; start_image_url is advised with them. Optional array of objects; documented.
         generate_audio: Whether the video gets a native sound track. Optional boolean; default true; documented.
         multi_shot: Whether the video has several shots. Optional boolean; default false; documented.
@@ -60,9 +60,11 @@ class KlingV3StdRequest:
     """ One entry per shot; takes effect together with shot_type. Optional array of objects; at most
     6 items; documented. """
     start_image_url: str | Unset = UNSET
-    """ First frame; makes the task image-to-video. Optional URL; documented. """
+    """ First frame; makes the task image-to-video. Optional URL; JPEG or PNG, at most 10 MB, at
+    least 300 px per side, 1:2.5 to 2.5:1 in width to height; documented. """
     end_image_url: str | Unset = UNSET
-    """ Last frame. Optional URL; documented. """
+    """ Last frame. Optional URL; JPEG or PNG, at most 10 MB, at least 300 px per side, 1:2.5 to
+    2.5:1 in width to height; documented. """
     elements: list[KlingV3StdRequestElementsItem] | Unset = UNSET
     """ Recurring characters or objects; start_image_url is advised with them. Optional array of
     objects; documented. """

@@ -12,7 +12,7 @@ from ..models.kling_v3_turbo_720p_image_to_video_input_duration_type_0 import (
     KlingV3Turbo720PImageToVideoInputDurationType0,
     check_kling_v3_turbo_720p_image_to_video_input_duration_type_0,
 )
-from ..types import UNSET, Unset
+from ..types import UNSET, Link, Unset
 
 if TYPE_CHECKING:
     pass
@@ -30,7 +30,7 @@ class KlingV3Turbo720PImageToVideoInput:
         duration: Seconds of output. The client also takes an integer, such as 5, and sends the string. Optional string; one of 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15; documented.
     """
 
-    image: str
+    image: Link
     """ Picture that the video begins with. Required URL or Base64 string; documented. """
     prompt: str | Unset = UNSET
     """ What happens in the video. Optional string; at most 2500 characters; documented. """

@@ -4,6 +4,7 @@ The limits are those of the API's generated contract. Documented and upstream on
 ones only warn (`InferredLimitWarning`), unless strict: a guess must never stop a paying user.
 """
 
+import dataclasses
 import numbers
 import os
 import sys
@@ -26,6 +27,9 @@ _Link = Callable[[Any, _Path], str]
 _WithLinks = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Returns a body with the links of its files."""
 
+_Facts = Mapping[str, Mapping[str, Any]]
+"""The fields of the contract's `MediaFile` for each file, by what stands for its link."""
+
 _DEEPEST = 100
 """Levels of nesting: deeper than any model's input, so probably a cycle."""
 
@@ -39,6 +43,9 @@ class Files(Protocol):
     check: Callable[[_WithLinks], None] | None
     """Refuses the body if the links of the files do not fit their fields; None if all may be sent.
     """
+    check_media: Callable[[_Facts], None] | None
+    """Refuses the files if they do not fit their fields, given what is known of each; None if any
+    may be sent."""
 
     def link(self, value: Any, field: str) -> str:
         """Return what stands for the link of a file."""
@@ -81,11 +88,14 @@ def prepare(
         must = f"must be a mapping of fields, got {kind(extra_input)}"
         _refuse(model, "extra_input", "type", must)
 
+    places: dict[_Path, str] = {}
+
     def link(file: Any, path: _Path) -> str:
         if files is None:
             way = "upload it and pass its link, or give the client an uploader="
             raise _NotJson(path, f"is a file on this machine: {way}; got {_shown(file)}")
-        return files.link(file, api.contract.dotted(path))
+        places[path] = files.link(file, api.contract.dotted(path))
+        return places[path]
 
     def checked_link(file: Any, path: _Path) -> str:
         if mode and not api.contract.takes_link(contract_of, path):
@@ -94,6 +104,7 @@ def prepare(
 
     # Only a body has the paths that the user knows from the API's documentation.
     body = _plain(api, model, api.body(model, fields, callback_url), checked_link)
+    known = {p: file for p, file in places.items() if api.contract.media(contract_of, p)}
     if mode:
         fields = api.contract.own_form(contract_of, _plain(api, model, fields, link))
         body = _plain(api, model, api.body(model, fields, callback_url), link)
@@ -101,6 +112,8 @@ def prepare(
         _check(api, contract_of, body, strict=strict)
         if files is not None:
             files.check = partial(_check_links, api, contract_of, body, strict)
+            if known:
+                files.check_media = partial(_check_media, api, contract_of, known, strict)
     if extra_input is not None:
         body = _plain(api, model, api.body(model, {**fields, **extra_input}, callback_url), link)
     return model, body
@@ -153,17 +166,39 @@ def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> No
         return
     _refuse_broken(api, model, body, strict=strict)
     for doubt in contract.violations(model, body, "inferred"):
-        warnings.warn(
-            f"{model}: {doubt.field} {doubt.message} (inferred; {doubt.source})",
-            InferredLimitWarning,
-            stacklevel=_frames_of_ours(),
-        )
+        _warn(model, doubt)
 
 
 def _check_links(
     api: Api, model: str, body: Mapping[str, Any], strict: bool, with_links: _WithLinks
 ) -> None:
     _refuse_broken(api, model, with_links(body), strict=strict)
+
+
+def _check_media(
+    api: Api, model: str, places: Mapping[_Path, str], strict: bool, facts: _Facts
+) -> None:
+    """Refuse files that break what is known of their fields; warn of inferred limits."""
+    contract, refused, doubts = api.contract, [], []
+    for path, placeholder in places.items():
+        file = contract.MediaFile(**facts[placeholder])
+        for found in contract.file_violations(model, path, file, "all"):
+            if strict or found.evidence != "inferred":
+                refused.append(dataclasses.replace(Violation(*found), file=file.name))
+            else:
+                doubts.append(found)
+    if refused:
+        raise InvalidInputError(model=model, violations=refused)
+    for doubt in doubts:
+        _warn(model, doubt)
+
+
+def _warn(model: str, doubt: Any) -> None:
+    warnings.warn(
+        f"{model}: {doubt.field} {doubt.message} (inferred; {doubt.source})",
+        InferredLimitWarning,
+        stacklevel=_frames_of_ours(),
+    )
 
 
 def _refuse_broken(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> None:

@@ -21,6 +21,7 @@ _BILLED = (
     "It may have been accepted and billed, and was not sent again: check the {service} console "
     "before creating it once more."
 )
+_SENDS_ALL = "--validate off sends it all the same"
 _ADVICE = {
     Hint.MAKE_ROOM: "Move the other file away, or choose another directory with -o.",
     Hint.CHECK_TASK: "Check the id, the account of the key, and {base_url_variable}.",
@@ -75,7 +76,7 @@ def violation_text(violation: Violation) -> str:
     if violation.limit == "additionalProperties":
         advice = " (--extra-input sends it all the same)"
     elif field == "model":
-        advice = "" if api().needs_model else " (--validate off sends it all the same)"
+        advice = "" if api().needs_model else f" ({_SENDS_ALL})"
     elif field == api().callback_field:
         field = "--callback-url"
     elif field == "extra_input":
@@ -83,6 +84,7 @@ def violation_text(violation: Violation) -> str:
     elif field not in {"input", "validate"}:
         name, dot, rest = field.removeprefix("input.").partition(".")
         field = f"{option_name(name)}{dot}{rest}"
+        advice = "" if violation.file is None else f" ({_SENDS_ALL})"
     return f"{field} {violation.details}{advice}"
 
 

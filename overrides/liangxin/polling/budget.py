@@ -6,9 +6,9 @@ allows, their time slows down, so that all intervals stretch by the same factor 
 
 import heapq
 import math
-from collections import deque
 
 from liangxin.errors import APIStatusError, LiangXinError, UsageError
+from liangxin.polling.turns import Turns
 from liangxin.polling.wait import LONGEST_PAUSE, Wait
 from liangxin.records import TaskRecord
 
@@ -45,15 +45,15 @@ class Budget:
 
     Args:
         polls_per_second: How many polls all waits together make at most.
-        spent: When other requests were made that count as well; each is taken out by the budget.
+        turns: The other requests that count as well; None if there is no limit of them.
 
     """
 
     def __init__(
-        self, polls_per_second: float = POLLS_PER_SECOND, spent: deque[float] | None = None
+        self, polls_per_second: float = POLLS_PER_SECOND, turns: Turns | None = None
     ) -> None:
         self._gap = 1 / polls_per_second
-        self._spent = deque[float]() if spent is None else spent
+        self._turns = turns
         self._free_at = -math.inf
         self._held_until = -math.inf
         self._now: float | None = None
@@ -156,6 +156,8 @@ class Budget:
         if not self._in_flight:
             self._busy_from = now
         self._in_flight[wait] = now
+        if self._turns is not None:
+            self._turns.record(now)
         # Polls at their deadline must not delay the others for long.
         self._free_at = min(max(self._free_at, now), now + self._most_advance) + self._gap
 
@@ -185,7 +187,10 @@ class Budget:
         return max(_LAST_CALLS, self._gap)
 
     def _pause_of_budget(self, now: float) -> float:
-        pause = max(self._free_at, self._held_until) - now
+        until = max(self._free_at, self._held_until)
+        if self._turns is not None:  # those that wait for their turn come first
+            until = max(until, self._turns.next(now))
+        pause = until - now
         return pause if pause > _EARLY else 0.0
 
     @property
@@ -203,9 +208,9 @@ class Budget:
         self._now = now
         if self._in_flight:
             self._busy_until = now
-        while self._spent:
+        while self._turns is not None and self._turns.spent:
             # They come first: polls make room for them, but for those at their deadline.
-            at = self._spent.popleft()
+            at = self._turns.spent.popleft()
             until = min(max(self._held_until, at) + self._gap, at + _LONGEST_WINDOW)
             self._held_until = max(self._held_until, until)
 

@@ -2,7 +2,6 @@
 
 import logging
 import math
-from collections import deque
 from collections.abc import Callable, Coroutine, Iterable
 from contextlib import AbstractContextManager
 from contextvars import Context
@@ -14,6 +13,7 @@ from liangxin.errors import LiangXinError
 from liangxin.polling.budget import POLLS_PER_SECOND, Budget, check_rate
 from liangxin.polling.hints import Hints, Topic
 from liangxin.polling.schedule import Schedule
+from liangxin.polling.turns import Turns
 from liangxin.polling.wait import Wait
 from liangxin.records import TaskRecord
 
@@ -62,16 +62,33 @@ class BasePoller:
         self.schedule = schedule
         self.is_real = isinstance(clock, SystemClock)
         self._clock = clock
-        self._counts_requests = counts_requests
-        self._spent = deque[float]()
-        followers = partial(Followers, check_rate(polls_per_second), self._spent)
+        rate = check_rate(polls_per_second)
+        self.turns = Turns(round(60 * rate)) if counts_requests else None
+        """Those of creates and other requests; None if the API does not limit them."""
+        followers = partial(Followers, rate, self.turns)
         self._settings = (poll, observe, clock, followers)
         self._start_over()
 
     def spend(self) -> None:
         """Take a request other than a poll out of the budget. Safe to call from any thread."""
-        if self._counts_requests:
-            self._spent.append(self._clock.monotonic())
+        if self.turns is not None:
+            now = self._clock.monotonic()
+            self.turns.record(now)
+            self.turns.spent.append(now)
+
+    def take_turn(self, now: float) -> float:
+        """Reserve the turn of a request, and return when that is. Safe to call from any thread."""
+        return now if self.turns is None else self.turns.take(now)
+
+    def give_back(self, turn: float) -> None:
+        """Cancel a turn: nothing was sent."""
+        if self.turns is not None:
+            self.turns.give_back(turn)
+
+    def use(self, turn: float) -> None:
+        """Take the request of a turn out of the budget of polls, as it is sent now."""
+        if self.turns is not None:
+            self.turns.spent.append(turn)
 
     def _start_over(self) -> None:
         """Forget what was followed so far."""
@@ -119,8 +136,8 @@ class Listening:
 class Followers:
     """All waits that are followed, each with its follower's mailbox, under one budget."""
 
-    def __init__(self, polls_per_second: float, spent: deque[float] | None = None) -> None:
-        self._budget = Budget(polls_per_second, spent)
+    def __init__(self, polls_per_second: float, turns: Turns | None = None) -> None:
+        self._budget = Budget(polls_per_second, turns)
         self._mailboxes: dict[Wait, Mailbox] = {}
         self._polled: set[Wait] = set()  # from `take` until `finish`
         self._alarms: dict[Mailbox, float] = {}

@@ -1,7 +1,7 @@
 """Create a task: send the create once, and again only if it provably was not accepted."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple, TypeVar
 
 from liangxin import errors
@@ -12,7 +12,7 @@ from liangxin.records import Created
 from liangxin.tasks.base import BaseTask, runs_on
 from liangxin.tasks.local_files import Files, Uploads
 from liangxin.tasks.resend import Resend
-from liangxin.tasks.session import Session
+from liangxin.tasks.session import Session, take_turn
 from liangxin.tasks.upload import upload_all
 
 _logger = logging.getLogger("liangxin")
@@ -70,17 +70,45 @@ def prepare(
     return Request(model, body, api.contract.work(model, body), files or None)
 
 
-async def place(session: Session[Any], request: Request) -> Request:
-    """Upload the files of a request, and return the request with their links."""
+async def place(
+    session: Session[Any], request: Request, check: Callable[[], None] | None = None
+) -> Request:
+    """Upload the files of a request, and return the request with their links.
+
+    `check` raises if the request is not wanted any more.
+    """
     if request.files is None:
         return request
-    body = await upload_all(session, request.files, request.body)
+    body = await upload_all(session, request.files, request.body, check)
     return request._replace(body=body, files=None)
+
+
+async def wait_for_turn(session: Session[Any], model: str) -> None:
+    """Wait until the API's limit of requests has room for a create."""
+    clock, turns = session.clock, session.poller.turns
+    seconds = 0.0 if turns is None else turns.next(clock.monotonic()) - clock.monotonic()
+    if turns is not None and seconds > 0:
+        text = "Create of %s waits %.1f s for its turn: %s allows %d requests a minute"
+        _logger.info(text, model, seconds, session.api.name, turns.per_minute)
+    try:
+        await take_turn(session)
+    except BaseException as exc:
+        exc.add_note(
+            f"No task was created: the create of a {model} task was waiting for its turn, as "
+            f"{session.api.name} limits the requests per minute"
+        )
+        raise
 
 
 async def submit(session: Session[TaskT], request: Request) -> TaskT:
     """Upload the files of a create, and send it, again while it provably was not accepted."""
     request = await place(session, request)
+    await wait_for_turn(session, request.model)
+    return await submit_now(session, request)
+
+
+async def submit_now(session: Session[TaskT], request: Request) -> TaskT:
+    """Send a create whose turn it is, again while it provably was not accepted."""
     resend = Resend(now=session.clock.monotonic(), rng=session.rng)
     while True:
         try:
@@ -88,6 +116,7 @@ async def submit(session: Session[TaskT], request: Request) -> TaskT:
         except errors.APIError as error:
             delay = resend.delay(error, request.model, session.clock.monotonic())
         await session.io.sleep(delay)
+        await wait_for_turn(session, request.model)
 
 
 async def send(session: Session[TaskT], request: Request) -> TaskT:
@@ -131,7 +160,6 @@ async def _send(
     def read(response: Response) -> None:
         created.append(api.read_created(response, model))
 
-    session.poller.spend()
     try:
         await session.connection.request(api.create(model, request.body), read, received)
         task = session.new_task(created[0].task_id)

@@ -5,7 +5,7 @@ import hashlib
 import io
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 from urllib.parse import quote
@@ -49,13 +49,25 @@ class LocalFile:
 
     def content(self) -> bytes:
         """Return what is in the file; raise UploadError if it can't be read."""
-        with self._reading() as file:
-            content = self._content if file is None else file.read()
-        if not isinstance(content, bytes):
-            raise self.error('it is open as text; open it in binary mode, "rb"')
+        with self.opened() as file:
+            content = file.read()
         if not content:
             raise self.error("it is empty")
         return content
+
+    @contextlib.contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Open the file to read it from its start; raise UploadError if it can't be read."""
+        with self._reading() as file:
+            yield io.BytesIO(self._read()) if file is None else file
+
+    def head(self, size: int) -> bytes:
+        """Return how the file begins; raise UploadError if it can't be read."""
+        with self.opened() as file:
+            head = file.read(size)
+        if not head:
+            raise self.error("it is empty")
+        return head
 
     def digest(self) -> str:
         """Return the hash of the content, of a path without keeping it; raise UploadError."""
@@ -71,6 +83,12 @@ class LocalFile:
     def error(self, problem: str) -> errors.UploadError:
         """Return the error about this file."""
         return errors.UploadError(problem, file=self.name, field=self._field)
+
+    def _read(self) -> bytes:
+        """Return the content of a file that was open, once it was read."""
+        if not isinstance(self._content, bytes):
+            raise self.error('it is open as text; open it in binary mode, "rb"')
+        return self._content
 
     @contextlib.contextmanager
     def _reading(self) -> Iterator[io.BufferedReader | None]:
@@ -95,6 +113,8 @@ class Files:
     def __init__(self) -> None:
         self.check: Callable[[Callable[[Any], Any]], None] | None = None
         """Refuses a body whose links do not fit; it gets a function that puts them in."""
+        self.check_media: Callable[[Mapping[str, Mapping[str, Any]]], None] | None = None
+        """Refuses files that do not fit their fields; it gets what is known of each file."""
         self.by_placeholder: dict[str, LocalFile] = {}
         self._taken: dict[int, tuple[Any, str]] = {}
 

@@ -77,7 +77,7 @@ _UNPREPARED = Request("", {})
 class Submission:
     """A request whose task is being created."""
 
-    __slots__ = ("due", "index", "prepared", "request", "resend", "sent", "trace")
+    __slots__ = ("due", "index", "prepared", "request", "resend", "sent", "trace", "turn")
 
     def __init__(self, index: int, request: Any) -> None:
         self.index = index
@@ -85,6 +85,8 @@ class Submission:
         self.prepared = _UNPREPARED
         self.resend: Resend | None = None
         self.due = -math.inf
+        self.turn: float | None = None
+        """When the API's limit of requests lets it be sent; None if that is not decided yet."""
         self.sent = False
         self.trace = tracing.Trace()
 
@@ -170,6 +172,7 @@ class Plan:
             submission = self._again.popleft() if self._again else self._draw()
             if submission is None:
                 return math.inf
+            self._give_back(submission)
             submission.sent = False
             return submission.outcome(error=_not_sent(self._stopped_by))
         busy = len(self.creating) + len(self.running)
@@ -178,6 +181,8 @@ class Plan:
         if self._again:
             # The account is saturated, or the server unreachable: new requests wait as well.
             due = max(self._again[0].due, self._free_at)
+            if due <= now:
+                due = self._turn(self._again[0], now)
             return self._begin(self._again.popleft(), now) if due <= now else due
         if now < self._free_at:
             return self._free_at
@@ -193,8 +198,17 @@ class Plan:
             )
         except Exception as exc:  # noqa: BLE001  a warning may be an error, too
             return submission.outcome(error=exc)
-        submission.resend = Resend(now=self._session.clock.monotonic(), rng=self._session.rng)
+        turn = self._turn(submission, now)
+        if turn > now:
+            self._again.append(submission)
+            return turn
         return self._begin(submission, now)
+
+    def _turn(self, submission: Submission, now: float) -> float:
+        """Return when the API's limit of requests lets a submission be sent."""
+        if submission.turn is None:
+            submission.turn = self._session.poller.take_turn(now)
+        return submission.turn
 
     def check_left(self) -> None:
         """Raise NotSentError if the caller has left meanwhile, and would not see the task."""
@@ -240,6 +254,12 @@ class Plan:
         self.is_abandoned = True
         for submission in (*self.running.values(), *self.creating, *self._again):
             submission.trace.end(error)
+            self._give_back(submission)
+
+    def _give_back(self, submission: Submission) -> None:
+        if submission.turn is not None:
+            self._session.poller.give_back(submission.turn)
+            submission.turn = None
 
     def _created(self, submission: Submission, task: BaseTask) -> Wait:
         wait = task.begin_wait(
@@ -277,6 +297,12 @@ class Plan:
         self._free_at = max(self._free_at, now) + self._gap
         self.creating.add(submission)
         submission.sent = True
+        if submission.resend is None:
+            began = self._session.clock.monotonic()
+            submission.resend = Resend(now=began, rng=self._session.rng)
+        if submission.turn is not None:
+            self._session.poller.use(submission.turn)
+            submission.turn = None
         if not submission.trace.is_open:
             submission.trace = tracing.creating(
                 self._session.api.name.lower(), submission.prepared.model

@@ -135,7 +135,7 @@ async def run(
 
     async def create(submission: Submission) -> None:
         try:
-            request = await place(session, submission.prepared)
+            request = await place(session, submission.prepared, plan.check_left)
             plan.check_left()
             result: Any = await send(session, request)
         except BaseException as exc:  # noqa: BLE001  raised where the caller is

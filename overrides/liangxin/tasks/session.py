@@ -2,6 +2,7 @@
 
 import logging
 import random
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from liangxin import errors, tracing
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 _logger = logging.getLogger("liangxin")
 
 TaskT = TypeVar("TaskT", bound=TaskData)
+
+_SLICE = 1.0  # seconds between looks whether a request is still wanted
 
 
 class Session(NamedTuple, Generic[TaskT]):
@@ -50,6 +53,24 @@ class Session(NamedTuple, Generic[TaskT]):
             self.api.query(task.id, task.model),
             lambda response: self.api.read_record(response, task.id),
         )
+
+
+async def take_turn(session: Session[Any], check: Callable[[], None] | None = None) -> None:
+    """Wait until the API's limit of requests has room for one more, and count that.
+
+    `check` is called while it waits, and raises if the request is not wanted any more.
+    """
+    poller, clock = session.poller, session.clock
+    turn = poller.take_turn(clock.monotonic())
+    try:
+        while (left := turn - clock.monotonic()) > 0:
+            await session.io.sleep(left if check is None else min(left, _SLICE))
+            if check is not None:
+                check()
+    except BaseException:
+        poller.give_back(turn)
+        raise
+    poller.use(turn)
 
 
 class Followed:

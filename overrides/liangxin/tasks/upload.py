@@ -3,7 +3,7 @@
 import hashlib
 import inspect
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, cast
 
@@ -11,8 +11,9 @@ from liangxin import errors
 from liangxin.apis.base import UploadingApi
 from liangxin.backoff import Backoff
 from liangxin.results.format_check import FORMATS, HEAD_SIZE, detect
+from liangxin.tasks import file_inspection
 from liangxin.tasks.local_files import Files, LocalFile, Uploader
-from liangxin.tasks.session import Session
+from liangxin.tasks.session import Session, take_turn
 
 UPLOAD_BUDGET = 30.0
 """Seconds during which an upload is tried again."""
@@ -25,18 +26,26 @@ _EXCERPT_LENGTH = 200
 
 
 async def upload_all(
-    session: Session[Any], files: Files, body: Mapping[str, Any]
+    session: Session[Any],
+    files: Files,
+    body: Mapping[str, Any],
+    check: Callable[[], None] | None = None,
 ) -> Mapping[str, Any]:
     """Upload the files of a body, and return the body with their links.
 
+    `check` raises if the body is not wanted any more.
+
     Raises:
         UploadError: A file could not be uploaded.
-        InvalidInputError: A link does not fit its field.
+        InvalidInputError: A file or a link does not fit its field.
         APIError: The API refused the upload.
 
     """
+    await _check(session, files)
     placed = files.by_placeholder
-    links = {placeholder: await upload(session, file) for placeholder, file in placed.items()}
+    links = {
+        placeholder: await upload(session, file, check) for placeholder, file in placed.items()
+    }
     with_links = partial(_replaced, links=links)
     if files.check is not None:
         files.check(with_links)
@@ -44,7 +53,23 @@ async def upload_all(
     return full
 
 
-async def upload(session: Session[Any], file: LocalFile) -> str:
+async def _check(session: Session[Any], files: Files) -> None:
+    """Refuse files that can't be read or don't fit their fields, before any is uploaded."""
+    placed, in_thread = files.by_placeholder, session.io.in_thread
+    if files.check_media is not None:
+        facts = {
+            key: await in_thread(file_inspection.inspect, file) for key, file in placed.items()
+        }
+        files.check_media(facts)
+    for file in placed.values():
+        head = await in_thread(file.head, HEAD_SIZE)
+        if session.uploads is not None and session.uploads.uploader is None:
+            _media_type(cast("UploadingApi", session.api), file, head)
+
+
+async def upload(
+    session: Session[Any], file: LocalFile, check: Callable[[], None] | None = None
+) -> str:
     """Upload a file, unless that has been done lately, and return its link."""
     uploads, clock = session.uploads, session.clock
     assert uploads is not None  # noqa: S101  for the type checker
@@ -62,7 +87,7 @@ async def upload(session: Session[Any], file: LocalFile) -> str:
         if link is None:
             began = clock.time()
             if uploads.uploader is None:
-                link, seconds = await _by_api(session, file, content)
+                link, seconds = await _by_api(session, file, content, check)
             else:
                 link, seconds = await _by_uploader(session, file, uploads.uploader), _DAY
             uploads.keep(digest, link, seconds, began)
@@ -86,7 +111,9 @@ async def _by_uploader(session: Session[Any], file: LocalFile, uploader: Uploade
     return _checked(link, file, "uploader= returned")
 
 
-async def _by_api(session: Session[Any], file: LocalFile, content: bytes) -> tuple[str, float]:
+async def _by_api(
+    session: Session[Any], file: LocalFile, content: bytes, check: Callable[[], None] | None
+) -> tuple[str, float]:
     """Upload a file by the API's own uploads; return its link, and how long that lives.
 
     Nothing here is billed, so whatever may pass is tried again.
@@ -96,7 +123,7 @@ async def _by_api(session: Session[Any], file: LocalFile, content: bytes) -> tup
     until = session.clock.monotonic() + UPLOAD_BUDGET
     failures = 0
     while True:
-        session.poller.spend()
+        await take_turn(session, check)
         cause: errors.APIError | None = None
         try:
             target = await session.connection.request(
@@ -129,6 +156,7 @@ async def _by_api(session: Session[Any], file: LocalFile, content: bytes) -> tup
 
 
 def _media_type(api: UploadingApi, file: LocalFile, content: bytes) -> str:
+    """Return the media type of a file; raise UploadError if the API does not take it."""
     found = detect(content[:HEAD_SIZE])
     if found is not None and found.media_type in api.upload_types:
         return found.media_type

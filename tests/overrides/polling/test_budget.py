@@ -3,7 +3,6 @@
 import itertools
 import math
 import random
-from collections import deque
 
 import pytest
 from hypothesis import given
@@ -12,6 +11,7 @@ from hypothesis import strategies as st
 import liangxin
 from liangxin import errors
 from liangxin.polling.budget import MAX_IN_FLIGHT, Budget, check_rate
+from liangxin.polling.turns import Turns
 from liangxin.polling.wait import End, Wait
 from liangxin.records import TaskRecord
 from tests.support import waits
@@ -322,8 +322,8 @@ def test_impossible_rates_are_refused(rate: float) -> None:
 
 def test_other_requests_come_first() -> None:
     """Polls make room for requests that count as well, and for those of a minute at most."""
-    spent = deque[float]()
-    budget = Budget(0.5, spent)
+    turns = Turns(30)
+    budget, spent = Budget(0.5, turns), turns.spent
     wait = make_wait(2.0)
     budget.add(wait, 0.0)
     spent.extend([0.0, 0.0, 0.0])
@@ -338,17 +338,18 @@ def test_other_requests_come_first() -> None:
 
 def test_a_deadline_is_kept_beside_other_requests() -> None:
     """The poll at a deadline is made, whatever else was spent."""
-    spent = deque[float]()
     run = Run(0.5, make_wait(2.0, timeout=10.0))
-    run.budget._spent = spent
-    spent.extend([0.0] * 20)
+    run.budget._turns = Turns(30)
+    run.budget._turns.spent.extend([0.0] * 20)
     run.until(20.0)
     assert [at for at, _ in run.polls] == [10.0]
 
 
 def test_what_was_spent_long_ago_is_forgotten() -> None:
     """A poll does not wait for requests that were made while nobody waited."""
-    budget = Budget(0.5, deque([0.0, 1.0, 2.0]))
+    turns = Turns(30)
+    turns.spent.extend([0.0, 1.0, 2.0])
+    budget = Budget(0.5, turns)
     wait = make_wait(2.0, now=100.0)
     budget.add(wait, 100.0)
     assert budget.pause(100.0) == pytest.approx(max(wait.next_poll - 100.0, 0.0))

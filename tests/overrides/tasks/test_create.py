@@ -17,6 +17,7 @@ import pytest
 import liangxin
 import liangxin.http.client
 from liangxin.http.body import Body
+from liangxin_mock.clock import VirtualClock
 from tests.support.raw_server import RawServer, read_request
 from tests.support.samples import INPUT, KEY, MODEL, TASK_ID
 from tests.support.scripted_api import (
@@ -390,3 +391,94 @@ def test_foreign_transports_are_not_believed(
     outcome = play(kind, server, create, http_client=http)
     assert len(server.creates) == times_sent
     assert isinstance(outcome.error, UNKNOWN) is (times_sent == 1)
+
+
+# --- turns under a limit of requests -------------------------------------------------------------
+
+
+class Interrupting(VirtualClock):
+    """A clock on which every sleep is interrupted."""
+
+    def sleep(self, seconds: float) -> None:
+        raise KeyboardInterrupt(seconds)
+
+    async def async_sleep(self, seconds: float) -> None:
+        raise asyncio.CancelledError(seconds)
+
+
+def on_magnific(kind: Kind, clock: VirtualClock, scenario: Any, times: list[float]) -> Any:
+    """Play a scenario on a client of Magnific's, which allows 50 requests a minute."""
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        times.append(clock.monotonic())
+        return httpx.Response(200, json={"data": {"task_id": "t", "status": "CREATED"}})
+
+    made: Any = liangxin.Magnific if kind == "sync" else liangxin.AsyncMagnific
+    http: Any = httpx.Client if kind == "sync" else httpx.AsyncClient
+    client = made(KEY, http_client=http(transport=httpx.MockTransport(answer)), clock=clock)
+
+    async def run() -> Any:
+        try:
+            return await scenario(client)
+        finally:
+            await settle(client.close())
+
+    return asyncio.run(run())
+
+
+async def create_there(client: Any) -> Any:
+    return await settle(client.tasks.create(model="kling-v3-pro", input={"prompt": "Tea"}))
+
+
+@both_kinds
+def test_a_create_waits_for_its_turn(kind: Kind, caplog: pytest.LogCaptureFixture) -> None:
+    """Fifty creates go at once, the next when the first is a minute old; that is logged."""
+    caplog.set_level(logging.INFO, "liangxin")
+    times: list[float] = []
+
+    async def scenario(client: Any) -> None:
+        for _ in range(51):
+            await create_there(client.with_options(timeout=5))
+
+    on_magnific(kind, VirtualClock(), scenario, times)
+    assert times[49] == times[0]
+    assert times[50] == pytest.approx(times[0] + 61)
+    [line] = [r.getMessage() for r in caplog.records if "turn" in r.getMessage()]
+    assert line == (
+        "Create of kling-v3-pro waits 61.0 s for its turn: Magnific allows 50 requests a minute"
+    )
+
+
+@both_kinds
+def test_an_interrupt_while_waiting_for_a_turn_says_that_nothing_was_sent(kind: Kind) -> None:
+    """Ctrl-C or a cancellation then leaves no doubt, and gives the turn to the next."""
+    times: list[float] = []
+
+    async def scenario(client: Any) -> None:
+        for _ in range(50):
+            await create_there(client)
+        for _ in range(2):
+            with pytest.raises((KeyboardInterrupt, asyncio.CancelledError)) as caught:
+                await create_there(client)
+            [note] = caught.value.__notes__
+            assert note == (
+                "No task was created: the create of a kling-v3-pro task was waiting for its turn, "
+                "as Magnific limits the requests per minute"
+            )
+        turns = client.tasks._session.poller.turns
+        assert max(turns._times) == times[0]
+
+    on_magnific(kind, Interrupting(), scenario, times)
+    assert len(times) == 50
+
+
+def test_where_no_limit_is_documented_creates_do_not_wait() -> None:
+    """LiangXin names no limit of requests, so 429 alone slows creates."""
+    server = Server([created()])
+
+    async def scenario(client: Any) -> None:
+        for _ in range(200):
+            await create(client)
+
+    play("sync", server, scenario)
+    assert server.creates == [server.creates[0]] * 200

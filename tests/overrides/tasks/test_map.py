@@ -15,7 +15,7 @@ import pytest
 import liangxin
 from liangxin.tasks.map import Outcome, Plan, Submission
 from liangxin.tasks.resend import RESEND_BUDGET
-from liangxin_mock import Simulator, after_seconds, drop, html, status
+from liangxin_mock import Simulator, after_seconds, drop, html, rate_limit, status
 from liangxin_mock.server import Server
 from tests.support import scripted_api
 from tests.support.scripted_api import Kind, both_kinds, settle
@@ -382,3 +382,78 @@ def test_map_on_real_time(server: Server) -> None:
 
     assert all(outcome.ok for outcome in asyncio.run(main()))
     assert server.simulator.creates == 40
+
+
+MAGNIFIC: dict[str, Any] = {"model": "kling-v3-pro", "input": {"prompt": "A lighthouse"}}
+
+
+def on_magnific(kind: Kind, simulator: Simulator, scenario: Any, **options: Any) -> Any:
+    """Play a scenario on a client of Magnific's."""
+
+    async def run() -> Any:
+        is_async = kind == "async"
+        made: Any = liangxin.AsyncMagnific if is_async else liangxin.Magnific
+        client = made(**simulator.client_options(asynchronous=is_async), **options)
+        try:
+            return await scenario(client)
+        finally:
+            await settle(client.close())
+
+    return asyncio.run(run())
+
+
+@both_kinds
+def test_map_keeps_the_limit_of_the_api(kind: Kind) -> None:
+    """More creates than a minute allows wait for their turn: no request is refused with 429."""
+    limit = rate_limit(50, per=60)
+    simulator = Simulator(seed=3, rate_limit=limit, timeline=after_seconds(20))
+
+    async def scenario(client: Any) -> None:
+        outcomes = await drain(client.map([MAGNIFIC] * 120, concurrency=120))
+        assert all(outcome.ok for outcome in outcomes)
+
+    on_magnific(kind, simulator, scenario)
+    assert simulator.creates == 120
+    assert {seen.status for seen in simulator.requests} == {200}
+    creates = [seen.at for seen in simulator.requests if seen.method == "POST"]
+    assert creates[49] - creates[0] < 1
+    assert creates[119] - creates[0] < 180
+
+
+@both_kinds
+def test_map_polls_while_it_waits_for_a_turn(kind: Kind) -> None:
+    """A task that ends while creates wait for their turns is an outcome before the last create."""
+    limit = rate_limit(50, per=60)
+    simulator = Simulator(seed=3, rate_limit=limit, timeline=after_seconds(20))
+    ended: list[int] = []
+
+    async def scenario(client: Any) -> None:
+        outcomes = _each(client.map([MAGNIFIC] * 60, concurrency=20))
+        ended.extend([simulator.creates async for _ in outcomes])
+
+    on_magnific(kind, simulator, scenario)
+    assert len(ended) == 60
+    assert ended[0] < 60
+    assert {seen.status for seen in simulator.requests} == {200}
+
+
+async def _each(items: Any) -> Any:
+    if hasattr(items, "__aiter__"):
+        async for item in items:
+            yield item
+    else:
+        for item in items:
+            yield item
+
+
+def test_a_caller_who_leaves_gives_turns_back() -> None:
+    """After the loop was left, the next create has the turn that waited, and none is sent late."""
+    simulator = Simulator(seed=3, timeline=after_seconds(20))
+    with liangxin.Magnific(**simulator.client_options()) as client:
+        outcomes = client.map([MAGNIFIC] * 60, concurrency=60)
+        next(iter(outcomes))
+        outcomes.close()  # type: ignore[attr-defined]
+        turns = client.tasks._session.poller.turns
+        assert turns is not None
+        assert max(turns._times) <= simulator.clock.monotonic()
+    assert 50 <= simulator.creates <= 60

@@ -19,12 +19,13 @@ from hypothesis import strategies as st
 import liangxin
 from liangxin_mock.clock import VirtualClock
 from tests.promises.test_secrets import assert_secret, shown
+from tests.support import media_files
 from tests.support.scripted_api import Kind, both_kinds, settle
 
 KEY = "magnific-key-0123456789"
 HOST = "https://uploads.test"
-PNG = b"\x89PNG\r\n\x1a\n" + bytes(100)
-JPEG = b"\xff\xd8\xff" + bytes(100)
+PNG = media_files.picture(form="PNG")
+JPEG = media_files.picture(form="JPEG")
 MODEL = "kling-v3-omni-std"
 TASK = {"data": {"task_id": "046b6c7f-0b8a-43b9-b35d-6489e6daee91", "status": "CREATED"}}
 
@@ -341,10 +342,11 @@ def test_other_files_are_refused_locally(
     if content is not None:
         path.write_bytes(content)
     server = Server()
-    error = refusal(kind, server, creating({"prompt": "Tea", "image_url": path}))
+    # Nothing is known of the files of this field.
+    error = refusal(kind, server, creating({"prompt": "Tea", "end_image_url": path}))
     assert isinstance(error, liangxin.UploadError)
-    assert str(error).startswith(f"image_url: {path} was not uploaded: {reason}")
-    assert (error.field, error.file) == ("image_url", str(path))
+    assert str(error).startswith(f"end_image_url: {path} was not uploaded: {reason}")
+    assert (error.field, error.file) == ("end_image_url", str(path))
     assert server.requests == []
 
 
@@ -489,7 +491,7 @@ def test_one_failing_upload_sends_no_create(kind: Kind, picture: Path, tmp_path:
     files = [picture, tmp_path / "none.png"]
     error = refusal(kind, server, creating({"prompt": "Tea", "image_urls": files}))
     assert error.field == "image_urls[1]"
-    assert server.kinds == ["request-url", "PUT"]
+    assert server.kinds == []
 
 
 @pytest.mark.parametrize("step", ["request-url", "PUT"])
@@ -563,6 +565,132 @@ def test_errors_of_uploads_do_not_have_the_key(
     assert_secret(KEY, [*shown(error)])
 
 
+# --- what is known of the files of a field -------------------------------------------------------
+
+CLIP = "kling-v3-omni-std-video-reference"
+
+
+def broken(error: Any) -> list[tuple[str, str]]:
+    """The field and the limit of each violation, all of a file."""
+    assert isinstance(error, liangxin.InvalidInputError)
+    assert all(violation.file for violation in error.violations)
+    return [(violation.field, violation.limit) for violation in error.violations]
+
+
+@both_kinds
+def test_a_file_that_does_not_fit_its_field_is_refused(kind: Kind, tmp_path: Path) -> None:
+    """The error names model, field, file, limit, evidence and the way out; nothing was sent."""
+    small, wrong = tmp_path / "small.png", tmp_path / "cup.gif"
+    small.write_bytes(media_files.picture(200, 400))
+    wrong.write_bytes(media_files.picture(form="GIF"))
+    server = Server()
+    files = {"start_image_url": small, "end_image_url": wrong}
+    error = refusal(kind, server, creating({"prompt": "Tea", **files}, "kling-v3-pro"))
+    assert broken(error) == [("start_image_url", "minSide"), ("end_image_url", "formats")]
+    assert server.requests == []
+    source = "(documented, POST /v1/ai/video/kling-v3-pro (https://docs.magnific.com))"
+    way_out = "; validate=False sends it all the same"
+    pixels = f"must have at least 300 px per side, and {small} is 200 x 400 px [minSide]"
+    assert str(error).splitlines() == [
+        "The input for kling-v3-pro is not valid; nothing was sent.",
+        f"  start_image_url {pixels} {source}{way_out}",
+        f"  end_image_url must be JPEG or PNG, and {wrong} is GIF [formats] {source}{way_out}",
+    ]
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    ("content", "limit"),
+    [
+        (media_files.picture(form="WEBP"), "formats"),
+        (PNG[:20], "formats"),
+        (PNG + bytes(10 * 2**20), "maxBytes"),
+        (media_files.picture(3000, 400), "maxRatio"),
+        (media_files.picture(300, 900), "minRatio"),
+    ],
+)
+def test_each_limit_of_a_picture(kind: Kind, content: bytes, limit: str) -> None:
+    """Format, bytes, pixels and ratio of an open file are held against its field."""
+    server = Server()
+    given_input = {"prompt": "Tea", "start_image_url": io.BytesIO(content)}
+    error = refusal(kind, server, creating(given_input, "kling-v3-pro"))
+    assert broken(error) == [("start_image_url", limit)]
+    assert server.requests == []
+
+
+@both_kinds
+@pytest.mark.parametrize(
+    ("clip", "limit"),
+    [
+        (media_files.clip(2), "minSeconds"),
+        (media_files.clip(11, rate=24), "maxSeconds"),
+        (media_files.clip(4, rate=12), "minFrameRate"),
+        (media_files.clip(4, form="webm"), "formats"),
+        (PNG, "formats"),
+    ],
+)
+def test_each_limit_of_a_clip(kind: Kind, clip: bytes, limit: str) -> None:
+    """Length and frames per second of a video are held against its field, before the uploader."""
+    given_input = {"prompt": "@Video1", "video_url": io.BytesIO(clip)}
+    seen: list[object] = []
+    error = refusal(kind, Server(), creating(given_input, CLIP), uploader=seen.append)
+    assert broken(error) == [("video_url", limit)]
+    assert seen == []
+
+
+@both_kinds
+def test_a_sound_is_checked(kind: Kind) -> None:
+    """So is a sound, with the path of LiangXin's body."""
+    given_input = {"prompt": "Tea", "audio_url": io.BytesIO(media_files.sound(1))}
+    scenario = creating(given_input, "wan-2-7-text-to-video")
+    error = refusal(kind, Server(), scenario, api="LiangXin", uploader=lambda _: "")
+    assert broken(error) == [("input.audio_url", "minSeconds")]
+
+
+@both_kinds
+def test_each_place_of_a_file_is_checked(kind: Kind) -> None:
+    """One file in two fields is held against both; in a list, against that of its items."""
+    content = media_files.picture(200, 200)
+    file = io.BytesIO(content)
+    fields = {"start_image_url": file, "end_image_url": file}
+    error = refusal(kind, Server(), creating({"prompt": "Tea", **fields}, "kling-v3-pro"))
+    assert broken(error) == [("start_image_url", "minSide"), ("end_image_url", "minSide")]
+    given_input = {"prompt": "Tea", "reference_images": [io.BytesIO(content)]}
+    scenario = creating(given_input, "seedream-v5-lite-edit")
+    error = refusal(kind, Server(), scenario, api="LiangXin", uploader=lambda _: "")
+    assert broken(error) == [("input.reference_images[0]", "minSide")]
+
+
+@both_kinds
+def test_inferred_limits_of_files_warn(kind: Kind) -> None:
+    """A guess warns, at a line that is not ours, and `validate="strict"` refuses it."""
+
+    def given_input() -> dict[str, Any]:
+        return {"prompt": "@Video1", "video_url": io.BytesIO(media_files.clip(4, 640, 640))}
+
+    server, link = Server(), "https://bucket.test/clip.mp4"
+    with pytest.warns(liangxin.InferredLimitWarning, match=r"at least 720 px per side") as caught:
+        play(kind, server, creating(given_input(), CLIP), uploader=lambda _: link)
+    assert "/tests/" in caught[0].filename.replace("\\", "/")
+    assert server.created["video_url"] == link
+    scenario = creating(given_input(), CLIP, validate="strict")
+    error = refusal(kind, Server(), scenario, uploader=lambda _: link)
+    assert broken(error) == [("video_url", "minSide")]
+
+
+@both_kinds
+def test_nothing_is_checked_without_validation(kind: Kind) -> None:
+    """`validate=False` and `extra_input` send a file that does not fit its field."""
+    small = [io.BytesIO(media_files.picture(10, 10)) for _ in range(2)]
+    for given_input, options in (
+        ({"image_url": small[0]}, {"validate": False}),
+        ({}, {"extra_input": {"image_url": small[1]}}),
+    ):
+        server = Server()
+        play(kind, server, creating({"prompt": "Tea", **given_input}, **options))
+        assert server.created["image_url"] == f"{HOST}/asset/1.png"
+
+
 # --- many ----------------------------------------------------------------------------------------
 
 
@@ -617,6 +745,29 @@ def test_map_uploads_too(kind: Kind, picture: Path, tmp_path: Path) -> None:
     assert isinstance(bad.error, liangxin.UploadError)
     assert not bad.sent
     assert len([r for r in server.of("create") if r.method == "POST"]) == 1
+
+
+@both_kinds
+def test_map_refuses_a_file_alone(kind: Kind, picture: Path) -> None:
+    """A file that does not fit is the outcome of its request, of which nothing was sent."""
+
+    def script(request: httpx.Request) -> httpx.Response | None:
+        return finished() if request.method == "GET" else None
+
+    server = Server(script)
+    files = [io.BytesIO(media_files.picture(10, 10)), picture]
+    requests = [{"model": MODEL, "input": {"prompt": "Tea", "image_url": f}} for f in files]
+
+    async def scenario(client: Any) -> Any:
+        outcomes = client.map(requests)
+        found = [o async for o in outcomes] if hasattr(outcomes, "__aiter__") else [*outcomes]
+        return sorted(found, key=lambda outcome: outcome.index)
+
+    bad, good = play(kind, server, scenario)
+    assert good.ok
+    assert broken(bad.error) == [("image_url", "minSide")]
+    assert not bad.sent
+    assert len(server.of("PUT")) == 1
 
 
 def test_map_creates_nothing_after_it_was_left(picture: Path) -> None:
