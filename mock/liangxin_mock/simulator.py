@@ -61,6 +61,7 @@ class Simulator(Controls):
             api.name: api.contract(strict=self.strict, callback_hosts=self.callback_hosts)
             for api in APIS.values()
         }
+        self.secret_headers |= {api.key_header for api in APIS.values()}
         self.dispatcher = Dispatcher(self)
         self.on_callback = self.dispatcher.watch
         if hasattr(self.clock, "on_move"):
