@@ -24,6 +24,7 @@ from liangxin_mock.jobs.store import Jobs
 from liangxin_mock.jobs.timelines import TIMELINES, Timeline, lognormal
 from liangxin_mock.receivers import Receiver, check_receiver
 from liangxin_mock.rules import Rule
+from liangxin_mock.uploads import Uploads
 from liangxin_mock.vocabulary import as_word
 
 IN_PROCESS_URL = "https://liangxin.test"
@@ -63,7 +64,8 @@ class Seen(NamedTuple):
     at: float
     """Unix time in seconds, by the simulator's clock."""
     operation: str
-    """createTask, recordInfo, result, or empty for anything else."""
+    """createTask, recordInfo, listTasks, requestUploadUrls, upload (the file's own request), result
+    (the download of any file), or empty for anything else."""
     method: str
     path: str
     query: str
@@ -219,6 +221,7 @@ class State:
             retry_delays=self.retry_delays,
             on_callback=self._callback_planned,
         )
+        self.uploads = Uploads()
         self.plays: list[Rule[Timeline]] = []
         self.faults: list[Rule[Fault]] = []
         self.expected: list[Rule[None]] = []
