@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import operator
+import os
 import resource
 import statistics
 import subprocess
@@ -13,7 +15,7 @@ import venv
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
 import httpx
@@ -40,27 +42,44 @@ def message(method: str, target: str, body: bytes = b"") -> bytes:
     return f"{method} {target} HTTP/1.1\r\n{head}\r\n".encode() + body
 
 
-def rate(url: str, request: bytes, status: str) -> float:
-    """Return how many requests per second a server answers, all with `status`."""
-    script = Path(__file__).with_name("load.py")
-    command = [sys.executable, str(script), str(urlsplit(url).port), str(SECONDS)]
-    result = subprocess.run(command, input=request, capture_output=True, check=True)
-    found: dict[str, Any] = json.loads(result.stdout)
-    assert set(found["statuses"]) == {status}, found  # noqa: S101 - or it measures nothing
-    return float(found["rate"])
+class Served(NamedTuple):
+    """A server in a process of its own."""
+
+    url: str
+    pid: int
+
+    def load(self, request: bytes, status: str) -> tuple[float, float]:
+        """Return requests per second, all answered with `status`, and requests per second of CPU.
+
+        The CPU time is that of the server's process, all its threads included.
+        """
+        script = Path(__file__).with_name("load.py")
+        command = [sys.executable, str(script), str(urlsplit(self.url).port), str(SECONDS)]
+        before = self._cpu()
+        result = subprocess.run(command, input=request, capture_output=True, check=True)
+        cpu = self._cpu() - before
+        found: dict[str, Any] = json.loads(result.stdout)
+        assert set(found["statuses"]) == {status}, found  # noqa: S101 - or it measures nothing
+        return found["rate"], found["rate"] * SECONDS / cpu
+
+    def _cpu(self) -> float:
+        """Return the seconds of CPU that the process has used; on Linux only."""
+        fields = Path(f"/proc/{self.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2]
+        user, system = fields.split()[11:13]
+        return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 PLAIN = "import sys; sys.modules['uvloop'] = None; from liangxin.cli import main; main()"
 
 
 @contextmanager
-def simulator(*, uvloop: bool = True) -> Iterator[str]:
-    """URL of a simulator in its own process; without `uvloop`, as the extra `mock` installs it."""
+def simulator(*, uvloop: bool = True) -> Iterator[Served]:
+    """Serve a simulator in its own process; without `uvloop`, as the extra `mock` installs it."""
     program = ["-m", "liangxin"] if uvloop else ["-c", PLAIN]
     command = [sys.executable, *program, "mock", "--quiet"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         try:
-            yield listening(process)
+            yield Served(listening(process), process.pid)
         finally:
             process.terminate()
 
@@ -75,43 +94,45 @@ def listening(process: subprocess.Popen[str]) -> str:
 
 
 def speed() -> Iterator[Row]:
-    """Requests per second, side by side with Prism in its faster form."""
+    """Requests per second, of real time and of CPU, side by side with Prism in its faster form."""
     with ExitStack() as stack:
-        prism = stack.enter_context(Prism(stack.enter_context(prism_document()))).url
+        mock = stack.enter_context(Prism(stack.enter_context(prism_document())))
+        assert mock._process is not None  # noqa: S101, SLF001 - it runs
+        prism = Served(mock.url, mock._process.pid)  # noqa: SLF001
         plain = stack.enter_context(simulator(uvloop=False))
         fast = stack.enter_context(simulator())
         # Prism compiles its schemas at the first requests.
-        for url in (prism, plain, fast):
+        for server in (prism, plain, fast):
             for body in (BODY, INVALID):
-                httpx.post(url + CREATE, content=body, headers=HEADERS, timeout=60)
+                httpx.post(server.url + CREATE, content=body, headers=HEADERS, timeout=60)
 
         def query(url: str) -> bytes:
             created = httpx.post(url + CREATE, content=BODY, headers=HEADERS).json()
             return message("GET", f"{RECORD}?taskId={created['data']['taskId']}")
 
         create, invalid = message("POST", CREATE, BODY), message("POST", CREATE, INVALID)
-        for name, request, statuses, limit in (
-            ("createTask", lambda _url: create, ("200", "200"), ">= 3, aim 5"),
-            ("recordInfo", query, ("200", "200"), ">= 3, aim 5"),
-            ("invalid create", lambda _url: invalid, ("400", "422"), ">= 3, aim 5"),
+        for name, request, ours, theirs in (
+            ("createTask", lambda _url: create, "200", "200"),
+            ("recordInfo", query, "200", "200"),
+            ("invalid create", lambda _url: invalid, "400", "422"),
         ):
-            rates = [
-                (
-                    rate(plain, request(plain), statuses[0]),
-                    rate(fast, request(fast), statuses[0]),
-                    rate(prism, request(prism), statuses[1]),
-                )
+            servers = ((prism, theirs), (plain, ours), (fast, ours))
+            turns = [
+                [server.load(request(server.url), status) for server, status in servers]
                 for _ in range(TURNS)
             ]
-            plain_rate, fast_rate, prism_rate = map(statistics.median, zip(*rates, strict=True))
-            ratios = [(mine / theirs, uv / theirs) for mine, uv, theirs in rates]
-            plain_ratio, fast_ratio = map(statistics.median, zip(*ratios, strict=True))
-            for ours, times, with_what in (
-                (plain_rate, plain_ratio, ""),
-                (fast_rate, fast_ratio, ", with uvloop"),
-            ):
-                shown = f"{ours:,.0f} / {prism_rate:,.0f} /s"
-                yield f"{name} / Prism{with_what}", shown, f"{times:.1f}", limit
+            yield from _speed_rows(name, turns)
+
+
+def _speed_rows(name: str, turns: list[list[tuple[float, float]]]) -> Iterator[Row]:
+    """Make the rows of one request: of Prism, of the mock and of the mock with uvloop."""
+    for index, unit in enumerate(("s", "s of CPU")):
+        columns = zip(*([server[index] for server in turn] for turn in turns), strict=True)
+        theirs, *ours = [[*column] for column in columns]
+        for rates, with_what in zip(ours, ("", ", with uvloop"), strict=True):
+            shown = f"{statistics.median(rates):,.0f} / {statistics.median(theirs):,.0f}"
+            ratio = statistics.median(map(operator.truediv, rates, theirs))
+            yield f"{name} per {unit} / Prism{with_what}", shown, f"{ratio:.1f}", ">= 3"
 
 
 def start() -> Iterator[Row]:
@@ -119,8 +140,8 @@ def start() -> Iterator[Row]:
 
     def ours() -> float:
         begin = time.perf_counter()
-        with simulator(uvloop=False) as url:
-            httpx.get(url + "/_mock/state").raise_for_status()
+        with simulator(uvloop=False) as server:
+            httpx.get(server.url + "/_mock/state").raise_for_status()
             return time.perf_counter() - begin
 
     def theirs(document: Path) -> float:

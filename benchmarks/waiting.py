@@ -96,9 +96,9 @@ WAYS: dict[str, Callable[[str], object]] = {
 
 def rows() -> Iterator[Row]:
     """Measure all ways to wait, each in a process of its own."""
-    with simulator() as url:
+    with simulator() as server:
         for way in WAYS:
-            command = [sys.executable, __file__, way, url]
+            command = [sys.executable, __file__, way, server.url]
             result = subprocess.run(command, capture_output=True, text=True, check=True)
             found: dict[str, float] = json.loads(result.stdout)
             assert found["polls"] >= 9 * found["seconds"], found  # noqa: S101 - or it proves nothing

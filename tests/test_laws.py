@@ -47,7 +47,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
     "mock/liangxin_mock": (
         {"errors"},
         {"chance", "clock", "contract", "hosts", "output", "receivers", "validators"},
-        {"media", "messages", "prism", "vocabulary"},
+        {"media", "messages", "prism", "uploads", "vocabulary"},
         {"jobs"},
         {"faults"},
         {"rules"},

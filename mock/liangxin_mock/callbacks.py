@@ -80,7 +80,7 @@ class Dispatcher:
 
     def is_behind(self) -> bool:
         """Return whether callbacks are to be sent before the next request, as the clock stands."""
-        if self._watch is not None or self._is_delivering:
+        if self._watch is not None or self._is_delivering or not self._state.store.has_callbacks:
             return False
         with self._state.lock:
             return self._state.store.has_callback_due(self._state.clock.time())

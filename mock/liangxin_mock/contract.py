@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Collection
 from importlib import import_module
+from importlib.resources import files
 from typing import Any
 
 _LONGEST_MESSAGE = 400
@@ -36,9 +38,11 @@ class Contract:
         callback_hosts: Collection[str] = (),
     ) -> None:
         self._contract = import_module(f"{package}.contract")
+        self._package = package
         self._callback_field = callback_field
         self._level = "all" if strict else "enforced"
         self._plain_http = _plain_http(callback_hosts)
+        self._validators: dict[str, Any] = {}
         variants = import_module(f"{package}.variants").VARIANTS
         self.kinds: dict[str, str] = {name: variant.kind for name, variant in variants.items()}
 
@@ -61,6 +65,20 @@ class Contract:
             shown = repr(url)[:_LONGEST_VALUE]
             text += f"{'' if shown in text else f'; got {shown}'}{_CALLBACK_HOSTS}"
         return f"{text[:_LONGEST_MESSAGE]} ({model})"
+
+    def schema_problem(self, name: str, document: object) -> str | None:
+        """Return what is wrong with a JSON document by a named schema; None if nothing is."""
+        import jsonschema_rs  # noqa: PLC0415 - only uploads need it
+
+        if name not in self._validators:
+            openapi = json.loads((files(self._package) / "openapi.json").read_bytes())
+            schema = {"$ref": f"#/components/schemas/{name}", "components": openapi["components"]}
+            self._validators[name] = jsonschema_rs.Draft202012Validator(schema)
+        error = next(self._validators[name].iter_errors(document), None)
+        if error is None:
+            return None
+        field = self._contract.dotted(error.instance_path) or "the body"
+        return f"{field}: {error.message}"[:_LONGEST_MESSAGE]
 
     def input_schema(self, model: str) -> dict[str, Any]:
         """Return the schema of a model's input."""

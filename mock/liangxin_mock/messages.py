@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Callable
 from email.utils import formatdate
@@ -94,7 +95,8 @@ def half(body: bytes) -> bytes:
     return body[: len(body) // 2]
 
 
-def date_header(seconds: float) -> dict[str, str]:
+@functools.lru_cache(1)
+def date_header(seconds: int) -> dict[str, str]:
     """Return the header with the date of a Unix time; none beyond the year 9999."""
     try:
         return {"date": formatdate(seconds, usegmt=True)}

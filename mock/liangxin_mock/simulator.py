@@ -40,7 +40,7 @@ class Simulator(Controls):
             where empty ones are left out; or "mixed", drawn for each task.
         retry_delays: Seconds from each callback that was not answered 2xx to its repeat.
         webhook_secret: The secret that signs the webhooks of Magnific's API.
-        link_lifetime: Seconds for which links to results work.
+        link_lifetime: Seconds for which links to results and uploads work.
 
     Attributes:
         seed, clock, timeline, api_key, balance, rate_limit, receiver: As above; can be set.
@@ -61,6 +61,7 @@ class Simulator(Controls):
             api.name: api.contract(strict=self.strict, callback_hosts=self.callback_hosts)
             for api in APIS.values()
         }
+        self.secret_headers |= {api.key_header for api in APIS.values()}
         self.dispatcher = Dispatcher(self)
         self.on_callback = self.dispatcher.watch
         if hasattr(self.clock, "on_move"):

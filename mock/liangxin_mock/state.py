@@ -24,6 +24,7 @@ from liangxin_mock.jobs.store import Jobs
 from liangxin_mock.jobs.timelines import TIMELINES, Timeline, lognormal
 from liangxin_mock.receivers import Receiver, check_receiver
 from liangxin_mock.rules import Rule
+from liangxin_mock.uploads import Uploads
 from liangxin_mock.vocabulary import as_word
 
 IN_PROCESS_URL = "https://liangxin.test"
@@ -43,6 +44,9 @@ about 24 hours."""
 MIXED = "mixed"
 """Of the fields of records: drawn for each task."""
 
+SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
+"""Headers that carry keys, beside those of the APIs."""
+
 _CLOCK_METHODS = ("time", "sleep", "async_sleep")
 _KEY = re.compile(r"[!-~]+")
 # A name, an address of IPv4 or IPv6, or * for any.
@@ -60,7 +64,8 @@ class Seen(NamedTuple):
     at: float
     """Unix time in seconds, by the simulator's clock."""
     operation: str
-    """createTask, recordInfo, result, or empty for anything else."""
+    """createTask, recordInfo, listTasks, requestUploadUrls, upload (the file's own request), result
+    (the download of any file), or empty for anything else."""
     method: str
     path: str
     query: str
@@ -80,21 +85,26 @@ class Seen(NamedTuple):
     @property
     def size(self) -> int:
         """About how many bytes it takes in memory."""
-        headers = sum(len(name) + len(value) for name, value in self.headers.items())
+        headers = sum(map(len, self.headers)) + sum(map(len, self.headers.values()))
         return len(self.path) + len(self.query) + headers + len(self.body) + _BYTES_BESIDES
 
 
 class Log(deque[Seen]):
     """The last requests: 10,000, or fewer of together 32 MiB."""
 
-    _size = 0
+    def __init__(self) -> None:
+        super().__init__()
+        self._sizes: deque[int] = deque()
+        self._size = 0
 
     def append(self, seen: Seen) -> None:
         """Add a request, and drop the oldest if there are too many."""
         super().append(seen)
-        self._size += seen.size
+        self._sizes.append(seen.size)
+        self._size += self._sizes[-1]
         while len(self) > _KEPT_REQUESTS or (self._size > _KEPT_BYTES and len(self) > 1):
-            self._size -= self.popleft().size
+            self.popleft()
+            self._size -= self._sizes.popleft()
 
 
 class ExpectedRefusals(NamedTuple):
@@ -193,6 +203,7 @@ class State:
         self.base_url = IN_PROCESS_URL
         self.lock = threading.RLock()
         self.contracts: dict[str, Contract] = {}
+        self.secret_headers = SECRET_HEADERS
         self.on_callback: Callable[[], object] = lambda: None
         self._initial_balance = self.balance  # `reset` begins with it again
         self._draw_from(self.seed)
@@ -210,6 +221,7 @@ class State:
             retry_delays=self.retry_delays,
             on_callback=self._callback_planned,
         )
+        self.uploads = Uploads()
         self.plays: list[Rule[Timeline]] = []
         self.faults: list[Rule[Fault]] = []
         self.expected: list[Rule[None]] = []

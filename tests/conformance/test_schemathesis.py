@@ -49,11 +49,6 @@ warnings = false
 positive_data_acceptance.expected-statuses = ["200", "404"]
 negative_data_rejection.expected-statuses = ["400", "401", "404", "405"]
 missing_required_header.expected-statuses = ["401"]
-
-# The simulator takes no uploads.
-[[operations]]
-include-operation-id = "requestUploadUrls"
-enabled = false
 """,
 }
 
@@ -142,6 +137,7 @@ def test_every_border_of_magnifics_bundle(tmp_path: Path) -> None:
     assert statuses["createTask", 200] > 100
     assert statuses["createTask", 400] > 300
     assert {("recordInfo", 401), ("recordInfo", 404), ("listTasks", 200)} <= set(statuses)
+    assert {("requestUploadUrls", status) for status in (200, 400, 401)} <= set(statuses)
     assert {job.model for job in simulator.jobs} == set(spec.OTHERS)
     assert simulator.problems == []
 

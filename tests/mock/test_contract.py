@@ -117,6 +117,9 @@ class MagnificsClient(NamedTuple):
         if operation == "createTask":
             body = spec.body(model, spec.example(model)) | {"webhook_url": DONE}
             return self.http.post(variant.create.path, json=body, headers=headers)
+        if operation == "requestUploadUrls":
+            body = {"files": [{"content_type": "image/png"}]}
+            return self.http.post(contract.UPLOAD_PATH, json=body, headers=headers)
         path = (variant.query if operation == "recordInfo" else variant.listing).path
         return self.http.get(path.replace("{task-id}", task_id), headers=headers)
 
@@ -150,7 +153,9 @@ def test_every_variant_of_magnific_reaches_both_ends(
 
 
 @pytest.mark.thorough
-@pytest.mark.parametrize("operation", ["createTask", "recordInfo", "listTasks"])
+@pytest.mark.parametrize(
+    "operation", ["createTask", "recordInfo", "listTasks", "requestUploadUrls"]
+)
 def test_documented_errors_of_magnific_pass_prism(
     operation: str, magnific: MagnificsClient
 ) -> None:
@@ -164,6 +169,15 @@ def test_documented_errors_of_magnific_pass_prism(
         assert seen(answer, status)["message"]
     for fault in ("status(502)", "html(502)", "html(200)"):
         assert violations(magnific.ask(operation, model, task_id, fault=fault)), fault
+
+
+@pytest.mark.thorough
+def test_uploads_of_magnific_pass_prism(magnific: MagnificsClient) -> None:
+    """Prism lets a request for an upload's URL and its answer pass, and the URL takes the file."""
+    (file,) = seen(magnific.ask("requestUploadUrls", spec.OTHERS[0]))["files"]
+    assert httpx.put(file["upload_url"], content=b"PNG", headers=file["headers"]).is_success
+    assert httpx.get(file["asset_url"]).content == b"PNG"
+    assert magnific.simulator.verify() == []
 
 
 @pytest.mark.thorough

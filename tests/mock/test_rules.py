@@ -226,7 +226,7 @@ IMPOSSIBLE: list[tuple[str, object, dict[str, object], str]] = [
         "inject",
         slow(),
         {"on": "callback"},
-        "on callback; it can on createTask, listTasks, recordInfo, result",
+        "on callback; it can on createTask, listTasks, recordInfo, requestUploadUrls, result, upload",
     ),
     ("inject", immediate(), {}, "a fault is one of drop, hang,"),
     ("play", status(503), {}, "a timeline is one of immediate, after_polls,"),

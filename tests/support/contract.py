@@ -15,6 +15,10 @@ LIANGXINS = "z-image"
 """A model whose operations are those of every model of LiangXin's."""
 
 
+UPLOAD_PATH = "/v1/ai/uploads/request-url"
+"""Where Magnific is asked for URLs to upload files to."""
+
+
 def documented_errors(operation: str, model: str = LIANGXINS) -> list[int]:
     """The error statuses that the contract has for an operation on tasks of a model."""
     return sorted(int(code) for code in _responses(operation, model) if code != "200")
@@ -48,6 +52,8 @@ def invalid(schema: str, content: bytes, api: str = spec.LIANGXIN) -> str | None
 
 def _responses(operation: str, model: str) -> dict[str, dict[str, Any]]:
     """The content of each documented status."""
+    if operation == "requestUploadUrls":
+        return _documented(spec.api_of(model), "post", UPLOAD_PATH)
     variant = spec.variant(model)
     found = {
         "createTask": variant.create,

@@ -15,6 +15,7 @@ from liangxin_mock.faults.fault import Formats, Operation
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.jobs.timelines import ENDS
 from liangxin_mock.messages import Reply, Request
+from liangxin_mock.uploads import Upload
 
 
 class Route(NamedTuple):
@@ -54,6 +55,8 @@ class Api(Formats, ABC):
     key_header: ClassVar[str]
     """The header with the API key, in lower case."""
     signs_webhooks: ClassVar[bool] = False
+    upload_schema: ClassVar[str] = ""
+    """The schema of the body that asks where to upload files; empty where the API takes none."""
 
     @abstractmethod
     def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:
@@ -95,6 +98,14 @@ class Api(Formats, ABC):
 
     def listing(self, request: Request, jobs: Sequence[Job]) -> Reply:
         """Answer a request for a list of these jobs, the newest first."""
+        raise NotImplementedError
+
+    def upload_types(self, document: dict[str, Any]) -> Sequence[str]:
+        """Return the media type of each file that a valid request wants to upload."""
+        raise NotImplementedError
+
+    def upload_urls(self, uploads: Sequence[Upload]) -> Reply:
+        """Answer a request for URLs to upload files to."""
         raise NotImplementedError
 
     def reported_states(self, model: str) -> frozenset[str]:

@@ -17,7 +17,8 @@ from liangxin_mock.contract import Contract
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.jobs.timelines import ENDS, SUCCESS
 from liangxin_mock.messages import Reply, Request, json_reply
-from magnific_api.variants import VARIANTS
+from liangxin_mock.uploads import UPLOAD_SECONDS, Upload
+from magnific_api.variants import PATHS, VARIANTS
 
 _CREATES = {variant.create.path: variant.model for variant in VARIANTS.values()}
 # The first model of a family stands for it in routes of its status and its list.
@@ -58,6 +59,7 @@ class Magnific(Api):
     name = "magnific"
     key_header = "x-magnific-api-key"
     signs_webhooks = True
+    upload_schema = "UploadRequest"
 
     def contract(self, *, strict: bool, callback_hosts: Collection[str]) -> Contract:
         return Contract("magnific_api", "webhook_url", strict=strict, callback_hosts=callback_hosts)
@@ -70,6 +72,8 @@ class Magnific(Api):
             return Route("createTask", methods, _CREATES[path])
         if path in _LISTS:
             return Route("listTasks", ("GET",), _LISTS[path])
+        if path == PATHS["requestUploadUrls"]:
+            return Route("requestUploadUrls", ("POST",))
         parent, _, task_id = path.rpartition("/")
         if task_id and (model := _QUERIES.get(f"{parent}/")):
             return Route("recordInfo", ("GET",), model, unquote(task_id))
@@ -117,6 +121,23 @@ class Magnific(Api):
                 return self.error(400, "Parameter 'page_size' must be between 1 and 100")
             jobs = jobs[(page - 1) * size : page * size]
         return json_reply({"data": [_summary(job, job.state) for job in jobs]})
+
+    def upload_types(self, document: dict[str, Any]) -> Sequence[str]:
+        return [file["content_type"] for file in document["files"]]
+
+    def upload_urls(self, uploads: Sequence[Upload]) -> Reply:
+        files = [
+            {
+                "file_id": upload.id,
+                "upload_url": upload.put_url,
+                "headers": {"Content-Type": upload.media_type},
+                "expires_in": UPLOAD_SECONDS,
+                "asset_url": upload.link,
+                "asset_url_expires_in": upload.link_seconds,
+            }
+            for upload in uploads
+        ]
+        return json_reply({"files": files})
 
     def reported_states(self, model: str) -> frozenset[str]:
         # For Motion Control, Magnific speaks of the end only.

@@ -76,8 +76,9 @@ class Controls(State):
 
         Args:
             fault: Such as `status(503)`; as a string, too.
-            on: `createTask`, `recordInfo`, `result` (the download) or `callback`; by default the
-                first of these at which the fault can happen.
+            on: `createTask`, `recordInfo`, `listTasks`, `requestUploadUrls`, `upload` (of a file),
+                `result` (the download) or `callback`; by default the first of these at which the
+                fault can happen.
             model: A model's id, or a pattern with `*`.
             where: Fields of the input with the values wanted, or a function of the body.
             times: So often; without it any number of times if `probability` or `seconds` is given.

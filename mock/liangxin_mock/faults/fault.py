@@ -11,9 +11,11 @@ from liangxin_mock.chance import Chance
 from liangxin_mock.messages import Reply
 from liangxin_mock.vocabulary import Word
 
-Operation = Literal["createTask", "recordInfo", "listTasks", "result", "callback"]
+Operation = Literal[
+    "createTask", "recordInfo", "listTasks", "requestUploadUrls", "upload", "result", "callback"
+]
 OPERATIONS: tuple[Operation, ...] = get_args(Operation)
-REQUESTS = frozenset({"createTask", "recordInfo", "listTasks", "result"})
+REQUESTS = frozenset(OPERATIONS) - {"callback"}
 
 Answer = Callable[[], Reply]
 """Lets the API process the request, at the first call, and returns its reply."""

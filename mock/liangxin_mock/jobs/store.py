@@ -41,6 +41,8 @@ class Jobs:
         most_text: int = 64 * 2**20,
     ) -> None:
         self.by_id: dict[str, Job] = {}
+        self.has_callbacks = False
+        """Whether any job has had a callback URL."""
         self._callback_delays = callback_delays
         self._retry_delays = retry_delays
         self._on_callback = on_callback
@@ -50,21 +52,27 @@ class Jobs:
         self._text = 0
         # Breaks ties in the heaps, as jobs have no order, and keeps what is due at once in order.
         self._order = itertools.count()
-        self._ended_jobs: deque[Job] = deque()
+        self._ended_jobs: list[tuple[float, int, Job]] = []
         self._due_jobs: list[tuple[float, int, Job]] = []
         self._due_deliveries: list[tuple[float, int, Delivery]] = []
 
     def create(self, job: Job, now: float) -> None:
         """Add a job."""
-        self.advance(now)
-        while len(self.by_id) >= self._most and self._ended_jobs:
-            del self.by_id[self._ended_jobs.popleft().id]
+        if len(self.by_id) >= self._most:
+            self._forget_ended(now)
         self.by_id[job.id] = job
         self._make_room(job)
         self._schedule(job)
-        self.advance(now)  # a job that ends at once has ended when it is created
+        self.has_callbacks |= job.callback_url is not None
+        self._advance_one(job, now)  # one that ends at once has ended when it is created
         if job.callback_url is not None:
             self._on_callback()
+
+    def _forget_ended(self, now: float) -> None:
+        """Forget the jobs that ended first, until there is room for a new one."""
+        self.advance(now)
+        while len(self.by_id) >= self._most and self._ended_jobs:
+            del self.by_id[heapq.heappop(self._ended_jobs)[2].id]
 
     def _make_room(self, job: Job) -> None:
         """Shorten the oldest large bodies until there is room for that of a new job."""
@@ -85,12 +93,23 @@ class Jobs:
             if job.due_at == at:
                 self._step(job, at)
 
+    def _advance_one(self, job: Job, now: float) -> None:
+        """Let one job reach its state at `now`.
+
+        Others need not, until they are looked at: under load, moving them all at each request would
+        take longer than the request. Callbacks are planned in the order in which jobs end.
+        """
+        if self.has_callbacks:
+            self.advance(now)
+        while (at := job.due_at) is not None and at <= now:
+            self._step(job, at)
+
     def query(self, task_id: str, now: float) -> Job | None:
         """Answer a query: return the job, in its state at `now`; None if there is none."""
-        self.advance(now)
         job = self.by_id.get(task_id)
         if job is None:
             return None
+        self._advance_one(job, now)
         job.polls += 1
         job.polls_at_once = job.polls_at_once + 1 if job.polled_at == now else 1
         job.polled_at = now
@@ -192,7 +211,7 @@ class Jobs:
 
     def _entered(self, job: Job, at: float) -> None:
         if job.has_ended:
-            self._ended_jobs.append(job)
+            heapq.heappush(self._ended_jobs, (at, next(self._order), job))
         if job.callback_url is None or job.state not in job.callback_states:
             return
         delays = self._callback_delays(job)

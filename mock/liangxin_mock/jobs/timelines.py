@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import sys
-from typing import Any, Literal, NamedTuple, get_args
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import attrs
 
@@ -12,6 +13,9 @@ from liangxin_mock import validators
 from liangxin_mock.chance import Chance
 from liangxin_mock.errors import RuleError
 from liangxin_mock.vocabulary import Word
+
+if TYPE_CHECKING:
+    import statistics
 
 State = Literal["waiting", "queuing", "generating"]
 STATES: tuple[State, ...] = get_args(State)
@@ -95,9 +99,7 @@ class lognormal(Timeline):
 
     def plan(self, kind: str, chance: Chance) -> Plan:
         median = USUAL_SECONDS[kind] if self.median is None else self.median
-        import statistics  # noqa: PLC0415 - slow to import
-
-        normal = statistics.NormalDist().inv_cdf(chance.draw(b"duration"))
+        normal = _standard_normal().inv_cdf(chance.draw(b"duration"))
         spread = math.exp(self.sigma * normal)
         return _timed(min(median * spread, sys.float_info.max))
 
@@ -138,6 +140,13 @@ class stall(Timeline):
 TIMELINES: dict[str, type[Timeline]] = {
     word.__name__: word for word in (immediate, after_polls, after_seconds, lognormal, fail, stall)
 }
+
+
+@functools.cache
+def _standard_normal() -> statistics.NormalDist:
+    import statistics  # noqa: PLC0415 - slow to import
+
+    return statistics.NormalDist()
 
 
 def _timed(seconds: float) -> Plan:

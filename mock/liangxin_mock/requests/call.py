@@ -7,8 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from liangxin_mock.answers import APIS, Api
-from liangxin_mock.answers.api import Route
+from liangxin_mock.answers.api import Api, Route
 from liangxin_mock.chance import Chance
 from liangxin_mock.errors import RuleError
 from liangxin_mock.faults import FAULTS, Fault
@@ -23,7 +22,6 @@ SHOWN = 200
 """Upper bound on the characters of a request that an answer or the log repeats."""
 
 _KEPT_BODY = 16 * 2**10
-_SECRET_HEADERS = frozenset({"authorization", "proxy-authorization", "cookie", "x-api-key"})
 _logger = logging.getLogger("liangxin_mock")
 
 
@@ -154,8 +152,8 @@ class Call:
     def _record(self, reply: Reply) -> None:
         request = self.request
         # Kept requests are shown on the page and in reports of failed tests.
-        secret = _SECRET_HEADERS.union(api.key_header for api in APIS.values())
-        hidden = {name: "***" for name in secret if name in request.headers}
+        secret = self.state.secret_headers
+        hidden = {name: "***" for name in request.headers if name in secret}
         if _logger.isEnabledFor(logging.INFO):
             self._log(reply)
         seen = Seen(

@@ -13,9 +13,10 @@ from liangxin_mock.errors import RuleError
 from liangxin_mock.jobs.job import FIELDS, Job
 from liangxin_mock.jobs.timelines import TIMELINES, Timeline
 from liangxin_mock.media.layout import extension
-from liangxin_mock.messages import JSON, LARGEST_BODY, Reply
-from liangxin_mock.requests.call import SHOWN, Call
+from liangxin_mock.messages import LARGEST_BODY, Reply
+from liangxin_mock.requests.call import Call
 from liangxin_mock.requests.download import RESULTS
+from liangxin_mock.requests.json_body import UnreadableBodyError, json_object
 from liangxin_mock.rules import Rule
 from liangxin_mock.state import MIXED
 from liangxin_mock.vocabulary import parse
@@ -23,20 +24,12 @@ from liangxin_mock.vocabulary import parse
 TIMELINE_HEADER = "x-mock-timeline"
 
 
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is not JSON")
-
-
-_JSON = json.JSONDecoder(parse_constant=_no_constant)
-
-
 class Create(Call):
     """A createTask request."""
 
     route: Route
     _submission: Submission | None = None
-    _unreadable = ""
-    _unreadable_status = 400
+    _unreadable: UnreadableBodyError | None = None
 
     def body(self) -> dict[str, Any] | None:
         submission = self._read()
@@ -59,8 +52,9 @@ class Create(Call):
         if len(self.request.body) > LARGEST_BODY:
             return self._refuse(413, "request body too large")
         submission = self._read()
-        if submission is None:
-            return self._refuse(self._unreadable_status, self._unreadable)
+        if self._unreadable is not None:
+            return self._refuse(self._unreadable.status, str(self._unreadable))
+        assert submission is not None  # noqa: S101 - for mypy
         body = submission.body
         try:
             contract = state.contracts[self.api.name]
@@ -88,27 +82,11 @@ class Create(Call):
 
     def _read(self) -> Submission | None:
         """Parse the body as a JSON object; None if it is none, with the reason noted."""
-        if self._submission is not None or self._unreadable:
-            return self._submission
-        encoding = self.request.headers.get("content-encoding", "identity").strip().lower()
-        if encoding not in ("", "identity"):
-            self._unreadable = f"Content-Encoding must be identity, not {encoding[:SHOWN]}"
-            self._unreadable_status = 415
-            return None
-        kind = self.request.headers.get("content-type", "")
-        if kind != JSON and kind.partition(";")[0].strip().lower() != JSON:
-            self._unreadable = f"Content-Type must be {JSON}, not {kind[:SHOWN] or 'missing'}"
-            return None
-        try:
-            text = self.request.body.decode()
-            document = _JSON.decode(text)
-        except (ValueError, RecursionError) as error:
-            self._unreadable = f"the body is not valid JSON: {error}"[:SHOWN]
-            return None
-        if isinstance(document, dict):
-            self._submission = self.api.submission(self.route, document, text)
-        else:
-            self._unreadable = "the body must be a JSON object"
+        if self._submission is None and self._unreadable is None:
+            try:
+                self._submission = self.api.submission(self.route, *json_object(self.request))
+            except UnreadableBodyError as error:
+                self._unreadable = error
         return self._submission
 
     def _expectation(self, body: dict[str, Any]) -> Rule[None] | None:

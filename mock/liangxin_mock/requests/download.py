@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, NamedTuple
 
-from liangxin_mock.answers import APIS, DEFAULT
+from liangxin_mock.answers import APIS, DEFAULT, Api
 from liangxin_mock.errors import MockError
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.messages import Reply, Request
@@ -136,11 +136,7 @@ class Download(Call):
             file = self._file(job)
         except MockError as error:
             return self._refuse(500, str(error))
-        reply = serve_file(file, self.request)
-        if reply is None:
-            size = {"content-range": f"bytes */{len(file.content)}"}
-            return self.api.error(416, "no such range", gateway=True, headers=size)
-        return reply
+        return serve_file(file, self.request, self.api)
 
     def _reply(self) -> Reply:
         return self.answer() if self._is_preview else super()._reply()
@@ -162,8 +158,8 @@ class Download(Call):
         return job if job and any(url.endswith(path) for url in job.result_urls) else None
 
 
-def serve_file(file: Result, request: Request) -> Reply | None:
-    """Answer a GET or HEAD of a file; None if the range that it wants is not satisfiable."""
+def serve_file(file: Result, request: Request, api: Api) -> Reply:
+    """Answer a GET or HEAD of a file."""
     headers = {"etag": file.etag, "accept-ranges": "bytes", "cache-control": "private"}
     wanted, size = request.headers, len(file.content)
     known = [tag.strip().removeprefix("W/") for tag in wanted.get("if-none-match", "").split(",")]
@@ -181,6 +177,7 @@ def serve_file(file: Result, request: Request) -> Reply | None:
     else:
         start, end = max(size - int(final), 0), size - 1
     if start > end:
-        return None
+        unsatisfied = {"content-range": f"bytes */{size}"}
+        return api.error(416, "no such range", gateway=True, headers=unsatisfied)
     headers["content-range"] = f"bytes {start}-{end}/{size}"
     return Reply(206, file.content[start : end + 1], file.media_type, headers)

@@ -9,23 +9,27 @@ from liangxin_mock.requests.create import Create
 from liangxin_mock.requests.download import RESULTS, Download
 from liangxin_mock.requests.listing import Listing
 from liangxin_mock.requests.query import Query
+from liangxin_mock.requests.upload import UPLOADS, RequestUploadUrls, UploadedFile
 from liangxin_mock.state import State
 
 _HANDLERS: dict[str, type[Call]] = {
     "createTask": Create,
     "recordInfo": Query,
     "listTasks": Listing,
+    "requestUploadUrls": RequestUploadUrls,
 }
 
 
 def handle(state: State, request: Request) -> Reply:
-    """Answer a request to an API, or to a result."""
+    """Answer a request to an API, or of a file."""
     for api in APIS.values():
         route = api.route(request)
         if route is not None:
             return _HANDLERS[route.operation](state, api, request, route).handle()
     if request.path.startswith(RESULTS):
         return Download(state, request).handle()
+    if request.path.startswith(UPLOADS):
+        return UploadedFile(state, request).handle()
     # Recorded as well: a wrong path of the application is to fail its test.
     return Call(state, DEFAULT, request).handle()
 

@@ -54,7 +54,7 @@ def asgi_app(handle: Callable[[Request], Reply], clock: Any, *, dated: bool = Fa
             # A server would only say "Internal Server Error".
             reply = json_reply({"error": {"message": f"the mock failed: {error!r}"}}, 500)
         if dated:
-            reply.headers = {**date_header(clock.time()), **reply.headers}
+            reply.headers = {**date_header(int(clock.time())), **reply.headers}
         body = reply.content(request.method)
         if reply.effect is None:
             await _start(send, reply)

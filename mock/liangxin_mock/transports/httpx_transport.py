@@ -91,7 +91,7 @@ class SimulatorTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             if _timeout(request) < effect.seconds:
                 raise httpx.ReadTimeout(_TIMED_OUT, request=request)
             raise httpx.RemoteProtocolError(_DISCONNECTED, request=request)
-        headers = {**date_header(self._simulator.clock.time()), **reply.all_headers()}
+        headers = {**date_header(int(self._simulator.clock.time())), **reply.all_headers()}
         body = reply.content(request.method)
         if effect is None or not body:
             return httpx.Response(reply.status, headers=headers, content=body, request=request)

@@ -304,6 +304,18 @@ def test_ended_jobs_make_room() -> None:
     assert jobs.query("one more", START + 30) is None
 
 
+def test_which_job_was_looked_at_does_not_decide_which_is_forgotten() -> None:
+    """The job that ended first is forgotten first, though a query has seen the other one's end."""
+    jobs = Jobs(most=2)
+    for name, seconds in {"early": 10, "late": 20}.items():
+        jobs.create(make(after_seconds(seconds), id=name), START)
+    job = jobs.query("late", START + 30)
+    assert job is not None
+    assert job.has_ended
+    jobs.create(make(immediate(), START + 30, id="new"), START + 30)
+    assert [*jobs.by_id] == ["late", "new"]
+
+
 def test_large_bodies_are_shortened_in_time() -> None:
     """Of large bodies the last are kept whole; older ones keep all but the rest of long texts."""
     picture = "data:image/png;base64," + "A" * 100_000
