@@ -31,7 +31,7 @@ HEADER = (
     "# Generated from openapi/{spec}/ by openapi-python-client {version}.\n"
     "# Do not edit: change openapi/{spec}/ and run `nox -s generate`.\n"
 )
-COPIED = ("contract.py", "forms.py", "limits.py", "links.py")
+COPIED = ("answers.py", "contract.py", "forms.py", "limits.py", "links.py")
 RENDERED = ("__init__.py", "client.py", "variants.py", "dicts.py", "overloads.pyi")
 
 
