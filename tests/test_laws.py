@@ -36,6 +36,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"drive", "records"},
         {"errors"},
         {"apis", "polling", "tracing"},
+        {"recording"},
         {"callbacks", "http"},
         {"results"},
         {"tasks"},

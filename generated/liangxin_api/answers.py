@@ -5,10 +5,11 @@
 
 Everything is read from the OpenAPI document beside this file, on first use.
 
-    answers().find("GET", "/some/path")   the operation that a request calls
-    operation.problems(status, kind, body)   what the contract does not allow
-    operation.unknown(status, body)          fields and values that it does not name
-    operation.facts(), operation.seen(status, body)   what it documents, and what of that an answer has
+    answers().find("GET", "/some/path")    the operation that a request calls
+    operation.problems(200, "…", body)     what the contract does not allow in an answer
+    operation.unknown(200, "…", body)      the fields and values that it does not name
+    operation.facts()                      everything that it documents of answers
+    operation.seen(200, "…", body)         what of that an answer has
 
 A callback is the API's request to a receiver: its body is what counts, and its status is None.
 """
@@ -104,18 +105,16 @@ class Operation:
             return [problem]
         if schema is None:
             return []
-        found = [
-            self._problem(error, body) for error in self._validator(schema).iter_errors(body)
-        ]
+        found = [self._problem(error, body) for error in self._validator(schema).iter_errors(body)]
         if self._is_code(response, body):
             # A code of its own has no data; the schema has it all the same.
             found = [one for one in found if one.field != "data"]
         return found
 
-    def unknown(self, status: int | None, body: Any) -> list[Problem]:
+    def unknown(self, status: int | None, media_type: str | None, body: Any) -> list[Problem]:
         """Return the fields, and the values of open enums, that the document does not name."""
         response = self._response(status)
-        schema = None if response is None else self._schema(response, None)[0]
+        schema = None if response is None else self._schema(response, media_type)[0]
         return [] if schema is None else [*self._unknown(schema, body, ())]
 
     def facts(self) -> dict[Fact, str]:
@@ -127,13 +126,12 @@ class Operation:
             found[Fact(status)] = level
             for code, about in response.get("x-codes", {}).items():
                 found[Fact(status, "code", int(code))] = about["x-evidence"]
-            schema = self._schema(response, None)[0]
-            if schema is not None:
-                for fact, evidence in self._facts(schema, (), level, 0):
+            for content in response.get("content", {}).values():
+                for fact, evidence in self._facts(content["schema"], (), level, 0):
                     found[fact._replace(status=status)] = evidence
         return found
 
-    def seen(self, status: int | None, body: Any) -> set[Fact]:
+    def seen(self, status: int | None, media_type: str | None, body: Any) -> set[Fact]:
         """Return which of these an answer has."""
         response = self._response(status)
         found = {Fact(status)}
@@ -141,7 +139,7 @@ class Operation:
             return found
         if self._is_code(response, body):
             return found | {Fact(status, "code", body["code"])}
-        schema = self._schema(response, None)[0]
+        schema = self._schema(response, media_type)[0]
         if schema is not None:
             found |= {f._replace(status=status) for f in self._seen(schema, body, ())}
         return found
@@ -213,7 +211,9 @@ class Operation:
     def _items(self, schema: Schema) -> Schema:
         return next((part["items"] for part in self._parts(schema) if "items" in part), {})
 
-    def _unknown(self, schema: Schema, value: Any, path: tuple[str | int, ...]) -> Iterator[Problem]:
+    def _unknown(
+        self, schema: Schema, value: Any, path: tuple[str | int, ...]
+    ) -> Iterator[Problem]:
         if isinstance(value, list):
             for index, item in enumerate(value):
                 yield from self._unknown(self._items(schema), item, (*path, index))
@@ -285,7 +285,7 @@ class Answers:
 
     @cached_property
     def known_values(self) -> Mapping[str, frozenset[str]]:
-        """The texts that the document names, by the name of their field: enums and sample answers."""
+        """The texts that the document names, by their field: enums, and those of sample answers."""
         found: dict[str, set[str]] = {}
         _collect_enums(self._document["components"]["schemas"], "", found)
         for operation in (*self.operations, *self.callbacks):

@@ -15,6 +15,7 @@ from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.mock import mock
 from liangxin.cli.models import models
 from liangxin.cli.output import Output
+from liangxin.cli.record import record
 from liangxin.cli.reports import report_error
 from liangxin.cli.run import run, submit
 from liangxin.cli.wait import save, status, wait
@@ -43,7 +44,7 @@ class _Group(click.Group):
 
 @click.group(
     cls=_Group,
-    commands=[run, submit, wait, status, save, models, mock],
+    commands=[run, submit, wait, status, save, models, mock, record],
     params=[OPTION],
     epilog=_EPILOG,
     # So that `liangxin` alone gets here, and not click's error, which names no command.
