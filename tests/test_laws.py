@@ -37,7 +37,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"errors"},
         {"apis", "polling", "tracing"},
         {"recording"},
-        {"callbacks", "http"},
+        {"callbacks", "drift", "http"},
         {"results"},
         {"tasks"},
         {"client"},

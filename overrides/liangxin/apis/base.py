@@ -71,6 +71,11 @@ class Api(Protocol):
         ...
 
     @property
+    def variants(self) -> Any:
+        """The generated `variants` module: the operations of each model."""
+        ...
+
+    @property
     def answers(self) -> Any:
         """The generated `Answers`: what the contract says of answers and callbacks."""
         ...
