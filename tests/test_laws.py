@@ -54,7 +54,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"rules"},
         {"state"},
         {"answers"},
-        {"callbacks", "requests", "transports"},
+        {"callbacks", "cassettes", "requests", "transports"},
         {"control"},
         {"report", "simulator"},
         {"scenario", "server"},

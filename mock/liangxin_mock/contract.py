@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -35,12 +36,18 @@ class Contract:
         strict: bool = False,
         callback_hosts: Collection[str] = (),
     ) -> None:
+        self._package = package
         self._contract = import_module(f"{package}.contract")
         self._callback_field = callback_field
         self._level = "all" if strict else "enforced"
         self._plain_http = _plain_http(callback_hosts)
         variants = import_module(f"{package}.variants").VARIANTS
         self.kinds: dict[str, str] = {name: variant.kind for name, variant in variants.items()}
+
+    @cached_property
+    def answers(self) -> Any:
+        """The generated `Answers`: what the contract says of answers and callbacks."""
+        return import_module(f"{self._package}.answers").answers()
 
     def problem(self, model: object, body: dict[str, Any]) -> str | None:
         """Return what is wrong with the body of a create, naming model, field and limit.
