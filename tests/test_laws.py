@@ -37,7 +37,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"errors"},
         {"apis", "polling", "tracing"},
         {"recording"},
-        {"callbacks", "drift", "http"},
+        {"callbacks", "drift", "http", "probe"},
         {"results"},
         {"tasks"},
         {"client"},
