@@ -63,6 +63,13 @@ def mock(session: nox.Session) -> None:
 
 
 @nox.session
+def drift(session: nox.Session) -> None:
+    """Compare a recording with the contract; `-- FILE`, and `--json`."""
+    install(session, package=".")
+    session.run("liangxin", "drift", *session.posargs)
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Check style and format, and that generated/ is up to date."""
     session.install(*nox.project.dependency_groups(PYPROJECT, "generate", "lint"))

@@ -12,7 +12,8 @@ words here and nowhere else.
     nearest_models("some-modle")          what a misspelt id probably means
 
 Limits have a level of evidence: `documented` by the API, or by the API it forwards to (`upstream`)
-or resembles (`sibling`). These are enforced; `inferred` ones are guesses, and enforced on request.
+or resembles (`sibling`), or `observed` of the live API. These are enforced; `inferred` ones are
+guesses, and enforced on request.
 """
 
 from __future__ import annotations

@@ -31,7 +31,6 @@ HEADER = (
     "# Generated from openapi/{spec}/ by openapi-python-client {version}.\n"
     "# Do not edit: change openapi/{spec}/ and run `nox -s generate`.\n"
 )
-COPIED = ("contract.py", "forms.py", "limits.py", "links.py", "media.py", "work.py")
 RENDERED = ("__init__.py", "client.py", "variants.py", "dicts.py", "overloads.pyi")
 
 
@@ -117,7 +116,8 @@ def _modules(bundle: Schema, spec: Path, package: str) -> dict[str, str]:
         "variants": variants,
         "dicts": dicts,
     }
-    copied = {name: (HERE / "runtime" / name).read_text(encoding="utf-8") for name in COPIED}
+    modules = [p for p in (HERE / "runtime").glob("*.py") if p.stem != "__init__"]
+    copied = {path.name: path.read_text(encoding="utf-8") for path in sorted(modules)}
     return copied | {
         name: environment.get_template(f"{name}.jinja").render(values) for name in RENDERED
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from functools import cached_property
 from importlib import import_module
 from importlib.resources import files
 from typing import Any
@@ -37,6 +38,7 @@ class Contract:
         strict: bool = False,
         callback_hosts: Collection[str] = (),
     ) -> None:
+        self._package = package
         self._contract = import_module(f"{package}.contract")
         self._package = package
         self._callback_field = callback_field
@@ -45,6 +47,11 @@ class Contract:
         self._validators: dict[str, Any] = {}
         variants = import_module(f"{package}.variants").VARIANTS
         self.kinds: dict[str, str] = {name: variant.kind for name, variant in variants.items()}
+
+    @cached_property
+    def answers(self) -> Any:
+        """The generated `Answers`: what the contract says of answers and callbacks."""
+        return import_module(f"{self._package}.answers").answers()
 
     def problem(self, model: object, body: dict[str, Any]) -> str | None:
         """Return what is wrong with the body of a create, naming model, field and limit.

@@ -41,6 +41,7 @@ _HOMES = {
     "PermissionDeniedError": "errors",
     "Progress": "results.save",
     "RateLimitError": "errors",
+    "Recorder": "recording.recorder",
     "RequestTooLargeError": "errors",
     "Response": "http_response",
     "SavedFile": "results.files",

@@ -34,6 +34,7 @@ from liangxin.errors import UploadError as UploadError
 from liangxin.errors import UsageError as UsageError
 from liangxin.errors import Violation as Violation
 from liangxin.http_response import Response as Response
+from liangxin.recording.recorder import Recorder as Recorder
 from liangxin.records import TaskData as TaskData
 from liangxin.results.files import SavedFile as SavedFile
 from liangxin.results.save import Progress as Progress

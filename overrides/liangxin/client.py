@@ -43,6 +43,7 @@ if TYPE_CHECKING:
         HttpClient,  # noqa: F401
     )
     from liangxin.polling.poller_task import AsyncPoller
+    from liangxin.recording.recorder import Recorder
 
 MYPY = False
 """True for mypy alone, by this name: for its sake `create` and `run` keep the types that they have.
@@ -87,6 +88,7 @@ class _BaseClient(Generic[TasksT, HttpT]):
         extra_headers: Mapping[str, str] | None = None,
         http_client: HttpT | None = None,
         uploader: Uploader | None = None,
+        recorder: "Recorder | None" = None,
         clock: Clock | None = None,
         rng: random.Random | None = None,
     ) -> None:
@@ -105,6 +107,7 @@ class _BaseClient(Generic[TasksT, HttpT]):
             clock=clock,
             http_client=http_client,
             headers=settings.extra_headers(extra_headers, environment),
+            recorder=recorder,
         )
         limit = environment.requests_per_minute
         if polls_per_second is None:
@@ -182,6 +185,8 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
             are not used.
         uploader: A function from a file to its link, for files in inputs, which it uploads instead
             of the API; see docs/uploads.md.
+        recorder: A `liangxin.Recorder`, which writes all exchanges with the API to a file; see
+            docs/drift.md.
         clock: Replaces the system's time, for tests.
         rng: The source of the jitter in polls and resends.
 

@@ -237,7 +237,7 @@ class Violation:
     """What is wrong with the value, to be read after its path."""
     evidence: str | None = None
     """Who says so: `documented` (the API's pages), `upstream` (the API it forwards to), `sibling`
-    (a similar API) or `inferred` (nobody; a guess)."""
+    (a similar API), `observed` (the live API) or `inferred` (nobody; a guess)."""
     source: str | None = None
     """Where the limit comes from, such as a page path."""
     file: str | None = None

@@ -6,7 +6,7 @@ A new API is a module beside this one with a subclass of `Api`, and its line in 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 from liangxin_mock.chance import Chance
@@ -39,6 +39,19 @@ class Submission(NamedTuple):
     """The same as rules match it: `model`, `input`, and maybe `callBackUrl`."""
     text: str
     """`body` as JSON."""
+
+
+class RecordedState(NamedTuple):
+    """What an answer to a query, or a callback, that was recorded says of a task."""
+
+    task_id: str
+    state: str
+    data: Mapping[str, Any] | None
+    """The record; None for a failure that the API reports without one."""
+    result: Any = None
+    """The part of it that has the links to results."""
+    fail_code: str = ""
+    fail_msg: str = ""
 
 
 class Webhook(NamedTuple):
@@ -116,6 +129,19 @@ class Api(Formats, ABC):
     @abstractmethod
     def webhook(self, job: Job, state: str, *, at: float, secret: str) -> Webhook:
         """Return the callback that reports this state of a job, sent at a Unix time."""
+
+    def recorded_id(self, answer: Mapping[str, Any]) -> str:
+        """Return the id of the task that a recorded create made."""
+        raise NotImplementedError
+
+    def recorded_state(
+        self, answer: Mapping[str, Any], task_id: str | None
+    ) -> RecordedState | None:
+        """Read the recorded answer to a query for `task_id`, or a callback, where that is None.
+
+        None if it says nothing of a task.
+        """
+        raise NotImplementedError
 
     def submission(self, route: Route, document: dict[str, Any], text: str) -> Submission:
         """Return what a create asks for; `document` is its body, not validated yet."""

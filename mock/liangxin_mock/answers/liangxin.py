@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
 from liangxin_api.variants import PATHS
-from liangxin_mock.answers.api import Api, Route, Webhook
+from liangxin_mock.answers.api import Api, RecordedState, Route, Webhook
+from liangxin_mock.answers.recorded_links import with_links
 from liangxin_mock.chance import Chance
 from liangxin_mock.contract import Contract
 from liangxin_mock.jobs.job import Job
-from liangxin_mock.jobs.timelines import ENDS, SUCCESS
+from liangxin_mock.jobs.timelines import ENDS, FAIL, SUCCESS
 from liangxin_mock.messages import Reply, Request, json_reply
 
 CREATE, RECORD = PATHS["createTask"], PATHS["getRecordInfo"]
 
 _ACCEPTED = b'{"code":200,"msg":"success","data":{"taskId":"%s"}}'
+_FAILED = 501
+"""A code that, in a 200 without data, means a failed task: `x-codes` of the spec's TaskFound."""
+_MILLISECONDS = range(10**12, 10**14)
+"""Numbers that are Unix times in milliseconds."""
 _NOT_IN_IDS = re.compile(r"[^a-zA-Z0-9]+")
 _FIRST_NUMBER, _NUMBERS = 10**12, 9 * 10**12
 _BROKEN_RESULTS = {
@@ -81,7 +86,7 @@ class LiangXin(Api):
         record = job.rendered
         if record is None:
             urls = job.result_urls
-            data = {
+            data: dict[str, Any] = {
                 "taskId": job.id,
                 "model": job.model,
                 "state": job.state,
@@ -90,11 +95,27 @@ class LiangXin(Api):
                 "failCode": job.fail_code,
                 "failMsg": job.fail_msg,
             }
-            document = {"code": 200, "msg": "success", "data": _as_asked(data, job)}
+            data = _as_recorded(data, job) if job.recorded else _as_asked(data, job)
+            document = {"code": 200, "msg": "success", "data": data}
             record = json.dumps(document, separators=(",", ":")).encode()
             # Kept, as most polls find nothing new; but not twice what is large.
             job.rendered = None if job.is_large else record
         return Reply(200, record)
+
+    def recorded_id(self, answer: Mapping[str, Any]) -> str:
+        return str(answer["data"]["taskId"])
+
+    def recorded_state(
+        self, answer: Mapping[str, Any], task_id: str | None
+    ) -> RecordedState | None:
+        data = answer.get("data")
+        if isinstance(data, dict):
+            texts = [str(data.get(name) or "") for name in ("failCode", "failMsg")]
+            result = data.get("resultJson")
+            return RecordedState(data["taskId"], data["state"], data, result, *texts)
+        if answer.get("code") == _FAILED and task_id is not None:
+            return RecordedState(task_id, FAIL, None, None, str(_FAILED), str(answer.get("msg")))
+        return None
 
     def webhook(self, job: Job, state: str, *, at: float, secret: str) -> Webhook:
         del state, at, secret
@@ -154,6 +175,21 @@ def _as_asked(data: dict[str, Any], job: Job) -> dict[str, Any]:
     if job.fields == "absent":
         return {name: value for name, value in data.items() if value}
     return data
+
+
+def _as_recorded(data: dict[str, Any], job: Job) -> dict[str, Any]:
+    """Return the record of a real job, with the ids, links and times of this one."""
+    assert job.recorded is not None  # noqa: S101 - for the type checker
+    later = round((job.created_at - job.recorded.created_at) * 1000)
+    own = {name: data[name] for name in ("taskId", "model", "param")}
+    return {
+        name: own[name]
+        if name in own
+        else value + later
+        if name.endswith("Time") and isinstance(value, int) and value in _MILLISECONDS
+        else with_links(value, job.result_urls)
+        for name, value in job.recorded.data.items()
+    }
 
 
 def _further(job: Job) -> dict[str, Any]:

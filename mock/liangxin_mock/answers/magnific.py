@@ -7,11 +7,12 @@ import hashlib
 import hmac
 import json
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from liangxin_mock.answers.api import Api, Route, Submission, Webhook
+from liangxin_mock.answers.api import Api, RecordedState, Route, Submission, Webhook
+from liangxin_mock.answers.recorded_links import with_links
 from liangxin_mock.chance import Chance
 from liangxin_mock.contract import Contract
 from liangxin_mock.jobs.job import Job
@@ -39,6 +40,12 @@ _STATUSES = {
     "generating": "IN_PROGRESS",
     "success": "COMPLETED",
     "fail": "FAILED",
+}
+_STATES = {
+    "CREATED": "waiting",
+    "IN_PROGRESS": "generating",
+    "COMPLETED": "success",
+    "FAILED": "fail",
 }
 _MESSAGES = {
     400: "Bad request",
@@ -111,6 +118,18 @@ class Magnific(Api):
         if job.rendered is None:
             job.rendered = json.dumps({"data": _task(job, job.state)}).encode()
         return Reply(200, job.rendered)
+
+    def recorded_id(self, answer: Mapping[str, Any]) -> str:
+        return str(answer["data"]["task_id"])
+
+    def recorded_state(
+        self, answer: Mapping[str, Any], task_id: str | None
+    ) -> RecordedState | None:
+        # A webhook has the task without `data` around it.
+        data = answer if task_id is None else answer["data"]
+        status = data["status"]
+        state = _STATES.get(status, status)
+        return RecordedState(data["task_id"], state, data, data["generated"])
 
     def listing(self, request: Request, jobs: Sequence[Job]) -> Reply:
         if request.path == _PAGED:
@@ -196,10 +215,13 @@ class Magnific(Api):
 
 
 def _summary(job: Job, state: str) -> dict[str, Any]:
-    return {"task_id": job.id, "status": _STATUSES[state]}
+    return {"task_id": job.id, "status": _STATUSES.get(state, state)}
 
 
 def _task(job: Job, state: str) -> dict[str, Any]:
+    if job.recorded is not None and state == job.state:
+        recorded: dict[str, Any] = with_links(job.recorded.data, job.result_urls)
+        return recorded | {"task_id": job.id}
     # A failed task names no reason.
     return {**_summary(job, state), "generated": [*job.result_urls] if state == SUCCESS else []}
 

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from liangxin_mock.callbacks import Dispatcher
+from liangxin_mock.cassettes import read_cassette
 from liangxin_mock.errors import RuleError
 from liangxin_mock.faults import FAULTS, OPERATIONS, Fault, Operation
 from liangxin_mock.jobs.job import Delivery, Job
 from liangxin_mock.jobs.store import Jobs
-from liangxin_mock.jobs.timelines import TIMELINES, Timeline
+from liangxin_mock.jobs.timelines import TIMELINES, Timeline, recorded
 from liangxin_mock.rules import Rule, Where
 from liangxin_mock.state import ExpectedRefusals, State
 from liangxin_mock.validators import check_number
@@ -56,6 +60,35 @@ class Controls(State):
             rule.number_among(self.plays)
             self.plays.insert(0, rule)
         return rule
+
+    def replay(self, cassette: str | os.PathLike[str]) -> list[Rule[Timeline]]:
+        """Let jobs do what real ones did, as a recording has it.
+
+        The creates of a model, by the same API, play its recorded jobs in their order; when they
+        are used up, the last one is played again. Records are answered as recorded, from the times
+        after the create at which they were first seen, with the ids, the inputs and the time of
+        the new job; redacted links lead to files of the simulator's own.
+
+        Args:
+            cassette: A file that `liangxin.Recorder` or `liangxin record` wrote.
+
+        Raises:
+            RuleError: It is no recording, has no job to play, or holds an answer that the contract
+                refuses; the message names file, line and field.
+
+        """
+        jobs = read_cassette(Path(cassette), self.contracts)
+        left = Counter((job.timeline.api, job.model) for job in jobs)
+        rules = []
+        for job in jobs:
+            left[job.timeline.api, job.model] -= 1
+            times = 1 if left[job.timeline.api, job.model] else None
+            contracts = [self.contracts[job.timeline.api]]
+            action: Timeline = job.timeline
+            rules.append(Rule("replay", action, contracts, model=job.model, times=times))
+        with self.lock:
+            self.plays[:0] = rules
+        return rules
 
     def inject(
         self,
@@ -183,7 +216,18 @@ class Controls(State):
                 if rule.seen != rule.times
             ]
             declared: list[Rule[Any]] = [*reversed(self.plays), *self.faults]
-            unused = [f"{rule.text} was never used" for rule in declared if not rule.used]
+            # A cassette may have more jobs than a test needs; one of them is to be played.
+            played = {
+                rule.action.file
+                for rule in declared
+                if isinstance(rule.action, recorded) and rule.used
+            }
+            unused = [
+                f"{rule.text} was never used"
+                for rule in declared
+                if not rule.used
+                and not (isinstance(rule.action, recorded) and rule.action.file in played)
+            ]
             left = [refusal for refusal in self.refusals for _ in range(refusal.times)]
             refused = []
             for seen in self.refused:

@@ -7,7 +7,15 @@ from typing import Any, NamedTuple
 
 import attrs
 
-from liangxin_mock.jobs.timelines import ENDS, FAIL, SUCCESS, Plan, Step, Timeline
+from liangxin_mock.jobs.timelines import (
+    ENDS,
+    FAIL,
+    SUCCESS,
+    Plan,
+    Recorded,
+    Step,
+    Timeline,
+)
 
 # Long enough for every prompt that a person would look for.
 _SHORT = 1000
@@ -45,7 +53,7 @@ class Job:
     created_at: float
     timeline: Timeline
     _plan: Plan
-    _result_url: str
+    _result_urls: tuple[str, ...]
     fields: str = "documented"
     """Which fields its record has, one of `FIELDS`."""
     callback_url: str | None = None
@@ -69,12 +77,14 @@ class Job:
     """When `expire` stopped its links from working."""
     rendered: bytes | None = attrs.field(default=None, init=False)
     """Its record as the API writes it; cleared when the state changes."""
+    recorded: Recorded | None = attrs.field(default=None, init=False)
+    """The record of a real job that it has now; None if it is the simulator's own."""
     _next_step: int = attrs.field(default=0, init=False)
 
     @property
     def result_urls(self) -> tuple[str, ...]:
         """The links to its results; none before success."""
-        return (self._result_url,) if self.state == SUCCESS else ()
+        return self._result_urls if self.state == SUCCESS else ()
 
     @property
     def ended_at(self) -> float | None:
@@ -114,11 +124,15 @@ class Job:
         self.param = json.dumps(_shortened(self.body), ensure_ascii=False)
         self.rendered = None
 
-    def take_step(self, at: float) -> None:
-        """Enter the next state of its plan."""
-        state = self._plan.steps[self._next_step].state
+    def take_step(self, at: float) -> bool:
+        """Take the next step of its plan; return whether the state is another one."""
+        step = self._plan.steps[self._next_step]
         self._next_step += 1
-        self.enter(state, at, self._plan.fail_code, self._plan.fail_msg)
+        is_new = step.state != self.state
+        if is_new:
+            self.enter(step.state, at, self._plan.fail_code, self._plan.fail_msg)
+        self.recorded, self.rendered = step.recorded, None
+        return is_new
 
     def enter(self, state: str, at: float, fail_code: str = "", fail_msg: str = "") -> None:
         """Enter `state`, whatever was planned."""
@@ -126,7 +140,7 @@ class Job:
         self.transitions.append(Transition(state, at))
         if state == FAIL:
             self.fail_code, self.fail_msg = fail_code, fail_msg
-        self.rendered = None  # it shows the state
+        self.recorded = self.rendered = None  # they show the state
 
     def __repr__(self) -> str:
         return f"Job({self.id!r}, {self.model!r}, {self.state!r})"

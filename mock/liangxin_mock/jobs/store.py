@@ -200,8 +200,8 @@ class Jobs:
             raise RuleError(f"{job.id} has already ended in state {job.state}")
 
     def _step(self, job: Job, at: float) -> None:
-        job.take_step(at)
-        self._entered(job, at)
+        if job.take_step(at):
+            self._entered(job, at)
         if not job.has_ended:
             self._schedule(job)
 

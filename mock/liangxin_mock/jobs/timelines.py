@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import math
 import sys
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, get_args
 
 import attrs
@@ -30,12 +31,23 @@ _QUEUED_AFTER, _STARTED_AFTER = 0.05, 0.15
 _WIDEST = 10.0
 
 
+class Recorded(NamedTuple):
+    """The record of a real job, as an API answered it."""
+
+    api: str
+    data: Mapping[str, Any]
+    created_at: float
+    """When the real job was created: Unix time in seconds."""
+
+
 class Step(NamedTuple):
     """A state, and when a job enters it: seconds after its creation, or at its n-th query."""
 
     state: str
     seconds: float | None = None
     query: int | None = None
+    recorded: Recorded | None = None
+    """The record that is answered from then on; None for the simulator's own."""
 
 
 class Plan(NamedTuple):
@@ -44,11 +56,18 @@ class Plan(NamedTuple):
     steps: tuple[Step, ...]
     fail_code: str = ""
     fail_msg: str = ""
+    files: int = 1
+    """How many results it has."""
 
 
 @attrs.frozen(repr=False)
 class Timeline(Word):
     """The states that jobs go through, and when."""
+
+    @property
+    def only_api(self) -> str | None:
+        """The API whose jobs can follow it; None for any."""
+        return None
 
     def plan(self, kind: str, chance: Chance) -> Plan:
         """Return the plan of one job; `kind` is image or video, `chance` the job's own."""
@@ -135,6 +154,26 @@ class stall(Timeline):
 
     def plan(self, kind: str, chance: Chance) -> Plan:
         return Plan(tuple(Step(s, 0.0) for s in STATES[1 : STATES.index(self.state) + 1]))
+
+
+@attrs.frozen(repr=False, eq=False)
+class recorded(Timeline):
+    """What a real job did, as a line of a cassette and those that follow it say."""
+
+    file: str
+    line: int
+    api: str
+    own_plan: Plan
+
+    @property
+    def only_api(self) -> str:
+        return self.api
+
+    def plan(self, kind: str, chance: Chance) -> Plan:
+        return self.own_plan
+
+    def __repr__(self) -> str:
+        return f"recorded({self.file!r}, line {self.line})"
 
 
 TIMELINES: dict[str, type[Timeline]] = {

@@ -101,6 +101,8 @@ class Create(Call):
         if text := self.request.headers.get(TIMELINE_HEADER):
             return parse(text, TIMELINES, "timeline")
         for rule in self.state.plays:
+            if rule.action.only_api not in (None, self.api.name):
+                continue
             if rule.matches(self.operation, body, self.now) and rule.takes(self.chance()):
                 rule.used += 1
                 return rule.action
@@ -120,6 +122,7 @@ class Create(Call):
         ids = (self.api.new_id(model, chance, attempt) for attempt in itertools.count())
         self.task_id = task_id = next(one for one in ids if one not in store.by_id)
         suffix = extension(kind, body["input"], contract.input_schema(model))
+        plan = timeline.plan(kind, chance)
         job = Job(
             api=self.api.name,
             id=task_id,
@@ -127,8 +130,11 @@ class Create(Call):
             kind=kind,
             param=submission.text,
             timeline=timeline,
-            plan=timeline.plan(kind, chance),
-            result_url=f"{self.request.origin}{RESULTS}{task_id}/0.{suffix}",
+            plan=plan,
+            result_urls=tuple(
+                f"{self.request.origin}{RESULTS}{task_id}/{number}.{suffix}"
+                for number in range(plan.files)
+            ),
             fields=self._fields(),
             callback_url=body.get("callBackUrl"),
             callback_states=self.api.reported_states(model),

@@ -146,9 +146,11 @@ class Download(Call):
             super()._record(reply)
 
     def _file(self, job: Job) -> Result:
-        return make_result(
-            job.api, job.kind, job.model, job.param, seed=f"{self.state.seed}:{job.id}"
-        )
+        seed = f"{self.state.seed}:{job.id}"
+        number = self.request.path.rpartition("/")[2].partition(".")[0]
+        if number != "0":
+            seed += f":{number}"
+        return make_result(job.api, job.kind, job.model, job.param, seed=seed)
 
     def _job(self) -> Job | None:
         store = self.state.store

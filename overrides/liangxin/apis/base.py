@@ -70,6 +70,16 @@ class Api(Protocol):
         """The generated `contract` module: fields, limits and violations of each model."""
         ...
 
+    @property
+    def variants(self) -> Any:
+        """The generated `variants` module: the operations of each model."""
+        ...
+
+    @property
+    def answers(self) -> Any:
+        """The generated `Answers`: what the contract says of answers and callbacks."""
+        ...
+
     def kind(self, model: str) -> Literal["image", "video"] | None:
         """Return what a model generates; None for an unknown model."""
         ...

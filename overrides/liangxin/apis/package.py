@@ -36,6 +36,10 @@ class PackageApi:
         return uninterrupted(_import_contract, self.package)
 
     @property
+    def answers(self) -> Any:
+        return uninterrupted(import_module, f"{self.package}.answers").answers()
+
+    @property
     def variants(self) -> Any:
         """The generated `variants` module."""
         return uninterrupted(import_module, f"{self.package}.variants")

@@ -5,7 +5,7 @@ import logging
 import os
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.apis.magnific import MAGNIFIC
@@ -17,6 +17,10 @@ from liangxin.errors import CallbackVerificationError, UsageError
 from liangxin.final_states import TERMINAL_STATES
 from liangxin.polling.hints import Hints
 
+if TYPE_CHECKING:
+    from liangxin.recording.recorder import Recorder
+
+_APIS = {api.name: api for api in (LIANGXIN, MAGNIFIC)}
 _logger = logging.getLogger("liangxin")
 
 MAX_BYTES = 1_000_000
@@ -60,6 +64,8 @@ class Receiver:
         trusted: Whether waits rely on callbacks from the first task on, as where they are known to
             arrive; by default, polls become few once a callback has come in time.
         max_bytes: How large a callback may be.
+        recorder: A `liangxin.Recorder`, which writes all authentic callbacks to a file; see
+            docs/drift.md.
         clock: Replaces the system's time, for tests.
 
     Raises:
@@ -77,6 +83,7 @@ class Receiver:
         base64_secret: bool = False,
         trusted: bool = False,
         max_bytes: int = MAX_BYTES,
+        recorder: "Recorder | None" = None,
         clock: Clock | None = None,
     ) -> None:
         if on_event is not None and not callable(on_event):
@@ -85,6 +92,7 @@ class Receiver:
         self._on_event = on_event
         self._clock = clock or SystemClock()
         self._max_bytes = max_bytes
+        self._recorder = recorder
         self._token_keys = _optional(lambda: tokens.token_keys(secret), secret, tokens.VARIABLE)
         self._webhook_keys = _optional(
             lambda: magnific.webhook_keys(magnific_secret, base64_secret=base64_secret),
@@ -167,16 +175,18 @@ class Receiver:
             _logger.warning("Callback refused with %d: %s", error.status_code, error.text)
             return error.status_code, {}
         self.notify(event)
-        return await self._accept(event, nonce)
+        status, answer = await self._accept(event, nonce)
+        if self._recorder is not None:
+            self._recorder.record_callback(
+                _APIS[event.api], _headers(scope), event.raw, at=event.received, status=status
+            )
+        return status, answer
 
     async def _verified(self, scope: Mapping[str, Any], receive: Receive) -> tuple[Event, str]:
         """Return the event of a request and its token's nonce; raise unless it is authentic."""
         if scope["method"] != "POST":
             raise _Refused(405, "the method is not POST", {"Allow": "POST"})
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1")
-            for name, value in scope["headers"]
-        }
+        headers = _headers(scope)
         now = self._clock.time()
         is_signed = magnific.SIGNATURE_HEADER in headers and bool(self._webhook_keys)
         token = tokens.Token("", {})
@@ -249,6 +259,13 @@ class Receiver:
             result = await asyncio.to_thread(function, event)
         if inspect.isawaitable(result):
             await result
+
+
+def _headers(scope: Mapping[str, Any]) -> Headers:
+    """Return the headers of a request, names in lower case."""
+    return {
+        name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]
+    }
 
 
 def _optional(read: Callable[[], Keys], secret: Secret | None, variable: str) -> Keys:

@@ -13,6 +13,9 @@ NAMES = ("liangxin", "magnific")
 
 _chosen = ContextVar("api", default=NAMES[0])
 
+RECORDER = ContextVar[Any]("recorder", default=None)
+"""The `Recorder` of the clients, in `liangxin record`."""
+
 
 def _choose(_ctx: click.Context, _param: click.Parameter, value: str) -> None:
     _chosen.set(value)
@@ -43,7 +46,7 @@ def api() -> Api:
 
 def client() -> Any:
     """Return a client of that API, with the settings of the environment."""
-    return getattr(import_module("liangxin"), api().name)()
+    return getattr(import_module("liangxin"), api().name)(recorder=RECORDER.get())
 
 
 def contract() -> Any:

@@ -11,10 +11,13 @@ from click.shell_completion import get_completion_class, shell_complete
 from liangxin import __version__
 from liangxin.cli import exits
 from liangxin.cli.api import OPTION
+from liangxin.cli.drift import drift
 from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.mock import mock
 from liangxin.cli.models import models
 from liangxin.cli.output import Output
+from liangxin.cli.probe import probe
+from liangxin.cli.record import record
 from liangxin.cli.reports import report_error
 from liangxin.cli.run import run, submit
 from liangxin.cli.wait import save, status, wait
@@ -43,7 +46,7 @@ class _Group(click.Group):
 
 @click.group(
     cls=_Group,
-    commands=[run, submit, wait, status, save, models, mock],
+    commands=[run, submit, wait, status, save, models, mock, record, drift, probe],
     params=[OPTION],
     epilog=_EPILOG,
     # So that `liangxin` alone gets here, and not click's error, which names no command.

@@ -41,6 +41,12 @@ if TYPE_CHECKING:
     metavar="FILE",
     help="Timelines and faults, in YAML.",
 )
+@click.option(
+    "--cassette",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Play the jobs of a recording, as `liangxin record` makes it.",
+)
 @click.option("--quiet", is_flag=True, help="Log no requests.")
 @click.pass_context
 def mock(context: click.Context, /, engine: str, **options: Any) -> int:
@@ -50,7 +56,7 @@ def mock(context: click.Context, /, engine: str, **options: Any) -> int:
     API and Magnific's; Prism knows one, which --api chooses (liangxin --api magnific mock …).
     """
     if engine == "prism":
-        for name in ("public_url", "seed", "speed", "scenario", "quiet"):
+        for name in ("public_url", "seed", "speed", "scenario", "cassette", "quiet"):
             if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
                 option = name.replace("_", "-")
                 problem = f"--{option} needs the simulator; Prism runs no jobs"
@@ -73,6 +79,7 @@ def _serve(
     host: str,
     port: int,
     public_url: str | None,
+    cassette: Path | None,
     **jobs: Any,
 ) -> int:
     from liangxin_mock.prism.document import prism_document  # noqa: PLC0415
@@ -85,6 +92,8 @@ def _serve(
             if engine == "prism":
                 return serve_prism(contract, api=api.name(), host=host, port=port)
         simulator = _simulator(strict=strict, **jobs)
+        if cassette is not None:
+            simulator.replay(cassette)
         return serve(
             simulator,
             contract=contract,

@@ -7,7 +7,7 @@ followed.
 import copy
 import sys
 from collections.abc import Callable, Mapping
-from typing import Any, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from liangxin.apis.base import Api, Call
 from liangxin.clock import Clock
@@ -18,8 +18,11 @@ from liangxin.http.downloads import AsyncDownloads, Downloads
 from liangxin.http.guard import AsyncGuard, AsyncSender, Guard, Sender, UnusableResponse
 from liangxin.http.key_masking import Secret, forget
 from liangxin.http.library import httpx
-from liangxin.http.request_log import LoggedRequest
+from liangxin.http.request_log import LoggedRequest, Record
 from liangxin.http_response import Received, Response
+
+if TYPE_CHECKING:
+    from liangxin.recording.recorder import Recorder
 
 HttpClient = httpx.Client
 AsyncHttpClient = httpx.AsyncClient
@@ -43,10 +46,11 @@ class _BaseConnection(Generic[_HttpT]):
             `httpx.Client(transport=SyncHttpxTransport(SyncClientBuilder().follow_redirects(False)
             .build()))`, from `pyreqwest.compatibility.httpx` and `pyreqwest.client`.
         headers: Sent in addition to the client's own.
+        recorder: Records every request and response.
 
     Raises:
-        UsageError: The base URL, the HTTP client, or a proxy or certificates in the environment
-            are invalid.
+        UsageError: The base URL, the HTTP client, the recorder, or a proxy or certificates in the
+            environment are invalid.
 
     """
 
@@ -64,7 +68,12 @@ class _BaseConnection(Generic[_HttpT]):
         clock: Clock,
         http_client: _HttpT | None = None,
         headers: Mapping[str, str] | None = None,
+        recorder: "Recorder | None" = None,
     ) -> None:
+        if recorder is not None and not hasattr(recorder, "record_call"):
+            problem = f"must be a Recorder, not {type(recorder).__name__}"
+            raise UsageError(problem, argument="recorder")
+        self._recorder = recorder
         self._guard: Any = self._guard_type(
             api=api, key=key, base_url=base_url, clock=clock, http_client=http_client
         )
@@ -108,13 +117,27 @@ class _BaseConnection(Generic[_HttpT]):
 
         """
         with (
-            LoggedRequest(call.name, self._guard.clock) as logged,
+            LoggedRequest(call.name, self._guard.clock, self._record(call)) as logged,
             Deadline(self._timeout, received),
         ):
             # Not a variable of this frame, which an error keeps: the body may repeat the key.
             logged.response = await self._send(call)
             # Before anything else can fail, such as a log handler: it may hold a paid task's id.
             return read(logged.response)
+
+    def _record(self, call: Call) -> Record | None:
+        recorder, guard = self._recorder, self._guard
+        if recorder is None:
+            return None
+        return lambda response, error, at, seconds: recorder.record_call(
+            guard.api,
+            call,
+            response=response,
+            error=error,
+            at=at,
+            seconds=seconds,
+            mask=guard.key.mask,
+        )
 
     async def _send(self, call: Call) -> Response:
         # In a frame of its own, cleared after an error: headers or body may repeat the key.

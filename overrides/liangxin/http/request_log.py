@@ -1,8 +1,9 @@
-"""Log each request, and hide it from tracebacks and from OpenTelemetry."""
+"""Log and record each request, and hide it from tracebacks and from OpenTelemetry."""
 
 import contextlib
 import logging
 import sys
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -14,17 +15,22 @@ from liangxin.http_response import Response
 _logger = logging.getLogger("liangxin")
 
 
+Record = Callable[[Response | None, BaseException | None, float, float], object]
+"""Records a request: its response or the error, when it was sent, and the seconds that it took."""
+
+
 class LoggedRequest:
     """The context of one request: its log line at DEBUG, and what must not leave it.
 
     `response` is to be set when there is one.
     """
 
-    __slots__ = ("_clock", "_name", "_outer", "_started", "_suppressed", "response")
+    __slots__ = ("_clock", "_name", "_outer", "_record", "_started", "_suppressed", "response")
 
-    def __init__(self, name: str, clock: Clock) -> None:
+    def __init__(self, name: str, clock: Clock, record: Record | None = None) -> None:
         self._name = name
         self._clock = clock
+        self._record = record
         self.response: Response | None = None
 
     def __enter__(self) -> Self:
@@ -43,6 +49,9 @@ class LoggedRequest:
         self._suppressed.__exit__(None, None, None)
         if error is not None:
             forget(error, self._outer)
+        if self._record is not None:
+            seconds = self._clock.monotonic() - self._started
+            self._record(self.response, error, self._clock.time() - seconds, seconds)
         if not _logger.isEnabledFor(logging.DEBUG):
             return
         took = 1000 * (self._clock.monotonic() - self._started)

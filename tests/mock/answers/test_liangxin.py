@@ -32,7 +32,7 @@ def started(timeline: Timeline) -> tuple[Jobs, Job]:
         param=PARAM,
         timeline=timeline,
         plan=timeline.plan("image", Chance.seeded(0)),
-        result_url=URL,
+        result_urls=(URL,),
         callback_url=None,
         created_at=START,
     )

@@ -68,7 +68,7 @@ def make(
         param=param,
         timeline=timeline,
         plan=timeline.plan("image", Chance.seeded(0).of(id.encode())),
-        result_url=URL,
+        result_urls=(URL,),
         callback_url=callback_url,
         created_at=now,
     )

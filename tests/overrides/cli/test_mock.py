@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+import liangxin
 from liangxin import LiangXin, Magnific
 from liangxin.cli import main
 from liangxin_mock import Simulator
@@ -263,3 +264,30 @@ def test_the_checked_engine() -> None:
         process.send_signal(signal.SIGTERM)
         _, errors = process.communicate(timeout=LONG)
     assert (process.returncode, errors) == (0, "")
+
+
+def test_a_cassette(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The jobs of a recording are played; what is no recording ends the command with 2."""
+    cassette = tmp_path / "night.jsonl"
+    simulator = Simulator()
+    recorder = liangxin.Recorder(cassette)
+    with liangxin.LiangXin(**simulator.client_options(), recorder=recorder) as client:
+        client.run(model="z-image", input={"prompt": "Tea"})
+    served: list[Simulator] = []
+
+    def serve(simulator: Simulator, **_options: object) -> int:
+        served.append(simulator)
+        return 0
+
+    monkeypatch.setattr("liangxin_mock.serving.serve", serve)
+    assert main(["mock", "--cassette", str(cassette)]) == 0
+    assert [rule.text for rule in served[0].rules] == [
+        f"replay(recorded({str(cassette)!r}, line 1), model='z-image')"
+    ]
+    cassette.write_text("notes\n", encoding="utf-8")
+    assert main(["mock", "--cassette", str(cassette)]) == 2
+    printed = capsys.readouterr().err
+    assert printed == f"liangxin mock: {cassette}:1: is not a line of a recording, which is JSON\n"
+    assert main(["mock", "--engine", "prism", "--cassette", str(cassette)]) == 2

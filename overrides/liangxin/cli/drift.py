@@ -1,0 +1,97 @@
+"""`drift`: compare a recording with the contract."""
+
+from collections.abc import Iterable, Iterator
+from importlib import import_module
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from liangxin.cli import exits
+from liangxin.cli.api import NAMES
+from liangxin.cli.output import Output
+
+if TYPE_CHECKING:
+    from liangxin.drift.compare import Finding, Report, Unseen
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the report as a JSON object.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
+def drift(context: click.Context, /, *, file: Path, as_json: bool) -> int:
+    """Compare a recording with the contract.
+
+    It says which answers the contract does not allow, which fields and values it does not know,
+    which creates it judges in another way than the API, and what of it no answer had. The exit code
+    is 1 if there is an answer that the contract does not allow. `liangxin record` and
+    LiangXin(recorder=...) make recordings, of both APIs.
+    """
+    from liangxin.drift.compare import compare  # noqa: PLC0415  only here
+    from liangxin.recording.recording_file import RecordingError, read_lines  # noqa: PLC0415
+
+    apis = {name: getattr(import_module(f"liangxin.apis.{name}"), name.upper()) for name in NAMES}
+    try:
+        report = compare(file, read_lines(file), apis)
+    except RecordingError as error:
+        raise click.UsageError(str(error), context) from None
+    output: Output = context.obj
+    if as_json:
+        output.document(_document(file, report))
+    else:
+        output.text("\n".join(_lines(file, report)))
+    return exits.OTHER if report.refused else exits.DONE
+
+
+def _document(file: Path, report: "Report") -> dict[str, Any]:
+    listed = ("refused", "unknown", "limits", "never_seen", "confirmed")
+    return {
+        "file": str(file),
+        "exchanges": report.exchanges,
+        **{name: [entry._asdict() for entry in getattr(report, name)] for name in listed},
+        "fail_codes": report.fail_codes,
+    }
+
+
+def _lines(file: Path, report: "Report") -> Iterator[str]:
+    yield f"{file}: {report.exchanges} exchanges"
+    for title, findings in (
+        ("Not allowed by the contract", report.refused),
+        ("Not known to the contract", report.unknown),
+        ("Creates that the API judges in another way", report.limits),
+    ):
+        yield from ("", f"{title}: {len(findings) or 'none'}")
+        yield from (f"  {_finding(file, finding)}" for finding in findings)
+    for title, entries in (
+        ("Never seen", report.never_seen),
+        ("Seen, though not documented by the API", report.confirmed),
+    ):
+        yield from ("", f"{title}: {len(entries) or 'none'}")
+        yield from _grouped(entries)
+    if report.fail_codes:
+        yield from ("", "Tasks that failed, by code:")
+        for api, codes in report.fail_codes.items():
+            counts = ", ".join(f"{code} ({count})" for code, count in sorted(codes.items()))
+            yield f"  {api}  {counts}"
+
+
+def _finding(file: Path, finding: "Finding") -> str:
+    status = "" if finding.status is None else f" {finding.status}"
+    subject = f"{finding.field} " if finding.field else ""
+    times = f" ({finding.times} times)" if finding.times > 1 else ""
+    where = f"{file}:{finding.line}  {finding.api} {finding.operation}{status}"
+    return f"{where}  {subject}{finding.message}{times}"
+
+
+def _grouped(entries: "Iterable[Unseen]") -> Iterator[str]:
+    """Yield a line for all entries of the same kind about an operation."""
+    for (api, operation, what), group in groupby(
+        sorted(entries, key=lambda entry: (entry.api, not entry.operation, entry.operation)),
+        key=lambda entry: (entry.api, entry.operation, entry.what),
+    ):
+        names = ", ".join(
+            entry.name if entry.evidence == "documented" else f"{entry.name} ({entry.evidence})"
+            for entry in group
+        )
+        yield f"  {api} {operation or 'models'}  {what}: {names}"

@@ -1,0 +1,161 @@
+"""`probe`: settle ids and limits against the live API, by requests that must be refused."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from liangxin.cli import exits
+from liangxin.cli.api import api, contract, name
+from liangxin.cli.error_wording import message
+from liangxin.cli.model_command import complete_model, unknown_model
+from liangxin.cli.output import Output
+from liangxin.cli.session import connect
+from liangxin.clock import SystemClock
+
+if TYPE_CHECKING:
+    from liangxin.probe.plan import Plan, Probe
+    from liangxin.probe.settle import Outcome, Verdict
+
+_PAUSE = 1.0
+"""Seconds between requests."""
+
+
+@click.command()
+@click.option(
+    "--yes-this-may-cost",
+    "is_agreed",
+    is_flag=True,
+    help="Required: a request that is accepted by mistake is a task that is billed.",
+)
+@click.option(
+    "--may-accept",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Go on after N accepted requests.  [default: 0, stop at the first]",
+)
+@click.option(
+    "--model", shell_complete=complete_model, metavar="MODEL", help="Only the facts of this model."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the report as a JSON object.")
+@click.pass_context
+def probe(
+    context: click.Context, /, *, is_agreed: bool, may_accept: int, model: str | None, as_json: bool
+) -> int:
+    """Settle ids and limits that the spec only infers, against the live API.
+
+    It sends creates that must be refused before anything is billed: each inferred id with an
+    impossible input, and inputs that overstep one inferred limit by one. It stops at the first
+    that is accepted, and names its task. What is settled is printed as YAML for the evidence in
+    openapi/.
+    """
+    from liangxin.probe.plan import make_plan  # noqa: PLC0415  only here
+
+    output: Output = context.obj
+    if model is not None and model not in contract().models:
+        raise unknown_model(context, model)
+    plan = make_plan(api(), model)
+    count = len(plan.controls) + len(plan.ids) + len(plan.limits)
+    if not is_agreed:
+        raise click.UsageError(
+            f"up to {count} creates would be sent, to settle {len(plan.ids)} spellings of ids and "
+            f"{len(plan.limits)} limits; one that is accepted by mistake is billed. "
+            "To go on, add --yes-this-may-cost",
+            context,
+        )
+    outcome = _settled(plan, output, may_accept)
+    patch = _patch(outcome.settled)
+    if as_json:
+        output.document(_document(outcome, patch))
+    else:
+        output.text("\n".join(_lines(outcome, patch)))
+    for accepted in outcome.accepted:
+        task = accepted.task_id or "a task whose id is not known"
+        verb = "is" if accepted.answer == "accepted" else "may be"
+        output.error(f"{task} {verb} billed: {accepted.probe.text} ({accepted.answer})")
+    if outcome.error is not None:
+        output.error(f"stopped: {message(outcome.error)}")
+        return exits.code_of(outcome.error)
+    return exits.OTHER if outcome.accepted else exits.DONE
+
+
+def _settled(plan: "Plan", output: Output, may_accept: int) -> "Outcome":
+    from liangxin.probe.settle import settle  # noqa: PLC0415  only here
+
+    with connect(output) as session:
+
+        def send(model: str, fields: Mapping[str, Any]) -> str:
+            with session.interrupts.shield():
+                task = session.client.tasks.create(model=model, input=fields, validate=False)
+            return task.id
+
+        return settle(
+            plan,
+            api(),
+            send,
+            may_accept=may_accept,
+            pause=lambda: SystemClock().sleep(_PAUSE),
+        )
+
+
+def _patch(settled: "Sequence[Verdict]") -> str:
+    from liangxin.probe.patch import evidence_patch  # noqa: PLC0415  only here
+
+    def file_of(model: str) -> str:
+        # In a clone, the file itself.
+        pattern = f"openapi/{name()}/models/*/{model}.yaml"
+        return next((path.as_posix() for path in Path().glob(pattern)), pattern)
+
+    return evidence_patch(api(), settled, f"{datetime.now(UTC):%Y-%m-%d}", file_of)
+
+
+def _document(outcome: "Outcome", patch: str) -> dict[str, Any]:
+    def facts(verdicts: "Sequence[Verdict]") -> list[dict[str, Any]]:
+        return [_fact(verdict.probe) | {"answer": verdict.answer} for verdict in verdicts]
+
+    return {
+        "sent": outcome.sent,
+        "settled": facts(outcome.settled),
+        "refuted": facts(outcome.refuted),
+        "unclear": facts(outcome.unclear),
+        "left": [_fact(probe) for probe in outcome.left],
+        "not_probed": outcome.not_probed,
+        "accepted": [
+            _fact(one.probe) | {"task_id": one.task_id, "answer": one.answer}
+            for one in outcome.accepted
+        ],
+        "error": None if outcome.error is None else message(outcome.error),
+        "patch": patch,
+    }
+
+
+def _fact(probe: "Probe") -> dict[str, Any]:
+    return {
+        "kind": probe.kind,
+        "model": probe.model or None,
+        "sent_model": probe.sent_model,
+        "field": probe.field or None,
+        "limit": probe.limit or None,
+        "value": probe.value,
+    }
+
+
+def _lines(outcome: "Outcome", patch: str) -> Iterator[str]:
+    yield f"{outcome.sent} creates sent, {len(outcome.accepted) or 'none'} accepted"
+    for title, verdicts in (
+        ("Settled", outcome.settled),
+        ("Refuted", outcome.refuted),
+        ("Unclear", outcome.unclear),
+    ):
+        if verdicts:
+            yield from ("", f"{title}:")
+            yield from (f"  {verdict.probe.text}  ({verdict.answer})" for verdict in verdicts)
+    if outcome.left:
+        yield from ("", "Not sent any more:", *(f"  {probe.text}" for probe in outcome.left))
+    if outcome.not_probed:
+        yield from ("", "Without a request:", *(f"  {text}" for text in outcome.not_probed))
+    if patch:
+        yield from ("", "Evidence for the spec:", "", patch.rstrip())

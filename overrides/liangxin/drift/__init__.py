@@ -1,0 +1,1 @@
+"""Compare recorded exchanges with the contract."""

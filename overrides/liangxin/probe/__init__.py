@@ -1,0 +1,1 @@
+"""Settle what the spec only infers, by requests that must be refused."""

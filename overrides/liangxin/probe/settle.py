@@ -1,0 +1,188 @@
+"""Send the requests of a plan one by one, and judge the answers; stop before much is paid for."""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from liangxin.apis.base import Api
+from liangxin.errors import (
+    APIConnectionError,
+    APIStatusError,
+    AuthenticationError,
+    InsufficientQuotaError,
+    LiangXinError,
+    PermissionDeniedError,
+    RateLimitError,
+    SubmissionUnknownError,
+)
+from liangxin.probe.plan import Plan, Probe
+
+_INVALID = (400, 422)
+"""The statuses of refused inputs and unknown ids."""
+_LAST = (
+    APIConnectionError,
+    AuthenticationError,
+    InsufficientQuotaError,
+    PermissionDeniedError,
+    RateLimitError,
+)
+"""Errors after which nothing more is learned: the next request would meet the same."""
+
+Send = Callable[[str, Mapping[str, Any]], str]
+"""Creates a task of a model with an unchecked input; returns its id, or raises LiangXinError."""
+
+
+class Verdict(NamedTuple):
+    """What a request says of a fact."""
+
+    probe: Probe
+    answer: str
+    """The answer, such as `HTTP 400: input.prompt is required`."""
+
+
+class Accepted(NamedTuple):
+    """A request that was accepted, or may have been: it is, or may be, paid for."""
+
+    probe: Probe
+    task_id: str | None
+    answer: str
+
+
+class Outcome:
+    """What was learned.
+
+    Attributes:
+        settled: Facts that hold.
+        refuted: Facts that do not.
+        unclear: Facts of which the answer says nothing certain.
+        left: Facts whose requests were not sent.
+        not_probed: Inferred facts for which there is no request.
+        accepted: What was accepted, or may have been.
+        sent: How many requests were sent.
+        error: What ended it early; None if nothing did.
+
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self.settled: list[Verdict] = []
+        self.refuted: list[Verdict] = []
+        self.unclear: list[Verdict] = []
+        self.left: list[Probe] = []
+        self.not_probed = plan.not_probed
+        self.accepted: list[Accepted] = []
+        self.sent = 0
+        self.error: LiangXinError | None = None
+
+
+def settle(
+    plan: Plan,
+    api: Api,
+    send: Send,
+    *,
+    may_accept: int = 0,
+    pause: Callable[[], object] = lambda: None,
+) -> Outcome:
+    """Send the requests of a plan in their order, and return what they say.
+
+    Args:
+        plan: The requests.
+        api: The API that they are for.
+        send: Sends one.
+        may_accept: After how many accepted requests to go on; the next one ends it.
+        pause: Called between requests.
+
+    """
+    run = _Run(plan, api, send, may_accept, pause)
+    todo = [*plan.controls, *plan.ids, *plan.limits]
+    for index, probe in enumerate(todo):
+        if not run.goes_on:
+            run.outcome.left = [one for one in todo[index:] if run.is_needed(one)]
+            break
+        run.take(probe)
+    return run.outcome
+
+
+class _Run:
+    """The requests sent so far, and what is known by them."""
+
+    def __init__(
+        self, plan: Plan, api: Api, send: Send, may_accept: int, pause: Callable[[], object]
+    ) -> None:
+        self.outcome = Outcome(plan)
+        self.goes_on = True
+        self._api = api
+        self._send = send
+        self._may_accept = may_accept
+        self._pause = pause
+        # How the controls were refused: an unknown id, and an impossible input.
+        self._unknown_id: str | None = None
+        self._impossible: str | None = None
+        self._unsettled_ids = {probe.model for probe in plan.ids}
+
+    def is_needed(self, probe: Probe) -> bool:
+        """Whether a request may still settle something."""
+        # Another spelling may be the right one.
+        is_settled = probe.kind == "id" and probe.model not in self._unsettled_ids
+        return probe.kind != "control" and not is_settled
+
+    def take(self, probe: Probe) -> None:
+        """Send a request, unless what came before makes it pointless, and judge the answer."""
+        if probe.kind != "control" and not self.is_needed(probe):
+            return
+        if probe.kind == "limit" and probe.model in self._unsettled_ids:
+            verdict = Verdict(probe, "not sent: the id is not settled")
+            self.outcome.unclear.append(verdict)
+            return
+        if self.outcome.sent:
+            self._pause()
+        self.outcome.sent += 1
+        try:
+            task_id = self._send(probe.sent_model, probe.fields)
+        except SubmissionUnknownError as error:
+            self._accepted(probe, error.task_id, f"perhaps accepted: {error.text}")
+            if not self.goes_on:
+                self.outcome.error = error
+        except _LAST as error:
+            self.outcome.error, self.goes_on = error, False
+            self.outcome.unclear.append(Verdict(probe, error.text))
+        except APIStatusError as error:
+            self._refused(probe, error)
+        else:
+            self._accepted(probe, task_id, "accepted")
+
+    def _accepted(self, probe: Probe, task_id: str | None, answer: str) -> None:
+        self.outcome.accepted.append(Accepted(probe, task_id, answer))
+        self.goes_on = len(self.outcome.accepted) <= self._may_accept
+        if probe.kind == "limit" and answer == "accepted":
+            self.outcome.refuted.append(Verdict(probe, answer))
+        elif probe.kind != "control":
+            self.outcome.unclear.append(Verdict(probe, answer))
+
+    def _refused(self, probe: Probe, error: APIStatusError) -> None:
+        signature = error.text.replace(probe.sent_model, "<id>")
+        if probe.kind == "control":
+            if probe.model:
+                self._impossible = signature
+            else:
+                self._unknown_id = signature
+            return
+        found = self.outcome.unclear
+        if probe.kind == "limit":
+            if error.status_code in _INVALID and self._names_field(probe, error.text):
+                found = self.outcome.settled
+        elif self._unknown_id not in (None, self._impossible):
+            if signature == self._unknown_id:
+                found = self.outcome.refuted
+            elif error.status_code in _INVALID and (
+                signature == self._impossible or self._names_field(probe, error.text)
+            ):
+                found = self.outcome.settled
+                self._unsettled_ids.discard(probe.model)
+        found.append(Verdict(probe, error.text))
+
+    def _names_field(self, probe: Probe, text: str) -> bool:
+        """Whether an error is about the field of a limit, or any field of the input of an id."""
+        fields = self._api.contract.input_schema(probe.model)["properties"]
+        names = [probe.field] if probe.kind == "limit" else fields
+        # Ids have words that are fields, too, such as image.
+        return any(re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text) for name in names)

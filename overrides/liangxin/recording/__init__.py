@@ -1,0 +1,1 @@
+"""Record the exchanges with an API in a file, and read it."""
