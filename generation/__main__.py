@@ -17,6 +17,7 @@ from pathlib import Path
 
 from generation.lock import NAME, make_lock
 from generation.package.client import make_client
+from generation.package.portable_form import portable_form
 from generation.spec.bundle import dumps, make_bundle
 from generation.spec.source import SpecError
 
@@ -47,7 +48,9 @@ def make_package(project: Path, spec: Path, package: Path) -> None:
     """Write the package of one spec; raises SpecError."""
     bundle = make_bundle(spec)
     make_client(bundle, spec, package)
-    (package / "openapi.json").write_text(dumps(bundle), encoding="utf-8", newline="\n")
+    documents = {"openapi.json": bundle, "openapi.portable.json": portable_form(bundle)}
+    for name, document in documents.items():
+        (package / name).write_text(dumps(document), encoding="utf-8", newline="\n")
     (package / NAME).write_text(make_lock(project, spec, package), encoding="utf-8", newline="\n")
 
 

@@ -39,6 +39,8 @@ class CreateOptions(TypedDict, total=False):
     "strict" refuses both, False sends anything."""
     extra_input: Mapping[str, Any] | None
     """Further fields of the input, sent without validation."""
+    extra_body: Mapping[str, Any] | None
+    """Further fields of the request, beside the model and its input, sent without validation."""
 
 class RunOptions(CreateOptions, Generic[_TaskT], total=False):
     """Options of `run`, beside the model and its input."""

@@ -20,7 +20,7 @@ from generation.package.parameters import check_parameters, module_of, python_na
 from generation.package.round_trip import check_round_trips
 from generation.package.typed_dicts import typed_dicts
 from generation.spec.bundle import dumps
-from generation.spec.operations import operations, routes
+from generation.spec.operations import operations, routes, server_url
 from generation.spec.source import SpecError
 
 Schema = dict[str, Any]
@@ -102,7 +102,7 @@ def _modules(bundle: Schema, spec: Path, package: str) -> dict[str, str]:
     values = {
         "package": package,
         "title": bundle["info"]["title"],
-        "server": _server(bundle),
+        "server": server_url(bundle["servers"][0]),
         "key_header": key_header,
         "key_prefix": key_prefix,
         "operations": [
@@ -134,15 +134,6 @@ def _key_header(bundle: Schema, spec: Path) -> tuple[str, str]:
             return name, ""
     reason = "`security` must name a scheme that sends the key in a header (http or apiKey)"
     raise SpecError(spec / "openapi.yaml", None, reason)
-
-
-def _server(bundle: Schema) -> str:
-    """Return the URL of the first server, with the defaults of its variables."""
-    server = bundle["servers"][0]
-    url = str(server["url"])
-    for name, variable in server.get("variables", {}).items():
-        url = url.replace(f"{{{name}}}", variable["default"])
-    return url
 
 
 def _docstring(text: str) -> str:

@@ -19,7 +19,7 @@ def described(schema: Schema) -> Schema:
     rest = {key: value for key, value in schema.items() if key not in {"allOf", "x-inferred"}}
     return {
         **rest,
-        "description": _summary(schema),
+        "description": summary(schema),
         "required": [name for name in schema["properties"] if fields[name].required],
         "properties": {
             name: _described(fields[name], dict(fields[name].schema), schema["x-model"])
@@ -28,7 +28,8 @@ def described(schema: Schema) -> Schema:
     }
 
 
-def _summary(schema: Schema) -> str:
+def summary(schema: Schema) -> str:
+    """Return the description of an input: its model, and its rules."""
     text = f"Input of model `{schema['x-model']}`: {schema['title']}."
     if schema.get("x-id", {}).get("evidence") == "inferred":
         text += " The id is inferred; `model=` sends another one."

@@ -18,6 +18,7 @@ from generation.package.client_form import client_form
 from generation.package.parameters import imported
 from generation.spec.operations import resolve
 from generation.spec.source import SpecError
+from generation.spec.variants import file_name
 
 Schema = dict[str, Any]
 
@@ -83,4 +84,4 @@ def _value(form: Schema, schema: Schema, count: Iterator[int]) -> Any:
 
 def _file(spec: Path, model: str | None) -> Path:
     """Return the file that describes a model, or the spec's own."""
-    return next(iter(sorted(spec.glob(f"**/{model}.yaml"))), spec / "openapi.yaml")
+    return next(iter(sorted(spec.glob(f"**/{file_name(model or '')}"))), spec / "openapi.yaml")

@@ -82,6 +82,14 @@ def routes(bundle: Schema) -> list[Route]:
     ]
 
 
+def server_url(server: Schema) -> str:
+    """Return the URL of a server, with the defaults of its variables."""
+    url = str(server["url"])
+    for name, variable in server.get("variables", {}).items():
+        url = url.replace(f"{{{name}}}", variable["default"])
+    return url
+
+
 def resolve(bundle: Schema, node: Schema) -> Schema:
     """Return `node`, or the component that it refers to."""
     while "$ref" in node:

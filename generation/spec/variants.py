@@ -12,9 +12,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote, unquote
 
 import jsonschema_rs
-from openapi_python_client.strings import ClassName
+from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from generation.spec.compose import Composition, Schema, closed
 from generation.spec.evidence import field_evidence, split
@@ -23,7 +24,7 @@ from generation.spec.links import with_links
 from generation.spec.rules import fields_of
 from generation.spec.source import Source, SpecError
 
-MODEL_ID = re.compile(r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*")
+MODEL_ID = re.compile(r"[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -44,9 +45,15 @@ class Variant:
 
 def pascal_case(model: str) -> str:
     """`gemini-2.5-flash` to `Gemini25Flash`, and `turbo-720p` to `Turbo720P`."""
-    words = model.replace(".", "").split("-")
+    words = re.split("[_/-]", model.replace(".", ""))
     # The client generator also makes a letter large that follows a digit.
-    return str(ClassName("".join(word[:1].upper() + word[1:] for word in words), ""))
+    name = str(ClassName("".join(word[:1].upper() + word[1:] for word in words), ""))
+    return f"Model{name}" if name[0].isdigit() else name
+
+
+def file_name(model: str) -> str:
+    """Return the name of a model's file; a slash is written as in a URL, `%2F`."""
+    return f"{quote(model, safe='')}.yaml"
 
 
 def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:
@@ -66,26 +73,28 @@ def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:
             and not (path.name[0] == "." or path.name[-1] == "~")
         ):
             reason = (
-                f"the file of a variant must be {folder.name}/<family>/<model-id>.yaml; an id has "
-                "no slash"
+                f"the file of a variant must be {folder.name}/<family>/<model-id>.yaml, with "
+                "%2F for a slash in the id"
             )
             raise SpecError(path, None, reason)
     shared: dict[Path, Source] = {}
-    by_name: dict[str, Variant] = {}
+    by_module: dict[str, Variant] = {}
     for path in paths:
         variant = _read(path, sites, shared)
-        other = by_name.setdefault(variant.name, variant)
+        # Ids that differ in capitals only may have other classes, and yet the same modules.
+        other = by_module.setdefault(PythonIdentifier(variant.name, ""), variant)
         if other is not variant:
             name = f"{variant.name}Input"
             raise SpecError(path, None, f"its class {name} is already that of {other.source.path}")
-    return list(by_name.values())
+    return list(by_module.values())
 
 
 def _read(path: Path, sites: dict[str, str], shared: dict[Path, Source]) -> Variant:
-    if not MODEL_ID.fullmatch(path.stem):
+    model = unquote(path.stem)
+    if not MODEL_ID.fullmatch(model) or path.name != file_name(model):
         reason = (
-            "the file name is the model id: lower-case letters and digits, with single dots and "
-            f"hyphens between them, beginning with a letter; got {path.stem!r}"
+            "the file name is the model id: letters and digits, with single dots, hyphens, "
+            f"underscores and slashes (as %2F) between them; got {path.stem!r}"
         )
         raise SpecError(path, None, reason)
     composition = Composition(path, shared)
@@ -97,7 +106,7 @@ def _read(path: Path, sites: dict[str, str], shared: dict[Path, Source]) -> Vari
     enforced, inferred = split(schema, evidence)
     result = {
         "title": merged["title"],
-        "x-model": path.stem,
+        "x-model": model,
         "x-kind": merged["x-kind"],
         "x-id": merged["x-id"],
         "x-source": full_sources(merged["x-source"], sites),
@@ -109,7 +118,7 @@ def _read(path: Path, sites: dict[str, str], shared: dict[Path, Source]) -> Vari
         if key in merged:
             result[key] = merged[key]
     _check_examples(composition, result)
-    return Variant(path.stem, composition.source, result, merged.get("x-operations", {}))
+    return Variant(model, composition.source, result, merged.get("x-operations", {}))
 
 
 def full_sources(sources: Schema, sites: dict[str, str]) -> dict[str, list[str]]:

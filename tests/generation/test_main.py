@@ -57,6 +57,8 @@ def test_every_variant_has_its_file_and_its_classes() -> None:
     [
         ("kling-v3-pro", "KlingV3Pro"),
         ("flux-2-pro", "Flux2Pro"),
+        ("vendor/Model_V2", "VendorModelV2"),
+        ("4k-upscale", "Model4KUpscale"),
         ("gemini-2.5-flash-image-preview", "Gemini25FlashImagePreview"),
         ("kling-v3-turbo-720p-text-to-video", "KlingV3Turbo720PTextToVideo"),
     ],
@@ -566,10 +568,10 @@ def test_a_file_whose_name_is_no_model_id_is_refused(
 ) -> None:
     """The file name is the model id, so it must have the form of one; two may not share a class."""
     folder = project / "openapi/liangxin/models/z-image"
-    shutil.copy(folder / "z-image.yaml", folder / "Z_Image.yaml")
+    shutil.copy(folder / "z-image.yaml", folder / "z_image.yaml")
     assert main(["--project", str(project)]) == 1
-    assert "the file name is the model id" in capsys.readouterr().err
-    (folder / "Z_Image.yaml").rename(folder / "z-ima.ge.yaml")
+    assert "is already that of" in capsys.readouterr().err
+    (folder / "z_image.yaml").rename(folder / "z-ima.ge.yaml")
     (folder / "z-ima.ge.yaml").rename(folder / "z.-image.yaml")
     assert main(["--project", str(project)]) == 1
     capsys.readouterr()
@@ -578,7 +580,9 @@ def test_a_file_whose_name_is_no_model_id_is_refused(
     assert "is already that of" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("name", ["4o-image", "gpt_image", "GPT-image", "gpt-image-"])
+@pytest.mark.parametrize(
+    "name", ["gpt-image-", "gpt__image", "_image", "gpt image", "gpt%2fimage", "gpt%2F"]
+)
 def test_the_form_of_an_id_is_told(
     name: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -587,7 +591,7 @@ def test_the_form_of_an_id_is_told(
     shutil.copy(folder / "z-image.yaml", folder / f"{name}.yaml")
     assert main(["--project", str(project)]) == 1
     error = capsys.readouterr().err
-    assert f"/{name}.yaml: the file name is the model id: lower-case letters and digits" in error
+    assert f"/{name}.yaml: the file name is the model id: letters and digits" in error
     assert error.count("\n") == 2
 
 

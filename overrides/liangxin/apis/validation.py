@@ -59,6 +59,7 @@ def prepare(
     *,
     mode: Mode = True,
     extra_input: Mapping[str, Any] | None = None,
+    extra_body: Mapping[str, Any] | None = None,
     callback_url: str | None = None,
     files: Files | None = None,
 ) -> tuple[str, dict[str, Any]]:
@@ -66,8 +67,9 @@ def prepare(
 
     `input` is a mapping, or a typed input, which knows its model; a `model` beside it is sent
     instead. Values that the API and its sibling write differently, such as 5 and "5", get the API's
-    own form. `extra_input` is added to the input without validation. The body has plain JSON values
-    only: `files` takes the files in it, which are refused where that is None.
+    own form. `extra_input` is added to the input, and `extra_body` to the body, without validation.
+    The body has plain JSON values only: `files` takes the files in it, which are refused where that
+    is None.
 
     Raises:
         InvalidInputError: The input breaks a limit, or has a value that JSON cannot express.
@@ -84,9 +86,9 @@ def prepare(
         problem = f"is {model!r:.100}, which is not a model of {api.name}; {hint}"
         _refuse(model, "model", "unknown", problem)
     kind = api.contract.json_kind
-    if extra_input is not None and not isinstance(extra_input, Mapping):
-        must = f"must be a mapping of fields, got {kind(extra_input)}"
-        _refuse(model, "extra_input", "type", must)
+    for name, extra in (("extra_input", extra_input), ("extra_body", extra_body)):
+        if extra is not None and not isinstance(extra, Mapping):
+            _refuse(model, name, "type", f"must be a mapping of fields, got {kind(extra)}")
 
     places: dict[_Path, str] = {}
 
@@ -116,7 +118,18 @@ def prepare(
                 files.check_media = partial(_check_media, api, contract_of, known, strict)
     if extra_input is not None:
         body = _plain(api, model, api.body(model, {**fields, **extra_input}, callback_url), link)
+    if extra_body is not None:
+        body |= _beside(api, model, body, _plain(api, model, extra_body, link))
     return model, body
+
+
+def _beside(api: Api, model: str, body: Mapping[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
+    """Return the extra fields of a body; refuse those that would replace others."""
+    for name in extra:
+        if name in body or name == api.callback_field:
+            text = f"has {name}, which is set by model, input or callback_url; it replaces none"
+            _refuse(model, "extra_body", "unique", text)
+    return extra
 
 
 def check_typed_input(api: Api, value: object, model: str | None) -> None:

@@ -40,6 +40,7 @@ def prepare(
     callback_url: str | None = None,
     validate: validation.Mode = True,
     extra_input: Mapping[str, Any] | None = None,
+    extra_body: Mapping[str, Any] | None = None,
     uploads: Uploads | None = None,
 ) -> Request:
     """Return the request of a create, validated; `uploads` if its files can be uploaded.
@@ -62,6 +63,7 @@ def prepare(
         given,
         mode=validate,
         extra_input=extra_input,
+        extra_body=extra_body,
         callback_url=callback_url,
         files=files,
     )

@@ -26,7 +26,7 @@ CONCURRENCY = 10
 _MAX_CREATES = 8
 """Creates in flight at a time, which a wrong key can waste before it is known."""
 
-_FIELDS = ("model", "input", "callback_url", "validate", "extra_input")
+_FIELDS = ("model", "input", "callback_url", "validate", "extra_input", "extra_body")
 
 _NOT_ACCEPTED = (
     errors.APIConnectionError,

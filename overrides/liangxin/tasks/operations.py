@@ -93,6 +93,7 @@ async def create(
     callback_url: str | None,
     validate: validation.Mode,
     extra_input: Mapping[str, Any] | None,
+    extra_body: Mapping[str, Any] | None,
 ) -> TaskT:
     """Create a task, and return it as soon as it is accepted."""
     request = prepare(
@@ -103,6 +104,7 @@ async def create(
         callback_url=callback_url,
         validate=validate,
         extra_input=extra_input,
+        extra_body=extra_body,
         uploads=session.uploads,
     )
     task: TaskT | None = None
@@ -128,6 +130,7 @@ async def create_and_wait(
     callback_url: str | None,
     validate: validation.Mode,
     extra_input: Mapping[str, Any] | None,
+    extra_body: Mapping[str, Any] | None,
     poll_interval: float | None,
     on_update: Callable[[TaskT], object] | None,
     raise_on_failure: bool,
@@ -147,6 +150,7 @@ async def create_and_wait(
         callback_url=callback_url,
         validate=validate,
         extra_input=extra_input,
+        extra_body=extra_body,
         uploads=session.uploads,
     )
     task: TaskT | None = None

@@ -66,6 +66,7 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
         callback_url: str | None = None,
         validate: validation.Mode = True,
         extra_input: Mapping[str, Any] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
     ) -> Task:
         """Create a task, and return it as soon as it is accepted.
 
@@ -81,6 +82,7 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
             validate: True refuses input that breaks a known limit and warns of inferred ones,
                 "strict" refuses both, False sends anything.
             extra_input: Further fields of the input, sent without any check.
+            extra_body: Further fields of the request, beside the model and its input; likewise.
 
         Raises:
             InvalidInputError: The input breaks the model's limits; nothing was sent.
@@ -99,6 +101,7 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
                 callback_url=callback_url,
                 validate=validate,
                 extra_input=extra_input,
+                extra_body=extra_body,
             )
         )
 
@@ -161,6 +164,7 @@ class AsyncTasks(BaseTasks[AsyncTask], Generic[InputT]):
         callback_url: str | None = None,
         validate: validation.Mode = True,
         extra_input: Mapping[str, Any] | None = None,
+        extra_body: Mapping[str, Any] | None = None,
     ) -> AsyncTask:
         """Create a task as `Tasks.create` does."""
         return await operations.create(
@@ -171,6 +175,7 @@ class AsyncTasks(BaseTasks[AsyncTask], Generic[InputT]):
             callback_url=callback_url,
             validate=validate,
             extra_input=extra_input,
+            extra_body=extra_body,
         )
 
     async def retrieve(self, task_id: str, *, model: str | None = None) -> AsyncTask:

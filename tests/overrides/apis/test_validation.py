@@ -151,12 +151,30 @@ def test_unknown_fields_can_be_sent_on_purpose() -> None:
     refusal("z-image", {"prompt": ""}, extra_input={"style": "ink"})
 
 
+@pytest.mark.parametrize("mode", [True, "strict", False])
+def test_fields_beside_the_input_can_be_sent_on_purpose(mode: Any) -> None:
+    """extra_body joins the request, and replaces nothing that the request has."""
+    _, body = prepare("z-image", {"prompt": "x"}, extra_body={"priority": 1}, mode=mode)
+    assert body == {"model": "z-image", "input": {"prompt": "x"}, "priority": 1}
+    for name in ("model", "input", "callBackUrl"):
+        error = refusal("z-image", {"prompt": "x"}, extra_body={"a": 1, name: "x"}, mode=mode)
+        assert [(v.field, v.limit) for v in error.violations] == [("extra_body", "unique")]
+        assert f"has {name}, which is set by model, input or callback_url" in str(error)
+
+
+def test_fields_beside_the_input_must_be_json() -> None:
+    """A value of extra_body that JSON cannot express is refused."""
+    error = refusal("z-image", {"prompt": "x"}, extra_body={"a": object()})
+    assert [(v.field, v.limit) for v in error.violations] == [("a", "json")]
+
+
+@pytest.mark.parametrize("name", ["extra_input", "extra_body"])
 @pytest.mark.parametrize("extra", [5, "ab", [("a", 1)]])
-def test_extra_input_that_is_not_a_mapping(extra: Any) -> None:
+def test_extra_fields_that_are_not_a_mapping(extra: Any, name: str) -> None:
     """Anything but a mapping of fields is refused, whether validation is on or off."""
     for mode in (True, False):
-        error = refusal("z-image", {"prompt": "x"}, extra_input=extra, mode=mode)
-        assert [(v.field, v.limit) for v in error.violations] == [("extra_input", "type")]
+        error = refusal("z-image", {"prompt": "x"}, mode=mode, **{name: extra})
+        assert [(v.field, v.limit) for v in error.violations] == [(name, "type")]
 
 
 def test_a_typed_input_knows_its_model() -> None:

@@ -33,6 +33,7 @@ from tests.support.scripted_api import (
     created,
     play,
     settle,
+    success,
 )
 
 UNKNOWN = liangxin.SubmissionUnknownError
@@ -205,6 +206,7 @@ def test_create_sends_what_was_given(kind: Kind) -> None:
                 model=MODEL,
                 input=INPUT,
                 extra_input={"new_field": 1},
+                extra_body={"priority": {"level": 2}},
                 callback_url="https://app.test/done",
             )
         )
@@ -215,6 +217,7 @@ def test_create_sends_what_was_given(kind: Kind) -> None:
         "model": MODEL,
         "input": {**INPUT, "new_field": 1},
         "callBackUrl": "https://app.test/done",
+        "priority": {"level": 2},
     }
     assert str(request.url) == f"{BASE_URL}/api/v1/jobs/createTask"
     assert request.headers["content-type"] == "application/json"
@@ -482,3 +485,20 @@ def test_where_no_limit_is_documented_creates_do_not_wait() -> None:
 
     play("sync", server, scenario)
     assert server.creates == [server.creates[0]] * 200
+
+
+@both_kinds
+def test_run_and_map_send_extra_fields_of_the_request(kind: Kind) -> None:
+    """extra_body reaches the request from `run` and from the requests of `map`, too."""
+    server = Server(creates=[created()], records=[success("https://example.com/a.png")])
+
+    async def scenario(client: Any) -> None:
+        extra = {"model": MODEL, "input": INPUT, "extra_body": {"priority": 1}}
+        await settle(client.run(**extra))
+        outcomes = client.map([extra])
+        ended = [o async for o in outcomes] if kind == "async" else [*outcomes]
+        assert [outcome.ok for outcome in ended] == [True]
+
+    assert play(kind, server, scenario).error is None
+    bodies = [json.loads(request.content) for request in server.requests if request.content]
+    assert bodies == [{"model": MODEL, "input": INPUT, "priority": 1}] * 2
