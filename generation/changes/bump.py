@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from generation.changes.differences import Change
+from generation.changes.change import Change
 from generation.changes.kinds import KINDS, Bump
 
 BUMPS: tuple[Bump, ...] = ("none", "patch", "minor", "major")

@@ -58,7 +58,7 @@ def make_report(old: str | None, new: str | None, project: Path) -> Report:
         old = newest_version_tag(project)
         if old is None:
             old = "HEAD"
-            notes.append("No release has a version tag, so the last commit is what is compared with.")
+            notes.append("No commit here has a version tag, so the last commit is compared with.")
     before, after = load(old, project), load(new, project)
     changes = []
     for api, one, other in pair(before, after):
@@ -84,9 +84,9 @@ def _stale_versions(state: State) -> list[str]:
     """Return the specs whose version is not that of the package that they are shipped with."""
     if state.is_file:
         return []
+    versions = {name: bundle["info"]["version"] for name, bundle in state.bundles.items()}
     return [
-        f"openapi/{name}/openapi.yaml: info.version is {bundle['info']['version']}, but that of the "
-        f"package is {state.version}."
-        for name, bundle in state.bundles.items()
-        if bundle["info"]["version"] != state.version
+        f"openapi/{name}/openapi.yaml: info.version is {own}, but the package's is {state.version}."
+        for name, own in versions.items()
+        if own != state.version
     ]

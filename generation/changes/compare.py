@@ -1,20 +1,23 @@
 """Compare two schemas limit by limit, with a witness for what the new one breaks.
 
-What callers send must still be accepted: the old schema's values must be values of the new one. What
-callers receive must be as before: the new schema's values must be values of the old one. So there is
-a source and a target, and each limit of the target that the source does not imply breaks something.
+What callers send must still be accepted: the old schema's values must be values of the new one.
+What callers receive must be as before: the new schema's values must be values of the old one. So
+there is a source and a target, and each limit of the target that the source does not imply breaks
+something.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 from jsonschema_rs.canonical.json import to_string
 
 from generation.changes.limits import LOWER, UPPER, Limit, Limits, Path
 from generation.changes.witness import NOTHING, Outcome, Search
+
+NONE = Outcome(NOTHING)
 
 Breaking = bool | Literal["perhaps"]
 
@@ -55,7 +58,10 @@ class _Group:
     """Those of the target alone."""
     loose: list[Limit] = field(default_factory=list)
     """Those of the source alone."""
-    found: dict[str, Outcome] = field(default_factory=dict)
+    breaks: Outcome = NONE
+    """A value of the source that breaks one of the first."""
+    gains: Outcome = NONE
+    """A value of the target that breaks one of the others."""
 
     @property
     def order(self) -> tuple[Any, ...]:
@@ -84,40 +90,55 @@ def compare(
     """
     source, target = (new, old) if answer else (old, new)
     groups = _groups(source, target)
-    for limits, side, other in (("tight", source, target), ("loose", target, source)):
-        # A value that only one of the two schemas takes breaks a first limit of the other: each
-        # limit is tried with those before it kept, so that none is missed and none counts twice.
-        before: list[Any] = []
-        for group in groups:
-            for limit in getattr(group, limits):
-                schema = limit.of_body()
-                outcome = search.find([side.schema, *before], [schema])
-                before.append(schema)
-                known = group.found.get(limits)
-                if known is None or outcome.found > known.found or known.is_proof:
-                    group.found[limits] = outcome if not (known and known.found) else known
-        del other
-    nothing = Outcome(NOTHING)
+    _search_all(search, source, [(group, group.tight) for group in groups], "breaks")
+    _search_all(search, target, [(group, group.loose) for group in groups], "gains")
     differences = []
     for group in groups:
-        tight, loose = (group.found.get(name, nothing) for name in ("tight", "loose"))
-        if tight.is_proof and loose.is_proof:
-            continue  # said in other words
-        ours, theirs = (group.loose, group.tight) if not answer else (group.tight, group.loose)
-        refuses, accepts = (loose.found, tight.found) if answer else (tight.found, loose.found)
-        kind = _kind(group, ours, theirs, old, new, refuses=refuses, accepts=accepts)
-        if guesses is not None and (moved := _moved(ours, theirs, guesses)):
-            kind = moved
+        breaks, gains = group.breaks, group.gains
+        if breaks.is_proof and gains.is_proof:
+            continue  # the same in other words
+        before, after = (group.tight, group.loose) if answer else (group.loose, group.tight)
+        refuses, accepts = (gains, breaks) if answer else (breaks, gains)
+        kind = _kind(group, before, after, old, refuses=refuses.found, accepts=accepts.found)
+        if guesses is not None:
+            kind = _moved(before, after, guesses) or kind
+        is_doubtful = not breaks.found and bool(breaks.gaps)
         differences.append(
             Difference(
-                *(group.place, kind, tight.found or ("perhaps" if tight.gaps else False)),
-                *(tight.value, "; ".join(tight.gaps) if not tight.found and tight.gaps else None),
-                *(_value(ours), _value(theirs)),
-                next((one.rule for one in [*theirs, *ours] if one.rule), None),
-                group.topic,
+                place=group.place,
+                kind=kind,
+                breaking="perhaps" if is_doubtful else breaks.found,
+                witness=breaks.value,
+                reason="; ".join(breaks.gaps) if is_doubtful else None,
+                old=_value(before),
+                new=_value(after),
+                rule=next((limit.rule for limit in [*after, *before] if limit.rule), None),
+                topic=group.topic,
             )
         )
     return differences
+
+
+def _search_all(
+    search: Search, side: Limits, groups: list[tuple[_Group, list[Limit]]], name: str
+) -> None:
+    """Search for values of one schema that break limits which only the other has.
+
+    A value that only one of the two takes breaks a first limit of the other. So each limit is tried
+    with those before it kept: none is missed, and none counts that only follows from another.
+    """
+    kept: list[Any] = []
+    for group, limits in groups:
+        gaps: list[str] = []
+        for limit in limits:
+            schema = limit.of_body()
+            outcome = search.find([side.schema, *kept], [schema])
+            kept.append(schema)
+            gaps += outcome.gaps
+            if outcome.found and not getattr(group, name).found:
+                setattr(group, name, outcome)
+        if not getattr(group, name).found:
+            setattr(group, name, Outcome(NOTHING, tuple(dict.fromkeys(gaps))))
 
 
 def _groups(source: Limits, target: Limits) -> list[_Group]:
@@ -145,7 +166,7 @@ def _groups(source: Limits, target: Limits) -> list[_Group]:
                 own = {to_string(value) for value in limit.schema["enum"]}
                 for value in enums[limit.place].schema["enum"]:
                     if to_string(value) not in own:
-                        one = limit._replace(schema={"not": {"enum": [value]}})
+                        one = replace(limit, schema={"not": {"enum": [value]}})
                         add(one, side, (limit.place, "enum", to_string(value)))
             else:
                 named = limit.keyword if limit.keyword in ORDER else "composition"
@@ -173,7 +194,6 @@ def _kind(
     ours: list[Limit],
     theirs: list[Limit],
     old: Limits,
-    new: Limits,
     *,
     refuses: bool,
     accepts: bool,
@@ -200,12 +220,13 @@ def _kind(
         case (_, "forbidden"):
             return "field-removed" if theirs else "field-added"
         case (_, "type"):
-            return f"type-{'changed' if refuses and accepts else 'narrowed' if refuses else 'widened'}"
+            return (
+                f"type-{'changed' if refuses and accepts else 'narrowed' if refuses else 'widened'}"
+            )
     slug = SLUGS.get(keyword, keyword)
     if event == "changed" and keyword in (*LOWER, *UPPER):
         before, after = _value(ours), _value(theirs)
         event = "raised" if after > before else "lowered" if after < before else "changed"
-    del new
     return f"{slug}-{event}"
 
 

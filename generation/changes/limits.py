@@ -1,15 +1,16 @@
 """Flatten a schema into its limits, each at its place.
 
 A body is valid if it keeps every limit, so what a new schema refuses that the old one accepted
-breaks at least one limit that the old schema does not imply. That makes schemas comparable one limit
-at a time: `allOf`, `$ref` and the order of things leave no trace here.
+breaks at least one limit that the old schema does not imply. That makes schemas comparable one
+limit at a time: `allOf`, `$ref` and the order of things leave no trace here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import Any
 
 from jsonschema_rs.canonical.json import to_string
 
@@ -45,7 +46,8 @@ KEYWORDS = {
 }
 
 
-class Limit(NamedTuple):
+@dataclass(frozen=True)
+class Limit:
     """One limit of a schema."""
 
     place: Path
@@ -57,7 +59,7 @@ class Limit(NamedTuple):
     rule: str | None = None
     """Id of the rule that it belongs to."""
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The same for equal limits."""
         return to_string([self.place, self.keyword, self.at, self.schema])
@@ -127,7 +129,9 @@ class _Plain:
         if "$ref" in schema:
             with_target = [*result.pop("allOf", []), self.target(schema["$ref"], self)]
             result["allOf"] = sorted(with_target, key=to_string)
-        return result["allOf"][0] if len(result) == 1 and len(result.get("allOf", ())) == 1 else result
+        return (
+            result["allOf"][0] if len(result) == 1 and len(result.get("allOf", ())) == 1 else result
+        )
 
     def target(self, ref: str, use: Callable[[Any], Any]) -> Any:
         """Return what `use` makes of the target of a reference."""
@@ -147,6 +151,7 @@ def _types(value: str | list[str]) -> list[str]:
 class _Gatherer:
     def __init__(self, plain: _Plain, into: Limits) -> None:
         self._plain, self._into = plain, into
+        self._keys: set[str] = set()
 
     def gather(self, schema: Any, path: Path, rule: str | None) -> None:
         """Add the limits of `schema`, which describes the values at `path`."""
@@ -218,7 +223,8 @@ class _Gatherer:
         self, place: Path, keyword: str, schema: Any, rule: str | None, at: Path | None = None
     ) -> None:
         limit = Limit(place, keyword, place if at is None else at, schema, rule)
-        if all(known.key != limit.key for known in self._into.limits):
+        if limit.key not in self._keys:
+            self._keys.add(limit.key)
             self._into.limits.append(limit)
 
 
@@ -235,21 +241,3 @@ def _both(key: str, one: Any, other: Any) -> Any:
 
 def _in(kind: str, types: list[str], whole: str) -> bool:
     return kind in types or (kind == whole and "number" in types)
-
-
-def subschemas(schema: Any) -> Iterator[Schema]:
-    """Yield a plain schema and all schemas in it."""
-    if isinstance(schema, dict):
-        yield schema
-        for key, value in schema.items():
-            inner = (
-                value
-                if key in LISTS or key == "prefixItems"
-                else value.values()
-                if key in MAPS
-                else [value]
-                if key in SUBSCHEMAS
-                else ()
-            )
-            for part in inner:
-                yield from subschemas(part)

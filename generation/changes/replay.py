@@ -1,4 +1,4 @@
-"""Play a witness against a bundle: is the body, the request or the answer possible there?"""
+"""Play a witness against a bundle: is this body, request or answer possible there."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generation.changes.bump import bump_of, needed, version
-from generation.changes.differences import Change
+from generation.changes.change import Change
 from generation.changes.kinds import KINDS, Bump
 
 SHOWN_VARIANTS = 4
@@ -88,7 +88,9 @@ class Report:
             for group in groups:
                 first = group[0]
                 about = _about(group)
-                lines.append(f"- {first.api}: {_escaped(message(first))}" + (f" ({about})" if about else ""))
+                lines.append(
+                    f"- {first.api}: {_escaped(message(first))}" + (f" ({about})" if about else "")
+                )
                 if first.witness is not None:
                     lines += [f"  - {_role(first)}:", "", "    ```json"]
                     lines += [f"    {shown(first.witness)}", "    ```", ""]
@@ -106,7 +108,9 @@ class Report:
             return "No changes."
         counts = [sum(c.breaking == value for c in self.changes) for value, _ in TITLES]
         text = f"{counts[0]} breaking, {counts[1]} perhaps breaking, {counts[2]} other changes"
-        text += f": a {self.bump} bump, to {self.needed} or later; the version is {self.new_version}"
+        text += (
+            f": a {self.bump} bump, to {self.needed} or later; the version is {self.new_version}"
+        )
         return f"{text}." if self.is_enough else f"{text}, which is too low."
 
     def changelog(self) -> list[str]:
@@ -122,11 +126,7 @@ class Report:
 
     def _sections(self) -> Iterator[tuple[str, list[list[Change]]]]:
         for value, title in TITLES:
-            if chosen := [change for change in self.changes if change.breaking is value]:
-                yield title, _groups(chosen)
-            elif value == "perhaps" and (
-                chosen := [change for change in self.changes if change.breaking == value]
-            ):
+            if chosen := [change for change in self.changes if change.breaking == value]:
                 yield title, _groups(chosen)
 
 

@@ -1,8 +1,8 @@
 """Load a state of the specs: of a git revision, of the working tree, or of a bundle file.
 
-A revision has the bundles that were shipped with it, in generated/. They count, since they are what
-the SDK of that revision enforces; a bundle is made anew only where the lock beside it says that it is
-not the one of that revision's openapi/.
+A revision has the bundles that were shipped with it, in generated/. They count, since they are
+what the SDK of that revision enforces. One is made anew only where the lock beside it says that it
+is not made of that revision's openapi/.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ def _tree(files: dict[str, bytes], label: str, prefix: str) -> State:
     source = files.get(VERSION_FILE, b"").decode("utf-8", "replace")
     version = VERSION.search(source)
     if version is None:
-        raise StateError(f"{prefix}{VERSION_FILE}: no line is __version__ = \"…\"")
+        raise StateError(f'{prefix}{VERSION_FILE}: no line is __version__ = "…"')
     bundles = {name: _bundle(files, name, prefix) for name in specs}
     return State(label, version[1], bundles)
 
@@ -190,16 +190,19 @@ def parse(content: bytes, where: str) -> Schema:
             raise StateError(f"{where}: {reason}")
     if not any(isinstance(schema, dict) and "x-input" in schema for schema in schemas.values()):
         raise StateError(f"{where}: not a bundle: no schema is the request of a model (x-input)")
-    return document
+    bundle: Schema = document
+    return bundle
 
 
 # --- files ---------------------------------------------------------------------------------------
 
 
 def _wanted(path: str) -> bool:
-    return path == VERSION_FILE or (
-        path.startswith(("openapi/", MAKERS)) and path.endswith((".yaml", ".py"))
-    ) or bool(re.match(r"generated/\w+_api/(openapi\.json|GENERATED\.lock)$", path))
+    return (
+        path == VERSION_FILE
+        or (path.startswith(("openapi/", MAKERS)) and path.endswith((".yaml", ".py")))
+        or bool(re.match(r"generated/\w+_api/(openapi\.json|GENERATED\.lock)$", path))
+    )
 
 
 def _working_files(project: Path) -> dict[str, bytes]:

@@ -19,7 +19,7 @@ def matching_texts(pattern: str) -> tuple[str, ...]:
 
     Only likely: a caller tests them, since lookarounds and references are passed over.
     """
-    # Private, but the parser of `re` is the same in all versions, and writing one is not our business.
+    # Private, but the same in all versions; a parser of our own would be worse.
     parser = import_module("re._parser")
     try:
         return tuple(dict.fromkeys(_sequence(parser.parse(pattern))))

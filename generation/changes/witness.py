@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -228,7 +228,7 @@ class Search:
                     if not low <= sum(self._holds(Literal(schema), v) for v in value) <= high:
                         return False
             case _:
-                inner = iter(())
+                return all(self._holds(one, value) for one in known)
         return all(self._holds(one, value) for one in known) and all(
             self._holds(one, part) for one, part in inner
         )
@@ -249,7 +249,9 @@ class Search:
         start = min(max(0, facts.low), facts.high)
         upwards = itertools.count(math.ceil(start))
         downwards = itertools.count(math.floor(start), -1)
-        up = [*itertools.takewhile(lambda n: n <= facts.high, itertools.islice(upwards, MAX_NUMBERS))]
+        up = [
+            *itertools.takewhile(lambda n: n <= facts.high, itertools.islice(upwards, MAX_NUMBERS))
+        ]
         down = [
             *itertools.takewhile(lambda n: n >= facts.low, itertools.islice(downwards, MAX_NUMBERS))
         ]
@@ -309,14 +311,15 @@ class Search:
         if len(asked) > MAX_CONTAINS:
             return self._gap("too many `contains` at a time")
         kinds = []
-        for counts in itertools.product((True, False), repeat=len(asked)):
-            about = [Literal(c.schema, kept) for c, kept in zip(asked, counts, strict=True)]
+        for wanted in itertools.product((True, False), repeat=len(asked)):
+            about = [Literal(c.schema, kept) for c, kept in zip(asked, wanted, strict=True)]
             item = self._solve(_Facts(), [*facts.items, *about], [])
             if item is not NOTHING:
-                kinds.append((tuple(map(int, counts)), item))
+                kinds.append((tuple(map(int, wanted)), item))
         # More items than this are never needed: one that no minimum asks for can be left out.
         most = min(high, max(low, sum(c.low for c in asked)))
-        reached: dict[tuple[int, ...], list[Any]] = {(0,) * len(asked): []}
+        none: tuple[int, ...] = (0,) * len(asked)
+        reached: dict[tuple[int, ...], list[Any]] = {none: []}
         for length in itertools.count():
             for counts, items in reached.items():
                 if length >= low and all(
@@ -389,9 +392,9 @@ def _parts(schema: Schema) -> Iterator[Schema]:
     yield from ({key: value} for key, value in left.items())
 
 
-def _cases(schema: Schema, *, kept: bool, names: list[str]) -> Clause | None:  # noqa: PLR0915
+def _cases(schema: Schema, *, kept: bool, names: list[str]) -> Clause | None:
     """Return the cases that a keyword consists of; None if it is a fact by itself."""
-    yes, no = Literal, lambda part: Literal(part, kept=False)
+    yes, no = Literal, _broken
     match schema:
         case {"allOf": parts}:
             return [[*map(yes, parts)]] if kept else [[no(part)] for part in parts]
@@ -399,8 +402,8 @@ def _cases(schema: Schema, *, kept: bool, names: list[str]) -> Clause | None:  #
             return [[yes(part)] for part in parts] if kept else [[*map(no, parts)]]
         case {"oneOf": parts}:
             if not kept:
-                pairs = itertools.combinations(parts, 2)
-                return [[*map(no, parts)], *([yes(one), yes(other)] for one, other in pairs)]
+                both = itertools.combinations(parts, 2)
+                return [[*map(no, parts)], *([yes(one), yes(other)] for one, other in both)]
             return [
                 [yes(part), *(no(p) for other, p in enumerate(parts) if other != index)]
                 for index, part in enumerate(parts)
@@ -441,6 +444,10 @@ def _cases(schema: Schema, *, kept: bool, names: list[str]) -> Clause | None:  #
             cases = [[yes(ARRAY), yes(fewer)]] if low else []
             return cases if high is None else [*cases, [yes(ARRAY), yes(more)]]
     return None
+
+
+def _broken(schema: Any) -> Literal:
+    return Literal(schema, kept=False)
 
 
 def _has(name: str, part: Any) -> Case:
@@ -520,29 +527,34 @@ def _type_of(value: Any) -> str:
     return "object"
 
 
-def smaller(value: Any, is_good: Any) -> Any:
+def smaller(value: Any, is_good: Callable[[Any], bool]) -> Any:
     """Return `value` without the properties and items that can be left out of it."""
     match value:
         case dict():
             parts: list[Any] = [*value]
-            without = lambda name: {n: v for n, v in value.items() if n != name}  # noqa: E731
         case list():
             parts = [*range(len(value))][::-1]
-            without = lambda index: value[:index] + value[index + 1 :]  # noqa: E731
         case _:
             return value
     for part in parts:
-        if is_good(less := without(part)):
+        if is_good(less := _without(value, part)):
             return smaller(less, is_good)
     for part in parts:
-        inner = smaller(
-            value[part], lambda new, part=part: is_good(_with(value, part, new))
-        )
-        value = _with(value, part, inner)
+
+        def is_good_inside(new: Any, part: Any = part, whole: Any = value) -> bool:
+            return is_good(_with(whole, part, new))
+
+        value = _with(value, part, smaller(value[part], is_good_inside))
     return value
 
 
+def _without(value: Any, part: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: inner for name, inner in value.items() if name != part}
+    return value[:part] + value[part + 1 :]
+
+
 def _with(value: Any, part: Any, inner: Any) -> Any:
-    return {**value, part: inner} if isinstance(value, dict) else [
-        inner if index == part else item for index, item in enumerate(value)
-    ]
+    if isinstance(value, dict):
+        return {**value, part: inner}
+    return [*value[:part], inner, *value[part + 1 :]]

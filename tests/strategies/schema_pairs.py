@@ -19,9 +19,11 @@ SCALARS: list[Any] = [
 TYPES = ["string", "integer", "number", "boolean", "array", "object", "null"]
 PATTERNS = ["^a", "b$", "^a*$", "a"]
 SMALL = st.integers(0, 2)
+BOOLEANS: st.SearchStrategy[Any] = st.booleans()
 
 LIMITS: dict[str, st.SearchStrategy[Any]] = {
-    "type": st.sampled_from(TYPES) | st.lists(st.sampled_from(TYPES), min_size=2, max_size=2, unique=True),
+    "type": st.sampled_from(TYPES)
+    | st.lists(st.sampled_from(TYPES), min_size=2, max_size=2, unique=True),
     "enum": st.lists(st.sampled_from(SCALARS), min_size=1, max_size=3),
     "const": st.sampled_from(SCALARS),
     "minimum": st.integers(-1, 3),
@@ -37,7 +39,9 @@ LIMITS: dict[str, st.SearchStrategy[Any]] = {
     "minProperties": SMALL,
     "maxProperties": SMALL,
     "dependentRequired": st.dictionaries(
-        st.sampled_from(NAMES), st.lists(st.sampled_from(NAMES), max_size=2, unique=True), max_size=1
+        st.sampled_from(NAMES),
+        st.lists(st.sampled_from(NAMES), max_size=2, unique=True),
+        max_size=1,
     ),
 }
 
@@ -76,9 +80,9 @@ def pairs(draw: st.DrawFn) -> tuple[Schema, Schema]:
     if draw(st.integers(0, 3)) == 0:
         return first, draw(SCHEMAS)
     second = copy.deepcopy(first)
-    part = draw(st.sampled_from([*_objects(second)]))
+    part: Schema = draw(st.sampled_from([*_objects(second)]))
     part.update(draw(_of(LIMITS, 2)))
-    if part and draw(st.booleans()):
+    if part and draw(BOOLEANS):
         del part[draw(st.sampled_from(sorted(part)))]
     return first, second
 

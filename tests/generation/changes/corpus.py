@@ -9,8 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from jsonschema_rs.canonical.json import to_string
-
 from generation.changes.compare import Breaking
 
 Schema = dict[str, Any]
@@ -26,6 +24,13 @@ class Verdict(NamedTuple):
     kind: str
     breaking: Breaking
     variant: str | None = None
+    is_received: bool = False
+    """Whether `where` is the field of a schema, wherever that is received."""
+
+    def received(self) -> Verdict:
+        """Return the verdict with the field alone."""
+        where = self.where.removesuffix("[]").rpartition(".")[2]
+        return self._replace(where=where, is_received=True)
 
 
 class Edit(NamedTuple):
@@ -125,7 +130,14 @@ class _Model:
                 *(f"{name} required", lambda s: s["required"].append(name)),
                 (name, "evidence-raised" if is_guess else "field-required", True),
             )
-        for key, low in (("maximum", False), ("maxLength", False), ("maxItems", False), ("minimum", True), ("minLength", True), ("minItems", True)):
+        for key, low in (
+            ("maximum", False),
+            ("maxLength", False),
+            ("maxItems", False),
+            ("minimum", True),
+            ("minLength", True),
+            ("minItems", True),
+        ):
             if key not in field:
                 continue
             slug = key.replace("L", "-l").replace("I", "-i")
@@ -136,7 +148,9 @@ class _Model:
             up, down = ("raised", "lowered") if low else ("lowered", "raised")
             is_point = key == "minItems" and field.get("maxItems") == field[key]
             if not is_point:
-                yield self._edit(f"{name} {key} closer", set_(**{key: closer}), (name, f"{slug}-{up}", True))
+                yield self._edit(
+                    f"{name} {key} closer", set_(**{key: closer}), (name, f"{slug}-{up}", True)
+                )
             if farther > 0:
                 yield self._edit(
                     *(f"{name} {key} farther", set_(**{key: farther})),
@@ -147,25 +161,43 @@ class _Model:
                 f"{name} no {key}", drop(key), (name, f"{slug}-removed", False), or_none=True
             )
         if field["type"] == "string" and not {"enum", "pattern", "maxLength"} & field.keys():
-            yield self._edit(f"{name} maxLength", set_(maxLength=9), (name, "max-length-added", True))
+            yield self._edit(
+                f"{name} maxLength", set_(maxLength=9), (name, "max-length-added", True)
+            )
             yield self._edit(f"{name} enum", set_(enum=["x", "y"]), (name, "enum-added", True))
         if field["type"] == "integer" and not {"maximum", "enum"} & field.keys():
             yield self._edit(f"{name} maximum", set_(maximum=9), (name, "maximum-added", True))
         if "enum" in field:
             yield from self._of_enum(name, field["enum"], set_, drop)
         if "pattern" in field:
-            yield self._edit(f"{name} https", set_(pattern="^https://"), (name, "pattern-changed", True))
-            yield self._edit(f"{name} no pattern", drop("pattern"), (name, "pattern-removed", False), or_none=True)
+            yield self._edit(
+                f"{name} https", set_(pattern="^https://"), (name, "pattern-changed", True)
+            )
+            yield self._edit(
+                f"{name} no pattern",
+                drop("pattern"),
+                (name, "pattern-removed", False),
+                or_none=True,
+            )
         if field["type"] == "integer":
-            yield self._edit(f"{name} number", set_(type="number"), (name, "type-widened", False), or_none="enum" in field)
+            yield self._edit(
+                f"{name} number",
+                set_(type="number"),
+                (name, "type-widened", False),
+                or_none="enum" in field,
+            )
         if field["type"] == "boolean":
             yield self._edit(f"{name} integer", set_(type="integer"), (name, "type-changed", True))
         if field["type"] == "number":
             yield self._edit(f"{name} whole", set_(type="integer"), (name, "type-narrowed", True))
         yield self._edit(f"{name} deprecated", set_(deprecated=True), (name, "deprecated", False))
         if "default" in field:
-            yield self._edit(f"{name} no default", drop("default"), (name, "default-removed", False))
-            yield self._edit(f"{name} default", set_(default="?"), (name, "default-changed", "perhaps"))
+            yield self._edit(
+                f"{name} no default", drop("default"), (name, "default-removed", False)
+            )
+            yield self._edit(
+                f"{name} default", set_(default="?"), (name, "default-changed", "perhaps")
+            )
         if "x-accepts" in field:
             yield self._edit(
                 f"{name} no x-accepts", drop("x-accepts"), (name, "other-form-refused", True)
@@ -176,12 +208,18 @@ class _Model:
     ) -> Iterator[Edit]:
         new = "new-value" if isinstance(values[0], str) else 99999
         if len(values) > 1:
-            yield self._edit(f"{name} without {values[-1]}", set_(enum=values[:-1]), (name, "enum-value-removed", True))
+            yield self._edit(
+                f"{name} without {values[-1]}",
+                set_(enum=values[:-1]),
+                (name, "enum-value-removed", True),
+            )
             yield self._edit(
                 *(f"{name} renames {values[0]}", set_(enum=[new, *values[1:]])),
                 *((name, "enum-value-removed", True), (name, "enum-value-added", False)),
             )
-        yield self._edit(f"{name} with {new}", set_(enum=[*values, new]), (name, "enum-value-added", False))
+        yield self._edit(
+            f"{name} with {new}", set_(enum=[*values, new]), (name, "enum-value-added", False)
+        )
         yield self._edit(f"{name} no enum", drop("enum"), (name, "enum-removed", False))
 
     def _of_object(self) -> Iterator[Edit]:
@@ -195,8 +233,12 @@ class _Model:
             schema["required"].append("brand_new")
 
         yield self._edit("a new field", add, ("brand_new", "field-added", False))
-        yield self._edit("a new required field", add_required, ("brand_new", "required-field-added", True))
-        yield self._edit("open", lambda s: s.pop("additionalProperties"), ("", "unknown-fields-accepted", False))
+        yield self._edit(
+            "a new required field", add_required, ("brand_new", "required-field-added", True)
+        )
+        yield self._edit(
+            "open", lambda s: s.pop("additionalProperties"), ("", "unknown-fields-accepted", False)
+        )
         for index, rule in enumerate(self.schema.get("allOf", ())):
             where = "" if "properties" not in rule else "".join(rule["properties"])
             yield self._edit(
@@ -206,7 +248,9 @@ class _Model:
         names = [*self.schema["properties"]][:2]
         if len(names) == 2:
             rule = {
-                **{"x-rule": "not-both", "description": "Not both.", "x-evidence": "documented"},
+                "x-rule": "not-both",
+                "description": "Not both.",
+                "x-evidence": "documented",
                 "not": {"required": names},
             }
             yield self._edit(
@@ -287,7 +331,11 @@ def _reverse(schema: Schema) -> None:
 
 def _spread(schema: Schema) -> None:
     for name, field in schema["properties"].items():
-        limits = [{key: field.pop(key)} for key in ("type", "enum", "maximum", "maxLength") if key in field]
+        limits = [
+            {key: field.pop(key)}
+            for key in ("type", "enum", "maximum", "maxLength")
+            if key in field
+        ]
         schema["properties"][name] = {**field, "allOf": limits}
 
 
@@ -370,32 +418,92 @@ def _of_operations(api: str) -> Iterator[Edit]:
                 *("another id", lambda o: o.update(operationId="other")),
                 Verdict("operation-id", "operation-id-changed", "perhaps"),
             )
-            yield edit("deprecated", lambda o: o.update(deprecated=True), Verdict("operation", "deprecated", False))
-            yield edit("unheard of", lambda o: o.update({"x-new": 1}), Verdict("operation x-new", "other-changed", "perhaps"))
+            yield edit(
+                "deprecated",
+                lambda o: o.update(deprecated=True),
+                Verdict("operation", "deprecated", False),
+            )
+            yield edit(
+                "unheard of",
+                lambda o: o.update({"x-new": 1}),
+                Verdict("operation x-new", "other-changed", "perhaps"),
+            )
             for required, kind in ((True, "required-parameter-added"), (False, "parameter-added")):
-                new = {"name": "new", "in": "query", "required": required, "schema": {"type": "string"}}
+                new = {
+                    "name": "new",
+                    "in": "query",
+                    "required": required,
+                    "schema": {"type": "string"},
+                }
                 yield edit(
-                    *(f"a parameter ({kind})", lambda o, n=new: o.setdefault("parameters", []).append(n)),
+                    *(
+                        f"a parameter ({kind})",
+                        lambda o, n=new: o.setdefault("parameters", []).append(n),
+                    ),
                     Verdict("query.new", kind, required),
                 )
-            yield edit("402 is new", lambda o: o["responses"].update({"418": {"description": "New."}}), Verdict("status 418", "error-status-added", False))
-            yield edit("500 is gone", lambda o: o["responses"].pop("500"), Verdict("status 500", "error-status-removed", False))
-            yield edit("202 is new", lambda o: o["responses"].update({"202": {"description": "New."}}), Verdict("status 202", "success-status-added", "perhaps"))
+            yield edit(
+                "402 is new",
+                lambda o: o["responses"].update({"418": {"description": "New."}}),
+                Verdict("status 418", "error-status-added", False),
+            )
+            yield edit(
+                "500 is gone",
+                lambda o: o["responses"].pop("500"),
+                Verdict("status 500", "error-status-removed", False),
+            )
+            yield edit(
+                "202 is new",
+                lambda o: o["responses"].update({"202": {"description": "New."}}),
+                Verdict("status 202", "success-status-added", "perhaps"),
+            )
             for index, parameter in enumerate(operation.get("parameters", ())):
-                where = f"{parameter['in']}.{parameter['name'] if parameter['in'] != 'path' else '0'}"
+                where = (
+                    f"{parameter['in']}.{parameter['name'] if parameter['in'] != 'path' else '0'}"
+                )
 
                 def of_parameter(
                     name: str, change: Callable[[Schema], Any], *verdicts: Verdict, i: int = index
                 ) -> Edit:
                     return edit(f"{where} {name}", lambda o: change(o["parameters"][i]), *verdicts)  # noqa: B023
 
-                yield of_parameter("is short", lambda p: p["schema"].update(maximum=2, maxLength=2), Verdict(where, "maximum-added" if parameter["schema"]["type"] == "integer" else "max-length-added", True)) if "maximum" not in parameter["schema"] else of_parameter("is smaller", lambda p: p["schema"].update(maximum=2), Verdict(where, "maximum-lowered", True))
+                yield (
+                    of_parameter(
+                        "is short",
+                        lambda p: p["schema"].update(maximum=2, maxLength=2),
+                        Verdict(
+                            where,
+                            "maximum-added"
+                            if parameter["schema"]["type"] == "integer"
+                            else "max-length-added",
+                            True,
+                        ),
+                    )
+                    if "maximum" not in parameter["schema"]
+                    else of_parameter(
+                        "is smaller",
+                        lambda p: p["schema"].update(maximum=2),
+                        Verdict(where, "maximum-lowered", True),
+                    )
+                )
                 if parameter["in"] == "query":
-                    yield edit(f"{where} is gone", lambda o, i=index: o["parameters"].pop(i), Verdict(where, "parameter-removed", "perhaps"))
+                    yield edit(
+                        f"{where} is gone",
+                        _popper("parameters", index),
+                        Verdict(where, "parameter-removed", "perhaps"),
+                    )
                     if parameter.get("required"):
-                        yield of_parameter("is optional", lambda p: p.update(required=False), Verdict(where, "parameter-optional", False))
+                        yield of_parameter(
+                            "is optional",
+                            lambda p: p.update(required=False),
+                            Verdict(where, "parameter-optional", False),
+                        )
                     else:
-                        yield of_parameter("is required", lambda p: p.update(required=True), Verdict(where, "parameter-required", True))
+                        yield of_parameter(
+                            "is required",
+                            lambda p: p.update(required=True),
+                            Verdict(where, "parameter-required", True),
+                        )
 
 
 def _of_answers(api: str) -> Iterator[Edit]:
@@ -406,7 +514,9 @@ def _of_answers(api: str) -> Iterator[Edit]:
         name
         for name, schema in schemas.items()
         if "properties" in schema and "x-model" not in schema
-    } - _below(schemas, [n for n, s in schemas.items() if "oneOf" in s or n.endswith("UploadRequest")])
+    } - _below(
+        schemas, [n for n, s in schemas.items() if "oneOf" in s or n.endswith("UploadRequest")]
+    )
     for name, schema in schemas.items():
         if name not in received:
             continue
@@ -420,19 +530,28 @@ def _of_answers(api: str) -> Iterator[Edit]:
                 breaking: Breaking,
                 at: tuple[str, str] = (name, field),
             ) -> Edit:
-                verdict = Verdict(at[1], kind, breaking)
+                verdict = Verdict(at[1], kind, breaking, is_received=True)
                 return Edit(
-                    *(f"{'.'.join(at)} {text}", api, lambda d: change(d["components"]["schemas"][at[0]])),
+                    *(
+                        f"{'.'.join(at)} {text}",
+                        api,
+                        lambda d: change(d["components"]["schemas"][at[0]]),
+                    ),
                     (verdict,),
                 )
 
-            def set_(field: str = field, **new: Any) -> Callable[[Schema], None]:
-                return lambda s: s["properties"][field].update(new)
+            def set_(new: Any = None, at: str = field, **more: Any) -> Callable[[Schema], None]:
+                return lambda s: s["properties"][at].update({**(new or {}), **more})
 
             if required:
-                yield edit("optional", lambda s, f=field: s["required"].remove(f), "field-optional", True)
+                yield edit("optional", _remover("required", field), "field-optional", True)
             else:
-                yield edit("required", lambda s, f=field: s.setdefault("required", []).append(f), "field-required", False)
+                yield edit(
+                    "required",
+                    _appender("required", field),
+                    "field-required",
+                    False,
+                )
             kind = part.get("type")
             if isinstance(kind, str):
                 yield edit("null", set_(type=[kind, "null"]), "type-widened", True)
@@ -446,8 +565,18 @@ def _of_answers(api: str) -> Iterator[Edit]:
                 yield edit("smaller", set_(maximum=part["maximum"] - 1), "maximum-lowered", False)
             if "x-extensible-enum" in part:
                 known = part["x-extensible-enum"]
-                yield edit("value", set_(**{"x-extensible-enum": [*known, "new"]}), "known-value-added", False)
-                yield edit("no value", set_(**{"x-extensible-enum": known[1:]}), "known-value-removed", False)
+                yield edit(
+                    "value",
+                    set_({"x-extensible-enum": [*known, "new"]}),
+                    "known-value-added",
+                    False,
+                )
+                yield edit(
+                    "no value",
+                    set_({"x-extensible-enum": known[1:]}),
+                    "known-value-removed",
+                    False,
+                )
             yield edit("deprecated", set_(deprecated=True), "deprecated", False)
 
 
@@ -468,10 +597,18 @@ def _of_document(api: str) -> Iterator[Edit]:
         return Edit(f"document: {name}", api, apply, verdicts)
 
     key = {"type": "apiKey", "in": "header", "name": "X-Other"}
-    yield edit("another key", lambda d: _scheme(d, key), Verdict("security", "security-changed", True))
-    yield edit("no key needed", lambda d: d["security"].append({}), Verdict("security", "security-widened", False))
+    yield edit(
+        "another key", lambda d: _scheme(d, key), Verdict("security", "security-changed", True)
+    )
+    yield edit(
+        "no key needed",
+        lambda d: d["security"].append({}),
+        Verdict("security", "security-widened", False),
+    )
     other = {"url": "https://other.example.com"}
-    yield edit("a server", lambda d: d["servers"].append(other), Verdict("server", "server-added", False))
+    yield edit(
+        "a server", lambda d: d["servers"].append(other), Verdict("server", "server-added", False)
+    )
     yield edit(
         *("another server", lambda d: d["servers"].__setitem__(0, other)),
         *(Verdict("server", "server-removed", "perhaps"), Verdict("server", "server-added", False)),
@@ -481,14 +618,38 @@ def _of_document(api: str) -> Iterator[Edit]:
         Verdict("server", "server-added", False),
         Verdict("server", "default-server-changed", "perhaps"),
     )
-    yield edit("words", lambda d: d["info"].update(description="New."), Verdict("info", "documentation-changed", False))
+    yield edit(
+        "words",
+        lambda d: d["info"].update(description="New."),
+        Verdict("info", "documentation-changed", False),
+    )
     yield edit("version", lambda d: d["info"].update(version="9.0.0"))
-    yield edit("unheard of", lambda d: d.update(jsonSchemaDialect="x"), Verdict("document jsonSchemaDialect", "other-changed", "perhaps"))
+    yield edit(
+        "unheard of",
+        lambda d: d.update(jsonSchemaDialect="x"),
+        Verdict("document jsonSchemaDialect", "other-changed", "perhaps"),
+    )
     yield edit("references resolved", _inline)
     yield edit("components renamed", _rename)
     yield edit("alternatives reversed", _reverse_alternatives)
     if "webhooks" in bundle(api):
-        yield edit("no webhook", lambda d: d["webhooks"].clear(), Verdict("webhook", "webhook-removed", "perhaps"))
+        yield edit(
+            "no webhook",
+            lambda d: d["webhooks"].clear(),
+            Verdict("webhook", "webhook-removed", "perhaps"),
+        )
+
+
+def _popper(key: str, index: int) -> Callable[[Schema], Any]:
+    return lambda node: node[key].pop(index)
+
+
+def _remover(key: str, value: Any) -> Callable[[Schema], Any]:
+    return lambda node: node[key].remove(value)
+
+
+def _appender(key: str, value: Any) -> Callable[[Schema], Any]:
+    return lambda node: node.setdefault(key, []).append(value)
 
 
 def _drop_at(*path: str) -> Callable[[Schema], None]:
@@ -559,7 +720,9 @@ def _inline(document: Schema) -> None:
 def _rename(document: Schema) -> None:
     """Give the schemas of answers other names."""
     schemas = document["components"]["schemas"]
-    names = {n: f"{n}V2" for n, s in schemas.items() if "x-model" not in s and "discriminator" not in s}
+    names = {
+        n: f"{n}V2" for n, s in schemas.items() if "x-model" not in s and "discriminator" not in s
+    }
 
     def renamed(node: Any) -> Any:
         if isinstance(node, list):

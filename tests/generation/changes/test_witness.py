@@ -32,7 +32,7 @@ def only_in(one: Any, other: Any) -> list[Any]:
     return [body for body in WORLD if first.is_valid(body) and not second.is_valid(body)]
 
 
-@settings(max_examples=examples(4000, 150))
+@settings(max_examples=examples(4000, 60))
 @given(pairs())
 def test_the_search_agrees_with_brute_force(pair: tuple[Any, Any]) -> None:
     """A witness holds, where brute force has one the search has, too, and a proof is one."""
@@ -45,7 +45,7 @@ def test_the_search_agrees_with_brute_force(pair: tuple[Any, Any]) -> None:
         assert not only_in(*pair), outcome.gaps
 
 
-@settings(max_examples=examples(1500, 60))
+@settings(max_examples=examples(1500, 30))
 @given(pairs())
 def test_limit_by_limit_nothing_is_missed(pair: tuple[Any, Any]) -> None:
     """Each breaking difference has a witness of its own, and there is one where bodies differ."""
@@ -62,13 +62,13 @@ def test_limit_by_limit_nothing_is_missed(pair: tuple[Any, Any]) -> None:
         assert found
 
 
-@settings(max_examples=examples(1500, 60))
+@settings(max_examples=examples(1500, 30))
 @given(pairs())
 def test_answers_are_inputs_the_other_way_round(pair: tuple[Any, Any]) -> None:
     """What breaks receivers is what breaks senders of the change back."""
     sides = limits_of(pair[0], no_ref), limits_of(pair[1], no_ref)
     there = compare(*sides, Search(names=NAMES), answer=True)
-    back = compare(*reversed(sides), Search(names=NAMES))
+    back = compare(sides[1], sides[0], Search(names=NAMES))
     assert [(d.place, d.breaking) for d in there] == [(d.place, d.breaking) for d in back]
 
 
@@ -79,7 +79,11 @@ def test_answers_are_inputs_the_other_way_round(pair: tuple[Any, Any]) -> None:
         ({"type": "integer", "maximum": 3}, {"minimum": 3}, 0),
         ({"type": "number", "minimum": 0, "maximum": 1}, {"type": "integer"}, 0.5),
         ({"type": "string"}, {"maxLength": 3}, "aaaa"),
-        ({"type": "string", "pattern": "^https?://"}, {"pattern": "^https://"}, "http://example.com/a.png"),
+        (
+            {"type": "string", "pattern": "^https?://"},
+            {"pattern": "^https://"},
+            "http://example.com/a.png",
+        ),
         ({"type": "string", "pattern": "^[x-z]{2}-(one|two)$"}, {"pattern": "one"}, "xx-two"),
         ({"enum": ["a", "b"]}, {"oneOf": [{"const": "a"}, {"const": "c"}]}, "b"),
         ({"type": "array", "items": {"type": "integer"}}, {"items": {"maximum": 2}}, [3]),
@@ -106,8 +110,14 @@ def test_items_count_for_several_limits() -> None:
     ("one", "other"),
     [
         ({"enum": ["a", "b"]}, {"oneOf": [{"const": "b"}, {"const": "a"}]}),
-        ({"not": {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, "type": "object"}, {"type": "object", "properties": {"a": False, "b": False}}),
-        ({"if": {"required": ["a"]}, "then": {"required": ["b"]}, "type": "object"}, {"dependentRequired": {"a": ["b"]}, "type": "object"}),
+        (
+            {"not": {"anyOf": [{"required": ["a"]}, {"required": ["b"]}]}, "type": "object"},
+            {"type": "object", "properties": {"a": False, "b": False}},
+        ),
+        (
+            {"if": {"required": ["a"]}, "then": {"required": ["b"]}, "type": "object"},
+            {"dependentRequired": {"a": ["b"]}, "type": "object"},
+        ),
         ({"type": "integer", "exclusiveMaximum": 4}, {"type": "integer", "maximum": 3}),
         ({"type": ["string", "null"]}, {"anyOf": [{"type": "null"}, {"type": "string"}]}),
     ],
@@ -120,11 +130,24 @@ def test_equal_schemas_are_proved_equal(one: Any, other: Any) -> None:
 
 @pytest.mark.parametrize(
     "breaks",
-    [{"pattern": "^[0-9]{1,}$"}, {"uniqueItems": False}, {"patternProperties": {"^a": {"minLength": 1}}}],
+    [
+        {"pattern": "^[0-9]{1,}$"},
+        {"uniqueItems": False},
+        {"patternProperties": {"^a": {"minLength": 1}}},
+    ],
 )
 def test_what_is_not_understood_is_no_proof(breaks: Any) -> None:
     """Where a search has a gap, it says so."""
-    keeps = {"pattern": "^[0-9]+$", "type": "string"} if "pattern" in breaks else {"type": "object", "required": ["ab"], "properties": {"ab": {"minLength": 1, "type": "string"}}, "additionalProperties": False}
+    keeps = (
+        {"pattern": "^[0-9]+$", "type": "string"}
+        if "pattern" in breaks
+        else {
+            "type": "object",
+            "required": ["ab"],
+            "properties": {"ab": {"minLength": 1, "type": "string"}},
+            "additionalProperties": False,
+        }
+    )
     outcome = find(keeps, breaks)
     assert not outcome.found
     assert outcome.gaps or "uniqueItems" in breaks
