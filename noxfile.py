@@ -56,6 +56,13 @@ def generate(session: nox.Session) -> None:
 
 
 @nox.session
+def changes(session: nox.Session) -> None:
+    """Say what changes of the spec break; `-- OLD NEW --json` and the like are passed on."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "generate"))
+    session.run("python", "-m", "generation", "changes", *session.posargs)
+
+
+@nox.session
 def mock(session: nox.Session) -> None:
     """Serve the mock until Ctrl-C; `-- --port 4010` and the like are passed on."""
     install(session)

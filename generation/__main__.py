@@ -85,6 +85,11 @@ def _diff(name: Path, old: Path, new: Path) -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; return 1 if the spec is invalid or `--check` finds a difference, else 0."""
+    argv = sys.argv[1:] if argv is None else argv
+    if argv[:1] == ["changes"]:
+        from generation.changes.command import main as run_changes  # noqa: PLC0415 - rarely needed
+
+        return run_changes(argv[1:])
     parser = argparse.ArgumentParser(
         prog="python -m generation", description=__doc__.partition("\n")[0]
     )

@@ -1,0 +1,97 @@
+"""Compare two bundles of an API: models, operations, answers, callbacks and the document."""
+
+from __future__ import annotations
+
+from generation.changes.change import Change, Changes, Finding
+from generation.changes.limits import Schema
+from generation.changes.models import compare_models
+from generation.changes.received import Received
+from generation.changes.sent import compare_rest, compare_sent, operation_removed
+from generation.changes.side import Side, label
+from generation.spec.operations import Operation
+
+EMPTY: Schema = {"openapi": "3.1.0", "paths": {}, "components": {"schemas": {}}}
+
+TEXTS = {"summary", "description", "x-source", "x-evidence", "examples", "example", "externalDocs"}
+# What is compared, or only documents; a change of anything else is reported as such.
+KNOWN_OF_OPERATION = TEXTS | {
+    *("operationId", "tags", "deprecated", "security", "servers"),
+    *("parameters", "requestBody", "responses", "callbacks"),
+}
+KNOWN_OF_DOCUMENT = {
+    *("openapi", "info", "tags", "paths", "components", "webhooks", "servers", "security"),
+}
+
+
+def changes_of(api: str, old: Schema | None, new: Schema | None) -> list[Change]:
+    """Return the changes of an API; None is an API that is not there."""
+    changes = Changes(api, Side(old or EMPTY), Side(new or EMPTY))
+    received = Received(changes)
+    compare_models(changes)
+    _compare_operations(changes, received)
+    if old is not None and new is not None:
+        _compare_documents(changes, received, old, new)
+    return list(changes)
+
+
+def _compare_operations(changes: Changes, received: Received) -> None:
+    old, new = changes.sides
+    same = old.shared == new.shared and old.bundle.get("security") == new.bundle.get("security")
+    for key, operation in old.operations.items():
+        other = new.operations.get(key)
+        if other is None:
+            if not _is_of(old.creates.get(key, []), new):
+                operation_removed(changes, operation)
+        elif operation != other or not same:
+            _compare_operation(changes, received, operation, other)
+    for key, operation in new.operations.items():
+        if key not in old.operations and not _is_of(new.creates.get(key, []), old):
+            name = label(operation)
+            changes.add(Finding(name, "operation-added"), operations=(name,))
+
+
+def _is_of(models: list[str], other: Side) -> bool:
+    """Return whether an operation is only of models that the other side lacks: that is known."""
+    return bool(models) and not any(model in other.requests for model in models)
+
+
+def _compare_operation(
+    changes: Changes, received: Received, old: Operation, new: Operation
+) -> None:
+    before, after, names = old.content, new.content, (label(old),)
+    compare_sent(changes, old, new)
+    received.compare_answers(old, new)
+    received.compare_calls("callback", before.get("callbacks", {}), after.get("callbacks", {}))
+    compare_rest(changes, "operation", before, after, known=KNOWN_OF_OPERATION, names=names)
+    if any(before.get(key) != after.get(key) for key in TEXTS):
+        changes.add(Finding("operation", "documentation-changed"), operations=names)
+
+
+def _compare_documents(changes: Changes, received: Received, old: Schema, new: Schema) -> None:
+    before, after = _servers(old), _servers(new)
+    reason = "whether the old address still answers, the spec does not say"
+    for url in (url for url in before if url not in after):
+        changes.add(Finding("server", "server-removed", "perhaps", reason=reason, old=url))
+    for url in (url for url in after if url not in before):
+        changes.add(Finding("server", "server-added", new=url))
+    if before[:1] != after[:1] and before[:1] and before[0] in after:
+        reason = "clients with the default address reach another server"
+        about = {"reason": reason, "old": before[0], "new": after[0]}
+        changes.add(Finding("server", "default-server-changed", "perhaps", **about))
+    received.compare_calls("webhook", old.get("webhooks", {}), new.get("webhooks", {}))
+    notes = {key for key in old.keys() | new.keys() if key.startswith("x-")}
+    compare_rest(changes, "document", old, new, known=KNOWN_OF_DOCUMENT | notes)
+    texts = [{k: v for k, v in one["info"].items() if k != "version"} for one in (old, new)]
+    if texts[0] != texts[1] or any(old.get(key) != new.get(key) for key in notes):
+        changes.add(Finding("info", "documentation-changed"))
+
+
+def _servers(bundle: Schema) -> list[str]:
+    """Return the URLs of the servers, with the defaults of their variables."""
+    urls = []
+    for server in bundle.get("servers", ()):
+        url = str(server["url"])
+        for name, variable in server.get("variables", {}).items():
+            url = url.replace(f"{{{name}}}", str(variable["default"]))
+        urls.append(url)
+    return urls

@@ -1,0 +1,118 @@
+"""Compare the models of two bundles: the bodies of creates, as the SDK accepts them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from generation.changes.change import Changes, Finding, dotted, search_for
+from generation.changes.compare import Difference, compare
+from generation.changes.limits import ITEMS, Limits, Path, Schema
+from generation.changes.notes import notes
+from generation.changes.witness import NOTHING, Search
+
+OTHER_FORM = "other-form-refused"
+
+
+def compare_models(changes: Changes) -> None:
+    """Add the changes of all models."""
+    before, after = changes.old.requests, changes.new.requests
+    for model in before:
+        if model not in after:
+            body = search_for().find([changes.old.limits(before[model]).schema], []).value
+            _add_body(changes, model, Difference(("model",), "model-removed", True, body))
+        else:
+            _compare_model(changes, model)
+    for model in after.keys() - before.keys():
+        changes.add(Finding("model", "model-added"), variant=model)
+
+
+def _compare_model(changes: Changes, model: str) -> None:
+    raw = [(side.requests[model], side.input(model)) for side in changes.sides]
+    if raw[0] == raw[1]:
+        return
+    before, after = (side.limits(side.requests[model]) for side in changes.sides)
+    old_guesses, new_guesses = (side.limits(side.guesses(model)) for side in changes.sides)
+    search = search_for(before, after, texts=raw)
+    found = compare(before, after, search, guesses=(old_guesses, new_guesses))
+    for difference in found:
+        _add_body(changes, model, difference)
+    topics = {difference.topic for difference in found}
+    if {one.key for one in old_guesses.limits} != {one.key for one in new_guesses.limits}:
+        # With the inferred limits enforced, what differs besides is what is warned of.
+        strict = [
+            side.limits({"allOf": [side.requests[model], side.guesses(model)]})
+            for side in changes.sides
+        ]
+        for one in compare(strict[0], strict[1], search):
+            if one.topic not in topics:
+                topics.add(one.topic)
+                kind = f"warning-{'added' if one.breaking else 'removed'}"
+                where = dotted(one.place) or "input"
+                about = Finding(where, kind, old=one.old, new=one.new, rule=one.rule)
+                changes.add(about, variant=model)
+    places = {topic[1] if topic[0] == "field" else topic[0] for topic in topics}
+    for finding in notes(before, after, places):
+        changes.add(finding._replace(where=finding.where or "input"), variant=model)
+    _compare_other_forms(changes, model, before, after, search)
+
+
+def _compare_other_forms(
+    changes: Changes, model: str, before: Limits, after: Limits, search: Search
+) -> None:
+    """Compare `x-accepts`: the other form of a value that the SDK takes, too."""
+    for place in sorted(before.fields.keys() & after.fields.keys()):
+        old, new = (side.fields[place].get("x-accepts") for side in (before, after))
+        if old is None and new is not None:
+            changes.add(Finding(dotted(place), "other-form-accepted", new=new), variant=model)
+        elif old != new:
+            body = search.find([before.schema, _present(place)], []).value
+            if body is not NOTHING:
+                body = _changed(body, place, str if old == "string" else int)
+            _add_body(changes, model, Difference(place, OTHER_FORM, True, body, old=old, new=new))
+
+
+def _add_body(changes: Changes, model: str, difference: Difference) -> None:
+    """Add a difference of bodies; its witness is played against both bundles first."""
+    breaking, reason, body = difference.breaking, difference.reason, difference.witness
+    either = difference.kind == OTHER_FORM
+    if breaking is True and not (
+        body is not NOTHING
+        and changes.old.replay.accepts_body(model, body, other_form=either)
+        and not changes.new.replay.accepts_body(model, body, other_form=either)
+    ):
+        breaking, body = "perhaps", NOTHING
+        reason = "no body was found that was accepted before and is refused now"
+    finding = Finding(
+        where=dotted(difference.place) or "input",
+        kind=difference.kind,
+        breaking=breaking,
+        witness=None if body is NOTHING else body,
+        reason=reason,
+        old=difference.old,
+        new=difference.new,
+        rule=difference.rule,
+    )
+    changes.add(finding, variant=model)
+
+
+def _present(place: Path) -> Schema:
+    """Return the schema of bodies that have a value at a place."""
+    schema: Schema = {}
+    for step in reversed(place):
+        schema = (
+            {"type": ["array"], "minItems": 1, "items": schema}
+            if step == ITEMS
+            else {"type": ["object"], "required": [step], "properties": {step: schema}}
+        )
+    return schema
+
+
+def _changed(body: Any, place: Path, change: Callable[[Any], Any]) -> Any:
+    """Return a body with the value at a place changed; of an array, that of each item."""
+    if not place:
+        return change(body)
+    step, rest = place[0], place[1:]
+    if step == ITEMS:
+        return [_changed(item, rest, change) for item in body]
+    return {**body, step: _changed(body[step], rest, change)}

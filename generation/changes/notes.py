@@ -1,0 +1,75 @@
+"""Compare what is no limit: defaults, evidence, deprecation, documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from jsonschema_rs.canonical.json import to_string
+
+from generation.changes.change import Finding, dotted
+from generation.changes.compare import Breaking
+from generation.changes.limits import Limits, Path
+
+# Compared elsewhere, or derived.
+IGNORED = {"x-inferred", "x-model", "x-input", "x-accepts", "discriminator"}
+PERHAPS = {
+    "x-kind": ("result-kind-changed", "the results are of another kind; no body shows it"),
+    "x-media": ("media-changed", "what is said of files is in words; no body shows it"),
+}
+OTHER_DEFAULT = "a request without it is accepted as before, and means something else"
+REFUSED_ELSEWHERE = "any value is accepted here, but the API may refuse this one now"
+
+
+def notes(
+    before: Limits, after: Limits, places: Iterable[Path] = (), *, sent: bool = True
+) -> Iterator[Finding]:
+    """Compare what is no limit: defaults, evidence, documentation; yield what differs.
+
+    Evidence is passed over at `places`, where the limits themselves differ.
+    """
+    documented = set()
+    passed_over = {*places}
+    for place in sorted(before.fields.keys() & after.fields.keys()):
+        old, new = before.fields[place], after.fields[place]
+        for key in sorted((old.keys() | new.keys()) - IGNORED):
+            where, a, b = dotted(place), old.get(key), new.get(key)
+            if to_string([a, key in old]) == to_string([b, key in new]):
+                continue
+            if key == "x-extensible-enum":
+                yield from _known_values(where, a or [], b or [], sent=sent)
+                continue
+            if key in {"x-evidence", "x-id"} and place in passed_over:
+                continue
+            kind, reason = _kind(key, a, b, is_new=key not in old, is_gone=key not in new)
+            if kind == "documentation-changed":
+                documented.add(where)
+            else:
+                doubt: Breaking = "perhaps" if reason is not None else False
+                yield Finding(where, kind, doubt, reason=reason, old=a, new=b)
+    if documented:
+        yield Finding(min(documented), "documentation-changed", new=sorted(documented))
+
+
+def _kind(key: str, old: Any, new: Any, *, is_new: bool, is_gone: bool) -> tuple[str, str | None]:
+    """Return the kind of a difference, and why it perhaps breaks something."""
+    if key in PERHAPS:
+        return PERHAPS[key]
+    if key == "default" and not is_new and not is_gone:
+        return "default-changed", OTHER_DEFAULT
+    if key == "default":
+        return f"default-{'added' if is_new else 'removed'}", None
+    if "deprecat" in key:
+        event = "deprecated" if not old else "undeprecated" if not new else "deprecation-changed"
+        return event, None
+    return f"{'evidence' if key in {'x-evidence', 'x-id'} else 'documentation'}-changed", None
+
+
+def _known_values(where: str, old: list[Any], new: list[Any], *, sent: bool) -> Iterator[Finding]:
+    """Compare the known values of a field that takes others as well."""
+    reason = REFUSED_ELSEWHERE if sent else None
+    for value in (value for value in old if value not in new):
+        doubt: Breaking = "perhaps" if sent else False
+        yield Finding(where, "known-value-removed", doubt, reason=reason, old=value)
+    for value in (value for value in new if value not in old):
+        yield Finding(where, "known-value-added", new=value)

@@ -1,0 +1,91 @@
+"""One of the two bundles that are compared, with what the comparisons ask of it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from jsonschema_rs.canonical.json import to_string
+
+from generation.changes.limits import KEYWORDS, MAPS, Limits, Schema, limits_of
+from generation.changes.replay import Replay
+from generation.spec.operations import Operation, operations, routes
+
+
+@dataclass
+class Side:
+    """One of the two bundles."""
+
+    bundle: Schema
+    requests: dict[str, Schema] = field(init=False)
+    operations: dict[tuple[str, str], Operation] = field(init=False)
+    creates: dict[tuple[str, str], list[str]] = field(init=False)
+    """The models that an operation creates or queries."""
+    replay: Replay = field(init=False)
+
+    def __post_init__(self) -> None:
+        schemas = self.bundle["components"]["schemas"]
+        self.requests = {s["x-model"]: s for s in schemas.values() if "x-input" in s}
+        self.operations = {identity(o): o for o in operations(self.bundle)}
+        self.creates = {}
+        for route in routes(self.bundle):
+            for operation in {identity(route.create), identity(route.query)}:
+                self.creates.setdefault(operation, []).append(route.model)
+        self.replay = Replay(self.bundle)
+
+    def target(self, ref: str) -> Any:
+        """Return what a `$ref` refers to."""
+        node: Any = self.bundle
+        for step in ref.removeprefix("#/").split("/"):
+            node = node[step.replace("~1", "/").replace("~0", "~")]
+        return node
+
+    def words(self, schema: Any) -> list[str]:
+        """Return all annotations in a schema, and in what it refers to, in no order."""
+        found: set[str] = set()
+        todo = [schema]
+        while todo:
+            node = todo.pop()
+            if isinstance(node, list):
+                todo += node
+            elif isinstance(node, dict):
+                refs = [self.target(node["$ref"])] if isinstance(node.get("$ref"), str) else []
+                inner = (v for key, v in node.items() if key in KEYWORDS and key not in MAPS)
+                todo += [*refs, *inner]
+                todo += [part for key in MAPS for part in node.get(key, {}).values()]
+                notes = {k: v for k, v in node.items() if k not in KEYWORDS and k != "$ref"}
+                found.update(to_string([key, value]) for key, value in notes.items())
+        return sorted(found)
+
+    def limits(self, schema: Any) -> Limits:
+        """Return the limits of a schema of the bundle."""
+        return limits_of(schema, self.target)
+
+    def input(self, model: str) -> Schema:
+        """Return the schema of a model's input."""
+        schema: Schema = self.bundle["components"]["schemas"][self.requests[model]["x-input"]]
+        return schema
+
+    def guesses(self, model: str) -> Any:
+        """Return the inferred limits of a model, as a schema of its requests."""
+        inferred = self.input(model).get("x-inferred", True)
+        nested = "$ref" in self.requests[model]["properties"].get("input", {})
+        return {"properties": {"input": inferred}} if nested else inferred
+
+    @property
+    def shared(self) -> Schema:
+        """All that operations refer to, but for the requests of models."""
+        components = dict(self.bundle["components"])
+        schemas = components.pop("schemas").items()
+        return {**components, "schemas": {n: s for n, s in schemas if "x-model" not in s}}
+
+
+def identity(operation: Operation) -> tuple[str, str]:
+    """Return what a request shows of an operation: names of path parameters don't count."""
+    return operation.method, re.sub(r"\{[^}]*\}", "{}", operation.path)
+
+
+def label(operation: Operation) -> str:
+    """Return method and path of an operation."""
+    return f"{operation.method.upper()} {operation.path}"
