@@ -25,11 +25,11 @@ KEPT = Path(__file__).parents[1] / "docs/conformance.json"
 
 # The checks as tests/conformance and tests/mock name them, with the figure of each.
 CHECKS = (
-    ("valid", "accepts valid inputs", "valid"),
-    ("faults", "refuses single faults", "faults"),
-    ("rules", "judges rules alike", None),
-    ("success", "plays to success", None),
-    ("fail", "plays to failure", None),
+    ("valid", "valid inputs", "valid"),
+    ("faults", "single faults", "faults"),
+    ("rules", "rules", None),
+    ("success", "to success", None),
+    ("fail", "to failure", None),
 )
 _MARKS = {"passed": "✓", "failed": "**failed**"}
 
@@ -80,10 +80,11 @@ def _lines(figures: Mapping[str, Any]) -> Iterator[str]:
     yield "# Conformance"
     yield ""
     yield (
-        "What `nox -s conformance` found of each model. Valid inputs and single faults are drawn "
-        "from the spec; local validation, the simulator and Prism must judge each alike. Then "
-        "the simulator plays a task to success and another to failure, behind a Prism that checks "
-        "each request and each response. No call to the live APIs is made."
+        "What `nox -s conformance` found of each model. Local validation, the simulator and Prism "
+        "must accept valid inputs that are drawn from the spec, refuse inputs with a single fault, "
+        "and agree on inputs that may break rules. Then the simulator plays a task to success and "
+        "another to failure, behind a Prism that checks each request and each response. No call "
+        "to the live APIs is made."
     )
     yield ""
     yield (
@@ -95,7 +96,7 @@ def _lines(figures: Mapping[str, Any]) -> Iterator[str]:
         yield from ("", f"## {api.client}", "")
         found = [(model, rows.get(_label(api.name, model), {})) for model in api.models]
         yield from table(
-            ("model", *(title for _, title, _ in CHECKS), "requests to the simulator"),
+            ("model", *(title for _, title, _ in CHECKS), "requests"),
             [
                 (
                     f"[`{model}`]({page_of(api, model)})",
@@ -107,7 +108,8 @@ def _lines(figures: Mapping[str, Any]) -> Iterator[str]:
         )
     yield ""
     yield (
-        "A number beside a check is how many inputs were tried. A dash means that there was "
+        "A number beside a check is how many inputs were tried; requests are those that the "
+        "simulator got. A dash means that there was "
         "nothing to check: the model has no rules, or came after these figures. "
         "`nox -s conformance -- --write` measures again and keeps the figures in "
         "`docs/conformance.json`."

@@ -22,6 +22,8 @@ _PLACES = {
     "generated/magnific_api/openapi.json": "openapi/magnific.json",
 }
 _LINK = re.compile(r"(\]\()([^)\s]+)(\))")
+# A block that is a file, as GitHub takes it.
+_FILE_NAME = re.compile(r"^```(\w+) ([\w.-]+)$", re.MULTILINE)
 _FENCE = re.compile(r"(^```.*?^```$)", re.DOTALL | re.MULTILINE)
 
 
@@ -66,7 +68,7 @@ def page(source: str, text: str) -> tuple[str, str]:
         url = posixpath.relpath(there, posixpath.dirname(place) or ".")
         return f"{link[1]}{url}{hash_sign}{heading}{link[3]}"
 
-    parts = _FENCE.split(text)
+    parts = _FENCE.split(_FILE_NAME.sub(r'```\1 title="\2"', text))
     parts[::2] = [_LINK.sub(rewritten, part) for part in parts[::2]]
     return place, "".join(parts)
 

@@ -32,6 +32,12 @@ def test_code_stays_as_it_is() -> None:
     assert handwritten.page("README.md", code) == ("index.md", code)
 
 
+def test_a_file_has_its_name_as_its_title() -> None:
+    """A block with a file's name beside its language has it as a title."""
+    text = "```csv prompts.csv\nname\n```"
+    assert handwritten.page("README.md", text)[1] == '```csv title="prompts.csv"\nname\n```'
+
+
 def test_a_link_off_the_site_is_an_error() -> None:
     """A link to a file that is not on the site is refused, with file and line."""
     with pytest.raises(PageError, match=r"^docs/spec\.md:3: \.\./noxfile\.py is not on the site"):

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
+from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, Page, expect
 
 from tests.support.chromium import browser
 from website import __main__ as website
+from website import handwritten
 
 pytestmark = pytest.mark.thorough
 
@@ -98,6 +101,21 @@ def test_no_page_is_wider_than_a_phone(page: Page, address: str) -> None:
         page.goto(address + path)
         too_wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
         assert not page.evaluate(too_wide), path
+
+
+def test_pages_look_as_on_github(site: Path) -> None:
+    """Lists, tables, blocks of code and links are those that GitHub shows, whose Markdown differs."""
+    parts = ("li", "td", "pre", "h2", "h3", "img", "em", "strong")
+    github = MarkdownIt("gfm-like", {"linkify": False, "html": True})
+    for source in handwritten.sources():
+        place, _ = handwritten.page(source.relative_to(handwritten.PROJECT).as_posix(), "")
+        html = (site / place).with_suffix(".html").read_text()
+        ours = BeautifulSoup(html, "html.parser").select_one("article")
+        theirs = BeautifulSoup(github.render(source.read_text()), "html.parser")
+        assert ours is not None
+        assert [len(ours.select(part)) for part in parts] == [
+            len(theirs.select(part)) for part in parts
+        ], source.name
 
 
 def test_every_page_has_its_markdown(site: Path) -> None:
