@@ -21,6 +21,10 @@ def write(site: Path, pages: Mapping[str, str], nav: Sequence[Any], about: str) 
     }
     for path, text in texts.items():
         (site / path).write_text(text, encoding="utf-8")
+        page = (site / path).with_suffix(".html")
+        html = page.read_text(encoding="utf-8")
+        link = f'<link rel="alternate" type="text/markdown" href="{Path(path).name}">'
+        page.write_text(html.replace("</head>", f"{link}</head>", 1), encoding="utf-8")
     lines = ["# liangxin", "", f"> {about}", *_listed(nav, texts, 2)]
     (site / INDEX).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
