@@ -87,6 +87,23 @@ def test_from_home_by_search_to_a_model(page: Page) -> None:
     assert 'model="kling-v3-omni-std"' in copied
 
 
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("cancel", "Can I cancel a task?"),
+        ("price", "What does a task cost, and what is left of my balance?"),
+        ("own picture", "How do I give a picture of my own?"),
+        ("which models", "Which models are there?"),
+        ("duration", "duration"),
+    ],
+)
+def test_the_search_answers(page: Page, words: str, answer: str) -> None:
+    """What people look for is the first that the search finds."""
+    page.get_by_role("button", name="Search").first.click()
+    page.get_by_role("combobox", name="Search").fill(words)
+    expect(page.get_by_role("option").first).to_contain_text(answer)
+
+
 def test_no_page_is_wider_than_a_phone(page: Page, address: str) -> None:
     """On a phone, tables and code scroll by themselves, the page does not."""
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
