@@ -33,6 +33,11 @@ _ABOUT = (
 )
 
 
+def root(page: str) -> str:
+    """Return the way from a page to the root of the site; an id may have slashes."""
+    return "../" * page.count("/")
+
+
 def _index() -> str:
     lines = ["# Models", "", _ABOUT]
     for api in APIS:
@@ -174,7 +179,7 @@ def _mistakes(api: WebApi, model: str) -> Iterator[str]:
     yield ""
     yield (
         "What the API itself answers, whether it bills, and what to do: "
-        "[What happens when …](../../errors.md)."
+        f"[What happens when …]({root(page_of(api, model))}errors.md)."
     )
 
 

@@ -52,6 +52,12 @@ def test_an_inferred_id_is_said_to_be() -> None:
     assert "The id is" not in PAGES()["models/liangxin/kling-v3-pro.md"]
 
 
+def test_an_id_with_slashes_is_deeper() -> None:
+    """The page of a model whose id has a slash leads to the other pages, too."""
+    assert models.root("models/liangxin/z-image.md") == "../../"
+    assert models.root("models/acme/loom/2.md") == "../../../"
+
+
 def test_every_model_is_listed() -> None:
     """The list of models leads to the page of each."""
     listed = re.findall(r"\]\((.+?)\)", PAGES()[models.INDEX])
