@@ -39,13 +39,26 @@ def tests(session: nox.Session) -> None:
 
 @nox.session
 def conformance(session: nox.Session) -> None:
-    """Check every model variant and the simulator, as a table and as conformance.json."""
+    """Check every model variant and the simulator, as a table and as conformance.json.
+
+    With `-- --write`, the figures are kept for the site, in docs/conformance.json.
+    """
     install(session, "test", "conformance")
+    options = [option for option in session.posargs if option != "--write"]
     session.run(
         *("python", "-m", "pytest", "-n", "2", "-q", "--dist", "worksteal", "--thorough"),
         *("tests/conformance", "tests/mock/test_contract.py"),
-        *("--conformance", "conformance.json", *session.posargs),
+        *("--conformance", "conformance.json", *options),
     )
+    if "--write" in session.posargs:
+        session.run("python", "-m", "website.conformance", "conformance.json")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the documentation site into build/site/."""
+    install(session, "docs", package=".")
+    session.run("python", "-m", "website", *session.posargs)
 
 
 @nox.session
@@ -91,7 +104,7 @@ def types(session: nox.Session) -> None:
     install(session, "generate", "test", "thorough", "types")
     packages = ["liangxin", "liangxin_mock", *(path.name for path in Path("generated").iterdir())]
     session.run("mypy", *(word for name in sorted(packages) for word in ("-p", name)))
-    session.run("mypy", "generation", "tests", "examples", "benchmarks")
+    session.run("mypy", "generation", "tests", "examples", "benchmarks", "website")
     session.run("pyright")
     # Right and wrong inputs of every model, under both.
     checkers = "tests/generation/test_type_checkers.py"

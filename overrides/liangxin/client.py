@@ -175,7 +175,7 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
         api_key: The API key; by default from the environment.
         base_url: The address of the API, perhaps with a path; by default from the environment.
         timeout: Seconds that one request may take, from connecting to the end of its answer.
-        polls_per_task: How often a task is polled, on average; see docs/polling.md.
+        polls_per_task: How often a task is polled, on average, by default 20; see docs/polling.md.
         polls_per_second: How many polls all waits of this client make together at most, by default
             10, or what the API allows; with more tasks than fit, their intervals stretch alike.
             Where the API limits the requests of a key, polls make room for creates and others.
@@ -270,9 +270,9 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
         Args:
             requests: Typed inputs, or mappings of the arguments of `tasks.create`, such as
                 `{"model": "z-image", "input": {"prompt": "Tea"}}`. They are drawn as needed.
-            concurrency: How many tasks at a time, at most.
+            concurrency: How many tasks at a time, at most; by default 10.
             rate: How many creates per second, at most; None for no limit.
-            timeout: Seconds to wait for each task from its creation.
+            timeout: Seconds to wait for each task from its creation, by default 900.
             poll_interval: See `Task.wait`.
             on_create: Called with the index of a request, from 0, and its task as soon as that
                 exists, in the thread that created it: several at a time, and also while the body

@@ -30,6 +30,7 @@ def test_a_failure_is_shown() -> None:
         "passed": 1,
         "failed": 1,
         "seconds": 2.0,
+        "checks": {},
         "valid": 100,
     }
     assert matrix.table()[1].split() == [
@@ -45,6 +46,15 @@ def test_a_failure_is_shown() -> None:
         "2.0",
         "FAILED",
     ]
+
+
+def test_each_check_has_its_outcome() -> None:
+    """A row names the checks of its model, each with what came of it."""
+    matrix = Matrix()
+    model = ("model", "liangxin z-image")
+    matrix.pytest_runtest_logreport(report("passed", properties=(model, ("check", "valid"))))
+    matrix.pytest_runtest_logreport(report("failed", properties=(model, ("check", "faults"))))
+    assert matrix.rows["liangxin z-image"]["checks"] == {"valid": "passed", "faults": "failed"}
 
 
 def test_what_could_not_even_start_is_shown() -> None:

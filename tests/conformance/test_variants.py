@@ -82,6 +82,7 @@ def test_valid_bodies_are_accepted(
 ) -> None:
     """All accept every valid body, and the typed class keeps it as it is."""
     record_property("model", spec.label(model))
+    record_property("check", "valid")
     variant, prism = spec.variant(model), prism_for(spec.api_of(model))
     simulator, strict_simulator = Simulator(), Simulator(strict=True)
     request_from_dict = spec.module(spec.api_of(model), "variants").request_from_dict
@@ -119,6 +120,7 @@ def test_every_single_fault_is_refused(
     and Prism and the simulator let it pass, unless strictness is asked for.
     """
     record_property("model", spec.label(model))
+    record_property("check", "faults")
     api = spec.api_of(model)
     prism, strict_prism = prism_for(api), prism_for(api, strict=True)
     simulator, strict_simulator = Simulator(), Simulator(strict=True)
@@ -180,6 +182,7 @@ def test_rules_are_judged_alike(
 ) -> None:
     """On bodies that may break rules, all agree with plain arithmetic."""
     record_property("model", spec.label(model))
+    record_property("check", "rules")
     prism = prism_for(spec.api_of(model))
     simulator, strict_simulator = Simulator(), Simulator(strict=True)
     count = 0

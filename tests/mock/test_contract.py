@@ -71,6 +71,7 @@ def test_every_variant_reaches_both_ends(
 ) -> None:
     """Every state of every variant's job, up to success and to fail, passes Prism unobjected."""
     record_property("model", spec.label(model))
+    record_property("check", end)
     simulator = checked.simulator
     body = {"model": model, "input": spec.example(model)}
     timeline = "after_seconds(100)" if end == "success" else "fail('422', 'no', after_seconds(100))"
@@ -132,6 +133,7 @@ def test_every_variant_of_magnific_reaches_both_ends(
 ) -> None:
     """Every state, list and webhook of every variant's task keeps to Magnific's contract."""
     record_property("model", spec.label(model))
+    record_property("check", end)
     simulator, webhooks = magnific.simulator, list[Callback]()
     simulator.receiver = webhooks.append
     timeline = "after_seconds(100)" if end == "success" else "fail(after=after_seconds(100))"

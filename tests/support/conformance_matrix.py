@@ -15,7 +15,7 @@ class Matrix:
 
     def __init__(self) -> None:
         self.rows: dict[str, dict[str, Any]] = defaultdict(
-            lambda: {"passed": 0, "failed": 0, "seconds": 0.0}
+            lambda: {"passed": 0, "failed": 0, "seconds": 0.0, "checks": {}}
         )
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -27,6 +27,8 @@ class Matrix:
             return
         row = self.rows[str(properties.pop("model"))]
         row["passed" if report.passed else "failed"] += 1
+        if check := properties.pop("check", None):
+            row["checks"][str(check)] = report.outcome
         row["seconds"] = round(row["seconds"] + report.duration, 2)
         for name, count in properties.items():
             row[name] = row.get(name, 0) + count

@@ -63,7 +63,7 @@ class Receiver:
         base64_secret: Whether Magnific's secret is in base64.
         trusted: Whether waits rely on callbacks from the first task on, as where they are known to
             arrive; by default, polls become few once a callback has come in time.
-        max_bytes: How large a callback may be.
+        max_bytes: How large a callback may be, by default 1 MB.
         recorder: A `liangxin.Recorder`, which writes all authentic callbacks to a file; see
             docs/drift.md.
         clock: Replaces the system's time, for tests.

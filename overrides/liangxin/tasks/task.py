@@ -39,8 +39,8 @@ class Task(BaseTask):
         Polls cost nothing, so failed ones are repeated until the deadline.
 
         Args:
-            timeout: Seconds to wait; 0 polls once, None waits for ever. A request in flight at the
-                deadline is not cut off.
+            timeout: Seconds to wait, by default 900; 0 polls once, None waits for ever. A request
+                in flight at the deadline is not cut off.
             poll_interval: Seconds between polls; by default most polls come when tasks of the model
                 usually end.
             on_update: Called with the task after each poll that returned its record; with it, polls
@@ -109,8 +109,9 @@ class Task(BaseTask):
                 are several.
             overwrite: Whether to replace another file of that name instead of raising.
             concurrency: How many files to download at a time.
-            timeout: Seconds for the whole call, including retries; None for no limit.
-            max_bytes: How large a file may be.
+            timeout: Seconds for the whole call, including retries, by default 900; None for no
+                limit.
+            max_bytes: How large a file may be, by default 5 GiB.
             validate: Whether a file must be an image or a video, as the model makes, and not an
                 error page, for example.
             on_progress: Called in this thread, for each file at most ten times a second and at its
