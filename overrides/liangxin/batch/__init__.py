@@ -14,7 +14,7 @@ from liangxin.batch.orders import File, Order
 from liangxin.batch.plan import Plan
 from liangxin.batch.prices import Prices
 from liangxin.batch.progress import Progress
-from liangxin.batch.run import Report, run, run_async
+from liangxin.batch.run_batch import Report, run, run_async
 from liangxin.batch.states import State
 
 __all__ = [

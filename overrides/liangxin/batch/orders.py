@@ -183,6 +183,7 @@ class Names:
     def __init__(self, existing: Mapping[str, str]) -> None:
         self._existing = existing  # from the folded stem to the name
         self._taken: dict[str, str] = {}
+        self._numbered: dict[str, str] = {}
 
     def problem(self, file: str, key: str) -> str | None:
         """Return why an order cannot have files of this name; None if it can.
@@ -192,10 +193,10 @@ class Names:
         """
         name = folded(file)
         several = _SEVERAL.fullmatch(name)
-        for stem in (name, several[1] if several else name):
-            if self._taken.get(stem, key) != key:
-                return f"file {file!r} is, or may be, the name of files of {self._taken[stem]!r}"
-        return None
+        owners = [self._taken.get(name), self._numbered.get(name)]
+        owners += [self._taken.get(several[1])] if several else []
+        other = next((owner for owner in owners if owner not in (None, key)), None)
+        return other and f"file {file!r} is, or may be, the name of files of {other!r}"
 
     def exists(self, file: str) -> str | None:
         """Return a file that was there before and has this name; None if there is none."""
@@ -203,7 +204,10 @@ class Names:
 
     def take(self, file: str, key: str) -> None:
         """Record that an order has files of this name."""
-        self._taken[folded(file)] = key
+        name = folded(file)
+        self._taken[name] = key
+        if several := _SEVERAL.fullmatch(name):
+            self._numbered[several[1]] = key
 
 
 def folded(name: str) -> str:

@@ -11,6 +11,7 @@ The first entry that fits an order is its price. An order that none fits has no 
 is not a price of 0.
 """
 
+import math
 import tomllib
 from collections.abc import Mapping
 from decimal import ROUND_UP, Decimal
@@ -113,7 +114,7 @@ def _price(entry: object, where: str) -> _Price:
     for name in _RATES:
         value = entry.get(name, 0)
         is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        if not is_number or not 0 <= value < Decimal("1e9"):
+        if not is_number or not math.isfinite(value) or value < 0:
             raise UsageError(f"{where}: {name} must be 0 or more, not {value!r}")
         rates[name] = Decimal(str(value))
     if not any(name in entry for name in _RATES):

@@ -179,6 +179,9 @@ class Runner:
             return False
         if self._lost_until() is not None:
             return False
+        await asyncio.sleep(0)  # a callback that has just come is heard first
+        if self._arrived or self._work:
+            return False
         # A person may have settled or retried orders meanwhile.
         if await self._resume():
             return False

@@ -209,7 +209,8 @@ class Receiver:
         magnific.verify_signature(body, headers, self._webhook_keys, now)
         event = magnific.read(body, now)
         # Not signed: a parameter counts only if nobody else can know it, such as a batch's token.
-        return replace(event, query=dict(parse_qsl(text))), token.nonce
+        query = {name: value for name, value in parse_qsl(text) if name != tokens.PARAMETER}
+        return replace(event, query=query), token.nonce
 
     async def _body(self, headers: Headers, receive: Receive) -> bytes:
         kind = headers.get("content-type", "application/json").partition(";")[0].strip().lower()

@@ -449,7 +449,7 @@ def _exit_code(report: "Report") -> int:
 @contextlib.contextmanager
 def _opened(directory: str, database: Path | None) -> "Iterator[SqliteLedger]":
     """Open the ledger of a batch that there is."""
-    from liangxin.batch.run import DATABASE  # noqa: PLC0415
+    from liangxin.batch.run_batch import DATABASE  # noqa: PLC0415
     from liangxin.batch.sqlite import SqliteLedger  # noqa: PLC0415
 
     path = Path(directory) / DATABASE if database is None else database

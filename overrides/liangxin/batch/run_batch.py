@@ -154,9 +154,10 @@ async def run_async(
     path = folder / DATABASE if database is None else Path(database)
     _make(folder)
     async with contextlib.AsyncExitStack() as stack:
-        client = options.get("client")
-        if client is None:
-            client = await stack.enter_async_context(AsyncLiangXin())
+        given = options.get("client")
+        client: AsyncClient[Any] = (
+            await stack.enter_async_context(AsyncLiangXin()) if given is None else given
+        )
         session = session_of(client)
         lock = Lock(path)
         stack.callback(lock.release)
