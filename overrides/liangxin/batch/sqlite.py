@@ -157,8 +157,7 @@ class SqliteLedger:
             count, ceiling = ceilings.admit(
                 self._spent(), [claimed.order.amounts for claimed in found]
             )
-            for claimed in found[:count]:
-                self._apply(Change(claimed.order.number, Step.CLAIM, at))
+            self._apply([Change(one.order.number, Step.CLAIM, at) for one in found[:count]])
             numbers = [claimed.order.number for claimed in found[:count]]
             marks = ", ".join("?" * len(numbers))
             now = {
@@ -171,16 +170,29 @@ class SqliteLedger:
     def apply(self, changes: Sequence[Change]) -> list[bool]:
         """Write changes together; return for each whether the order's state allowed it."""
         with self._transaction():
-            return [self._apply(change) for change in changes]
+            return self._apply(changes)
 
-    def _apply(self, change: Change) -> bool:
+    def _apply(self, changes: Sequence[Change]) -> list[bool]:
+        before = spent = self._spent()
+        results = []
+        for change in changes:
+            amounts = self._change(change)
+            results.append(amounts is not None)
+            if amounts is not None and (paid := MOVES[change.step].paid):
+                spent = spent.plus(amounts, paid)
+        if spent != before:
+            self._spend(spent)
+        return results
+
+    def _change(self, change: Change) -> Amounts | None:
+        """Write a change, and return what the order takes; None if its state does not allow it."""
         row = self._db.execute(
             "SELECT state, paid, seconds, images, cost FROM orders WHERE number = ?",
             [change.number],
         ).fetchone()
         columns = None if row is None else updates(change, row[0], row[1])
         if columns is None:
-            return False
+            return None
         sets = ", ".join(f"{name} = ?" for name in columns)
         self._db.execute(
             f"UPDATE orders SET {sets} WHERE number = ?",  # noqa: S608
@@ -190,9 +202,7 @@ class SqliteLedger:
             "INSERT INTO history VALUES (?, ?, ?, ?, ?)",
             [change.number, change.step.value, change.at, change.task_id, change.detail],
         )
-        if (paid := MOVES[change.step].paid) != 0:
-            self._spend(self._spent().plus(Amounts(1, *row[2:]), paid))
-        return True
+        return Amounts(1, *row[2:])
 
     def reprice(self, costs: Iterable[tuple[int, int | None]]) -> None:
         """Set the costs of orders, by their numbers, and the sum of what is spent."""
