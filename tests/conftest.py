@@ -44,6 +44,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run the tests marked thorough as well, and try more examples in all others",
     )
+    parser.addoption(
+        "--kills", type=int, default=200, help="how often thorough runs kill a batch, at least"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -26,12 +26,14 @@ _HOMES = {
     "AsyncTask": "tasks.task",
     "AuthenticationError": "errors",
     "BadRequestError": "errors",
+    "BatchError": "errors",
     "CallbackVerificationError": "errors",
     "DownloadError": "errors",
     "InferredLimitWarning": "errors",
     "InsufficientQuotaError": "errors",
     "InternalServerError": "errors",
     "InvalidInputError": "errors",
+    "InvalidOrdersError": "errors",
     "LiangXin": "client",
     "LiangXinError": "errors",
     "Magnific": "client",
@@ -56,7 +58,7 @@ _HOMES = {
     "UsageError": "errors",
     "Violation": "errors",
 }
-_MODULES = ("callbacks", "errors", "magnific_models", "models")
+_MODULES = ("batch", "callbacks", "errors", "magnific_models", "models")
 
 __all__ = sorted([*_HOMES, *_MODULES])  # noqa: PLE0605  # pyright: ignore[reportUnsupportedDunderAll]
 

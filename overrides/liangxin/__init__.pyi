@@ -1,3 +1,4 @@
+from liangxin import batch as batch
 from liangxin import callbacks as callbacks
 from liangxin import errors as errors
 from liangxin import magnific_models as magnific_models
@@ -13,12 +14,14 @@ from liangxin.errors import APIStatusError as APIStatusError
 from liangxin.errors import APITimeoutError as APITimeoutError
 from liangxin.errors import AuthenticationError as AuthenticationError
 from liangxin.errors import BadRequestError as BadRequestError
+from liangxin.errors import BatchError as BatchError
 from liangxin.errors import CallbackVerificationError as CallbackVerificationError
 from liangxin.errors import DownloadError as DownloadError
 from liangxin.errors import InferredLimitWarning as InferredLimitWarning
 from liangxin.errors import InsufficientQuotaError as InsufficientQuotaError
 from liangxin.errors import InternalServerError as InternalServerError
 from liangxin.errors import InvalidInputError as InvalidInputError
+from liangxin.errors import InvalidOrdersError as InvalidOrdersError
 from liangxin.errors import LiangXinError as LiangXinError
 from liangxin.errors import NotFoundError as NotFoundError
 from liangxin.errors import NotSentError as NotSentError

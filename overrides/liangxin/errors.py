@@ -22,6 +22,8 @@
     ├── CallbackVerificationError       a callback that is not authentic, or cannot be read
     ├── UploadError                     a file could not be uploaded; no task was created
     ├── DownloadError                   a result could not be fetched or saved
+    ├── BatchError                      a batch cannot be run, or cannot go on
+    │   └── InvalidOrdersError              (also ValueError) lines of it are invalid
     └── TaskError
         ├── TaskFailedError             the task ended in state `fail`
         └── TaskTimeoutError            (also TimeoutError) not finished yet; the task runs on
@@ -43,6 +45,9 @@ from typing import Any, Self
 
 from liangxin.http_response import request_id
 from liangxin.records import TaskData
+
+_MAX_PROBLEMS = 50
+"""Lines of a batch that a text names."""
 
 
 class Hint(enum.Enum):
@@ -555,6 +560,28 @@ class DownloadError(LiangXinError):
     def hint(self) -> Hint | None:
         """What to do next."""
         return self._hint or (None if self.task_id is None else Hint.SAVE_AGAIN)
+
+
+class BatchError(LiangXinError):
+    """A batch cannot be run, or cannot go on: its ledger or its output folder cannot be used."""
+
+
+class InvalidOrdersError(BatchError, ValueError):
+    """Lines of a batch are invalid, or differ from what the batch has; nothing was sent.
+
+    Attributes:
+        problems: A line for each, such as `line 3: input.duration must be at most 15, got 20`.
+
+    """
+
+    def __init__(self, problems: Iterable[str], advice: str = "") -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        shown = self.problems[:_MAX_PROBLEMS]
+        more = [f"and {count - len(shown)} more"] if count > len(shown) else []
+        lines = "1 line is invalid" if count == 1 else f"{count} lines are invalid"
+        head = f"{lines}; nothing was sent."
+        super().__init__("\n  ".join([f"{head} {advice}".rstrip(), *shown, *more]))
 
 
 class CallbackVerificationError(LiangXinError):

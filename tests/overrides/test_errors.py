@@ -34,6 +34,8 @@ from tests.support.scripted_api import (
 TREE = {
     "UsageError": {"LiangXinError", "ValueError"},
     "NotSentError": {"LiangXinError"},
+    "BatchError": {"LiangXinError"},
+    "InvalidOrdersError": {"BatchError", "ValueError"},
     "InvalidInputError": {"LiangXinError", "ValueError"},
     "APIError": {"LiangXinError"},
     "APIStatusError": {"APIError"},
@@ -81,6 +83,7 @@ SAMPLES: list[errors.LiangXinError] = [
     ),
     errors.CallbackVerificationError("the body is not JSON", status_code=400),
     errors.UploadError("it is empty", file="cup.png", field="input.image_url"),
+    errors.InvalidOrdersError(["line 3: is bad"], "Restore it."),
     errors.DownloadError("gone", url="https://x.test/a", failed={"https://x.test/a": "gone"}),
     errors.TaskFailedError("failed"),
     errors.TaskTimeoutError("late", last_error=errors.APIResponseError("odd")),
@@ -217,6 +220,8 @@ CASES = {
     ),
 }
 ABOUT_NO_TASK = {
+    "BatchError": "of a batch as a whole",
+    "InvalidOrdersError": "refused before it is sent",
     "InvalidInputError": "nothing was sent",
     "NotSentError": "nothing was sent",
     "UploadError": "there is no task yet",

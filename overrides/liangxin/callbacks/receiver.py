@@ -5,7 +5,9 @@ import logging
 import os
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.apis.magnific import MAGNIFIC
@@ -104,17 +106,21 @@ class Receiver:
                 "must be set, or magnific_secret", argument="secret", variable=tokens.VARIABLE
             )
         self._trusted = trusted
+        self._listeners: list[Callable[[Event], object]] = []
         self._hints: dict[str, Hints] = {}
         self._seen = OrderedDict[tuple[str, str, str], frozenset[str]]()
         self._in_progress = set[tuple[str, str, str, str]]()
         if url is not None:
             self.callback_url()
 
-    def callback_url(self, api: str | None = None) -> str:
+    def callback_url(
+        self, api: str | None = None, *, query: Mapping[str, str] | None = None
+    ) -> str:
         """Return the address with a new token, to be passed as `callback_url` of one task.
 
         Args:
             api: `LiangXin` or `Magnific`, to check that the receiver has its secret.
+            query: Further parameters of the address, which come back as `Event.query`.
 
         Raises:
             UsageError: The receiver was made without `url`, or without that secret.
@@ -130,9 +136,20 @@ class Receiver:
             _, argument, variable = needed[api]
             problem = f"must be set, to verify callbacks of {api}"
             raise UsageError(problem, argument=argument, variable=variable)
+        url = self._url
+        if query:
+            url += f"{'&' if urlsplit(url).query else '?'}{urlencode(query)}"
         if not self._token_keys:  # for Magnific alone, which signs its callbacks
-            return self._url
-        return tokens.tokenised(self._url, self._token_keys, clock=self._clock)
+            return url
+        return tokens.tokenised(url, self._token_keys, clock=self._clock)
+
+    def subscribe(self, listener: Callable[[Event], object]) -> Callable[[], None]:
+        """Call `listener` with each authentic callback as well; return what ends that.
+
+        It is called before the sender is answered, in the thread that received the callback.
+        """
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
 
     def notify(self, event: Event) -> None:
         """Have those who wait for the event's task query it now, if it says that it has ended.
@@ -140,6 +157,8 @@ class Receiver:
         Called for each callback that is received; call it for events from another process. Safe to
         call from any thread.
         """
+        for listener in tuple(self._listeners):
+            listener(event)
         if event.is_terminal:
             self.hints(event.api).give(event.task_id)
 
@@ -190,15 +209,18 @@ class Receiver:
         now = self._clock.time()
         is_signed = magnific.SIGNATURE_HEADER in headers and bool(self._webhook_keys)
         token = tokens.Token("", {})
+        text = scope.get("query_string", b"").decode("latin-1")
         if not is_signed:
             # Before the body: who has no token cannot make us read anything.
-            text = scope.get("query_string", b"").decode("latin-1")
             token = tokens.verify_token(text, self._token_keys, now)
         body = await self._body(headers, receive)
         if not is_signed:
             return tokens.read(body, token.query, now), token.nonce
         magnific.verify_signature(body, headers, self._webhook_keys, now)
-        return magnific.read(body, now), token.nonce
+        event = magnific.read(body, now)
+        # Not signed: a parameter counts only if nobody else can know it, such as a batch's token.
+        query = {name: value for name, value in parse_qsl(text) if name != tokens.PARAMETER}
+        return replace(event, query=query), token.nonce
 
     async def _body(self, headers: Headers, receive: Receive) -> bytes:
         kind = headers.get("content-type", "application/json").partition(";")[0].strip().lower()

@@ -27,7 +27,7 @@ EXPIRES_IN = 86_400.0
 """Seconds, a day; tasks take minutes, and callbacks are repeated for "a short while"."""
 
 _SHORTEST_SECRET = 16
-_PARAMETER = "callback_token"
+PARAMETER = "callback_token"
 _TOKEN = re.compile(r"(\d{1,12})\.([\w-]{1,64})\.([\w-]{43})", re.ASCII)
 _MOST_PARAMETERS = 100
 
@@ -73,13 +73,13 @@ def tokenised(
         raise UsageError("is not a URL", argument="url") from None
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise UsageError("must be an absolute http:// or https:// address", argument="url")
-    if any(name == _PARAMETER for name, _ in parameters):
+    if any(name == PARAMETER for name, _ in parameters):
         raise UsageError("has a token already", argument="url")
     expiry = math.ceil((clock or SystemClock()).time() + expires_in)
     signed = f"{expiry}.{secrets.token_urlsafe(6)}"
     token = f"{signed}.{found.sign(lambda key: _signature(key, signed, parameters))}"
     query = f"{parts.query}&" if parts.query else ""
-    return parts._replace(query=f"{query}{_PARAMETER}={token}").geturl()
+    return parts._replace(query=f"{query}{PARAMETER}={token}").geturl()
 
 
 def verify_liangxin(
@@ -128,9 +128,9 @@ def verify_token(query: str, keys: Keys, now: float) -> Token:
     except ValueError:
         raise CallbackVerificationError("the URL has too many parameters") from None
     names = [name for name, _ in parameters]
-    if _PARAMETER not in names:
+    if PARAMETER not in names:
         raise CallbackVerificationError("the URL has no token")
-    at = names.index(_PARAMETER)
+    at = names.index(PARAMETER)
     found = _TOKEN.fullmatch(parameters[at][1])
     if found is None:
         raise CallbackVerificationError("the token is malformed")

@@ -49,6 +49,11 @@ def client() -> Any:
     return getattr(import_module("liangxin"), api().name)(recorder=RECORDER.get())
 
 
+def async_client(**options: Any) -> Any:
+    """Return an async client of that API, with the settings of the environment and options."""
+    return getattr(import_module("liangxin"), f"Async{api().name}")(**options)
+
+
 def contract() -> Any:
     """Return the contract of that API: its models and their fields."""
     return api().contract.contract()

@@ -11,6 +11,7 @@ from click.shell_completion import get_completion_class, shell_complete
 from liangxin import __version__
 from liangxin.cli import exits
 from liangxin.cli.api import OPTION
+from liangxin.cli.batch import batch
 from liangxin.cli.drift import drift
 from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.mock import mock
@@ -46,7 +47,7 @@ class _Group(click.Group):
 
 @click.group(
     cls=_Group,
-    commands=[run, submit, wait, status, save, models, mock, record, drift, probe],
+    commands=[run, submit, wait, status, save, batch, models, mock, record, drift, probe],
     params=[OPTION],
     epilog=_EPILOG,
     # So that `liangxin` alone gets here, and not click's error, which names no command.

@@ -24,6 +24,7 @@ MEANINGS = {
 _CODES: tuple[tuple[type[Exception], int], ...] = (
     (errors.UsageError, WRONG),
     (errors.InvalidInputError, WRONG),
+    (errors.InvalidOrdersError, WRONG),
     (errors.TaskFailedError, FAILED),
     (errors.TaskTimeoutError, UNFINISHED),
     (errors.AuthenticationError, REFUSED),

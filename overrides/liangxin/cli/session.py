@@ -40,8 +40,8 @@ class Session(NamedTuple):
 @contextmanager
 def connect(output: Output) -> Iterator[Session]:
     """Yield a client; print the SDK's warnings and log records meanwhile."""
-    with _printed(output), Interrupts() as interrupts:
-        _check_environment()
+    with printed(output), Interrupts() as interrupts:
+        check_environment()
         connected = client()
         try:
             yield Session(connected, interrupts)
@@ -51,7 +51,7 @@ def connect(output: Output) -> Iterator[Session]:
                 connected.close()
 
 
-def _check_environment() -> None:
+def check_environment() -> None:
     """Raise a UsageError that lists all missing variables."""
     service, environment = api().name, api().environment
     sources = {environment.key_variable: f"from your {service} console"}
@@ -65,7 +65,7 @@ def _check_environment() -> None:
 
 
 @contextmanager
-def _printed(output: Output) -> Iterator[None]:
+def printed(output: Output) -> Iterator[None]:
     """Print warnings and log records through `output`."""
 
     class Handler(logging.Handler):

@@ -5,8 +5,7 @@ from typing import Any
 
 import click
 
-_ALIASED = 100_000
-"""Characters that the aliases of a YAML file may add, to ten times its length."""
+from liangxin import yaml_files
 
 
 def text(word: str) -> str:
@@ -58,52 +57,12 @@ def _read(name: str, hint: str = "") -> str:
         raise click.BadParameter(f"{name} is not UTF-8 text{hint}") from None
 
 
-class _AliasError(Exception):
-    pass
-
-
-def _check_aliases(node: Any, most: int, sizes: dict[int, int]) -> int:
-    """Return the characters of a YAML node with its aliases written out.
-
-    Raises _AliasError if they are more than `most`, or if it contains itself.
-    """
-    if id(node) in sizes:
-        if not sizes[id(node)]:  # begun, and not ended
-            raise _AliasError(f"line {node.start_mark.line + 1} contains itself, by an alias")
-        return sizes[id(node)]
-    sizes[id(node)] = 0
-    size = 1
-    if isinstance(node.value, str):
-        size += len(node.value)
-    else:
-        for child in node.value:
-            for part in child if isinstance(child, tuple) else (child,):
-                size += _check_aliases(part, most, sizes)
-                if size > most:
-                    line = node.start_mark.line + 1
-                    raise _AliasError(f"the aliases of line {line}, written out, are too large")
-    sizes[id(node)] = size
-    return size
-
-
 def _parse_yaml(content: str, shown: str, json_error: Exception) -> Any:
     try:
-        from ruamel.yaml import YAML  # noqa: PLC0415  slow, and in an extra
-        from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-    except ImportError:
-        raise click.BadParameter(
-            f"{shown} is invalid JSON ({json_error}); to read YAML, run pip install ruamel.yaml"
-        ) from None
-    try:
-        # YAML 1.2, in which 16:9 is a text.
-        yaml = YAML(typ="safe", pure=True)
-        yaml.composer.warn_double_anchors = False  # YAML allows an anchor to be used again
-        node = yaml.compose(content)
-        if node is not None:
-            _check_aliases(node, 10 * len(content) + _ALIASED, {})
-        return yaml.load(content)
-    except _AliasError as error:
+        return yaml_files.load(content)
+    except yaml_files.YamlMissingError as error:
+        raise click.BadParameter(f"{shown} is invalid JSON ({json_error}); {error}") from None
+    except yaml_files.AliasError as error:
         raise click.BadParameter(f"{shown}: {error}") from None
-    except (YAMLError, RecursionError, ValueError) as error:
-        reason = " ".join(str(error).split())
-        raise click.BadParameter(f"{shown} is neither JSON nor YAML: {reason}") from None
+    except yaml_files.YamlError as error:
+        raise click.BadParameter(f"{shown} is neither JSON nor YAML: {error}") from None

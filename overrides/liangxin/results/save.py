@@ -64,14 +64,27 @@ async def save(
     max_bytes: int = MAX_FILE_SIZE,
     validate: bool = True,
     on_progress: Callable[[Progress], object] | None = None,
+    trust_existing: bool = False,
 ) -> list[SavedFile]:
-    """Save the results of a task; see `Task.save`."""
+    """Save the results of a task; see `Task.save`.
+
+    With `trust_existing`, the names are the task's own: a file of that name is its result, as only
+    complete files get there, and is not asked for again.
+    """
     limits = Limits(timeout, max_bytes, validate)
     limits.check()
     check_positive("concurrency", concurrency)
     if on_progress is not None and not callable(on_progress):
         raise UsageError(f"must be a function, not {on_progress!r}", argument="on_progress")
-    saving = _Saving(task, context, limits, directory, template, overwrite=overwrite)
+    saving = _Saving(
+        task,
+        context,
+        limits,
+        directory,
+        template,
+        overwrite=overwrite,
+        trust_existing=trust_existing,
+    )
 
     async def report(progress: Progress) -> None:
         if on_progress is None:
@@ -110,12 +123,14 @@ class _Saving:
         template: str | None,
         *,
         overwrite: bool,
+        trust_existing: bool,
     ) -> None:
         self.links = Links(task, context.io, context.renew)
         self._task = task
         self._context = context
         self._limits = limits
         self._overwrite = overwrite
+        self._trust_existing = trust_existing
         self._deadline = limits.deadline(context.clock.monotonic())
         self._saved: dict[int, SavedFile] = {}
         self._failed: dict[int, DownloadError] = {}
@@ -159,6 +174,10 @@ class _Saving:
         io, clock = context.io, context.clock
         partial = await self._open(index, context)
         try:
+            if self._trust_existing:
+                existing = await io.in_thread(partial.existing, self.links[index])
+                if existing is not None:
+                    return existing
             await io.in_thread(partial.recover)
             fetch = Fetch(
                 index, partial, self.links, context, limits=self._limits, deadline=self._deadline
@@ -188,7 +207,7 @@ class _Saving:
             partial=self._directory / self._filenames.partial(index),
             final=lambda ext: self._directory / self._filenames.final(index, ext),
             overwrite=self._overwrite,
-            is_unique=self._filenames.has_task,
+            is_unique=self._trust_existing or self._filenames.has_task,
         )
         while (partial := PartialFile.open(target)) is None:
             if context.clock.monotonic() > self._deadline:

@@ -378,3 +378,26 @@ def test_frameworks_take_it(shop: Shop, path: str) -> None:
 
     assert asyncio.run(call()) == [204, 401]
     assert shop.states == [("task_1", "success")]
+
+
+def test_parameters_of_the_address_come_back(shop: Shop) -> None:
+    """Parameters that a caller adds to the address are in the event, of both APIs."""
+    url = shop.receiver.callback_url("LiangXin", query={"batch": "a b"})
+    assert url.startswith(f"{URL}&batch=a+b&")
+    query = urlsplit(url).query
+    assert shop.deliver(query=query) == 204
+    body = magnific_body()
+    headers = signed(body, shop.clock.time())
+    assert request(shop.receiver, query=query, body=body, headers=headers).status == 204
+    assert [event.query for event in shop.events] == [{"order": "17", "batch": "a b"}] * 2
+
+
+def test_subscribers_hear_of_each_callback(shop: Shop) -> None:
+    """Whoever subscribes is called with each authentic callback, until that is ended."""
+    heard: list[Event] = []
+    end = shop.receiver.subscribe(heard.append)
+    shop.deliver()
+    assert heard == shop.events
+    end()
+    shop.deliver(liangxin_body("task_2"))
+    assert len(heard) == 1

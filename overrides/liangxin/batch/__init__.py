@@ -1,0 +1,33 @@
+"""Run thousands of orders, and pay for none of them twice.
+
+    from liangxin import batch
+
+    report = batch.run("jobs.jsonl", "results", max_creates=1000)
+    print(report.counts, report.ok)
+
+A ledger beside the results decides: each order is claimed durably before its create is sent, and
+its task's id is written after it. Killed at any point, the same call goes on. See docs/batches.md.
+"""
+
+from liangxin.batch.ceilings import Amounts, Ceilings, Spent
+from liangxin.batch.orders import File, Order
+from liangxin.batch.plan import Plan
+from liangxin.batch.prices import Prices
+from liangxin.batch.progress import Progress
+from liangxin.batch.run_batch import Report, run, run_async
+from liangxin.batch.states import State
+
+__all__ = [
+    "Amounts",
+    "Ceilings",
+    "File",
+    "Order",
+    "Plan",
+    "Prices",
+    "Progress",
+    "Report",
+    "Spent",
+    "State",
+    "run",
+    "run_async",
+]

@@ -1,0 +1,112 @@
+"""How much a batch may spend. Pure decisions.
+
+What an order takes is reserved when it is claimed, before its create is sent. It stays reserved
+unless the create provably made nothing: an unknown create counts as spent.
+"""
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from liangxin.errors import UsageError
+
+MICROS = 1_000_000
+"""Costs are whole millionths of the currency, so that sums are exact."""
+
+
+def in_micros(cost: float) -> int:
+    """Return a cost in millionths; UsageError if it is no number."""
+    if isinstance(cost, bool) or not isinstance(cost, int | float) or not math.isfinite(cost):
+        raise UsageError(f"must be 0 or more, not {cost!r}", argument="max_cost")
+    return round(cost * MICROS)
+
+
+class Amounts(NamedTuple):
+    """What an order takes, or several together."""
+
+    creates: int = 1
+    seconds: float | None = 0.0
+    """Of video; None if unknown."""
+    images: int | None = 0
+    cost: int | None = None
+    """In millionths of the currency of the price table; None if unknown."""
+
+
+class Spent(NamedTuple):
+    """What creates took together, as sums of what is known and counts of what is not."""
+
+    creates: int = 0
+    seconds: float = 0.0
+    images: int = 0
+    cost: int = 0
+    unknown_seconds: int = 0
+    """Creates whose seconds are unknown; likewise the others."""
+    unknown_images: int = 0
+    unknown_cost: int = 0
+
+    def plus(self, amounts: Amounts, times: int = 1) -> "Spent":
+        """Return the sum with the amounts of an order, counted so many times."""
+        return Spent(
+            self.creates + amounts.creates * times,
+            self.seconds + (amounts.seconds or 0.0) * times,
+            self.images + (amounts.images or 0) * times,
+            self.cost + (amounts.cost or 0) * times,
+            self.unknown_seconds + times * (amounts.seconds is None),
+            self.unknown_images + times * (amounts.images is None),
+            self.unknown_cost + times * (amounts.cost is None),
+        )
+
+    @property
+    def amounts(self) -> Amounts:
+        """The sums; None where a part is unknown."""
+        return Amounts(
+            self.creates,
+            None if self.unknown_seconds else self.seconds,
+            None if self.unknown_images else self.images,
+            None if self.unknown_cost else self.cost,
+        )
+
+
+NOTHING = Spent()
+
+
+class Ceilings(NamedTuple):
+    """What the creates of a batch may take together; None for no limit."""
+
+    creates: int | None = None
+    seconds: float | None = None
+    images: int | None = None
+    cost: int | None = None
+    """In millionths of the currency."""
+
+    def check(self) -> "Ceilings":
+        """Raise UsageError for ceilings that are negative or not numbers."""
+        for name, value in self._asdict().items():
+            is_number = isinstance(value, int | float) and not isinstance(value, bool)
+            if value is not None and not (is_number and 0 <= value < math.inf):
+                raise UsageError(f"must be 0 or more, not {value!r}", argument=f"max_{name}")
+        return self
+
+    def exceeded_by(self, spent: Spent) -> str | None:
+        """Return the name of a ceiling that is exceeded; None if none is.
+
+        An unknown amount exceeds any ceiling: nobody can say that it does not.
+        """
+        for name, ceiling in self._asdict().items():
+            amount = getattr(spent.amounts, name)
+            if ceiling is not None and (amount is None or amount > ceiling):
+                return name
+        return None
+
+    def admit(self, spent: Spent, wanted: Iterable[Amounts]) -> tuple[int, str | None]:
+        """Return how many of the wanted amounts fit, in their order, and what stops the next."""
+        admitted = 0
+        for amounts in wanted:
+            spent = spent.plus(amounts)
+            if (name := self.exceeded_by(spent)) is not None:
+                return admitted, name
+            admitted += 1
+        return admitted, None
+
+
+NO_CEILINGS = Ceilings()

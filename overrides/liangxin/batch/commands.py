@@ -1,0 +1,98 @@
+"""What a person decides about orders: cancel, retry, settle; and what callbacks say of them.
+
+All of it can be done while a batch runs: each change is conditional on the order's state.
+"""
+
+import difflib
+from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
+
+from liangxin.batch.ledger import Change, Ledger
+from liangxin.batch.orders import Order
+from liangxin.batch.states import State, Step
+from liangxin.errors import BatchError
+
+if TYPE_CHECKING:
+    from liangxin.callbacks.event import Event
+
+TOKEN = "order"  # noqa: S105  the name of the parameter
+"""The parameter of a callback URL that has the order's token."""
+
+
+def cancel(ledger: Ledger, at: float, keys: Collection[str] | None = None) -> int:
+    """Send no more creates, or not those of some orders; return how many are cancelled.
+
+    What runs is still collected.
+    """
+    if keys is None:
+        # Also for orders that are refused for the moment, and would be pending again.
+        ledger.set("cancelled", f"{at:.0f}")
+    return _step_all(ledger, Step.CANCEL, find(ledger, {State.PENDING}, keys), at)
+
+
+def retry(
+    ledger: Ledger,
+    at: float,
+    states: Collection[State] = frozenset({State.FAILED, State.REFUSED}),
+    keys: Collection[str] | None = None,
+) -> int:
+    """Make orders pending again, for a new create each; return how many."""
+    if State.CANCELLED in states:
+        ledger.set("cancelled", None)
+    return _step_all(ledger, Step.RETRY, find(ledger, states, keys), at)
+
+
+def settle(ledger: Ledger, at: float, key: str, step: Step, *, task_id: str | None = None) -> Order:
+    """Settle an order whose create may have been accepted, and return it.
+
+    Args:
+        ledger: The ledger.
+        at: The time, in Unix seconds.
+        key: The order's key.
+        step: FIND gives it the task `task_id`, ABANDON gives it up, RESEND sends it again.
+        task_id: Its task, as the API's console shows it.
+
+    Raises:
+        BatchError: There is no such order, or it is in another state.
+
+    """
+    order = find(ledger, None, [key])[0]
+    if order.state not in {State.UNKNOWN, State.ABANDONED}:
+        raise BatchError(f"Order {key!r} is {order.state}, and only unknown ones are settled")
+    if task_id is not None and (other := _owner(ledger, task_id)) is not None:
+        raise BatchError(f"Task {task_id} is that of order {other.key!r}")
+    if not ledger.apply([Change(order.number, step, at, task_id=task_id)])[0]:
+        raise BatchError(f"Order {key!r} is {order.state} and cannot be settled so")
+    return find(ledger, None, [key])[0]
+
+
+def record(ledger: Ledger, event: "Event", at: float) -> bool:
+    """Give an unknown order the task that its callback names; return whether it needed that."""
+    token = event.query.get(TOKEN)
+    order = None if token is None else ledger.find_token(token)
+    if order is None or order.task_id is not None:
+        return False
+    return ledger.apply([Change(order.number, Step.FIND, at, task_id=event.task_id)])[0]
+
+
+def find(
+    ledger: Ledger, states: Collection[State] | None, keys: Collection[str] | None
+) -> list[Order]:
+    """Return orders by states and keys; raise BatchError for a key that there is not."""
+    orders = [*ledger.orders(states, keys)]
+    if keys is not None:
+        known = {order.key: order for order in ledger.orders(None, keys)}
+        for key in keys:
+            if key not in known:
+                near = difflib.get_close_matches(key, [one.key for one in ledger.orders()], 1)
+                hint = f"; did you mean {near[0]!r}?" if near else ""
+                raise BatchError(f"There is no order {key!r} in {ledger.name}{hint}")
+    return orders
+
+
+def _owner(ledger: Ledger, task_id: str) -> Order | None:
+    return next((order for order in ledger.orders() if order.task_id == task_id), None)
+
+
+def _step_all(ledger: Ledger, step: Step, orders: Iterable[Order], at: float) -> int:
+    return sum(ledger.apply([Change(order.number, step, at) for order in orders]))

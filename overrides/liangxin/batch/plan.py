@@ -1,0 +1,211 @@
+"""Add the lines of a source to the ledger, all or none, and tell what will be sent."""
+
+import os
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from liangxin.batch.ceilings import NOTHING, Ceilings, Spent
+from liangxin.batch.ledger import Change, Import, Ledger
+from liangxin.batch.orders import (
+    Names,
+    NewOrder,
+    Reader,
+    folded,
+    problem_of,
+    summed_warnings,
+)
+from liangxin.batch.sources import Source, read
+from liangxin.batch.states import State, Step
+from liangxin.errors import InvalidOrdersError, LiangXinError, UsageError
+
+_MAX_NAMED = 5
+
+
+@dataclass
+class Plan:
+    """What a run is about to do."""
+
+    to_send: dict[str, Spent] = field(default_factory=dict)
+    """What the pending orders of each model take."""
+    counts: dict[State, int] = field(default_factory=dict)
+    """How many orders are in each state."""
+    left: dict[str, int] = field(default_factory=dict)
+    """How many orders of each model are unfinished."""
+    spent: Spent = NOTHING
+    """What was spent before."""
+    skipped: list[str] = field(default_factory=list)
+    """Lines that are invalid, where those are skipped."""
+    repeats: list[str] = field(default_factory=list)
+    """Lines that repeat another one, and so make no task of their own."""
+
+
+class Importer:
+    """Adds lines to a ledger.
+
+    Args:
+        ledger: The ledger.
+        reader: Reads and validates orders.
+        output: The folder for the files.
+        skips_invalid: Whether lines that are invalid are left out, rather than all refused.
+        at: The time, in Unix seconds.
+
+    """
+
+    def __init__(
+        self, ledger: Ledger, reader: Reader, output: Path, *, skips_invalid: bool, at: float
+    ) -> None:
+        self._ledger = ledger
+        self._reader = reader
+        self._skips_invalid = skips_invalid
+        self._at = at
+        self._names = Names(_stems(output))
+        self._where: dict[str, str] = {}
+        self._invalid: list[str] = []
+        self._conflicts: list[str] = []
+        self.repeats: list[str] = []
+
+    def add(self, source: Source) -> list[str]:
+        """Add the lines of a source, and return those that were skipped.
+
+        Raises:
+            InvalidOrdersError: Lines are invalid, or differ from what the ledger has; then nothing
+                is added.
+            UsageError: The source cannot be read.
+
+        """
+        pending = {}
+        for order in self._ledger.orders():
+            if order.file is not None:
+                self._names.take(order.file, order.key)
+            if order.state is State.PENDING:
+                pending[order.key] = order.number
+        with self._ledger.importing() as adding, summed_warnings():
+            for line in read(source):
+                try:
+                    order_read = self._reader.read(line)
+                except ValueError as error:
+                    self._invalid.append(f"{line.where}: {error}")
+                    continue
+                pending.pop(order_read.key, None)
+                self._add(adding, line.where, order_read)
+            self._conflicts += [
+                f"order {key!r} is pending, and is not among the lines any more"
+                for key in pending
+                if key not in self._where
+            ]
+            self._refuse()
+        return self._invalid
+
+    def _add(self, adding: Import, where: str, order: NewOrder) -> None:
+        before = self._where.setdefault(order.key, where)
+        known = adding.find(order.key)
+        if known is not None:
+            other = "the batch" if before == where else before
+            if known.digest != order.digest:
+                self._conflicts.append(f"{where}: key {order.key!r} has another input in {other}")
+            elif known.file != order.file:
+                self._conflicts.append(
+                    f"{where}: key {order.key!r} has file {known.file!r} in {other}, "
+                    f"and {order.file!r} here"
+                )
+            elif before != where:
+                self.repeats.append(f"{where} repeats {before}: one task for both")
+            return
+        problem = self._problem(order)
+        if problem is not None:
+            self._invalid.append(f"{where}: {problem}")
+            return
+        if order.file is not None:
+            self._names.take(order.file, order.key)
+        adding.insert(order, self._at)
+
+    def _problem(self, order: NewOrder) -> str | None:
+        if order.file is not None:
+            if existing := self._names.exists(order.file):
+                return f"file {order.file!r} exists already: {existing}"
+            if problem := self._names.problem(order.file, order.key):
+                return problem
+        try:
+            self._reader.check(order)
+        except LiangXinError as error:
+            return problem_of(error)
+        return None
+
+    def _refuse(self) -> None:
+        if self._conflicts:
+            raise InvalidOrdersError(
+                self._conflicts,
+                "They differ from the orders of the batch: restore them, give changed ones another "
+                "key, cancel what is not wanted (`liangxin batch cancel KEY`), or use another "
+                "output folder.",
+            )
+        if self._invalid and not self._skips_invalid:
+            raise InvalidOrdersError(self._invalid)
+
+
+def recover(ledger: Ledger, output: Path, at: float) -> None:
+    """Bring a ledger that nobody runs to what is known: lost creates, and files that are gone."""
+    changes = [
+        Change(order.number, Step.LOSE, at, detail="the process ended while its create was sent")
+        for order in ledger.orders({State.SENDING})
+    ]
+    changes += [
+        Change(order.number, Step.MISS, at, detail="a file is missing")
+        for order in ledger.orders({State.SAVED})
+        if not all(_is_there(output / file.path, file.size) for file in order.files)
+    ]
+    if changes:
+        ledger.apply(changes)
+
+
+def survey(ledger: Ledger, plan: Plan) -> Plan:
+    """Fill in what the ledger says."""
+    plan.counts = ledger.counts()
+    plan.spent = ledger.spent()
+    for order in ledger.orders({State.PENDING, State.RUNNING, State.SUCCEEDED}):
+        plan.left[order.model] = plan.left.get(order.model, 0) + 1
+        if order.state is State.PENDING:
+            sent = plan.to_send.get(order.model, Spent())
+            plan.to_send[order.model] = sent.plus(order.amounts)
+    return plan
+
+
+def check_ceilings(ceilings: Ceilings, plan: Plan) -> None:
+    """Raise UsageError for a ceiling on what nobody knows."""
+    for name, ceiling in ceilings._asdict().items():
+        if ceiling is None or name == "creates":
+            continue
+        unknown = [
+            model for model, spent in plan.to_send.items() if getattr(spent, f"unknown_{name}")
+        ]
+        advice = "give a price table that has them" if name == "cost" else "they need max_creates"
+        if unknown:
+            shown = ", ".join(unknown[:_MAX_NAMED])
+            raise UsageError(
+                f"cannot be kept, as the {name} of orders of these models are unknown: {shown}; "
+                f"{advice}",
+                argument=f"max_{name}",
+            )
+        if getattr(plan.spent, f"unknown_{name}"):
+            raise UsageError(
+                f"cannot be kept, as the {name} of some creates of before are unknown; {advice}",
+                argument=f"max_{name}",
+            )
+
+
+def _stems(output: Path) -> dict[str, str]:
+    """Return the files that a folder has, by their folded names without extension."""
+    stems: dict[str, str] = {}
+    with suppress(FileNotFoundError):
+        for entry in os.scandir(output):
+            stem, dot, _ = entry.name.rpartition(".")
+            stems[folded(stem if dot else entry.name)] = str(output / entry.name)
+    return stems
+
+
+def _is_there(path: Path, size: int) -> bool:
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return False

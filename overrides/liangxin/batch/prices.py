@@ -1,0 +1,122 @@
+"""The user's own price table, `prices.toml`: the APIs publish none.
+
+    currency = "USD"
+
+    [[price]]
+    model = "kling-*"                       # a model's id, or a pattern
+    where = { resolution = "1080p" }        # values of the input, defaults included; optional
+    per_second = 0.10                       # of video; and per_image, per_create
+
+The first entry that fits an order is its price. An order that none fits has no known price, which
+is not a price of 0.
+"""
+
+import math
+import tomllib
+from collections.abc import Mapping
+from decimal import ROUND_UP, Decimal
+from fnmatch import fnmatchcase
+from os import PathLike
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from liangxin.batch.ceilings import MICROS, Amounts
+from liangxin.errors import UsageError
+
+_RATES = ("per_create", "per_second", "per_image")
+_MEMBERS = ("model", "where", *_RATES)
+
+
+class _Price(NamedTuple):
+    model: str
+    where: Mapping[str, Any]
+    per_create: Decimal
+    per_second: Decimal
+    per_image: Decimal
+
+    def fits(self, model: str, input: Mapping[str, Any]) -> bool:
+        """Whether it is the price of a model with this input; numbers may be texts."""
+        return fnmatchcase(model, self.model) and all(
+            name in input and str(input[name]) == str(value) for name, value in self.where.items()
+        )
+
+
+class Prices:
+    """The prices of models.
+
+    Args:
+        content: The content of the file.
+        name: What to call it in errors.
+
+    Attributes:
+        currency: For showing costs; may be empty.
+
+    Raises:
+        UsageError: It is no price table.
+
+    """
+
+    def __init__(self, content: Mapping[str, Any], name: str = "prices") -> None:
+        for member in content:
+            if member not in ("currency", "price"):
+                raise UsageError(f"{name}: has no {member!r}; it has currency and [[price]]")
+        self.currency = content.get("currency", "")
+        entries = content.get("price")
+        if not isinstance(self.currency, str):
+            raise UsageError(f"{name}: currency must be a text")
+        if not isinstance(entries, list) or not entries:
+            raise UsageError(f"{name}: has no [[price]]")
+        self._prices = [
+            _price(entry, f"{name}: [[price]] {number}") for number, entry in enumerate(entries, 1)
+        ]
+
+    @classmethod
+    def read(cls, path: "str | PathLike[str]") -> "Prices":
+        """Read a price table. Raises UsageError."""
+        try:
+            content = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"), parse_float=Decimal)
+        except OSError as error:
+            raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise UsageError(f"{path}: {error}") from None
+        return cls(content, str(path))
+
+    def cost(self, model: str, input: Mapping[str, Any], amounts: Amounts) -> int | None:
+        """Return the cost in millionths, rounded up; None if it is not known."""
+        price = next((one for one in self._prices if one.fits(model, input)), None)
+        if price is None:
+            return None
+        cost = price.per_create
+        for rate, amount in (
+            (price.per_second, amounts.seconds),
+            (price.per_image, amounts.images),
+        ):
+            if not rate:
+                continue
+            if amount is None:
+                return None
+            cost += rate * Decimal(str(amount))
+        return int((cost * MICROS).to_integral_value(ROUND_UP))
+
+
+def _price(entry: object, where: str) -> _Price:
+    if not isinstance(entry, Mapping):
+        raise UsageError(f"{where} must be a table")
+    for name in entry:
+        if name not in _MEMBERS:
+            raise UsageError(f"{where} has no {name!r}; it has {', '.join(_MEMBERS)}")
+    model, conditions = entry.get("model"), entry.get("where", {})
+    if not isinstance(model, str) or not model:
+        raise UsageError(f"{where}: model must be a model's id or a pattern")
+    if not isinstance(conditions, Mapping):
+        raise UsageError(f"{where}: where must be a table of values of the input")
+    rates = {}
+    for name in _RATES:
+        value = entry.get(name, 0)
+        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+        if not is_number or not math.isfinite(value) or value < 0:
+            raise UsageError(f"{where}: {name} must be 0 or more, not {value!r}")
+        rates[name] = Decimal(str(value))
+    if not any(name in entry for name in _RATES):
+        raise UsageError(f"{where} needs {', '.join(_RATES[:-1])} or {_RATES[-1]}")
+    return _Price(model, conditions, **rates)

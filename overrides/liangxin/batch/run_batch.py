@@ -1,0 +1,264 @@
+"""`batch.run`: read the orders, open the ledger, run, and report."""
+
+import asyncio
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+
+from liangxin.apis.base import Api
+from liangxin.apis.validation import Mode
+from liangxin.batch.amounts import amounts_of
+from liangxin.batch.ceilings import Ceilings, Spent, in_micros
+from liangxin.batch.commands import cancel
+from liangxin.batch.ledger import Ledger
+from liangxin.batch.lock import Lock
+from liangxin.batch.orders import Reader
+from liangxin.batch.plan import Importer, Plan, check_ceilings, recover, survey
+from liangxin.batch.prices import Prices
+from liangxin.batch.progress import Progress
+from liangxin.batch.runner import CONCURRENCY, CREATES_IN_FLIGHT, TIMEOUT, Limits, Runner
+from liangxin.batch.sources import Source
+from liangxin.batch.sqlite import SqliteLedger
+from liangxin.batch.states import State
+from liangxin.batch.writer import Writer
+from liangxin.client import AsyncClient, AsyncLiangXin
+from liangxin.errors import BatchError, UsageError
+from liangxin.tasks import operations
+from liangxin.tasks.session import Session
+from liangxin.tasks.task import AsyncTask
+
+if TYPE_CHECKING:
+    from liangxin.callbacks.receiver import Receiver
+
+DATABASE = "batch.db"
+"""The ledger's name in the output folder."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run has come to.
+
+    Attributes:
+        counts: How many orders are in each state.
+        spent: What the creates took that count as paid.
+        stopped_by: The error after which no more creates were sent, such as a wrong key.
+        ceiling: The ceiling that is reached: `creates`, `seconds`, `images` or `cost`.
+        skipped: Lines that were invalid, and left out.
+
+    """
+
+    counts: dict[State, int]
+    spent: Spent
+    stopped_by: Exception | None = None
+    ceiling: str | None = None
+    skipped: list[str] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        """Whether every order has succeeded, and its files are saved."""
+        return not self.skipped and all(state is State.SAVED for state in self.counts)
+
+
+class Options(TypedDict, total=False):
+    """The options of a run."""
+
+    client: "AsyncClient[Any] | None"
+    """An `AsyncLiangXin` or `AsyncMagnific`; by default an `AsyncLiangXin()`."""
+    database: str | os.PathLike[str] | None
+    """The ledger's file; by default `batch.db` in the output folder."""
+    concurrency: int
+    """How many tasks at a time, at most; 50 by default."""
+    creates_in_flight: int
+    """How many creates at a time, at most; a crash leaves no more unknown. 8 by default."""
+    rate: float | None
+    """How many creates per second, at most; by default any number."""
+    timeout: float | None
+    """Seconds to wait for each task, by default a day; a later run waits again."""
+    max_creates: int | None
+    """How many creates the batch may send altogether, in all its runs."""
+    max_seconds: float | None
+    """How many seconds of video they may ask for."""
+    max_images: int | None
+    """How many images they may ask for."""
+    max_cost: float | None
+    """What they may cost, by `prices`."""
+    prices: "Prices | str | os.PathLike[str] | None"
+    """A price table, or its file; see `Prices`."""
+    validate: Mode
+    """As in `tasks.create`."""
+    skip_invalid: bool
+    """Whether to leave out lines that are invalid, rather than to send nothing."""
+    callbacks: "Receiver | None"
+    """The receiver of callbacks; it finds creates whose response was lost, too."""
+    on_plan: Callable[[Plan], object] | None
+    """Called with the `Plan` before anything is sent."""
+    on_progress: Callable[[Progress], object] | None
+    """Called with the `Progress` after each change."""
+
+
+def run(
+    orders: Source | None, output: str | os.PathLike[str], **options: Unpack[Options]
+) -> Report:
+    """Run a batch to its end, and return what has come of it.
+
+    Killed at any point, the same call goes on where it was: nothing is created twice, and what is
+    finished is not asked for again. Errors of single orders are in the ledger and stop no other.
+
+    Args:
+        orders: A file (JSON lines, CSV or YAML), or an iterable of mappings such as
+            `{"key": "a", "model": "z-image", "input": {…}, "file": "cup"}` or typed inputs; None
+            for those that the ledger has.
+        output: The folder for the files, and for the ledger.
+        **options: See `Options`.
+
+    Raises:
+        InvalidOrdersError: Lines are invalid, or differ from what the ledger has; nothing was sent.
+        BatchError: The ledger cannot be used, or another process runs the batch.
+        UsageError: An argument is invalid, or an event loop is running: use `run_async`.
+
+    """
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(run_async(orders, output, **options))
+    raise UsageError("An event loop is running here: await batch.run_async(…) instead")
+
+
+async def run_async(
+    orders: Source | None, output: str | os.PathLike[str], **options: Unpack[Options]
+) -> Report:
+    """Run a batch as `run` does, to be awaited; callbacks of yours may return awaitables."""
+    max_cost, prices = options.get("max_cost"), options.get("prices")
+    limits = Limits(
+        concurrency=options.get("concurrency", CONCURRENCY),
+        creates_in_flight=options.get("creates_in_flight", CREATES_IN_FLIGHT),
+        rate=options.get("rate"),
+        timeout=options.get("timeout", TIMEOUT),
+        ceilings=Ceilings(
+            options.get("max_creates"),
+            options.get("max_seconds"),
+            options.get("max_images"),
+            None if max_cost is None else in_micros(max_cost),
+        ),
+    ).check()
+    callbacks, on_plan = options.get("callbacks"), options.get("on_plan")
+    operations.check_receiver(callbacks)
+    operations.check_callbacks(on_plan=on_plan, on_progress=options.get("on_progress"))
+    if prices is not None and not isinstance(prices, Prices):
+        prices = Prices.read(prices)
+    folder, database = Path(output), options.get("database")
+    path = folder / DATABASE if database is None else Path(database)
+    _make(folder)
+    async with contextlib.AsyncExitStack() as stack:
+        given = options.get("client")
+        client: AsyncClient[Any] = (
+            await stack.enter_async_context(AsyncLiangXin()) if given is None else given
+        )
+        session = session_of(client)
+        lock = Lock(path)
+        stack.callback(lock.release)
+        ledger = SqliteLedger(path, create=True)
+        stack.callback(ledger.close)
+        plan = prepare(
+            ledger,
+            session.api,
+            orders,
+            folder,
+            prices=prices,
+            ceilings=limits.ceilings,
+            validate=options.get("validate", True),
+            skip_invalid=options.get("skip_invalid", False),
+            at=session.clock.time(),
+        )
+        if on_plan is not None:
+            await session.io.call(on_plan, plan)
+        progress = Progress(session.clock.monotonic, client.usual_duration)
+        progress.begin(plan.counts, plan.left, limits.concurrency)
+        writer = Writer(ledger, is_inline=not session.poller.is_real)
+        runner = Runner(
+            session,
+            writer,
+            folder,
+            limits,
+            callbacks=callbacks,
+            progress=progress,
+            on_progress=options.get("on_progress"),
+        )
+        try:
+            await runner.run()
+        finally:
+            await writer.close()
+        return Report(
+            counts=ledger.counts(),
+            spent=ledger.spent(),
+            stopped_by=runner.stopped_by,
+            ceiling=runner.ceiling,
+            skipped=plan.skipped,
+        )
+
+
+def session_of(client: "AsyncClient[Any]") -> Session[AsyncTask]:
+    """Return the session of an async client; raise UsageError for anything else."""
+    if not isinstance(client, AsyncClient):
+        raise UsageError(
+            f"must be an AsyncLiangXin or an AsyncMagnific, not {client!r}", argument="client"
+        )
+    return client.tasks._session  # noqa: SLF001  as the command does
+
+
+def prepare(
+    ledger: Ledger,
+    api: Api,
+    orders: Source | None,
+    output: Path,
+    *,
+    prices: Prices | None,
+    ceilings: Ceilings,
+    validate: Mode,
+    skip_invalid: bool,
+    at: float,
+) -> Plan:
+    """Bring a ledger up to date with the orders, and return what will be sent."""
+    known = ledger.setting("api")
+    if known is None:
+        if orders is None:
+            raise UsageError("must be given, as the batch has no orders yet", argument="orders")
+        ledger.set("api", api.name)
+    elif known != api.name:
+        raise BatchError(f"{ledger.name} is a batch of {known}, and this client calls {api.name}")
+    if ledger.setting("cancelled") is not None:
+        cancel(ledger, at)
+        ledger.set("cancelled", None)
+    plan = Plan()
+    if orders is not None:
+        reader = Reader(api, prices, validate)
+        importer = Importer(ledger, reader, output, skips_invalid=skip_invalid, at=at)
+        plan.skipped = importer.add(orders)
+        plan.repeats = importer.repeats
+    if prices is not None:
+        ledger.reprice(_costs(ledger, api, prices))
+    recover(ledger, output, at)
+    survey(ledger, plan)
+    check_ceilings(ceilings, plan)
+    return plan
+
+
+def _costs(ledger: Ledger, api: Api, prices: Prices) -> Iterator[tuple[int, int | None]]:
+    """Yield the cost of each order by a price table."""
+    for order in [*ledger.orders()]:
+        given = json.loads(ledger.input(order.number))
+        yield order.number, amounts_of(api, order.model, given, prices).cost
+
+
+def _make(folder: Path) -> None:
+    """Make the output folder; raise BatchError if files cannot be written there."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BatchError(f"The folder {folder} cannot be made: {error.strerror}") from error
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise BatchError(f"Files cannot be written in {folder}: check its permissions")

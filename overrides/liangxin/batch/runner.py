@@ -1,0 +1,485 @@
+"""Run a batch: claim, create, wait, save, each step in the ledger before the next.
+
+One coroutine decides and follows all tasks with the client's own poller, so that thousands of
+waiting orders are as many small objects. Creates and saves are tasks of asyncio beside it.
+"""
+
+import asyncio
+import contextlib
+import errno
+import logging
+import math
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from liangxin import errors, tracing
+from liangxin.backoff import Backoff
+from liangxin.batch.ceilings import NO_CEILINGS, Ceilings
+from liangxin.batch.commands import TOKEN
+from liangxin.batch.ledger import Change, Claimed
+from liangxin.batch.orders import File, Order, request, template
+from liangxin.batch.progress import Progress
+from liangxin.batch.states import MOVES, UNFINISHED, State, Step
+from liangxin.batch.writer import Writer
+from liangxin.polling.wait import DEFAULT_TIMEOUT, Wait, check_times
+from liangxin.tasks import operations
+from liangxin.tasks.create import send
+from liangxin.tasks.session import Session
+from liangxin.tasks.task import AsyncTask
+
+if TYPE_CHECKING:
+    from liangxin.callbacks.event import Event
+    from liangxin.callbacks.receiver import Receiver
+
+_logger = logging.getLogger("liangxin")
+
+CONCURRENCY = 50
+"""Tasks at a time; LiangXin names no limit."""
+
+CREATES_IN_FLIGHT = 8
+"""Creates at a time: as many are unknown after a crash at the worst."""
+
+TIMEOUT = 86_400.0
+"""Seconds to wait for a task: a day, for which links to results are likely to work."""
+
+PATIENCE = 900.0
+"""Seconds of an outage, or of a saturated account, after which a batch pauses."""
+
+_SAVES = 8
+_REFUSALS = 20
+"""Creates that are refused in a row, and none accepted before: the account or the address is wrong,
+rather than each of them."""
+
+_BACKOFF = Backoff(first=0.5, growth=2.0, longest=30.0, jitter=0.2)
+_PAUSES = (errors.AuthenticationError, errors.InsufficientQuotaError)
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much happens at a time, and how much altogether."""
+
+    concurrency: int = CONCURRENCY
+    creates_in_flight: int = CREATES_IN_FLIGHT
+    rate: float | None = None
+    """Creates per second; None for any number."""
+    timeout: float | None = TIMEOUT
+    """Seconds to wait for each task."""
+    patience: float = PATIENCE
+    ceilings: Ceilings = NO_CEILINGS
+
+    def check(self) -> "Limits":
+        """Raise UsageError for limits that are no positive numbers."""
+        for name in ("concurrency", "creates_in_flight"):
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+                raise errors.UsageError(f"must be 1 or more, not {value!r}", argument=name)
+        is_number = isinstance(self.rate, int | float) and not isinstance(self.rate, bool)
+        if self.rate is not None and not (is_number and 0 < self.rate < math.inf):
+            raise errors.UsageError(
+                f"must be over 0 creates per second, not {self.rate!r}", argument="rate"
+            )
+        check_times(self.timeout, None)
+        self.ceilings.check()
+        return self
+
+
+class Runner:
+    """One run of a batch.
+
+    Args:
+        session: The session of an async client.
+        writer: Writes to the ledger.
+        output: The folder for the files.
+        limits: The limits.
+        callbacks: The receiver of callbacks, if there is one.
+        progress: What is shown.
+        on_progress: Called after each change.
+
+    Attributes:
+        stopped_by: The error after which no more creates are sent; None if there is none.
+        ceiling: The name of the ceiling that is reached; None if there is none.
+
+    """
+
+    def __init__(
+        self,
+        session: Session[AsyncTask],
+        writer: Writer,
+        output: Path,
+        limits: Limits,
+        *,
+        callbacks: "Receiver | None",
+        progress: Progress,
+        on_progress: Callable[[Progress], object] | None,
+    ) -> None:
+        self._session = session
+        self._writer = writer
+        self._ledger = writer.ledger
+        self._output = output
+        self._limits = limits
+        self._callbacks = callbacks
+        self._progress = progress
+        self._on_progress = on_progress
+        self.stopped_by: Exception | None = None
+        self.ceiling: str | None = None
+        self._failure: Exception | None = None
+        self._work: set[asyncio.Task[None]] = set()
+        self._saves: set[asyncio.Task[None]] = set()
+        self._creating: set[int] = set()
+        self._saving: set[int] = set()
+        self._running: dict[Wait, Order] = {}
+        self._known: set[int] = set()
+        """Numbers of orders whose tasks this run has taken up."""
+        self._task_ids: set[str] = set()
+        self._arrived: list[tuple[Order, AsyncTask]] = []
+        self._is_drained = False
+        self._free_at = -math.inf
+        self._hold_until = -math.inf
+        self._failing_since: float | None = None
+        self._failures = 0
+        self._refused_in_a_row = 0
+        self._has_created = False
+        self._lost: dict[int, float] = {}
+        self._save_slots = asyncio.Semaphore(_SAVES)
+
+    async def run(self) -> None:
+        """Work until nothing can be done any more. Raises BatchError if the ledger fails."""
+        with self._listening():
+            async with self._session.poller.follow() as self._follower:
+                try:
+                    await self._resume()
+                    while not await self._is_done():
+                        await self._follow(await self._create_more())
+                finally:
+                    await self._finish()
+        if self._failure is not None:
+            raise self._failure
+
+    async def _resume(self) -> bool:
+        """Take up tasks of the ledger that nobody follows yet; return whether there were any."""
+
+        def unfinished() -> list[Order]:
+            orders = self._ledger.orders(UNFINISHED)
+            return [order for order in orders if order.number not in self._known]
+
+        found = await self._writer.call(unfinished)
+        for order in found:
+            self._adopt(order)
+        return bool(found)
+
+    async def _is_done(self) -> bool:
+        if self._failure is not None:
+            return True
+        if self._arrived or self._work or self._running:
+            return False
+        if not (self._is_drained or self.ceiling or self.stopped_by):
+            return False
+        if self._lost_until() is not None:
+            return False
+        await asyncio.sleep(0)  # a callback that has just come is heard first
+        if self._arrived or self._work:
+            return False
+        # A person may have settled or retried orders meanwhile.
+        if await self._resume():
+            return False
+        counts = await self._writer.call(self._ledger.counts)
+        can_create = counts.get(State.PENDING) and not (self.ceiling or self.stopped_by)
+        if can_create and await self._writer.call(self._ledger.setting, "cancelled") is None:
+            self._is_drained = False
+            return False
+        return True
+
+    async def _create_more(self) -> float:
+        """Claim and send as much as the limits admit; return when to look again."""
+        if self._is_drained or self.ceiling or self.stopped_by:
+            return math.inf
+        now = self._session.clock.monotonic()
+        due = max(self._hold_until, self._free_at)
+        if now < due:
+            return due
+        limits = self._limits
+        busy = len(self._creating) + len(self._running) + len(self._saving) + len(self._arrived)
+        room = min(
+            limits.concurrency - busy,
+            # After a failure one create at a time finds out whether it has passed.
+            (1 if self._failures else limits.creates_in_flight) - len(self._creating),
+        )
+        if room <= 0:
+            return math.inf
+        if limits.rate is not None:
+            room = 1
+            self._free_at = max(self._free_at, now) + 1 / limits.rate
+        claims = await self._writer.call(
+            self._ledger.claim, room, limits.ceilings, self._session.clock.time()
+        )
+        for claimed in claims.claimed:
+            self._creating.add(claimed.order.number)
+            self._moved(claimed.order, State.PENDING)
+            self._spawn(self._create(claimed))
+        self.ceiling = claims.ceiling
+        self._is_drained = len(claims.claimed) < room and claims.ceiling is None
+        return math.inf if limits.rate is None else self._free_at
+
+    async def _follow(self, until: float) -> None:
+        """Wait for news of tasks and creates, and act on them."""
+        while self._arrived:
+            self._begin_wait(*self._arrived.pop())
+        lost_until = self._lost_until()
+        is_idle = not (self._work or self._running) and lost_until is None
+        if self._failure is not None or (until == math.inf and is_idle):
+            return
+        wait = await self._follower.news(until if lost_until is None else min(until, lost_until))
+        if wait is not None and not wait.is_open:
+            await self._ended(wait)
+
+    def _lost_until(self) -> float | None:
+        """Return until when a callback may name the task of an unknown order; None if none may."""
+        now = self._session.clock.monotonic()
+        self._lost = {number: until for number, until in self._lost.items() if until > now}
+        return max(self._lost.values(), default=None)
+
+    # --- creating ------------------------------------------------------------------------------
+
+    async def _create(self, claimed: Claimed) -> None:
+        """Send the create of an order once, and record what came of it."""
+        order, session = claimed.order, self._session
+        task: AsyncTask | None = None
+        try:
+            with tracing.creating(session.api.name.lower(), order.model) as trace:
+                prepared = request(
+                    session.api, order.model, claimed.input, callback_url=self._callback_url(order)
+                )
+                task = await send(session, prepared)
+                task.trace_creation(trace)
+                change = self._change(order, Step.CREATE, task_id=task.id)
+        except errors.SubmissionUnknownError as error:
+            change = self._change(order, Step.LOSE, detail=error.text)
+            if isinstance(error.task, AsyncTask):  # the response names it after all
+                task = error.task
+                change = self._change(order, Step.CREATE, task_id=task.id)
+        except errors.LiangXinError as error:
+            change = self._refusal(order, error)
+        except Exception as error:
+            # An error of a user's own hook, say: nobody knows how far it came.
+            _logger.exception("The create of order %r broke off", order.key)
+            change = self._change(order, Step.LOSE, detail=f"{type(error).__name__}: {error}")
+            self.stopped_by = self.stopped_by or error
+        try:
+            is_written = await self._write(order, State.SENDING, change)
+        except BaseException:
+            if task is not None:
+                _logger.error(  # noqa: TRY400  the run reports why
+                    "The task of order %r could not be recorded; when the ledger can be written "
+                    "again: liangxin batch settle %s --task-id %s",
+                    order.key,
+                    order.key,
+                    task.id,
+                )
+            raise
+        finally:
+            self._creating.discard(order.number)
+        if task is not None:
+            self._succeeded_in_creating()
+            if is_written:
+                self._arrived.append((order, task))
+            else:
+                # Its callback was faster.
+                _logger.info("Order %r has a task already; %s was created", order.key, task.id)
+        elif change.step is Step.LOSE and self._callbacks is not None:
+            self._lost[order.number] = session.clock.monotonic() + DEFAULT_TIMEOUT
+        elif change.step is Step.RELEASE:
+            self._is_drained = False
+
+    def _callback_url(self, order: Order) -> str | None:
+        if self._callbacks is None or order.token is None:
+            return None
+        return self._callbacks.callback_url(self._session.api.name, query={TOKEN: order.token})
+
+    def _refusal(self, order: Order, error: errors.LiangXinError) -> Change:
+        """Return the change for a create that provably made nothing."""
+        if isinstance(error, _PAUSES):
+            self.stopped_by = self.stopped_by or error
+            return self._change(order, Step.RELEASE, detail=error.text)
+        if isinstance(error, errors.RateLimitError | errors.APIConnectionError):
+            if isinstance(error, errors.APIConnectionError) and error.is_permanent:
+                self.stopped_by = self.stopped_by or error
+            self._hold(error)
+            return self._change(order, Step.RELEASE, detail=error.text)
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row >= _REFUSALS and not self._has_created:
+            self.stopped_by = self.stopped_by or error
+        return self._change(order, Step.REFUSE, detail=error.text)
+
+    def _hold(self, error: errors.APIError) -> None:
+        """Send nothing for a while, and nothing more if that has not helped for long."""
+        now = self._session.clock.monotonic()
+        if self._failing_since is None:
+            self._failing_since = now
+            _logger.warning("Creates are held back for a while: %s", error.summary)
+        self._failures += 1
+        pause = _BACKOFF.delay(self._failures, self._session.rng)
+        pause = max(pause, getattr(error, "retry_after", None) or 0.0)
+        self._hold_until = max(self._hold_until, now + pause)
+        if self._hold_until - self._failing_since > self._limits.patience:
+            self.stopped_by = self.stopped_by or error
+
+    def _succeeded_in_creating(self) -> None:
+        self._failures = self._refused_in_a_row = 0
+        self._failing_since = None
+        self._has_created = True
+
+    # --- waiting -------------------------------------------------------------------------------
+
+    def _adopt(self, order: Order) -> None:
+        """Take up a task that the ledger names."""
+        task = self._session.new_task(str(order.task_id))
+        task.model = order.model
+        if order.state is State.RUNNING:
+            task.created_at = order.created_at
+        self._begin_wait(order, task)
+
+    def _begin_wait(self, order: Order, task: AsyncTask) -> None:
+        self._known.add(order.number)
+        self._task_ids.add(task.id)
+        wait = task.begin_wait(self._limits.timeout, None, callbacks=self._callbacks)
+        wait.key.trace = task.begin_trace()
+        self._running[wait] = order
+        self._follower.add(wait)
+
+    async def _ended(self, wait: Wait) -> None:
+        """Record the end of a task, and begin to save its files."""
+        order, task = self._running.pop(wait), wait.key.task
+        operations.end_trace(wait)
+        before = order.state if order.state is State.SUCCEEDED else State.RUNNING
+        try:
+            task.conclude(wait)
+        except errors.TaskFailedError as error:
+            await self._write(order, before, self._change(order, Step.FAIL, detail=error.text))
+        except Exception as error:  # noqa: BLE001  the task goes on, or its result is unreadable
+            if isinstance(error, _PAUSES):
+                self.stopped_by = self.stopped_by or error
+            if task.state == "success" and before is State.RUNNING:
+                await self._write(order, before, self._change(order, Step.SUCCEED))
+            text = error.text if isinstance(error, errors.LiangXinError) else repr(error)
+            await self._write(order, before, self._change(order, Step.NOTE, detail=text))
+        else:
+            if before is State.RUNNING:
+                # Not awaited: changes are written in their order.
+                self._spawn(self._write(order, before, self._change(order, Step.SUCCEED)))
+            self._saving.add(order.number)
+            saving = self._spawn(self._save(order, task))
+            self._saves.add(saving)
+            saving.add_done_callback(self._saves.discard)
+            if not self._session.poller.is_real:
+                # On a virtual clock time would fly while a thread writes the file.
+                await asyncio.wait([saving])
+
+    async def _save(self, order: Order, task: AsyncTask) -> None:
+        """Save the files of a task, and record them."""
+        try:
+            async with self._save_slots:
+                saved = await operations.save(
+                    task,
+                    self._output,
+                    template=template(order.file, count=len(task.result_urls)),
+                    trust_existing=True,
+                )
+        except errors.LiangXinError as error:
+            if getattr(error.__cause__, "errno", None) in _FULL:
+                self.stopped_by = self.stopped_by or error
+            change = self._change(order, Step.NOTE, detail=error.text)
+        else:
+            files = [File(one.name, one.size, one.sha256, one.media_type) for one in saved]
+            change = self._change(order, Step.SAVE, files=files)
+        finally:
+            self._saving.discard(order.number)
+        await self._write(order, State.SUCCEEDED, change)
+
+    # --- callbacks -----------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _listening(self) -> Any:
+        """Hear of callbacks, from any thread, while the block runs."""
+        if self._callbacks is None:
+            yield
+            return
+        loop = asyncio.get_running_loop()
+
+        def listener(event: "Event") -> None:
+            token = event.query.get(TOKEN)
+            if token is not None and event.api == self._session.api.name:
+                with contextlib.suppress(RuntimeError):  # the loop is closed
+                    loop.call_soon_threadsafe(self._heard, token, event.task_id)
+
+        end = self._callbacks.subscribe(listener)
+        try:
+            yield
+        finally:
+            end()
+
+    def _heard(self, token: str, task_id: str) -> None:
+        if task_id not in self._task_ids:
+            self._spawn(self._find(token, task_id))
+
+    async def _find(self, token: str, task_id: str) -> None:
+        """Give an order the task that its callback names."""
+        order = await self._writer.call(self._ledger.find_token, token)
+        if order is None or order.task_id is not None:
+            return
+        change = self._change(order, Step.FIND, task_id=task_id)
+        if await self._write(order, order.state, change):
+            _logger.info("Order %r has task %s, says its callback", order.key, task_id)
+            self._lost.pop(order.number, None)
+            task = self._session.new_task(task_id)
+            task.model = order.model
+            self._arrived.append((order, task))
+
+    # --- the ledger ----------------------------------------------------------------------------
+
+    def _change(self, order: Order, step: Step, **what: Any) -> Change:
+        return Change(order.number, step, self._session.clock.time(), **what)
+
+    def _write(self, order: Order, before: State, change: Change) -> Coroutine[Any, Any, bool]:
+        """Write a change, and return, to be awaited, whether the order's state allowed it."""
+        # Handed over at once: changes are written in the order of the calls.
+        return self._written(order, before, change, self._writer.write(change))
+
+    async def _written(
+        self, order: Order, before: State, change: Change, written: "asyncio.Future[bool]"
+    ) -> bool:
+        is_written = await written
+        target = MOVES[change.step].target
+        if is_written and target is not None:
+            self._progress.moved(order.model, before, target)
+        if self._on_progress is not None:
+            await self._session.io.call(self._on_progress, self._progress)
+        return is_written
+
+    def _moved(self, order: Order, before: State) -> None:
+        self._progress.moved(order.model, before, order.state)
+
+    def _spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[None]":
+        """Run work beside the main coroutine; its error ends the run."""
+        task = asyncio.create_task(work, name="liangxin-batch")
+        self._work.add(task)
+        task.add_done_callback(self._worked)
+        return task
+
+    def _worked(self, task: "asyncio.Task[None]") -> None:
+        self._work.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._failure = self._failure or error  # type: ignore[assignment]
+        self._follower.wake()
+
+    async def _finish(self) -> None:
+        """Wait for creates in flight: each may bring a paid task, whose id must be written.
+
+        Saves that are left are resumed by the next run. A second cancellation stops waiting.
+        """
+        for saving in self._saves:
+            saving.cancel()
+        if self._work:
+            await asyncio.wait(self._work)

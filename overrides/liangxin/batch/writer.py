@@ -1,0 +1,65 @@
+"""Write to the ledger from a coroutine: one thread commits all that is waiting together."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from liangxin.batch.ledger import Change, Ledger
+
+T = TypeVar("T")
+
+
+class Writer:
+    """The only way to the ledger while a batch runs.
+
+    Args:
+        ledger: The ledger, which from now on is used by the writer's thread only.
+        is_inline: Whether to write in the event loop's own thread, for the same order of events
+            in each run of a test.
+
+    """
+
+    def __init__(self, ledger: Ledger, *, is_inline: bool = False) -> None:
+        self.ledger = ledger
+        self._thread = None if is_inline else ThreadPoolExecutor(1, "liangxin-ledger")
+        self._waiting: list[tuple[Change, asyncio.Future[bool]]] = []
+        self._committing: asyncio.Task[None] | None = None
+
+    async def call(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call a method of the ledger, and return its result."""
+        if self._thread is None:
+            return function(*arguments)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, function, *arguments)
+
+    def write(self, change: Change) -> "asyncio.Future[bool]":
+        """Write a change; the future says, when it is on disk, whether the state allowed it."""
+        future = asyncio.get_running_loop().create_future()
+        self._waiting.append((change, future))
+        if self._committing is None:
+            self._committing = asyncio.create_task(self._commit(), name="liangxin-ledger")
+        return future
+
+    async def _commit(self) -> None:
+        while self._waiting:
+            batch, self._waiting = self._waiting, []
+            changes = [change for change, _ in batch]
+            try:
+                results = await self.call(self.ledger.apply, changes)
+            except Exception as error:  # noqa: BLE001  raised where the changes are awaited
+                for _, future in batch:
+                    if not future.done():
+                        future.set_exception(error)
+            else:
+                for (_, future), result in zip(batch, results, strict=True):
+                    if not future.done():
+                        future.set_result(result)
+        self._committing = None
+
+    async def close(self) -> None:
+        """Return when all is written; the thread has ended then."""
+        while self._committing is not None:
+            await asyncio.wait([self._committing])
+        if self._thread is not None:
+            self._thread.shutdown()

@@ -1,0 +1,498 @@
+"""`batch`: run many orders from a file, and what a person decides about them."""
+
+import contextlib
+import csv
+import io
+import signal
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from liangxin.cli import exits, options
+from liangxin.cli.api import api, async_client, command
+from liangxin.cli.interrupts import Interrupted
+from liangxin.cli.output import Output
+from liangxin.cli.progress import live_display, minutes
+from liangxin.cli.session import check_environment, printed
+from liangxin.errors import UsageError
+
+if TYPE_CHECKING:
+    from liangxin.batch import Plan, Progress, Report, Spent
+    from liangxin.batch.sqlite import SqliteLedger
+
+_INTERVAL = 10.0
+"""Seconds between lines of progress, where there is no live line."""
+
+_MAX_LISTED = 20
+
+_PLACE = (
+    options.directory("."),
+    click.Option(
+        ["--database"],
+        metavar="FILE",
+        type=click.Path(path_type=Path),
+        help="The ledger.  [default: batch.db in the output folder]",
+    ),
+)
+_QUIET, _JSON = options.OUTPUT[1], options.OUTPUT[0]
+_KEYS = click.Argument(["keys"], metavar="[KEY]...", nargs=-1)
+
+
+@click.group(subcommand_metavar="COMMAND [ARGS]...")
+def batch() -> None:
+    """Run thousands of orders, and pay for none of them twice."""
+
+
+@batch.command(
+    params=[
+        click.Argument(["jobs"], metavar="[JOBS]", required=False),
+        *_PLACE,
+        click.Option(
+            ["--concurrency"], type=int, metavar="N", help="Tasks at a time.  [default: 50]"
+        ),
+        click.Option(
+            ["--rate"],
+            type=float,
+            metavar="N",
+            help="Creates per second, at most.  [default: no limit]",
+        ),
+        click.Option(
+            ["--polls-per-second"],
+            type=float,
+            metavar="N",
+            help="Polls of all tasks together, at most.  [default: 10]",
+        ),
+        click.Option(
+            ["--timeout"],
+            type=float,
+            metavar="SECONDS",
+            help="Give up waiting for a task; the next run waits again.  [default: a day]",
+        ),
+        click.Option(
+            ["--max-creates"],
+            type=int,
+            metavar="N",
+            help="Creates of the whole batch, at most, in all runs.",
+        ),
+        click.Option(["--max-seconds"], type=float, metavar="N", help="Seconds of video, at most."),
+        click.Option(["--max-images"], type=int, metavar="N", help="Images, at most."),
+        click.Option(
+            ["--max-cost"], type=float, metavar="N", help="Cost, at most; it needs --prices."
+        ),
+        click.Option(["--prices"], metavar="FILE", help="Your price table, in TOML."),
+        click.Option(
+            ["--skip-invalid"],
+            is_flag=True,
+            help="Leave out lines that are invalid, rather than to send nothing.",
+        ),
+        *options.OUTPUT,
+    ],
+)
+@click.pass_obj
+def run(
+    output: Output,
+    /,
+    jobs: str | None,
+    directory: str,
+    database: Path | None,
+    polls_per_second: float | None,
+    **limits: Any,
+) -> int:
+    """Create the orders of a file, wait for them, and save their files.
+
+    JOBS is a file of JSON lines, CSV or YAML; a line has model and input, and perhaps key and file.
+    Killed or interrupted at any point, the same command goes on. Without JOBS it goes on with the
+    orders that the batch has.
+    """
+    given = {name: value for name, value in limits.items() if value is not None}
+    client = {} if polls_per_second is None else {"polls_per_second": polls_per_second}
+    with printed(output):
+        check_environment()
+        import asyncio  # noqa: PLC0415  slow, as is all that a run needs
+
+        run = _Run(output, jobs, directory, database)
+        try:
+            report = asyncio.run(run.to_end(client, given))
+        except KeyboardInterrupt:
+            run.note_interrupt()
+            raise
+    return run.conclude(report)
+
+
+@batch.command(params=[*_PLACE, _JSON])
+@click.pass_obj
+def status(output: Output, directory: str, database: Path | None) -> int:
+    """Show how many orders are in each state, what was spent, and what needs a person."""
+    from liangxin.batch import State  # noqa: PLC0415
+    from liangxin.batch.manifest import spent_document  # noqa: PLC0415
+
+    with _opened(directory, database) as ledger:
+        counts, spent = ledger.counts(), ledger.spent()
+        unknown = [*ledger.orders({State.UNKNOWN})]
+    if output.as_json:
+        document = {state.value: count for state, count in counts.items()}
+        output.document({"orders": document, "spent": spent_document(spent)})
+        return exits.DONE
+    for state, count in counts.items():
+        output.result(f"{count:>8,}", state.value)
+    output.result(f"{sum(counts.values()):>8,}", "orders", _spent(spent))
+    for order in unknown[:_MAX_LISTED]:
+        output.result(f"unknown: {order.key}", order.model, order.error or "")
+    if unknown:
+        more = len(unknown) - _MAX_LISTED
+        output.note(
+            f"{f'… and {more} more. ' if more > 0 else ''}Unknown orders may have been created "
+            f"and billed: look for them in the {api().name} console, and settle each with "
+            f"{command('batch', 'settle')} KEY --task-id ID, --resend or --abandon"
+        )
+    return exits.DONE
+
+
+@batch.command(
+    params=[
+        *_PLACE,
+        click.Option(["--state"], metavar="STATE", multiple=True, help="Orders of this state."),
+        click.Option(["--csv", "as_csv"], is_flag=True, help="Print CSV."),
+        click.Option(["--json", "as_json"], is_flag=True, help="Print a line of JSON for each."),
+    ],
+)
+@click.pass_obj
+def results(
+    output: Output,
+    directory: str,
+    database: Path | None,
+    state: Sequence[str],
+    *,
+    as_csv: bool,
+    as_json: bool,
+) -> int:
+    """Print what has come of each order: its state, task, files and error."""
+    from liangxin.batch import State  # noqa: PLC0415
+    from liangxin.batch.manifest import COLUMNS, result, row  # noqa: PLC0415
+
+    for name in state:
+        if name not in [*State]:
+            raise UsageError(f"--state must be one of {', '.join(State)}, not {name}")
+    if as_csv and as_json:
+        raise UsageError("pass either --csv or --json")
+    with _opened(directory, database) as ledger:
+        if as_csv:
+            output.text(_csv_line(COLUMNS))
+        for order in ledger.orders({State(name) for name in state} or None):
+            if as_json:
+                output.document(result(order))
+            elif as_csv:
+                output.text(_csv_line(row(order)))
+            else:
+                output.result(*filter(None, row(order)[:5]), *filter(None, [order.error]))
+    return exits.DONE
+
+
+@batch.command(
+    params=[
+        _KEYS,
+        *_PLACE,
+        click.Option(["--failed"], is_flag=True, help="All that failed or were refused."),
+        click.Option(["--cancelled"], is_flag=True, help="All that were cancelled."),
+    ]
+)
+@click.pass_obj
+def retry(
+    output: Output,
+    keys: Sequence[str],
+    directory: str,
+    database: Path | None,
+    *,
+    failed: bool,
+    cancelled: bool,
+) -> int:
+    """Have orders created once more: those named, or all that failed."""
+    from liangxin.batch import State, commands  # noqa: PLC0415
+
+    if not (keys or failed or cancelled):
+        raise UsageError("name the orders, or pass --failed or --cancelled")
+    states = {State.FAILED, State.REFUSED} if failed or keys else set[State]()
+    states |= {State.CANCELLED} if cancelled or keys else set()
+    with _opened(directory, database) as ledger:
+        count = commands.retry(ledger, time.time(), states, keys or None)
+    output.note(f"{_orders(count)} pending again")
+    _note_run(output, directory, database)
+    return exits.DONE
+
+
+@batch.command(params=[_KEYS, *_PLACE])
+@click.pass_obj
+def cancel(output: Output, keys: Sequence[str], directory: str, database: Path | None) -> int:
+    """Send no more creates, or not those of the orders named; what runs is still collected."""
+    from liangxin.batch import commands  # noqa: PLC0415
+
+    with _opened(directory, database) as ledger:
+        count = commands.cancel(ledger, time.time(), keys or None)
+    output.note(f"{_orders(count)} cancelled")
+    return exits.DONE
+
+
+@batch.command(
+    params=[
+        click.Argument(["key"], metavar="ORDER"),
+        *_PLACE,
+        click.Option(["--task-id"], metavar="ID", help="It was created, as this task."),
+        click.Option(["--resend"], is_flag=True, help="It was not created; create it again."),
+        click.Option(["--abandon"], is_flag=True, help="Give it up."),
+    ]
+)
+@click.pass_obj
+def settle(
+    output: Output,
+    key: str,
+    directory: str,
+    database: Path | None,
+    task_id: str | None,
+    *,
+    resend: bool,
+    abandon: bool,
+) -> int:
+    """Settle an order whose create may or may not have been accepted."""
+    from liangxin.batch import commands  # noqa: PLC0415
+    from liangxin.batch.states import Step  # noqa: PLC0415
+
+    chosen = [
+        step
+        for step, is_given in (
+            (Step.FIND, task_id is not None),
+            (Step.RESEND, resend),
+            (Step.ABANDON, abandon),
+        )
+        if is_given
+    ]
+    if len(chosen) != 1:
+        raise UsageError("pass one of --task-id, --resend and --abandon")
+    with _opened(directory, database) as ledger:
+        order = commands.settle(ledger, time.time(), key, chosen[0], task_id=task_id)
+    output.note(f"{order.key} is {order.state}")
+    if not abandon:
+        _note_run(output, directory, database)
+    return exits.DONE
+
+
+@batch.command(params=[click.Argument(["file"], required=False), *_PLACE])
+@click.pass_obj
+def export(output: Output, file: str | None, directory: str, database: Path | None) -> int:
+    """Write a manifest as JSON: inputs, tasks, states with times, files with sha256, errors."""
+    from liangxin.batch.manifest import manifest  # noqa: PLC0415
+
+    with _opened(directory, database) as ledger:
+        if file is None:
+            for text in manifest(ledger):
+                output.text(text.strip("\n"))
+            return exits.DONE
+        with Path(file).open("w", encoding="utf-8") as target:
+            target.writelines(manifest(ledger))
+    output.note(f"{file} written")
+    return exits.DONE
+
+
+class _Run:
+    """One call of `batch run`."""
+
+    def __init__(
+        self, output: Output, jobs: str | None, directory: str, database: Path | None
+    ) -> None:
+        self._output = output
+        self._jobs = jobs
+        self._directory = directory
+        self._database = database
+        self._progress: Progress | None = None
+        self._shown_at = time.monotonic()
+
+    async def to_end(self, client: dict[str, Any], limits: dict[str, Any]) -> "Report":
+        """Run the batch, and return its report."""
+        import asyncio  # noqa: PLC0415
+
+        from liangxin.batch import run_async  # noqa: PLC0415
+
+        terminated = []
+        with contextlib.suppress(NotImplementedError):  # Windows has no such signal
+            task = asyncio.current_task()
+            assert task is not None  # noqa: S101  for the type checker
+
+            def terminate() -> None:
+                terminated.append(signal.SIGTERM)
+                task.cancel()
+
+            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
+        display = live_display(self._line, self._output)
+        async with async_client(**client) as connected:
+            try:
+                with self._output.live(display):
+                    return await run_async(
+                        self._jobs,
+                        self._directory,
+                        client=connected,
+                        database=self._database,
+                        on_plan=self._show_plan,
+                        on_progress=self._show,
+                        **limits,
+                    )
+            except asyncio.CancelledError:
+                if terminated:
+                    self.note_interrupt()
+                    raise Interrupted(signal.SIGTERM) from None
+                raise
+
+    def note_interrupt(self) -> None:
+        """Say that nothing is lost, and how to go on."""
+        resume = self._command("run", *([] if self._jobs is None else [self._jobs]))
+        self._output.note(f"Interrupted; nothing is lost. To go on: {resume}")
+
+    def conclude(self, report: "Report") -> int:
+        """Print what has come of the run, and return the exit code."""
+        from liangxin.batch import State  # noqa: PLC0415
+        from liangxin.batch.manifest import spent_document  # noqa: PLC0415
+
+        counts, output = report.counts, self._output
+        if output.as_json:
+            output.document(
+                {
+                    "orders": {state.value: count for state, count in counts.items()},
+                    "spent": spent_document(report.spent),
+                    "skipped": report.skipped,
+                    "ceiling": report.ceiling,
+                    "stopped_by": None if report.stopped_by is None else str(report.stopped_by),
+                }
+            )
+        else:
+            shown = ", ".join(f"{count:,} {state}" for state, count in counts.items())
+            output.result(f"{sum(counts.values()):,} orders: {shown or 'none'}")
+            output.result(_spent(report.spent))
+        if report.stopped_by is not None:
+            output.error(f"paused: {report.stopped_by}")
+        if report.ceiling is not None:
+            option = f"--max-{report.ceiling}"
+            output.error(f"paused: the next order would exceed {option}; raise it to go on")
+        advice = {
+            State.UNKNOWN: ("status", "may have been created and billed; see"),
+            State.FAILED: ("results", "failed; see"),
+            State.REFUSED: ("results", "refused; see"),
+            State.SUCCEEDED: ("results", "succeeded, but not saved; see"),
+        }
+        for state, (name, text) in advice.items():
+            if counts.get(state):
+                output.note(f"{counts[state]:,} {text} {self._command(name)}")
+        return _exit_code(report)
+
+    def _command(self, name: str, *words: str) -> str:
+        return command("batch", name, *words, *_place(self._directory, self._database))
+
+    def _show_plan(self, plan: "Plan") -> None:
+        for line in (*plan.skipped, *plan.repeats):
+            self._output.warning(line)
+        if self._output.quiet:
+            return
+        known = sum(plan.counts.values()) - sum(sent.creates for sent in plan.to_send.values())
+        if known:
+            self._output.note(f"{known:,} orders were sent before; {_spent(plan.spent)}")
+        for model, sent in plan.to_send.items():
+            self._output.note(f"to send: {model}  {_spent(sent)}")
+
+    def _show(self, progress: "Progress") -> None:
+        self._progress = progress
+        now = time.monotonic()
+        if self._output.quiet or self._output.is_live or now < self._shown_at + _INTERVAL:
+            return
+        self._shown_at = now
+        self._output.note(self._line())
+
+    def _line(self) -> str:
+        progress = self._progress
+        if progress is None:
+            return "reading the orders"
+        counts = ", ".join(
+            f"{count:,} {state}" for state, count in progress.counts.items() if count
+        )
+        parts = [f"{progress.total:,} orders: {counts}"]
+        if progress.failures:
+            parts.append(f"{progress.failures:,} failed in this run")
+        if (rate := progress.rate) is not None:
+            parts.append(f"{rate:.1f}/s")
+        if (left := progress.seconds_left) is not None:
+            parts.append(f"about {minutes(left)} left")
+        return "; ".join(parts)
+
+
+def _exit_code(report: "Report") -> int:
+    from liangxin.batch import State  # noqa: PLC0415
+
+    counts = report.counts
+    if report.ok:
+        return exits.DONE
+    if report.stopped_by is not None:
+        return exits.code_of(report.stopped_by)
+    by_state: tuple[tuple[State, int], ...] = (
+        (State.UNKNOWN, exits.UNKNOWN),
+        (State.SENDING, exits.UNKNOWN),
+        (State.FAILED, exits.FAILED),
+        (State.REFUSED, exits.WRONG),
+        (State.SUCCEEDED, exits.NOT_SAVED),
+        (State.RUNNING, exits.UNFINISHED),
+        (State.PENDING, exits.UNFINISHED),
+    )
+    found = next((code for state, code in by_state if counts.get(state)), None)
+    if found is not None:
+        return found
+    return exits.WRONG if report.skipped else exits.OTHER
+
+
+@contextlib.contextmanager
+def _opened(directory: str, database: Path | None) -> "Iterator[SqliteLedger]":
+    """Open the ledger of a batch that there is."""
+    from liangxin.batch.run_batch import DATABASE  # noqa: PLC0415
+    from liangxin.batch.sqlite import SqliteLedger  # noqa: PLC0415
+
+    path = Path(directory) / DATABASE if database is None else database
+    ledger = SqliteLedger(path)
+    try:
+        yield ledger
+    finally:
+        ledger.close()
+
+
+def _place(directory: str, database: Path | None) -> list[str]:
+    words = [] if directory == "." else ["-o", directory]
+    return words if database is None else [*words, "--database", str(database)]
+
+
+def _note_run(output: Output, directory: str, database: Path | None) -> None:
+    output.note(f"To go on: {command('batch', 'run', *_place(directory, database))}")
+
+
+def _orders(count: int) -> str:
+    return "1 order is" if count == 1 else f"{count:,} orders are"
+
+
+def _spent(spent: "Spent") -> str:
+    """Return amounts in words; what is unknown is said to be."""
+    amounts = spent.amounts
+    parts = [f"{spent.creates:,} create{'' if spent.creates == 1 else 's'}"]
+    if amounts.seconds is None:
+        parts.append("unknown seconds of video")
+    elif amounts.seconds:
+        parts.append(f"{amounts.seconds:,.10g} s of video")
+    if amounts.images:
+        parts.append(f"{amounts.images:,} image{'' if amounts.images == 1 else 's'}")
+    if amounts.cost is not None:
+        parts.append(f"cost {amounts.cost / 1_000_000:,.2f}")
+    elif spent.cost:
+        parts.append(f"cost over {spent.cost / 1_000_000:,.2f}, as some prices are unknown")
+    else:
+        parts.append("cost unknown")
+    return ", ".join(parts)
+
+
+def _csv_line(cells: Sequence[str]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="").writerow(cells)
+    return text.getvalue()

@@ -1,0 +1,128 @@
+"""What a person decides about orders."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from liangxin.batch import commands
+from liangxin.batch.ceilings import NO_CEILINGS, Amounts
+from liangxin.batch.ledger import Change
+from liangxin.batch.orders import NewOrder
+from liangxin.batch.sqlite import SqliteLedger
+from liangxin.batch.states import State, Step
+from liangxin.callbacks import Event
+from liangxin.errors import BatchError
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
+    """One order in each of these states: unknown, running, failed, refused, pending."""
+    made = SqliteLedger(tmp_path / "batch.db", create=True)
+    with made.importing() as adding:
+        for key in ("unknown", "running", "failed", "refused", "pending"):
+            adding.insert(NewOrder(key, "z-image", "{}", None, key, Amounts(1, 0.0, 1)), 1.0)
+    made.claim(4, NO_CEILINGS, 2.0)
+    made.apply(
+        [
+            Change(1, Step.LOSE, 3.0, detail="dropped"),
+            Change(2, Step.CREATE, 3.0, task_id="t2"),
+            Change(3, Step.CREATE, 3.0, task_id="t3"),
+            Change(3, Step.FAIL, 3.0),
+            Change(4, Step.REFUSE, 3.0),
+        ]
+    )
+    yield made
+    made.close()
+
+
+def state(ledger: SqliteLedger, key: str) -> State:
+    return next(ledger.orders(keys=[key])).state
+
+
+def test_cancel(ledger: SqliteLedger) -> None:
+    """What is pending is not sent, nor what is released later; what runs goes on."""
+    assert commands.cancel(ledger, 4.0) == 1
+    assert state(ledger, "pending") is State.CANCELLED
+    assert state(ledger, "running") is State.RUNNING
+    assert ledger.setting("cancelled") == "4"
+
+
+def test_cancel_one(ledger: SqliteLedger) -> None:
+    """An order that is named is cancelled alone."""
+    assert commands.cancel(ledger, 4.0, ["pending", "running"]) == 1
+    assert ledger.setting("cancelled") is None
+
+
+def test_retry(ledger: SqliteLedger) -> None:
+    """What failed or was refused is pending again; what was cancelled only if that is asked for."""
+    assert commands.retry(ledger, 4.0) == 2
+    assert {state(ledger, key) for key in ("failed", "refused")} == {State.PENDING}
+    commands.cancel(ledger, 5.0)
+    assert commands.retry(ledger, 6.0) == 0
+    assert commands.retry(ledger, 6.0, {State.CANCELLED}) == 3
+    assert ledger.setting("cancelled") is None
+
+
+@pytest.mark.parametrize(
+    ("step", "task_id", "after"),
+    [
+        (Step.FIND, "t1", State.RUNNING),
+        (Step.RESEND, None, State.PENDING),
+        (Step.ABANDON, None, State.ABANDONED),
+    ],
+)
+def test_settle(ledger: SqliteLedger, step: Step, task_id: str | None, after: State) -> None:
+    """An unknown order gets its task, or is sent again, or given up; it counts as paid."""
+    order = commands.settle(ledger, 4.0, "unknown", step, task_id=task_id)
+    assert (order.state, order.task_id, order.paid) == (after, task_id, 1)
+
+
+def test_what_cannot_be_settled(ledger: SqliteLedger) -> None:
+    """Only what is unknown is settled, and no task is given to two orders."""
+    with pytest.raises(BatchError, match="Order 'running' is running, and only unknown ones"):
+        commands.settle(ledger, 4.0, "running", Step.RESEND)
+    with pytest.raises(BatchError, match="Task t2 is that of order 'running'"):
+        commands.settle(ledger, 4.0, "unknown", Step.FIND, task_id="t2")
+    commands.settle(ledger, 4.0, "unknown", Step.ABANDON)
+    with pytest.raises(BatchError, match="cannot be settled so"):
+        commands.settle(ledger, 4.0, "unknown", Step.ABANDON)
+    with pytest.raises(BatchError, match=r"There is no order 'unknwon'.*did you mean 'unknown'"):
+        commands.settle(ledger, 4.0, "unknwon", Step.ABANDON)
+
+
+def event(token: str | None, task_id: str = "t1") -> Event:
+    query = {} if token is None else {commands.TOKEN: token}
+    return Event("LiangXin", task_id, "success", 5.0, query)
+
+
+def test_callbacks(ledger: SqliteLedger) -> None:
+    """A callback with the token of an unknown order names its task; any other changes nothing."""
+    token = next(ledger.orders(keys=["unknown"])).token
+    running = next(ledger.orders(keys=["running"])).token
+    assert not commands.record(ledger, event(None), 5.0)
+    assert not commands.record(ledger, event("forged"), 5.0)
+    assert not commands.record(ledger, event(running, "t9"), 5.0)
+    assert commands.record(ledger, event(token), 5.0)
+    assert not commands.record(ledger, event(token), 5.0)
+    order = next(ledger.orders(keys=["unknown"]))
+    assert (order.state, order.task_id) == (State.RUNNING, "t1")
+
+
+def test_a_callback_comes_before_an_order_is_sent_again(ledger: SqliteLedger) -> None:
+    """An order that is to be sent again is not, if its callback comes first."""
+    token = next(ledger.orders(keys=["unknown"])).token
+    commands.settle(ledger, 4.0, "unknown", Step.RESEND)
+    assert commands.record(ledger, event(token), 5.0)
+    assert state(ledger, "unknown") is State.RUNNING
+
+
+def test_the_callback_of_an_earlier_create(ledger: SqliteLedger) -> None:
+    """A late callback of a create before the last one does not touch the new one."""
+    token = next(ledger.orders(keys=["failed"])).token
+    commands.retry(ledger, 4.0)
+    assert not commands.record(ledger, event(token, "t3"), 5.0)
+    ledger.claim(9, NO_CEILINGS, 6.0)
+    assert not commands.record(ledger, event(token, "t3"), 7.0)

@@ -1,0 +1,88 @@
+"""The user's price table."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liangxin.batch.ceilings import Amounts
+from liangxin.batch.prices import Prices
+from liangxin.errors import UsageError
+
+TABLE = """
+currency = "USD"
+
+[[price]]
+model = "kling-*"
+where = { resolution = "1080p", duration = 5 }
+per_create = 0.01
+per_second = 0.1
+
+[[price]]
+model = "kling-*"
+per_second = 0.05
+
+[[price]]
+model = "z-image"
+per_image = 0.0000011
+"""
+
+
+@pytest.fixture
+def prices(tmp_path: Path) -> Prices:
+    """The table above."""
+    path = tmp_path / "prices.toml"
+    path.write_text(TABLE)
+    return Prices.read(path)
+
+
+@pytest.mark.parametrize(
+    ("model", "given", "amounts", "cost"),
+    [
+        ("kling-v3-pro", {"resolution": "1080p", "duration": "5"}, Amounts(1, 5.0), 510_000),
+        ("kling-v3-pro", {"resolution": "720p"}, Amounts(1, 5.0), 250_000),
+        ("kling-v3-pro", {}, Amounts(1, None), None),
+        ("z-image", {}, Amounts(1, 0.0, 1), 2),
+        ("seedream-v4-5", {}, Amounts(1, 0.0, 1), None),
+    ],
+)
+def test_costs(
+    prices: Prices, model: str, given: dict[str, Any], amounts: Amounts, cost: int | None
+) -> None:
+    """The first entry that fits is the price, in millionths, rounded up; none is no price of 0."""
+    assert prices.cost(model, given, amounts) == cost
+    assert prices.currency == "USD"
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ({}, r"has no \[\[price\]\]"),
+        ({"prices": []}, "has no 'prices'"),
+        ({"currency": 5, "price": [{}]}, "currency must be a text"),
+        ({"price": [5]}, r"\[\[price\]\] 1 must be a table"),
+        ({"price": [{"per_create": 1}]}, "model must be"),
+        ({"price": [{"model": "x", "where": 5, "per_create": 1}]}, "where must be a table"),
+        ({"price": [{"model": "x", "per_minute": 5}]}, "has no 'per_minute'"),
+        ({"price": [{"model": "x", "per_create": -1}]}, "per_create must be 0 or more"),
+        ({"price": [{"model": "x", "per_create": Decimal("nan")}]}, "per_create must be"),
+        ({"price": [{"model": "x"}]}, "needs per_create, per_second or per_image"),
+    ],
+)
+def test_bad_tables(content: dict[str, Any], problem: str) -> None:
+    """A mistake is named with its entry."""
+    with pytest.raises(UsageError, match=problem):
+        Prices(content)
+
+
+def test_bad_files(tmp_path: Path) -> None:
+    """A file that is missing, or no TOML, is refused by its name."""
+    path = tmp_path / "prices.toml"
+    with pytest.raises(UsageError, match=r"cannot read .*prices.toml"):
+        Prices.read(path)
+    path.write_text("[[price")
+    with pytest.raises(UsageError, match=r"prices\.toml"):
+        Prices.read(path)

@@ -1,0 +1,53 @@
+"""How far a batch is."""
+
+from __future__ import annotations
+
+import pytest
+
+from liangxin.batch.progress import Progress
+from liangxin.batch.states import State
+from liangxin_mock import VirtualClock
+
+
+@pytest.fixture
+def clock() -> VirtualClock:
+    return VirtualClock()
+
+
+def begun(clock: VirtualClock, usual: float | None = 60.0) -> Progress:
+    progress = Progress(clock.monotonic, lambda _model: usual)
+    progress.begin({State.PENDING: 100}, {"z-image": 100}, 10)
+    return progress
+
+
+def end(progress: Progress, after: State = State.SAVED) -> None:
+    progress.moved("z-image", State.PENDING, after)
+
+
+def test_before_anything_has_ended(clock: VirtualClock) -> None:
+    """The time left is guessed from how long the model usually takes; it may be unknown."""
+    progress = begun(clock)
+    assert progress.rate is None
+    assert progress.seconds_left == 60 * 100 / 10
+    assert begun(clock, None).seconds_left is None
+
+
+def test_rate(clock: VirtualClock) -> None:
+    """The rate is that of the orders that ended, and the rest is expected to go on so."""
+    progress = begun(clock)
+    for _ in range(20):
+        clock.advance(2)
+        end(progress)
+    assert progress.rate == pytest.approx(0.5)
+    assert progress.seconds_left == pytest.approx(80 / 0.5)
+    end(progress, State.FAILED)
+    assert (progress.failures, progress.total) == (1, 100)
+    assert progress.counts[State.SAVED] == 20
+
+
+def test_the_end(clock: VirtualClock) -> None:
+    """Nothing is left when all have ended."""
+    progress = begun(clock)
+    for _ in range(100):
+        end(progress)
+    assert progress.seconds_left == 0

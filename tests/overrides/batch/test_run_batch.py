@@ -1,0 +1,416 @@
+"""Running a batch: from orders to files, and on after whatever ended it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import liangxin
+from liangxin import batch
+from liangxin.batch import Plan, Progress, Report, State
+from liangxin.batch.lock import Lock
+from liangxin.batch.orders import Order
+from liangxin.batch.sqlite import SqliteLedger
+from liangxin.errors import (
+    AuthenticationError,
+    BatchError,
+    InsufficientQuotaError,
+    InvalidOrdersError,
+    RateLimitError,
+    UsageError,
+)
+from liangxin_mock import (
+    Simulator,
+    after_seconds,
+    broken_result,
+    drop,
+    fail,
+    immediate,
+    stall,
+    status,
+)
+
+KEYS = ("a", "b", "c")
+
+
+def line(key: str, **more: Any) -> dict[str, Any]:
+    return {"key": key, "model": "z-image", "input": {"prompt": key}, **more}
+
+
+LINES = [line(key, file=f"cup {key}") for key in KEYS]
+
+
+class Batch:
+    """A batch on a simulator, on a virtual clock."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "results"
+        self.simulator = Simulator(timeline=after_seconds(10))
+
+    def run(
+        self, orders: Any = LINES, client: Any = liangxin.AsyncLiangXin, **options: Any
+    ) -> Report:
+        async def main() -> Report:
+            made = self.simulator.client_options(asynchronous=True)
+            async with client(**made) as connected:
+                return await batch.run_async(orders, self.folder, client=connected, **options)
+
+        return asyncio.run(main())
+
+    def orders(self) -> dict[str, Order]:
+        ledger = SqliteLedger(self.folder / "batch.db")
+        found = {order.key: order for order in ledger.orders()}
+        ledger.close()
+        return found
+
+    @property
+    def states(self) -> dict[str, str]:
+        return {key: order.state.value for key, order in self.orders().items()}
+
+    def files(self) -> list[str]:
+        return sorted(p.name for p in self.folder.iterdir() if not p.name.startswith("batch.db"))
+
+
+@pytest.fixture
+def cups(tmp_path: Path) -> Batch:
+    """A batch, not run yet."""
+    return Batch(tmp_path)
+
+
+def test_orders_become_files(cups: Batch) -> None:
+    """Each order becomes a file of its name, whose digest is in the ledger."""
+    report = cups.run()
+    assert report.ok
+    assert report.counts == {State.SAVED: 3}
+    assert cups.files() == ["cup a.png", "cup b.png", "cup c.png"]
+    for order in cups.orders().values():
+        (file,) = order.files
+        assert hashlib.sha256((cups.folder / file.path).read_bytes()).hexdigest() == file.sha256
+
+
+def test_a_second_run_makes_no_request(cups: Batch) -> None:
+    """When all is done, the same call sends nothing."""
+    cups.run()
+    before = len(cups.simulator.requests)
+    assert cups.run().ok
+    assert cups.run(None).ok
+    assert len(cups.simulator.requests) == before
+
+
+def test_magnific(cups: Batch) -> None:
+    """It works with the other API, which needs the model for each query."""
+    orders = [{"model": "kling-v3-pro", "input": {"prompt": key}} for key in KEYS]
+    report = cups.run(orders, liangxin.AsyncMagnific)
+    assert report.ok
+    assert cups.simulator.creates == 3
+    with pytest.raises(BatchError, match="is a batch of Magnific, and this client calls LiangXin"):
+        cups.run(orders)
+
+
+def test_typed_inputs(cups: Batch) -> None:
+    """Typed inputs are orders, from any iterable."""
+    report = cups.run(liangxin.models.ZImageInput(prompt=key) for key in KEYS)
+    assert report.ok
+    assert cups.simulator.creates == 3
+
+
+def test_without_names_the_task_names_the_file(cups: Batch) -> None:
+    """An order without a name of its own has files named after its task."""
+    cups.run([line("a")])
+    order = cups.orders()["a"]
+    assert cups.files() == [f"{order.task_id}.png"]
+
+
+def test_failures_stop_no_other(cups: Batch) -> None:
+    """A failed task and a refused create are outcomes of their orders."""
+    cups.simulator.play(fail(500, "too dark"), where={"prompt": "a"})
+    cups.simulator.inject(status(422), on="createTask", where={"prompt": "b"})
+    report = cups.run()
+    assert not report.ok
+    assert cups.states == {"a": "failed", "b": "refused", "c": "saved"}
+    assert "too dark" in str(cups.orders()["a"].error)
+    assert report.spent.creates == 2
+    assert cups.run().counts == report.counts
+    assert cups.simulator.creates == 2
+
+
+def test_nothing_is_sent_if_a_line_is_invalid(cups: Batch) -> None:
+    """All lines are validated before anything is sent; invalid ones may be left out."""
+    lines = [*LINES, {"model": "kling-v3-pro", "input": {"prompt": "x", "duration": 20}}]
+    with pytest.raises(InvalidOrdersError, match=r"order 4: input\.duration must be at most 15"):
+        cups.run(lines)
+    assert len(cups.simulator.requests) == 0
+    report = cups.run(lines, skip_invalid=True)
+    assert report.counts == {State.SAVED: 3}
+    assert not report.ok
+    assert len(report.skipped) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "error"), [(401, AuthenticationError), (402, InsufficientQuotaError)]
+)
+def test_a_wrong_key_or_a_used_up_quota_pauses(
+    cups: Batch, code: int, error: type[Exception]
+) -> None:
+    """Nothing more is sent, what was is collected, and the same call goes on."""
+    cups.simulator.inject(status(code), on="createTask", where={"prompt": "b"})
+    report = cups.run(creates_in_flight=1)
+    assert isinstance(report.stopped_by, error)
+    assert cups.states == {"a": "saved", "b": "pending", "c": "pending"}
+    assert cups.run().ok
+    assert cups.simulator.creates == 3
+
+
+def test_a_saturated_account_is_waited_for(cups: Batch) -> None:
+    """Creates that are refused with 429 are sent again, one at a time, for long."""
+    cups.simulator.inject(status(429), on="createTask", seconds=120)
+    assert cups.run().ok
+    assert cups.simulator.creates == 3
+    assert len(cups.simulator.requests) < 60
+
+
+def test_an_outage_that_does_not_end_pauses(cups: Batch) -> None:
+    """After a quarter of an hour the batch pauses, with nothing unknown."""
+    cups.simulator.inject(status(429), on="createTask", seconds=3600)
+    report = cups.run()
+    assert isinstance(report.stopped_by, RateLimitError)
+    assert cups.states == dict.fromkeys(KEYS, "pending")
+
+
+def test_a_wrong_address_pauses(cups: Batch) -> None:
+    """If every create is refused from the first on, it is not the orders that are wrong."""
+    cups.simulator.inject(status(404), on="createTask", times=100)
+    report = cups.run([line(f"{number}") for number in range(100)])
+    assert report.stopped_by is not None
+    assert len(cups.simulator.requests) < 40
+
+
+def test_a_lost_create_is_unknown(cups: Batch) -> None:
+    """A create without a response is not sent again, by no run."""
+    cups.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
+    for _ in range(2):
+        report = cups.run()
+        assert report.counts == {State.UNKNOWN: 1, State.SAVED: 2}
+    assert cups.simulator.creates == report.spent.creates == 3
+
+
+def test_ceilings_hold_for_all_runs(cups: Batch) -> None:
+    """A ceiling is one of the whole batch; a higher one goes on."""
+    for _ in range(2):
+        report = cups.run(max_creates=2)
+        assert report.ceiling == "creates"
+        assert report.counts == {State.PENDING: 1, State.SAVED: 2}
+    assert cups.run(max_creates=3).ok
+
+
+def test_a_ceiling_on_the_cost(cups: Batch, tmp_path: Path) -> None:
+    """A cost is that of the price table; without one, a ceiling on it is refused."""
+    with pytest.raises(UsageError, match="max_cost cannot be kept"):
+        cups.run(max_cost=1)
+    prices = tmp_path / "prices.toml"
+    prices.write_text('[[price]]\nmodel = "z-image"\nper_image = 0.1\n')
+    report = cups.run(max_cost=0.25, prices=prices)
+    assert (report.ceiling, report.spent.cost) == ("cost", 200_000)
+
+
+def test_a_file_that_is_gone_is_saved_again(cups: Batch) -> None:
+    """A saved file that is missing is saved again, without a create."""
+    cups.run()
+    (cups.folder / "cup b.png").unlink()
+    assert cups.run().ok
+    assert cups.files() == ["cup a.png", "cup b.png", "cup c.png"]
+    assert cups.simulator.creates == 3
+
+
+def test_a_file_that_is_there_is_not_asked_for(cups: Batch) -> None:
+    """A file that was saved just before the process died is not downloaded again."""
+    cups.run()
+    ledger = SqliteLedger(cups.folder / "batch.db")
+    ledger._db.execute("UPDATE orders SET state = 'succeeded', files = NULL WHERE key = 'b'")
+    ledger.close()
+    before = len(cups.simulator.requests)
+    assert cups.run().ok
+    assert [seen.operation for seen in cups.simulator.requests][before:] == ["recordInfo"]
+    assert cups.orders()["b"].files[0].path == "cup b.png"
+
+
+def test_a_result_that_cannot_be_read(cups: Batch) -> None:
+    """A success without links is not saved, and the next run tries again."""
+    rule = cups.simulator.inject(
+        broken_result("empty"), on="recordInfo", where={"prompt": "a"}, times=1000
+    )
+    assert cups.run().counts == {State.SUCCEEDED: 1, State.SAVED: 2}
+    assert "resultJson is empty" in str(cups.orders()["a"].error)
+    cups.simulator.faults.remove(rule)
+    assert cups.run().ok
+
+
+def test_a_task_that_does_not_end(cups: Batch) -> None:
+    """A task that is not finished in time is waited for by the next run."""
+    cups.simulator.play(stall("generating"), where={"prompt": "a"})
+    assert cups.run(timeout=100).counts == {State.RUNNING: 1, State.SAVED: 2}
+    cups.simulator.finish(str(cups.orders()["a"].task_id))
+    assert cups.run().ok
+    assert cups.simulator.creates == 3
+
+
+def test_limits(cups: Batch) -> None:
+    """No more tasks than `concurrency` at a time, and no more creates per second than `rate`."""
+    cups.run([line(f"{number}") for number in range(12)], concurrency=4, rate=0.5)
+    events = sorted(
+        event
+        for job in cups.simulator.jobs
+        for event in ((job.created_at, 1), (job.transitions[-1].at, -1))
+    )
+    running = most = 0
+    for _, change in events:
+        running += change
+        most = max(most, running)
+    assert most <= 4
+    times = sorted(job.created_at for job in cups.simulator.jobs)
+    assert times[-1] - times[0] >= 11 * 2
+
+
+def test_what_is_shown(cups: Batch) -> None:
+    """The plan comes before anything is sent, the progress after each change."""
+    plans: list[Plan] = []
+    seen: list[int] = []
+
+    def on_plan(plan: Plan) -> None:
+        assert not cups.simulator.requests
+        plans.append(plan)
+
+    def on_progress(progress: Progress) -> None:
+        seen.append(progress.counts[State.SAVED])
+        assert progress.total == 3
+
+    cups.run(on_plan=on_plan, on_progress=on_progress)
+    assert plans[0].to_send["z-image"].images == 3
+    assert seen[-1] == 3
+
+
+def test_it_is_run_once_at_a_time(cups: Batch) -> None:
+    """A second process on the same batch is refused, and the first goes on."""
+    cups.run()
+    lock = Lock(cups.folder / "batch.db")
+    with pytest.raises(BatchError, match="Another process is running this batch"):
+        cups.run()
+    lock.release()
+    assert cups.run().ok
+
+
+def test_a_database_elsewhere(cups: Batch, tmp_path: Path) -> None:
+    """The ledger may be in another folder than the files."""
+    assert cups.run(database=tmp_path / "elsewhere.db").ok
+    assert (tmp_path / "elsewhere.db").exists()
+    assert not (cups.folder / "batch.db").exists()
+
+
+def test_without_orders(cups: Batch) -> None:
+    """A batch that has no orders yet needs some."""
+    with pytest.raises(UsageError, match="orders must be given"):
+        cups.run(None)
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"concurrency": 0}, "concurrency must be 1 or more"),
+        ({"creates_in_flight": True}, "creates_in_flight must be 1 or more"),
+        ({"rate": 0}, "rate must be over 0"),
+        ({"timeout": -1}, "timeout must be 0 or more"),
+        ({"max_images": -1}, "max_images must be 0 or more"),
+        ({"on_plan": 5}, "on_plan must be a function"),
+        ({"callbacks": 5}, "callbacks must be a liangxin.callbacks.Receiver"),
+        ({"prices": "none.toml"}, "cannot read none.toml"),
+    ],
+)
+def test_bad_options(cups: Batch, options: dict[str, Any], problem: str) -> None:
+    """An option that is invalid is refused by its name, before anything is made."""
+    with pytest.raises(UsageError, match=problem):
+        cups.run(**options)
+    assert not cups.folder.exists()
+
+
+def test_an_output_that_is_a_file(cups: Batch) -> None:
+    """An output folder that cannot be made is refused."""
+    cups.folder.touch()
+    with pytest.raises(BatchError, match="results cannot be made: File exists"):
+        cups.run()
+
+
+def test_the_sync_function(cups: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`run` does the same, with a client of the environment; in an event loop it is refused."""
+    options = cups.simulator.client_options(asynchronous=True)
+    monkeypatch.setattr(
+        "liangxin.batch.run_batch.AsyncLiangXin", lambda: liangxin.AsyncLiangXin(**options)
+    )
+    assert batch.run(LINES, cups.folder).ok
+
+    async def main() -> None:
+        with pytest.raises(UsageError, match=r"await batch.run_async"):
+            batch.run(LINES, cups.folder)
+
+    asyncio.run(main())
+
+
+def test_a_sync_client_is_refused(cups: Batch) -> None:
+    """A client of the wrong kind is refused by its argument."""
+    with liangxin.LiangXin(**cups.simulator.client_options()) as client:
+        wrong: Any = client
+        with pytest.raises(UsageError, match="client must be an AsyncLiangXin or an AsyncMagnific"):
+            batch.run(LINES, cups.folder, client=wrong)
+
+
+@pytest.mark.parametrize("during", ["claim", "apply"])
+def test_a_ledger_that_fails(cups: Batch, monkeypatch: pytest.MonkeyPatch, during: str) -> None:
+    """If the ledger cannot be written, the run ends with that, and the next goes on."""
+    method: Callable[..., Any] = getattr(SqliteLedger, during)
+    calls = 0
+
+    def failing(*arguments: Any) -> Any:
+        nonlocal calls
+        calls += 1
+        if calls == 2:
+            raise BatchError("the disk is full")
+        return method(*arguments)
+
+    cups.simulator.timeline = immediate()
+    with monkeypatch.context() as patched:
+        patched.setattr(SqliteLedger, during, failing)
+        with pytest.raises(BatchError, match="the disk is full"):
+            cups.run(creates_in_flight=1)
+    report = cups.run()
+    assert set(report.counts) <= {State.SAVED, State.UNKNOWN}
+    assert cups.simulator.creates == 3
+
+
+def test_cancelled_by_its_caller(cups: Batch) -> None:
+    """A run that is cancelled waits for creates in flight; the same call goes on."""
+
+    async def main() -> None:
+        made = cups.simulator.client_options(asynchronous=True)
+        async with liangxin.AsyncLiangXin(**made) as client:
+            started = asyncio.Event()
+
+            def on_progress(progress: Progress) -> None:
+                if progress.counts[State.RUNNING]:
+                    started.set()
+
+            running = asyncio.create_task(
+                batch.run_async(LINES, cups.folder, client=client, on_progress=on_progress)
+            )
+            await started.wait()
+            running.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await running
+
+    asyncio.run(main())
+    assert set(cups.states.values()) <= {"running", "saved", "pending", "succeeded"}
+    assert cups.run().ok
+    assert cups.simulator.creates == 3

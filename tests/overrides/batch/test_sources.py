@@ -1,0 +1,116 @@
+"""Files of orders, with the numbers of their lines."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from liangxin.batch.sources import Line, read
+from liangxin.errors import UsageError
+
+CUP = {"key": "a", "model": "z-image", "input": {"prompt": "cup"}, "file": "cup"}
+
+
+def lines(path: Path, content: str) -> list[Line]:
+    path.write_text(content, encoding="utf-8")
+    return [*read(path)]
+
+
+def test_json_lines(tmp_path: Path) -> None:
+    """Each line is an order; empty ones are none, and invalid JSON is a problem of its line."""
+    found = lines(
+        tmp_path / "jobs.jsonl",
+        '\ufeff{"model": "z-image"}\n\n{"model":\n["x"]\n',
+    )
+    assert [line.where for line in found] == ["line 1", "line 3", "line 4"]
+    assert found[0].value == {"model": "z-image"}
+    assert str(found[1].problem).startswith("is invalid JSON: ")
+    assert found[2].value == ["x"]
+
+
+def test_csv(tmp_path: Path) -> None:
+    """Columns beside key, model and file are fields; an empty cell is none, a cell may have lines."""
+    found = lines(
+        tmp_path / "jobs.csv",
+        'key,model,file,prompt,duration\na,z-image,cup,"two\nlines",\n,kling-v3-pro,,tea,5\nx\n',
+    )
+    assert found[0] == Line(
+        "line 2",
+        {"key": "a", "model": "z-image", "file": "cup", "input": {"prompt": "two\nlines"}},
+        is_text=True,
+    )
+    assert found[1] == Line(
+        "line 4",
+        {"model": "kling-v3-pro", "input": {"prompt": "tea", "duration": "5"}},
+        is_text=True,
+    )
+    assert found[2].value == {"key": "x", "input": {}}
+
+
+def test_csv_with_a_column_of_json(tmp_path: Path) -> None:
+    """A column `input` has the whole input; what is wrong in it is a problem of its line."""
+    found = lines(
+        tmp_path / "jobs.csv",
+        'model,input\nz-image,"{""prompt"": ""tea""}"\nz-image,{\nz-image,5\nz-image,{},more\n',
+    )
+    assert found[0].value == {"model": "z-image", "input": {"prompt": "tea"}}
+    assert [line.problem is None for line in found] == [True, False, False, False]
+    assert found[3].problem == "has more cells than there are columns"
+
+
+@pytest.mark.parametrize("name", ["jobs.yaml", "jobs.yml", "jobs.json"])
+def test_yaml(tmp_path: Path, name: str) -> None:
+    """A list in YAML, of which JSON is a part, gives its items with their lines."""
+    if name.endswith("json"):
+        content = '[\n{"model": "z-image"},\n\n{"model": "x"}]'
+    else:
+        content = "\n- model: z-image\n\n- model: x\n"
+    found = lines(tmp_path / name, content)
+    assert found == [Line("line 2", {"model": "z-image"}), Line("line 4", {"model": "x"})]
+
+
+def test_iterables() -> None:
+    """The orders of an iterable are counted."""
+    assert [*read(order for order in [CUP, 5])] == [Line("order 1", CUP), Line("order 2", 5)]
+
+
+def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
+    """`-` is JSON lines on standard input."""
+    monkeypatch.setattr("sys.stdin", io.StringIO('{"model": "x"}\n'))
+    assert [*read("-")] == [Line("line 1", {"model": "x"})]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "problem"),
+    [
+        ("jobs.csv", "key,prompt\n", "has no column model"),
+        ("jobs.csv", "model,a,a\n", "has two columns a"),
+        ("jobs.csv", 'model\n"x\n', r"jobs\.csv, line \d: "),
+        ("jobs.yaml", "model: x\n", "is not a list"),
+        ("jobs.yaml", "- [\n", r"jobs\.yaml: "),
+        ("jobs.yaml", "- &a [*a]\n", "contains itself"),
+    ],
+)
+def test_files_that_cannot_be_read(tmp_path: Path, name: str, content: str, problem: str) -> None:
+    """A file that is broken as a whole is refused, with its name and the reason."""
+    with pytest.raises(UsageError, match=problem):
+        lines(tmp_path / name, content)
+
+
+def test_files_that_cannot_be_opened(tmp_path: Path) -> None:
+    """A file that is missing, or no text, is refused by its name."""
+    with pytest.raises(UsageError, match=r"cannot read .*jobs\.jsonl: No such file"):
+        [*read(tmp_path / "jobs.jsonl")]
+    (tmp_path / "jobs.jsonl").write_bytes(b"\xff\xfe{}")
+    with pytest.raises(UsageError, match="is not UTF-8 text"):
+        [*read(tmp_path / "jobs.jsonl")]
+
+
+@pytest.mark.parametrize("source", [5, None, CUP, b"x"])
+def test_what_is_no_source(source: Any) -> None:
+    """One order alone, or what is no iterable, is refused."""
+    with pytest.raises(UsageError, match="orders must be a file, or several orders"):
+        [*read(source)]

@@ -1,0 +1,210 @@
+"""`liangxin batch`: run many orders, look at them, and decide about them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import signal
+from pathlib import Path
+
+import pytest
+
+from liangxin.batch.lock import Lock
+from liangxin_mock import Simulator, drop, fail, stall, status
+from tests.overrides.cli import processes
+from tests.overrides.cli.conftest import KEY, Caller
+
+JOBS = "".join(
+    json.dumps({"key": key, "model": "z-image", "input": {"prompt": key}, "file": f"cup-{key}"})
+    + "\n"
+    for key in ("a", "b", "c")
+)
+
+
+@pytest.fixture(autouse=True)
+def jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A file of three orders, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "jobs.jsonl"
+    path.write_text(JOBS)
+    return path
+
+
+def test_run(call: Caller) -> None:
+    """It shows what will be sent, makes the files, and exits with 0; again, it sends nothing."""
+    printed = call("batch", "run", "jobs.jsonl", "-o", "results")
+    assert (printed.code, printed.out.splitlines()[0]) == (0, "3 orders: 3 saved")
+    assert "to send: z-image  3 creates, 3 images, cost unknown" in printed.err
+    assert sorted(path.name for path in Path("results").glob("cup*")) == [
+        "cup-a.png",
+        "cup-b.png",
+        "cup-c.png",
+    ]
+    before = len(call.simulator.requests)
+    printed = call("batch", "run", "jobs.jsonl", "-o", "results", "--json")
+    assert printed.code == 0
+    assert printed.documents[0]["orders"] == {"saved": 3}
+    assert len(call.simulator.requests) == before
+    assert KEY not in str(printed)
+
+
+def test_status_and_results(call: Caller) -> None:
+    """What has come of the orders is shown as text, JSON and CSV."""
+    call.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
+    assert call("batch", "run", "jobs.jsonl", "-o", "results").code == 6
+    shown = call("batch", "status", "-o", "results")
+    assert "       1  unknown" in shown.out
+    assert "unknown: b  z-image" in shown.out
+    assert "liangxin batch settle KEY" in shown.err
+    assert call("batch", "status", "-o", "results", "--json").documents == [
+        {
+            "orders": {"unknown": 1, "saved": 2},
+            "spent": {"creates": 3, "seconds": 0, "images": 3, "cost": None},
+        }
+    ]
+    documents = call("batch", "results", "-o", "results", "--json").documents
+    assert [document["state"] for document in documents] == ["saved", "unknown", "saved"]
+    assert documents[0]["files"][0]["path"] == "cup-a.png"
+    rows = [*csv.DictReader(io.StringIO(call("batch", "results", "-o", "results", "--csv").out))]
+    assert [(row["key"], row["files"]) for row in rows] == [
+        ("a", "cup-a.png"),
+        ("b", ""),
+        ("c", "cup-c.png"),
+    ]
+    only = call("batch", "results", "-o", "results", "--state", "unknown").out
+    assert only.startswith("b  unknown  z-image  ")
+    assert call("batch", "results", "--state", "odd").code == 2
+    assert call("batch", "results", "--csv", "--json").code == 2
+
+
+def test_settle(call: Caller) -> None:
+    """An unknown order gets the task that the console shows, and the next run collects it."""
+    call.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
+    call("batch", "run", "jobs.jsonl")
+    task_id = next(j.id for j in call.simulator.jobs if j.body["input"]["prompt"] == "b")
+    assert call("batch", "settle", "b").code == 2
+    assert call("batch", "settle", "b", "--resend", "--abandon").code == 2
+    printed = call("batch", "settle", "b", "--task-id", task_id)
+    assert printed.code == 0
+    assert "b is running" in printed.err
+    assert "To go on: liangxin batch run" in printed.err
+    assert call("batch", "run").code == 0
+    assert call.simulator.creates == 3
+
+
+def test_retry(call: Caller) -> None:
+    """What failed is created once more, if a person says so."""
+    call.simulator.play(fail(500, "too dark"), where={"prompt": "b"}, times=1)
+    printed = call("batch", "run", "jobs.jsonl")
+    assert printed.code == 3
+    assert "1 failed; see liangxin batch results" in printed.err
+    assert call("batch", "run", "jobs.jsonl").code == 3
+    assert call("batch", "retry").code == 2
+    assert "1 order is pending again" in call("batch", "retry", "--failed").err
+    assert call("batch", "run", "jobs.jsonl").code == 0
+    assert call.simulator.creates == 4
+
+
+def test_cancel(call: Caller) -> None:
+    """What is cancelled is not sent, until a person wants it again."""
+    assert call("batch", "run", "jobs.jsonl", "--max-creates", "1").code == 4
+    assert "2 orders are cancelled" in call("batch", "cancel").err
+    assert call("batch", "run", "jobs.jsonl").code == 1
+    assert call.simulator.creates == 1
+    assert "2 orders are pending again" in call("batch", "retry", "--cancelled").err
+    assert call("batch", "run", "jobs.jsonl").code == 0
+
+
+def test_export(call: Caller) -> None:
+    """The manifest has inputs, tasks, states with times, files with digests, and costs."""
+    Path("prices.toml").write_text('[[price]]\nmodel = "z-*"\nper_image = 0.25\n')
+    printed = call("batch", "run", "jobs.jsonl", "--prices", "prices.toml", "--max-cost", "1")
+    assert "3 creates, 3 images, cost 0.75" in printed.out
+    assert call("batch", "export", "manifest.json").code == 0
+    manifest = json.loads(Path("manifest.json").read_text())
+    assert manifest == json.loads(call("batch", "export").out)
+    assert (manifest["api"], manifest["spent"]["cost"]) == ("LiangXin", 0.75)
+    order = manifest["orders"][1]
+    assert (order["input"], order["cost"]) == ({"prompt": "b"}, 0.25)
+    assert [past["state"] for past in order["history"]] == [
+        "sending",
+        "running",
+        "succeeded",
+        "saved",
+    ]
+    assert len(order["files"][0]["sha256"]) == 64
+
+
+def test_paused(call: Caller) -> None:
+    """A used-up quota pauses the batch with its own exit code, and a ceiling with another."""
+    call.simulator.inject(status(402), on="createTask")
+    printed = call("batch", "run", "jobs.jsonl")
+    assert printed.code == 5
+    assert "error: paused: HTTP 402" in printed.err
+    printed = call("batch", "run", "jobs.jsonl", "--max-images", "1")
+    assert printed.code == 4
+    assert "the next order would exceed --max-images; raise it to go on" in printed.err
+    assert call("batch", "run", "jobs.jsonl", "--max-images", "3").code == 0
+
+
+def test_invalid_lines(call: Caller, jobs: Path) -> None:
+    """Lines that are invalid are named by their numbers; nothing is sent, or the others alone."""
+    bad = {"model": "kling-v3-pro", "input": {"prompt": "x", "duration": 20}}
+    jobs.write_text(f"{JOBS}\n{json.dumps(bad)}\n{{\n")
+    printed = call("batch", "run", "jobs.jsonl")
+    assert printed.code == 2
+    assert "line 5: input.duration must be at most 15, got 20" in printed.err
+    assert "line 6: is invalid JSON" in printed.err
+    assert call.simulator.creates == 0
+    printed = call("batch", "run", "jobs.jsonl", "--skip-invalid")
+    assert printed.code == 2
+    assert call.simulator.creates == 3
+
+
+def test_a_changed_file(call: Caller, jobs: Path) -> None:
+    """A file that has changed meanwhile is refused, with what to do."""
+    call("batch", "run", "jobs.jsonl", "--max-creates", "1")
+    jobs.write_text(JOBS.replace('"prompt": "b"', '"prompt": "x"'))
+    printed = call("batch", "run", "jobs.jsonl")
+    assert printed.code == 2
+    assert "line 2: key 'b' has another input in the batch" in printed.err
+    assert "give changed ones another key" in printed.err
+    jobs.write_text(JOBS)
+    assert call("batch", "run", "jobs.jsonl").code == 0
+
+
+def test_errors_of_the_ledger(call: Caller) -> None:
+    """A batch that is not there, one that another process runs, and a file that is none."""
+    assert "There is no batch here: batch.db" in call("batch", "status").err
+    lock = Lock(Path("batch.db"))
+    assert "Another process is running this batch" in call("batch", "run", "jobs.jsonl").err
+    lock.release()
+    Path("batch.db").write_text("no database" * 100)
+    printed = call("batch", "run", "jobs.jsonl")
+    assert (printed.code, "is no batch, or is damaged" in printed.err) == (1, True)
+
+
+def test_magnific(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It works with the other API, too."""
+    monkeypatch.setenv("MAGNIFIC_BASE_URL", call.simulator.base_url)
+    monkeypatch.setenv("MAGNIFIC_API_KEY", KEY)
+    Path("jobs.csv").write_text("model,prompt,duration\nkling-v3-pro,tea,5\nkling-v3-pro,tea,3\n")
+    printed = call("--api", "magnific", "batch", "run", "jobs.csv", "--concurrency", "1")
+    assert printed.code == 0
+    assert "2 creates, 8 s of video" in printed.out
+
+
+@pytest.mark.liangxin(verify=False)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(liangxin_server: Simulator, number: signal.Signals) -> None:
+    """An interrupt ends the run with the command that goes on, and nothing is unknown."""
+    liangxin_server.play(stall("generating"), times=3)
+    with processes.command("batch", "run", "jobs.jsonl", "-o", "results") as process:
+        processes.line_of(process, "to send")
+        process.send_signal(number)
+        _, shown = process.communicate(timeout=processes.LONG)
+    assert process.returncode == 128 + number
+    assert "nothing is lost. To go on: liangxin batch run jobs.jsonl -o results" in shown
+    printed = processes.done("batch", "status", "-o", "results", "--json")
+    assert set(json.loads(printed.stdout)["orders"]) <= {"pending", "running"}

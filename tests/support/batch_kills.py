@@ -1,0 +1,172 @@
+"""Kill a batch again and again, play the person who settles what is unknown, and judge the end."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from liangxin.batch import State, commands
+from liangxin.batch.ledger import Change
+from liangxin.batch.sqlite import SqliteLedger
+from liangxin.batch.states import Step
+from liangxin_mock import Simulator
+from tests.support import batch_process
+from tests.support.batch_process import KILLED
+
+SIGKILLED = -9
+MODEL = "z-image"
+
+
+class Figures(NamedTuple):
+    """What a series of kills came to."""
+
+    kills: int = 0
+    unknown: int = 0
+    """Orders that were unknown after a kill."""
+    created: int = 0
+    """Those of them that the simulator had a task for."""
+    creates: int = 0
+    orders: int = 0
+
+
+class Killer:
+    """Kills the processes of batches on a simulator."""
+
+    def __init__(self, process: subprocess.Popen[str], simulator: Simulator) -> None:
+        self._process = process
+        self._simulator = simulator
+
+    def run(
+        self,
+        output: Path,
+        jobs: Path | None,
+        *,
+        kill_at: int | None = None,
+        kill_after: float | None = None,
+        **options: Any,
+    ) -> int:
+        """Run the batch until it ends or is killed, and return the exit code of its process."""
+        order = {
+            "jobs": None if jobs is None else str(jobs),
+            "output": str(output),
+            "kill_at": kill_at,
+            "kill_after": kill_after,
+            "options": options,
+        }
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        code: int = json.loads(self._process.stdout.readline())
+        return code
+
+    def kill_until_done(
+        self, folder: Path, orders: int, rng: random.Random, most: int, in_flight: int = 3
+    ) -> Figures:
+        """Kill the runs of a batch, at most so often, until it is done; then judge it."""
+        jobs = write_jobs(folder / "jobs.jsonl", orders)
+        output = folder / "results"
+        before = self._simulator.creates
+        figures = Figures(orders=orders)
+        while True:
+            is_last = figures.kills >= most
+            at_point = rng.random() < 0.7
+            code = self.run(
+                output,
+                jobs,
+                kill_at=rng.randint(1, 25) if at_point and not is_last else None,
+                kill_after=None if at_point or is_last else rng.uniform(0.005, 0.1),
+                creates_in_flight=in_flight,
+            )
+            assert code in {0, KILLED, SIGKILLED}, code
+            if code != 0:
+                figures = figures._replace(kills=figures.kills + 1)
+            unknown, created = self._settle(output, in_flight)
+            figures = figures._replace(
+                unknown=figures.unknown + unknown, created=figures.created + created
+            )
+            if code == 0 and not unknown:
+                break
+        self.judge(output, orders)
+        return figures._replace(creates=self._simulator.creates - before)
+
+    def _settle(self, output: Path, in_flight: int) -> tuple[int, int]:
+        """Do what a person does with a console: see which unknown orders were created."""
+        if not (output / "batch.db").exists():
+            return 0, 0
+        ledger = SqliteLedger(output / "batch.db")
+        tasks = {job.body["input"]["prompt"]: job.id for job in self._simulator.jobs}
+        lost = [*ledger.orders({State.UNKNOWN, State.SENDING})]
+        # No more than were being sent.
+        assert len(lost) <= in_flight
+        ledger.apply([Change(o.number, Step.LOSE, 0.0) for o in lost if o.state is State.SENDING])
+        created = 0
+        for order in lost:
+            task_id = tasks.get(order.key)
+            created += task_id is not None
+            step = Step.RESEND if task_id is None else Step.FIND
+            commands.settle(ledger, 0.0, order.key, step, task_id=task_id)
+        # No id is lost, and none is invented.
+        for order in ledger.orders():
+            assert order.task_id is None or order.task_id == tasks[order.key]
+        ledger.close()
+        return len(lost), created
+
+    def judge(self, output: Path, orders: int) -> None:
+        """Every order is done, was created once, and has its file, whole."""
+        ledger = SqliteLedger(output / "batch.db")
+        found = [*ledger.orders()]
+        spent = ledger.spent()
+        ledger.close()
+        assert [order.state for order in found] == [State.SAVED] * orders
+        prompts = Counter(
+            job.body["input"]["prompt"]
+            for job in self._simulator.jobs
+            if job.body["input"]["prompt"].startswith(f"{output.parent.name}/")
+        )
+        assert prompts == {order.key: 1 for order in found}
+        # What was sent again by a person's wish counts as paid, since nobody can know.
+        assert spent.creates == sum(order.paid for order in found) >= orders
+        for order in found:
+            for file in order.files:
+                content = (output / file.path).read_bytes()
+                assert (len(content), hashlib.sha256(content).hexdigest()) == (
+                    file.size,
+                    file.sha256,
+                )
+        names = {file.path for order in found for file in order.files}
+        there = {path.name for path in output.iterdir() if not path.name.startswith("batch.db")}
+        assert there == names
+
+
+def write_jobs(path: Path, orders: int) -> Path:
+    """Write a file of orders whose prompts are their keys."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    keys = [f"{path.parent.name}/{number}" for number in range(orders)]
+    lines = [{"key": key, "model": MODEL, "input": {"prompt": key}} for key in keys]
+    path.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return path
+
+
+@contextmanager
+def killer(simulator: Simulator) -> Iterator[Killer]:
+    """Start the program that runs batches against a simulator on a port."""
+    process = subprocess.Popen(
+        [sys.executable, str(batch_process.__file__)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        try:
+            yield Killer(process, simulator)
+        finally:
+            process.kill()
