@@ -76,6 +76,13 @@ def changes(session: nox.Session) -> None:
 
 
 @nox.session
+def sync(session: nox.Session) -> None:
+    """Compare the spec with the published pages: `-- URL-or-folder`, with `--apply` follow them."""
+    session.install(*nox.project.dependency_groups(PYPROJECT, "sync"))
+    session.run("python", "-m", "generation", "sync", *session.posargs)
+
+
+@nox.session
 def mock(session: nox.Session) -> None:
     """Serve the mock until Ctrl-C; `-- --port 4010` and the like are passed on."""
     install(session)

@@ -1,5 +1,7 @@
 """Make generated/ from openapi/: `python -m generation [--check] [--project FOLDER]`.
 
+`python -m generation sync` compares openapi/ with the published pages.
+
 Each folder below openapi/ is the spec of an API, and becomes a package: openapi/liangxin/ becomes
 generated/liangxin_api/.
 """
@@ -85,11 +87,15 @@ def _diff(name: Path, old: Path, new: Path) -> list[str]:
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command; return 1 if the spec is invalid or `--check` finds a difference, else 0."""
-    argv = sys.argv[1:] if argv is None else argv
-    if argv[:1] == ["changes"]:
+    words = sys.argv[1:] if argv is None else argv
+    if words[:1] == ["changes"]:
         from generation.changes.command import main as run_changes  # noqa: PLC0415 - rarely needed
 
-        return run_changes(argv[1:])
+        return run_changes(words[1:])
+    if words[:1] == ["sync"]:
+        from generation.sync.command import main as run_sync  # noqa: PLC0415 - needs more tools
+
+        return run_sync(words[1:])
     parser = argparse.ArgumentParser(
         prog="python -m generation", description=__doc__.partition("\n")[0]
     )
@@ -99,7 +105,7 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument(
         "--project", type=Path, default=Path.cwd(), help="the folder with openapi/ and generated/"
     )
-    args = parser.parse_args(argv)
+    args = parser.parse_args(words)
     project = args.project.resolve()
     generated = project / "generated"
     with tempfile.TemporaryDirectory(prefix="liangxin-generate-") as temporary:

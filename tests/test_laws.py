@@ -78,7 +78,7 @@ KNOW_HTTP = {
         "liangxin_mock.callbacks",
         "liangxin_mock.transports.httpx_transport",
     ),
-    "generation": (),
+    "generation": ("generation.sync.fetch",),
 }
 
 # `liangxin.apis.acme` alone knows `acme_api`. The faces of the typed inputs load them lazily.

@@ -23,7 +23,7 @@ LISTS = {"x-rules", "x-notes", "required"}
 OBJECTS = {"properties", "x-operations"}
 
 
-class _Part(NamedTuple):
+class Part(NamedTuple):
     """A part that was merged: a place in the merged schema, and where in a file it was written."""
 
     prefix: Pointer
@@ -39,7 +39,7 @@ class Composition:
         self.source = Source(path)
         self.source.check(_validator("variant"))
         self._shared = shared
-        self._parts: list[_Part] = []
+        self.parts: list[Part] = []
         self._open_refs: list[tuple[Path, Pointer]] = []
         self.schema = self._merged(self.source, self.source.content, (), ())
 
@@ -47,7 +47,7 @@ class Composition:
         """Return a SpecError about `pointer` of the merged schema, in the file it comes from."""
         places = (
             (source, (*at, *pointer[len(prefix) :]))
-            for prefix, source, at in reversed(self._parts)
+            for prefix, source, at in reversed(self.parts)
             if pointer[: len(prefix)] == prefix and source.has((*at, *pointer[len(prefix) :]))
         )
         source, at = next(places, (self.source, pointer))
@@ -57,7 +57,7 @@ class Composition:
         """Return a SpecError about a rule of the merged schema, in the file it comes from."""
         places = (
             (part.source, (*part.at, "x-rules", index))
-            for part in reversed(self._parts)
+            for part in reversed(self.parts)
             for index, own in enumerate(part.source.part(part.at).get("x-rules", ()))
             if own is rule
         )
@@ -77,7 +77,7 @@ class Composition:
             shared = self._merged(target, target.content[target_at[0]], target_at, prefix)
             _merge(result, shared, source, (*at, *where))
         # After its shared parts: `error` looks for a mistake in the last part first.
-        self._parts.append(_Part(prefix, source, at))
+        self.parts.append(Part(prefix, source, at))
         own = {key: value for key, value in part.items() if key not in {"$ref", "allOf"}}
         if "properties" in own:
             own["properties"] = {

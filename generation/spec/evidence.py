@@ -44,28 +44,37 @@ def field_evidence(composition: Composition) -> dict[str, Schema]:
 
 def _resolved(composition: Composition, name: str, field: Schema) -> Schema:
     stated: Any = field.get("x-evidence", composition.schema["x-evidence"])
-    if isinstance(stated, str):
-        return {"field": stated}
-    at = ("properties", name, "x-evidence")
-    level = stated["field"]
-    result: Schema = {}
-    if "limits" in stated:
-        result = dict.fromkeys((key for key in SHORTHAND if key in field), stated["limits"])
-    for key, value in stated.items():
-        if key in {"field", "limits"}:
-            continue
-        if key != "required" and key not in field:
-            raise composition.error((*at, key), f"x-evidence names {key}, which {name} lacks")
+    for key, value in stated.items() if isinstance(stated, dict) else ():
+        at = ("properties", name, "x-evidence", key)
+        if key not in {"field", "limits", "required"} and key not in field:
+            raise composition.error(at, f"x-evidence names {key}, which {name} lacks")
         if isinstance(value, dict):
             unknown = [v for values in value.values() for v in values if v not in field[key]]
             if unknown:
                 reason = f"x-evidence names {unknown!r}, not in the {key}"
-                raise composition.error((*at, key), reason)
-        result[key] = value
+                raise composition.error(at, reason)
+    return levels(stated, field)
+
+
+def levels(stated: str | Schema, field: Schema) -> Schema:
+    """Return the level of a field as `field`, and that of each limit that differs from it.
+
+    Args:
+        stated: Its `x-evidence`, or that of the model.
+        field: Its schema.
+
+    """
+    if isinstance(stated, str):
+        return {"field": stated}
+    result: Schema = {}
+    if "limits" in stated:
+        result = dict.fromkeys((key for key in SHORTHAND if key in field), stated["limits"])
+    result |= {key: value for key, value in stated.items() if key not in {"field", "limits"}}
+    level = stated["field"]
     return {"field": level, **{key: value for key, value in result.items() if value != level}}
 
 
-def _levels(evidence: Schema) -> Iterator[str]:
+def _every_level(evidence: Schema) -> Iterator[str]:
     for value in evidence.values():
         if isinstance(value, dict):
             yield from value
@@ -76,8 +85,8 @@ def _levels(evidence: Schema) -> Iterator[str]:
 def _check_sources(composition: Composition, evidence: dict[str, Schema]) -> None:
     content = composition.schema
     used: dict[str, Pointer] = {content["x-id"]["evidence"]: ("x-id", "evidence")}
-    for name, levels in evidence.items():
-        for level in _levels(levels):
+    for name, own in evidence.items():
+        for level in _every_level(own):
             used.setdefault(level, ("properties", name))
     for level, at in _media_levels(content["properties"], ("properties",)):
         used.setdefault(level, at)
@@ -110,13 +119,13 @@ def split(schema: Schema, evidence: dict[str, Schema]) -> tuple[Schema, Schema]:
     required: list[str] = []
     inferred_required: list[str] = []
     for name, field in schema["properties"].items():
-        levels = evidence[name]
-        fields[name], limits = _split_field(field, levels)
-        fields[name]["x-evidence"] = levels
+        own = evidence[name]
+        fields[name], limits = _split_field(field, own)
+        fields[name]["x-evidence"] = own
         if limits:
             inferred_fields[name] = limits
         if name in schema.get("required", ()):
-            is_inferred = levels.get("required", levels["field"]) == "inferred"
+            is_inferred = own.get("required", own["field"]) == "inferred"
             (inferred_required if is_inferred else required).append(name)
     enforced: Schema = {
         "type": "object",
@@ -142,11 +151,11 @@ def split(schema: Schema, evidence: dict[str, Schema]) -> tuple[Schema, Schema]:
     return enforced, inferred
 
 
-def _split_field(field: Schema, levels: Schema) -> tuple[Schema, Schema]:
+def _split_field(field: Schema, own: Schema) -> tuple[Schema, Schema]:
     inferred = {
         key: field[key]
         for key in LIMITS
-        if key in field and levels.get(key, levels["field"]) == "inferred"
+        if key in field and own.get(key, own["field"]) == "inferred"
     }
     enforced = {key: value for key, value in field.items() if key not in inferred}
     if "type" in inferred and "enum" in enforced:

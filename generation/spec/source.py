@@ -59,7 +59,7 @@ class Source:
     @cached_property
     def content(self) -> dict[str, Any]:
         """The content of the file, as plain dicts, lists and scalars."""
-        result = _plain(self._tree)
+        result = plain(self._tree)
         assert isinstance(result, dict)  # noqa: S101 - for the type checker; see __init__
         return result
 
@@ -80,17 +80,7 @@ class Source:
 
     def line(self, pointer: Iterable[str | int]) -> int:
         """Return the line, from 1, of the deepest part of `pointer` that the file has."""
-        node: Any = self._tree
-        line: int = node.lc.line
-        for step in pointer:
-            if isinstance(node, CommentedMap) and step in node:
-                line = node.lc.key(step)[0]
-            elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
-                line = node.lc.item(step)[0]
-            else:
-                break
-            node = node[step]
-        return line + 1
+        return line_of(self._tree, pointer)
 
     def error(self, pointer: Iterable[str | int], reason: str) -> SpecError:
         """Return a SpecError with the file, and the line of `pointer`."""
@@ -123,11 +113,27 @@ class Source:
             raise self.error(pointer, reason)
 
 
-def _plain(node: Any) -> Any:
+def line_of(tree: Any, pointer: Iterable[str | int]) -> int:
+    """Return the line, from 1, of the deepest part of `pointer` that a YAML tree has."""
+    node = tree
+    line: int = node.lc.line
+    for step in pointer:
+        if isinstance(node, CommentedMap) and step in node:
+            line = node.lc.key(step)[0]
+        elif isinstance(node, CommentedSeq) and isinstance(step, int) and step < len(node):
+            line = node.lc.item(step)[0]
+        else:
+            break
+        node = node[step]
+    return line + 1
+
+
+def plain(node: Any) -> Any:
+    """Return a YAML tree as plain dicts, lists and scalars."""
     if isinstance(node, dict):
-        return {str(key): _plain(value) for key, value in node.items()}
+        return {str(key): plain(value) for key, value in node.items()}
     if isinstance(node, list):
-        return [_plain(value) for value in node]
+        return [plain(value) for value in node]
     if node is None or isinstance(node, bool):
         return node
     for kind in (int, float):

@@ -114,7 +114,7 @@ def _read(path: Path, sites: dict[str, str], shared: dict[Path, Source]) -> Vari
     }
     if inferred:
         result["x-inferred"] = inferred
-    for key in ("x-rules", "x-notes", "x-example", "examples"):
+    for key in ("x-page", "x-rules", "x-notes", "x-example", "examples"):
         if key in merged:
             result[key] = merged[key]
     _check_examples(composition, result)

@@ -1,0 +1,282 @@
+"""Compare what a page says of a model with what the spec says."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import jsonschema_rs
+
+from generation.spec.evidence import BOUNDS
+from generation.spec.fields import FORMATS, TYPES_OF
+from generation.sync.corrections import canonical, same
+from generation.sync.known_models import Model
+from generation.sync.model_page import ModelPage
+from generation.sync.page_limits import Media
+
+Schema = dict[str, Any]
+Fact = tuple[str, str]
+Kind = Literal["confirmed", "contradicted", "new", "vanished", "remark"]
+
+KEYWORDS = ("type", *BOUNDS, "x-extensible-enum", "default", "x-link")
+FIELD = "field"
+_AT_LEAST_NOTHING = {"minLength", "minItems"}
+_MEGABYTES = re.compile(r"at most ([\d.]+) MB")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fact about a model, and what the page makes of it."""
+
+    where: str
+    """Path of the field, such as `input.shots[].duration`; `id` or `example` of the model."""
+    keyword: str
+    """Keyword of JSON Schema; `field` for the field itself."""
+    kind: Kind
+    spec: Any = None
+    page: Any = None
+    evidence: str | None = None
+    """Its level in the spec so far."""
+    line: int | None = None
+    """Line in the page."""
+
+    @property
+    def is_edit(self) -> bool:
+        """Whether `--apply` changes a limit, field or value for it."""
+        return self.kind in {"contradicted", "new"}
+
+    @property
+    def rises(self) -> bool:
+        """Whether its evidence rises to `documented`."""
+        return self.kind == "confirmed" and self.evidence not in (None, "documented")
+
+
+def compare(model: Model, page: ModelPage) -> list[Finding]:
+    """Return what a page confirms, contradicts and adds, and what it lacks."""
+    findings = [_id(model), *_fields(model, page), *_media(model, page), *_example(model, page)]
+    return [*findings, *remarks(page)]
+
+
+def remarks(page: ModelPage) -> list[Finding]:
+    """Return what a page says that the spec has no words for."""
+    return [
+        Finding(where, "", "remark", page=text, line=page.lines.get(where))
+        for where, text in page.remarks
+    ]
+
+
+def facts(fields: dict[str, Schema], required: list[str] | None, where: str) -> dict[Fact, Any]:
+    """Return the facts of an object's fields, by path and keyword."""
+    result: dict[Fact, Any] = {}
+    for name, field in fields.items():
+        path = f"{where}.{name}"
+        result[path, FIELD] = field
+        if required is not None:
+            result[path, "required"] = name in required
+        result |= _facts_of(field, path)
+    return result
+
+
+def _facts_of(field: Schema, path: str) -> dict[Fact, Any]:
+    result = {(path, key): field[key] for key in KEYWORDS if key in field}
+    if "items" in field:
+        result |= _facts_of(field["items"], f"{path}[]")
+    if "properties" in field:
+        result |= facts(field["properties"], field.get("required"), path)
+    return result
+
+
+def spec_facts(schema: Schema) -> dict[Fact, Any]:
+    """Return the facts of a model of the spec, where what is not required is optional."""
+    return facts(_with_required(schema)["properties"], schema.get("required", []), "input")
+
+
+def _with_required(schema: Schema) -> Schema:
+    """Return a schema whose objects all say what they require."""
+    result = dict(schema)
+    if "properties" in schema:
+        result["required"] = schema.get("required", [])
+        result["properties"] = {n: _with_required(f) for n, f in schema["properties"].items()}
+    if "items" in schema:
+        result["items"] = _with_required(schema["items"])
+    return result
+
+
+def top_field(where: str) -> str:
+    """Return the field of the input that a path leads into."""
+    return where.removeprefix("input.").partition(".")[0].partition("[")[0]
+
+
+def is_top(where: str) -> bool:
+    """Whether a path is that of a field of the input itself."""
+    return where == f"input.{top_field(where)}"
+
+
+def _id(model: Model) -> Finding:
+    return Finding("id", "", "confirmed", model.id, model.id, model.schema["x-id"]["evidence"])
+
+
+def _fields(model: Model, page: ModelPage) -> Iterator[Finding]:
+    said = facts(page.fields, page.required, "input")
+    known = spec_facts(model.schema)
+
+    def finding(fact: Fact, kind: Kind, spec: Any, value: Any) -> Finding:
+        where, keyword = fact
+        name = top_field(where)
+        evidence = None
+        if name in model.evidence and kind != "new":
+            evidence = model.level(name, keyword if is_top(where) else FIELD)
+        return Finding(where, keyword, kind, spec, value, evidence, page.lines.get(where))
+
+    missing = [where for where, key in known if key == FIELD and (where, FIELD) not in said]
+    added = [where for where, key in said if key == FIELD and (where, FIELD) not in known]
+    for where, keyword in known:
+        # Of a field that is absent, nothing else is worth a word.
+        parents = [other for other in missing if _is_below(where, other)]
+        if parents == [where] and keyword == FIELD and _is_listed(where, said):
+            yield finding((where, FIELD), "vanished", None, None)
+    for fact, value in said.items():
+        where, keyword = fact
+        parents = [other for other in added if _is_below(where, other)]
+        if parents == [where] and keyword == FIELD:
+            yield finding(fact, "new", None, value)
+        if parents:
+            continue
+        if keyword == FIELD:
+            yield finding(fact, "confirmed", None, None)
+        elif fact in known and keyword != "x-link":
+            kind: Kind = "confirmed" if _equal(keyword, known[fact], value) else "contradicted"
+            yield finding(fact, kind, known[fact], value)
+        else:
+            for key, outcome, spec, page_value in _beyond(where, keyword, value, known):
+                yield finding((where, key), outcome, spec, page_value)
+
+
+def _is_below(where: str, parent: str) -> bool:
+    return where == parent or where.startswith((f"{parent}.", f"{parent}["))
+
+
+def _is_listed(where: str, said: dict[Fact, Any]) -> bool:
+    """Whether the page lists fields beside this one, or has its parent's without any."""
+    parent = where.rpartition(".")[0]
+    return parent == "input" or any(
+        key == FIELD and other.rpartition(".")[0] == parent for other, key in said
+    )
+
+
+def _equal(keyword: str, one: Any, other: Any) -> bool:
+    if keyword in {"enum", "x-extensible-enum"}:
+        return {canonical(value) for value in one} == {canonical(value) for value in other}
+    return same(one, other)
+
+
+def _beyond(
+    where: str, keyword: str, value: Any, known: dict[Fact, Any]
+) -> Iterator[tuple[str, Kind, Any, Any]]:
+    """Yield what to make of a keyword that the spec does not have at this field."""
+    low, high = known.get((where, "minimum")), known.get((where, "maximum"))
+    values = known.get((where, "enum"))
+    is_link = (where, "x-link") in known or known.get((where, "format")) == "uri"
+    if keyword == "enum" and (where, "x-extensible-enum") in known:
+        listed = known[where, "x-extensible-enum"]
+        more = [one for one in value if one not in listed]
+        kind: Kind = "contradicted" if more else "confirmed"
+        yield "x-extensible-enum", kind, listed, [*listed, *more]
+    elif keyword == "enum" and None not in (low, high) and _is_range(value, low, high):
+        yield "minimum", "confirmed", low, low
+        yield "maximum", "confirmed", high, high
+    elif (
+        (keyword in {"x-link", "format"} and is_link)
+        or (keyword in _AT_LEAST_NOTHING and value == 0)
+        or (values and keyword in {"minimum", "maximum"} and _all_within(values, keyword, value))
+    ):
+        return
+    else:
+        yield keyword, "new", None, value
+
+
+def _is_range(values: list[Any], low: Any, high: Any) -> bool:
+    return all(isinstance(value, int) for value in values) and sorted(values) == list(
+        range(int(low), int(high) + 1)
+    )
+
+
+def _all_within(values: list[Any], keyword: str, bound: float) -> bool:
+    return all(v >= bound if keyword == "minimum" else v <= bound for v in values)
+
+
+def no_longer_apply(field: Schema) -> list[str]:
+    """Return the keywords of a field that cannot stay with its type, once that has changed."""
+    kind = field["type"]
+    of_type = jsonschema_rs.Draft202012Validator({"type": kind})
+    values = {"default": [field.get("default")], "enum": field.get("enum", [])}
+    return [
+        *(key for key, kinds in TYPES_OF.items() if key in field and kind not in kinds),
+        *(key for key in ("x-accepts",) if field.get(key) == kind),
+        *(key for key in ("format",) if key in field and kind not in FORMATS[field[key]]),
+        *(k for k, some in values.items() if k in field and not all(map(of_type.is_valid, some))),
+    ]
+
+
+def _example(model: Model, page: ModelPage) -> Iterator[Finding]:
+    if page.example is None:
+        return
+    known, evidence = model.schema["examples"][0], model.schema["x-example"]["evidence"]
+    if not same(known, page.example):
+        yield Finding("example", "", "contradicted", known, page.example, evidence)
+    else:
+        yield Finding("example", "", "confirmed", known, page.example, evidence)
+
+
+def _media(model: Model, page: ModelPage) -> Iterator[Finding]:
+    """Yield what a page says about the files of fields."""
+    for where, media in page.media.items():
+        name = where.removeprefix("input.")
+        entry = next(
+            (
+                entry
+                for entry in model.schema.get("x-media", ())
+                if name.removesuffix("[]") in _names(entry["fields"])
+            ),
+            None,
+        )
+        line = page.lines.get(where)
+        if entry is None:
+            yield Finding(where, "x-media", "new", None, media_entry(name, media), line=line)
+            continue
+        said = media_entry(name, media)
+        known = {"formats": entry["formats"], "limits": entry["limits"]}
+        size = _MEGABYTES.search(entry["limits"])
+        agrees = not (
+            (media.max_megabytes and size and float(size[1]) != media.max_megabytes)
+            or (media.formats and _formats(entry["formats"]) != _formats(said["formats"]))
+        )
+        words = {key: said[key] for key in known}
+        if agrees:
+            yield Finding(where, "x-media", "confirmed", known, words, line=line)
+        else:
+            text = f"x-media: {words['formats']}; {words['limits']} on the page, in the spec"
+            text += f" {known['formats']}; {known['limits']}"
+            yield Finding(where, "x-media", "remark", known, text, line=line)
+
+
+def media_entry(name: str, media: Media) -> Schema:
+    """Return the `x-media` of a field."""
+    limits = f"at most {media.max_megabytes:g} MB" if media.max_megabytes else "unknown"
+    return {
+        "fields": name,
+        "formats": ", ".join(media.formats) or "unknown",
+        "limits": limits,
+        "evidence": "documented",
+    }
+
+
+def _names(fields: str) -> set[str]:
+    return {name.strip().removesuffix("[]") for name in fields.split(",")}
+
+
+def _formats(text: str) -> set[str]:
+    names = {name.strip(" .").upper() for name in re.sub(r"\(.*?\)", "", text).split(",")}
+    return {"JPEG" if name == "JPG" else name for name in names}

@@ -1,0 +1,114 @@
+"""Find the OpenAPI document in a page of Markdown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap
+from ruamel.yaml.error import MarkedYAMLError
+from ruamel.yaml.reader import ReaderError
+
+from generation.spec.source import line_of, plain
+from generation.sync.errors import SyncError
+from generation.sync.raw_page import RawPage
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*([^\s`]*)[^`]*")
+_OPENAPI_HEADING = re.compile(r"#+ +OpenAPI Specification\s*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page; `tree` is its OpenAPI document, None on a page that is prose."""
+
+    raw: RawPage
+    title: str
+    tree: CommentedMap | None
+    start: int
+    """Lines of the page above the document."""
+
+    @property
+    def path(self) -> str:
+        """Path on the site, as in `x-source`."""
+        return self.raw.path
+
+    @cached_property
+    def document(self) -> dict[str, Any]:
+        """The OpenAPI document, as plain dicts, lists and scalars; empty if there is none."""
+        document: dict[str, Any] = plain(self.tree) if self.tree is not None else {}
+        return document
+
+    def line(self, pointer: Iterable[str | int]) -> int:
+        """Return the line in the page of the deepest part of `pointer` that is there."""
+        return self.start + line_of(self.tree, pointer)
+
+    def error(self, pointer: Iterable[str | int], reason: str) -> SyncError:
+        """Return a SyncError at the line of `pointer`."""
+        return SyncError(self.raw.place, self.line(pointer), reason)
+
+
+def parse(raw: RawPage) -> Page:
+    """Return the page; raises SyncError if it is none, or if its document cannot be read."""
+    text = raw.text
+    if re.match(r"\s*<(!doctype|html)\b", text, re.IGNORECASE):
+        raise SyncError(raw.place, 1, "an HTML page, not Markdown")
+    lines = text.splitlines()
+    title = next((line[2:].strip() for line in lines if line.startswith("# ")), None)
+    block, start = _openapi_block(lines)
+    if block is None:
+        for number, line in enumerate(lines, 1):
+            if _OPENAPI_HEADING.fullmatch(line):
+                reason = "this heading has no yaml block below it that begins with `openapi:`"
+                raise SyncError(raw.place, number, reason)
+        if title is None:
+            raise SyncError(raw.place, 1, "not a page: no title (`# …`) and no OpenAPI document")
+        return Page(raw, title, None, 0)
+    return Page(raw, title or "", _load(raw, block, start), start)
+
+
+def _openapi_block(lines: list[str]) -> tuple[list[str] | None, int]:
+    """Return the fenced block that is an OpenAPI document, and the number of lines above it.
+
+    Fences within the document, as in a description, are indented more than those of Markdown.
+    """
+    number = 0
+    while number < len(lines):
+        opening = _FENCE.fullmatch(lines[number])
+        number += 1
+        if opening is None:
+            continue
+        start = number
+        closing = re.compile(rf" {{0,3}}{opening[1][0]}{{{len(opening[1])},}}\s*")
+        while number < len(lines) and not closing.fullmatch(lines[number]):
+            number += 1
+        block = lines[start:number]
+        number += 1
+        first = next((line for line in block if line.strip()), "")
+        if opening[2].lower() in {"yaml", "yml"} and first.startswith("openapi:"):
+            return block, start
+    return None, 0
+
+
+def _load(raw: RawPage, block: list[str], start: int) -> CommentedMap:
+    # YAML 1.2, in which a plain 16:9 is a string.
+    yaml = YAML(typ="rt", pure=True)
+    yaml.allow_duplicate_keys = True
+    try:
+        tree = yaml.load("\n".join(block))
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason = " ".join(filter(None, (error.problem, error.context)))
+        line = start + mark.line + 1 if mark else start + 1
+        raise SyncError(raw.place, line, f"invalid YAML: {reason}") from None
+    except ReaderError as error:
+        reason = f"invalid YAML: character {error.character!r}"
+        raise SyncError(raw.place, start + 1, reason) from None
+    except (ValueError, RecursionError) as error:
+        raise SyncError(raw.place, start + 1, f"invalid YAML: {type(error).__name__}") from None
+    if not isinstance(tree, CommentedMap) or not isinstance(tree.get("paths"), CommentedMap):
+        raise SyncError(raw.place, start + 1, "the OpenAPI document has no `paths`")
+    return tree

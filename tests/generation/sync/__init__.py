@@ -1,0 +1,1 @@
+"""Tests of the command that makes the spec follow the published pages."""

@@ -1,0 +1,330 @@
+"""What `--apply` writes: little, valid, all or nothing, and nothing the second time."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generation.spec.bundle import make_bundle
+from generation.sync.apply import Editor, write
+from generation.sync.corrections import FILE, Corrections
+from generation.sync.errors import SyncError
+from generation.sync.folder import read_folder
+from generation.sync.known_models import read_spec
+from generation.sync.plan import Plan, make_plan
+from tests.support.published_pages import SMALL_SPEC, document, faithful, models, page, path_of
+from tests.support.published_pages import write as write_pages
+
+MODELS = models(SMALL_SPEC)
+TEXT, IMAGE, STONE = "cloud-2-text-to-video", "cloud-2-image-to-video", "stone-1"
+
+
+def plan(tree: Path, pages: dict[str, str]) -> Plan:
+    spec = read_spec(tree / "openapi/liangxin")
+    shutil.rmtree(tree.parent / "pages", ignore_errors=True)
+    folder = write_pages(tree.parent / "pages", pages)
+    return make_plan(spec, read_folder(folder), Corrections(spec.folder / FILE))
+
+
+def apply(tree: Path, pages: dict[str, str]) -> dict[str, tuple[list[str], list[str]]]:
+    """Apply pages; return the lines that go and those that come, by file, but for the pages'."""
+    before = {path: path.read_text(encoding="utf-8").splitlines() for path in tree.rglob("*.yaml")}
+    texts = Editor(plan(tree, pages)).texts()
+    write(texts)
+    assert Editor(plan(tree, pages)).texts() == {}, "the second time changes something"
+    changes = {}
+    for path, text in texts.items():
+        old, new = before.get(path, []), (text or "").splitlines()
+        changes[path.name] = ([a for a in old if a not in new], [b for b in new if b not in old])
+    return changes
+
+
+def settled(tree: Path, *ids: str) -> None:
+    """Let the spec be what the pages of these models say, so that only changes are seen."""
+    apply(tree, {path_of(MODELS[model]): faithful(MODELS[model]) for model in ids})
+
+
+def of(id: str, **changes: Any) -> dict[str, str]:
+    return {path_of(MODELS[id]): faithful(MODELS[id], **changes)}
+
+
+def without_page(lines: list[str]) -> list[str]:
+    return [line for line in lines if "sha256:" not in line]
+
+
+def test_evidence_rises_with_page_date_and_hash(tree: Path) -> None:
+    """What a page confirms is documented, by the page, its date and its hash."""
+    changes = apply(tree, of(TEXT))
+    [(name, (gone, come))] = changes.items()
+    assert name == f"{TEXT}.yaml"
+    assert {"  evidence: inferred", "  confidence: low", "  reason: A guess."} <= {*gone}
+    assert f"  documented: /market/cloud/{TEXT}" in come
+    assert "x-evidence: documented  # of each field and limit that does not say otherwise" in come
+    model = read_spec(tree / "openapi/liangxin").models[TEXT]
+    [raw] = read_folder(tree.parent / "pages").pages
+    assert model.schema["x-page"] == {"path": raw.path, "date": raw.date, "sha256": raw.sha256}
+    assert all(levels == {"field": "documented"} for levels in model.evidence.values())
+
+
+def test_what_a_page_does_not_say_keeps_its_level(tree: Path) -> None:
+    """A limit or a field that a page lacks keeps the evidence that it had."""
+    text = faithful(MODELS[TEXT], mood=None).replace("maxLength: 2000\n", "nothing: 1\n")
+    apply(tree, {path_of(MODELS[TEXT]): text.replace("maximum: 1\n", "nothing: 1\n")})
+    evidence = read_spec(tree / "openapi/liangxin").models[TEXT].evidence
+    assert evidence["prompt"] == {"field": "documented", "maxLength": "upstream"}
+    assert evidence["mood"] == {"field": "upstream"}
+    assert evidence["seconds"] == {"field": "documented"}
+    # What lies deeper has the evidence of its field, so the field must not rise.
+    assert evidence["pictures"] == {
+        "field": "upstream",
+        "type": "documented",
+        "maxItems": "documented",
+        "required": "documented",
+    }
+
+
+def test_a_limit_of_a_model_alone_is_edited_in_place(tree: Path) -> None:
+    """A contradicted limit is one line of the model's file."""
+    settled(tree, STONE)
+    [(gone, come)] = apply(tree, of(STONE, steps={"maximum": 60})).values()
+    assert without_page(gone) == ["    maximum: 50"]
+    assert without_page(come) == ["    maximum: 60"]
+
+
+def test_a_limit_that_all_sharers_change_is_edited_where_it_is_shared(tree: Path) -> None:
+    """Where the pages of all models that share a limit agree, the shared part changes."""
+    settled(tree, TEXT, IMAGE)
+    change = {"prompt": {"maxLength": 1500}}
+    changes = apply(tree, {**of(TEXT, **change), **of(IMAGE, **change)})
+    assert changes["cloud.yaml"] == (["      maxLength: 2000"], ["      maxLength: 1500"])
+    assert without_page(changes[f"{TEXT}.yaml"][1]) == []
+
+
+def test_a_limit_that_one_sharer_changes_moves_to_all(tree: Path) -> None:
+    """Where one model's page differs, the limit leaves the shared part; others keep theirs."""
+    settled(tree, TEXT, IMAGE)
+    changes = apply(tree, {**of(TEXT, mood={"enum": ["calm"]}), **of(IMAGE)})
+    assert changes["cloud.yaml"] == (["      enum: [calm, wild]"], [])
+    assert "    enum: [calm]" in changes[f"{TEXT}.yaml"][1]
+    assert "    enum: [calm, wild]" in changes[f"{IMAGE}.yaml"][1]
+
+
+def test_new_fields_limits_and_defaults_are_written(tree: Path) -> None:
+    """A new field, a new limit, more known values and another default are entries of the file."""
+    settled(tree, STONE)
+    fps = {"type": "integer", "enum": [24, 30], "description": "Frames per second."}
+    changed = of(
+        STONE, fps=fps, prompt={"maxLength": 9}, size={"default": "wide"}, ratio={"enum": ["4:3"]}
+    )
+    [(gone, _)] = apply(tree, changed).values()
+    assert without_page(gone) == ["    default: square", '    x-extensible-enum: ["1:1", "16:9"]']
+    properties = read_spec(tree / "openapi/liangxin").models[STONE].schema["properties"]
+    assert properties["fps"] == fps
+    assert properties["prompt"]["maxLength"] == 9
+    assert properties["size"]["default"] == "wide"
+    assert properties["ratio"]["x-extensible-enum"] == ["1:1", "16:9", "4:3"]
+    assert "    description: Steps.  # more is slower" not in gone
+
+
+@pytest.mark.parametrize("required", [["prompt", "mood"], ["prompt"], ["mood"], []])
+def test_requirements_follow(tree: Path, required: list[str]) -> None:
+    """A field becomes required or optional, for the model of the page alone."""
+    settled(tree, TEXT)
+    fields = {
+        name: {key: value for key, value in one.items() if key[:2] != "x-"}
+        for name, one in MODELS[TEXT].schema["properties"].items()
+    }
+    made = document(TEXT, fields, required=required, example={"prompt": "A", "mood": "calm"})
+    apply(tree, {path_of(MODELS[TEXT]): page(MODELS[TEXT].schema["title"], made)})
+    known = read_spec(tree / "openapi/liangxin").models
+    assert known[TEXT].schema.get("required", []) == required
+    assert set(known[IMAGE].schema["required"]) == {"prompt", "image"}
+
+
+def test_another_type_takes_its_limits_along(tree: Path) -> None:
+    """Limits that do not apply to the new type go, and an example is made that is valid."""
+    settled(tree, TEXT)
+    text = faithful(MODELS[TEXT], seconds={"type": "boolean", "minimum": None, "maximum": None})
+    apply(tree, {path_of(MODELS[TEXT]): text.replace("default: 5", "default: true")})
+    known = read_spec(tree / "openapi/liangxin").models
+    seconds = known[TEXT].schema["properties"]["seconds"]
+    assert seconds.keys() == {"type", "default", "description"}
+    assert known[TEXT].schema["x-example"] == {"evidence": "composed"}
+    assert known[IMAGE].schema["properties"]["seconds"]["maximum"] == 15
+
+
+def test_nested_limits_follow(tree: Path) -> None:
+    """A limit and a field deep in a shared field are edited for the model of the page alone."""
+    settled(tree, TEXT)
+    url = {"type": "string", "format": "uri", "maxLength": 500}
+    weight = {"type": "number", "maximum": 1}
+    name = {"type": "string", "description": "The name."}
+    items = {
+        "type": "object",
+        "required": ["url", "name"],
+        "properties": {"url": url, "weight": weight, "name": name},
+    }
+    apply(tree, of(TEXT, pictures={"items": items}))
+    known = read_spec(tree / "openapi/liangxin").models
+    inner = known[TEXT].schema["properties"]["pictures"]["items"]
+    assert inner["properties"]["url"]["maxLength"] == 500
+    assert inner["properties"]["name"] == name
+    assert inner["required"] == ["url", "name"]
+    assert known[TEXT].evidence["pictures"] == {"field": "documented"}
+    assert (
+        known[IMAGE].schema["properties"]["pictures"]
+        == (MODELS[IMAGE].schema["properties"]["pictures"])
+    )
+
+
+def test_files_of_fields_are_noted(tree: Path) -> None:
+    """The size and types of the files of a field become its x-media; what differs is remarked."""
+    limits = "Max size: {}MB. Accepted types: image/jpeg, image/png"
+    apply(tree, of(IMAGE, image={"description": limits.format("10.0")}))
+    sky = {"type": "string", "format": "uri", "description": f"A sky. {limits.format(5)}"}
+    apply(tree, of(IMAGE, image={"description": limits.format(20)}, sky=sky))
+    schema = read_spec(tree / "openapi/liangxin").models[IMAGE].schema
+    assert schema["x-media"] == [
+        *MODELS[IMAGE].schema["x-media"],
+        {
+            "fields": "sky",
+            "formats": "JPEG, PNG",
+            "limits": "at most 5 MB",
+            "evidence": "documented",
+        },
+    ]
+    [match] = plan(tree, of(IMAGE, image={"description": limits.format(20)})).matches
+    [remark] = [one for one in match.findings if one.kind == "remark"]
+    assert "at most 20 MB on the page" in remark.page
+
+
+def test_a_guessed_id_is_settled(tree: Path) -> None:
+    """A model whose id was a guess gets the id that its page has, and the file its name."""
+    text = faithful(MODELS[TEXT]).replace(TEXT, "cloud-2-t2v")
+    changes = apply(tree, {"/market/cloud/t2v": text})
+    assert changes.keys() == {"cloud-2-t2v.yaml", f"{TEXT}.yaml"}
+    known = read_spec(tree / "openapi/liangxin").models
+    assert TEXT not in known
+    assert known["cloud-2-t2v"].schema["x-id"] == {"evidence": "documented"}
+
+
+def test_a_new_model_is_a_file_that_the_generator_accepts(tree: Path) -> None:
+    """A page about a model that nobody knows becomes a file, and loses nothing on the way."""
+    fields: dict[str, dict[str, Any]] = {
+        "prompt": {"type": "string", "description": "What to show. Max length: 500 characters"},
+        "frames": {
+            "type": "array",
+            "minItems": 2,
+            "items": {"type": "string", "format": "uri"},
+            "description": "Pictures.",
+        },
+        "strength": {"type": "number", "description": "Min: 0.1, Max: 1, Step: 0.1"},
+    }
+    made = document("dream-9", fields, required=["prompt", "frames"])
+    changes = apply(tree, {"/market/dream/dream-9": page("Dream 9 - Text to Video", made)})
+    assert [*changes] == ["dream-9.yaml"]
+    schema = make_bundle(tree / "openapi/liangxin")["components"]["schemas"]["Dream9Input"]
+    assert (schema["x-kind"], schema["x-id"]) == ("video", {"evidence": "documented"})
+    assert schema["required"] == ["prompt", "frames"]
+    assert schema["properties"]["prompt"]["maxLength"] == 500
+    assert schema["x-notes"] == ["On its page, input.strength: step: 0.1."]
+    assert len(schema["examples"][0]["frames"]) == 2
+
+
+def test_corrections_are_kept_beside_the_spec(tree: Path) -> None:
+    """What the reader corrected is written with the page, both values and the reason, once."""
+    steps: dict[str, Any] = {"type": "string", "minimum": None, "maximum": None}
+    steps |= {"enum": ["8", "9"], "default": "8", "description": "An integer."}
+    apply(tree, of(STONE, steps=steps))
+    text = (tree / "openapi/liangxin" / FILE).read_text(encoding="utf-8")
+    assert "page-says: string\n    correct: integer\n" in text
+    assert "reason: The description says that it is an integer." in text
+    apply(tree, of(STONE, steps=steps, prompt={"minLength": "1"}))
+    longer = (tree / "openapi/liangxin" / FILE).read_text(encoding="utf-8")
+    assert longer.startswith(text)
+    assert longer.count("keyword: minLength") == 1
+
+
+def test_an_edit_that_the_generator_refuses_is_none(tree: Path) -> None:
+    """If one edit cannot be valid, no file changes, and the file and the reason are named."""
+    stone = tree / "openapi/liangxin/models/stone/stone-1.yaml"
+    rule = "  - id: few\n    evidence: documented\n    text: Few.\n"
+    rule += "    sum: {of: shots, each: seconds, max: 9}\n"
+    text = stone.read_text(encoding="utf-8").replace("x-rules:\n", f"x-rules:\n{rule}")
+    shots = "  shots:\n    type: array\n    maxItems: 3\n    description: Shots.\n    items:\n"
+    shots += (
+        "      type: object\n      properties:\n        seconds: {type: integer, enum: [1, 9]}\n"
+    )
+    stone.write_text(text.replace("properties:\n", f"properties:\n{shots}", 1), encoding="utf-8")
+    changed = {
+        "type": "array",
+        "items": {"type": "object", "properties": {"seconds": {"type": "string"}}},
+    }
+    pages = {**of(STONE, shots=changed), **of(TEXT, mood={"default": "wild"})}
+    before = {path: path.read_bytes() for path in tree.rglob("*.yaml")}
+    with pytest.raises(SyncError, match=r"stone-1\.yaml:\d+: the edit would not be valid: "):
+        Editor(plan(tree, pages)).texts()
+    assert {path: path.read_bytes() for path in tree.rglob("*.yaml")} == before
+
+
+def test_a_new_field_without_a_type_is_named(tree: Path) -> None:
+    """A field that the spec cannot describe is named with its page and line."""
+    with pytest.raises(SyncError, match=r"stone-1\.md:\d+: input\.grain is new and has no type"):
+        Editor(plan(tree, of(STONE, grain={"description": "The grain."}))).texts()
+    made = page("Dream", document("dream", {"size": {"description": "The size."}}))
+    with pytest.raises(SyncError, match=r"stone-1\.md:\d+: input\.size has no type"):
+        Editor(plan(tree, {path_of(MODELS[STONE]): made})).texts()
+
+
+@pytest.mark.parametrize("id", ["Dream_9", "../dream"])
+def test_an_id_that_is_no_name_of_a_file_is_named(tree: Path, id: str) -> None:
+    """An id that cannot be the name of a file is refused, with its page."""
+    made = page("Dream", document(id, {"prompt": {"type": "string"}}))
+    with pytest.raises(SyncError, match=r"dream\.md:\d+: .* cannot be the name of a model's file"):
+        Editor(plan(tree, {"/market/dream": made})).texts()
+
+
+# --- all or nothing ------------------------------------------------------------------------------
+
+
+def test_all_files_are_written_or_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """If the last file cannot be put in place, the first is as it was, and nothing is left over."""
+    first, second, new = tmp_path / "a.yaml", tmp_path / "b.yaml", tmp_path / "new/c.yaml"
+    first.write_text("1")
+    second.write_text("2")
+    replace = Path.replace
+
+    def failing(path: Path, target: Path) -> Path:
+        if target == second:
+            raise OSError(28, "No space left on device")
+        return replace(path, target)
+
+    monkeypatch.setattr(Path, "replace", failing)
+    with pytest.raises(SyncError, match=r"b\.yaml: cannot be written: No space left on device"):
+        write({first: "one", new: "three", second: "two"})
+    assert (first.read_text(), second.read_text()) == ("1", "2")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.yaml", "b.yaml"]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root writes everywhere")
+def test_a_tree_that_cannot_be_written_stays(tmp_path: Path) -> None:
+    """A folder without write permission is named."""
+    (tmp_path / "a.yaml").write_text("1")
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(SyncError, match=r"a\.yaml: cannot be written"):
+            write({tmp_path / "a.yaml": "2"})
+    finally:
+        tmp_path.chmod(0o700)
+
+
+def test_a_folder_in_the_way_is_named(tmp_path: Path) -> None:
+    """A file where a folder is needed is named, whoever runs the command."""
+    (tmp_path / "models").write_text("")
+    with pytest.raises(SyncError, match=r"a\.yaml: cannot be written"):
+        write({tmp_path / "models/a.yaml": "1"})
+    assert (tmp_path / "models").read_text() == ""

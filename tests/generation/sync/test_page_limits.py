@@ -1,0 +1,50 @@
+"""Limits that stand in descriptions only."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from generation.sync.page_limits import Media, says_integer, stated_limits, stated_media
+
+
+@pytest.mark.parametrize(
+    ("description", "limits"),
+    [
+        ("Max length: 5000 characters", {"maxLength": 5000}),
+        ("The text. (Max length: 5,000 characters.)", {"maxLength": 5000}),
+        ("Min length: 2, max length: 3000", {"minLength": 2, "maxLength": 3000}),
+        ("Min: 0.1, Max: 1, Step: 0.1", {"minimum": 0.1, "maximum": 1, "step": 0.1}),
+        ("Minimum: -1. Maximum: 10", {"minimum": -1, "maximum": 10}),
+        ("Max items: 4", {"maxItems": 4}),
+        ("Max size: 10.0MB", {}),
+        ("The maximum quality", {}),
+        ("", {}),
+    ],
+)
+def test_limits_are_read_as_what_they_are(description: str, limits: dict[str, Any]) -> None:
+    """Each limit in words becomes its keyword, and nothing else does."""
+    assert stated_limits(description) == limits
+
+
+@pytest.mark.parametrize(
+    ("description", "media"),
+    [
+        ("Max size: 10.0MB", Media((), 10.0)),
+        ("Max file size: 1 GB", Media((), 1024.0)),
+        ("Accepted types: image/jpeg, image/png", Media(("JPEG", "PNG"), None)),
+        ("Supported formats: .mp4, MOV. Max size: 50MB", Media(("MP4", "MOV"), 50.0)),
+        ("Max length: 5 characters", None),
+    ],
+)
+def test_files_have_types_and_sizes(description: str, media: Media | None) -> None:
+    """The types and the size of files are told apart from limits of values."""
+    assert stated_media(description) == media
+
+
+def test_an_integer_in_words() -> None:
+    """A description that calls the value an integer is believed."""
+    assert says_integer("Seconds (integer)")
+    assert says_integer("A whole number of seconds")
+    assert not says_integer("An integral part of the film")
