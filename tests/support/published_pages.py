@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import copy
 import hashlib
-import io
+import json
+import re
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -17,8 +18,6 @@ from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
-
-from ruamel.yaml import YAML
 
 from generation.sync.known_models import Model, read_spec
 
@@ -57,15 +56,43 @@ Keep the `taskId`.
 
 def page(title: str, document: Schema) -> str:
     """The text of a page about an operation."""
-    stream = io.StringIO()
-    yaml = YAML(typ="safe", pure=True)
-    yaml.default_flow_style = False
-    yaml.sort_base_mapping_type_on_output = False  # type: ignore[assignment]
-    yaml.dump(document, stream)
     return (
         f"# {title}\n\n> To find your way, read the index: llms.txt\n\n"
-        f"## OpenAPI Specification\n\n```yaml\n{stream.getvalue()}```\n"
+        "## OpenAPI Specification\n\n```yaml\n" + "\n".join(_yaml(document)) + "\n```\n"
     )
+
+
+def _yaml(node: Any) -> Iterator[str]:
+    """Yield the lines of a mapping or list in block style, as the engine writes them."""
+    for key, value in node.items() if isinstance(node, dict) else ((None, one) for one in node):
+        head = "-" if key is None else f"{_scalar(key)}:"
+        if value in ({}, []) or not isinstance(value, dict | list):
+            first, *rest = _text(value) if isinstance(value, str) else [_scalar(value)]
+            yield f"{head} {first}"
+            yield from (f"  {line}".rstrip() for line in rest)
+        elif key is None:
+            first, *rest = _yaml(value)
+            yield f"- {first}"
+            yield from (f"  {line}" for line in rest)
+        else:
+            yield head
+            yield from (f"  {line}" for line in _yaml(value))
+
+
+def _text(text: str) -> list[str]:
+    if "\n" not in text:
+        return [_scalar(text)]
+    return ["|" if text.endswith("\n") else "|-", *text.removesuffix("\n").split("\n")]
+
+
+def _scalar(value: Any) -> str:
+    if isinstance(value, str) and (
+        not re.fullmatch(r"[A-Za-z/_x][\w/ .-]*", value)
+        or value != value.strip()
+        or value in {"true", "false", "null"}
+    ):
+        return "'" + value.replace("'", "''") + "'"
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def prose(title: str) -> str:

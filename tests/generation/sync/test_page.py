@@ -23,7 +23,9 @@ def test_a_page_has_a_title_and_a_document() -> None:
     assert [*read.document["paths"]] == [CREATE]
     lines = WHOLE.splitlines()
     assert lines[read.line(("paths", CREATE)) - 1] == f"  {CREATE}:"
-    assert lines[read.line(("servers", 0, "url")) - 1].strip().endswith("https://api.liangxin.test")
+    assert (
+        lines[read.line(("servers", 0, "url")) - 1].strip() == "- url: 'https://api.liangxin.test'"
+    )
 
 
 @pytest.mark.parametrize(
