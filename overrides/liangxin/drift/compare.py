@@ -125,10 +125,11 @@ class _Reading:
         kind = answer.get("headers", {}).get("content-type")
         body = line.body
         if "text" in answer:
-            kind = kind or "nothing"
-            problems = operation.problems(status, kind, None)
-            # A page with the content type of JSON is none, too.
-            note(self._refused, "", problems[0].message if problems else "is not JSON")
+            # Of its status and its content type; there is no body to compare.
+            problems = [one for one in operation.problems(status, kind, {}) if not one.field]
+            is_json = kind is None or "json" in kind
+            is_known = is_json and not problems
+            note(self._refused, "", "is not JSON" if is_known else problems[0].message)
             return
         problems = operation.problems(status, kind, body)
         for field, message in problems:
@@ -155,6 +156,9 @@ class _Reading:
         )
         try:
             if operation.id in {variant.create.id for variant in variants}:
+                # A refused one is not read again: what it means is its status's to say.
+                if not 200 <= answer["status"] < 300:  # noqa: PLR2004
+                    return None
                 api.read_created(response, "")
             elif operation.id in {variant.query.id for variant in variants}:
                 values = operation.path_values(exchange["path"]) | exchange["query"]

@@ -71,13 +71,18 @@ def test_what_keeps_the_contract_is_not_refused(path: Path, fields: str) -> None
         client.run(model="z-image", input={"prompt": "Tea"})
         simulator.play(fail("moderated", "no"))
         client.run(model="kling-v3-pro", input={"prompt": "Tea"}, raise_on_failure=False)
+        for code in (413, 422, 500):
+            simulator.inject(status(code))
+            with pytest.raises(liangxin.LiangXinError):
+                client.tasks.create(model="z-image", input={"prompt": "Tea"})
         for code in (400, 401, 403, 422, 429, 500):
             simulator.inject(status(code), on="recordInfo")
             with pytest.raises(liangxin.APIError):
                 client.tasks.retrieve(simulator.jobs[0].id)
 
     report = played(path, scenario, record_fields=fields)
-    assert report.refused == report.unknown == report.limits == []
+    assert report.refused == report.unknown == []
+    assert {one.message for one in report.limits} == {"is allowed, and refused with 422: z-image"}
     assert report.fail_codes == {"liangxin": {"moderated": 1}}
     confirmed = {(entry.name, entry.evidence) for entry in report.confirmed}
     assert (("data.costTime", "sibling") in confirmed) == (fields == "all")
@@ -155,6 +160,8 @@ def test_a_refused_answer_is_found(
     [
         ({"status": 503}, "HTTP 503 is not documented for getRecordInfo"),
         ({"headers": {"content-type": "text/plain"}}, "has the content type 'text/plain'"),
+        ({"text": "{", "headers": {"content-type": "application/json"}}, "is not JSON"),
+        ({"text": "", "headers": {}}, "is not JSON"),
     ],
 )
 def test_a_refused_response_is_found(path: Path, response: Any, message: str) -> None:
