@@ -10,7 +10,7 @@ from pathlib import Path
 NAME = "GENERATED.lock"
 SOURCES = {".yaml", ".py", ".jinja"}
 # Commands about the spec, which decide no byte of a package.
-OTHER_ROOMS = {"sync"}
+OTHER_ROOMS = {"changes", "sync"}
 TOOLS = ("openapi-python-client", "ruff", "ruamel.yaml")
 
 

@@ -78,7 +78,6 @@ def _page(api: WebApi, model: str) -> Iterator[str]:
     for field in api.contract.fields(model):
         yield from _field(field)
     yield from _rules(schema)
-    yield from _media(schema)
     yield from _mistakes(api, model)
     if notes := about["notes"]:
         yield from ("", "## Notes", "", *(f"- {escaped(note)}" for note in notes))
@@ -145,25 +144,6 @@ def _rules(schema: Mapping[str, Any]) -> Iterator[str]:
     yield from table(("rule", "", "evidence", "an input that breaks it is"), rows)
 
 
-def _media(schema: Mapping[str, Any]) -> Iterator[str]:
-    media = schema.get("x-media", ())
-    if not media:
-        return
-    yield from ("", "## Files that links lead to", "")
-    yield from table(
-        ("fields", "formats", "limits", "evidence"),
-        [
-            (
-                ", ".join(code(name) for name in entry["fields"].split(", ")),
-                escaped(entry["formats"]),
-                escaped(entry["limits"]),
-                entry["evidence"],
-            )
-            for entry in media
-        ],
-    )
-
-
 def _mistakes(api: WebApi, model: str) -> Iterator[str]:
     yield from ("", "## Errors", "")
     yield (
@@ -199,6 +179,7 @@ _LEVELS = {
     "documented": "pages of {api.client}; refused when broken",
     "upstream": "Magnific, to which LiangXin forwards; refused when broken",
     "sibling": "Kie.ai, whose API LiangXin's resembles; refused when broken",
+    "observed": "the live API, by a probe; refused when broken",
     "inferred": "nobody: it follows from the others, or is a guess; warned of when broken",
 }
 _LEVELS_OF_OTHERS = {"upstream": "the API that it forwards to; refused when broken"}
