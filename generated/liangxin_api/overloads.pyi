@@ -40,7 +40,7 @@ class CreateOptions(TypedDict, total=False):
     extra_input: Mapping[str, Any] | None
     """Further fields of the input, sent without validation."""
     extra_body: Mapping[str, Any] | None
-    """Further fields of the request, beside the model and its input, sent without validation."""
+    """Further fields of the request, beside the model and its input."""
 
 class RunOptions(CreateOptions, Generic[_TaskT], total=False):
     """Options of `run`, beside the model and its input."""

@@ -19,8 +19,13 @@ from generation.spec.variants import file_name
 PROJECT = Path(__file__).parents[2]
 
 
-def generate(folder: Path, models: Mapping[str, str]) -> None:
-    """Generate `liangxin_api` in an empty folder, from the text of the file of each model."""
+def generate(
+    folder: Path, models: Mapping[str, str], edits: Mapping[str, tuple[str, str]] | None = None
+) -> None:
+    """Generate `liangxin_api` in an empty folder, from the text of the file of each model.
+
+    `edits` are texts in other files of the spec, and what stands in their place.
+    """
     spec = folder / "openapi/liangxin"
     shutil.copytree(
         PROJECT / "openapi/liangxin", spec, ignore=shutil.ignore_patterns("models", "shared")
@@ -29,6 +34,10 @@ def generate(folder: Path, models: Mapping[str, str]) -> None:
         path = spec / "models/invented" / file_name(model)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    for name, (old, new) in (edits or {}).items():
+        whole = (spec / name).read_text(encoding="utf-8")
+        assert old in whole
+        (spec / name).write_text(whole.replace(old, new, 1), encoding="utf-8")
     assert main(["--project", str(folder)]) == 0
 
 

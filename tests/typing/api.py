@@ -58,6 +58,8 @@ def inputs_by_name(client: liangxin.LiangXin, loaded: dict[str, Any], model: str
     assert_type(client.run(model="kling-v3-pro", input={"prompt": value}), liangxin.Task)
     inferred = {"prompt": "a cup"}
     assert_type(client.run(model="kling-v3-pro", input=inferred, timeout=5), liangxin.Task)
+    extra = {"priority": 1}
+    assert_type(client.run(model="z-image", input=inferred, extra_body=extra), liangxin.Task)
     mapping: Mapping[str, object] = inferred
     assert_type(client.run(model="kling-v3-pro", input=mapping), liangxin.Task)
     exact: KlingV3ProInputDict = {"multi_prompt": [{"prompt": "a cup", "duration": "3"}]}

@@ -67,9 +67,9 @@ def prepare(
 
     `input` is a mapping, or a typed input, which knows its model; a `model` beside it is sent
     instead. Values that the API and its sibling write differently, such as 5 and "5", get the API's
-    own form. `extra_input` is added to the input, and `extra_body` to the body, without validation.
-    The body has plain JSON values only: `files` takes the files in it, which are refused where that
-    is None.
+    own form. `extra_input` is added to the input without validation, and `extra_body` to the body,
+    where the fields that the contract knows are validated. The body has plain JSON values only:
+    `files` takes the files in it, which are refused where that is None.
 
     Raises:
         InvalidInputError: The input breaks a limit, or has a value that JSON cannot express.
@@ -107,20 +107,20 @@ def prepare(
     # Only a body has the paths that the user knows from the API's documentation.
     body = _plain(api, model, api.body(model, fields, callback_url), checked_link)
     known = {p: file for p, file in places.items() if api.contract.media(contract_of, p)}
+    beside = _beside(api, model, body, _plain(api, model, extra_body or {}, link))
     if mode:
         fields = api.contract.own_form(contract_of, _plain(api, model, fields, link))
         body = _plain(api, model, api.body(model, fields, callback_url), link)
+        checked = body | _known(api, contract_of, beside)
         strict = mode == "strict"
-        _check(api, contract_of, body, strict=strict)
+        _check(api, contract_of, checked, strict=strict)
         if files is not None:
-            files.check = partial(_check_links, api, contract_of, body, strict)
+            files.check = partial(_check_links, api, contract_of, checked, strict)
             if known:
                 files.check_media = partial(_check_media, api, contract_of, known, strict)
     if extra_input is not None:
         body = _plain(api, model, api.body(model, {**fields, **extra_input}, callback_url), link)
-    if extra_body is not None:
-        body |= _beside(api, model, body, _plain(api, model, extra_body, link))
-    return model, body
+    return model, body | beside
 
 
 def _beside(api: Api, model: str, body: Mapping[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
@@ -130,6 +130,13 @@ def _beside(api: Api, model: str, body: Mapping[str, Any], extra: dict[str, Any]
             text = f"has {name}, which is set by model, input or callback_url; it replaces none"
             _refuse(model, "extra_body", "unique", text)
     return extra
+
+
+def _known(api: Api, model: str, extra: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields that the contract has for the body of a create."""
+    is_known = model in api.contract.contract().models
+    known = api.contract.request_schema(model)["properties"] if is_known else ()
+    return {name: value for name, value in extra.items() if name in known}
 
 
 def check_typed_input(api: Api, value: object, model: str | None) -> None:

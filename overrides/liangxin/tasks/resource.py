@@ -82,7 +82,8 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
             validate: True refuses input that breaks a known limit and warns of inferred ones,
                 "strict" refuses both, False sends anything.
             extra_input: Further fields of the input, sent without any check.
-            extra_body: Further fields of the request, beside the model and its input; likewise.
+            extra_body: Further fields of the request, beside the model and its input. Those which
+                the spec does not know are sent without any check.
 
         Raises:
             InvalidInputError: The input breaks the model's limits; nothing was sent.

@@ -16,6 +16,7 @@ import pytest
 
 import liangxin
 from liangxin.apis.liangxin import LIANGXIN
+from liangxin.apis.magnific import MAGNIFIC
 from liangxin.apis.validation import prepare as prepare_for
 from liangxin.errors import InferredLimitWarning, InvalidInputError
 
@@ -160,6 +161,15 @@ def test_fields_beside_the_input_can_be_sent_on_purpose(mode: Any) -> None:
         error = refusal("z-image", {"prompt": "x"}, extra_body={"a": 1, name: "x"}, mode=mode)
         assert [(v.field, v.limit) for v in error.violations] == [("extra_body", "unique")]
         assert f"has {name}, which is set by model, input or callback_url" in str(error)
+
+
+def test_fields_beside_the_input_are_validated_where_they_are_known() -> None:
+    """What the spec has for a request is validated in extra_body, too."""
+    given = {"prompt": "x"}
+    _, body = prepare_for(MAGNIFIC, "kling-v3-pro", given, extra_body={"cfg_scale": 0.5})
+    assert body == {"prompt": "x", "cfg_scale": 0.5}
+    with pytest.raises(InvalidInputError, match="cfg_scale must be at most 1, got 2"):
+        prepare_for(MAGNIFIC, "kling-v3-pro", given, extra_body={"cfg_scale": 2})
 
 
 def test_fields_beside_the_input_must_be_json() -> None:
