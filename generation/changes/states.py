@@ -71,7 +71,7 @@ def pair(old: State, new: State) -> list[tuple[str, Schema | None, Schema | None
         names = sorted(old.bundles.keys() | new.bundles.keys())
         return [(name, old.bundles.get(name), new.bundles.get(name)) for name in names]
     if old.is_file and new.is_file:
-        ((_, before),), ((name, after),) = old.bundles.items(), new.bundles.items()
+        ((name, before),), ((_, after),) = old.bundles.items(), new.bundles.items()
         return [(name, before, after)]
     file, other = (old, new) if old.is_file else (new, old)
     (document,) = file.bundles.values()
@@ -166,7 +166,12 @@ def _file(path: Path) -> State:
     except OSError as error:
         raise StateError(f"{path}: {error.strerror}") from None
     document = parse(content, str(path))
-    return State(str(path), str(document["info"]["version"]), {path.stem: document}, is_file=True)
+    name = (
+        path.resolve().parent.name.removesuffix("_api")
+        if path.name == "openapi.json"
+        else path.stem
+    )
+    return State(str(path), str(document["info"]["version"]), {name: document}, is_file=True)
 
 
 def parse(content: bytes, where: str) -> Schema:

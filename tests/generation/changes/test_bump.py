@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 import liangxin
-from generation.changes.bump import Bump, needed, version
+from generation.changes.bump import needed, version
+from generation.changes.kinds import Bump
 from tests.generation.changes.corpus import APIS, bundle
 
 

@@ -12,12 +12,14 @@ import pytest
 from generation.__main__ import main
 from generation.changes.replay import Replay
 from tests.generation.changes.corpus import PROJECT, bundle
-from tests.generation.changes.test_states import KLING, PROMPT, edit, git
 from tests.generation.changes.test_states import committed as committed  # noqa: PLC0414 - fixtures
+from tests.generation.changes.test_states import edit, git
 from tests.generation.changes.test_states import project as project  # noqa: PLC0414
 
 INIT = "overrides/liangxin/__init__.py"
-SHORTER = "maxLength: 2400"
+BUNDLE = "generated/magnific_api/openapi.json"
+PROMPT = '"maxLength": 2500'
+SHORTER = '"maxLength": 2400'
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -34,8 +36,8 @@ def as_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, A
 def test_a_breaking_edit_ends_with_1_and_a_witness(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """An edited file is compared with the last release, and each witness can be replayed."""
-    edit(project, KLING, PROMPT, SHORTER)
+    """An edited bundle is compared with the last release, and each witness can be replayed."""
+    edit(project, BUNDLE, PROMPT, SHORTER)
     code, report = as_json(capsys, "--project", str(project))
     assert code == 1
     assert report["old"] == {"state": "v0.1.0", "version": "0.1.0"}
@@ -43,10 +45,9 @@ def test_a_breaking_edit_ends_with_1_and_a_witness(
     assert report["needed_version"] == "0.2.0"
     assert report["changes"]
     for change in report["changes"]:
-        assert change["where"] == "prompt"
         assert change["kind"] == "max-length-lowered"
         assert change["breaking"] is True
-        assert change["message"] == "prompt: the most characters is 2400, was 2500"
+        assert change["message"] == f"{change['where']}: the most characters is 2400, was 2500"
         assert Replay(bundle("magnific")).accepts_body(change["variant"], change["witness"])
     assert any("prompt" in line and "Breaking" in line for line in report["changelog"])
 
@@ -56,7 +57,7 @@ def test_the_bump_lets_it_pass(
     project: Path, capsys: pytest.CaptureFixture[str], version: str, code: int
 ) -> None:
     """Of 0.x, a higher second number is the bump that breaking changes call for."""
-    edit(project, KLING, PROMPT, SHORTER)
+    edit(project, BUNDLE, PROMPT, SHORTER)
     edit(project, INIT, "0.1.0", version)
     ended, out, _ = run(capsys, "--project", str(project))
     assert ended == code
@@ -66,7 +67,7 @@ def test_the_bump_lets_it_pass(
 
 def test_other_changes_pass(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A wider limit breaks nothing, and ends with 0."""
-    edit(project, KLING, PROMPT, "maxLength: 2600")
+    edit(project, BUNDLE, PROMPT, '"maxLength": 2600')
     code, report = as_json(capsys, "--project", str(project))
     assert (code, report["bump"], report["needed_version"]) == (0, "minor", "0.1.1")
     assert not any(change["breaking"] for change in report["changes"])

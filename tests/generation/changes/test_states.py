@@ -24,10 +24,8 @@ def git(project: Path, *arguments: str) -> None:
 
 @pytest.fixture(scope="session")
 def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A small copy of the project, committed and tagged v0.1.0."""
+    """A small copy of the project, without YAML, committed and tagged v0.1.0."""
     project = tmp_path_factory.mktemp("project")
-    for room in ("openapi/magnific", "generation/spec"):
-        shutil.copytree(PROJECT / room, project / room)
     for name in ("openapi.json", "GENERATED.lock"):
         target = project / "generated/magnific_api" / name
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +46,16 @@ def project(committed: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(committed, tmp_path / "project"))
 
 
+@pytest.fixture
+def spec(project: Path) -> Path:
+    """A copy of it that has the YAML, too."""
+    for room in ("openapi/magnific", "generation/spec"):
+        shutil.copytree(PROJECT / room, project / room)
+    git(project, "add", ".")
+    git(project, "commit", "-qm", "Spec")
+    return project
+
+
 def edit(project: Path, file: str, old: str, new: str) -> None:
     path = project / file
     text = path.read_text(encoding="utf-8")
@@ -57,23 +65,23 @@ def edit(project: Path, file: str, old: str, new: str) -> None:
 
 @pytest.mark.parametrize("name", ["v0.1.0", "0.1.0", "HEAD", None])
 def test_a_revision_has_the_bundle_that_was_shipped_with_it(
-    project: Path, name: str | None, monkeypatch: pytest.MonkeyPatch
+    spec: Path, name: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A tag, a version, a commit and the working tree are read without making a bundle anew."""
     monkeypatch.setattr("generation.spec.bundle.make_bundle", None)
-    state = load(name, project)
+    state = load(name, spec)
     assert state.version == "0.1.0"
     assert state.bundles == {"magnific": bundle("magnific")}
 
 
-def test_an_edited_file_counts_before_its_bundle_is_made(project: Path) -> None:
+def test_an_edited_file_counts_before_its_bundle_is_made(spec: Path) -> None:
     """The working tree is its YAML, not the bundle of before."""
-    edit(project, KLING, PROMPT, "maxLength: 2400")
-    state = load(None, project)
+    edit(spec, KLING, PROMPT, "maxLength: 2400")
+    state = load(None, spec)
     assert state.bundles["magnific"] != bundle("magnific")
     assert '"maxLength": 2400' in json.dumps(state.bundles["magnific"])
-    git(project, "commit", "-qam", "Not generated")
-    assert load("HEAD", project).bundles == state.bundles
+    git(spec, "commit", "-qam", "Not generated")
+    assert load("HEAD", spec).bundles == state.bundles
 
 
 def test_the_newest_version_is_the_highest(project: Path) -> None:
@@ -121,14 +129,14 @@ def test_what_is_no_revision_is_refused(project: Path, name: str) -> None:
         load(name, project)
 
 
-def test_broken_yaml_is_named_with_its_revision_and_line(project: Path) -> None:
+def test_broken_yaml_is_named_with_its_revision_and_line(spec: Path) -> None:
     """In the working tree and at a revision, the file and line are those of the mistake."""
-    edit(project, KLING, PROMPT, "maxLength: [2500")
+    edit(spec, KLING, PROMPT, "maxLength: [2500")
     with pytest.raises(StateError, match=rf"^{KLING}:\d+: invalid YAML") as at_work:
-        load(None, project)
-    git(project, "commit", "-qam", "Broken")
+        load(None, spec)
+    git(spec, "commit", "-qam", "Broken")
     with pytest.raises(StateError, match=rf"^HEAD:{KLING}:\d+: invalid YAML") as at_head:
-        load("HEAD", project)
+        load("HEAD", spec)
     assert str(at_head.value) == f"HEAD:{at_work.value}"
 
 
@@ -140,7 +148,7 @@ def test_a_folder_outside_of_git_needs_two_files(tmp_path: Path) -> None:
 
 def test_a_revision_without_specs_is_refused(project: Path) -> None:
     """A revision that has nothing to compare is named."""
-    git(project, "rm", "-rq", "openapi", "generated")
+    git(project, "rm", "-rq", "generated")
     git(project, "commit", "-qm", "Gone")
     with pytest.raises(StateError, match="HEAD: it has neither openapi/"):
         load("HEAD", project)
