@@ -222,7 +222,7 @@ class Dispatcher:
             if inspect.iscoroutine(status):
                 status.close()  # or Python would warn that it was never awaited
             problem = f"must return an HTTP status or None, not {status!r}"
-        self._state.problems.append(f"the receiver of callbacks {problem}")
+        self._state.add_problem(f"the receiver of callbacks {problem}")
         return None
 
 

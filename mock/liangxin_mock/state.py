@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -54,6 +54,8 @@ _CALLBACK_HOST = re.compile(r"[^\s/:]+|[\da-fA-F.]*:[\da-fA-F.]*:[\da-fA-F:.]*")
 
 _KEPT_REQUESTS = 10_000
 _KEPT_BYTES = 32 * 2**20
+_KEPT_OCCURRENCES = 200_000
+_MOST_PROBLEMS = 1000
 _BYTES_BESIDES = 1000
 """What a request takes in memory beside its texts."""
 
@@ -213,7 +215,7 @@ class State:
         self.seed = seed
         self.chance = Chance.seeded(seed)
         # How often each request came: equal ones get other draws.
-        self.occurrences: dict[bytes, int] = {}
+        self._occurrences: OrderedDict[bytes, int] = OrderedDict()
 
     def _forget(self) -> None:
         self.store = Jobs(
@@ -233,6 +235,20 @@ class State:
         self.creates = 0
         self.polls = 0
         self.problems: list[str] = []
+
+    def add_problem(self, problem: str) -> None:
+        """Note what `verify` is to report: the first thousand, as it may come at each request."""
+        if len(self.problems) < _MOST_PROBLEMS:
+            self.problems.append(problem)
+
+    def next_occurrence(self, key: bytes) -> int:
+        """Count a request, and return which one of its equals it is."""
+        number = self._occurrences.get(key, 0) + 1
+        self._occurrences[key] = number
+        self._occurrences.move_to_end(key)
+        if len(self._occurrences) > _KEPT_OCCURRENCES:
+            self._occurrences.popitem(last=False)
+        return number
 
     def _callback_planned(self) -> None:
         self.on_callback()
@@ -258,7 +274,7 @@ class State:
             matches = rule.matches("callback", job.body, job.transitions[-1].at)
         except Exception as error:  # noqa: BLE001 - `where` is the user's code
             # There is no request whose answer could show it: the clock was moved.
-            self.problems.append(f"{rule.text} raised {error!r}")
+            self.add_problem(f"{rule.text} raised {error!r}")
             return False
         if not matches or not rule.takes(self._chance(job)):
             return False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+
 import attrs
 
 UPLOAD_SECONDS = 900
@@ -52,7 +54,7 @@ class Uploads:
 
     def __init__(self, most: int = _MOST, most_bytes: int = _MOST_BYTES) -> None:
         self._most, self._most_bytes = most, most_bytes
-        self._by_id: dict[str, Upload] = {}
+        self._by_id: OrderedDict[str, Upload] = OrderedDict()
         self._bytes = 0
 
     def find(self, upload_id: str) -> Upload | None:
@@ -69,10 +71,10 @@ class Uploads:
         self._bytes += len(content) - len(upload.content or b"")
         upload.content = content
         # The newest now, and the last to be dropped.
-        self._by_id[upload.id] = self._by_id.pop(upload.id)
+        self._by_id.move_to_end(upload.id)
         self._drop_oldest()
 
     def _drop_oldest(self) -> None:
         while len(self._by_id) > self._most or self._bytes > self._most_bytes:
-            oldest = self._by_id.pop(next(iter(self._by_id)))
+            _, oldest = self._by_id.popitem(last=False)
             self._bytes -= len(oldest.content or b"")

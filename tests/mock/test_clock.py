@@ -1,12 +1,14 @@
 """Time: waits take none on a virtual clock, and clocks go forward only."""
 
 import asyncio
+import runpy
+import time
 from typing import Any
 
 import pytest
 
 import liangxin
-from liangxin_mock import RunningClock, Simulator, VirtualClock, after_seconds
+from liangxin_mock import RunningClock, Simulator, VirtualClock, after_seconds, clock
 from tests.support.plain_client import PROMPT
 from tests.support.samples import MODEL, START
 from tests.support.scripted_api import both_kinds, settle
@@ -29,6 +31,16 @@ def test_a_long_wait_is_virtual(kind: str) -> None:
     assert 850 <= simulator.clock.monotonic() < 870
     assert simulator.jobs[0].transitions[-1] == ("success", START + 850)
     assert simulator.creates == 1
+
+
+def test_a_running_clock_runs_where_time_is_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tool that freezes `time`, as freezegun does, does not freeze jobs on a running clock."""
+    monkeypatch.setattr(time, "monotonic", lambda: 5.0)
+    for kind in (RunningClock, runpy.run_path(clock.__file__)["RunningClock"]):
+        running = kind(1000)
+        before = running.time()
+        while running.time() == before:
+            pass
 
 
 def test_concurrent_waits_overlap() -> None:

@@ -202,6 +202,53 @@ def test_failures_do_not_show_the_key(kind: Kind, number: int) -> None:
     assert failures >= 3
 
 
+VIDEO_MODEL = "kling-v3-std"
+MAGNIFICS = (liangxin.Magnific, liangxin.AsyncMagnific)
+
+
+def task_of_magnific(status: str, **data: object) -> Reply:
+    """Make Magnific's answer to a create or a query."""
+    return Reply({"data": {"task_id": TASK_ID, "status": status, "generated": [], **data}})
+
+
+def replies_of_magnific(key: str) -> list[Step]:
+    """The same, and what only Magnific answers."""
+    return [
+        *replies(key),
+        *(Reply({"message": f"bad token {s}"}, 401) for s in spellings(key)),
+        Reply({"message": key, "invalid_params": [{"field": key, "reason": key}]}, 400),
+        task_of_magnific("FAILED", error=f"bad token {key}"),
+        task_of_magnific(key),
+        task_of_magnific("COMPLETED", generated=key),
+    ]
+
+
+async def _run_of_magnific(client: Any) -> None:
+    await settle(client.run(model=VIDEO_MODEL, input=INPUT, timeout=30))
+
+
+async def _refresh_of_magnific(client: Any) -> None:
+    await settle(client.tasks.retrieve(TASK_ID, model=VIDEO_MODEL))
+
+
+@both_kinds
+@pytest.mark.parametrize("number", range(len(replies_of_magnific(KEY))))
+def test_failures_of_magnifics_client_do_not_show_the_key(kind: Kind, number: int) -> None:
+    """However a create, a wait or a refresh of the other API goes wrong, the same holds."""
+    step = replies_of_magnific(KEY)[number]
+    failures = 0
+    for way, creates in (
+        (_run_of_magnific, step),
+        (_run_of_magnific, task_of_magnific("CREATED")),
+        (_refresh_of_magnific, step),
+    ):
+        with logged() as lines:
+            error = play(kind, Server([creates], [step]), way, clients=MAGNIFICS).error
+        failures += error is not None
+        assert_secret(KEY, [*lines, *shown(error)])
+    assert failures >= 2
+
+
 @given(KEYS, st.sampled_from(SCENARIOS), st.sampled_from(WAYS), st.sampled_from(KINDS))
 def test_no_key_is_special(
     key: str, number: int, way: tuple[Callable[[Any], Awaitable[object]], bool], kind: Kind

@@ -157,9 +157,11 @@ def play(
     scenario: Callable[[Any], Awaitable[object]],
     *,
     rng: random.Random | None = None,
+    clients: tuple[Any, Any] = (LiangXin, AsyncLiangXin),
     **settings: Any,
 ) -> Outcome:
     """Play a scenario on a client of a kind; it awaits the client's calls by `settle`."""
+    sync_client, async_client_of = clients
     options: dict[str, Any] = {
         "api_key": KEY,
         "base_url": BASE_URL,
@@ -169,16 +171,20 @@ def play(
 
     async def on_client() -> object:
         if kind == "async":
-            async with AsyncLiangXin(**options) as async_client:
+            async with async_client_of(**options) as async_client:
                 async_client.tasks._session.poller.schedule = Growing()
                 return await scenario(async_client)
-        with LiangXin(**options) as client:
+        with sync_client(**options) as client:
             client.tasks._session.poller.schedule = Growing()
             return await scenario(client)
 
     with respx.mock(base_url=options["base_url"], assert_all_called=False) as router:
-        router.post("/api/v1/jobs/createTask").mock(side_effect=server.answer)
-        router.get("/api/v1/jobs/recordInfo").mock(side_effect=server.answer)
+        if sync_client is LiangXin:
+            router.post("/api/v1/jobs/createTask").mock(side_effect=server.answer)
+            router.get("/api/v1/jobs/recordInfo").mock(side_effect=server.answer)
+        else:  # the paths depend on the model
+            router.route(method="POST").mock(side_effect=server.answer)
+            router.route(method="GET").mock(side_effect=server.answer)
         try:
             return Outcome(value=asyncio.run(on_client()))
         except (Exception, KeyboardInterrupt, asyncio.CancelledError) as error:  # noqa: BLE001

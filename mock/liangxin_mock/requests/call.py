@@ -57,7 +57,7 @@ class Call:
                 reply = self._reply() if method in self.methods else self._wrong_route()
             except Exception as error:  # such as a rule's own function
                 _logger.exception("answering %s %s", method, self.request.path)
-                state.problems.append(f"answering {self.request.path} raised {error!r}")
+                state.add_problem(f"answering {self.request.path} raised {error!r}")
                 reply = self.api.error(500, f"the mock failed: {error!r}", gateway=True)
             self._record(reply)
         return reply
@@ -79,9 +79,7 @@ class Call:
         if self._chance is None:
             state = self.state
             same = state.chance.of(*self.identity())
-            number = state.occurrences.get(same.key, 0) + 1
-            state.occurrences[same.key] = number
-            self._chance = same.of(b"%d" % number)
+            self._chance = same.of(b"%d" % state.next_occurrence(same.key))
         return self._chance
 
     def _reply(self) -> Reply:

@@ -285,7 +285,9 @@ def test_the_first_steps_work(visit: Visit) -> None:
     page = visit.page
     expect(page.get_by_text("No tasks yet")).to_be_visible()
     origin = page.url.rstrip("/")
-    expect(page.locator("#export")).to_have_text(f"export LIANGXIN_BASE_URL={origin}")
+    expect(page.locator("#export")).to_have_text(
+        f"export LIANGXIN_BASE_URL={origin}\nexport MAGNIFIC_BASE_URL={origin}"
+    )
     curl, url, *options = shlex.split(
         (page.locator("#curl").text_content() or "").replace("\\\n", "")
     )
