@@ -14,8 +14,10 @@ NAMES = ("liangxin", "magnific")
 _chosen = ContextVar("api", default=NAMES[0])
 
 
-def _choose(_ctx: click.Context, _param: click.Parameter, value: str) -> None:
+def _choose(context: click.Context, _param: click.Parameter, value: str) -> None:
     _chosen.set(value)
+    if value != NAMES[0]:  # usage lines begin with it
+        context.info_name = f"{context.info_name} --api {value}"
 
 
 OPTION = click.Option(

@@ -378,3 +378,10 @@ def test_frameworks_take_it(shop: Shop, path: str) -> None:
 
     assert asyncio.run(call()) == [204, 401]
     assert shop.states == [("task_1", "success")]
+
+
+@pytest.mark.parametrize("max_bytes", ["3", 0, -1, 1.5, True, None])
+def test_an_impossible_size_is_refused(max_bytes: Any) -> None:
+    """It would only show when a callback comes."""
+    with pytest.raises(liangxin.UsageError, match="max_bytes must be an integer from 1, not"):
+        Receiver(secret="s" * 32, max_bytes=max_bytes)
