@@ -178,7 +178,8 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
         polls_per_task: How often a task is polled, on average, by default 20; see docs/polling.md.
         polls_per_second: How many polls all waits of this client make together at most, by default
             10, or what the API allows; with more tasks than fit, their intervals stretch alike.
-            Where the API limits the requests of a key, polls make room for creates and others.
+            Where the API limits the requests of a key, this is that limit: creates and uploads
+            wait for their turn, and polls make room for them.
         extra_headers: Headers to send with every request, in addition to the client's own.
         http_client: An httpx.Client to send with, for a proxy, certificates or a faster transport;
             see docs/typing-and-options.md. You close it yourself. Its redirects and authentication

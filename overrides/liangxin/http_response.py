@@ -118,13 +118,13 @@ class Response:
         return request_id(self.headers)
 
     def mask(self, value: Any) -> Any:
-        """Return JSON with the key masked in every string in it."""
+        """Return JSON with the key masked in every string in it, names included."""
         if isinstance(value, str):
             return self._mask(value)
         if isinstance(value, list):
             return [self.mask(item) for item in value]
         if isinstance(value, dict):
-            return {name: self.mask(item) for name, item in value.items()}
+            return {self._mask(name): self.mask(item) for name, item in value.items()}
         return value
 
     def unmasked_json(self) -> Any:

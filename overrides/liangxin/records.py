@@ -60,6 +60,7 @@ class TaskData:
 
     Attributes:
         id: The task's id, opaque.
+        api: The name of the API that it is a task of, such as `LiangXin`; None if not known.
         model: The model it was created with; None if not known yet.
         state: `waiting`, `queuing`, `generating`, `success`, `fail`, or one that the API added
             later; None if not known yet.
@@ -78,6 +79,7 @@ class TaskData:
 
     _FIELDS = (
         "id",
+        "api",
         "model",
         "state",
         "progress",
@@ -92,6 +94,7 @@ class TaskData:
 
     # In the class, since that is all that `create_autospec` and `MagicMock(spec=Task)` look at.
     id: str = ""
+    api: str | None = None
     model: str | None = None
     state: str | None = None
     progress: int | None = None

@@ -47,6 +47,48 @@ def test_tasks_travel_without_their_client(kind: Kind) -> None:
     assert play(kind, server, scenario).error is None
 
 
+@both_kinds
+def test_copies_know_their_api(kind: Kind) -> None:
+    """A copy from pickle or JSON is refused by another API's client; an older one has no API."""
+    server = Server(records=[DONE])
+
+    async def scenario(client: Any) -> None:
+        task = await settle(client.tasks.retrieve(TASK_ID))
+        assert task.api == task.to_dict()["api"] == "LiangXin"
+        old = {key: value for key, value in task.to_dict().items() if key != "api"}
+        made = liangxin.Magnific if kind == "sync" else liangxin.AsyncMagnific
+        other: Any = made(KEY)
+        for copy in (
+            pickle.loads(pickle.dumps(task)),  # noqa: S301  its own pickle
+            type(task).from_dict(json.loads(json.dumps(task.to_dict()))),
+        ):
+            with pytest.raises(liangxin.UsageError) as caught:
+                other.tasks.handle(copy, model="kling-v3-pro")
+            assert "It is a task of LiangXin, and this client calls Magnific" in str(caught.value)
+            assert client.tasks.handle(copy).state == "success"
+        known = other.tasks.handle(type(task).from_dict(old), model="kling-v3-pro")
+        assert known.api == "Magnific"
+        await settle(other.close())
+
+    outcome = play(kind, server, scenario)
+    assert outcome.error is None
+
+
+@pytest.mark.parametrize("given", [{"id": "t", "raw": {"prompt": "secret"}}, ["secret"], 5, None])
+def test_what_is_no_id_is_not_shown(given: Any) -> None:
+    """The error for a task that was made of its dict says what to call, and repeats no prompt."""
+    with liangxin.LiangXin(KEY, "https://api.test") as client:
+        with pytest.raises(liangxin.UsageError) as caught:
+            client.tasks.handle(given)
+        text = f"{caught.value}"
+        assert f"must be a string that is not empty, not a {type(given).__name__}" in text
+        assert ("from_dict takes what to_dict returns" in text) == isinstance(given, dict)
+        assert "secret" not in text
+        with pytest.raises(liangxin.UsageError) as caught:
+            liangxin.Task.from_dict(["secret"])  # type: ignore[arg-type]
+        assert "secret" not in str(caught.value)
+
+
 def test_task_from_an_incomplete_dict() -> None:
     """Unknown keys are left out, missing ones have their defaults, the id is needed."""
     task = liangxin.Task.from_dict({"id": "t", "color": "red"})

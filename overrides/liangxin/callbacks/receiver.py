@@ -90,6 +90,8 @@ class Receiver:
     ) -> None:
         if on_event is not None and not callable(on_event):
             raise UsageError(f"must be a function, not {on_event!r}", argument="on_event")
+        if not isinstance(max_bytes, int) or isinstance(max_bytes, bool) or max_bytes < 1:
+            raise UsageError(f"must be an integer from 1, not {max_bytes!r}", argument="max_bytes")
         self._url = url
         self._on_event = on_event
         self._clock = clock or SystemClock()

@@ -17,8 +17,10 @@ RECORDER = ContextVar[Any]("recorder", default=None)
 """The `Recorder` of the clients, in `liangxin record`."""
 
 
-def _choose(_ctx: click.Context, _param: click.Parameter, value: str) -> None:
+def _choose(context: click.Context, _param: click.Parameter, value: str) -> None:
     _chosen.set(value)
+    if value != NAMES[0]:  # usage lines begin with it
+        context.info_name = f"{context.info_name} --api {value}"
 
 
 OPTION = click.Option(

@@ -3,6 +3,7 @@
 from liangxin import errors
 
 DONE, OTHER, WRONG, FAILED, UNFINISHED, REFUSED, UNKNOWN, NOT_SAVED, UNREACHABLE = range(9)
+NOT_UPLOADED = 9
 INTERRUPTED, BROKEN_PIPE, TERMINATED = 130, 141, 143
 
 MEANINGS = {
@@ -15,6 +16,7 @@ MEANINGS = {
     UNKNOWN: "a create may or may not have been accepted, and billed; it was not sent again",
     NOT_SAVED: "the task succeeded, but its result could not be saved; save it again",
     UNREACHABLE: "the API could not be reached, or is overloaded; try again later",
+    NOT_UPLOADED: "a file could not be uploaded; no task was created",
     INTERRUPTED: "interrupted by Ctrl-C",
     BROKEN_PIPE: "the reader of the output closed it",
     TERMINATED: "interrupted by SIGTERM",
@@ -31,6 +33,7 @@ _CODES: tuple[tuple[type[Exception], int], ...] = (
     (errors.PermissionDeniedError, REFUSED),
     (errors.SubmissionUnknownError, UNKNOWN),
     (errors.DownloadError, NOT_SAVED),
+    (errors.UploadError, NOT_UPLOADED),
     (errors.RateLimitError, UNREACHABLE),
     (errors.InternalServerError, UNREACHABLE),
     (errors.APIConnectionError, UNREACHABLE),

@@ -45,11 +45,21 @@ WAITING = (
     ),
 )
 
+
+def _single(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> str | None:
+    """Return the value of an option that is given once, if at all."""
+    if len(value) > 1:
+        raise click.BadParameter("is given twice; all tasks of one command are of one model")
+    return value[0] if value else None
+
+
 TASKS = (
     click.Argument(["ids"], metavar="ID...", nargs=-1, required=True),
     click.Option(
         ["--model"],
         metavar="MODEL",
+        multiple=True,
+        callback=_single,
         help="The model of the tasks; Magnific needs it, and polls are scheduled by it.",
     ),
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from os.path import isfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -70,16 +71,34 @@ def _create(
     **create: Any,
 ) -> "Task":
     """Create the task and print its id, even if an interrupt comes meanwhile."""
+    from liangxin.drive import run  # noqa: PLC0415  these load the whole SDK
+    from liangxin.tasks import create as creating  # noqa: PLC0415
+    from liangxin.tasks import operations  # noqa: PLC0415
+
     fields = click.get_current_context().meta.get(GIVEN, {})
     if api().upload_types:
-        # Before the shield: an interrupt during an upload sends no create.
-        fields = _with_links(session, model, fields)
+        fields = _with_files(model, fields)
     whole = {**(input or {}), **fields} if input is None or isinstance(input, dict) else input
+    inner = session.client.tasks._session  # noqa: SLF001
+    request = creating.prepare(
+        inner.api,
+        model=model,
+        input=whole,
+        validate=_VALIDATE[validate],
+        uploads=inner.uploads,
+        **create,
+    )
+    # Before the shield: an interrupt of an upload, or of waiting for a turn, sends no create.
+    try:
+        request = run(creating.place(inner, request))
+        run(creating.wait_for_turn(inner, model))
+    except BaseException as error:
+        if interrupt_behind(error):
+            output.note("Interrupted before the create was sent; no task was created.")
+        raise
     with session.interrupts.shield():
         try:
-            task = session.client.tasks.create(
-                model=model, input=whole, validate=_VALIDATE[validate], **create
-            )
+            task: Task = run(operations.create_prepared(inner, request, creating.submit_now))
         except BaseException as error:
             if interrupt_behind(error):
                 output.note(error_wording.interrupted_create(model))
@@ -99,15 +118,15 @@ def _create(
     return task
 
 
-def _with_links(session: Session, model: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Upload the files that options for links name, and return the fields with their links."""
+def _with_files(model: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields with a `Path` where an option for a link names a file."""
     known = {field.name: field for field in contract().fields(model)} if fields else {}
 
-    def link(value: Any) -> Any:
+    def file(value: Any) -> Any:
         if isinstance(value, list):
-            return [link(item) for item in value]
+            return [file(item) for item in value]
         # Not Path.is_file, which raises for a long text.
         is_file = isinstance(value, str) and isfile(value)  # noqa: PTH113
-        return session.upload(value) if is_file else value
+        return Path(value) if is_file else value
 
-    return {n: link(value) if takes_link(known[n]) else value for n, value in fields.items()}
+    return {n: file(value) if takes_link(known[n]) else value for n, value in fields.items()}

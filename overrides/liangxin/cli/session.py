@@ -27,11 +27,6 @@ class Session(NamedTuple):
     """Or that of another API, which has the same methods."""
     interrupts: Interrupts
 
-    def upload(self, path: str) -> str:
-        """Upload a file, and return its link; only where the API takes uploads."""
-        link: str = self.client.upload(path)  # type: ignore[attr-defined]
-        return link
-
     def tasks(self, ids: Sequence[str], model: str | None = None) -> "list[Task]":
         """Return the tasks with these ids, each once; their model where the API needs it."""
         return [self.client.tasks.handle(task_id, model=model) for task_id in dict.fromkeys(ids)]

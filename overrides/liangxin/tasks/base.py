@@ -17,10 +17,15 @@ class BaseTask(TaskData):
 
     def __init__(self, id: str, *, session: Session[Any] | None = None) -> None:
         if not isinstance(id, str) or not id.strip():
-            raise errors.UsageError(f"A task id must be a string that is not empty, not {id!r}")
+            # Not its value: what `to_dict` returns, for example, may hold a prompt.
+            what = repr(id) if isinstance(id, str) else f"a {type(id).__name__}"
+            hint = "; from_dict takes what to_dict returns" if isinstance(id, Mapping) else ""
+            problem = f"A task id must be a string that is not empty, not {what}{hint}"
+            raise errors.UsageError(problem)
         super().__init__(id)
-        self._session = session
-        self._needs_model = session is not None and session.api.needs_model
+        self._session: Session[Any] | None = None
+        if session is not None:
+            self.attach(session)
         self._accepted_at: float | None = None
         self._creation: tracing.Trace | None = None
 
@@ -28,7 +33,8 @@ class BaseTask(TaskData):
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """Return the task that `to_dict` made `data` from. It has no client."""
         if not isinstance(data, Mapping):
-            raise errors.UsageError(f"from_dict takes a mapping, as to_dict returns, not {data!r}")
+            what = type(data).__name__
+            raise errors.UsageError(f"from_dict takes a mapping, as to_dict returns, not a {what}")
         return super().from_dict(data)
 
     def accept(self, created: Created, *, model: str, work: float, now: float) -> None:
@@ -63,11 +69,12 @@ class BaseTask(TaskData):
         """Attach the task to a client's session."""
         self._session = session
         self._needs_model = session.api.needs_model
+        self.api = session.api.name
 
     def check_api(self, name: str) -> None:
-        """Raise UsageError for a task of another API's client; a copy may be anybody's."""
-        if self._session is not None and self._session.api.name != name:
-            problem = f"It is a task of {self._session.api.name}, and this client calls {name}"
+        """Raise UsageError for a task of another API, or a copy of one."""
+        if self.api not in (None, name):
+            problem = f"It is a task of {self.api}, and this client calls {name}"
             raise errors.UsageError(problem).about(self)
 
     def trace_creation(self, trace: tracing.Trace) -> None:

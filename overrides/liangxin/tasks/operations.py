@@ -1,7 +1,7 @@
 """The operations of one task, each written once for both clients."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
@@ -10,7 +10,7 @@ from liangxin.lazy import uninterrupted
 from liangxin.polling.wait import End, Wait, check_times
 from liangxin.records import TaskData
 from liangxin.tasks.base import BaseTask
-from liangxin.tasks.create import prepare, submit
+from liangxin.tasks.create import Request, prepare, submit
 from liangxin.tasks.session import Session, log_state
 
 if TYPE_CHECKING:
@@ -107,6 +107,15 @@ async def create(
         extra_body=extra_body,
         uploads=session.uploads,
     )
+    return await create_prepared(session, request, submit)
+
+
+async def create_prepared(
+    session: Session[TaskT],
+    request: Request,
+    submit: Callable[[Session[TaskT], Request], Coroutine[Any, Any, TaskT]],
+) -> TaskT:
+    """Create a task of a validated request, and return it as soon as it is accepted."""
     task: TaskT | None = None
     try:
         with tracing.creating(session.api.name.lower(), request.model) as trace:

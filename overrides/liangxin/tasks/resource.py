@@ -36,7 +36,8 @@ class BaseTasks(Generic[TaskT]):
                 by it.
 
         Raises:
-            UsageError: The API needs the model, and it is not known; or the task is another API's.
+            UsageError: The API needs the model, and it is missing or unknown; or the task is
+                another API's.
 
         """
         session = self._session
@@ -50,6 +51,8 @@ class BaseTasks(Generic[TaskT]):
         if session.api.needs_model and task.model is None:
             problem = f"is needed to ask {session.api.name} for a task: the request depends on it"
             raise errors.UsageError(problem, argument="model").about(task)
+        if session.api.needs_model and session.api.kind(str(task.model)) is None:
+            session.api.query(task.id, task.model)  # raises the error for an unknown model
         return task
 
 

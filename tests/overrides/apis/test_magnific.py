@@ -457,6 +457,20 @@ def test_both_forms_of_a_duration_are_sent_as_magnific_has_it(kind: Kind) -> Non
 
 
 @both_kinds
+def test_a_model_of_another_api_is_refused_at_once(kind: Kind) -> None:
+    """A handle with a model that Magnific does not have is of no use, and no request finds out."""
+
+    async def scenario(client: Any) -> None:
+        for model in ("z-image", "kling-v3-prp"):
+            with pytest.raises(liangxin.UsageError, match=f"a model of Magnific, not '{model}'"):
+                client.tasks.handle(ID, model=model)
+
+    server = Server()
+    play(kind, server, scenario)
+    assert server.requests == []
+
+
+@both_kinds
 def test_the_limit_of_a_key_is_kept(kind: Kind) -> None:
     """Forty tasks at a time make 50 requests in a minute at most, creates first."""
     clock = VirtualClock()

@@ -401,3 +401,10 @@ def test_subscribers_hear_of_each_callback(shop: Shop) -> None:
     end()
     shop.deliver(liangxin_body("task_2"))
     assert len(heard) == 1
+
+
+@pytest.mark.parametrize("max_bytes", ["3", 0, -1, 1.5, True, None])
+def test_an_impossible_size_is_refused(max_bytes: Any) -> None:
+    """It would only show when a callback comes."""
+    with pytest.raises(liangxin.UsageError, match="max_bytes must be an integer from 1, not"):
+        Receiver(secret="s" * 32, max_bytes=max_bytes)

@@ -12,10 +12,11 @@ import httpx
 import pytest
 
 import liangxin
-from liangxin.cli import main
+from liangxin.cli import exits, main
 from liangxin_mock import VirtualClock
 from tests.overrides.apis.test_magnific import ID, KEY, LINK, Server, task
 from tests.overrides.cli.conftest import Printed
+from tests.support.media_files import picture
 
 Call = Callable[..., Printed]
 
@@ -62,7 +63,7 @@ def test_a_file_for_a_link_is_uploaded(
 ) -> None:
     """A value that is an existing file is uploaded before the create; others stay as they are."""
     monkeypatch.chdir(tmp_path)
-    Path("cup.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+    Path("cup.png").write_bytes(picture())
     file = {"upload_url": "https://uploads.test/1", "asset_url": "https://uploads.test/1.png"}
     places = httpx.Response(200, json={"files": [file]})
     server.answer_with(places, httpx.Response(200), task("CREATED"))
@@ -77,6 +78,65 @@ def test_a_file_for_a_link_is_uploaded(
     printed = call("submit", "kling-v3-omni-std", "--prompt", "Tea", "--image-url", "none.png")
     assert "--image-url is a file on this machine" in printed.err
     assert len(server.requests) == 3
+
+
+def test_a_file_that_does_not_fit_is_refused(call: Call, server: Server, tmp_path: Path) -> None:
+    """The error names the option, the file, the limit and the way out; nothing was sent."""
+    path = tmp_path / "cup.png"
+    path.write_bytes(picture(200, 200))
+    words = ("submit", "kling-v3-omni-std", "--prompt", "Tea", "--image-url", str(path))
+    printed = call(*words)
+    assert printed.code == 2
+    assert f"--image-url must have at least 300 px per side, and {path} is 200 x 200" in printed.err
+    assert "(--validate off sends it all the same)" in printed.err
+    (document,) = call(*words, "--json").documents
+    assert document["error"]["violations"][0]["file"] == str(path)
+    assert server.requests == []
+
+
+def test_a_file_that_cannot_be_uploaded_has_its_exit_code(
+    call: Call, server: Server, tmp_path: Path
+) -> None:
+    """Where no upload succeeds, the code says that no task was created."""
+    path = tmp_path / "cup.png"
+    path.write_bytes(picture())
+    server.answer_with(httpx.Response(200, json={"files": [{"upload_url": "x"}]}))
+    printed = call("submit", "kling-v3-omni-std", "--prompt", "Tea", "--image-url", str(path))
+    assert printed.code == exits.NOT_UPLOADED == 9
+    assert "was not uploaded" in printed.err
+    assert {request.url.path for request in server.requests} == {"/v1/ai/uploads/request-url"}
+
+
+def test_an_interrupt_before_the_create_says_so(
+    call: Call, server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C while the create waits for its turn leaves no doubt about money."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("liangxin.tasks.create.take_turn", interrupted)
+    printed = call("submit", "kling-v3-omni-std", "--prompt", "Tea")
+    assert printed.code == 130
+    assert "Interrupted before the create was sent; no task was created." in printed.err
+    assert "billed" not in printed.err
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("command", ["wait", "status", "save"])
+def test_two_models_are_refused(call: Call, server: Server, command: str) -> None:
+    """`--model` holds for all tasks of a command, so the last one must not win silently."""
+    printed = call(command, ID, "--model", "kling-v3-pro", "--model", "kling-v3-std")
+    assert printed.code == 2
+    assert "'--model': is given twice; all tasks of one command are of one model" in printed.err
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("words", [("run",), ("submit", "kling"), ("wait",), ("models", "kling")])
+def test_usage_lines_name_the_api(call: Call, words: tuple[str, ...]) -> None:
+    """What a usage line shows can be typed as it is."""
+    usage = call(*words).err.splitlines()[0]
+    assert usage.startswith(f"Usage: liangxin --api magnific {words[0]} ")
 
 
 def test_submit_wait_status_and_save(call: Call, server: Server) -> None:

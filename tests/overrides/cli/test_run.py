@@ -88,7 +88,7 @@ def test_documents_have_the_same_keys_always(call: Caller) -> None:
     assert len({tuple(error) for error in failed}) == 1
     assert [error["exit_code"] for error in failed] == [1, 2, 2, 2]
     (violation,) = failed[1]["violations"]
-    assert [*violation] == ["field", "limit", "message", "evidence", "source"]
+    assert [*violation] == ["field", "limit", "message", "evidence", "source", "file"]
     assert [*violation.values()][:2] == ["input.duration", "maximum"]
 
 
