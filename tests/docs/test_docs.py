@@ -50,7 +50,7 @@ PAGES = (
     *("docs/testing.md", "docs/simulator.md", "docs/results.md", "docs/cli.md"),
     *("docs/typing-and-options.md", "docs/quickstart.md", "docs/tasks.md", "docs/errors.md"),
     *("docs/callbacks.md", "docs/recipes.md", "docs/logging-and-tracing.md"),
-    *("docs/generated-client.md", "docs/magnific.md", "docs/drift.md"),
+    *("docs/generated-client.md", "docs/magnific.md", "docs/drift.md", "docs/batches.md"),
 )
 EVERY_PAGE = [*PROJECT.glob("*.md"), *PROJECT.glob("docs/*.md")]
 DEMO = runpy.run_path(str(PROJECT / "examples/demo.py"))

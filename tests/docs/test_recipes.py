@@ -1,4 +1,4 @@
-"""docs/recipes.md, and the batch of docs/tasks.md: whatever dies, nothing is paid twice."""
+"""docs/recipes.md: whatever dies, nothing is paid twice."""
 
 from __future__ import annotations
 
@@ -229,97 +229,6 @@ def test_a_worker_goes_on_after_a_bad_order(
     worker.main("orders.db", "films")
     assert [orders.get(number)[0] for number in ("17", "18")] == ["done", "done"]
     assert server.simulator.creates == 2
-
-
-# --- a batch -------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("accepted", [True, False])
-def test_an_interrupted_batch(tmp_path: Path, *, accepted: bool) -> None:
-    """A batch that dies in a create goes on without that row, and names it to a person."""
-    write_files("docs/tasks.md", tmp_path)
-    batch = importlib.import_module("batch").batch
-    simulator = Simulator(clock=VirtualClock())
-    answer, creates = simulator.handle, list[Any]()
-
-    def dying(request: Any) -> Any:
-        if request.method == "POST":
-            creates.append(request)
-        dies = request.method == "POST" and len(creates) == 2
-        reply = answer(request) if accepted or not dies else None
-        if dies:
-            raise KeyboardInterrupt
-        return reply
-
-    vars(simulator)["handle"] = dying
-    places = (tmp_path / "prompts.csv", tmp_path / "journal", tmp_path / "pictures")
-    with liangxin.LiangXin(**simulator.client_options()) as client:
-        with pytest.raises(KeyboardInterrupt):
-            batch(client, *places)
-        for _ in range(2):
-            assert batch(client, *places) == {"tram": "perhaps created"}
-    assert len(creates) == 3
-    assert simulator.creates == 2 + accepted
-    names = sorted(file.name.partition("-")[0] for file in places[2].iterdir())
-    assert names == ["cup", "lighthouse"]
-
-
-def test_a_batch_that_is_run_again(tmp_path: Path) -> None:
-    """The next run asks for what is not saved yet, and for nothing else."""
-    write_files("docs/tasks.md", tmp_path)
-    batch = importlib.import_module("batch").batch
-    simulator = Simulator(clock=VirtualClock())
-    places = (tmp_path / "prompts.csv", tmp_path / "journal", tmp_path / "pictures")
-    with liangxin.LiangXin(**simulator.client_options()) as client:
-        simulator.inject(status(404), where={"prompt": "A tram*"}, on="result", times=1)
-        assert [*batch(client, *places)] == ["tram"]
-        before = len(simulator.requests)
-        assert batch(client, *places) == {}
-        tram = next(job for job in simulator.jobs if job.body["input"]["prompt"].startswith("A tr"))
-        again = [*simulator.requests][before:]
-        assert {seen.operation for seen in again} == {"recordInfo", "result"}
-        assert {seen.task_id for seen in again} == {tram.id}
-        before = len(simulator.requests)
-        assert batch(client, *places) == {}
-        assert len(simulator.requests) == before
-    assert simulator.creates == 3
-    assert len([*places[2].iterdir()]) == 3
-
-
-def test_a_refused_row(tmp_path: Path) -> None:
-    """Neither a row that is refused nor a task that fails keeps the others from their pictures."""
-    write_files("docs/tasks.md", tmp_path)
-    batch = importlib.import_module("batch").batch
-    simulator = Simulator(clock=VirtualClock())
-    simulator.inject(status(400, "bad prompt"), on="createTask")
-    simulator.play(fail("422", "not allowed"), where={"prompt": "A tram*"})
-    places = (tmp_path / "prompts.csv", tmp_path / "journal", tmp_path / "pictures")
-    with liangxin.LiangXin(**simulator.client_options()) as client:
-        problems = batch(client, *places)
-        assert [*problems] == ["lighthouse", "tram"]
-        assert "bad prompt" in problems["lighthouse"]
-        assert "not allowed" in problems["tram"]
-        assert [*batch(client, *places)] == ["tram"]
-        before = len(simulator.requests)
-        assert "not allowed" in batch(client, *places)["tram"]
-        assert len(simulator.requests) == before
-    assert simulator.creates == 3
-    assert len([*places[2].iterdir()]) == 2
-
-
-def test_a_batch_without_a_key(tmp_path: Path) -> None:
-    """A wrong key ends the batch at once, and the next run creates all rows."""
-    write_files("docs/tasks.md", tmp_path)
-    batch = importlib.import_module("batch").batch
-    simulator = Simulator(clock=VirtualClock())
-    simulator.inject(status(401), on="createTask")
-    places = (tmp_path / "prompts.csv", tmp_path / "journal", tmp_path / "pictures")
-    with liangxin.LiangXin(**simulator.client_options()) as client:
-        with pytest.raises(liangxin.AuthenticationError):
-            batch(client, *places)
-        assert len(simulator.requests) == 1
-        assert batch(client, *places) == {}
-    assert simulator.creates == 3
 
 
 # --- Celery --------------------------------------------------------------------------------------

@@ -14,13 +14,14 @@ from liangxin.batch.orders import File, Order
 from liangxin.batch.plan import Plan
 from liangxin.batch.prices import Prices
 from liangxin.batch.progress import Progress
-from liangxin.batch.run_batch import Report, run, run_async
+from liangxin.batch.run_batch import Options, Report, record, run, run_async
 from liangxin.batch.states import State
 
 __all__ = [
     "Amounts",
     "Ceilings",
     "File",
+    "Options",
     "Order",
     "Plan",
     "Prices",
@@ -28,6 +29,7 @@ __all__ = [
     "Report",
     "Spent",
     "State",
+    "record",
     "run",
     "run_async",
 ]

@@ -153,8 +153,8 @@ class Ledger(Protocol):
         """Return the input of an order, as JSON."""
         ...
 
-    def history(self, number: int) -> list[Past]:
-        """Return the steps of an order, the oldest first."""
+    def history(self) -> Iterator[Past]:
+        """Yield the steps of all orders, order by order, the oldest first."""
         ...
 
     def close(self) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 from liangxin.batch.ceilings import MICROS, Spent
@@ -44,6 +45,7 @@ def manifest(ledger: Ledger) -> Iterator[str]:
     head = {"format": FORMAT, "api": ledger.setting("api"), "spent": spent_document(spent)}
     yield json.dumps(head)[:-1] + ', "orders": ['
     separator = ""
+    steps = {number: [*past] for number, past in groupby(ledger.history(), lambda one: one.number)}
     for order in [*ledger.orders()]:
         history = [
             {
@@ -53,7 +55,7 @@ def manifest(ledger: Ledger) -> Iterator[str]:
                 "task_id": past.task_id,
                 "detail": past.detail,
             }
-            for past in ledger.history(order.number)
+            for past in steps.get(order.number, ())
         ]
         given = json.loads(ledger.input(order.number))
         document = {**result(order), "input": given, "history": history}

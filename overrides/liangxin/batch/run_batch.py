@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from liangxin.apis.base import Api
 from liangxin.apis.validation import Mode
+from liangxin.batch import commands
 from liangxin.batch.amounts import amounts_of
 from liangxin.batch.ceilings import Ceilings, Spent, in_micros
-from liangxin.batch.commands import cancel
 from liangxin.batch.ledger import Ledger
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import Reader
@@ -32,6 +32,7 @@ from liangxin.tasks.session import Session
 from liangxin.tasks.task import AsyncTask
 
 if TYPE_CHECKING:
+    from liangxin.callbacks.event import Event
     from liangxin.callbacks.receiver import Receiver
 
 DATABASE = "batch.db"
@@ -150,8 +151,7 @@ async def run_async(
     operations.check_callbacks(on_plan=on_plan, on_progress=options.get("on_progress"))
     if prices is not None and not isinstance(prices, Prices):
         prices = Prices.read(prices)
-    folder, database = Path(output), options.get("database")
-    path = folder / DATABASE if database is None else Path(database)
+    folder, path = Path(output), ledger_path(output, options.get("database"))
     _make(folder)
     async with contextlib.AsyncExitStack() as stack:
         given = options.get("client")
@@ -201,6 +201,43 @@ async def run_async(
         )
 
 
+def record(
+    event: "Event",
+    output: str | os.PathLike[str],
+    *,
+    database: str | os.PathLike[str] | None = None,
+) -> bool:
+    """Give an order whose create was lost the task that its callback names.
+
+    For callbacks that another process receives, or that come while nobody runs the batch: call it
+    from `on_event` of a `Receiver`.
+
+    Args:
+        event: The callback, verified.
+        output: The folder of the batch.
+        database: The ledger's file; by default `batch.db` in that folder.
+
+    Returns:
+        Whether the callback names a task that the ledger did not know.
+
+    Raises:
+        BatchError: There is no batch, or its ledger cannot be used.
+
+    """
+    ledger = SqliteLedger(ledger_path(output, database))
+    try:
+        return commands.record(ledger, event, event.received)
+    finally:
+        ledger.close()
+
+
+def ledger_path(
+    output: str | os.PathLike[str], database: str | os.PathLike[str] | None = None
+) -> Path:
+    """Return the ledger's file of a batch."""
+    return Path(output) / DATABASE if database is None else Path(database)
+
+
 def session_of(client: "AsyncClient[Any]") -> Session[AsyncTask]:
     """Return the session of an async client; raise UsageError for anything else."""
     if not isinstance(client, AsyncClient):
@@ -231,7 +268,7 @@ def prepare(
     elif known != api.name:
         raise BatchError(f"{ledger.name} is a batch of {known}, and this client calls {api.name}")
     if ledger.setting("cancelled") is not None:
-        cancel(ledger, at)
+        commands.cancel(ledger, at)
         ledger.set("cancelled", None)
     plan = Plan()
     if orders is not None:

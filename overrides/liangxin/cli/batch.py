@@ -449,11 +449,10 @@ def _exit_code(report: "Report") -> int:
 @contextlib.contextmanager
 def _opened(directory: str, database: Path | None) -> "Iterator[SqliteLedger]":
     """Open the ledger of a batch that there is."""
-    from liangxin.batch.run_batch import DATABASE  # noqa: PLC0415
+    from liangxin.batch.run_batch import ledger_path  # noqa: PLC0415
     from liangxin.batch.sqlite import SqliteLedger  # noqa: PLC0415
 
-    path = Path(directory) / DATABASE if database is None else database
-    ledger = SqliteLedger(path)
+    ledger = SqliteLedger(ledger_path(directory, database))
     try:
         yield ledger
     finally:

@@ -16,6 +16,7 @@ from liangxin.batch import Plan, Progress, Report, State
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import Order
 from liangxin.batch.sqlite import SqliteLedger
+from liangxin.callbacks import Receiver, verify_liangxin
 from liangxin.errors import (
     AuthenticationError,
     BatchError,
@@ -34,6 +35,7 @@ from liangxin_mock import (
     stall,
     status,
 )
+from tests.support.callback_bodies import liangxin_body
 
 KEYS = ("a", "b", "c")
 
@@ -197,6 +199,25 @@ def test_a_lost_create_is_unknown(cups: Batch) -> None:
         report = cups.run()
         assert report.counts == {State.UNKNOWN: 1, State.SAVED: 2}
     assert cups.simulator.creates == report.spent.creates == 3
+
+
+def test_a_callback_that_comes_when_nobody_runs_the_batch(cups: Batch) -> None:
+    """A callback in another process names the task of a lost create, and the next run collects it."""
+    made: list[str] = []
+    cups.simulator.receiver = lambda callback: made.append(callback.url)
+    secret = "sixteen characters"
+    receiver = Receiver("https://shop.test/", secret=secret, clock=cups.simulator.clock)
+    cups.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
+    cups.run(callbacks=receiver, timeout=100)
+    assert cups.states["b"] == "unknown"
+    (url,) = {url for url in made if cups.orders()["b"].token in url}  # type: ignore[operator]
+    task_id = next(j.id for j in cups.simulator.jobs if j.body["input"]["prompt"] == "b")
+    body = liangxin_body(task_id)
+    event = verify_liangxin(url, body, secret, clock=cups.simulator.clock)
+    assert batch.record(event, cups.folder)
+    assert not batch.record(event, cups.folder)
+    assert cups.run().ok
+    assert cups.simulator.creates == 3
 
 
 def test_ceilings_hold_for_all_runs(cups: Batch) -> None:

@@ -80,7 +80,9 @@ def test_the_life_of_an_order(ledger: SqliteLedger) -> None:
     assert pending.state is State.PENDING
     assert ledger.spent() == Spent(1, 5.0, 0, 10)
     assert ledger.counts() == {State.PENDING: 1, State.SAVED: 1, State.REFUSED: 1}
-    assert [(past.step, past.at, past.task_id) for past in ledger.history(1)] == [
+    assert [
+        (past.step, past.at, past.task_id) for past in ledger.history() if past.number == 1
+    ] == [
         (Step.CLAIM, 2.0, None),
         (Step.CREATE, 3.0, "t1"),
         (Step.SUCCEED, 4.0, None),
@@ -128,7 +130,7 @@ def test_a_new_claim_forgets_the_task_before(ledger: SqliteLedger) -> None:
     order = ledger.claim(1, NO_CEILINGS, 6.0).claimed[0].order
     assert (order.task_id, order.created_at, order.paid) == (None, None, 2)
     assert order.token not in (token, None)
-    assert "t1" in {past.task_id for past in ledger.history(1)}
+    assert "t1" in {past.task_id for past in ledger.history()}
 
 
 def test_orders_by_state_and_key(ledger: SqliteLedger) -> None:
