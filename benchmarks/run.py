@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import batch
 import callbacks
 import calls
 import httpx
@@ -195,6 +196,7 @@ def main() -> None:
         "waiting": waiting.rows,
         "polling": polling.rows,
         "callbacks": callbacks.rows,
+        "batch": batch.rows,
     }
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(parts)}")

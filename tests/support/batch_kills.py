@@ -13,6 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import httpx
+
 from liangxin.batch import State, commands
 from liangxin.batch.ledger import Change
 from liangxin.batch.sqlite import SqliteLedger
@@ -102,6 +104,7 @@ class Killer:
         """Do what a person does with a console: see which unknown orders were created."""
         if not (output / "batch.db").exists():
             return 0, 0
+        self._let_arrive()
         ledger = SqliteLedger(output / "batch.db")
         tasks = {job.body["input"]["prompt"]: job.id for job in self._simulator.jobs}
         lost = [*ledger.orders({State.UNKNOWN, State.SENDING})]
@@ -119,6 +122,14 @@ class Killer:
             assert order.task_id is None or order.task_id == tasks[order.key]
         ledger.close()
         return len(lost), created
+
+    def _let_arrive(self) -> None:
+        """Wait until what the dead process has sent has reached the simulator.
+
+        It may still be in the buffers of the server, which reads them in the order of connections.
+        """
+        for _ in range(3):
+            httpx.get(f"{self._simulator.base_url}/nothing", trust_env=False)
 
     def judge(self, output: Path, orders: int) -> None:
         """Every order is done, was created once, and has its file, whole."""

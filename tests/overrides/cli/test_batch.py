@@ -193,6 +193,7 @@ def test_magnific(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     printed = call("--api", "magnific", "batch", "run", "jobs.csv", "--concurrency", "1")
     assert printed.code == 0
     assert "2 creates, 8 s of video" in printed.out
+    assert "       2  saved" in call("batch", "status").out
 
 
 @pytest.mark.liangxin(verify=False)

@@ -47,6 +47,8 @@ def every_error() -> Iterator[LiangXinError]:
     yield errors.InvalidInputError(model="", violations=violations)
     cause = status_error(errors.InternalServerError)
     yield errors.NotSentError(TRAP)
+    yield errors.BatchError(TRAP)
+    yield errors.InvalidOrdersError([TRAP], TRAP)
     yield errors.APIError(TRAP)
     for kind in vars(errors).values():
         if isinstance(kind, type) and issubclass(kind, errors.APIStatusError):

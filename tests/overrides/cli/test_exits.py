@@ -16,6 +16,7 @@ def test_every_kind_of_error_has_its_code() -> None:
     found = {name: exits.code_of(kind.__new__(kind)) for name, kind in kinds.items()}
     assert {name for name, code in found.items() if code == exits.OTHER} == {
         *("LiangXinError", "APIError", "APIStatusError", "NotSentError", "TaskError"),
+        "BatchError",
         *("BadRequestError", "NotFoundError", "RequestTooLargeError", "UnprocessableEntityError"),
     } | ({"CallbackVerificationError"} & {*found})
     assert {*found.values()} == {*range(1, 10)}
