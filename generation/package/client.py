@@ -15,8 +15,8 @@ import jinja2
 from openapi_python_client.strings import PythonIdentifier
 
 from generation.package.client_form import client_form
+from generation.package.endpoint_parameters import check_parameters, module_of, python_name
 from generation.package.generator import NAMES as _NAMES  # noqa: F401 - extends the tool's
-from generation.package.parameters import check_parameters, module_of, python_name
 from generation.package.round_trip import check_round_trips
 from generation.package.typed_dicts import typed_dicts
 from generation.spec.bundle import dumps

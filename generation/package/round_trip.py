@@ -15,7 +15,7 @@ from typing import Any
 from openapi_python_client.strings import ClassName
 
 from generation.package.client_form import client_form
-from generation.package.parameters import imported
+from generation.package.endpoint_parameters import imported
 from generation.spec.operations import resolve
 from generation.spec.source import SpecError
 from generation.spec.variants import file_name

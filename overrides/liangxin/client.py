@@ -15,7 +15,7 @@ from liangxin.clock import Clock, SystemClock
 from liangxin.drive import AsyncIO, SyncIO, iterate, run
 from liangxin.http import settings
 from liangxin.lazy import uninterrupted
-from liangxin.polling.budget import POLLS_PER_SECOND
+from liangxin.polling.poll_rate import POLLS_PER_SECOND
 from liangxin.polling.poller_thread import Poller
 from liangxin.polling.schedule import DEFAULT_POLLS, Schedule
 from liangxin.polling.wait import DEFAULT_TIMEOUT
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         Connection,
         HttpClient,  # noqa: F401
     )
-    from liangxin.polling.poller_task import AsyncPoller
+    from liangxin.polling.poller_asyncio import AsyncPoller
     from liangxin.recording.recorder import Recorder
 
 MYPY = False
@@ -335,7 +335,7 @@ class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[In
     @staticmethod
     def _poller_type(*arguments: Any, **settings: Any) -> "AsyncPoller":
         # asyncio is slow to import, and a sync client needs none of it.
-        from liangxin.polling.poller_task import AsyncPoller  # noqa: PLC0415
+        from liangxin.polling.poller_asyncio import AsyncPoller  # noqa: PLC0415
 
         return AsyncPoller(*arguments, **settings)
 

@@ -13,7 +13,7 @@ import liangxin
 from liangxin.drive import AsyncIO, SyncIO
 from liangxin.http.client import AsyncConnection, Connection
 from liangxin.http.downloads import AsyncDownloads, Downloads
-from liangxin.polling.poller_task import AsyncFollower, AsyncPoller
+from liangxin.polling.poller_asyncio import AsyncFollower, AsyncPoller
 from liangxin.polling.poller_thread import Follower, Poller
 from liangxin.tasks.resource import AsyncListingTasks, AsyncTasks, ListingTasks, Tasks
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import exits, options
+from liangxin.cli import exits, general_options
 from liangxin.cli.api import api, async_client, command
 from liangxin.cli.interrupts import Interrupted
 from liangxin.cli.output import Output
@@ -29,7 +29,7 @@ _INTERVAL = 10.0
 _MAX_LISTED = 20
 
 _PLACE = (
-    options.directory("."),
+    general_options.directory("."),
     click.Option(
         ["--database"],
         metavar="FILE",
@@ -37,7 +37,7 @@ _PLACE = (
         help="The ledger.  [default: batch.db in the output folder]",
     ),
 )
-_QUIET, _JSON = options.OUTPUT[1], options.OUTPUT[0]
+_QUIET, _JSON = general_options.OUTPUT[1], general_options.OUTPUT[0]
 _KEYS = click.Argument(["keys"], metavar="[KEY]...", nargs=-1)
 
 
@@ -88,7 +88,7 @@ def batch() -> None:
             is_flag=True,
             help="Leave out lines that are invalid, rather than to send nothing.",
         ),
-        *options.OUTPUT,
+        *general_options.OUTPUT,
     ],
 )
 @click.pass_obj

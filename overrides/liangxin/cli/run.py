@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import error_wording, exits, options
+from liangxin.cli import error_wording, exits, general_options
 from liangxin.cli.api import api, contract
 from liangxin.cli.fields import GIVEN, takes_link
 from liangxin.cli.interrupts import interrupt_behind
@@ -25,7 +25,12 @@ _VALIDATE: dict[str, Any] = {"true": True, "strict": "strict", "off": False}
 
 @click.command(
     cls=ModelCommand,
-    params=[*options.INPUT, options.directory(), *options.WAITING, *options.OUTPUT],
+    params=[
+        *general_options.INPUT,
+        general_options.directory(),
+        *general_options.WAITING,
+        *general_options.OUTPUT,
+    ],
 )
 @click.pass_obj
 def run(
@@ -48,7 +53,7 @@ def run(
         return waiter.wait(session, [task])
 
 
-@click.command(cls=ModelCommand, params=[*options.INPUT, *options.OUTPUT])
+@click.command(cls=ModelCommand, params=[*general_options.INPUT, *general_options.OUTPUT])
 @click.pass_obj
 def submit(output: Output, /, **create: Any) -> int:
     """Create a task and print its id.

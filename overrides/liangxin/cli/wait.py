@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from liangxin.cli import exits, options
+from liangxin.cli import exits, general_options
 from liangxin.cli.outcomes import Waiter
 from liangxin.cli.output import Output
 from liangxin.cli.reports import report_error, task_document
@@ -12,7 +12,14 @@ from liangxin.cli.session import connect
 from liangxin.errors import LiangXinError
 
 
-@click.command(params=[*options.TASKS, options.directory(), *options.WAITING, *options.OUTPUT])
+@click.command(
+    params=[
+        *general_options.TASKS,
+        general_options.directory(),
+        *general_options.WAITING,
+        *general_options.OUTPUT,
+    ]
+)
 @click.pass_obj
 def wait(
     output: Output,
@@ -31,7 +38,9 @@ def wait(
         return waiter.wait(session, session.tasks(ids, model))
 
 
-@click.command(params=[*options.TASKS, options.directory("."), *options.OUTPUT])
+@click.command(
+    params=[*general_options.TASKS, general_options.directory("."), *general_options.OUTPUT]
+)
 @click.pass_obj
 def save(output: Output, ids: Sequence[str], model: str | None, directory: str) -> int:
     """Save the files of finished tasks."""
@@ -41,7 +50,7 @@ def save(output: Output, ids: Sequence[str], model: str | None, directory: str) 
         return waiter.save(session.tasks(ids, model))
 
 
-@click.command(params=[*options.TASKS, *options.OUTPUT])
+@click.command(params=[*general_options.TASKS, *general_options.OUTPUT])
 @click.pass_obj
 def status(output: Output, ids: Sequence[str], model: str | None) -> int:
     """Print the state of tasks, without waiting."""

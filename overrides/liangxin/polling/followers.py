@@ -10,10 +10,10 @@ from typing import Any, Protocol, TypeAlias
 
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import LiangXinError
-from liangxin.polling.budget import POLLS_PER_SECOND, Budget, check_rate
 from liangxin.polling.hints import Hints, Topic
+from liangxin.polling.poll_rate import POLLS_PER_SECOND, Budget, check_rate
+from liangxin.polling.request_turns import Turns
 from liangxin.polling.schedule import Schedule
-from liangxin.polling.turns import Turns
 from liangxin.polling.wait import Wait
 from liangxin.records import TaskRecord
 

@@ -22,7 +22,6 @@ from typing import Self, TypeAlias
 
 from liangxin import drive
 from liangxin.clock import Clock, SystemClock
-from liangxin.polling.budget import MAX_IN_FLIGHT
 from liangxin.polling.followers import (
     HINT_SLICE,
     BasePoller,
@@ -34,6 +33,7 @@ from liangxin.polling.followers import (
     Poll,
     Polling,
 )
+from liangxin.polling.poll_rate import MAX_IN_FLIGHT
 from liangxin.polling.wait import Wait
 
 _SLICE = 1.0

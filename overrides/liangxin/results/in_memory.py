@@ -7,7 +7,7 @@ from liangxin.results.fetch import Context, Fetch
 from liangxin.results.format_check import HEAD_SIZE, Format
 from liangxin.results.limits import MAX_CONTENT_SIZE, Limits
 from liangxin.results.links import Links
-from liangxin.results.resume import Version
+from liangxin.results.resume_download import Version
 from liangxin.results.urls import redacted
 
 

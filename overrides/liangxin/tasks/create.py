@@ -11,7 +11,7 @@ from liangxin.http_response import Received, Response
 from liangxin.records import Created
 from liangxin.tasks.base import BaseTask, runs_on
 from liangxin.tasks.local_files import Files, Uploads
-from liangxin.tasks.resend import Resend
+from liangxin.tasks.resend_create import Resend
 from liangxin.tasks.session import Session, take_turn
 from liangxin.tasks.upload import upload_all
 

@@ -12,7 +12,7 @@ from liangxin.polling.wait import Wait, check_times
 from liangxin.tasks.base import BaseTask
 from liangxin.tasks.create import Request, prepare
 from liangxin.tasks.operations import end_trace
-from liangxin.tasks.resend import Resend
+from liangxin.tasks.resend_create import Resend
 from liangxin.tasks.session import Session
 
 if TYPE_CHECKING:

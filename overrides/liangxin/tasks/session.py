@@ -16,7 +16,7 @@ from liangxin.tasks.local_files import Uploads
 
 if TYPE_CHECKING:
     from liangxin.http.client import AsyncConnection, Connection
-    from liangxin.polling.poller_task import AsyncPoller
+    from liangxin.polling.poller_asyncio import AsyncPoller
 
 _logger = logging.getLogger("liangxin")
 

@@ -14,7 +14,7 @@ import pytest
 
 import liangxin
 from liangxin.tasks.map import Outcome, Plan, Submission
-from liangxin.tasks.resend import RESEND_BUDGET
+from liangxin.tasks.resend_create import RESEND_BUDGET
 from liangxin_mock import Simulator, after_seconds, drop, html, rate_limit, status
 from liangxin_mock.server import Server
 from tests.support import scripted_api

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liangxin.polling.turns import _WINDOW, Turns
+from liangxin.polling.request_turns import _WINDOW, Turns
 
 
 @given(

@@ -14,7 +14,7 @@ from liangxin import drive
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import LiangXinError, UsageError
 from liangxin.polling.hints import Hints
-from liangxin.polling.poller_task import AsyncPoller
+from liangxin.polling.poller_asyncio import AsyncPoller
 from liangxin.polling.poller_thread import Poller
 from liangxin.polling.schedule import Schedule
 from liangxin.polling.wait import End, Wait

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from generation.__main__ import main
-from generation.package.parameters import check_parameters
+from generation.package.endpoint_parameters import check_parameters
 from generation.spec.source import SpecError
 from tests.support.acme import SPEC
 

@@ -8,7 +8,7 @@ import heapq
 import math
 
 from liangxin.errors import APIStatusError, LiangXinError, UsageError
-from liangxin.polling.turns import Turns
+from liangxin.polling.request_turns import Turns
 from liangxin.polling.wait import LONGEST_PAUSE, Wait
 from liangxin.records import TaskRecord
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import liangxin
 from liangxin import errors
-from liangxin.polling.budget import MAX_IN_FLIGHT, Budget, check_rate
-from liangxin.polling.turns import Turns
+from liangxin.polling.poll_rate import MAX_IN_FLIGHT, Budget, check_rate
+from liangxin.polling.request_turns import Turns
 from liangxin.polling.wait import End, Wait
 from liangxin.records import TaskRecord
 from tests.support import waits
