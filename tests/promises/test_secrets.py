@@ -449,6 +449,17 @@ def test_a_key_that_is_a_word_of_the_api(kind: Kind, key: str) -> None:
 
 
 @both_kinds
+@pytest.mark.parametrize("key", ["data", "status", "error", "task_id", "***"])
+def test_a_key_that_is_a_word_of_magnific(kind: Kind, key: str) -> None:
+    """The same holds for Magnific's answers."""
+    states = [task_of_magnific("ARCHIVING"), task_of_magnific("FAILED", error="no")]
+    server = Server([task_of_magnific("CREATED")], states)
+    error = play(kind, server, _run_of_magnific, api_key=key, clients=MAGNIFICS).error
+    assert isinstance(error, liangxin.TaskFailedError)
+    assert error.task.state == "fail"
+
+
+@both_kinds
 def test_a_given_http_client_gets_no_key(kind: Kind) -> None:
     """What a request is made of does not stay in an HTTP client of the user's own."""
     server = Server(records=[DONE])

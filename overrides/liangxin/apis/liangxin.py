@@ -88,7 +88,8 @@ def _record(
     if problem is not None or state == "fail" or state not in KNOWN_STATES:
         # It is shown in errors. A link that holds the key, on the other hand, would be broken.
         raw = response.mask(document)
-        data = raw["data"]
+        # By their own names, which `raw` lacks where the key is one of them.
+        data = {name: response.mask(value) for name, value in data.items()}
     progress = envelope.number(data.get("progress"))
     return TaskRecord(
         state=state if state in KNOWN_STATES else data["state"],
@@ -114,8 +115,8 @@ def _failure(response: Response, document: dict[str, Any]) -> TaskRecord:
     raw = response.mask(document)
     return TaskRecord(
         state="fail",
-        fail_code=envelope.text(raw.get("code")),
-        fail_msg=envelope.text(raw.get("msg")),
+        fail_code=envelope.text(response.mask(document.get("code"))),
+        fail_msg=envelope.text(response.mask(document.get("msg"))),
         raw=raw,
         response=response,
     )

@@ -129,22 +129,25 @@ MAGNIFIC = MagnificApi()
 
 def _record(response: Response, document: dict[str, Any], *, is_whole: bool = True) -> TaskRecord:
     """Return the record of a task; in a list it has no links, whatever its state."""
-    status = document["data"]["status"]
+    data = document["data"]
+    status = data["status"]
     is_success = STATES.get(status) == "success"
-    urls, problem = _links(document["data"].get("generated")) if is_success else ((), None)
+    urls, problem = _links(data.get("generated")) if is_success else ((), None)
     if is_success and not is_whole:
         urls, problem = (), "a list has no links; refresh the task"
     raw = None
     if not is_whole or problem is not None or STATES.get(status) in (None, "fail"):
         # It is shown in errors. A link that holds the key, on the other hand, would be broken.
         raw = response.mask(document)
-        status = raw["data"]["status"]
+        # By their own names, which `raw` lacks where the key is one of them.
+        data = {name: response.mask(value) for name, value in data.items()}
+        status = data["status"]
     return TaskRecord(
         state=STATES.get(status, status),
-        task_id=envelope.text(document["data"].get("task_id")),
+        task_id=envelope.text(data.get("task_id")),
         result_urls=urls,
         result_problem=problem,
-        fail_msg=None if raw is None else envelope.text(raw["data"].get("error")),
+        fail_msg=None if raw is None else envelope.text(data.get("error")),
         raw=raw,
         response=response,
     )

@@ -107,10 +107,11 @@ class LifeTable:
         """Return the time within which half of the tasks that are there at `age` end."""
         if age >= _EDGES[-1]:
             return 0.0
+        age = max(age, 0.0)
         sums = list(accumulate(self._shares, initial=0.0))
         n = _span(age)
         gone = sums[n] + self._shares[n] * (age - _EDGES[n]) / _WIDTHS[n]
-        return self._age_at(sums, (gone + sums[-1]) / 2) - age
+        return max(self._age_at(sums, (gone + sums[-1]) / 2) - age, 0.0)
 
     def _age_at(self, sums: list[float], gone: float) -> float:
         """Return the age at which so many have ended; `sums` are the ends before each span."""

@@ -18,7 +18,7 @@ from click.shell_completion import ShellComplete
 
 from liangxin.cli import exits, main
 from liangxin.cli.command import liangxin
-from liangxin_mock import Simulator
+from liangxin_mock import Simulator, after_seconds
 from tests.overrides.cli.conftest import CUP
 from tests.overrides.cli.processes import LIANGXIN, LONG, done
 
@@ -181,8 +181,9 @@ def without_controls(text: str) -> list[str]:
     return [re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]|\r", "", line) for line in text.split("\n")]
 
 
+@pytest.mark.liangxin(timeline=after_seconds(700))  # on a clock that is 1000 times as fast
 def test_a_terminal_has_a_live_line(liangxin_server: Simulator) -> None:
-    """On a terminal one line is rewritten with state, time and usual time, and then erased."""
+    """On a terminal one line is rewritten with state, time and the time left, and then erased."""
     code, printed = on_terminal("run", *CUP, "--poll-interval", "0.01")
     (job,) = liangxin_server.jobs
     assert code == 0
