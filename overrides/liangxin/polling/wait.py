@@ -344,5 +344,8 @@ class Wait:
             self._unconfirmed += 1
             interval = min(interval, BACKOFF.nominal(self._unconfirmed))
         if self._failures:
-            interval = max(interval, BACKOFF.nominal(self._failures))
+            backoff = BACKOFF.nominal(self._failures)
+            # A task that the server does not know yet gets several polls before that is believed.
+            is_unknown = self._unknown_grace_until is not None
+            interval = backoff if is_unknown else max(interval, backoff)
         return jittered(interval, JITTER, self._rng)

@@ -282,6 +282,24 @@ def test_a_task_of_unknown_age_teaches_nothing() -> None:
     assert not schedule.learnt
 
 
+def test_an_unknown_task_is_polled_several_times_before_that_is_believed() -> None:
+    """However rarely a long task is polled, one or two answers too early do not end its wait."""
+
+    class Rare(Growing):
+        def interval(self, model: str | None, age: float, work: float | None = None) -> float:  # noqa: ARG002
+            return 60.0
+
+    wait = make_wait(age=0.0, schedule=Rare())
+    unknown = status_error(404)
+    polls = []
+    while wait.end is None:
+        polls.append(wait.next_poll)
+        wait.observe(unknown, wait.next_poll)
+    assert wait.end is End.REFUSED
+    assert len(polls) >= 5
+    assert polls[-1] - polls[0] == pytest.approx(15.0)
+
+
 def test_failed_polls_back_off() -> None:
     """After polls that failed the next comes 1 s later at least, growing by half to 5 s."""
 
