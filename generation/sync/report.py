@@ -21,7 +21,7 @@ def as_data(plan: Plan) -> dict[str, Any]:
         "appeared": _appeared(plan),
         "renamed": {m.renamed_from: m.id for m in plan.matches if m.renamed_from},
         "vanished": plan.vanished,
-        "operations": [_operation_data(plan, operation) for operation in plan.others],
+        "operations": [_operation_data(plan, operation) for operation in plan.operations],
         "corrections": [
             {
                 "page": one.page,
@@ -175,10 +175,10 @@ def _ending(plan: Plan, bullet: str) -> list[str]:
 
     section("Models that no page names:", plan.vanished)
     section(
-        "Other operations:",
+        "What pages say of the whole API:",
         [
             f"{o.method.upper()} {o.path}  {o.page.path}: {short(about_operation(plan.spec, o))}"
-            for o in plan.others
+            for o in plan.operations
         ],
     )
     section(
