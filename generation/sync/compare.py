@@ -215,7 +215,10 @@ def _is_range(values: list[Any], low: Any, high: Any) -> bool:
 
 
 def _all_within(values: list[Any], keyword: str, bound: float) -> bool:
-    return all(v >= bound if keyword == "minimum" else v <= bound for v in values)
+    numbers = [v for v in values if isinstance(v, int | float)]
+    return len(numbers) == len(values) and all(
+        v >= bound if keyword == "minimum" else v <= bound for v in numbers
+    )
 
 
 def no_longer_apply(field: Schema) -> list[str]:

@@ -159,6 +159,10 @@ def short(value: Any) -> str:
     return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
 
 
+def _instead(correct: Any) -> str:
+    return " and left out" if correct is None else f", {short(correct)} is right"
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""
@@ -184,8 +188,8 @@ def _ending(plan: Plan, bullet: str) -> list[str]:
     section(
         "Corrections of the pages:",
         [
-            f"{one.page} {one.field} {one.keyword}: {short(one.page_says)} is wrong, "
-            f"{short(one.correct)} is right. {one.reason}"
+            f"{one.page} {one.field} {one.keyword}: {short(one.page_says)} is wrong"
+            f"{_instead(one.correct)}. {one.reason}"
             for one in plan.corrections.used
         ],
     )
