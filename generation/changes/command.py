@@ -58,7 +58,7 @@ def make_report(old: str | None, new: str | None, project: Path) -> Report:
         old = newest_version_tag(project)
         if old is None:
             old = "HEAD"
-            notes.append("No commit here has a version tag, so the last commit is compared with.")
+            notes.append("No commit here has a version tag, so OLD is the last commit (HEAD).")
     before, after = load(old, project), load(new, project)
     changes = []
     for api, one, other in pair(before, after):

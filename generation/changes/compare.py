@@ -102,6 +102,9 @@ def compare(
         kind = _kind(group, before, after, old, refuses=refuses.found, accepts=accepts.found)
         if guesses is not None:
             kind = _moved(before, after, guesses) or kind
+        if "enum" in group.topic[1:2]:
+            # The limit is that a value is ruled out: the side without the limit has the value.
+            before, after = after, before
         is_doubtful = not breaks.found and bool(breaks.gaps)
         differences.append(
             Difference(

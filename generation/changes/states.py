@@ -224,15 +224,8 @@ def _files_at(revision: str, project: Path) -> dict[str, bytes]:
     """Return the files of a revision that matter here."""
     if revision.startswith("-"):
         raise StateError(f"{revision}: neither a file nor a git revision")
-    try:
-        commit = _git(project, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
-    except subprocess.CalledProcessError:
-        try:  # a released version without the v of its tag
-            tag = f"refs/tags/v{revision}^{{commit}}"
-            commit = _git(project, "rev-parse", "--verify", "--quiet", tag)
-        except subprocess.CalledProcessError:
-            raise StateError(f"{revision}: neither a file nor a git revision") from None
-    listing = _git(project, "ls-tree", "-r", "-z", "--full-tree", commit.decode().strip())
+    commit = _commit(revision, project)
+    listing = _git(project, "ls-tree", "-r", "-z", "--full-tree", commit)
     objects = {}
     for line in listing.decode().split("\0"):
         about, _, path = line.partition("\t")
@@ -245,6 +238,17 @@ def _files_at(revision: str, project: Path) -> dict[str, bytes]:
         size = int(head.split()[2])
         files[path], output = output[:size], output[size + 1 :]
     return files
+
+
+def _commit(revision: str, project: Path) -> str:
+    _git(project, "rev-parse")  # refuses where there is no repository
+    for name in (revision, f"refs/tags/v{revision}"):  # a released version without the v of its tag
+        try:
+            found = _git(project, "rev-parse", "--verify", "--quiet", f"{name}^{{commit}}")
+        except StateError:
+            continue
+        return found.decode().strip()
+    raise StateError(f"{revision}: neither a file nor a git revision")
 
 
 def _git(project: Path, *arguments: str, text: bytes | None = None) -> bytes:
@@ -260,6 +264,7 @@ def _git(project: Path, *arguments: str, text: bytes | None = None) -> bytes:
     except subprocess.CalledProcessError as error:
         if b"not a git repository" in error.stderr:
             reason = "not in a git repository; give two bundle files instead"
-            raise StateError(f"{project}: {reason}") from None
-        raise
+        else:
+            reason = f"git: {error.stderr.decode(errors='replace').strip()}"
+        raise StateError(f"{project}: {reason}") from None
     return done.stdout

@@ -15,7 +15,7 @@ from generation.spec.bundle import make_bundle
 from generation.spec.compose import Composition, closed
 from generation.spec.evidence import BOUNDS, levels, split
 from generation.spec.source import SpecError
-from generation.spec.variants import MODEL_ID, strict_form
+from generation.spec.variants import MODEL_ID, file_name, strict_form
 from generation.sync.compare import (
     FIELD,
     Finding,
@@ -84,9 +84,7 @@ class Editor:
         name = top_field(finding.where)
         if finding.where == "example":
             return  # with the evidence, once all limits are set
-        if finding.keyword == "x-media":
-            self._add_media(model, finding.page)
-        elif finding.keyword == "required":
+        if finding.keyword == "required":
             self._set_required(model, finding)
         elif finding.keyword == "default" and is_top(finding.where):
             self._set_own(model, ("properties", name, "default"), finding.page)
@@ -197,14 +195,6 @@ class Editor:
                 file.set(pointer, rest)
             else:
                 file.delete(pointer)
-
-    def _add_media(self, model: Model, entry: Schema) -> None:
-        file = self._file(model.path)
-        if file.get(("x-media",)) is None:
-            after = (*_LISTED, "properties", "x-rules")
-            file.set(("x-media",), [entry], after=after)
-        else:
-            file.append(("x-media",), entry)
 
     # --- shared parts ------------------------------------------------------------------------
 
@@ -360,14 +350,14 @@ class Editor:
             reason = f"{read.id!r} cannot be the name of a model's file"
             raise read.page.error(("paths",), reason)
         family = family_of(read, [path.parent.name for path in self._model_files()])
-        return self._spec.folder / "models" / family / f"{read.id}.yaml"
+        return self._spec.folder / "models" / family / file_name(read.id)
 
     def _model_files(self) -> list[Path]:
         return [model.path for model in self._spec.models.values()]
 
     def _rename(self, match: Match) -> None:
         model = _model(match)
-        path = model.path.with_name(f"{match.id}.yaml")
+        path = model.path.with_name(file_name(match.id))
         if not MODEL_ID.fullmatch(match.id):
             reason = f"{match.id!r} cannot be the name of a model's file"
             raise match.read.page.error(("paths",), reason)
@@ -475,7 +465,8 @@ def _levels_now(model: Model, match: Match, name: str, field: Schema) -> Schema:
 def _is_whole(match: Match, where: str, field: Schema) -> bool:
     """Whether the page lists a field, and states all that lies deeper in it.
 
-    What lies deeper has the evidence of its field. `x-link` is a mark of the spec, no page has it.
+    What lies deeper has the evidence of its field. `x-link` is a mark of the spec, no page has it;
+    `x-media` has evidence of its own.
     """
     said = {
         (one.where, one.keyword)
@@ -485,7 +476,7 @@ def _is_whole(match: Match, where: str, field: Schema) -> bool:
     name = top_field(where)
     inner = spec_facts({"properties": {name: field}})
     return (where, FIELD) in said and all(
-        fact in said or fact[1] == "x-link" or (fact[1] == "required" and not value)
+        fact in said or fact[1] in {"x-link", "x-media"} or (fact[1] == "required" and not value)
         for fact, value in inner.items()
         if fact[0] != where and not _is_in_new(fact[0], match)
     )

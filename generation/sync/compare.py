@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import jsonschema_rs
@@ -14,16 +13,15 @@ from generation.spec.fields import FORMATS, TYPES_OF
 from generation.sync.corrections import canonical, same
 from generation.sync.known_models import Model
 from generation.sync.model_page import ModelPage
-from generation.sync.page_limits import Media
+from generation.sync.page_limits import words_of_media
 
 Schema = dict[str, Any]
 Fact = tuple[str, str]
 Kind = Literal["confirmed", "contradicted", "new", "vanished", "remark"]
 
-KEYWORDS = ("type", *BOUNDS, "x-extensible-enum", "default", "x-link")
+KEYWORDS = ("type", *BOUNDS, "x-extensible-enum", "default", "x-link", "x-media")
 FIELD = "field"
 _AT_LEAST_NOTHING = {"minLength", "minItems"}
-_MEGABYTES = re.compile(r"at most ([\d.]+) MB")
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Finding:
 
 def compare(model: Model, page: ModelPage) -> list[Finding]:
     """Return what a page confirms, contradicts and adds, and what it lacks."""
-    findings = [_id(model), *_fields(model, page), *_media(model, page), *_example(model, page)]
+    findings = [_id(model), *_fields(model, page), *_example(model, page)]
     return [*findings, *remarks(page)]
 
 
@@ -146,12 +144,25 @@ def _fields(model: Model, page: ModelPage) -> Iterator[Finding]:
             continue
         if keyword == FIELD:
             yield finding(fact, "confirmed", None, None)
+        elif fact in known and keyword == "x-media":
+            yield _media(finding(fact, "confirmed", known[fact], value))
         elif fact in known and keyword != "x-link":
             kind: Kind = "confirmed" if _equal(keyword, known[fact], value) else "contradicted"
             yield finding(fact, kind, known[fact], value)
         else:
             for key, outcome, spec, page_value in _beyond(where, keyword, value, known):
                 yield finding((where, key), outcome, spec, page_value)
+
+
+def _media(finding: Finding) -> Finding:
+    """Return what to make of limits of files; those that differ are for a person to decide."""
+    said = {key: value for key, value in finding.page.items() if key != "evidence"}
+    differ = [key for key, value in said.items() if not _equal(key, finding.spec.get(key), value)]
+    if not differ:
+        return replace(finding, evidence=None)
+    known = {key: finding.spec[key] for key in said if key in finding.spec}
+    text = f"{words_of_media(said)} on the page, {words_of_media(known)} in the spec"
+    return replace(finding, kind="remark", page=text, evidence=None)
 
 
 def _is_below(where: str, parent: str) -> bool:
@@ -167,7 +178,7 @@ def _is_listed(where: str, said: dict[Fact, Any]) -> bool:
 
 
 def _equal(keyword: str, one: Any, other: Any) -> bool:
-    if keyword in {"enum", "x-extensible-enum"}:
+    if keyword in {"enum", "x-extensible-enum", "formats"} and one is not None:
         return {canonical(value) for value in one} == {canonical(value) for value in other}
     return same(one, other)
 
@@ -204,7 +215,10 @@ def _is_range(values: list[Any], low: Any, high: Any) -> bool:
 
 
 def _all_within(values: list[Any], keyword: str, bound: float) -> bool:
-    return all(v >= bound if keyword == "minimum" else v <= bound for v in values)
+    numbers = [v for v in values if isinstance(v, int | float)]
+    return len(numbers) == len(values) and all(
+        v >= bound if keyword == "minimum" else v <= bound for v in numbers
+    )
 
 
 def no_longer_apply(field: Schema) -> list[str]:
@@ -215,6 +229,7 @@ def no_longer_apply(field: Schema) -> list[str]:
     return [
         *(key for key, kinds in TYPES_OF.items() if key in field and kind not in kinds),
         *(key for key in ("x-accepts",) if field.get(key) == kind),
+        *(key for key in ("x-media",) if key in field and kind != "string"),
         *(key for key in ("format",) if key in field and kind not in FORMATS[field[key]]),
         *(k for k, some in values.items() if k in field and not all(map(of_type.is_valid, some))),
     ]
@@ -228,55 +243,3 @@ def _example(model: Model, page: ModelPage) -> Iterator[Finding]:
         yield Finding("example", "", "contradicted", known, page.example, evidence)
     else:
         yield Finding("example", "", "confirmed", known, page.example, evidence)
-
-
-def _media(model: Model, page: ModelPage) -> Iterator[Finding]:
-    """Yield what a page says about the files of fields."""
-    for where, media in page.media.items():
-        name = where.removeprefix("input.")
-        entry = next(
-            (
-                entry
-                for entry in model.schema.get("x-media", ())
-                if name.removesuffix("[]") in _names(entry["fields"])
-            ),
-            None,
-        )
-        line = page.lines.get(where)
-        if entry is None:
-            yield Finding(where, "x-media", "new", None, media_entry(name, media), line=line)
-            continue
-        said = media_entry(name, media)
-        known = {"formats": entry["formats"], "limits": entry["limits"]}
-        size = _MEGABYTES.search(entry["limits"])
-        agrees = not (
-            (media.max_megabytes and size and float(size[1]) != media.max_megabytes)
-            or (media.formats and _formats(entry["formats"]) != _formats(said["formats"]))
-        )
-        words = {key: said[key] for key in known}
-        if agrees:
-            yield Finding(where, "x-media", "confirmed", known, words, line=line)
-        else:
-            text = f"x-media: {words['formats']}; {words['limits']} on the page, in the spec"
-            text += f" {known['formats']}; {known['limits']}"
-            yield Finding(where, "x-media", "remark", known, text, line=line)
-
-
-def media_entry(name: str, media: Media) -> Schema:
-    """Return the `x-media` of a field."""
-    limits = f"at most {media.max_megabytes:g} MB" if media.max_megabytes else "unknown"
-    return {
-        "fields": name,
-        "formats": ", ".join(media.formats) or "unknown",
-        "limits": limits,
-        "evidence": "documented",
-    }
-
-
-def _names(fields: str) -> set[str]:
-    return {name.strip().removesuffix("[]") for name in fields.split(",")}
-
-
-def _formats(text: str) -> set[str]:
-    names = {name.strip(" .").upper() for name in re.sub(r"\(.*?\)", "", text).split(",")}
-    return {"JPEG" if name == "JPG" else name for name in names}

@@ -9,7 +9,13 @@ import jsonschema_rs
 
 from generation.spec.fields import PAIRS, TYPES_OF
 from generation.sync.corrections import Correction, Corrections, canonical
-from generation.sync.page_limits import Media, says_integer, stated_limits, stated_media
+from generation.sync.page_limits import (
+    known_formats,
+    says_integer,
+    stated_limits,
+    stated_media,
+    words_of_media,
+)
 
 if TYPE_CHECKING:
     from generation.sync.page import Page
@@ -50,8 +56,6 @@ class FieldReader:
         self._integers = integers
         self.lines: dict[str, int] = {}
         """The line of each field, by its path."""
-        self.media: dict[str, Media] = {}
-        """What is said about the files of a field, by its path."""
         self.remarks: list[tuple[str, str]] = []
         """What the spec has no words for, by the path of the field."""
 
@@ -100,6 +104,7 @@ class FieldReader:
         field["description"] = plain_description(description)
         if field.get("type") == "string" and "format" not in field and _is_url(example):
             field["x-link"] = "url"
+        self._read_media(field, stated_media(description), path)
         return field
 
     def _resolved(self, node: Schema, at: Pointer, path: str) -> Schema:
@@ -172,8 +177,18 @@ class FieldReader:
                     field[key] = said
             elif own != value:
                 self.remarks.append((path, f"{key} is {own:g}, but {value:g} in the description"))
-        if (media := stated_media(description)) is not None:
-            self.media[path] = media
+
+    def _read_media(self, field: Schema, media: Schema, path: str) -> None:
+        """Note what is said of files at the link to one, or at each link of a list."""
+        if field.get("type") == "array" and "items" in field:
+            field = field["items"]
+        unknown = [name for name in media.get("formats", ()) if name not in known_formats()]
+        if media and (unknown or field.get("type") != "string"):
+            self.remarks.append((path, words_of_media(media)))
+        elif media:
+            if field.get("format") != "uri":
+                field.setdefault("x-link", "url")
+            field["x-media"] = {"evidence": "documented", **media}
 
     def _correct(self, field: Schema, path: str, key: str, value: Any, reason: str) -> None:
         """Replace a keyword, or drop it if `value` is None."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from generation.spec.compose import Composition
 from generation.spec.evidence import field_evidence
@@ -75,5 +76,6 @@ def read_spec(folder: Path) -> Spec:
     spec = Spec(folder, Source(folder / "openapi.yaml"))
     shared: dict[Path, Source] = {}
     for path in sorted((folder / "models").glob("*/*.yaml")):
-        spec.models[path.stem] = Model(path.stem, path, Composition(path, shared))
+        name = unquote(path.stem)
+        spec.models[name] = Model(name, path, Composition(path, shared))
     return spec

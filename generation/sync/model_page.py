@@ -11,7 +11,6 @@ from generation.sync.corrections import Correction, Corrections
 from generation.sync.fields import FieldReader
 from generation.sync.known_models import Spec
 from generation.sync.page import Page
-from generation.sync.page_limits import Media
 
 Schema = dict[str, Any]
 
@@ -52,7 +51,6 @@ class ModelPage:
     """The required fields; None if the page does not say."""
     example: Schema | None
     lines: dict[str, int]
-    media: dict[str, Media]
     remarks: list[tuple[str, str]] = field(default_factory=list)
     """What the spec has no words for, by the path of the field."""
 
@@ -125,7 +123,6 @@ class ModelReader:
                 names,
                 _stripped(values) if isinstance(values, dict) else None,
                 reader.lines,
-                reader.media,
                 remarks,
             )
             for model in self._models(operation, body)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from generation.sync.compare import media_entry
 from generation.sync.model_page import ModelPage
 
 Schema = dict[str, Any]
 
 # The parts of a model's file that are set apart.
-APART = ("type", "x-media", "x-notes", "x-example")
+APART = ("type", "x-notes", "x-example")
 _FAMILY = re.compile(r"[a-z][a-z0-9-]*")
 
 
@@ -22,7 +21,7 @@ def family_of(read: ModelPage, families: list[str]) -> str:
         return max(known, key=len)
     steps = read.page.path.strip("/").split("/")
     named = steps[-2] if len(steps) > 2 else ""  # noqa: PLR2004 - market, family and page
-    return named if _FAMILY.fullmatch(named) else re.split(r"[-.]", read.id)[0]
+    return named if _FAMILY.fullmatch(named) else re.split(r"[-._/]", read.id)[0].lower()
 
 
 def new_model(read: ModelPage, example: Schema | None) -> Schema:
@@ -33,9 +32,6 @@ def new_model(read: ModelPage, example: Schema | None) -> Schema:
         example: The page's example, if it keeps all limits; otherwise one is composed.
 
     """
-    entries = [
-        media_entry(where.removeprefix("input."), media) for where, media in read.media.items()
-    ]
     content: Schema = {
         "title": read.page.title or read.id,
         "x-kind": read.kind,
@@ -48,8 +44,6 @@ def new_model(read: ModelPage, example: Schema | None) -> Schema:
     if read.required:
         content["required"] = read.required
     content["properties"] = read.fields
-    if entries:
-        content["x-media"] = entries
     if read.remarks:
         content["x-notes"] = [f"On its page, {where}: {text}." for where, text in read.remarks]
     content["x-example"] = {"evidence": "composed" if example is None else "documented"}

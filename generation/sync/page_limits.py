@@ -9,7 +9,11 @@ Min: 0.1, Max: 1, Step: 0.1
 from __future__ import annotations
 
 import re
-from typing import Any, NamedTuple
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from generation.spec.source import Source
 
 _NUMBER = r"(-?\d[\d,]*(?:\.\d+)?)"
 _LIMITS = {
@@ -29,16 +33,10 @@ _TYPES = re.compile(
     r"([\w.+/-]*\w(?:\s*,\s*[\w.+/-]*\w)*)",
     re.IGNORECASE,
 )
-_MEBIBYTES = {"k": 1 / 1024, "m": 1, "g": 1024}
+_BYTES = {"k": 2**10, "m": 2**20, "g": 2**30}
+# Names of media types and suffixes that the spec has another name for.
+_FORMATS = {"jpg": "jpeg", "quicktime": "mov", "x-m4v": "m4v", "x-wav": "wav", "mpeg": "mp3"}
 _IS_INTEGER = re.compile(r"\b(integers?|whole numbers?)\b", re.IGNORECASE)
-
-
-class Media(NamedTuple):
-    """What a page says about the files that a field takes."""
-
-    formats: tuple[str, ...] = ()
-    """In capitals, such as JPEG."""
-    max_megabytes: float | None = None
 
 
 def stated_limits(description: str) -> dict[str, Any]:
@@ -51,15 +49,30 @@ def stated_limits(description: str) -> dict[str, Any]:
     return found
 
 
-def stated_media(description: str) -> Media | None:
-    """Return the size and the types of files in a description, if any."""
-    size, types = _SIZE.search(description), _TYPES.search(description)
-    if size is None and types is None:
-        return None
-    names = re.split(r"\s*,\s*", types[1]) if types else []
-    formats = dict.fromkeys(name.rpartition("/")[2].lstrip(".").upper() for name in names)
-    megabytes = float(size[1].replace(",", "")) * _MEBIBYTES[size[2][0].lower()] if size else None
-    return Media(tuple(formats), megabytes)
+def stated_media(description: str) -> dict[str, Any]:
+    """Return what a description says of files, as `x-media` has it: `formats` and `maxBytes`."""
+    media: dict[str, Any] = {}
+    if types := _TYPES.search(description):
+        names = [name.rpartition("/")[2].strip(" .").lower() for name in types[1].split(",")]
+        media["formats"] = list(dict.fromkeys(_FORMATS.get(name, name) for name in names))
+    if size := _SIZE.search(description):
+        number = float(size[1].replace(",", ""))
+        media["maxBytes"] = round(number * _BYTES[size[2][0].lower()])
+    return media
+
+
+@cache
+def known_formats() -> frozenset[str]:
+    """Return the formats of files that the spec has a name for."""
+    schema = Source(Path(__file__).parents[1] / "spec/variant.schema.yaml").content
+    return frozenset(schema["$defs"]["media"]["properties"]["formats"]["items"]["enum"])
+
+
+def words_of_media(media: dict[str, Any]) -> str:
+    """Return what is said of files in words, for remarks."""
+    said = [", ".join(media["formats"])] if "formats" in media else []
+    said += [f"at most {media['maxBytes'] / 2**20:g} MB"] if "maxBytes" in media else []
+    return f"files: {'; '.join(said) or 'other limits'}"
 
 
 def says_integer(description: str) -> bool:

@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from generation.sync.compare import Finding, compare, remarks
-from generation.sync.corrections import Corrections
+from generation.sync.corrections import Corrections, canonical
 from generation.sync.errors import SyncError
 from generation.sync.index import Skipped
 from generation.sync.known_models import Model, Spec
 from generation.sync.model_page import ModelPage, ModelReader, Operation, is_renamed, operations
+from generation.sync.operations import about_operation
 from generation.sync.page import Page, parse
 from generation.sync.raw_page import Fetched
 
@@ -45,8 +46,8 @@ class Plan:
     matches: list[Match] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     """The models of the spec that no page names."""
-    others: list[Operation] = field(default_factory=list)
-    """The operations that do not create a task of a model."""
+    operations: list[Operation] = field(default_factory=list)
+    """Those that say something of the whole API; of creates, one page for each thing said."""
     skipped: list[Skipped] = field(default_factory=list)
     problems: list[SyncError] = field(default_factory=list)
 
@@ -59,7 +60,9 @@ def make_plan(spec: Spec, fetched: Fetched, corrections: Corrections) -> Plan:
     for page in _parsed(fetched, plan):
         for operation in operations(page):
             is_create = operation.path == spec.create_path and operation.method == "post"
-            (creates if is_create else plan.others).append(operation)
+            (creates if is_create else plan.operations).append(operation)
+    said = {canonical(about_operation(spec, one)): one for one in reversed(creates)}
+    plan.operations[:0] = [one for about, one in reversed(said.items()) if about != "{}"]
     reader = ModelReader(creates, spec, corrections)
     read: dict[str, ModelPage] = {}
     for operation in creates:

@@ -21,7 +21,7 @@ def as_data(plan: Plan) -> dict[str, Any]:
         "appeared": _appeared(plan),
         "renamed": {m.renamed_from: m.id for m in plan.matches if m.renamed_from},
         "vanished": plan.vanished,
-        "operations": [_operation_data(plan, operation) for operation in plan.others],
+        "operations": [_operation_data(plan, operation) for operation in plan.operations],
         "corrections": [
             {
                 "page": one.page,
@@ -159,6 +159,10 @@ def short(value: Any) -> str:
     return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
 
 
+def _instead(correct: Any) -> str:
+    return " and left out" if correct is None else f", {short(correct)} is right"
+
+
 def _cell(value: Any) -> str:
     if value is None:
         return ""
@@ -175,17 +179,17 @@ def _ending(plan: Plan, bullet: str) -> list[str]:
 
     section("Models that no page names:", plan.vanished)
     section(
-        "Other operations:",
+        "What pages say of the whole API:",
         [
             f"{o.method.upper()} {o.path}  {o.page.path}: {short(about_operation(plan.spec, o))}"
-            for o in plan.others
+            for o in plan.operations
         ],
     )
     section(
         "Corrections of the pages:",
         [
-            f"{one.page} {one.field} {one.keyword}: {short(one.page_says)} is wrong, "
-            f"{short(one.correct)} is right. {one.reason}"
+            f"{one.page} {one.field} {one.keyword}: {short(one.page_says)} is wrong"
+            f"{_instead(one.correct)}. {one.reason}"
             for one in plan.corrections.used
         ],
     )

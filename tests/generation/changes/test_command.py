@@ -82,7 +82,7 @@ def test_without_a_release_the_last_commit_counts(
     code, out, _ = run(capsys, "--project", str(project))
     assert code == 0
     assert "No changes." in out
-    assert "No commit here has a version tag, so the last commit is compared with." in out
+    assert "No commit here has a version tag, so OLD is the last commit (HEAD)." in out
 
 
 @pytest.mark.parametrize("form", [(), ("--markdown",), ("--json",)])

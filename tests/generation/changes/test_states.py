@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -144,6 +145,18 @@ def test_a_folder_outside_of_git_needs_two_files(tmp_path: Path) -> None:
     """Without a repository there are no revisions, and the error says what works."""
     with pytest.raises(StateError, match="not in a git repository; give two bundle files"):
         load("HEAD", tmp_path)
+
+
+def test_what_git_refuses_is_said_in_its_words(tmp_path: Path) -> None:
+    """A repository without a commit, and a folder that is not there, are refused with the reason."""
+    git(tmp_path, "init", "-q")
+    with pytest.raises(StateError, match=f"^{re.escape(str(tmp_path))}: git: .*HEAD"):
+        newest_version_tag(tmp_path)
+    gone = tmp_path / "gone"
+    with pytest.raises(StateError, match=f"^{re.escape(str(gone))}: git: .*gone"):
+        newest_version_tag(gone)
+    with pytest.raises(StateError, match=f"^{re.escape(str(gone))}: git: .*gone"):
+        load("HEAD", gone)
 
 
 def test_a_revision_without_specs_is_refused(project: Path) -> None:

@@ -187,16 +187,13 @@ def test_files_of_fields_are_noted(tree: Path) -> None:
     apply(tree, of(IMAGE, image={"description": limits.format("10.0")}))
     sky = {"type": "string", "format": "uri", "description": f"A sky. {limits.format(5)}"}
     apply(tree, of(IMAGE, image={"description": limits.format(20)}, sky=sky))
-    schema = read_spec(tree / "openapi/liangxin").models[IMAGE].schema
-    assert schema["x-media"] == [
-        *MODELS[IMAGE].schema["x-media"],
-        {
-            "fields": "sky",
-            "formats": "JPEG, PNG",
-            "limits": "at most 5 MB",
-            "evidence": "documented",
-        },
-    ]
+    fields = read_spec(tree / "openapi/liangxin").models[IMAGE].schema["properties"]
+    assert fields["image"]["x-media"] == MODELS[IMAGE].schema["properties"]["image"]["x-media"]
+    assert fields["sky"]["x-media"] == {
+        "evidence": "documented",
+        "formats": ["jpeg", "png"],
+        "maxBytes": 5 * 2**20,
+    }
     [match] = plan(tree, of(IMAGE, image={"description": limits.format(20)})).matches
     [remark] = [one for one in match.findings if one.kind == "remark"]
     assert "at most 20 MB on the page" in remark.page
@@ -280,12 +277,23 @@ def test_a_new_field_without_a_type_is_named(tree: Path) -> None:
         Editor(plan(tree, {path_of(MODELS[STONE]): made})).texts()
 
 
-@pytest.mark.parametrize("id", ["Dream_9", "../dream"])
+@pytest.mark.parametrize("id", ["Dream__9", "../dream"])
 def test_an_id_that_is_no_name_of_a_file_is_named(tree: Path, id: str) -> None:
     """An id that cannot be the name of a file is refused, with its page."""
     made = page("Dream", document(id, {"prompt": {"type": "string"}}))
     with pytest.raises(SyncError, match=r"dream\.md:\d+: .* cannot be the name of a model's file"):
         Editor(plan(tree, {"/market/dream": made})).texts()
+
+
+def test_an_id_with_a_slash_is_a_file(tree: Path) -> None:
+    """The file of a model is named after its id, a slash as `%2F`, and is found again."""
+    made = page("Dream", document("Cloud/Dream_9", {"prompt": {"type": "string"}}))
+    changes = apply(tree, {"/market/dream": made})
+    assert changes.keys() == {"Cloud%2FDream_9.yaml"}
+    [match] = plan(tree, {"/market/dream": made}).matches
+    assert match.model is not None
+    assert {one.kind for one in match.findings} == {"confirmed"}
+    assert apply(tree, {"/market/dream": made}) == {}
 
 
 # --- all or nothing ------------------------------------------------------------------------------

@@ -132,6 +132,40 @@ def test_the_report_is_text_json_and_markdown(
     assert contents(tree) == before
 
 
+def test_corrections_are_said(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Each correction says what is right, or that what is wrong is left out."""
+    size = {"type": "integer", "minimum": "5", "maximum": 4, "description": "The size."}
+    folder = write(tmp_path / "pages", {path_of(STONE): faithful(STONE, size=size)})
+    assert sync(folder, tree) == 0
+    lines = [line.partition(" input.size ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert 'minimum: "5" is wrong, 5 is right. A number, written as a string.' in lines
+    reason = "No value satisfies minimum 5 and maximum 4."
+    assert f"maximum: 4 is wrong and left out. {reason}" in lines
+
+
+def test_the_host_of_creates_is_reported_once(
+    tree: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What pages of models say of the whole API is reported, once for each thing said."""
+    pages = {path_of(model): faithful(model) for model in models(SMALL_SPEC).values()}
+    odd = path_of(STONE)
+    folder = write(tmp_path / "one", pages)
+    assert sync(folder, tree, "--json") == 0
+    [said] = json.loads(capsys.readouterr().out)["operations"]
+    assert said["servers"] == ["https://api.liangxin.test"]
+    assert said["security"] == ["http bearer"]
+
+    pages[odd] = pages[odd].replace("https://api.liangxin.test", "https://other.liangxin.test")
+    assert sync(write(tmp_path / "two", pages), tree, "--json") == 0
+    operations = json.loads(capsys.readouterr().out)["operations"]
+    assert {(*one["servers"], one["page"] == odd) for one in operations} == {
+        ("https://api.liangxin.test", False),
+        ("https://other.liangxin.test", True),
+    }
+
+
 # --- from a page to a model ----------------------------------------------------------------------
 
 USE = """

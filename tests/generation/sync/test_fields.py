@@ -11,7 +11,6 @@ from generation.sync.corrections import Corrections
 from generation.sync.errors import SyncError
 from generation.sync.fields import NOT_DESCRIBED, FieldReader, plain_description
 from generation.sync.page import parse
-from generation.sync.page_limits import Media
 from generation.sync.raw_page import RawPage
 from tests.support.published_pages import CREATE, document, page
 
@@ -175,14 +174,25 @@ def test_files_and_steps_are_kept_apart() -> None:
                 "type": "string",
                 "description": "Max size: 10.0MB. Accepted types: image/png",
             },
+            "images": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Max size: 10.0MB. Accepted types: image/png",
+            },
+            "film": {"type": "string", "description": "Accepted types: video/x-unheard"},
+            "faces": {"type": "object", "description": "Max size: 2MB"},
             "strength": {"type": "number", "description": "Min: 0, Max: 1, Step: 0.1"},
             "seed": {"type": "integer", "multipleOf": 5, "deprecated": True},
             "size": {"oneOf": [{"type": "string"}, {"type": "integer"}]},
             "text": {"type": "string", "maxLength": 10, "description": "Max length: 20"},
         }
     )
-    assert read.reader.media == {"input.image": Media(("PNG",), 10.0)}
+    media = {"evidence": "documented", "formats": ["png"], "maxBytes": 10 * 2**20}
+    assert read.fields["image"]["x-media"] == media
+    assert read.fields["images"]["items"]["x-media"] == media
     assert read.reader.remarks == [
+        ("input.film", "files: x-unheard"),
+        ("input.faces", "files: at most 2 MB"),
         ("input.strength", "step: 0.1"),
         ("input.seed", "multipleOf: 5"),
         ("input.seed", "deprecated"),
