@@ -89,8 +89,9 @@ def _make(draft: Path, project: dict[str, Any], texts: dict[str, str]) -> Path:
     shutil.copy(SETTINGS.with_name("site.css"), docs)
     (docs / "openapi").mkdir()
     for api in APIS:
-        document = (files(f"{api.name}_api") / "openapi.json").read_bytes()
-        (docs / "openapi" / f"{api.name}.json").write_bytes(document)
+        for form in ("json", "portable.json"):
+            document = (files(f"{api.name}_api") / f"openapi.{form}").read_bytes()
+            (docs / "openapi" / f"{api.name}.{form}").write_bytes(document)
     python = project["plugins"]["mkdocstrings"]["handlers"]["python"]
     python["paths"] = [str(PROJECT / name) for name in ("overrides", "mock", "generated")]
     (draft / SETTINGS.name).write_text(tomli_w.dumps({"project": project}), encoding="utf-8")

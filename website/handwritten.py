@@ -20,6 +20,8 @@ _PLACES = {
     "openapi/magnific/models": "models/index.md",
     "generated/liangxin_api/openapi.json": "openapi/liangxin.json",
     "generated/magnific_api/openapi.json": "openapi/magnific.json",
+    "generated/liangxin_api/openapi.portable.json": "openapi/liangxin.portable.json",
+    "generated/magnific_api/openapi.portable.json": "openapi/magnific.portable.json",
 }
 _LINK = re.compile(r"(\]\()([^)\s]+)(\))")
 # A block that is a file, as GitHub takes it.

@@ -22,6 +22,8 @@ import httpx
 import pytest
 
 import liangxin
+from liangxin import batch
+from liangxin.batch.lock import Lock
 from liangxin.callbacks import tokenised, verify_liangxin
 from liangxin_mock import (
     Simulator,
@@ -42,7 +44,7 @@ from liangxin_mock import (
     unknown_task,
 )
 from liangxin_mock.messages import Reply, Request
-from tests.support import doc_pages
+from tests.support import doc_pages, media_files
 from tests.support.samples import INPUT, MODEL
 from tests.support.scripted_api import Kind, settle
 from tests.support.waits import NoJitter
@@ -318,14 +320,64 @@ async def another_client(play: Play) -> None:
     await settle(play.client.tasks.wait_all(play.tasks))
 
 
+async def create_with_file(play: Play, content: bytes) -> None:
+    """Create a task with a picture, whose uploader returns no link."""
+    file = play.folder / "cup.png"
+    file.write_bytes(content)
+    play.client = play.new_client(uploader=lambda _: "no link")
+    await play.create(model="kling-v3-pro", input={"prompt": "Tea", "start_image_url": file})
+
+
+@plays("a file in the input breaks a limit of its field, or can't be read")
+async def a_small_picture(play: Play) -> None:
+    await create_with_file(play, media_files.picture(200, 400))
+
+
+@plays("a file in the input breaks a limit of its field, or can't be read")
+async def no_picture(play: Play) -> None:
+    await create_with_file(play, b"some bytes")
+
+
 @plays("a file in the input can't be [uploaded](uploads.md)")
 async def upload_fails(play: Play) -> None:
-    client = play.new_client(uploader=lambda _: "no link")
-    file = play.folder / "cup.png"
-    file.write_bytes(b"some bytes")
-    given = {"prompt": "Tea", "start_image_url": file}
-    play.client = client
-    play.tasks = [await settle(client.tasks.create(model="kling-v3-pro", input=given))]
+    await create_with_file(play, media_files.picture())
+
+
+async def run_batch(play: Play, *orders: dict[str, Any]) -> None:
+    """Run a batch, whose client is always async."""
+    make = getattr(liangxin, f"Async{play.api}")
+    client = make(**play.simulator.client_options(asynchronous=True))
+    if play.kind == "async":
+        await batch.run_async(orders, play.folder, client=client)
+    else:
+        await asyncio.to_thread(batch.run, orders, play.folder, client=client)
+
+
+@plays("orders of a [batch](batches.md) are invalid")
+async def invalid_orders(play: Play) -> None:
+    await run_batch(play, play.request, play.request | {"input": {}})
+
+
+@plays("a batch's folder or ledger can't be used, or another process runs it")
+async def no_folder_for_a_batch(play: Play) -> None:
+    play.folder = play.folder / "file"
+    play.folder.touch()
+    await run_batch(play, play.request)
+
+
+@plays("a batch's folder or ledger can't be used, or another process runs it")
+async def no_ledger(play: Play) -> None:
+    (play.folder / "batch.db").write_text("no database", encoding="utf-8")
+    await run_batch(play, play.request)
+
+
+@plays("a batch's folder or ledger can't be used, or another process runs it")
+async def another_process_runs_it(play: Play) -> None:
+    lock = Lock(play.folder / "batch.db")
+    try:
+        await run_batch(play, play.request)
+    finally:
+        lock.release()
 
 
 @plays("files are asked for before the task has ended")

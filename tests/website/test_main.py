@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 import liangxin
+import liangxin.batch
 import liangxin.callbacks
 import liangxin_mock
 from website import __main__ as site
@@ -40,15 +41,16 @@ def test_an_entry_without_a_page_is_an_error() -> None:
 
 
 def test_public_names_are_in_the_reference() -> None:
-    """Each public name of the package, its callbacks and its mock has an entry, or a table row."""
+    """Each public name of the package, its batches, its callbacks and its mock has an entry, or a table row."""
     entries = {
         name
         for page in REFERENCE.glob("*.md")
         for name in re.findall(r"^::: ([\w.]+)$", page.read_text("utf-8"), re.MULTILINE)
     }
     tables = PAGES()["simulator.md"]
-    for module in (liangxin, liangxin.callbacks, liangxin_mock):
-        for name in {*module.__all__} - {"callbacks", "errors", "models", "magnific_models"}:
+    modules = {"batch", "callbacks", "errors", "models", "magnific_models"}
+    for module in (liangxin, liangxin.batch, liangxin.callbacks, liangxin_mock):
+        for name in {*module.__all__} - modules:
             path = f"{module.__name__}.{name}"
             elsewhere = {"liangxin.callbacks.CallbackVerificationError"}
             assert path in entries | elsewhere or f"`{name}(" in tables, path

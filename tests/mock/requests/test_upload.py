@@ -13,10 +13,10 @@ import pytest
 import liangxin
 from liangxin_mock import RunningClock, Server, Simulator, drop, expired_links, rate_limit, status
 from liangxin_mock.messages import LARGEST_BODY
-from tests.support import spec
+from tests.support import media_files, spec
 
 PATH = "/v1/ai/uploads/request-url"
-PNG = b"\x89PNG\r\n\x1a\n" + b"some picture"
+PNG = media_files.picture()
 MODEL = "kling-v3-omni-std"
 KEY = "the-key-itself"
 
