@@ -263,7 +263,7 @@ def prepare(
     known = ledger.setting("api")
     if known is None:
         if orders is None:
-            raise UsageError("must be given, as the batch has no orders yet", argument="orders")
+            raise UsageError(f"There are no orders in {ledger.name} yet: give a file of them")
         ledger.set("api", api.name)
     elif known != api.name:
         raise BatchError(f"{ledger.name} is a batch of {known}, and this client calls {api.name}")

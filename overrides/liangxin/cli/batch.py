@@ -289,6 +289,8 @@ def export(output: Output, file: str | None, directory: str, database: Path | No
             for text in manifest(ledger):
                 output.text(text.strip("\n"))
             return exits.DONE
+        if Path(file).exists() and Path(file).samefile(ledger.name):
+            raise UsageError(f"{file} is the ledger: choose another file")
         with Path(file).open("w", encoding="utf-8") as target:
             target.writelines(manifest(ledger))
     output.note(f"{file} written")

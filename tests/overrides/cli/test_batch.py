@@ -136,6 +136,16 @@ def test_export(call: Caller) -> None:
     assert len(order["files"][0]["sha256"]) == 64
 
 
+def test_an_export_does_not_overwrite_the_ledger(call: Caller) -> None:
+    """The ledger is refused as the file of the manifest, by any of its names."""
+    assert call("batch", "run", "jobs.jsonl").code == 0
+    Path("link.json").symlink_to("batch.db")
+    for name in ("batch.db", "./batch.db", "link.json"):
+        printed = call("batch", "export", name)
+        assert (printed.code, "is the ledger: choose another file" in printed.err) == (2, True)
+    assert "3  saved" in call("batch", "status").out
+
+
 def test_paused(call: Caller) -> None:
     """A used-up quota pauses the batch with its own exit code, and a ceiling with another."""
     call.simulator.inject(status(402), on="createTask")
