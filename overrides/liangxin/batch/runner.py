@@ -366,26 +366,36 @@ class Runner:
             text = error.text if isinstance(error, errors.LiangXinError) else repr(error)
             await self._write(order, before, self._change(order, Step.NOTE, detail=text))
         else:
+            succeeding = None
             if before is State.RUNNING:
-                # Not awaited: changes are written in their order.
-                self._spawn(self._write(order, before, self._change(order, Step.SUCCEED)))
+                succeeding = self._spawn(
+                    self._write(order, before, self._change(order, Step.SUCCEED))
+                )
             self._saving.add(order.number)
-            saving = self._spawn(self._save(order, task))
+            saving = self._spawn(self._save(order, task, succeeding))
             self._saves.add(saving)
             saving.add_done_callback(self._saves.discard)
             if not self._session.poller.is_real:
                 # On a virtual clock time would fly while a thread writes the file.
                 await asyncio.wait([saving])
 
-    async def _save(self, order: Order, task: AsyncTask) -> None:
+    async def _save(
+        self, order: Order, task: AsyncTask, succeeding: "asyncio.Task[None] | None"
+    ) -> None:
         """Save the files of a task, and record them."""
         try:
+            if succeeding is not None:
+                # A file that is there before this is on disk cannot be that of the order.
+                await asyncio.wait([succeeding])
             async with self._save_slots:
                 saved = await operations.save(
                     task,
                     self._output,
                     template=template(order.file, count=len(task.result_urls)),
-                    trust_existing=True,
+                    own_names=True,
+                    # The process ended while it saved. After an error, such as a file of somebody
+                    # else's, nobody knows whose it is.
+                    trust_existing=succeeding is None and order.error is None,
                 )
         except errors.LiangXinError as error:
             if getattr(error.__cause__, "errno", None) in _FULL:

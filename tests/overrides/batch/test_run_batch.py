@@ -260,6 +260,32 @@ def test_a_file_that_is_there_is_not_asked_for(cups: Batch) -> None:
     assert cups.orders()["b"].files[0].path == "cup b.png"
 
 
+def test_a_file_of_somebody_else_is_no_result(cups: Batch) -> None:
+    """A file that came under an order's name is kept; the order is saved when it is away."""
+    cups.run(max_creates=1)
+    foreign = cups.folder / "cup b.png"
+    foreign.write_bytes(b"a letter")
+    for _ in range(2):
+        assert cups.run().counts == {State.SUCCEEDED: 1, State.SAVED: 2}
+        assert "cup b.png exists already and is another file" in str(cups.orders()["b"].error)
+        assert foreign.read_bytes() == b"a letter"
+    foreign.unlink()
+    assert cups.run().ok
+    assert foreign.stat().st_size == cups.orders()["b"].files[0].size
+    assert cups.simulator.creates == 3
+
+
+def test_a_file_that_was_cut_off_is_no_result(cups: Batch) -> None:
+    """A saved file that has lost its end is not taken for the whole one."""
+    cups.run()
+    path = cups.folder / "cup b.png"
+    path.write_bytes(path.read_bytes()[:-1])
+    for _ in range(2):
+        assert cups.run().counts == {State.SUCCEEDED: 1, State.SAVED: 2}
+    path.unlink()
+    assert cups.run().ok
+
+
 def test_a_result_that_cannot_be_read(cups: Batch) -> None:
     """A success without links is not saved, and the next run tries again."""
     rule = cups.simulator.inject(
