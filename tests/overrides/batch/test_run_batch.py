@@ -30,6 +30,7 @@ from liangxin_mock import (
     after_seconds,
     broken_result,
     drop,
+    expired_links,
     fail,
     immediate,
     stall,
@@ -282,6 +283,9 @@ def test_a_file_that_was_cut_off_is_no_result(cups: Batch) -> None:
     path.write_bytes(path.read_bytes()[:-1])
     for _ in range(2):
         assert cups.run().counts == {State.SUCCEEDED: 1, State.SAVED: 2}
+    rule = cups.simulator.inject(expired_links(), times=100)
+    assert cups.run().counts == {State.SUCCEEDED: 1, State.SAVED: 2}
+    cups.simulator.faults.remove(rule)
     path.unlink()
     assert cups.run().ok
 
