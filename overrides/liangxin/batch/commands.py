@@ -53,7 +53,8 @@ def settle(ledger: Ledger, at: float, key: str, step: Step, *, task_id: str | No
         at: The time, in Unix seconds.
         key: The order's key.
         step: FIND gives it the task `task_id`, ABANDON gives it up, RESEND sends it again. FIND and
-            ABANDON also correct a wrong task id of before, while nobody runs the batch.
+            ABANDON also correct a wrong task id of before, and an order may still be `sending`
+            where a run has died; both while nobody runs the batch.
         task_id: Its task, as the API's console shows it.
 
     Raises:
@@ -67,16 +68,17 @@ def settle(ledger: Ledger, at: float, key: str, step: Step, *, task_id: str | No
     corrects = (
         order.state is State.RUNNING and step is not Step.RESEND and _was_found(ledger, order)
     )
-    if order.state not in {State.UNKNOWN, State.ABANDONED} and not corrects:
+    before = {State.SENDING: Step.LOSE, State.RUNNING: Step.DOUBT}.get(order.state)
+    if order.state not in {State.UNKNOWN, State.ABANDONED, State.SENDING} and not corrects:
         raise BatchError(f"Order {key!r} is {order.state}, and only unknown ones are settled")
     if task_id is not None and (other := _owner(ledger, task_id)) is not None:
         raise BatchError(f"Task {task_id} is that of order {other.key!r}")
     changes = [Change(order.number, step, at, task_id=task_id)]
     with contextlib.ExitStack() as stack:
-        if corrects:
-            # A run would go on to follow the task of before.
+        if before is not None:
+            # A run would go on to send it, or to follow the task of before.
             stack.callback(Lock(Path(ledger.name)).release)
-            changes.insert(0, Change(order.number, Step.DOUBT, at))
+            changes.insert(0, Change(order.number, before, at))
         if not ledger.apply(changes)[-1]:
             raise BatchError(f"Order {key!r} is {order.state} and cannot be settled so")
     return find(ledger, None, [key])[0]

@@ -320,6 +320,8 @@ def _problem(error: sqlite3.Error) -> str:
             return "cannot be written: the disk is full; make room, and go on"
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return "cannot be written; check the permissions of the file and its folder"
+        case sqlite3.SQLITE_IOERR:
+            return f"cannot be read or written ({error}); check the disk and its quotas, and go on"
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             return "is no batch, or is damaged; choose another --database, or restore a copy"
     return f"cannot be used: {error}"

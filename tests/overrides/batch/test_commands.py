@@ -122,6 +122,17 @@ def test_a_wrong_task_id_is_corrected(ledger: SqliteLedger) -> None:
             commands.settle(ledger, 4.0, "running", step, task_id="t9")
 
 
+def test_an_order_of_a_run_that_died_is_settled(ledger: SqliteLedger) -> None:
+    """An id that could not be written is given to its order before the next run, not during one."""
+    ledger.claim(9, NO_CEILINGS, 4.0)
+    lock = Lock(Path(ledger.name))
+    with pytest.raises(BatchError, match="Another process is running this batch"):
+        commands.settle(ledger, 5.0, "pending", Step.FIND, task_id="t5")
+    lock.release()
+    order = commands.settle(ledger, 5.0, "pending", Step.FIND, task_id="t5")
+    assert (order.state, order.task_id, order.paid) == (State.RUNNING, "t5", 1)
+
+
 def event(token: str | None, task_id: str = "t1") -> Event:
     query = {} if token is None else {commands.TOKEN: token}
     return Event("LiangXin", task_id, "success", 5.0, query)

@@ -16,6 +16,7 @@ from liangxin.batch import Plan, Progress, Report, State
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import Order
 from liangxin.batch.sqlite import SqliteLedger
+from liangxin.batch.writer import Writer
 from liangxin.callbacks import Receiver, verify_liangxin
 from liangxin.errors import (
     AuthenticationError,
@@ -439,6 +440,31 @@ def test_a_ledger_that_fails(cups: Batch, monkeypatch: pytest.MonkeyPatch, durin
     report = cups.run()
     assert set(report.counts) <= {State.SAVED, State.UNKNOWN}
     assert cups.simulator.creates == 3
+
+
+def test_cancelled_during_a_claim(cups: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Orders that were claimed, and whose creates were not sent, are pending and not unknown."""
+
+    async def main() -> None:
+        running = asyncio.current_task()
+
+        async def call(_: Writer, function: Any, *arguments: Any) -> Any:
+            result = function(*arguments)
+            if function.__name__ == "claim":
+                assert running is not None
+                running.cancel()
+                await asyncio.sleep(0)
+            return result
+
+        monkeypatch.setattr(Writer, "call", call)
+        made = cups.simulator.client_options(asynchronous=True)
+        async with liangxin.AsyncLiangXin(**made) as client:
+            await batch.run_async(LINES, cups.folder, client=client)
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(main())
+    assert set(cups.states.values()) == {"pending"}
+    assert cups.simulator.creates == 0
 
 
 def test_cancelled_by_its_caller(cups: Batch) -> None:
