@@ -15,8 +15,9 @@ MICROS = 1_000_000
 
 
 def in_micros(cost: float) -> int:
-    """Return a cost in millionths; UsageError if it is no number."""
-    if isinstance(cost, bool) or not isinstance(cost, int | float) or not math.isfinite(cost):
+    """Return a cost in millionths; UsageError if it is none."""
+    is_number = isinstance(cost, int | float) and not isinstance(cost, bool)
+    if not (is_number and 0 <= cost < math.inf):
         raise UsageError(f"must be 0 or more, not {cost!r}", argument="max_cost")
     return round(cost * MICROS)
 

@@ -3,14 +3,17 @@
 All of it can be done while a batch runs: each change is conditional on the order's state.
 """
 
+import contextlib
 import difflib
 from collections.abc import Collection, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liangxin.batch.ledger import Change, Ledger
+from liangxin.batch.lock import Lock
 from liangxin.batch.orders import Order
 from liangxin.batch.states import State, Step
-from liangxin.errors import BatchError
+from liangxin.errors import BatchError, UsageError
 
 if TYPE_CHECKING:
     from liangxin.callbacks.event import Event
@@ -49,20 +52,35 @@ def settle(ledger: Ledger, at: float, key: str, step: Step, *, task_id: str | No
         ledger: The ledger.
         at: The time, in Unix seconds.
         key: The order's key.
-        step: FIND gives it the task `task_id`, ABANDON gives it up, RESEND sends it again.
+        step: FIND gives it the task `task_id`, ABANDON gives it up, RESEND sends it again. FIND and
+            ABANDON also correct a wrong task id of before, and an order may still be `sending`
+            where a run has died; both while nobody runs the batch.
         task_id: Its task, as the API's console shows it.
 
     Raises:
         BatchError: There is no such order, or it is in another state.
+        UsageError: The task id is empty, or has invisible characters.
 
     """
+    if task_id is not None and (not task_id.strip() == task_id != "" or not task_id.isprintable()):
+        raise UsageError(f"must be the id of a task, not {task_id!r}", argument="task_id")
     order = find(ledger, None, [key])[0]
-    if order.state not in {State.UNKNOWN, State.ABANDONED}:
+    corrects = (
+        order.state is State.RUNNING and step is not Step.RESEND and _was_found(ledger, order)
+    )
+    before = {State.SENDING: Step.LOSE, State.RUNNING: Step.DOUBT}.get(order.state)
+    if order.state not in {State.UNKNOWN, State.ABANDONED, State.SENDING} and not corrects:
         raise BatchError(f"Order {key!r} is {order.state}, and only unknown ones are settled")
     if task_id is not None and (other := _owner(ledger, task_id)) is not None:
         raise BatchError(f"Task {task_id} is that of order {other.key!r}")
-    if not ledger.apply([Change(order.number, step, at, task_id=task_id)])[0]:
-        raise BatchError(f"Order {key!r} is {order.state} and cannot be settled so")
+    changes = [Change(order.number, step, at, task_id=task_id)]
+    with contextlib.ExitStack() as stack:
+        if before is not None:
+            # A run would go on to send it, or to follow the task of before.
+            stack.callback(Lock(Path(ledger.name)).release)
+            changes.insert(0, Change(order.number, before, at))
+        if not ledger.apply(changes)[-1]:
+            raise BatchError(f"Order {key!r} is {order.state} and cannot be settled so")
     return find(ledger, None, [key])[0]
 
 
@@ -88,6 +106,16 @@ def find(
                 hint = f"; did you mean {near[0]!r}?" if near else ""
                 raise BatchError(f"There is no order {key!r} in {ledger.name}{hint}")
     return orders
+
+
+def _was_found(ledger: Ledger, order: Order) -> bool:
+    """Whether its task was not named by the response to its create."""
+    begins = [
+        past.step
+        for past in ledger.history()
+        if past.number == order.number and past.step in {Step.CREATE, Step.FIND}
+    ]
+    return begins[-1:] == [Step.FIND]
 
 
 def _owner(ledger: Ledger, task_id: str) -> Order | None:

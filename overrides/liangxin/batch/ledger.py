@@ -45,7 +45,8 @@ def updates(change: Change, state: State, paid: int) -> dict[str, object] | None
         columns |= {"state": move.target.value, "since": change.at, "paid": paid + move.paid}
     if move.forgets_task:
         columns |= {"task_id": None, "created_at": None, "files": None}
-        columns["token"] = secrets.token_urlsafe(12) if change.step is Step.CLAIM else None
+        if change.step is not Step.DOUBT:  # the callback of its create may still come
+            columns["token"] = secrets.token_urlsafe(12) if change.step is Step.CLAIM else None
     if change.task_id is not None:
         columns["task_id"] = change.task_id
     if change.step in _BEGINS:

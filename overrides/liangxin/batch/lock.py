@@ -21,7 +21,7 @@ class Lock:
     """
 
     def __init__(self, path: Path) -> None:
-        name = f"{path}-lock"
+        name = f"{path.resolve()}-lock"
         try:
             self._db = sqlite3.connect(name, timeout=0, isolation_level=None)
         except sqlite3.Error as error:

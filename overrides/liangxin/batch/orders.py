@@ -257,12 +257,14 @@ def _file(value: object) -> str | None:
     stem, dot, extension = value.rpartition(".")
     if dot and extension.lower() in {known.ext for known in FORMATS}:
         raise ValueError(f"file has no extension, as the result decides it: {stem!r}")
-    try:
-        # As long as the name of one of several files can be.
-        Filenames(template(value, count=2), task_id="x", model="x", date="", count=100)
-    except UsageError as error:
-        problem = error.problem.removeprefix(repr(template(value, count=2))).strip()
-        raise ValueError(f"file {value!r} {problem}") from None
+    # Of one file, and of several: `CON.png` cannot be saved, and `CON-0.png` can.
+    for count in (1, 100):
+        name = template(value, count=count)
+        try:
+            Filenames(name, task_id="x", model="x", date="", count=count)
+        except UsageError as error:
+            problem = error.problem.removeprefix(repr(name)).strip()
+            raise ValueError(f"file {value!r} {problem}") from None
     return value
 
 

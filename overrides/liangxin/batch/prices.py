@@ -25,6 +25,8 @@ from liangxin.errors import UsageError
 
 _RATES = ("per_create", "per_second", "per_image")
 _MEMBERS = ("model", "where", *_RATES)
+_MAX_RATE = 1_000_000
+"""Sums of more would not fit into a column of SQLite."""
 
 
 class _Price(NamedTuple):
@@ -114,8 +116,8 @@ def _price(entry: object, where: str) -> _Price:
     for name in _RATES:
         value = entry.get(name, 0)
         is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value) or value < 0:
-            raise UsageError(f"{where}: {name} must be 0 or more, not {value!r}")
+        if not is_number or not math.isfinite(value) or not 0 <= value <= _MAX_RATE:
+            raise UsageError(f"{where}: {name} must be from 0 to {_MAX_RATE:,}, not {value!s:.60}")
         rates[name] = Decimal(str(value))
     if not any(name in entry for name in _RATES):
         raise UsageError(f"{where} needs {', '.join(_RATES[:-1])} or {_RATES[-1]}")

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -234,8 +235,15 @@ def record(
 def ledger_path(
     output: str | os.PathLike[str], database: str | os.PathLike[str] | None = None
 ) -> Path:
-    """Return the ledger's file of a batch."""
-    return Path(output) / DATABASE if database is None else Path(database)
+    """Return the ledger's file of a batch; raise UsageError for the address of a server."""
+    if database is None:
+        return Path(output) / DATABASE
+    if re.match(r"[a-z][a-z0-9+]+:/", str(database)):
+        raise UsageError(
+            "must be a file: a ledger is an SQLite file, and no other databases are supported",
+            argument="database",
+        )
+    return Path(database)
 
 
 def session_of(client: "AsyncClient[Any]") -> Session[AsyncTask]:
@@ -263,7 +271,7 @@ def prepare(
     known = ledger.setting("api")
     if known is None:
         if orders is None:
-            raise UsageError("must be given, as the batch has no orders yet", argument="orders")
+            raise UsageError(f"There are no orders in {ledger.name} yet: give a file of them")
         ledger.set("api", api.name)
     elif known != api.name:
         raise BatchError(f"{ledger.name} is a batch of {known}, and this client calls {api.name}")

@@ -9,6 +9,7 @@ import contextlib
 import errno
 import logging
 import math
+import shlex
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,7 @@ from liangxin import errors, tracing
 from liangxin.backoff import Backoff
 from liangxin.batch.ceilings import NO_CEILINGS, Ceilings
 from liangxin.batch.commands import TOKEN
-from liangxin.batch.ledger import Change, Claimed
+from liangxin.batch.ledger import Change, Claimed, Claims
 from liangxin.batch.orders import File, Order, request, template
 from liangxin.batch.progress import Progress
 from liangxin.batch.states import MOVES, UNFINISHED, State, Step
@@ -212,9 +213,7 @@ class Runner:
         if limits.rate is not None:
             room = 1
             self._free_at = max(self._free_at, now) + 1 / limits.rate
-        claims = await self._writer.call(
-            self._ledger.claim, room, limits.ceilings, self._session.clock.time()
-        )
+        claims = await self._claim(room)
         for claimed in claims.claimed:
             self._creating.add(claimed.order.number)
             self._moved(claimed.order, State.PENDING)
@@ -222,6 +221,25 @@ class Runner:
         self.ceiling = claims.ceiling
         self._is_drained = len(claims.claimed) < room and claims.ceiling is None
         return math.inf if limits.rate is None else self._free_at
+
+    async def _claim(self, most: int) -> Claims:
+        """Claim orders; those that a cancellation keeps from being sent are given back."""
+        claiming = asyncio.ensure_future(
+            self._writer.call(
+                self._ledger.claim, most, self._limits.ceilings, self._session.clock.time()
+            )
+        )
+        try:
+            return await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            self._spawn(self._give_back(claiming))
+            raise
+
+    async def _give_back(self, claiming: "asyncio.Future[Claims]") -> None:
+        for claimed in (await claiming).claimed:
+            order = claimed.order
+            self._moved(order, State.PENDING)
+            await self._write(order, State.SENDING, self._change(order, Step.RELEASE))
 
     async def _follow(self, until: float) -> None:
         """Wait for news of tasks and creates, and act on them."""
@@ -273,10 +291,9 @@ class Runner:
             if task is not None:
                 _logger.error(  # noqa: TRY400  the run reports why
                     "The task of order %r could not be recorded; when the ledger can be written "
-                    "again: liangxin batch settle %s --task-id %s",
+                    "again: liangxin batch settle %s --database %s --task-id %s",
                     order.key,
-                    order.key,
-                    task.id,
+                    *map(shlex.quote, (order.key, self._ledger.name, task.id)),
                 )
             raise
         finally:
@@ -366,26 +383,36 @@ class Runner:
             text = error.text if isinstance(error, errors.LiangXinError) else repr(error)
             await self._write(order, before, self._change(order, Step.NOTE, detail=text))
         else:
+            succeeding = None
             if before is State.RUNNING:
-                # Not awaited: changes are written in their order.
-                self._spawn(self._write(order, before, self._change(order, Step.SUCCEED)))
+                succeeding = self._spawn(
+                    self._write(order, before, self._change(order, Step.SUCCEED))
+                )
             self._saving.add(order.number)
-            saving = self._spawn(self._save(order, task))
+            saving = self._spawn(self._save(order, task, succeeding))
             self._saves.add(saving)
             saving.add_done_callback(self._saves.discard)
             if not self._session.poller.is_real:
                 # On a virtual clock time would fly while a thread writes the file.
                 await asyncio.wait([saving])
 
-    async def _save(self, order: Order, task: AsyncTask) -> None:
+    async def _save(
+        self, order: Order, task: AsyncTask, succeeding: "asyncio.Task[None] | None"
+    ) -> None:
         """Save the files of a task, and record them."""
         try:
+            if succeeding is not None:
+                # A file that is there before this is on disk cannot be that of the order.
+                await asyncio.wait([succeeding])
             async with self._save_slots:
                 saved = await operations.save(
                     task,
                     self._output,
                     template=template(order.file, count=len(task.result_urls)),
-                    trust_existing=True,
+                    own_names=True,
+                    # The process ended while it saved. After an error, such as a file of somebody
+                    # else's, nobody knows whose it is.
+                    trust_existing=succeeding is None and order.error is None,
                 )
         except errors.LiangXinError as error:
             if getattr(error.__cause__, "errno", None) in _FULL:

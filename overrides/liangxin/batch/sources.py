@@ -5,6 +5,7 @@ optional. In CSV, the columns beside these are fields of the input.
 """
 
 import csv
+import io
 import json
 import os
 import sys
@@ -50,7 +51,7 @@ def read(source: Source) -> Iterator[Line]:
         return
     name = os.fspath(source)
     if name == "-":
-        yield from _json_lines(sys.stdin)
+        yield from _standard_input()
         return
     path = Path(name)
     parse = {".csv": _csv, ".yaml": _yaml, ".yml": _yaml, ".json": _yaml}.get(
@@ -64,6 +65,16 @@ def read(source: Source) -> Iterator[Line]:
         raise UsageError(f"{name} is not UTF-8 text") from None
     except OSError as error:
         raise UsageError(f"cannot read {name}: {error.strerror or error}") from None
+
+
+def _standard_input() -> Iterator[Line]:
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        # As files are read, whatever the locale says.
+        sys.stdin.reconfigure(encoding="utf-8-sig", errors="strict")
+    try:
+        yield from _json_lines(sys.stdin)
+    except UnicodeDecodeError:
+        raise UsageError("standard input is not UTF-8 text") from None
 
 
 def _json_lines(file: TextIO) -> Iterator[Line]:

@@ -77,12 +77,12 @@ class SqliteLedger:
                 path, timeout=_BUSY, isolation_level=None, check_same_thread=False
             )
             try:
-                self._open()
+                self._open(create=create)
             except BaseException:
                 self._db.close()
                 raise
 
-    def _open(self) -> None:
+    def _open(self, *, create: bool) -> None:
         version = self._value("PRAGMA user_version")
         if self._value("PRAGMA application_id") != _APPLICATION:
             if self._value("SELECT count(*) FROM sqlite_master"):
@@ -92,6 +92,8 @@ class SqliteLedger:
                 f"{self.name} was made by a newer version of liangxin (its format is {version}, "
                 f"and this one knows {SCHEMA_VERSION}): update liangxin"
             )
+        if not (version or create):
+            raise BatchError(f"There is no batch here: {self.name} is empty")
         # FULL: a commit is on disk when it returns, and not only after the next checkpoint.
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
@@ -318,6 +320,8 @@ def _problem(error: sqlite3.Error) -> str:
             return "cannot be written: the disk is full; make room, and go on"
         case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
             return "cannot be written; check the permissions of the file and its folder"
+        case sqlite3.SQLITE_IOERR:
+            return f"cannot be read or written ({error}); check the disk and its quotas, and go on"
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             return "is no batch, or is damaged; choose another --database, or restore a copy"
     return f"cannot be used: {error}"

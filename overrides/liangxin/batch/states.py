@@ -5,6 +5,7 @@
        ├───── release ──────┤                     └── fail ──▶ failed
        │                    ├── refuse ──▶ refused
        │                    └── lose ────▶ unknown ── find ──▶ running
+       │                                     │  │             └── doubt ──▶ unknown
        │                                     │  └── abandon ──▶ abandoned
        └───────── resend, retry ─────────────┘
 
@@ -74,6 +75,8 @@ class Step(enum.StrEnum):
     """It failed or was refused, and a person wants a new task."""
     CANCEL = "cancel"
     """A person does not want it sent."""
+    DOUBT = "doubt"
+    """A person named the wrong task of it; it is unknown again."""
     RESEND = "resend"
     """It is unknown, and a person wants it sent again."""
     ABANDON = "abandon"
@@ -116,6 +119,7 @@ MOVES: dict[Step, Move] = {
         _from(State.FAILED, State.REFUSED, State.CANCELLED), State.PENDING, forgets_task=True
     ),
     Step.CANCEL: Move(_from(State.PENDING), State.CANCELLED),
+    Step.DOUBT: Move(_from(State.RUNNING), State.UNKNOWN, forgets_task=True),
     # What was sent before still counts as paid.
     Step.RESEND: Move(_from(State.UNKNOWN, State.ABANDONED), State.PENDING),
     Step.ABANDON: Move(_from(State.UNKNOWN), State.ABANDONED),

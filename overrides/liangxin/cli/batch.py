@@ -17,7 +17,7 @@ from liangxin.cli.interrupts import Interrupted
 from liangxin.cli.output import Output
 from liangxin.cli.progress import live_display, minutes
 from liangxin.cli.session import check_environment, printed
-from liangxin.errors import UsageError
+from liangxin.errors import BatchError, UsageError
 
 if TYPE_CHECKING:
     from liangxin.batch import Plan, Progress, Report, Spent
@@ -289,6 +289,8 @@ def export(output: Output, file: str | None, directory: str, database: Path | No
             for text in manifest(ledger):
                 output.text(text.strip("\n"))
             return exits.DONE
+        if Path(file).exists() and Path(file).samefile(ledger.name):
+            raise UsageError(f"{file} is the ledger: choose another file")
         with Path(file).open("w", encoding="utf-8") as target:
             target.writelines(manifest(ledger))
     output.note(f"{file} written")
@@ -339,14 +341,20 @@ class _Run:
                     )
             except asyncio.CancelledError:
                 if terminated:
-                    self.note_interrupt()
                     raise Interrupted(signal.SIGTERM) from None
                 raise
 
     def note_interrupt(self) -> None:
-        """Say that nothing is lost, and how to go on."""
+        """Say how to go on, and what is lost, which is nothing unless it was interrupted twice."""
+        from liangxin.batch import State  # noqa: PLC0415
+
+        counts: dict[State, int] = {}
+        with contextlib.suppress(BatchError), _opened(self._directory, self._database) as ledger:
+            counts = ledger.counts()
+        sent = counts.get(State.SENDING, 0) + counts.get(State.UNKNOWN, 0)
+        lost = f"{_orders(sent)} unknown, perhaps created and billed" if sent else "nothing is lost"
         resume = self._command("run", *([] if self._jobs is None else [self._jobs]))
-        self._output.note(f"Interrupted; nothing is lost. To go on: {resume}")
+        self._output.note(f"Interrupted; {lost}. To go on: {resume}")
 
     def conclude(self, report: "Report") -> int:
         """Print what has come of the run, and return the exit code."""

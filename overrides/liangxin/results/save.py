@@ -64,12 +64,14 @@ async def save(
     max_bytes: int = MAX_FILE_SIZE,
     validate: bool = True,
     on_progress: Callable[[Progress], object] | None = None,
+    own_names: bool = False,
     trust_existing: bool = False,
 ) -> list[SavedFile]:
     """Save the results of a task; see `Task.save`.
 
-    With `trust_existing`, the names are the task's own: a file of that name is its result, as only
-    complete files get there, and is not asked for again.
+    With `own_names`, no other task has files of these names, so one of the same length and head is
+    not downloaded again. With `trust_existing`, a file of such a name is the result, as only
+    complete files get there, and is not asked for.
     """
     limits = Limits(timeout, max_bytes, validate)
     limits.check()
@@ -83,6 +85,7 @@ async def save(
         directory,
         template,
         overwrite=overwrite,
+        own_names=own_names,
         trust_existing=trust_existing,
     )
 
@@ -123,6 +126,7 @@ class _Saving:
         template: str | None,
         *,
         overwrite: bool,
+        own_names: bool,
         trust_existing: bool,
     ) -> None:
         self.links = Links(task, context.io, context.renew)
@@ -130,6 +134,7 @@ class _Saving:
         self._context = context
         self._limits = limits
         self._overwrite = overwrite
+        self._own_names = own_names
         self._trust_existing = trust_existing
         self._deadline = limits.deadline(context.clock.monotonic())
         self._saved: dict[int, SavedFile] = {}
@@ -193,6 +198,8 @@ class _Saving:
             try:
                 found = await fetch.run(on_data)
             except ExpiredLinkError:
+                if self._own_names:  # what is to be trusted was returned above
+                    raise
                 existing = await io.in_thread(partial.existing, fetch.link)
                 if existing is None:
                     raise
@@ -207,7 +214,7 @@ class _Saving:
             partial=self._directory / self._filenames.partial(index),
             final=lambda ext: self._directory / self._filenames.final(index, ext),
             overwrite=self._overwrite,
-            is_unique=self._trust_existing or self._filenames.has_task,
+            is_unique=self._own_names or self._filenames.has_task,
         )
         while (partial := PartialFile.open(target)) is None:
             if context.clock.monotonic() > self._deadline:

@@ -72,5 +72,6 @@ def test_bad_ceilings(value: Any) -> None:
 def test_costs() -> None:
     """Costs are whole millionths."""
     assert in_micros(0.1) == 100_000
-    with pytest.raises(UsageError, match="max_cost"):
-        in_micros(float("nan"))
+    for value in (float("nan"), -2):
+        with pytest.raises(UsageError, match=f"max_cost must be 0 or more, not {value}"):
+            in_micros(value)

@@ -10,11 +10,12 @@ import pytest
 from liangxin.batch import commands
 from liangxin.batch.ceilings import NO_CEILINGS, Amounts
 from liangxin.batch.ledger import Change
+from liangxin.batch.lock import Lock
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.states import State, Step
 from liangxin.callbacks import Event
-from liangxin.errors import BatchError
+from liangxin.errors import BatchError, UsageError
 
 
 @pytest.fixture
@@ -91,6 +92,45 @@ def test_what_cannot_be_settled(ledger: SqliteLedger) -> None:
         commands.settle(ledger, 4.0, "unknown", Step.ABANDON)
     with pytest.raises(BatchError, match=r"There is no order 'unknwon'.*did you mean 'unknown'"):
         commands.settle(ledger, 4.0, "unknwon", Step.ABANDON)
+
+
+@pytest.mark.parametrize("task_id", ["", "  ", " t1", "t1\n"])
+def test_a_task_id_that_is_none(ledger: SqliteLedger, task_id: str) -> None:
+    """An id that no task can have is refused: it would stop every later run."""
+    with pytest.raises(UsageError, match="task_id must be the id of a task"):
+        commands.settle(ledger, 4.0, "unknown", Step.FIND, task_id=task_id)
+    assert state(ledger, "unknown") is State.UNKNOWN
+
+
+def test_a_wrong_task_id_is_corrected(ledger: SqliteLedger) -> None:
+    """What a person has mistyped can be put right, or given up, while nobody runs the batch."""
+    token = next(ledger.orders(keys=["unknown"])).token
+    commands.settle(ledger, 4.0, "unknown", Step.FIND, task_id="tt1")
+    with pytest.raises(BatchError, match="is running, and only unknown ones"):
+        commands.settle(ledger, 4.0, "unknown", Step.RESEND)
+    lock = Lock(Path(ledger.name))
+    with pytest.raises(BatchError, match="Another process is running this batch"):
+        commands.settle(ledger, 4.0, "unknown", Step.FIND, task_id="t1")
+    lock.release()
+    order = commands.settle(ledger, 4.0, "unknown", Step.FIND, task_id="t1")
+    assert (order.state, order.task_id, order.paid) == (State.RUNNING, "t1", 1)
+    order = commands.settle(ledger, 5.0, "unknown", Step.ABANDON)
+    assert (order.state, order.task_id, order.paid) == (State.ABANDONED, None, 1)
+    assert order.token == token
+    for step in (Step.FIND, Step.ABANDON):
+        with pytest.raises(BatchError, match="Order 'running' is running"):
+            commands.settle(ledger, 4.0, "running", step, task_id="t9")
+
+
+def test_an_order_of_a_run_that_died_is_settled(ledger: SqliteLedger) -> None:
+    """An id that could not be written is given to its order before the next run, not during one."""
+    ledger.claim(9, NO_CEILINGS, 4.0)
+    lock = Lock(Path(ledger.name))
+    with pytest.raises(BatchError, match="Another process is running this batch"):
+        commands.settle(ledger, 5.0, "pending", Step.FIND, task_id="t5")
+    lock.release()
+    order = commands.settle(ledger, 5.0, "pending", Step.FIND, task_id="t5")
+    assert (order.state, order.task_id, order.paid) == (State.RUNNING, "t5", 1)
 
 
 def event(token: str | None, task_id: str = "t1") -> Event:

@@ -43,3 +43,13 @@ def test_a_folder_that_is_missing(tmp_path: Path) -> None:
     """A lock that cannot be made is refused by its name."""
     with pytest.raises(BatchError, match=r"batch\.db-lock cannot be written"):
         Lock(tmp_path / "no" / "batch.db")
+
+
+def test_a_ledger_by_another_name(tmp_path: Path) -> None:
+    """A symbolic link to the ledger is the same batch."""
+    (tmp_path / "batch.db").touch()
+    (tmp_path / "link.db").symlink_to("batch.db")
+    lock = Lock(tmp_path / "batch.db")
+    with pytest.raises(BatchError, match="Another process is running this batch"):
+        Lock(tmp_path / "link.db")
+    lock.release()

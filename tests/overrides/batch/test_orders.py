@@ -94,6 +94,7 @@ def test_the_texts_of_csv() -> None:
         ({**CUP, "file": "../b"}, "file '../b' gives a filename that has a /"),
         ({**CUP, "file": "cup.png"}, "file has no extension, as the result decides it: 'cup'"),
         ({**CUP, "file": "x" * 300}, "longer than"),
+        ({**CUP, "file": "CON"}, r"file 'CON' gives a filename that is reserved on Windows"),
     ],
 )
 def test_bad_lines(value: Any, problem: str) -> None:

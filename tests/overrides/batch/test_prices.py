@@ -67,8 +67,9 @@ def test_costs(
         ({"price": [{"per_create": 1}]}, "model must be"),
         ({"price": [{"model": "x", "where": 5, "per_create": 1}]}, "where must be a table"),
         ({"price": [{"model": "x", "per_minute": 5}]}, "has no 'per_minute'"),
-        ({"price": [{"model": "x", "per_create": -1}]}, "per_create must be 0 or more"),
+        ({"price": [{"model": "x", "per_create": -1}]}, "per_create must be from 0 to"),
         ({"price": [{"model": "x", "per_create": Decimal("nan")}]}, "per_create must be"),
+        ({"price": [{"model": "x", "per_create": 10**30}]}, "from 0 to 1,000,000, not 1000"),
         ({"price": [{"model": "x"}]}, "needs per_create, per_second or per_image"),
     ],
 )

@@ -16,6 +16,7 @@ from liangxin.batch import Plan, Progress, Report, State
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import Order
 from liangxin.batch.sqlite import SqliteLedger
+from liangxin.batch.writer import Writer
 from liangxin.callbacks import Receiver, verify_liangxin
 from liangxin.errors import (
     AuthenticationError,
@@ -30,6 +31,7 @@ from liangxin_mock import (
     after_seconds,
     broken_result,
     drop,
+    expired_links,
     fail,
     immediate,
     stall,
@@ -260,6 +262,35 @@ def test_a_file_that_is_there_is_not_asked_for(cups: Batch) -> None:
     assert cups.orders()["b"].files[0].path == "cup b.png"
 
 
+def test_a_file_of_somebody_else_is_no_result(cups: Batch) -> None:
+    """A file that came under an order's name is kept; the order is saved when it is away."""
+    cups.run(max_creates=1)
+    foreign = cups.folder / "cup b.png"
+    foreign.write_bytes(b"a letter")
+    for _ in range(2):
+        assert cups.run().counts == {State.SUCCEEDED: 1, State.SAVED: 2}
+        assert "cup b.png exists already and is another file" in str(cups.orders()["b"].error)
+        assert foreign.read_bytes() == b"a letter"
+    foreign.unlink()
+    assert cups.run().ok
+    assert foreign.stat().st_size == cups.orders()["b"].files[0].size
+    assert cups.simulator.creates == 3
+
+
+def test_a_file_that_was_cut_off_is_no_result(cups: Batch) -> None:
+    """A saved file that has lost its end is not taken for the whole one."""
+    cups.run()
+    path = cups.folder / "cup b.png"
+    path.write_bytes(path.read_bytes()[:-1])
+    for _ in range(2):
+        assert cups.run().counts == {State.SUCCEEDED: 1, State.SAVED: 2}
+    rule = cups.simulator.inject(expired_links(), times=100)
+    assert cups.run().counts == {State.SUCCEEDED: 1, State.SAVED: 2}
+    cups.simulator.faults.remove(rule)
+    path.unlink()
+    assert cups.run().ok
+
+
 def test_a_result_that_cannot_be_read(cups: Batch) -> None:
     """A success without links is not saved, and the next run tries again."""
     rule = cups.simulator.inject(
@@ -325,6 +356,13 @@ def test_it_is_run_once_at_a_time(cups: Batch) -> None:
     assert cups.run().ok
 
 
+def test_a_server_is_no_ledger(cups: Batch) -> None:
+    """The address of a database server is refused, and not taken for the name of a file."""
+    with pytest.raises(liangxin.UsageError, match="database must be a file: a ledger is an SQLite"):
+        cups.run(database="postgresql://db.test/orders")
+    assert cups.simulator.creates == 0
+
+
 def test_a_database_elsewhere(cups: Batch, tmp_path: Path) -> None:
     """The ledger may be in another folder than the files."""
     assert cups.run(database=tmp_path / "elsewhere.db").ok
@@ -334,7 +372,7 @@ def test_a_database_elsewhere(cups: Batch, tmp_path: Path) -> None:
 
 def test_without_orders(cups: Batch) -> None:
     """A batch that has no orders yet needs some."""
-    with pytest.raises(UsageError, match="orders must be given"):
+    with pytest.raises(UsageError, match=r"There are no orders in .*batch\.db yet"):
         cups.run(None)
 
 
@@ -409,6 +447,31 @@ def test_a_ledger_that_fails(cups: Batch, monkeypatch: pytest.MonkeyPatch, durin
     report = cups.run()
     assert set(report.counts) <= {State.SAVED, State.UNKNOWN}
     assert cups.simulator.creates == 3
+
+
+def test_cancelled_during_a_claim(cups: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Orders that were claimed, and whose creates were not sent, are pending and not unknown."""
+
+    async def main() -> None:
+        running = asyncio.current_task()
+
+        async def call(_: Writer, function: Any, *arguments: Any) -> Any:
+            result = function(*arguments)
+            if function.__name__ == "claim":
+                assert running is not None
+                running.cancel()
+                await asyncio.sleep(0)
+            return result
+
+        monkeypatch.setattr(Writer, "call", call)
+        made = cups.simulator.client_options(asynchronous=True)
+        async with liangxin.AsyncLiangXin(**made) as client:
+            await batch.run_async(LINES, cups.folder, client=client)
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(main())
+    assert set(cups.states.values()) == {"pending"}
+    assert cups.simulator.creates == 0
 
 
 def test_cancelled_by_its_caller(cups: Batch) -> None:

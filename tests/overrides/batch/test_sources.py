@@ -83,6 +83,18 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [*read("-")] == [Line("line 1", {"model": "x"})]
 
 
+def test_standard_input_is_read_as_files_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is UTF-8 in any locale, perhaps with a byte order mark; anything else is refused."""
+    for encoding, errors in (("latin-1", "strict"), ("utf-8", "surrogateescape")):
+        content = io.BytesIO('\ufeff{"model": "é"}\n'.encode())
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(content, encoding, errors))
+        assert [*read("-")] == [Line("line 1", {"model": "é"})]
+        content = io.BytesIO(b'{"model": "\xff"}\n')
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(content, encoding, errors))
+        with pytest.raises(UsageError, match="standard input is not UTF-8 text"):
+            [*read("-")]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [

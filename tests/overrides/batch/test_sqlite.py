@@ -197,6 +197,15 @@ def test_there_is_none(tmp_path: Path) -> None:
     assert [*tmp_path.iterdir()] == []
 
 
+def test_an_empty_file(tmp_path: Path) -> None:
+    """A ledger that was emptied is no batch of 0 orders, and is not made one by looking at it."""
+    path = tmp_path / "batch.db"
+    path.touch()
+    with pytest.raises(BatchError, match=r"There is no batch here: .*batch\.db is empty"):
+        SqliteLedger(path)
+    assert path.read_bytes() == b""
+
+
 def test_no_database(tmp_path: Path) -> None:
     """A file that is no database is refused, and left as it is."""
     path = tmp_path / "batch.db"

@@ -10,7 +10,12 @@ from pathlib import Path
 
 import pytest
 
+from liangxin.batch.ceilings import NO_CEILINGS, Amounts
 from liangxin.batch.lock import Lock
+from liangxin.batch.orders import NewOrder
+from liangxin.batch.sqlite import SqliteLedger
+from liangxin.cli.batch import _Run
+from liangxin.cli.output import Output
 from liangxin_mock import Simulator, drop, fail, stall, status
 from tests.overrides.cli import processes
 from tests.overrides.cli.conftest import KEY, Caller
@@ -136,6 +141,16 @@ def test_export(call: Caller) -> None:
     assert len(order["files"][0]["sha256"]) == 64
 
 
+def test_an_export_does_not_overwrite_the_ledger(call: Caller) -> None:
+    """The ledger is refused as the file of the manifest, by any of its names."""
+    assert call("batch", "run", "jobs.jsonl").code == 0
+    Path("link.json").symlink_to("batch.db")
+    for name in ("batch.db", "./batch.db", "link.json"):
+        printed = call("batch", "export", name)
+        assert (printed.code, "is the ledger: choose another file" in printed.err) == (2, True)
+    assert "3  saved" in call("batch", "status").out
+
+
 def test_paused(call: Caller) -> None:
     """A used-up quota pauses the batch with its own exit code, and a ceiling with another."""
     call.simulator.inject(status(402), on="createTask")
@@ -197,6 +212,19 @@ def test_magnific(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.liangxin(verify=False)
+def test_interrupted_twice(capsys: pytest.CaptureFixture[str]) -> None:
+    """Creates that were cut off are not said to be safe."""
+    ledger = SqliteLedger(Path("batch.db"), create=True)
+    with ledger.importing() as adding:
+        adding.insert(NewOrder("a", "z-image", "{}", None, "a", Amounts()), 1.0)
+    ledger.claim(1, NO_CEILINGS, 2.0)
+    ledger.close()
+    _Run(Output(), "jobs.jsonl", ".", None).note_interrupt()
+    shown = capsys.readouterr().err
+    assert "Interrupted; 1 order is unknown, perhaps created and billed. To go on: " in shown
+
+
+@pytest.mark.liangxin(verify=False)  # it may be interrupted before a create is sent
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_interrupted(liangxin_server: Simulator, number: signal.Signals) -> None:
     """An interrupt ends the run with the command that goes on, and nothing is unknown."""
@@ -206,6 +234,6 @@ def test_interrupted(liangxin_server: Simulator, number: signal.Signals) -> None
         process.send_signal(number)
         _, shown = process.communicate(timeout=processes.LONG)
     assert process.returncode == 128 + number
-    assert "nothing is lost. To go on: liangxin batch run jobs.jsonl -o results" in shown
+    assert shown.count("nothing is lost. To go on: liangxin batch run jobs.jsonl -o results") == 1
     printed = processes.done("batch", "status", "-o", "results", "--json")
     assert set(json.loads(printed.stdout)["orders"]) <= {"pending", "running"}
