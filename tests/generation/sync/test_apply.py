@@ -70,6 +70,7 @@ def test_evidence_rises_with_page_date_and_hash(tree: Path) -> None:
     assert all(levels == {"field": "documented"} for levels in model.evidence.values())
 
 
+@pytest.mark.thorough
 def test_what_a_page_does_not_say_keeps_its_level(tree: Path) -> None:
     """A limit or a field that a page lacks keeps the evidence that it had."""
     text = faithful(MODELS[TEXT], mood=None).replace("maxLength: 2000\n", "nothing: 1\n")
@@ -95,6 +96,7 @@ def test_a_limit_of_a_model_alone_is_edited_in_place(tree: Path) -> None:
     assert without_page(come) == ["    maximum: 60"]
 
 
+@pytest.mark.thorough
 def test_a_limit_that_all_sharers_change_is_edited_where_it_is_shared(tree: Path) -> None:
     """Where the pages of all models that share a limit agree, the shared part changes."""
     settled(tree, TEXT, IMAGE)
@@ -104,6 +106,7 @@ def test_a_limit_that_all_sharers_change_is_edited_where_it_is_shared(tree: Path
     assert without_page(changes[f"{TEXT}.yaml"][1]) == []
 
 
+@pytest.mark.thorough
 def test_a_limit_that_one_sharer_changes_moves_to_all(tree: Path) -> None:
     """Where one model's page differs, the limit leaves the shared part; others keep theirs."""
     settled(tree, TEXT, IMAGE)
@@ -181,6 +184,7 @@ def test_nested_limits_follow(tree: Path) -> None:
     )
 
 
+@pytest.mark.thorough
 def test_files_of_fields_are_noted(tree: Path) -> None:
     """The size and types of the files of a field become its x-media; what differs is remarked."""
     limits = "Max size: {}MB. Accepted types: image/jpeg, image/png"
@@ -232,6 +236,7 @@ def test_a_new_model_is_a_file_that_the_generator_accepts(tree: Path) -> None:
     assert len(schema["examples"][0]["frames"]) == 2
 
 
+@pytest.mark.thorough
 def test_corrections_are_kept_beside_the_spec(tree: Path) -> None:
     """What the reader corrected is written with the page, both values and the reason, once."""
     steps: dict[str, Any] = {"type": "string", "minimum": None, "maximum": None}

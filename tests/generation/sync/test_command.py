@@ -67,6 +67,7 @@ def contents(tree: Path) -> dict[Path, bytes]:
 # --- what it says --------------------------------------------------------------------------------
 
 
+@pytest.mark.thorough
 def test_pages_that_agree_yield_confirmations_only(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
