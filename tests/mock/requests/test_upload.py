@@ -90,7 +90,11 @@ def test_uploads_over_a_port(picture: Path) -> None:
         Server(Simulator(api_key=KEY, clock=RunningClock(1000))) as server,
         liangxin.Magnific(KEY, server.url) as client,
     ):
-        task = client.run(model=MODEL, input={"prompt": "Steam rises", "image_url": picture})
+        task = client.run(
+            model=MODEL,
+            input={"prompt": "Steam rises", "image_url": picture},
+            poll_interval=0.05,
+        )
         assert task.state == "success"
         link = server.simulator.jobs[0].body["input"]["image_url"]
         assert link.startswith(f"{server.url}/")

@@ -260,6 +260,7 @@ def applied(patch: str, folder: Path) -> None:
         yaml.dump(content, file)
 
 
+@pytest.mark.thorough
 def test_the_patch_raises_the_evidence(tmp_path: Path) -> None:
     """Applied to the spec, the patch makes settled limits enforced ones, and ids observed."""
     outcome = probed(Simulator(strict=True))

@@ -22,7 +22,7 @@ from liangxin.tasks.local_files import LocalFile
 from liangxin_api.contract import MediaFile
 from tests.support.media_files import clip, picture, sound
 
-SCHEMA = Path(file_inspection.__file__).parents[3] / "generation/spec/variant.schema.yaml"
+SCHEMA = Path(__file__).parents[3] / "generation/spec/variant.schema.yaml"
 
 
 def found(content: bytes) -> MediaFile:
