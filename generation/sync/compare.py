@@ -161,7 +161,7 @@ def _media(finding: Finding) -> Finding:
     if not differ:
         return replace(finding, evidence=None)
     known = {key: finding.spec[key] for key in said if key in finding.spec}
-    text = f"{words_of_media(said)} on the page, {words_of_media(known)} in the spec"
+    text = f"files: {words_of_media(said)} on the page; {words_of_media(known)} in the spec"
     return replace(finding, kind="remark", page=text, evidence=None)
 
 

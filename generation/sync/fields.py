@@ -180,15 +180,18 @@ class FieldReader:
 
     def _read_media(self, field: Schema, media: Schema, path: str) -> None:
         """Note what is said of files at the link to one, or at each link of a list."""
-        if field.get("type") == "array" and "items" in field:
-            field = field["items"]
-        unknown = [name for name in media.get("formats", ()) if name not in known_formats()]
-        if media and (unknown or field.get("type") != "string"):
-            self.remarks.append((path, words_of_media(media)))
+        link = field.get("items", {}) if field.get("type") == "array" else field
+        if unknown := [name for name in media.get("formats", ()) if name not in known_formats()]:
+            # Without these, the list would refuse files that the API takes.
+            del media["formats"]
+            self.remarks += ((path, f"type of files: {name}") for name in unknown)
+        if media and link.get("type") != "string":
+            self.remarks.append((path, f"files: {words_of_media(media)}"))
         elif media:
-            if field.get("format") != "uri":
-                field.setdefault("x-link", "url")
-            field["x-media"] = {"evidence": "documented", **media}
+            if link.get("format") != "uri":
+                link.setdefault("x-link", "url")
+            own = link.get("x-media", {})
+            link["x-media"] = {"evidence": "documented", **media, **own}
 
     def _correct(self, field: Schema, path: str, key: str, value: Any, reason: str) -> None:
         """Replace a keyword, or drop it if `value` is None."""

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from generation.package.runtime.media import media_of
 from generation.spec.source import Source
 
 _NUMBER = r"(-?\d[\d,]*(?:\.\d+)?)"
@@ -35,7 +36,14 @@ _TYPES = re.compile(
 )
 _BYTES = {"k": 2**10, "m": 2**20, "g": 2**30}
 # Names of media types and suffixes that the spec has another name for.
-_FORMATS = {"jpg": "jpeg", "quicktime": "mov", "x-m4v": "m4v", "x-wav": "wav", "mpeg": "mp3"}
+_FORMATS = {
+    "jpg": "jpeg",
+    "x-ms-bmp": "bmp",
+    "quicktime": "mov",
+    "x-m4v": "m4v",
+    "x-wav": "wav",
+    "audio/mpeg": "mp3",
+}
 _IS_INTEGER = re.compile(r"\b(integers?|whole numbers?)\b", re.IGNORECASE)
 
 
@@ -50,15 +58,25 @@ def stated_limits(description: str) -> dict[str, Any]:
 
 
 def stated_media(description: str) -> dict[str, Any]:
-    """Return what a description says of files, as `x-media` has it: `formats` and `maxBytes`."""
+    """Return what a description says of files, as `x-media` has it: `formats` and `maxBytes`.
+
+    A format that the spec has no name for is as the description has it.
+    """
     media: dict[str, Any] = {}
     if types := _TYPES.search(description):
-        names = [name.rpartition("/")[2].strip(" .").lower() for name in types[1].split(",")]
-        media["formats"] = list(dict.fromkeys(_FORMATS.get(name, name) for name in names))
+        names = [_format(name.strip().lower()) for name in types[1].split(",")]
+        media["formats"] = list(dict.fromkeys(names))
     if size := _SIZE.search(description):
-        number = float(size[1].replace(",", ""))
-        media["maxBytes"] = round(number * _BYTES[size[2][0].lower()])
+        count = round(float(size[1].replace(",", "")) * _BYTES[size[2][0].lower()])
+        if count > 0:
+            media["maxBytes"] = count
     return media
+
+
+def _format(name: str) -> str:
+    short = name.rpartition("/")[2].lstrip(".")
+    known = _FORMATS.get(name, _FORMATS.get(short, short))
+    return known if known in known_formats() else name
 
 
 @cache
@@ -68,11 +86,11 @@ def known_formats() -> frozenset[str]:
     return frozenset(schema["$defs"]["media"]["properties"]["formats"]["items"]["enum"])
 
 
-def words_of_media(media: dict[str, Any]) -> str:
-    """Return what is said of files in words, for remarks."""
-    said = [", ".join(media["formats"])] if "formats" in media else []
-    said += [f"at most {media['maxBytes'] / 2**20:g} MB"] if "maxBytes" in media else []
-    return f"files: {'; '.join(said) or 'other limits'}"
+def words_of_media(limits: dict[str, Any]) -> str:
+    """Return limits of files in words, for remarks."""
+    media = media_of({"x-media": {"evidence": "documented", **limits}})
+    assert media is not None  # noqa: S101 - for the type checker
+    return media.words.get("documented", "nothing of it")
 
 
 def says_integer(description: str) -> bool:

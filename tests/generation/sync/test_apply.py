@@ -200,7 +200,9 @@ def test_files_of_fields_are_noted(tree: Path) -> None:
     }
     [match] = plan(tree, of(IMAGE, image={"description": limits.format(20)})).matches
     [remark] = [one for one in match.findings if one.kind == "remark"]
-    assert "at most 20 MB on the page" in remark.page
+    assert remark.page == (
+        "files: JPEG or PNG, at most 20 MB on the page; JPEG or PNG, at most 10 MB in the spec"
+    )
 
 
 def test_a_guessed_id_is_settled(tree: Path) -> None:

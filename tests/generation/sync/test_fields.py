@@ -176,10 +176,13 @@ def test_files_and_steps_are_kept_apart() -> None:
             },
             "images": {
                 "type": "array",
-                "items": {"type": "string"},
-                "description": "Max size: 10.0MB. Accepted types: image/png",
+                "items": {"type": "string", "description": "Max size: 10.0MB"},
+                "description": "Accepted types: image/png. Max size: 20MB",
             },
-            "film": {"type": "string", "description": "Accepted types: video/x-unheard"},
+            "film": {
+                "type": "string",
+                "description": "Accepted types: video/mp4, video/x-unheard. Max size: 10.0MB",
+            },
             "faces": {"type": "object", "description": "Max size: 2MB"},
             "strength": {"type": "number", "description": "Min: 0, Max: 1, Step: 0.1"},
             "seed": {"type": "integer", "multipleOf": 5, "deprecated": True},
@@ -190,8 +193,10 @@ def test_files_and_steps_are_kept_apart() -> None:
     media = {"evidence": "documented", "formats": ["png"], "maxBytes": 10 * 2**20}
     assert read.fields["image"]["x-media"] == media
     assert read.fields["images"]["items"]["x-media"] == media
+    # Formats without the one that is unknown would refuse files that the API takes.
+    assert read.fields["film"]["x-media"] == {"evidence": "documented", "maxBytes": 10 * 2**20}
     assert read.reader.remarks == [
-        ("input.film", "files: x-unheard"),
+        ("input.film", "type of files: video/x-unheard"),
         ("input.faces", "files: at most 2 MB"),
         ("input.strength", "step: 0.1"),
         ("input.seed", "multipleOf: 5"),

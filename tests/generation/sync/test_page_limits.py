@@ -33,12 +33,16 @@ def test_limits_are_read_as_what_they_are(description: str, limits: dict[str, An
     [
         ("Max size: 10.0MB", {"maxBytes": 10 * 2**20}),
         ("Max file size: 1 GB", {"maxBytes": 2**30}),
+        ("Maximum size: 1,024 KB", {"maxBytes": 2**20}),
+        ("Max size: 0MB", {}),
         ("Accepted types: image/jpeg, image/png", {"formats": ["jpeg", "png"]}),
         ("Accepted types: image/jpg, image/jpeg", {"formats": ["jpeg"]}),
         (
             "Supported formats: .mp4, MOV, video/quicktime. Max size: 50MB",
             {"formats": ["mp4", "mov"], "maxBytes": 50 * 2**20},
         ),
+        ("Accepted types: audio/mpeg, audio/x-wav", {"formats": ["mp3", "wav"]}),
+        ("Accepted types: video/mpeg, image/HEIC", {"formats": ["video/mpeg", "image/heic"]}),
         ("Max length: 5 characters", {}),
     ],
 )
