@@ -23,6 +23,7 @@ TYPES_OF = {
     "maxLength": ("string",),
     "pattern": ("string",),
     "x-link": ("string",),
+    "x-media": ("string",),
     "x-accepts": ("integer", "string"),
     "x-work": ("integer", "number", "string"),
     "minItems": ("array",),

@@ -54,15 +54,30 @@ class Finding:
 def compare(model: Model, page: ModelPage) -> list[Finding]:
     """Return what a page confirms, contradicts and adds, and what it lacks."""
     findings = [_id(model), *_fields(model, page), *_example(model, page)]
-    return [*findings, *remarks(page)]
+    return [*findings, *remarks(page, spec_facts(model.schema))]
 
 
-def remarks(page: ModelPage) -> list[Finding]:
-    """Return what a page says that the spec has no words for."""
-    return [
-        Finding(where, "", "remark", page=text, line=page.lines.get(where))
-        for where, text in page.remarks
+def remarks(page: ModelPage, known: dict[Fact, Any]) -> list[Finding]:
+    """Return what a page says that the spec has no words for.
+
+    Args:
+        page: The page.
+        known: The facts of its model in the spec; empty if it is new.
+
+    """
+    files = [
+        (where, f"files: {words_of_media(media)}, but it is not known to be a link")
+        for where, media in page.files.items()
+        if not _is_link(known, where)
     ]
+    return [
+        Finding(where, "", "remark", page=text, line=page.lines.get(where.removesuffix("[]")))
+        for where, text in (*page.remarks, *files)
+    ]
+
+
+def _is_link(known: dict[Fact, Any], where: str) -> bool:
+    return (where, "x-link") in known or known.get((where, "format")) == "uri"
 
 
 def facts(fields: dict[str, Schema], required: list[str] | None, where: str) -> dict[Fact, Any]:
@@ -119,6 +134,7 @@ def _id(model: Model) -> Finding:
 def _fields(model: Model, page: ModelPage) -> Iterator[Finding]:
     said = facts(page.fields, page.required, "input")
     known = spec_facts(model.schema)
+    said |= {(at, "x-media"): media for at, media in page.files.items() if _is_link(known, at)}
 
     def finding(fact: Fact, kind: Kind, spec: Any, value: Any) -> Finding:
         where, keyword = fact
@@ -189,7 +205,6 @@ def _beyond(
     """Yield what to make of a keyword that the spec does not have at this field."""
     low, high = known.get((where, "minimum")), known.get((where, "maximum"))
     values = known.get((where, "enum"))
-    is_link = (where, "x-link") in known or known.get((where, "format")) == "uri"
     if keyword == "enum" and (where, "x-extensible-enum") in known:
         listed = known[where, "x-extensible-enum"]
         more = [one for one in value if one not in listed]
@@ -199,7 +214,7 @@ def _beyond(
         yield "minimum", "confirmed", low, low
         yield "maximum", "confirmed", high, high
     elif (
-        (keyword in {"x-link", "format"} and is_link)
+        (keyword in {"x-link", "format"} and _is_link(known, where))
         or (keyword in _AT_LEAST_NOTHING and value == 0)
         or (values and keyword in {"minimum", "maximum"} and _all_within(values, keyword, value))
     ):
@@ -229,7 +244,6 @@ def no_longer_apply(field: Schema) -> list[str]:
     return [
         *(key for key, kinds in TYPES_OF.items() if key in field and kind not in kinds),
         *(key for key in ("x-accepts",) if field.get(key) == kind),
-        *(key for key in ("x-media",) if key in field and kind != "string"),
         *(key for key in ("format",) if key in field and kind not in FORMATS[field[key]]),
         *(k for k, some in values.items() if k in field and not all(map(of_type.is_valid, some))),
     ]

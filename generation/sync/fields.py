@@ -56,6 +56,8 @@ class FieldReader:
         self._integers = integers
         self.lines: dict[str, int] = {}
         """The line of each field, by its path."""
+        self.files: dict[str, Schema] = {}
+        """The `x-media` of fields that the page does not show to be links, by their path."""
         self.remarks: list[tuple[str, str]] = []
         """What the spec has no words for, by the path of the field."""
 
@@ -180,7 +182,9 @@ class FieldReader:
 
     def _read_media(self, field: Schema, media: Schema, path: str) -> None:
         """Note what is said of files at the link to one, or at each link of a list."""
-        link = field.get("items", {}) if field.get("type") == "array" else field
+        link, where = field, path
+        if field.get("type") == "array":
+            link, where = field.get("items", {}), f"{path}[]"
         if unknown := [name for name in media.get("formats", ()) if name not in known_formats()]:
             # Without these, the list would refuse files that the API takes.
             del media["formats"]
@@ -188,10 +192,9 @@ class FieldReader:
         if media and link.get("type") != "string":
             self.remarks.append((path, f"files: {words_of_media(media)}"))
         elif media:
-            if link.get("format") != "uri":
-                link.setdefault("x-link", "url")
-            own = link.get("x-media", {})
-            link["x-media"] = {"evidence": "documented", **media, **own}
+            is_link = "x-link" in link or link.get("format") == "uri"
+            at, key = (link, "x-media") if is_link else (self.files, where)
+            at[key] = {"evidence": "documented", **media, **at.get(key, {})}
 
     def _correct(self, field: Schema, path: str, key: str, value: Any, reason: str) -> None:
         """Replace a keyword, or drop it if `value` is None."""

@@ -51,6 +51,8 @@ class ModelPage:
     """The required fields; None if the page does not say."""
     example: Schema | None
     lines: dict[str, int]
+    files: dict[str, Schema]
+    """What is said of files at fields that the page does not show to be links."""
     remarks: list[tuple[str, str]] = field(default_factory=list)
     """What the spec has no words for, by the path of the field."""
 
@@ -123,6 +125,7 @@ class ModelReader:
                 names,
                 _stripped(values) if isinstance(values, dict) else None,
                 reader.lines,
+                reader.files,
                 remarks,
             )
             for model in self._models(operation, body)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from generation.sync.compare import remarks
 from generation.sync.model_page import ModelPage
 
 Schema = dict[str, Any]
@@ -44,8 +45,8 @@ def new_model(read: ModelPage, example: Schema | None) -> Schema:
     if read.required:
         content["required"] = read.required
     content["properties"] = read.fields
-    if read.remarks:
-        content["x-notes"] = [f"On its page, {where}: {text}." for where, text in read.remarks]
+    if notes := [f"On its page, {one.where}: {one.page}." for one in remarks(read, {})]:
+        content["x-notes"] = notes
     content["x-example"] = {"evidence": "composed" if example is None else "documented"}
     content["examples"] = [composed_example(content) if example is None else example]
     return content

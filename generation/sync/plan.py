@@ -99,7 +99,7 @@ def _match(plan: Plan, read: dict[str, ModelPage]) -> None:
                 (one for one in unnamed.values() if is_renamed(one.schema, one.pages, page)), None
             )
         if model is None:
-            plan.matches.append(Match(page, None, remarks(page)))
+            plan.matches.append(Match(page, None, remarks(page, {})))
         else:
             unnamed.pop(model.id, None)
             plan.matches.append(Match(page, model, compare(model, page)))

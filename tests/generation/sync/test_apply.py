@@ -160,6 +160,15 @@ def test_another_type_takes_its_limits_along(tree: Path) -> None:
     assert known[IMAGE].schema["properties"]["seconds"]["maximum"] == 15
 
 
+@pytest.mark.thorough
+def test_another_type_than_a_link_takes_what_is_known_of_files_along(tree: Path) -> None:
+    """A link that becomes a flag has neither x-link nor x-media any more."""
+    settled(tree, IMAGE)
+    apply(tree, of(IMAGE, image={"type": "boolean"}))
+    image = read_spec(tree / "openapi/liangxin").models[IMAGE].schema["properties"]["image"]
+    assert image == {"type": "boolean", "description": "First frame."}
+
+
 def test_nested_limits_follow(tree: Path) -> None:
     """A limit and a field deep in a shared field are edited for the model of the page alone."""
     settled(tree, TEXT)
@@ -205,6 +214,39 @@ def test_files_of_fields_are_noted(tree: Path) -> None:
     )
 
 
+@pytest.mark.thorough
+def test_files_of_a_known_link_are_noted_on_it(tree: Path) -> None:
+    """Where the spec has a link without x-media, deep in a shared part too, its field gets one."""
+    url = {"type": "string", "description": "A picture. Max size: 2MB"}
+    pictures = {"items": {"type": "object", "required": ["url"], "properties": {"url": url}}}
+    apply(tree, of(TEXT, pictures=pictures))
+    known = read_spec(tree / "openapi/liangxin").models
+    inner = known[TEXT].schema["properties"]["pictures"]["items"]["properties"]
+    assert inner["url"]["x-media"] == {"evidence": "documented", "maxBytes": 2 * 2**20}
+    others = known[IMAGE].schema["properties"]["pictures"]
+    assert others == MODELS[IMAGE].schema["properties"]["pictures"]
+
+
+def test_files_of_what_is_no_link_are_remarked_only(tree: Path) -> None:
+    """The formats of results are none of a link's file: such a field gets no x-media."""
+    made = {"type": "string", "description": "Of the result. Supported formats: png, jpg"}
+    names = {"type": "array", "items": {"type": "string"}, "description": "All. Max size: 2MB"}
+    pages = of(STONE, format=made, names=names, prompt={"description": "What. Max size: 1MB"})
+    [match] = plan(tree, pages).matches
+    said = [one for one in match.findings if one.kind == "remark"]
+    assert None not in [one.line for one in said]
+    assert {one.where: one.page for one in said} == {
+        "input.format": "files: PNG or JPEG, but it is not known to be a link",
+        "input.names[]": "files: at most 2 MB, but it is not known to be a link",
+        "input.prompt": "files: at most 1 MB, but it is not known to be a link",
+    }
+    apply(tree, pages)
+    fields = read_spec(tree / "openapi/liangxin").models[STONE].schema["properties"]
+    assert fields["format"] == {"type": "string", "description": "Of the result."}
+    for field in (fields["prompt"], fields["names"]["items"]):
+        assert field.keys() & {"x-link", "x-media"} == set()
+
+
 def test_a_guessed_id_is_settled(tree: Path) -> None:
     """A model whose id was a guess gets the id that its page has, and the file its name."""
     text = faithful(MODELS[TEXT]).replace(TEXT, "cloud-2-t2v")
@@ -223,9 +265,10 @@ def test_a_new_model_is_a_file_that_the_generator_accepts(tree: Path) -> None:
             "type": "array",
             "minItems": 2,
             "items": {"type": "string", "format": "uri"},
-            "description": "Pictures.",
+            "description": "Pictures. Max size: 10.0MB",
         },
         "strength": {"type": "number", "description": "Min: 0.1, Max: 1, Step: 0.1"},
+        "format": {"type": "string", "description": "Of the result. Supported formats: png"},
     }
     made = document("dream-9", fields, required=["prompt", "frames"])
     changes = apply(tree, {"/market/dream/dream-9": page("Dream 9 - Text to Video", made)})
@@ -234,7 +277,12 @@ def test_a_new_model_is_a_file_that_the_generator_accepts(tree: Path) -> None:
     assert (schema["x-kind"], schema["x-id"]) == ("video", {"evidence": "documented"})
     assert schema["required"] == ["prompt", "frames"]
     assert schema["properties"]["prompt"]["maxLength"] == 500
-    assert schema["x-notes"] == ["On its page, input.strength: step: 0.1."]
+    assert schema["x-notes"] == [
+        "On its page, input.strength: step: 0.1.",
+        "On its page, input.format: files: PNG, but it is not known to be a link.",
+    ]
+    media = {"evidence": "documented", "maxBytes": 10 * 2**20}
+    assert schema["properties"]["frames"]["items"]["x-media"] == media
     assert len(schema["examples"][0]["frames"]) == 2
 
 

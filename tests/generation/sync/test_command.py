@@ -225,6 +225,11 @@ def test_from_a_page_to_a_model_that_works(
     contract = json.loads((tree / "generated/liangxin_api/openapi.json").read_bytes())
     schema = contract["components"]["schemas"]["Dream9ImageToVideoInput"]
     assert schema["x-page"]["path"] == "/market/dream/dream-9-image-to-video"
+    assert schema["properties"]["image"]["x-media"] == {
+        "evidence": "documented",
+        "formats": ["jpeg", "png"],
+        "maxBytes": 10 * 2**20,
+    }
     assert schema["examples"][0]["image"] == "https://example.com/boat.png"
 
 

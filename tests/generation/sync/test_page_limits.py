@@ -6,7 +6,12 @@ from typing import Any
 
 import pytest
 
-from generation.sync.page_limits import says_integer, stated_limits, stated_media
+from generation.sync.page_limits import (
+    says_integer,
+    stated_limits,
+    stated_media,
+    words_of_media,
+)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +54,12 @@ def test_limits_are_read_as_what_they_are(description: str, limits: dict[str, An
 def test_files_have_types_and_sizes(description: str, media: dict[str, Any]) -> None:
     """The types and the size of files are told apart from limits of values."""
     assert stated_media(description) == media
+
+
+def test_limits_of_files_in_words() -> None:
+    """Remarks name the limits of files, and say so if there are none."""
+    assert words_of_media({"formats": ["mp4", "mov"]}) == "MP4 or MOV"
+    assert words_of_media({}) == "nothing of it"
 
 
 def test_an_integer_in_words() -> None:
