@@ -22,9 +22,12 @@ def matching_texts(pattern: str) -> tuple[str, ...]:
     # Private, but the same in all versions; a parser of our own would be worse.
     parser = import_module("re._parser")
     try:
-        return tuple(dict.fromkeys(_sequence(parser.parse(pattern))))
+        texts = [*_sequence(parser.parse(pattern))]
     except (re.error, RecursionError):
         return ()
+    # A pattern without `^` or `$` matches longer texts as well.
+    longer = (text for first in texts[:1] for c in SAMPLES for text in (first + c, c + first))
+    return tuple(dict.fromkeys([*texts, *longer]))
 
 
 def _sequence(parts: Any) -> Iterator[str]:

@@ -307,8 +307,9 @@ class Runner:
                 _logger.info("Order %r has a task already; %s was created", order.key, task.id)
         elif change.step is Step.LOSE and self._callbacks is not None:
             self._lost[order.number] = session.clock.monotonic() + DEFAULT_TIMEOUT
-        elif change.step is Step.RELEASE:
+        elif MOVES[change.step].paid < 0:  # what it had reserved is free again
             self._is_drained = False
+            self.ceiling = None
 
     def _callback_url(self, order: Order) -> str | None:
         if self._callbacks is None or order.token is None:

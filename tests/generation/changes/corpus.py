@@ -397,6 +397,10 @@ def _of_operations(api: str) -> Iterator[Edit]:
             label = f"{method.upper()} {path}"
             ref = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
             model = schemas.get(ref.get("schema", {}).get("$ref", "").rpartition("/")[2], {})
+            # A query has no body; that of a model alone has its id in the path. A list is a family's.
+            words = {schema["x-model"] for schema in schemas.values() if "x-model" in schema}
+            own = [word for word in path.split("/") if word in words and "{" in path]
+            owner = model.get("x-model") or next(iter(own), None)
 
             def edit(
                 name: str,
@@ -412,7 +416,7 @@ def _of_operations(api: str) -> Iterator[Edit]:
 
             yield Edit(
                 *(f"{label} is gone", api, lambda d, p=path, m=method: d["paths"][p].pop(m)),
-                (Verdict(label, "operation-removed", True, model.get("x-model")),),
+                (Verdict(label, "operation-removed", True, owner),),
             )
             yield edit(
                 *("another id", lambda o: o.update(operationId="other")),
