@@ -105,7 +105,8 @@ class Killer:
         if not (output / "batch.db").exists():
             return 0, 0
         self._let_arrive()
-        ledger = SqliteLedger(output / "batch.db")
+        # It is empty if the process died before its first commit.
+        ledger = SqliteLedger(output / "batch.db", create=True)
         tasks = {job.body["input"]["prompt"]: job.id for job in self._simulator.jobs}
         lost = [*ledger.orders({State.UNKNOWN, State.SENDING})]
         # No more than were being sent.
