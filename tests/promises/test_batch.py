@@ -166,7 +166,7 @@ def is_losing(fault: Fault | None) -> bool:
     return fault is not None and not refuses
 
 
-@settings(max_examples=examples(150, 5))
+@settings(max_examples=examples(150, 3))
 @given(JOBS, st.lists(POLLS, max_size=3), CEILINGS, st.booleans())
 def test_every_order_ends_and_is_paid_once(
     jobs: list[Job], polls: list[Fault], ceilings: dict[str, int], settle: bool
