@@ -345,17 +345,26 @@ def test_a_receiver_on_the_same_loop() -> None:
         asyncio.run(wait(server.url))
 
 
-def test_over_real_http() -> None:
+@pytest.mark.parametrize(
+    ("client_type", "request_"),
+    [
+        (liangxin.LiangXin, IMAGE),
+        pytest.param(liangxin.Magnific, VIDEO, marks=pytest.mark.thorough),
+    ],
+    ids=["LiangXin", "Magnific"],
+)
+def test_over_real_http(client_type: Any, request_: dict[str, Any]) -> None:
     """A sync client and a receiver in a server's thread work together over loopback."""
-    receiver = Receiver(secret=SECRET)
+    simulator = Simulator(timeline=after_seconds(0.3), clock=RunningClock())
+    receiver = Receiver(secret=SECRET, magnific_secret=simulator.webhook_secret)
     with (
         served(receiver) as url,
-        Server(Simulator(timeline=after_seconds(0.3), clock=RunningClock())) as server,
-        liangxin.LiangXin("any-key-works", server.url) as client,
+        Server(simulator) as server,
+        client_type("any-key-works", server.url) as client,
     ):
         address = tokenised(f"{url}/callbacks?order=17", SECRET)
         task = client.run(
-            **IMAGE, callback_url=address, callbacks=receiver, poll_interval=60.0, timeout=50.0
+            **request_, callback_url=address, callbacks=receiver, poll_interval=60.0, timeout=50.0
         )
         assert task.state == "success"
         assert httpx.post(f"{url}/callbacks", json={}).status_code == 401
