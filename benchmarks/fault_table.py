@@ -11,6 +11,10 @@ Results = dict[str, Any]
 Cell = Callable[[Results], str]
 
 
+HEADINGS = {"liangxin-magnific": "liangxin: Magnific"}
+"""Of columns whose peer is no package of that name."""
+
+
 def of(name: str, cell: Cell) -> Cell:
     """Return a cell about the play `name` of a peer."""
     return lambda peer: cell(peer["plays"][name])
@@ -153,7 +157,8 @@ SHORT: tuple[tuple[str, Cell], ...] = (
 def table(results: Results, rows: Iterable[tuple[str, Cell]]) -> str:
     """Return a table, a column for each SDK."""
     peers = results["peers"]
-    lines = [["", *peers], ["---"] * (len(peers) + 1)]
+    headings = [HEADINGS.get(name, name) for name in peers]
+    lines = [["", *headings], ["---"] * (len(peers) + 1)]
     lines += [[name, *map(cell, peers.values())] for name, cell in rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 

@@ -1,6 +1,6 @@
 """The fault matrix: this SDK beside others, against one faulty server on the loopback.
 
-    python benchmarks/faults.py                  # measure all, print the table; 5 minutes
+    python benchmarks/faults.py                  # measure all, print the table; 6 minutes
     python benchmarks/faults.py --write          # and put it into the documentation
     python benchmarks/faults.py fal-client       # ours and this one only
     python benchmarks/faults.py liangxin         # ours only

@@ -14,7 +14,7 @@ class Callback(NamedTuple):
 
     url: str
     body: dict[str, Any]
-    """The record, as recordInfo answers it."""
+    """LiangXin's is the record, as recordInfo answers it; Magnific's is the task in that record."""
     content: bytes
     """The same, as it is on the wire."""
     task_id: str

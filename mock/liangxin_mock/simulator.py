@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Simulator(Controls):
-    """LiangXin's API with the state of jobs, for tests: no key, no credit, no waiting.
+    """The APIs of LiangXin and Magnific, with the state of jobs: no key, no credit, no waiting.
 
     Args:
         seed: Decides ids, durations, faults, the order of callbacks and the pictures: the same seed
@@ -76,7 +76,7 @@ class Simulator(Controls):
         return SimulatorTransport(self)
 
     def client_options(self, *, asynchronous: bool = False) -> dict[str, Any]:
-        """Return arguments for `liangxin.LiangXin` (or `AsyncLiangXin`) that reach this simulator.
+        """Return arguments for a client of `liangxin`, of any API, that reach this simulator.
 
         They make the client share the simulator's clock: its waits take no time. Its polls vary by
         the simulator's seed: the same seed gives the same run.

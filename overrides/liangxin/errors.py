@@ -44,7 +44,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from liangxin.http_response import request_id
-from liangxin.records import TaskData
+from liangxin.records import TaskData, with_code
 
 _MAX_PROBLEMS = 50
 """Lines of a batch that a text names."""
@@ -617,7 +617,7 @@ class TaskFailedError(TaskError):
     @property
     def summary(self) -> str:
         """What happened, without the API's text for it."""
-        return f"the task failed (code {getattr(self.task, 'fail_code', None)})"
+        return with_code("the task failed", getattr(self.task, "fail_code", None))
 
 
 class TaskTimeoutError(TaskError, TimeoutError):

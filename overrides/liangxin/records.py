@@ -55,6 +55,11 @@ class Created(NamedTuple):
     response: Response
 
 
+def with_code(text: str, code: str | None) -> str:
+    """Return a text about a failure with its code, where there is one: Magnific has none."""
+    return text if code is None else f"{text} (code {code})"
+
+
 class TaskData:
     """The data of a task; `Task` and `AsyncTask` add the operations.
 

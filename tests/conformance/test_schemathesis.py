@@ -143,17 +143,25 @@ def test_every_border_of_magnifics_bundle(tmp_path: Path) -> None:
 
 
 def test_every_link_of_magnifics_bundle(tmp_path: Path) -> None:
-    """Tasks are found along the links to their queries and lists, and stay what the bundle says."""
-    simulator = Simulator(api_key=KEY, timeline="after_polls(1)")
+    """Tasks, found along the links to queries and lists, and uploads are what the bundle says."""
+    simulator = Simulator(api_key=KEY, timeline="immediate()")
     run = schemathesis(
         simulator,
         tmp_path,
         simple_sums("magnific"),
-        *("--phases=stateful", "--mode=positive", "--max-examples=40"),
+        # No link leads to uploads: fuzzing asks for them.
+        "--phases=fuzzing,stateful",
+        "--mode=positive",
+        "--max-examples=40",
         api="magnific",
     )
     assert run.returncode == 0, run.stdout + run.stderr
-    assert "success" in {job.state for job in simulator.jobs if job.polls}
+    statuses = Counter((seen.operation, seen.status) for seen in simulator.requests)
+    assert statuses["requestUploadUrls", 200] > 20
+    assert statuses["listTasks", 200] > 20
+    followed = [job for job in simulator.jobs if job.polls]
+    assert len({job.model for job in followed}) > 5
+    assert "success" in {job.state for job in followed}
     assert simulator.problems == []
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
-from functools import cache
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, ClassVar, NamedTuple
 
 import httpx
 import pytest
@@ -19,9 +20,9 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-import liangxin_mock
-from liangxin_mock import Callback, RuleError, Simulator, immediate, rate_limit
-from liangxin_mock.answers.liangxin import LiangXin
+from liangxin.callbacks import verify_magnific
+from liangxin_mock import Callback, RuleError, Simulator, rate_limit
+from liangxin_mock.answers import APIS
 from liangxin_mock.faults import FAULTS
 from liangxin_mock.jobs.timelines import ENDS, STATES, TIMELINES
 from liangxin_mock.messages import LARGEST_BODY, Reply, Request
@@ -112,17 +113,12 @@ class MagnificsClient(NamedTuple):
         self, operation: str, model: str, task_id: str = "", fault: str = "", timeline: str = ""
     ) -> httpx.Response:
         """Send a request that is in order."""
-        given = {"X-Mock-Fault": fault, "X-Mock-Timeline": timeline}
+        given = {"x_mock_fault": fault, "x_mock_timeline": timeline}
         headers = {name: value for name, value in given.items() if value}
-        variant = spec.variant(model)
-        if operation == "createTask":
-            body = spec.body(model, spec.example(model)) | {"webhook_url": DONE}
-            return self.http.post(variant.create.path, json=body, headers=headers)
-        if operation == "requestUploadUrls":
-            body = {"files": [{"content_type": "image/png"}]}
-            return self.http.post(contract.UPLOAD_PATH, json=body, headers=headers)
-        path = (variant.query if operation == "recordInfo" else variant.listing).path
-        return self.http.get(path.replace("{task-id}", task_id), headers=headers)
+        request = api_requests.request_of(operation, model, task_id, callback_url=DONE, **headers)
+        return self.http.request(
+            request.method, request.path, content=request.body, headers=request.headers
+        )
 
 
 @pytest.mark.thorough
@@ -226,42 +222,126 @@ def ask(http: httpx.Client, operation: str, fault: str) -> httpx.Response:
 # --- a second validator ----------------------------------------------------------------------------
 
 
-def example(model: str, prompt: str) -> dict[str, Any]:
+@dataclass(frozen=True, eq=False)
+class Played:
+    """An API, as the machine below plays it."""
+
+    name: str
+    models: Sequence[str]
+    callback_schema: str
+    id_field: str
+    state_field: str
+    """The members of a record that have the task's id and its state."""
+    states: frozenset[str]
+    """All states of a record."""
+    wrong_keys: Sequence[dict[str, str]]
+    badly_asked: Sequence[tuple[str, Request]]
+    """Requests that are refused, with their operations."""
+
+    @property
+    def operations(self) -> Sequence[str]:
+        """All operations of the API."""
+        return api_requests.operations_of(self.models[0])
+
+    def errors(self) -> set[tuple[str, int]]:
+        """The errors that the contract has, by operation."""
+        return {
+            (operation, status)
+            for operation in self.operations
+            for status in contract.documented_errors(operation, self.models[0])
+        }
+
+    @cached_property
+    def faults(self) -> dict[str, st.SearchStrategy[Any]]:
+        """Faults that leave all answers in the contract, by operation."""
+        found = server_faults.faults_in_contract(self.models[0])
+        return {on: st.one_of(list(faults.values())) for on, faults in found.items()}
+
+    @cached_property
+    def injections(self) -> st.SearchStrategy[Any]:
+        """Such a fault, and where it happens."""
+        return st.one_of([st.tuples(st.just(on), faults) for on, faults in self.faults.items()])
+
+    @cached_property
+    def bodies(self) -> st.SearchStrategy[Any]:
+        """A model, and a body that creates a task of it."""
+        # Whole inputs are drawn in conformance/test_variants; here they would leave few choices
+        # for the rest.
+        prompts = st.text(min_size=1, max_size=9)
+        return st.builds(prompted, st.sampled_from(self.models), prompts)
+
+    @cached_property
+    def junk(self) -> st.SearchStrategy[Any]:
+        """A model, and the bytes of a body that is refused."""
+        any_model = st.sampled_from(self.models)
+        torn = [b"", b"{", b"[]", b"null", b'{"model":NaN}', b"[" * 100_000]
+        junk = st.sampled_from(torn) | st.binary(max_size=20)
+        return st.one_of(any_model.flatmap(refused_bodies_of), st.tuples(any_model, junk))
+
+
+def prompted(model: str, prompt: str) -> tuple[str, dict[str, Any]]:
     value = spec.example(model)
-    return {"model": model, "input": value | {"prompt": prompt} if "prompt" in value else value}
-
-
-# Whole inputs are drawn in conformance/test_variants; here they would leave few choices for the rest.
-BODIES = st.builds(example, st.sampled_from(spec.MODELS), st.text(min_size=1, max_size=9))
+    return model, spec.body(model, value | {"prompt": prompt} if "prompt" in value else value)
 
 
 @cache
-def refused_bodies_of(model: str) -> st.SearchStrategy[bytes]:
+def refused_bodies_of(model: str) -> st.SearchStrategy[tuple[str, bytes]]:
     faulty = [fault for fault in faulty_inputs.faults(model) if not fault.inferred]
-    return st.sampled_from(faulty).map(
-        lambda fault: json.dumps({"model": model, "input": fault.input}).encode()
-    )
+    bodies = [json.dumps(spec.body(model, fault.input)).encode() for fault in faulty]
+    return st.tuples(st.just(model), st.sampled_from(bodies))
 
 
-JUNK = st.one_of(
-    st.sampled_from(spec.MODELS).flatmap(refused_bodies_of),
-    st.sampled_from([b"", b"{", b"[]", b"null", b'{"model":NaN}', b"[" * 100_000]),
-    st.binary(max_size=20),
+# The only family whose list has pages.
+LIST = api_requests.request_of(
+    "listTasks", spec.Model.of("magnific", "kling-v3-omni-std-video-reference")
 )
+UPLOAD = api_requests.request_of("requestUploadUrls", spec.OTHERS[0])
+NO_IDS = ("1", "%00%ff", "a%2Fb", "..", "\u00e9")
+NO_PAGES = ("page=0", "page=x", "page_size=101", "page=1&page_size=")
+NO_UPLOADS = (b"{", b"{}", b'{"files":[]}', b'{"files":[{"content_type":"text/html"}]}')
 
+PLAYED = [
+    Played(
+        name=spec.LIANGXIN,
+        models=spec.MODELS,
+        callback_schema="CallbackPayload",
+        id_field="taskId",
+        state_field="state",
+        states=frozenset({*STATES, *ENDS}),
+        wrong_keys=[
+            {"authorization": key} for key in ("", "Bearer", "Bearer wrong", "Basic some-key")
+        ],
+        badly_asked=[
+            ("recordInfo", api_requests.query("")._replace(query=text))
+            for text in ("", "taskId=", "taskId=a&taskId=b", "id=1", "taskId=%00%ff", "&")
+        ],
+    ),
+    Played(
+        name="magnific",
+        models=spec.OTHERS,
+        callback_schema="Task",
+        id_field="task_id",
+        state_field="status",
+        states=frozenset({"CREATED", "IN_PROGRESS", "COMPLETED", "FAILED"}),
+        wrong_keys=[{"x_magnific_api_key": key} for key in ("", "wrong")],
+        badly_asked=[
+            *(("recordInfo", api_requests.query_of(spec.OTHERS[0], text)) for text in NO_IDS),
+            *(("listTasks", LIST._replace(query=text)) for text in NO_PAGES),
+            *(("requestUploadUrls", UPLOAD._replace(body=body)) for body in NO_UPLOADS),
+        ],
+    ),
+]
 
-def faults(on: str) -> st.SearchStrategy[Any]:
-    return st.one_of(list(server_faults.FAULTS_IN_CONTRACT[on].values()))
-
-
-INJECTIONS = st.one_of(
-    [st.tuples(st.just(on), faults(on)) for on in server_faults.FAULTS_IN_CONTRACT]
-)
 OFTEN: st.SearchStrategy[dict[str, Any]] = st.one_of(
     st.builds(dict, times=st.integers(1, 3)),
     st.builds(dict, probability=st.floats(0.1, 0.9)),
     st.builds(dict, seconds=st.floats(1, 100)),
 )
+
+
+def of_api(draw: Callable[[Played], st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    """Draw what fits the API that the machine plays."""
+    return st.runner().flatmap(lambda life: draw(life.played))
 
 
 # Not explained if it fails, which takes minutes.
@@ -271,103 +351,130 @@ LIVES = settings(max_examples=80, stateful_step_count=30, phases=[Phase.generate
 class Life(RuleBasedStateMachine):
     """Whatever users, time and faults do to a simulator; each answer and callback is looked at."""
 
-    statuses: set[tuple[str, int]] = set()  # noqa: RUF012 - over all runs
-    states: set[str] = set()  # noqa: RUF012
-    callbacks = 0
+    played: ClassVar[Played]
+    # Over all runs.
+    statuses: ClassVar[set[tuple[str, int]]]
+    states: ClassVar[set[str]]
+    callbacks: ClassVar[int]
 
     # Jobs to begin with, because Hypothesis likes to leave out a rule for a whole run.
     @initialize(
         seed=st.integers(0, 9),
         strict=st.booleans(),
         refused=st.integers(0, 2),
-        jobs=st.lists(st.tuples(BODIES, timelines.ANY_TIMELINE), min_size=3, max_size=5),
+        jobs=st.lists(
+            st.tuples(of_api(lambda api: api.bodies), timelines.ANY_TIMELINE),
+            min_size=3,
+            max_size=5,
+        ),
     )
     def begin(self, seed: int, strict: bool, refused: int, jobs: list[Any]) -> None:
-        self.ids = ["task_of_nobody"]
+        self.tasks = [(self.played.models[0], "task_of_nobody")]
         self.refused = refused
         self.simulator = Simulator(
             seed, strict=strict, api_key="some-key", receiver=self.called, link_lifetime=60
         )
         for body, timeline in jobs:
-            self.create(body, timeline, {"callBackUrl": DONE}, None)
+            self.create(body, timeline, DONE, None)
         # Each once, as few of the many faults are drawn in a run.
-        for code in contract.documented_errors("createTask"):
-            self.create(BODY, immediate(), {}, liangxin_mock.status(code))
-        for code in contract.documented_errors("recordInfo"):
-            query = api_requests.query(self.ids[-1], x_mock_fault=f"status({code})")
-            self.answer("recordInfo", query)
+        model, task_id = self.tasks[-1]
+        for operation, status in sorted(self.played.errors()):
+            headers = {"x_mock_fault": f"status({status})"}
+            self.answer(
+                operation, model, api_requests.request_of(operation, model, task_id, **headers)
+            )
 
     def called(self, callback: Callback) -> int:
         """Take in a callback, and refuse the first ones."""
-        assert invalid("CallbackPayload", callback.content) is None
+        api = self.played
+        assert invalid(api.callback_schema, callback.content, api.name) is None
         job = self.simulator.job(callback.task_id)
-        assert job.has_ended
-        assert callback.content == LiangXin().record(job).body
+        data = callback.body.get("data", callback.body)
+        if job.has_ended and data[api.state_field] != "IN_PROGRESS":
+            assert data == json.loads(APIS[api.name].record(job).body)["data"]
+        else:
+            assert data == {"task_id": job.id, "status": "IN_PROGRESS", "generated": []}
+        if callback.headers:
+            secret, clock = self.simulator.webhook_secret, self.simulator.clock
+            verify_magnific(callback.content, callback.headers, secret, clock=clock)
         type(self).callbacks += 1
         self.refused -= 1
         return 500 if self.refused >= 0 else 204
 
-    def answer(self, operation: str, request: Request) -> Reply:
+    def answer(self, operation: str, model: str, request: Request) -> Reply:
         """Send a request, and look at its answer."""
         reply = self.simulator.handle(request).finished()
-        assert off_contract(operation, reply) is None, reply
+        assert off_contract(operation, reply, model) is None, reply
         assert self.simulator.problems == []
         self.statuses.add((operation, reply.status))
         return reply
 
     @rule(
-        body=BODIES,
+        body=of_api(lambda api: api.bodies),
         timeline=timelines.ANY_TIMELINE,
-        callback_url=st.sampled_from([{}, {"callBackUrl": DONE}]),
-        fault=st.none() | faults("createTask"),
+        callback_url=st.sampled_from(["", DONE]),
+        fault=st.none() | of_api(lambda api: api.faults["createTask"]),
     )
-    def create_one(self, body: Any, timeline: object, callback_url: Any, fault: object) -> None:
+    def create_one(self, body: Any, timeline: object, callback_url: str, fault: object) -> None:
         self.create(body, timeline, callback_url, fault)
 
-    def create(self, body: Any, timeline: object, callback_url: Any, fault: object) -> None:
+    def create(self, body: Any, timeline: object, callback_url: str, fault: object) -> None:
+        model, document = body
         headers = {"x_mock_timeline": repr(timeline)}
-        if fault is not None and len(self.ids) > 1:
+        if fault is not None:
             headers["x_mock_fault"] = repr(fault)
-        reply = self.answer("createTask", api_requests.create(body | callback_url, **headers))
+        document |= api_requests.called_back(model, callback_url)
+        request = api_requests.create_of(model, document, **headers)
+        reply = self.answer("createTask", model, request)
         if reply.status == 200:
-            self.ids.append(json.loads(reply.body)["data"]["taskId"])
+            self.tasks.append((model, json.loads(reply.body)["data"][self.played.id_field]))
 
-    @rule(body=JUNK, media_type=st.sampled_from(["application/json"] * 3 + ["text/plain", ""]))
-    def create_badly(self, body: bytes, media_type: str) -> None:
-        reply = self.answer("createTask", api_requests.create(body, content_type=media_type))
-        assert reply.status != 200
+    @rule(
+        junk=of_api(lambda api: api.junk),
+        media_type=st.sampled_from(["application/json"] * 3 + ["text/plain", ""]),
+    )
+    def create_badly(self, junk: tuple[str, bytes], media_type: str) -> None:
+        model, body = junk
+        request = api_requests.create_of(model, body, content_type=media_type)
+        assert self.answer("createTask", model, request).status != 200
 
     @rule(
         nth=st.integers(0, 9),
         how_many=st.integers(1, 5),
-        fault=st.none() | faults("recordInfo"),
+        fault=st.none() | of_api(lambda api: api.faults["recordInfo"]),
     )
     def query(self, nth: int, how_many: int, fault: object) -> None:
-        task_id = self.ids[-1 - nth % len(self.ids)]
+        model, task_id = self.tasks[-1 - nth % len(self.tasks)]
         for number in range(1, how_many + 1):
             strikes = fault is not None and number == how_many
             headers = {"x_mock_fault": repr(fault)} if strikes else {}
-            reply = self.answer("recordInfo", api_requests.query(task_id, **headers))
-            record = json.loads(reply.body).get("data")
+            request = api_requests.query_of(model, task_id, **headers)
+            record = json.loads(self.answer("recordInfo", model, request).body).get("data")
             if record:
-                assert record["taskId"] == task_id
-                assert isinstance(json.loads(record["param"]), dict)
-                self.states.add(record["state"])
+                assert record[self.played.id_field] == task_id
+                assert isinstance(json.loads(record.get("param", "{}")), dict)
+                self.states.add(record[self.played.state_field])
 
-    @rule(text=st.sampled_from(["", "taskId=", "taskId=a&taskId=b", "id=1", "taskId=%00%ff", "&"]))
-    def query_badly(self, text: str) -> None:
-        request = api_requests.query("")._replace(query=text)
-        assert self.answer("recordInfo", request).status != 200
+    @precondition(lambda self: "listTasks" in self.played.operations)
+    @rule(nth=st.integers(0, 9))
+    def list_or_upload(self, nth: int) -> None:
+        model, _ = self.tasks[-1 - nth % len(self.tasks)]
+        for operation in ("listTasks", "requestUploadUrls"):
+            self.answer(operation, model, api_requests.request_of(operation, model))
 
-    @rule(key=st.sampled_from(["", "Bearer", "Bearer wrong", "Basic some-key"]))
-    def without_key(self, key: str) -> None:
-        for operation, request in (
-            ("createTask", api_requests.create(BODY, authorization=key)),
-            ("recordInfo", api_requests.query(self.ids[-1], authorization=key)),
-        ):
-            assert self.answer(operation, request).status != 200
+    @rule(asked=of_api(lambda api: st.sampled_from(api.badly_asked)))
+    def ask_badly(self, asked: tuple[str, Request]) -> None:
+        operation, request = asked
+        assert self.answer(operation, self.played.models[0], request).status != 200
 
-    @rule(injection=INJECTIONS, often=OFTEN)
+    @rule(key=of_api(lambda api: st.sampled_from(api.wrong_keys)))
+    def without_key(self, key: dict[str, str]) -> None:
+        model, task_id = self.tasks[-1]
+        for operation in self.played.operations:
+            request = api_requests.request_of(operation, model, task_id, **key)
+            assert self.answer(operation, model, request).status != 200
+
+    @rule(injection=of_api(lambda api: api.injections), often=OFTEN)
     def inject(self, injection: Any, often: dict[str, Any]) -> None:
         on, fault = injection
         self.simulator.inject(fault, on=on, **often)
@@ -383,10 +490,10 @@ class Life(RuleBasedStateMachine):
     def advance(self, seconds: float) -> None:
         self.simulator.clock.advance(seconds)
 
-    @precondition(lambda self: len(self.ids) > 1)
+    @precondition(lambda self: len(self.tasks) > 1)
     @rule(nth=st.integers(0, 9), move=st.sampled_from(["step", "finish", "fail"]))
     def move(self, nth: int, move: str) -> None:
-        task_id = self.ids[1:][-1 - nth % (len(self.ids) - 1)]
+        _, task_id = self.tasks[1:][-1 - nth % (len(self.tasks) - 1)]
         had_ended = self.simulator.job(task_id).has_ended
         try:
             getattr(self.simulator, move)(task_id)
@@ -399,33 +506,41 @@ class Life(RuleBasedStateMachine):
         self.simulator.rate_limit = None
         for seconds in (0, 3, 10, 100, 1000, 10_000):
             self.simulator.clock.advance(seconds)
-            for task_id in self.ids[1:]:
-                reply = self.answer("recordInfo", api_requests.query(task_id))
-                self.states.add(json.loads(reply.body)["data"]["state"])
+            for model, task_id in self.tasks[1:]:
+                reply = self.answer("recordInfo", model, api_requests.query_of(model, task_id))
+                self.states.add(json.loads(reply.body)["data"][self.played.state_field])
         assert self.simulator.problems == []
 
 
 @pytest.mark.thorough
-def test_every_answer_and_callback_is_valid() -> None:
+@pytest.mark.parametrize("api", PLAYED, ids=lambda api: api.name)
+def test_every_answer_and_callback_is_valid(api: Played) -> None:
     """Whatever happens, in any order, every answer and callback is what the bundle documents."""
-    run_state_machine_as_test(Life, settings=LIVES)
+
+    class LifeOfApi(Life):
+        played: ClassVar = api
+        statuses: ClassVar = set()
+        states: ClassVar = set()
+        callbacks: ClassVar = 0
+
+    run_state_machine_as_test(LifeOfApi, settings=LIVES)
     # It did see what there is to see.
-    errors = {(o, code) for o in OPERATIONS for code in contract.documented_errors(o)}
-    assert errors | {(operation, 200) for operation in OPERATIONS} <= Life.statuses
-    assert {*STATES, *ENDS} <= Life.states
-    assert Life.callbacks > 50
+    successes = {(operation, 200) for operation in api.operations}
+    assert api.errors() | successes <= LifeOfApi.statuses
+    assert api.states <= LifeOfApi.states
+    assert LifeOfApi.callbacks > 50
 
 
-def test_no_fault_or_timeline_is_forgotten() -> None:
+@pytest.mark.parametrize("api", PLAYED, ids=lambda api: api.name)
+def test_no_fault_or_timeline_is_forgotten(api: Played) -> None:
     """Every word of the vocabulary is drawn above, or is left out by name."""
-    kept = [
-        w for on in server_faults.FAULTS_IN_CONTRACT for w in server_faults.FAULTS_IN_CONTRACT[on]
-    ]
+    in_contract = server_faults.faults_in_contract(api.models[0])
+    kept = {word for words in in_contract.values() for word in words}
     left_out = {text.partition("(")[0] for text in server_faults.FAULTS_OFF_CONTRACT}
-    assert {*kept, *left_out} == set(FAULTS)
+    assert kept | left_out == set(FAULTS)
     # Its documented statuses are kept, others left out.
-    assert {*kept} & left_out == {"status"}
-    for on, words in server_faults.FAULTS_IN_CONTRACT.items():
+    assert kept & left_out == {"status"}
+    for on, words in in_contract.items():
         possible = {word for word, fault in FAULTS.items() if on in fault.on}
         # The slow or broken download of a result is no answer of the API.
         assert possible - left_out - {"slow"} <= set(words), on

@@ -278,7 +278,7 @@ def test_the_summary_has_no_text_of_the_server(records: list[Step], expected: st
 
 def test_an_error_that_was_raised_elsewhere_has_a_summary() -> None:
     """A test's or a callback's own TaskError, which has no task, can be logged."""
-    assert errors.TaskFailedError("x").summary == "the task failed (code None)"
+    assert errors.TaskFailedError("x").summary == "the task failed"
     late = errors.TaskTimeoutError("x").summary
     assert late == "not finished in time; the last state is None"
 

@@ -10,13 +10,10 @@ import jsonschema
 
 from liangxin_mock.messages import Reply
 from tests.support import spec
+from tests.support.api_requests import UPLOAD_PATH
 
 LIANGXINS = "z-image"
 """A model whose operations are those of every model of LiangXin's."""
-
-
-UPLOAD_PATH = "/v1/ai/uploads/request-url"
-"""Where Magnific is asked for URLs to upload files to."""
 
 
 def documented_errors(operation: str, model: str = LIANGXINS) -> list[int]:

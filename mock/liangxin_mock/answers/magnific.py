@@ -31,8 +31,12 @@ _LISTS = {
     for variant in reversed(VARIANTS.values())
     if variant.listing is not None
 }
-_PAGED = "/v1/ai/reference-to-video/kling-v3-omni"
-"""The only list that takes `page` and `page_size`."""
+_PAGED = {
+    variant.listing.path
+    for variant in VARIANTS.values()
+    if variant.listing is not None and "page" in variant.listing.parameters
+}
+"""Paths of the lists that take `page` and `page_size`."""
 
 _STATUSES = {
     "waiting": "CREATED",
@@ -132,7 +136,7 @@ class Magnific(Api):
         return RecordedState(data["task_id"], state, data, data["generated"])
 
     def listing(self, request: Request, jobs: Sequence[Job]) -> Reply:
-        if request.path == _PAGED:
+        if request.path in _PAGED:
             page, size = _number(request.query, "page", 1), _number(request.query, "page_size", 20)
             if page is None or page < 1:
                 return self.error(400, "Parameter 'page' must be greater than 0")

@@ -17,7 +17,10 @@ _How = Literal["empty", "no links", "malformed"]
 
 @attrs.frozen(repr=False)
 class broken_result(Fault):
-    """The record of a success whose resultJson is "empty", "malformed" or has "no links"."""
+    """The record of a success whose links are "empty", "malformed" or missing ("no links").
+
+    LiangXin has them in `resultJson`, Magnific in `generated`.
+    """
 
     how: _How = attrs.field(default="empty", validator=validators.one_of(get_args(_How)))
     on: ClassVar[frozenset[str]] = frozenset({"recordInfo"})

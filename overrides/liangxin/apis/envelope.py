@@ -50,6 +50,16 @@ def read_document(response: Response) -> Document:
     return parsed if isinstance(parsed, dict) else "it is not a JSON object"
 
 
+def read_success(response: Response) -> dict[str, Any]:
+    """Return the JSON object of a success; raise the APIError that any other response reports."""
+    document = read_document(response)
+    error = read_error(response, document)
+    if error is not None:
+        raise error
+    assert isinstance(document, dict)  # noqa: S101  for the type checker: else it is an error
+    return document
+
+
 def read_error(response: Response, document: Document) -> errors.APIError | None:
     """Return the error that a response reports; None if it reports none."""
     if not 200 <= response.status < 300:  # noqa: PLR2004

@@ -72,22 +72,15 @@ class MagnificApi(PackageApi):
         return Call(operation, paging, f"GET {operation.path}")
 
     def read_record(self, response: Response, task_id: str) -> TaskRecord:
-        document = envelope.read_document(response)
-        error = envelope.read_error(response, document)
-        if error is not None:
-            raise error
+        document = envelope.read_success(response)
         if not isinstance(envelope.member(document, "data", "status"), str):
             raise envelope.unusable(response, document, "it is not a task")
-        assert isinstance(document, dict)  # noqa: S101  for the type checker; it has members
         if envelope.text(document["data"].get("task_id")) not in (None, task_id):
             raise envelope.unusable(response, document, "it is another task")
         return _record(response, document)
 
     def read_tasks(self, response: Response) -> Sequence[TaskRecord]:
-        document = envelope.read_document(response)
-        error = envelope.read_error(response, document)
-        if error is not None:
-            raise error
+        document = envelope.read_success(response)
         tasks = envelope.member(document, "data")
         if not isinstance(tasks, list) or not all(map(_is_summary, tasks)):
             raise envelope.unusable(response, document, "it is not a list of tasks")
@@ -99,12 +92,8 @@ class MagnificApi(PackageApi):
         return Call(operation, {"body": body}, f"POST {operation.path}")
 
     def read_upload(self, response: Response) -> Upload:
-        document = envelope.read_document(response)
-        error = envelope.read_error(response, document)
-        if error is not None:
-            raise error
         # Masked: what goes to the host of the upload must not have the key.
-        document = response.mask(document)
+        document = response.mask(envelope.read_success(response))
         files = envelope.member(document, "files")
         file = files[0] if isinstance(files, list) and files else None
         url, link = (envelope.text(envelope.member(file, n)) for n in ("upload_url", "asset_url"))

@@ -71,7 +71,7 @@ def settle(ledger: Ledger, at: float, key: str, step: Step, *, task_id: str | No
     before = {State.SENDING: Step.LOSE, State.RUNNING: Step.DOUBT}.get(order.state)
     if order.state not in {State.UNKNOWN, State.ABANDONED, State.SENDING} and not corrects:
         raise BatchError(f"Order {key!r} is {order.state}, and only unknown ones are settled")
-    if task_id is not None and (other := _owner(ledger, task_id)) is not None:
+    if task_id is not None and (other := owner(ledger, task_id)) is not None:
         raise BatchError(f"Task {task_id} is that of order {other.key!r}")
     changes = [Change(order.number, step, at, task_id=task_id)]
     with contextlib.ExitStack() as stack:
@@ -88,7 +88,7 @@ def record(ledger: Ledger, event: "Event", at: float) -> bool:
     """Give an unknown order the task that its callback names; return whether it needed that."""
     token = event.query.get(TOKEN)
     order = None if token is None else ledger.find_token(token)
-    if order is None or order.task_id is not None:
+    if order is None or order.task_id is not None or owner(ledger, event.task_id) is not None:
         return False
     return ledger.apply([Change(order.number, Step.FIND, at, task_id=event.task_id)])[0]
 
@@ -118,7 +118,8 @@ def _was_found(ledger: Ledger, order: Order) -> bool:
     return begins[-1:] == [Step.FIND]
 
 
-def _owner(ledger: Ledger, task_id: str) -> Order | None:
+def owner(ledger: Ledger, task_id: str) -> Order | None:
+    """Return the order that has a task, if there is one."""
     return next((order for order in ledger.orders() if order.task_id == task_id), None)
 
 

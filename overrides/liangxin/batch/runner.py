@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from liangxin import errors, tracing
 from liangxin.backoff import Backoff
 from liangxin.batch.ceilings import NO_CEILINGS, Ceilings
-from liangxin.batch.commands import TOKEN
+from liangxin.batch.commands import TOKEN, owner
 from liangxin.batch.ledger import Change, Claimed, Claims
 from liangxin.batch.orders import File, Order, request, template
 from liangxin.batch.progress import Progress
@@ -129,7 +129,7 @@ class Runner:
         self._failure: Exception | None = None
         self._work: set[asyncio.Task[None]] = set()
         self._saves: set[asyncio.Task[None]] = set()
-        self._creating: set[int] = set()
+        self._creating: dict[int, asyncio.Task[None]] = {}
         self._saving: set[int] = set()
         self._running: dict[Wait, Order] = {}
         self._known: set[int] = set()
@@ -215,9 +215,8 @@ class Runner:
             self._free_at = max(self._free_at, now) + 1 / limits.rate
         claims = await self._claim(room)
         for claimed in claims.claimed:
-            self._creating.add(claimed.order.number)
             self._moved(claimed.order, State.PENDING)
-            self._spawn(self._create(claimed))
+            self._creating[claimed.order.number] = self._spawn(self._create(claimed))
         self.ceiling = claims.ceiling
         self._is_drained = len(claims.claimed) < room and claims.ceiling is None
         return math.inf if limits.rate is None else self._free_at
@@ -297,7 +296,7 @@ class Runner:
                 )
             raise
         finally:
-            self._creating.discard(order.number)
+            self._creating.pop(order.number, None)
         if task is not None:
             self._succeeded_in_creating()
             if is_written:
@@ -455,7 +454,11 @@ class Runner:
     async def _find(self, token: str, task_id: str) -> None:
         """Give an order the task that its callback names."""
         order = await self._writer.call(self._ledger.find_token, token)
-        if order is None or order.task_id is not None:
+        if order is not None and (creating := self._creating.get(order.number)) is not None:
+            # The response is proof of the task, and a callback is not: it may be forged.
+            await asyncio.wait([creating])
+            order = await self._writer.call(self._ledger.find_token, token)
+        if order is None or order.task_id is not None or not await self._exists(order, task_id):
             return
         change = self._change(order, Step.FIND, task_id=task_id)
         if await self._write(order, order.state, change):
@@ -464,6 +467,21 @@ class Runner:
             task = self._session.new_task(task_id)
             task.model = order.model
             self._arrived.append((order, task))
+
+    async def _exists(self, order: Order, task_id: str) -> bool:
+        """Return whether there is a task that no other order has."""
+        if await self._writer.call(owner, self._ledger, task_id) is not None:
+            return False
+        task = self._session.new_task(task_id)
+        task.model = order.model
+        try:
+            await task.refresh()
+        except (errors.NotFoundError, errors.UnprocessableEntityError) as error:
+            _logger.warning("Order %r: its callback names no task: %s", order.key, error.summary)
+            return False
+        except errors.LiangXinError:
+            pass  # an outage, which its wait outlives
+        return True
 
     # --- the ledger ----------------------------------------------------------------------------
 

@@ -204,25 +204,28 @@ class Receiver:
         return status, answer
 
     async def _verified(self, scope: Mapping[str, Any], receive: Receive) -> tuple[Event, str]:
-        """Return the event of a request and its token's nonce; raise unless it is authentic."""
+        """Return the event of a request, and its token's nonce if it has one.
+
+        Raises:
+            CallbackVerificationError: It is not authentic, or not readable.
+            _Refused: It is no callback.
+
+        """
         if scope["method"] != "POST":
             raise _Refused(405, "the method is not POST", {"Allow": "POST"})
         headers = _headers(scope)
         now = self._clock.time()
-        is_signed = magnific.SIGNATURE_HEADER in headers and bool(self._webhook_keys)
-        token = tokens.Token("", {})
         text = scope.get("query_string", b"").decode("latin-1")
-        if not is_signed:
-            # Before the body: who has no token cannot make us read anything.
-            token = tokens.verify_token(text, self._token_keys, now)
-        body = await self._body(headers, receive)
-        if not is_signed:
-            return tokens.read(body, token.query, now), token.nonce
-        magnific.verify_signature(body, headers, self._webhook_keys, now)
-        event = magnific.read(body, now)
-        # Not signed: a parameter counts only if nobody else can know it, such as a batch's token.
-        query = {name: value for name, value in parse_qsl(text) if name != tokens.PARAMETER}
-        return replace(event, query=query), token.nonce
+        if magnific.SIGNATURE_HEADER in headers and self._webhook_keys:
+            body = await self._body(headers, receive)
+            magnific.verify_signature(body, headers, self._webhook_keys, now)
+            # The signature does not cover them: rely on one only if nobody else can know it, as on
+            # the token of a batch's order.
+            query = {name: value for name, value in parse_qsl(text) if name != tokens.PARAMETER}
+            return replace(magnific.read(body, now), query=query), ""
+        # Before the body: who has no token cannot make us read anything.
+        token = tokens.verify_token(text, self._token_keys, now)
+        return tokens.read(await self._body(headers, receive), token.query, now), token.nonce
 
     async def _body(self, headers: Headers, receive: Receive) -> bytes:
         kind = headers.get("content-type", "application/json").partition(";")[0].strip().lower()

@@ -10,6 +10,7 @@ from liangxin.cli.output import Output
 from liangxin.cli.reports import report_error, task_document
 from liangxin.cli.session import connect
 from liangxin.errors import LiangXinError
+from liangxin.records import with_code
 
 
 @click.command(
@@ -71,6 +72,6 @@ def status(output: Output, ids: Sequence[str], model: str | None) -> int:
                 cells.append(f"{task.progress} %")
             if task.state == "fail":
                 reason = " ".join((task.fail_msg or "no reason given").split())
-                cells.append(f"{reason} (code {task.fail_code})")
+                cells.append(with_code(reason, task.fail_code))
             output.result(*cells, *task.result_urls)
     return code

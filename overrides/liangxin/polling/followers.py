@@ -174,7 +174,7 @@ class Followers:
         for wait in waits:
             is_followed = self._mailboxes.get(wait) is mailbox
             if is_followed and wait.hint(now) and wait not in self._polled:
-                self._budget.put_back(wait, now)
+                self._budget.hurry(wait, now)
 
     def set_alarm(self, mailbox: Mailbox, at: float) -> None:
         """Let `pause` end at a time; infinite removes the alarm."""

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from liangxin import errors, tracing
 from liangxin.polling.wait import End, Wait
-from liangxin.records import Created, TaskData
+from liangxin.records import Created, TaskData, with_code
 from liangxin.tasks.session import Followed, Session
 
 if TYPE_CHECKING:
@@ -145,8 +145,8 @@ class BaseTask(TaskData):
             text = f"{name} succeeded, but {self.result_problem}"
             return errors.APIResponseError(text, raw=self.raw).about(self)
         if self.state == "fail":
-            text = f"{name} failed: {self.fail_msg or 'no reason given'} (code {self.fail_code})"
-            return errors.TaskFailedError(text).about(self)
+            text = f"{name} failed: {self.fail_msg or 'no reason given'}"
+            return errors.TaskFailedError(with_code(text, self.fail_code)).about(self)
         return None
 
     def runs_on(self) -> str:

@@ -11,7 +11,7 @@ from liangxin.clock import Clock
 from liangxin.drive import IO
 from liangxin.polling.poller_thread import Poller
 from liangxin.polling.wait import Wait
-from liangxin.records import TaskData, TaskRecord
+from liangxin.records import TaskData, TaskRecord, with_code
 from liangxin.tasks.local_files import Uploads
 
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def log_state(
         return
     line = f"Task {task.id} ({task.model or 'unknown model'}) ended in state {task.state}"
     if task.state == "fail":
-        line += f" (code {task.fail_code})"
+        line = with_code(line, task.fail_code)
     if wait is not None and clock is not None:
         age = wait.age(clock.monotonic())
         line += "" if age is None else f", {age:.1f} s after its creation"

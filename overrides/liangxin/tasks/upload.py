@@ -21,6 +21,8 @@ UPLOAD_BUDGET = 30.0
 _BACKOFF = Backoff(first=0.5, growth=2.0, longest=8.0, jitter=0.2)
 _DAY = 24 * 3600.0
 _TURN = 0.05  # seconds between looks at an upload of the same content
+# Of a proxy or a login portal. By its text: some hosts declare an empty answer to be text/html.
+_PAGE = re.compile(rb"\s*<(?:!doctype\s+)?html\b", re.IGNORECASE)
 _LINK = re.compile(r"https?://[^\s/?#:@\\.]\S*", re.IGNORECASE)
 _EXCERPT_LENGTH = 200
 
@@ -141,10 +143,11 @@ async def _by_api(
                 raise
             cause, problem = error, error.text
         else:
-            if 200 <= status < 300:  # noqa: PLR2004
+            is_success = 200 <= status < 300  # noqa: PLR2004
+            if is_success and not _PAGE.match(answer):
                 return target.link, target.seconds
             problem = f"its host answered with HTTP {status}: {_excerpt(answer)}"
-            if not _status_may_pass(status):
+            if not (is_success or _status_may_pass(status)):
                 raise file.error(problem)
         failures += 1
         delay = max(

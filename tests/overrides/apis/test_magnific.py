@@ -220,7 +220,8 @@ def test_copies_carry_the_model(kind: Kind) -> None:
 
 @both_kinds
 @pytest.mark.parametrize(
-    ("more", "message"), [({}, "no reason given"), ({"error": "NSFW content"}, "NSFW content")]
+    ("more", "message"),
+    [({}, "failed: no reason given$"), ({"error": "NSFW content"}, "failed: NSFW content$")],
 )
 def test_a_failed_task(kind: Kind, more: dict[str, Any], message: str) -> None:
     """FAILED is a failure, with a reason where there is one; the advice names the model."""

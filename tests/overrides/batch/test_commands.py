@@ -145,6 +145,7 @@ def test_callbacks(ledger: SqliteLedger) -> None:
     assert not commands.record(ledger, event(None), 5.0)
     assert not commands.record(ledger, event("forged"), 5.0)
     assert not commands.record(ledger, event(running, "t9"), 5.0)
+    assert not commands.record(ledger, event(token, "t2"), 5.0)
     assert commands.record(ledger, event(token), 5.0)
     assert not commands.record(ledger, event(token), 5.0)
     order = next(ledger.orders(keys=["unknown"]))

@@ -7,11 +7,12 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 import liangxin
-from liangxin import batch
+from liangxin import batch, drive
 from liangxin.batch import Plan, Progress, Report, State
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import Order
@@ -27,17 +28,20 @@ from liangxin.errors import (
     UsageError,
 )
 from liangxin_mock import (
+    Callback,
     Simulator,
     after_seconds,
     broken_result,
     drop,
+    early,
     expired_links,
     fail,
     immediate,
     stall,
     status,
 )
-from tests.support.callback_bodies import liangxin_body
+from tests.support.asgi import async_request
+from tests.support.callback_bodies import SECRET, liangxin_body
 
 KEYS = ("a", "b", "c")
 
@@ -220,6 +224,63 @@ def test_a_callback_that_comes_when_nobody_runs_the_batch(cups: Batch) -> None:
     assert not batch.record(event, cups.folder)
     assert cups.run().ok
     assert cups.simulator.creates == 3
+
+
+class Liar:
+    """Forges a callback with the URL of each true one for b, just before that comes."""
+
+    def __init__(self, cups: Batch, named: str | None, state: str = "success") -> None:
+        self.simulator = cups.simulator
+        self.named = named
+        self.state = state
+        self.lies = 0
+        self.receiver = Receiver("https://shop.test/", secret=SECRET, clock=cups.simulator.clock)
+        self.simulator.receiver = self.deliver
+
+    def task_of(self, key: str) -> str:
+        return next(j.id for j in self.simulator.jobs if j.body["input"]["prompt"] == key)
+
+    def deliver(self, callback: Callback) -> int:
+        bodies = [callback.content]
+        if callback.task_id == self.task_of("b"):
+            lie = self.task_of("a") if self.named is None else self.named
+            bodies.insert(0, liangxin_body(lie, self.state))
+            self.lies += 1
+        query = urlsplit(callback.url).query
+        answers = [drive.run(async_request(self.receiver, query=query, body=b)) for b in bodies]
+        assert [answer and answer.status for answer in answers] == [204] * len(bodies)
+        return 204
+
+
+@pytest.mark.parametrize("state", ["success", "generating"])
+@pytest.mark.parametrize("named", [None, "task_of_nobody"], ids=["another's task", "no task"])
+def test_a_forged_callback_names_no_task_of_a_lost_create(
+    cups: Batch, named: str | None, state: str
+) -> None:
+    """Who has the URL of an order can give it neither another's task nor one that there is not."""
+    cups.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
+    liar = Liar(cups, named, state)
+    assert cups.run(callbacks=liar.receiver).ok
+    assert cups.orders()["b"].task_id == liar.task_of("b")
+    assert (liar.lies, cups.simulator.creates) == (1, 3)
+
+
+def test_the_response_to_a_create_beats_an_early_callback(cups: Batch) -> None:
+    """Where both come, the response says which task it is, though the callback comes first."""
+    cups.simulator.inject(early(), where={"prompt": "b"})
+    liar = Liar(cups, "task_of_nobody")
+    assert cups.run(callbacks=liar.receiver).ok
+    assert cups.orders()["b"].task_id == liar.task_of("b")
+    assert (liar.lies, cups.simulator.creates) == (1, 3)
+
+
+def test_an_early_callback_counts_if_there_is_no_response(cups: Batch) -> None:
+    """A callback that comes before the response names the task, where that is lost then."""
+    cups.simulator.inject(early(), where={"prompt": "b"})
+    cups.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
+    liar = Liar(cups, "task_of_nobody")
+    assert cups.run(callbacks=liar.receiver).ok
+    assert (liar.lies, cups.simulator.creates) == (1, 3)
 
 
 def test_ceilings_hold_for_all_runs(cups: Batch) -> None:

@@ -336,6 +336,51 @@ def test_other_requests_come_first() -> None:
     assert budget.take(66.0) is wait
 
 
+def hurried(budget: Budget, turns: Turns, hint_at: float, creates: int, tasks: int) -> list[float]:
+    """Create tasks at 0, hurry the waits for some, and return when each is polled, up to 100."""
+    for _ in range(creates):
+        turns.spent.append(turns.take(0.0))
+    waits = [make_wait(500.0) for _ in range(tasks)]
+    for wait in waits:
+        budget.add(wait, 0.0)
+    assert budget.take(hint_at) is None
+    for wait in waits:
+        wait.hint(hint_at)
+        budget.hurry(wait, hint_at)
+    polls, now = list[float](), hint_at
+    while now < 100.0:
+        if budget.take(now) is None:
+            now += max(budget.pause(now), 0.01)
+        else:
+            polls.append(now)
+    return polls
+
+
+def test_a_task_that_is_said_to_have_ended_is_polled_at_once() -> None:
+    """Where requests of a minute are limited, such polls keep to that, but to no even pace."""
+    turns = Turns(50)
+    assert hurried(Budget(50 / 60, turns), turns, 10.0, 20, 20) == [10.0] * 20
+
+
+def test_polls_in_a_hurry_keep_to_the_limit_of_requests() -> None:
+    """As many as the minute has room for are made at once, the others when there is room again."""
+    turns = Turns(50)
+    polls = hurried(Budget(50 / 60, turns), turns, 10.0, 45, 20)
+    assert polls[:5] == [10.0] * 5
+    assert polls[5:] == [pytest.approx(61.0, abs=0.1)] * 15
+
+
+def test_retry_after_holds_polls_in_a_hurry_up() -> None:
+    """Whoever is told to wait by the server waits."""
+    turns = Turns(50)
+    budget, refused = Budget(50 / 60, turns), make_wait(1.0)
+    budget.add(refused, 0.0)
+    assert budget.take(1.1) is refused
+    error = errors.RateLimitError("slow down", status_code=429, retry_after=20.0)
+    budget.observe(refused, error, 1.1)
+    assert hurried(budget, turns, 10.0, 0, 2) == [pytest.approx(21.1, abs=0.1)] * 2
+
+
 def test_a_deadline_is_kept_beside_other_requests() -> None:
     """The poll at a deadline is made, whatever else was spent."""
     run = Run(0.5, make_wait(2.0, timeout=10.0))

@@ -452,6 +452,27 @@ def test_a_refused_put_is_not_repeated(kind: Kind, picture: Path) -> None:
 
 
 @both_kinds
+def test_a_page_is_no_upload(kind: Kind, picture: Path) -> None:
+    """A page with status 200, as a login portal sends, is tried again, and then an UploadError."""
+    page = httpx.Response(200, html="\n<!DOCTYPE html><title>Log in</title>")
+    server = Server(failing("PUT", page, times=2))
+    play(kind, server, creating({"prompt": "Tea", "image_url": picture}))
+    assert server.kinds == ["request-url", "PUT"] * 3 + ["create"]
+    server = Server(failing("PUT", page))
+    error = refusal(kind, server, creating({"prompt": "Tea", "image_url": picture}))
+    assert "its host answered with HTTP 200: <!DOCTYPE html><title>Log in" in str(error)
+    assert server.of("create") == []
+
+
+@both_kinds
+def test_an_empty_answer_is_an_upload_whatever_its_type(kind: Kind, picture: Path) -> None:
+    """Some hosts declare their empty answer to be text/html."""
+    server = Server(failing("PUT", httpx.Response(200, html="")))
+    play(kind, server, creating({"prompt": "Tea", "image_url": picture}))
+    assert server.kinds == ["request-url", "PUT", "create"]
+
+
+@both_kinds
 def test_a_wrong_key_is_the_apis_error(kind: Kind, picture: Path) -> None:
     """A refused key stays an AuthenticationError, at once."""
     server = Server(failing("request-url", httpx.Response(401, json={"message": "Invalid"})))
