@@ -25,7 +25,11 @@ PLAIN = (*LOWER, *UPPER, "pattern", "format", "multipleOf", "uniqueItems")
 SLUGS = {
     "exclusiveMinimum": "minimum",
     "exclusiveMaximum": "maximum",
-    **{f"{end}{of}": f"{end}-{of.lower()}" for end in ("min", "max") for of in ("Length", "Items")},
+    **{
+        f"{end}{of}": f"{end}-{of.lower()}"
+        for end in ("min", "max")
+        for of in ("Length", "Items", "Properties")
+    },
 }
 # What is said first of a value: a limit that only follows from these is not worth a word.
 ORDER = ("type", "required", "forbidden", "closed", "enum", *PLAIN)
@@ -113,8 +117,8 @@ def compare(
                 breaking="perhaps" if is_doubtful else breaks.found,
                 witness=breaks.value,
                 reason="; ".join(breaks.gaps) if is_doubtful else None,
-                old=_value(before),
-                new=_value(after),
+                old=_value(before, group.topic),
+                new=_value(after, group.topic),
                 rule=next((limit.rule for limit in [*after, *before] if limit.rule), None),
                 topic=group.topic,
             )
@@ -228,8 +232,8 @@ def _kind(
             )
     slug = SLUGS.get(keyword, keyword)
     if event == "changed" and keyword in (*LOWER, *UPPER):
-        before, after = _value(ours), _value(theirs)
-        event = "raised" if after > before else "lowered" if after < before else "changed"
+        is_narrower = refuses or not accepts
+        event = "raised" if (keyword in LOWER) == is_narrower else "lowered"
     return f"{slug}-{event}"
 
 
@@ -243,13 +247,28 @@ def _moved(ours: list[Limit], theirs: list[Limit], guesses: tuple[Limits, Limits
     return None
 
 
-def _value(limits: list[Limit]) -> Any:
-    """Return the value of a single keyword, for messages."""
+def _value(limits: list[Limit], topic: tuple[Any, ...]) -> Any:
+    """Return the value of a keyword, for messages; of a group of bounds, that of the strictest."""
     match [limit.schema for limit in limits]:
+        case [] if topic[1:] == ("type",):
+            return "any"
         case [{"not": {"enum": [value]}}]:
             return value
         case [{"required": _}] | [{"properties": _}]:
             return None
         case [dict(schema)] if len(schema) == 1:
-            return next(iter(schema.values()))
+            ((keyword, value),) = schema.items()
+            return f"{value} (exclusive)" if keyword.startswith("exclusive") else value
+        case [_, *_] if all(limit.keyword in (*LOWER, *UPPER) for limit in limits):
+            return _value([_strictest(limits)], topic)
     return None
+
+
+def _strictest(limits: list[Limit]) -> Limit:
+    """Return the one of a bound and its exclusive form that says more."""
+
+    def strictness(limit: Limit) -> tuple[float, bool]:
+        ((keyword, value),) = limit.schema.items()
+        return (value if keyword in LOWER else -value, keyword.startswith("exclusive"))
+
+    return max(limits, key=strictness)
