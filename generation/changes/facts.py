@@ -42,6 +42,8 @@ class Facts:
     """Fewest and most characters, items and properties, by type."""
     items: Case = field(default_factory=list)
     contains: list[Contains] = field(default_factory=list)
+    twins: bool = False
+    """Whether two items are equal."""
     present: dict[str, None] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
     properties: dict[str, Case] = field(default_factory=dict)
@@ -56,7 +58,7 @@ class Facts:
         """Return a copy, to be added to."""
         return Facts(
             *({*self.types}, [*self.units], self.allowed, self.low, self.high, {**self.sizes}),
-            *([*self.items], [*self.contains], {**self.present}, {*self.absent}),
+            *([*self.items], [*self.contains], self.twins, {**self.present}, {*self.absent}),
             *({name: [*case] for name, case in self.properties.items()}, [*self.others]),
             *(self.doubts, [*self.hints]),
         )
@@ -110,6 +112,9 @@ def learn(facts: Facts, literal: Literal) -> None:
         case {"contains": part}:
             low, high = schema.get("minContains", 1), schema.get("maxContains", math.inf)
             facts.contains.append(Contains(part, low, high))
+        case {"uniqueItems": _} if not kept:
+            facts.units.append(literal)
+            facts.twins = True
         case {"required": names} if kept:
             facts.present.update(dict.fromkeys(names))
         case {"required": names}:

@@ -186,11 +186,12 @@ class _Gatherer:
             del left[key]
         for part in left.pop("allOf", ()):
             self.gather(part, path, rule)
+        if "patternProperties" in left:
+            self._pattern_fields(left, path, rule)
         for key in ("anyOf", "oneOf"):
             if len(left.get(key, ())) == 1:
                 self.gather(left.pop(key)[0], path, rule)
-        if "patternProperties" not in left:
-            self._fields(left, path, rule)
+        self._fields(left, path, rule)
         if "items" in left and "prefixItems" not in left:
             self.gather(left.pop("items"), (*path, ITEMS), rule)
         for name in left.pop("required", ()):
@@ -204,6 +205,14 @@ class _Gatherer:
                 self._add(path, keys[0], self._plain(found), rule)
         for key, value in left.items():
             self._keyword(path, key, value, rule)
+
+    def _pattern_fields(self, left: Schema, path: Path, rule: str | None) -> None:
+        """Take `patternProperties` out of `left`, with what depends on it."""
+        schema = {"patternProperties": left.pop("patternProperties")}
+        if "additionalProperties" in left:
+            schema["properties"] = dict.fromkeys(sorted(left.get("properties", ())), True)
+            schema["additionalProperties"] = left.pop("additionalProperties")
+        self._add(path, "patternProperties", self._plain(schema), rule)
 
     def _fields(self, left: Schema, path: Path, rule: str | None) -> None:
         """Take the properties of an object out of `left`."""

@@ -18,13 +18,19 @@ def compare_models(changes: Changes) -> None:
     """Add the changes of all models."""
     before, after = changes.old.requests, changes.new.requests
     for model in before:
-        if model not in after:
+        if model not in after or _is_dropped(changes, model):
             body = search_for().find([changes.old.limits(before[model]).schema], []).value
             _add_body(changes, model, Difference(("model",), "model-removed", True, body))
         else:
             _compare_model(changes, model)
     for model in after.keys() - before.keys():
         changes.add(Finding("model", "model-added"), variant=model)
+
+
+def _is_dropped(changes: Changes, model: str) -> bool:
+    """Return whether the operation that took the requests of a model takes others only."""
+    taker = changes.old.takers.get(model)
+    return taker in changes.new.operations and model not in changes.new.takers
 
 
 def _compare_model(changes: Changes, model: str) -> None:

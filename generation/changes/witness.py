@@ -150,8 +150,6 @@ class Search:
     def _hints(self, schema: Schema) -> Clause:
         """Return cases that are likely to break a keyword that is only tested."""
         match schema:
-            case {"uniqueItems": _}:
-                return [[Literal({"minItems": 2})]]
             case {"propertyNames": part}:
                 return [[Literal({"required": [name]})] for name in self._some_name(broken(part))]
             case {"patternProperties": patterns}:
@@ -297,10 +295,13 @@ class Search:
             if item is not NOTHING:
                 kinds.append((tuple(map(int, wanted)), item))
         # More items than this are never needed: one that no minimum asks for can be left out.
-        most = min(high, max(low, sum(c.low for c in asked)))
+        fewest = 2 if facts.twins else 0
+        most = min(high, max(low, fewest + sum(c.low for c in asked)))
         none: tuple[int, ...] = (0,) * len(asked)
         reached: dict[tuple[int, ...], list[Any]] = {none: []}
-        for length in itertools.count():
+        if facts.twins:
+            reached = {tuple(2 * n for n in kind): [item, item] for kind, item in kinds}
+        for length in itertools.count(fewest):
             for counts, items in reached.items():
                 if length >= low and all(
                     c.low <= n <= c.high for c, n in zip(asked, counts, strict=True)
@@ -319,9 +320,8 @@ class Search:
 
     def _distinct(self, facts: Facts, items: list[Any]) -> list[Any]:
         """Return items that differ, as far as that is easy, where they must."""
-        if facts.contains or not any(
-            unit.kept and "uniqueItems" in unit.schema for unit in facts.units
-        ):
+        must = any(unit.kept and "uniqueItems" in unit.schema for unit in facts.units)
+        if facts.contains or facts.twins or not must:
             return items
         others = list(items[:1])
         for _ in items[1:]:

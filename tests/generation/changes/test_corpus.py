@@ -18,9 +18,14 @@ from tests.generation.changes.corpus import (
     edits_of_variants,
     outcome,
 )
+from tests.generation.changes.rare_edits import rare_edits
 
 PARTS = 100
-EDITS = {"variants": [*edits_of_variants()], "apis": [*edits_of_apis()]}
+EDITS = {
+    "variants": [*edits_of_variants()],
+    "apis": [*edits_of_apis()],
+    "rare": [*rare_edits()],
+}
 
 
 def check(edit: Edit) -> list[Any]:

@@ -112,6 +112,14 @@ def test_items_count_for_several_limits() -> None:
     assert any(n % 2 == 0 for n in value)
 
 
+def test_items_that_differ_are_not_equal() -> None:
+    """No array keeps `uniqueItems` and breaks it; where there is another way to break, it is found."""
+    names = {"type": "array", "uniqueItems": True, "minItems": 2}
+    assert not find(names, {"uniqueItems": True}).found
+    value = find(names, {"uniqueItems": True, "maxItems": 2}).value
+    assert len({*value}) == len(value) == 3
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
