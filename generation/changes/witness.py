@@ -288,48 +288,46 @@ class Search:
             return NOTHING
         if len(asked) > MAX_CONTAINS:
             return self._gap("too many `contains` at a time")
-        kinds = []
+        kinds: list[tuple[tuple[int, ...], Case, Any]] = []
         for wanted in itertools.product((True, False), repeat=len(asked)):
             about = [Literal(c.schema, kept) for c, kept in zip(asked, wanted, strict=True)]
             item = self._solve(Facts(), [*facts.items, *about], [])
             if item is not NOTHING:
-                kinds.append((tuple(map(int, wanted)), item))
+                kinds.append((tuple(map(int, wanted)), about, item))
         # More items than this are never needed: one that no minimum asks for can be left out.
         fewest = 2 if facts.twins else 0
         most = min(high, max(low, fewest + sum(c.low for c in asked)))
         none: tuple[int, ...] = (0,) * len(asked)
         reached: dict[tuple[int, ...], list[Any]] = {none: []}
         if facts.twins:
-            reached = {tuple(2 * n for n in kind): [item, item] for kind, item in kinds}
+            reached = {tuple(2 * n for n in one[0]): [one, one] for one in kinds}
         for length in itertools.count(fewest):
-            for counts, items in reached.items():
+            for counts, chosen in reached.items():
                 if length >= low and all(
                     c.low <= n <= c.high for c, n in zip(asked, counts, strict=True)
                 ):
-                    return self._distinct(facts, items)
+                    return self._items(facts, chosen)
             if length >= most:
                 return NOTHING
             longer: dict[tuple[int, ...], list[Any]] = {}
-            for counts, items in reached.items():
-                for kind, item in kinds:
-                    total = tuple(map(sum, zip(counts, kind, strict=True)))
+            for counts, chosen in reached.items():
+                for kind in kinds:
+                    total = tuple(map(sum, zip(counts, kind[0], strict=True)))
                     if all(n <= c.high for c, n in zip(asked, total, strict=True)):
-                        longer.setdefault(total, [*items, item])
+                        longer.setdefault(total, [*chosen, kind])
             reached = longer
         return NOTHING
 
-    def _distinct(self, facts: Facts, items: list[Any]) -> list[Any]:
-        """Return items that differ, as far as that is easy, where they must."""
-        must = any(unit.kept and "uniqueItems" in unit.schema for unit in facts.units)
-        if facts.contains or facts.twins or not must:
-            return items
-        others = list(items[:1])
-        for _ in items[1:]:
-            other = self._solve(Facts(), [*facts.items, broken({"enum": others})], [])
-            if other is NOTHING:
-                return items
-            others.append(other)
-        return others
+    def _items(self, facts: Facts, chosen: list[Any]) -> list[Any]:
+        """Return an item of each kind; where they must differ, they do as far as that is easy."""
+        items: list[Any] = []
+        is_unique = any(unit.kept and "uniqueItems" in unit.schema for unit in facts.units)
+        for _, about, item in chosen:
+            other = NOTHING
+            if is_unique and not facts.twins:
+                other = self._solve(Facts(), [*facts.items, *about, broken({"enum": items})], [])
+            items.append(item if other is NOTHING else other)
+        return items
 
     def _object(self, facts: Facts) -> Any:
         low, high = facts.sizes.get("object", (0, math.inf))
