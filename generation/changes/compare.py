@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from jsonschema_rs.canonical.json import to_string
 
-from generation.changes.limits import LOWER, UPPER, Limit, Limits, Path
+from generation.changes.limits import LOWER, UPPER, Limit, Limits, Path, present
 from generation.changes.witness import NOTHING, Outcome, Search
 
 NONE = Outcome(NOTHING)
@@ -32,6 +32,7 @@ SLUGS = {
     },
 }
 # What is said first of a value: a limit that only follows from these is not worth a word.
+ENCLOSING = ("type", "enum", "forbidden", "closed", "maxItems", "maxProperties")
 ORDER = ("type", "required", "forbidden", "closed", "enum", *PLAIN)
 
 
@@ -134,18 +135,40 @@ def _search_all(
     A value that only one of the two takes breaks a first limit of the other. So each limit is tried
     with those before it kept: none is missed, and none counts that only follows from another.
     """
-    kept: list[Any] = []
+    kept: list[Limit] = []
     for group, limits in groups:
         gaps: list[str] = []
         for limit in limits:
-            schema = limit.of_body()
-            outcome = search.find([side.schema, *kept], [schema])
-            kept.append(schema)
+            outcome = _search(search, side, kept, limit)
+            kept.append(limit)
             gaps += outcome.gaps
             if outcome.found and not getattr(group, name).found:
                 setattr(group, name, outcome)
         if not getattr(group, name).found:
             setattr(group, name, Outcome(NOTHING, tuple(dict.fromkeys(gaps))))
+
+
+def _search(search: Search, side: Limits, kept: list[Limit], limit: Limit) -> Outcome:
+    """Search for a value of a schema that breaks a limit, but none of those in `kept`.
+
+    Those may leave no value at all, such as a new field that is required where the schema refuses
+    unknown ones. Nothing follows from that, so then only those are kept that bear on the limit.
+    """
+    schemas = [one.of_body for one in kept]
+    outcome = search.find([side.schema, *schemas], [limit.of_body])
+    near = [one.of_body for one in kept if _bears_on(one, limit)]
+    if outcome.found or len(near) == len(kept):
+        return outcome
+    if search.find([side.schema, *schemas, present(limit.at)], []).found:
+        return outcome
+    return search.find([side.schema, *near], [limit.of_body])
+
+
+def _bears_on(one: Limit, other: Limit) -> bool:
+    """Return whether a limit is one of the same value, or decides whether there is such a value."""
+    if one.place == other.at:
+        return one.keyword in ("type", "enum", *PLAIN)
+    return one.keyword in ENCLOSING and one.place == other.at[: len(one.place)]
 
 
 def _groups(source: Limits, target: Limits) -> list[_Group]:

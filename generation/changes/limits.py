@@ -69,8 +69,9 @@ class Limit:
         """The same for equal limits."""
         return to_string([self.place, self.keyword, self.at, self.schema])
 
+    @cached_property
     def of_body(self) -> Any:
-        """Return it as a schema of the whole body."""
+        """The limit as a schema of the whole body."""
         # Two types that exclude each other leave none; an empty list is no valid schema.
         schema = False if self.schema == {"type": []} else self.schema
         for step in reversed(self.at):
@@ -91,6 +92,18 @@ class Limits:
     """The objects that refuse unknown fields, with the names that they take."""
     rules: dict[str, str] = field(default_factory=dict)
     """The words of each rule, by its id."""
+
+
+def present(place: Path) -> Schema:
+    """Return the schema of bodies that have a value at a place."""
+    schema: Schema = {}
+    for step in reversed(place):
+        schema = (
+            {"type": ["array"], "minItems": 1, "items": schema}
+            if step == ITEMS
+            else {"type": ["object"], "required": [step], "properties": {step: schema}}
+        )
+    return schema
 
 
 def limits_of(schema: Any, resolve: Callable[[str], Any]) -> Limits:

@@ -7,7 +7,7 @@ from typing import Any
 
 from generation.changes.change import Changes, Finding, dotted, search_for
 from generation.changes.compare import Difference, compare
-from generation.changes.limits import ITEMS, Limits, Path, Schema
+from generation.changes.limits import ITEMS, Limits, Path, present
 from generation.changes.notes import notes
 from generation.changes.witness import NOTHING, Search
 
@@ -72,7 +72,7 @@ def _compare_other_forms(
         if old is None and new is not None:
             changes.add(Finding(dotted(place), "other-form-accepted", new=new), variant=model)
         elif old != new:
-            body = search.find([before.schema, _present(place)], []).value
+            body = search.find([before.schema, present(place)], []).value
             if body is not NOTHING:
                 body = _changed(body, place, str if old == "string" else int)
             _add_body(changes, model, Difference(place, OTHER_FORM, True, body, old=old, new=new))
@@ -100,18 +100,6 @@ def _add_body(changes: Changes, model: str, difference: Difference) -> None:
         rule=difference.rule,
     )
     changes.add(finding, variant=model)
-
-
-def _present(place: Path) -> Schema:
-    """Return the schema of bodies that have a value at a place."""
-    schema: Schema = {}
-    for step in reversed(place):
-        schema = (
-            {"type": ["array"], "minItems": 1, "items": schema}
-            if step == ITEMS
-            else {"type": ["object"], "required": [step], "properties": {step: schema}}
-        )
-    return schema
 
 
 def _changed(body: Any, place: Path, change: Callable[[Any], Any]) -> Any:
