@@ -119,3 +119,18 @@ def test_unevaluated_fields_depend_on_what_stands_beside() -> None:
     one = {"properties": {"a": {}}, "unevaluatedProperties": False}
     assert {breaking for _, breaking, *_ in differences(both, one)} == {True}
     assert True not in {breaking for _, breaking, *_ in differences(one, both)}
+
+
+def test_a_new_required_field_hides_nothing() -> None:
+    """Where no old body is left, each limit is still compared by itself."""
+    size = {"type": "integer", "maximum": 5}
+    old = {"type": "object", "properties": {"size": size}, "additionalProperties": False}
+    fields = {"size": {**size, "maximum": 4}, "new": {}}
+    new = {**old, "properties": fields, "required": ["new"]}
+    found = differences(old, new)
+    assert [(kind, breaking) for kind, breaking, *_ in found] == [
+        ("required-field-added", True),
+        ("maximum-lowered", True),
+    ]
+    changed = {**old, "properties": {"size": {"type": "string", "maxLength": 3}}}
+    assert [kind for kind, *_ in differences(old, changed)] == ["type-changed"]
