@@ -11,7 +11,7 @@ from urllib.parse import quote
 from generation.changes.change import Changes, Finding, dotted, search_for
 from generation.changes.compare import Difference, compare
 from generation.changes.limits import Schema
-from generation.changes.notes import notes
+from generation.changes.notes import NOT_KNOWN, notes
 from generation.changes.replay import credentials
 from generation.changes.side import Side, identity, label
 from generation.spec.operations import Operation, resolve
@@ -22,7 +22,6 @@ TEXTS = {"summary", "description", "x-source", "x-evidence", "examples", "exampl
 KNOWN_OF_PARAMETER = {"name", "in", "required", "schema", "deprecated"} | TEXTS
 KNOWN_OF_BODY = {"required", "content"} | TEXTS
 KNOWN_OF_MEDIA_TYPE = {"schema", "example", "examples"}
-NOT_KNOWN = "no check knows what this means for callers"
 
 Key = tuple[str, str]
 """Place and name of a parameter; of one in the path, its index, since its name is not sent."""

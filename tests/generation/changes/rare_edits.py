@@ -91,6 +91,12 @@ def _of_a_model() -> Iterator[Edit]:
         *("shots only", lambda s: s["allOf"][0]["anyOf"].pop(0), "multi_prompt", "rule-changed"),
     )
     yield Edit(
+        "a field that is only read",
+        "liangxin",
+        lambda d: _field(_input(d), "prompt").update(readOnly=True),
+        (Verdict("input.prompt readOnly", "other-changed", "perhaps", MODEL),),
+    )
+    yield Edit(
         *("no operation takes the model", "liangxin", _drop_from_union),
         (Verdict("model", "model-removed", True, MODEL),),
     )
