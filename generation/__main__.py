@@ -1,6 +1,7 @@
 """Make generated/ from openapi/: `python -m generation [--check] [--project FOLDER]`.
 
-`python -m generation sync` compares openapi/ with the published pages.
+`python -m generation changes` says what a change of the specs breaks, `python -m generation sync`
+compares openapi/ with the published pages.
 
 Each folder below openapi/ is the spec of an API, and becomes a package: openapi/liangxin/ becomes
 generated/liangxin_api/.
@@ -24,6 +25,11 @@ from generation.spec.bundle import dumps, make_bundle
 from generation.spec.source import SpecError
 
 COMMAND = "nox -s generate"
+COMMANDS = """\
+other commands, each with a --help of its own:
+  changes [OLD [NEW]]  say what a change of the specs breaks
+  sync SOURCE          compare openapi/ with the published pages
+"""
 SPEC_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
@@ -97,7 +103,10 @@ def main(argv: list[str] | None = None) -> int:
 
         return run_sync(words[1:])
     parser = argparse.ArgumentParser(
-        prog="python -m generation", description=__doc__.partition("\n")[0]
+        prog="python -m generation",
+        description=__doc__.partition("\n")[0],
+        epilog=COMMANDS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
         "--check", action="store_true", help="compare with what is there; change nothing"

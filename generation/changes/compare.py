@@ -14,7 +14,7 @@ from typing import Any, Literal, NamedTuple
 
 from jsonschema_rs.canonical.json import to_string
 
-from generation.changes.limits import LOWER, UPPER, Limit, Limits, Path
+from generation.changes.limits import LOWER, UPPER, Limit, Limits, Path, present
 from generation.changes.witness import NOTHING, Outcome, Search
 
 NONE = Outcome(NOTHING)
@@ -25,9 +25,14 @@ PLAIN = (*LOWER, *UPPER, "pattern", "format", "multipleOf", "uniqueItems")
 SLUGS = {
     "exclusiveMinimum": "minimum",
     "exclusiveMaximum": "maximum",
-    **{f"{end}{of}": f"{end}-{of.lower()}" for end in ("min", "max") for of in ("Length", "Items")},
+    **{
+        f"{end}{of}": f"{end}-{of.lower()}"
+        for end in ("min", "max")
+        for of in ("Length", "Items", "Properties")
+    },
 }
 # What is said first of a value: a limit that only follows from these is not worth a word.
+ENCLOSING = ("type", "enum", "forbidden", "closed", "maxItems", "maxProperties")
 ORDER = ("type", "required", "forbidden", "closed", "enum", *PLAIN)
 
 
@@ -113,8 +118,8 @@ def compare(
                 breaking="perhaps" if is_doubtful else breaks.found,
                 witness=breaks.value,
                 reason="; ".join(breaks.gaps) if is_doubtful else None,
-                old=_value(before),
-                new=_value(after),
+                old=_value(before, group.topic),
+                new=_value(after, group.topic),
                 rule=next((limit.rule for limit in [*after, *before] if limit.rule), None),
                 topic=group.topic,
             )
@@ -130,18 +135,40 @@ def _search_all(
     A value that only one of the two takes breaks a first limit of the other. So each limit is tried
     with those before it kept: none is missed, and none counts that only follows from another.
     """
-    kept: list[Any] = []
+    kept: list[Limit] = []
     for group, limits in groups:
         gaps: list[str] = []
         for limit in limits:
-            schema = limit.of_body()
-            outcome = search.find([side.schema, *kept], [schema])
-            kept.append(schema)
+            outcome = _search(search, side, kept, limit)
+            kept.append(limit)
             gaps += outcome.gaps
             if outcome.found and not getattr(group, name).found:
                 setattr(group, name, outcome)
         if not getattr(group, name).found:
             setattr(group, name, Outcome(NOTHING, tuple(dict.fromkeys(gaps))))
+
+
+def _search(search: Search, side: Limits, kept: list[Limit], limit: Limit) -> Outcome:
+    """Search for a value of a schema that breaks a limit, but none of those in `kept`.
+
+    Those may leave no value at all, such as a new field that is required where the schema refuses
+    unknown ones. Nothing follows from that, so then only those are kept that bear on the limit.
+    """
+    schemas = [one.of_body for one in kept]
+    outcome = search.find([side.schema, *schemas], [limit.of_body])
+    near = [one.of_body for one in kept if _bears_on(one, limit)]
+    if outcome.found or len(near) == len(kept):
+        return outcome
+    if search.find([side.schema, *schemas, present(limit.at)], []).found:
+        return outcome
+    return search.find([side.schema, *near], [limit.of_body])
+
+
+def _bears_on(one: Limit, other: Limit) -> bool:
+    """Return whether a limit is one of the same value, or decides whether there is such a value."""
+    if one.place == other.at:
+        return one.keyword in ("type", "enum", *PLAIN)
+    return one.keyword in ENCLOSING and one.place == other.at[: len(one.place)]
 
 
 def _groups(source: Limits, target: Limits) -> list[_Group]:
@@ -228,8 +255,8 @@ def _kind(
             )
     slug = SLUGS.get(keyword, keyword)
     if event == "changed" and keyword in (*LOWER, *UPPER):
-        before, after = _value(ours), _value(theirs)
-        event = "raised" if after > before else "lowered" if after < before else "changed"
+        is_narrower = refuses or not accepts
+        event = "raised" if (keyword in LOWER) == is_narrower else "lowered"
     return f"{slug}-{event}"
 
 
@@ -243,13 +270,28 @@ def _moved(ours: list[Limit], theirs: list[Limit], guesses: tuple[Limits, Limits
     return None
 
 
-def _value(limits: list[Limit]) -> Any:
-    """Return the value of a single keyword, for messages."""
+def _value(limits: list[Limit], topic: tuple[Any, ...]) -> Any:
+    """Return the value of a keyword, for messages; of a group of bounds, that of the strictest."""
     match [limit.schema for limit in limits]:
+        case [] if topic[1:] == ("type",):
+            return "any"
         case [{"not": {"enum": [value]}}]:
             return value
         case [{"required": _}] | [{"properties": _}]:
             return None
         case [dict(schema)] if len(schema) == 1:
-            return next(iter(schema.values()))
+            ((keyword, value),) = schema.items()
+            return f"{value} (exclusive)" if keyword.startswith("exclusive") else value
+        case [_, *_] if all(limit.keyword in (*LOWER, *UPPER) for limit in limits):
+            return _value([_strictest(limits)], topic)
     return None
+
+
+def _strictest(limits: list[Limit]) -> Limit:
+    """Return the one of a bound and its exclusive form that says more."""
+
+    def strictness(limit: Limit) -> tuple[float, bool]:
+        ((keyword, value),) = limit.schema.items()
+        return (value if keyword in LOWER else -value, keyword.startswith("exclusive"))
+
+    return max(limits, key=strictness)

@@ -6,18 +6,18 @@ from generation.changes.change import Change, Changes, Finding
 from generation.changes.limits import Schema
 from generation.changes.models import compare_models
 from generation.changes.received import Received
-from generation.changes.sent import compare_rest, compare_sent, operation_removed
+from generation.changes.sent import TEXTS, compare_rest, compare_sent, operation_removed
 from generation.changes.side import Side, label
-from generation.spec.operations import Operation
+from generation.spec.operations import METHODS, Operation, server_url
 
 EMPTY: Schema = {"openapi": "3.1.0", "paths": {}, "components": {"schemas": {}}}
 
-TEXTS = {"summary", "description", "x-source", "x-evidence", "examples", "example", "externalDocs"}
 # What is compared, or only documents; a change of anything else is reported as such.
 KNOWN_OF_OPERATION = TEXTS | {
-    *("operationId", "tags", "deprecated", "security", "servers"),
+    *("operationId", "tags", "deprecated", "security"),
     *("parameters", "requestBody", "responses", "callbacks"),
 }
+KNOWN_OF_PATH = TEXTS | {*METHODS, "parameters"}
 KNOWN_OF_DOCUMENT = {
     *("openapi", "info", "tags", "paths", "components", "webhooks", "servers", "security"),
 }
@@ -68,7 +68,7 @@ def _compare_operation(
 
 
 def _compare_documents(changes: Changes, received: Received, old: Schema, new: Schema) -> None:
-    before, after = _servers(old), _servers(new)
+    before, after = ([*map(server_url, one.get("servers", ()))] for one in (old, new))
     reason = "whether the old address still answers, the spec does not say"
     for url in (url for url in before if url not in after):
         changes.add(Finding("server", "server-removed", "perhaps", reason=reason, old=url))
@@ -78,20 +78,12 @@ def _compare_documents(changes: Changes, received: Received, old: Schema, new: S
         reason = "clients with the default address reach another server"
         about = {"reason": reason, "old": before[0], "new": after[0]}
         changes.add(Finding("server", "default-server-changed", "perhaps", **about))
+    for path in old["paths"].keys() & new["paths"].keys():
+        one, other = old["paths"][path], new["paths"][path]
+        compare_rest(changes, "path", one, other, known=KNOWN_OF_PATH, names=(path,))
     received.compare_calls("webhook", old.get("webhooks", {}), new.get("webhooks", {}))
     notes = {key for key in old.keys() | new.keys() if key.startswith("x-")}
     compare_rest(changes, "document", old, new, known=KNOWN_OF_DOCUMENT | notes)
     texts = [{k: v for k, v in one["info"].items() if k != "version"} for one in (old, new)]
     if texts[0] != texts[1] or any(old.get(key) != new.get(key) for key in notes):
         changes.add(Finding("info", "documentation-changed"))
-
-
-def _servers(bundle: Schema) -> list[str]:
-    """Return the URLs of the servers, with the defaults of their variables."""
-    urls = []
-    for server in bundle.get("servers", ()):
-        url = str(server["url"])
-        for name, variable in server.get("variables", {}).items():
-            url = url.replace(f"{{{name}}}", str(variable["default"]))
-        urls.append(url)
-    return urls

@@ -24,6 +24,8 @@ def _bounds() -> dict[str, Kind]:
         "max-length": "the most characters",
         "min-items": "the fewest items",
         "max-items": "the most items",
+        "min-properties": "the fewest fields",
+        "max-properties": "the most fields",
     }
     return {
         f"{name}-{event}": Kind(text.format(what))

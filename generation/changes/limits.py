@@ -22,12 +22,17 @@ ITEMS = "[]"
 
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
+# Of several such limits of a value, one says as much.
+MERGED = {"type", "enum", *LOWER, *UPPER}
+NO_LIMIT = {"minLength": 0, "minItems": 0, "minProperties": 0, "uniqueItems": False}
 LISTS = ("allOf", "anyOf", "oneOf")
 MAPS = ("properties", "patternProperties", "dependentSchemas")
 SUBSCHEMAS = (
     *("not", "if", "then", "else", "items", "contains"),
     *("additionalProperties", "propertyNames", "unevaluatedItems", "unevaluatedProperties"),
 )
+# What these mean depends on all else in their schema.
+UNEVALUATED = {"unevaluatedItems", "unevaluatedProperties"}
 # Keywords that mean something only together.
 TOGETHER = (
     ("if", "then", "else"),
@@ -64,9 +69,11 @@ class Limit:
         """The same for equal limits."""
         return to_string([self.place, self.keyword, self.at, self.schema])
 
+    @cached_property
     def of_body(self) -> Any:
-        """Return it as a schema of the whole body."""
-        schema = self.schema
+        """The limit as a schema of the whole body."""
+        # Two types that exclude each other leave none; an empty list is no valid schema.
+        schema = False if self.schema == {"type": []} else self.schema
         for step in reversed(self.at):
             schema = {"items": schema} if step == ITEMS else {"properties": {step: schema}}
         return schema
@@ -87,11 +94,23 @@ class Limits:
     """The words of each rule, by its id."""
 
 
+def present(place: Path) -> Schema:
+    """Return the schema of bodies that have a value at a place."""
+    schema: Schema = {}
+    for step in reversed(place):
+        schema = (
+            {"type": ["array"], "minItems": 1, "items": schema}
+            if step == ITEMS
+            else {"type": ["object"], "required": [step], "properties": {step: schema}}
+        )
+    return schema
+
+
 def limits_of(schema: Any, resolve: Callable[[str], Any]) -> Limits:
     """Return the limits of `schema`; `resolve` returns what a `$ref` names."""
     plain = _Plain(resolve)
     result = Limits(plain(schema))
-    _Gatherer(plain, result).gather(schema, (), None)
+    result.limits = _Gatherer(plain, result)(schema)
     return result
 
 
@@ -124,6 +143,8 @@ class _Plain:
                 result[key] = sorted(value)
             elif key == "type":
                 result[key] = _types(value)
+            elif key in NO_LIMIT and value == NO_LIMIT[key]:
+                continue
             elif key in KEYWORDS:
                 result[key] = value
         if "$ref" in schema:
@@ -151,7 +172,12 @@ def _types(value: str | list[str]) -> list[str]:
 class _Gatherer:
     def __init__(self, plain: _Plain, into: Limits) -> None:
         self._plain, self._into = plain, into
-        self._keys: set[str] = set()
+        self._known: dict[Any, Limit] = {}
+
+    def __call__(self, schema: Any) -> list[Limit]:
+        """Return the limits of `schema`."""
+        self.gather(schema, (), None)
+        return [*self._known.values()]
 
     def gather(self, schema: Any, path: Path, rule: str | None) -> None:
         """Add the limits of `schema`, which describes the values at `path`."""
@@ -168,13 +194,17 @@ class _Gatherer:
             notes = {k: v for k, v in schema.items() if k not in KEYWORDS and k != "$ref"}
             self._into.fields[path] = {**self._into.fields.get(path, {}), **notes}
         left = {k: v for k, v in schema.items() if k in KEYWORDS}
+        for key in UNEVALUATED & left.keys():
+            self._add(path, key, self._plain(schema), rule)
+            del left[key]
         for part in left.pop("allOf", ()):
             self.gather(part, path, rule)
+        if "patternProperties" in left:
+            self._pattern_fields(left, path, rule)
         for key in ("anyOf", "oneOf"):
             if len(left.get(key, ())) == 1:
                 self.gather(left.pop(key)[0], path, rule)
-        if "patternProperties" not in left:
-            self._fields(left, path, rule)
+        self._fields(left, path, rule)
         if "items" in left and "prefixItems" not in left:
             self.gather(left.pop("items"), (*path, ITEMS), rule)
         for name in left.pop("required", ()):
@@ -188,6 +218,14 @@ class _Gatherer:
                 self._add(path, keys[0], self._plain(found), rule)
         for key, value in left.items():
             self._keyword(path, key, value, rule)
+
+    def _pattern_fields(self, left: Schema, path: Path, rule: str | None) -> None:
+        """Take `patternProperties` out of `left`, with what depends on it."""
+        schema = {"patternProperties": left.pop("patternProperties")}
+        if "additionalProperties" in left:
+            schema["properties"] = dict.fromkeys(sorted(left.get("properties", ())), True)
+            schema["additionalProperties"] = left.pop("additionalProperties")
+        self._add(path, "patternProperties", self._plain(schema), rule)
 
     def _fields(self, left: Schema, path: Path, rule: str | None) -> None:
         """Take the properties of an object out of `left`."""
@@ -207,25 +245,20 @@ class _Gatherer:
 
     def _keyword(self, path: Path, key: str, value: Any, rule: str | None) -> None:
         schema = self._plain({key: value})
-        ((key, value),) = schema.items()
-        if key in {"minLength", "minItems", "minProperties"} and value == 0:
+        if not schema:
             return
-        if key in {"type", "enum", *LOWER, *UPPER}:
-            # Of several, all hold: one says as much.
-            for other in self._into.limits:
-                if (other.place, other.keyword) == (path, key):
-                    self._into.limits.remove(other)
-                    schema = {key: _both(key, other.schema[key], value)}
-                    break
+        ((key, value),) = schema.items()
+        if key in MERGED and (path, key) in self._known:
+            other = self._known.pop((path, key))
+            schema = {key: _both(key, other.schema[key], value)}
         self._add(path, key, schema, rule)
 
     def _add(
         self, place: Path, keyword: str, schema: Any, rule: str | None, at: Path | None = None
     ) -> None:
         limit = Limit(place, keyword, place if at is None else at, schema, rule)
-        if limit.key not in self._keys:
-            self._keys.add(limit.key)
-            self._into.limits.append(limit)
+        key = (place, keyword) if keyword in MERGED else limit.key
+        self._known.setdefault(key, limit)
 
 
 def _both(key: str, one: Any, other: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from generation.changes.change import Changes, Finding, dotted, search_for
 from generation.changes.compare import Difference, compare
-from generation.changes.limits import ITEMS, Limits, Path, Schema
+from generation.changes.limits import ITEMS, Limits, Path, present
 from generation.changes.notes import notes
 from generation.changes.witness import NOTHING, Search
 
@@ -18,13 +18,19 @@ def compare_models(changes: Changes) -> None:
     """Add the changes of all models."""
     before, after = changes.old.requests, changes.new.requests
     for model in before:
-        if model not in after:
+        if model not in after or _is_dropped(changes, model):
             body = search_for().find([changes.old.limits(before[model]).schema], []).value
             _add_body(changes, model, Difference(("model",), "model-removed", True, body))
         else:
             _compare_model(changes, model)
     for model in after.keys() - before.keys():
         changes.add(Finding("model", "model-added"), variant=model)
+
+
+def _is_dropped(changes: Changes, model: str) -> bool:
+    """Return whether the operation that took the requests of a model takes others only."""
+    taker = changes.old.takers.get(model)
+    return taker in changes.new.operations and model not in changes.new.takers
 
 
 def _compare_model(changes: Changes, model: str) -> None:
@@ -66,7 +72,7 @@ def _compare_other_forms(
         if old is None and new is not None:
             changes.add(Finding(dotted(place), "other-form-accepted", new=new), variant=model)
         elif old != new:
-            body = search.find([before.schema, _present(place)], []).value
+            body = search.find([before.schema, present(place)], []).value
             if body is not NOTHING:
                 body = _changed(body, place, str if old == "string" else int)
             _add_body(changes, model, Difference(place, OTHER_FORM, True, body, old=old, new=new))
@@ -94,18 +100,6 @@ def _add_body(changes: Changes, model: str, difference: Difference) -> None:
         rule=difference.rule,
     )
     changes.add(finding, variant=model)
-
-
-def _present(place: Path) -> Schema:
-    """Return the schema of bodies that have a value at a place."""
-    schema: Schema = {}
-    for step in reversed(place):
-        schema = (
-            {"type": ["array"], "minItems": 1, "items": schema}
-            if step == ITEMS
-            else {"type": ["object"], "required": [step], "properties": {step: schema}}
-        )
-    return schema
 
 
 def _changed(body: Any, place: Path, change: Callable[[Any], Any]) -> Any:

@@ -17,6 +17,9 @@ PERHAPS = {
     "x-kind": ("result-kind-changed", "the results are of another kind; no body shows it"),
     "x-media": ("media-changed", "what is said of files is in words; no body shows it"),
 }
+# Of no effect on a validator, but on what is sent or read.
+OTHERS = {"readOnly", "writeOnly", "contentEncoding", "contentMediaType", "contentSchema"}
+NOT_KNOWN = "no check knows what this means for callers"
 OTHER_DEFAULT = "a request without it is accepted as before, and means something else"
 REFUSED_ELSEWHERE = "any value is accepted here, but the API may refuse this one now"
 
@@ -38,6 +41,9 @@ def notes(
                 continue
             if key == "x-extensible-enum":
                 yield from _known_values(where, a or [], b or [], sent=sent)
+                continue
+            if key in OTHERS:
+                yield Finding(f"{where} {key}", "other-changed", "perhaps", reason=NOT_KNOWN)
                 continue
             if key in {"x-evidence", "x-id"} and place in passed_over:
                 continue

@@ -11,12 +11,13 @@ from generation.changes.change import Changes, Finding, dotted, search_for
 from generation.changes.compare import compare
 from generation.changes.limits import Schema
 from generation.changes.notes import notes
-from generation.changes.sent import JSON, compare_rest
+from generation.changes.sent import JSON, KNOWN_OF_MEDIA_TYPE, TEXTS, compare_rest
 from generation.changes.side import Side, label
 from generation.changes.witness import NOTHING
 from generation.spec.operations import Operation, resolve
 
-KNOWN_OF_RESPONSE = {"description", "content", "links", "x-codes"}
+KNOWN_OF_RESPONSE = {"description", "content", "headers", "links", "x-codes"}
+KNOWN_OF_CALL = TEXTS | {"operationId", "tags", "parameters", "requestBody", "responses"}
 
 
 class Received:
@@ -51,7 +52,7 @@ class Received:
         """Add the changes of callbacks or webhooks: what is sent to a server of the caller's."""
         before = _calls(self._changes.old, prefix, old)
         after = _calls(self._changes.new, prefix, new)
-        for key in before.keys() | after.keys():
+        for key in sorted(before.keys() | after.keys()):
             names = (key.split()[0],)
             if key not in after:
                 reason = "callers may wait for it"
@@ -60,11 +61,31 @@ class Received:
             elif key not in before:
                 self._changes.add(Finding(prefix, f"{prefix}-added"), operations=names)
             else:
-                own, other = (
-                    resolve(side.bundle, one[key].get("requestBody", {}))
-                    for side, one in zip(self._changes.sides, (before, after), strict=True)
-                )
-                self._compare_contents(prefix, own, other, names)
+                self._compare_call(prefix, before[key], after[key], names)
+
+    def _compare_call(self, prefix: str, old: Schema, new: Schema, names: tuple[str, ...]) -> None:
+        sides = [*zip(self._changes.sides, (old, new), strict=True)]
+        own, other = (resolve(side.bundle, one.get("requestBody", {})) for side, one in sides)
+        self._compare_contents(prefix, own, other, names)
+        parameters = [
+            [resolve(side.bundle, part) for part in one.get("parameters", ())]
+            for side, one in sides
+        ]
+        for place in sorted({part["in"] for each in parameters for part in each}):
+            own, other = (
+                {part["name"]: part for part in each if part["in"] == place} for each in parameters
+            )
+            self._compare_headers(f"{prefix}.{place}", own, other, names)
+        # What a caller's server has to answer.
+        own, other = ({"responses": sorted(one.get("responses", {}))} for one in (old, new))
+        compare_rest(self._changes, prefix, own, other, known=set(), names=names)
+        compare_rest(self._changes, prefix, old, new, known=KNOWN_OF_CALL, names=names)
+
+    def _compare_headers(
+        self, prefix: str, old: Schema, new: Schema, names: tuple[str, ...]
+    ) -> None:
+        """Compare headers as the fields of an object."""
+        self._compare_values(prefix, (_object_of(old), _object_of(new)), names)
 
     def _new_status(self, status: str, response: Schema, gone: list[str]) -> Finding:
         where = f"status {status}"
@@ -85,6 +106,11 @@ class Received:
     ) -> None:
         prefix = "answer" if status.startswith("2") else "error"
         self._compare_contents(prefix, old, new, names)
+        own, other = (
+            {name: resolve(side.bundle, one) for name, one in part.get("headers", {}).items()}
+            for side, part in zip(self._changes.sides, (old, new), strict=True)
+        )
+        self._compare_headers(f"{prefix}.header", own, other, names)
         codes = old.get("x-codes", {}), new.get("x-codes", {})
         for code in sorted(codes[0].keys() | codes[1].keys(), key=str):
             a, b = (one.get(code, {}).get("meaning") for one in codes)
@@ -105,19 +131,27 @@ class Received:
         self, prefix: str, old: Schema, new: Schema, names: tuple[str, ...]
     ) -> None:
         before, after = old.get("content", {}), new.get("content", {})
-        for kind in before.keys() | after.keys():
+        for kind in sorted(before.keys() | after.keys()):
+            where = f"{prefix} {kind}"
             if kind not in after or kind not in before:
                 event = "added" if kind in after else "removed"
                 reason = "answers of another media type may come"
-                finding = Finding(f"{prefix} {kind}", f"media-type-{event}", "perhaps")
+                finding = Finding(where, f"media-type-{event}", "perhaps")
                 self._changes.add(finding._replace(reason=reason), operations=names)
                 continue
-            schemas = [part.get("schema", True) for part in (before[kind], after[kind])]
-            key = to_string(schemas)
-            if key not in self._known:
-                self._known[key] = [*self._compare_schemas(*schemas)]
-            for finding in self._known[key]:
-                self._changes.add(finding.at(prefix), operations=names)
+            own, other = before[kind], after[kind]
+            compare_rest(self._changes, where, own, other, known=KNOWN_OF_MEDIA_TYPE, names=names)
+            schemas = own.get("schema", True), other.get("schema", True)
+            self._compare_values(prefix, schemas, names)
+
+    def _compare_values(
+        self, prefix: str, schemas: tuple[Any, Any], names: tuple[str, ...]
+    ) -> None:
+        key = to_string([*schemas])
+        if key not in self._known:
+            self._known[key] = [*self._compare_schemas(*schemas)]
+        for finding in self._known[key]:
+            self._changes.add(finding.at(prefix), operations=names)
 
     def _compare_schemas(self, *schemas: Any) -> Iterator[Finding]:
         old, new = self._changes.sides
@@ -143,7 +177,14 @@ class Received:
 
 def _links(response: Schema) -> Schema:
     links = response.get("links", {}).items()
-    return {name: (link.get("operationId"), link.get("parameters")) for name, link in links}
+    return {name: {k: v for k, v in link.items() if k != "description"} for name, link in links}
+
+
+def _object_of(headers: Schema) -> Schema:
+    """Return headers as an object."""
+    required = [name for name, header in headers.items() if header.get("required")]
+    fields = {name: header.get("schema", True) for name, header in headers.items()}
+    return {"type": "object", "required": required, "properties": fields}
 
 
 def _calls(side: Side, prefix: str, node: Schema) -> dict[str, Schema]:

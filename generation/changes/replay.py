@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
+from urllib.parse import unquote
 
 import jsonschema_rs
 
@@ -16,8 +18,8 @@ Schema = dict[str, Any]
 class Replay:
     """A bundle that bodies, requests and answers are played against."""
 
-    def __init__(self, bundle: Schema) -> None:
-        self._bundle = bundle
+    def __init__(self, bundle: Schema, requests: dict[str, Schema]) -> None:
+        self._bundle, self._requests = bundle, requests
         self._contract = Contract(bundle)
         self._operations = operations(bundle)
 
@@ -26,12 +28,15 @@ class Replay:
 
         With `other_form`, values that have two forms are taken in either, as the SDK does.
         """
-        if other_form and isinstance(body, dict) and model in self._contract.models:
-            nested = "$ref" in self._contract.request_schema(model)["properties"].get("input", {})
+        if model not in self._requests:
+            return False
+        schema = self._requests[model]
+        if other_form and isinstance(body, dict):
+            nested = "$ref" in schema["properties"].get("input", {})
             part = body["input"] if nested else body
             own = self._contract.own_form(model, part)
             body = {**body, "input": own} if nested else own
-        return not self._contract.violations(model, body)
+        return self.is_valid(schema, body)
 
     def accepts_request(self, request: Schema) -> bool:
         """Return whether an operation takes a request: its parameters, body and credentials."""
@@ -46,13 +51,15 @@ class Replay:
         return False
 
     def _takes(self, operation: Operation, request: Schema, in_path: Schema) -> bool:
-        given = {"path": in_path, "query": request.get("query", {})}
+        given = {"path": {name: _readings(text) for name, text in in_path.items()}}
+        for place, key in (("query", "query"), ("header", "headers")):
+            given[place] = {name: [value] for name, value in request.get(key, {}).items()}
         for parameter in operation.parameters:
-            values = given.get(parameter["in"], {})
-            if parameter["name"] not in values:
-                if parameter.get("required"):
-                    return False
-            elif not self.is_valid(parameter.get("schema", True), values[parameter["name"]]):
+            schema = parameter.get("schema", True)
+            values = given.get(parameter["in"], {}).get(parameter["name"])
+            if values is None and parameter.get("required"):
+                return False
+            if values and not any(self.is_valid(schema, value) for value in values):
                 return False
         if "headers" in request:
             headers = {*request["headers"]}
@@ -73,6 +80,15 @@ class Replay:
         )
         validator = jsonschema_rs.Draft202012Validator(whole, validate_formats=True)
         return validator.is_valid(value)
+
+
+def _readings(text: str) -> list[Any]:
+    """Return what a part of a path may mean: a text, or the JSON that it is."""
+    text = unquote(text)
+    try:
+        return [text, json.loads(text)]
+    except ValueError:
+        return [text]
 
 
 def credentials(bundle: Schema, operation: Operation) -> list[frozenset[str]]:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import quote
 
 from generation.changes.change import Changes, Finding, dotted, search_for
 from generation.changes.compare import Difference, compare
 from generation.changes.limits import Schema
-from generation.changes.notes import notes
+from generation.changes.notes import NOT_KNOWN, notes
 from generation.changes.replay import credentials
 from generation.changes.side import Side, identity, label
 from generation.spec.operations import Operation, resolve
 
 JSON = "application/json"
 NAMED_AFTER_IT = "a function of the generated client is named after it"
-KNOWN_OF_PARAMETER = {"name", "in", "required", "schema", "deprecated", "description"}
-KNOWN_OF_PARAMETER |= {"example", "examples", "x-evidence", "x-source"}
-NOT_KNOWN = "no check knows what this means for callers"
+TEXTS = {"summary", "description", "x-source", "x-evidence", "examples", "example", "externalDocs"}
+KNOWN_OF_PARAMETER = {"name", "in", "required", "schema", "deprecated"} | TEXTS
+KNOWN_OF_BODY = {"required", "content"} | TEXTS
+KNOWN_OF_MEDIA_TYPE = {"schema", "example", "examples"}
 
 Key = tuple[str, str]
 """Place and name of a parameter; of one in the path, its index, since its name is not sent."""
@@ -75,12 +79,20 @@ def _compare_security(changes: Changes, old: Operation, new: Operation) -> None:
     after = credentials(changes.new.bundle, new)
     for asked in before:
         if not any(need <= asked for need in after):
-            request = _request(changes.old, old)
-            request["headers"] = dict.fromkeys(sorted(asked), "…")
+            request = _request(changes.old, old, asked=asked)
             _add_request(changes, old, "security", "security-changed", request)
             return
+    names = (label(old),)
     if {*before} != {*after}:
-        changes.add(Finding("security", "security-widened"), operations=(label(old),))
+        changes.add(Finding("security", "security-widened"), operations=names)
+    elif _scopes(changes.old, old) != _scopes(changes.new, new):
+        finding = Finding("security scopes", "other-changed", "perhaps", reason=NOT_KNOWN)
+        changes.add(finding, operations=names)
+
+
+def _scopes(side: Side, operation: Operation) -> list[list[str]]:
+    asked = operation.content.get("security", side.bundle.get("security")) or []
+    return sorted(sorted(scopes) for one in asked for scopes in one.values())
 
 
 def _compare_parameters(changes: Changes, old: Operation, new: Operation) -> None:
@@ -135,14 +147,18 @@ def _compare_body(changes: Changes, old: Operation, new: Operation) -> None:
         _add_request(changes, old, "body", "body-required", request)
     elif needed == (True, False):
         changes.add(Finding("body", "body-optional"), operations=names)
+    compare_rest(changes, "body", before, after, known=KNOWN_OF_BODY, names=names)
     kinds, new_kinds = before.get("content", {}), after.get("content", {})
     for kind, part in kinds.items():
         if kind not in new_kinds:
             reason = "bodies of this media type are no longer described"
             finding = Finding(f"body {kind}", "media-type-removed", "perhaps", reason=reason)
             changes.add(finding, operations=names)
-        elif not changes.old.creates.get(identity(old)):  # those of models are compared by model
-            _compare_schema(changes, old, part, new_kinds[kind])
+            continue
+        other, where = new_kinds[kind], f"body {kind}"
+        compare_rest(changes, where, part, other, known=KNOWN_OF_MEDIA_TYPE, names=names)
+        if not changes.old.creates.get(identity(old)):  # those of models are compared by model
+            _compare_schema(changes, old, part, other)
     for kind in new_kinds.keys() - kinds.keys():
         changes.add(Finding(f"body {kind}", "media-type-added"), operations=names)
 
@@ -196,19 +212,29 @@ def _add_request(
     changes.add(finding, variant=variant, operations=(label(operation),))
 
 
-def _request(side: Side, operation: Operation, given: dict[Key, Any] | None = None) -> Schema:
-    """Return a smallest request that an operation takes, with these parameters."""
+def _request(
+    side: Side,
+    operation: Operation,
+    given: dict[Key, Any] | None = None,
+    asked: Iterable[str] | None = None,
+) -> Schema:
+    """Return a smallest request that an operation takes, with these parameters and credentials."""
     values = dict(given or {})
     for key, parameter in _parameters(operation).items():
         if parameter.get("required") and key not in values:
             schema = side.limits(parameter.get("schema", True)).schema
             values[key] = search_for(texts=parameter).find([schema], []).value
-    in_path = iter([value for (place, _), value in values.items() if place == "path"])
-    path = re.sub(r"\{[^}]*\}", lambda _: str(next(in_path, "a")), operation.path)
+    sent: dict[str, Schema] = {"path": {}, "query": {}, "header": {}}
+    for (place, name), value in values.items():
+        sent.setdefault(place, {})[name] = value
+    in_path = iter([_in_path(value) for _, value in sorted(sent["path"].items())])
+    path = re.sub(r"\{[^}]*\}", lambda _: next(in_path, "a"), operation.path)
     request: Schema = {"method": operation.method.upper(), "path": path}
-    query = {name: value for (place, name), value in values.items() if place == "query"}
-    if query:
-        request["query"] = query
+    if sent["query"]:
+        request["query"] = sent["query"]
+    if sent["header"] or asked is not None:
+        keys = credentials(side.bundle, operation)[0] if asked is None else asked
+        request["headers"] = {**dict.fromkeys(sorted(keys), "…"), **sent["header"]}
     body = resolve(side.bundle, operation.content.get("requestBody", {}))
     schema = body.get("content", {}).get(JSON, {}).get("schema", True)
     for model in side.creates.get(identity(operation), [])[:1]:
@@ -218,6 +244,10 @@ def _request(side: Side, operation: Operation, given: dict[Key, Any] | None = No
         if found.found:
             request["body"] = found.value
     return request
+
+
+def _in_path(value: Any) -> str:
+    return quote(value if isinstance(value, str) else json.dumps(value), safe="")
 
 
 def _parameters(operation: Operation) -> dict[Key, Schema]:

@@ -10,7 +10,7 @@ from jsonschema_rs.canonical.json import to_string
 
 from generation.changes.limits import KEYWORDS, MAPS, Limits, Schema, limits_of
 from generation.changes.replay import Replay
-from generation.spec.operations import Operation, operations, routes
+from generation.spec.operations import Operation, operations, requests_of, routes
 
 
 @dataclass
@@ -20,6 +20,8 @@ class Side:
     bundle: Schema
     requests: dict[str, Schema] = field(init=False)
     operations: dict[tuple[str, str], Operation] = field(init=False)
+    takers: dict[str, tuple[str, str]] = field(init=False)
+    """The operation whose body takes the request of a model."""
     creates: dict[tuple[str, str], list[str]] = field(init=False)
     """The models that an operation creates or queries."""
     replay: Replay = field(init=False)
@@ -28,11 +30,17 @@ class Side:
         schemas = self.bundle["components"]["schemas"]
         self.requests = {s["x-model"]: s for s in schemas.values() if "x-input" in s}
         self.operations = {identity(o): o for o in operations(self.bundle)}
+        self.takers = {
+            schemas[name]["x-model"]: key
+            for key, operation in self.operations.items()
+            for name in requests_of(self.bundle, operation)
+        }
         self.creates = {}
         for route in routes(self.bundle):
             for operation in {identity(route.create), identity(route.query)}:
                 self.creates.setdefault(operation, []).append(route.model)
-        self.replay = Replay(self.bundle)
+        taken = {model: self.requests[model] for model in self.takers}
+        self.replay = Replay(self.bundle, taken)
 
     def target(self, ref: str) -> Any:
         """Return what a `$ref` refers to."""

@@ -193,6 +193,11 @@ def parse(content: bytes, where: str) -> Schema:
         case _:
             reason = "not a bundle: it lacks openapi, info.version, paths or components.schemas"
             raise StateError(f"{where}: {reason}")
+    if "x-left-out" in document:
+        raise StateError(
+            f"{where}: the portable form, which lacks rules and evidence; "
+            "give the openapi.json of the same folder"
+        )
     if not any(isinstance(schema, dict) and "x-input" in schema for schema in schemas.values()):
         raise StateError(f"{where}: not a bundle: no schema is the request of a model (x-input)")
     bundle: Schema = document

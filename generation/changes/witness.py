@@ -11,51 +11,36 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import jsonschema_rs
 from jsonschema_rs.canonical.json import to_string
 
-from generation.changes.limits import KEYWORDS, LOWER, TOGETHER, Schema
+from generation.changes.facts import TYPES, Facts, learn
+from generation.changes.limits import UNEVALUATED, Schema
+from generation.changes.literals import (
+    ARRAY,
+    FRESH,
+    OBJECT,
+    Case,
+    Clause,
+    Literal,
+    broken,
+    cases_of,
+    has,
+    parts_of,
+)
+from generation.changes.smaller import smaller
 from generation.changes.texts import matching_texts
 
 NOTHING: Any = object()
 MAX_STEPS = 6000
 MAX_NUMBERS = 300
 MAX_CONTAINS = 5
-FRESH = "unknown_field"
 LINKS = ("https://example.com/a.png", "http://example.com/a.png", "ftp://example.com/a.png")
 UUID = "00000000-0000-4000-8000-000000000000"
 LETTERS = ("a", "b", "0", " ", "A", "-", "é", "\n")
-
-# `integer` and `fraction` are what `number` consists of. In the order in which values are tried.
-NUMBERS = ("integer", "fraction")
-TYPES = ("string", *NUMBERS, "boolean", "null", "array", "object")
-# The types whose values can break a keyword; those left out are not reasoned about.
-APPLIES = {
-    **dict.fromkeys(("minimum", "maximum", "multipleOf"), NUMBERS),
-    **dict.fromkeys(("exclusiveMinimum", "exclusiveMaximum"), NUMBERS),
-    **dict.fromkeys(("minLength", "maxLength", "pattern"), ("string",)),
-    **dict.fromkeys(("minItems", "maxItems", "uniqueItems", "items"), ("array",)),
-    **dict.fromkeys(("required", "minProperties", "maxProperties"), ("object",)),
-}
-SIZES = {"Length": "string", "Items": "array", "Properties": "object"}
-OBJECT = {"type": ["object"]}
-ARRAY = {"type": ["array"]}
-
-
-class Literal(NamedTuple):
-    """A schema that a value keeps, or breaks."""
-
-    schema: Any
-    kept: bool = True
-
-
-Case = list[Literal]
-Clause = list[Case]
-"""Cases of which at least one holds."""
 
 
 class Outcome(NamedTuple):
@@ -75,54 +60,6 @@ class Outcome(NamedTuple):
     def is_proof(self) -> bool:
         """Whether there is certainly no value."""
         return not self.found and not self.gaps
-
-
-class _Contains(NamedTuple):
-    schema: Any
-    low: int
-    high: float
-
-
-@dataclass
-class _Facts:
-    """What is known of a value that is looked for."""
-
-    types: set[str] = field(default_factory=lambda: {*TYPES})
-    units: Case = field(default_factory=list)
-    """What each candidate is tested against."""
-    allowed: list[Any] | None = None
-    low: float = -math.inf
-    """Bounds of a number; the units know whether they are exclusive."""
-    high: float = math.inf
-    sizes: dict[str, tuple[int, float]] = field(default_factory=dict)
-    """Fewest and most characters, items and properties, by type."""
-    items: Case = field(default_factory=list)
-    contains: list[_Contains] = field(default_factory=list)
-    present: dict[str, None] = field(default_factory=dict)
-    absent: set[str] = field(default_factory=set)
-    properties: dict[str, Case] = field(default_factory=dict)
-    others: list[tuple[frozenset[str], Literal]] = field(default_factory=list)
-    """What properties keep whose names are not among these."""
-    doubts: tuple[str, ...] = ()
-    """What is only tested, not reasoned about."""
-
-    def copy(self) -> _Facts:
-        return _Facts(
-            *({*self.types}, [*self.units], self.allowed, self.low, self.high, {**self.sizes}),
-            *([*self.items], [*self.contains], {**self.present}, {*self.absent}),
-            *({name: [*case] for name, case in self.properties.items()}, [*self.others]),
-            self.doubts,
-        )
-
-    def resize(self, kind: str, low: int = 0, high: float = math.inf) -> None:
-        """Take in the bounds of a size."""
-        known = self.sizes.get(kind, (0, math.inf))
-        self.sizes[kind] = (max(known[0], low), min(known[1], high))
-
-    def of_property(self, name: str) -> Case:
-        """Return all that the value of a property keeps or breaks."""
-        rest = [literal for names, literal in self.others if name not in names]
-        return [*self.properties.get(name, ()), *rest]
 
 
 class Search:
@@ -148,14 +85,14 @@ class Search:
         """
         self._gaps, self._steps = {}, 0
         literals = [*map(Literal, keeps), *(Literal(schema, kept=False) for schema in breaks)]
-        value = self._solve(_Facts(), literals, [])
+        value = self._solve(Facts(), literals, [])
         if value is NOTHING:
             return Outcome(NOTHING, tuple(self._gaps))
         return Outcome(smaller(value, lambda v: all(self._holds(one, v) for one in literals)))
 
     # --- from schemas to facts ---------------------------------------------------------------
 
-    def _solve(self, facts: _Facts, literals: Case, clauses: list[Clause]) -> Any:
+    def _solve(self, facts: Facts, literals: Case, clauses: list[Clause]) -> Any:
         """Return a value with these facts, literals and clauses; NOTHING if there is none."""
         self._steps += 1
         if self._steps > MAX_STEPS:
@@ -164,6 +101,10 @@ class Search:
         while todo:
             self._take_apart(todo.pop(), facts, todo, clauses)
         value = self._build(facts)
+        if value is NOTHING and facts.hints:
+            hint = facts.hints.pop()
+            found = (self._solve(facts.copy(), case, clauses) for case in hint)
+            return next((value for value in found if value is not NOTHING), NOTHING)
         if value is NOTHING:
             return NOTHING
         for index, clause in enumerate(clauses):
@@ -174,31 +115,68 @@ class Search:
         return value
 
     def _take_apart(
-        self, literal: Literal, facts: _Facts, todo: Case, clauses: list[Clause]
+        self, literal: Literal, facts: Facts, todo: Case, clauses: list[Clause]
     ) -> None:
         schema, kept = literal
         if not isinstance(schema, dict) or not schema:
             if (schema is not False) != kept:
                 facts.types.clear()
             return
-        parts = [*_parts(schema)]
+        if UNEVALUATED & schema.keys():
+            facts.doubt(literal, "unevaluated…")
+            schema = {key: part for key, part in schema.items() if key not in UNEVALUATED}
+            if kept:
+                todo.append(Literal(schema))
+            else:
+                facts.hints.append(_hints_of_whole(literal.schema, [FRESH, *self._names]))
+            return
+        parts = [*parts_of(schema)]
         cases = (
-            _cases(parts[0], kept=kept, names=self._names)
+            cases_of(parts[0], kept=kept, names=self._names)
             if len(parts) == 1
             else [[Literal(part) for part in parts]]
             if kept
             else [[Literal(part, kept=False)] for part in parts]
         )
         if cases is None:
-            _learn(facts, Literal(parts[0], kept))
+            learn(facts, Literal(parts[0], kept))
+            if not kept and (hints := self._hints(parts[0])):
+                facts.hints.append(hints)
         elif len(cases) == 1:
             todo.extend(reversed(cases[0]))
         else:
             clauses.append(cases)
 
+    def _hints(self, schema: Schema) -> Clause:
+        """Return cases that are likely to break a keyword that is only tested."""
+        match schema:
+            case {"propertyNames": part}:
+                return [[Literal({"required": [name]})] for name in self._some_name(broken(part))]
+            case {"patternProperties": patterns}:
+                known = schema.get("properties", {})
+                parts = [*known.items()]
+                for pattern, part in patterns.items():
+                    parts += ((n, part) for n in self._some_name(Literal({"pattern": pattern})))
+                others = [
+                    *map(broken, ({"pattern": p} for p in patterns)),
+                    broken({"enum": [*known]}),
+                ]
+                part = schema.get("additionalProperties", True)
+                parts += ((name, part) for name in self._some_name(*others))
+                return [has(name, part) for name, part in parts]
+            case {"prefixItems": parts}:
+                parts = [*parts, schema.get("items", True)]
+                return [_items(n, part) for n, part in enumerate(parts, 1)]
+        return []
+
+    def _some_name(self, *literals: Literal) -> list[str]:
+        """Return a name, if one is found."""
+        name = self._solve(Facts({"string"}), [*literals], [])
+        return [] if name is NOTHING else [name]
+
     # --- from facts to a value ---------------------------------------------------------------
 
-    def _build(self, facts: _Facts) -> Any:
+    def _build(self, facts: Facts) -> Any:
         value = NOTHING
         if facts.allowed is not None:
             return next((value for value in facts.allowed if self._fits(facts, value)), NOTHING)
@@ -211,7 +189,7 @@ class Search:
                     self._gap(*facts.doubts or ("a value is only tested",))
         return NOTHING
 
-    def _fits(self, facts: _Facts, value: Any) -> bool:
+    def _fits(self, facts: Facts, value: Any) -> bool:
         """Return whether a value has all facts."""
         if _type_of(value) not in facts.types:
             return False
@@ -233,17 +211,17 @@ class Search:
             self._holds(one, part) for one, part in inner
         )
 
-    def _first(self, facts: _Facts, candidates: Iterable[Any]) -> Any:
+    def _first(self, facts: Facts, candidates: Iterable[Any]) -> Any:
         fitting = (v for v in candidates if all(self._holds(unit, v) for unit in facts.units))
         return next(fitting, NOTHING)
 
-    def _null(self, facts: _Facts) -> Any:
+    def _null(self, facts: Facts) -> Any:
         return self._first(facts, [None])
 
-    def _boolean(self, facts: _Facts) -> Any:
+    def _boolean(self, facts: Facts) -> Any:
         return self._first(facts, [True, False])
 
-    def _integer(self, facts: _Facts) -> Any:
+    def _integer(self, facts: Facts) -> Any:
         if facts.low > facts.high:
             return NOTHING
         start = min(max(0, facts.low), facts.high)
@@ -260,7 +238,7 @@ class Search:
             return self._gap("integers were only tested up to a point")
         return value
 
-    def _fraction(self, facts: _Facts) -> Any:
+    def _fraction(self, facts: Facts) -> Any:
         low, high = facts.low, facts.high
         if low > high:
             return NOTHING
@@ -273,7 +251,7 @@ class Search:
             return self._gap("numbers were only tested in places")
         return value
 
-    def _string(self, facts: _Facts) -> Any:
+    def _string(self, facts: Facts) -> Any:
         low, high = facts.sizes.get("string", (0, math.inf))
         if low > high:
             return NOTHING
@@ -302,7 +280,7 @@ class Search:
             return self._gap(f"no text was found that {' and '.join(words) or 'is no other'}")
         return value
 
-    def _array(self, facts: _Facts) -> Any:
+    def _array(self, facts: Facts) -> Any:
         """Fill an array with items, each of which may count for several `contains`."""
         low, high = facts.sizes.get("array", (0, math.inf))
         asked = facts.contains
@@ -310,40 +288,54 @@ class Search:
             return NOTHING
         if len(asked) > MAX_CONTAINS:
             return self._gap("too many `contains` at a time")
-        kinds = []
+        kinds: list[tuple[tuple[int, ...], Case, Any]] = []
         for wanted in itertools.product((True, False), repeat=len(asked)):
             about = [Literal(c.schema, kept) for c, kept in zip(asked, wanted, strict=True)]
-            item = self._solve(_Facts(), [*facts.items, *about], [])
+            item = self._solve(Facts(), [*facts.items, *about], [])
             if item is not NOTHING:
-                kinds.append((tuple(map(int, wanted)), item))
+                kinds.append((tuple(map(int, wanted)), about, item))
         # More items than this are never needed: one that no minimum asks for can be left out.
-        most = min(high, max(low, sum(c.low for c in asked)))
+        fewest = 2 if facts.twins else 0
+        most = min(high, max(low, fewest + sum(c.low for c in asked)))
         none: tuple[int, ...] = (0,) * len(asked)
         reached: dict[tuple[int, ...], list[Any]] = {none: []}
-        for length in itertools.count():
-            for counts, items in reached.items():
+        if facts.twins:
+            reached = {tuple(2 * n for n in one[0]): [one, one] for one in kinds}
+        for length in itertools.count(fewest):
+            for counts, chosen in reached.items():
                 if length >= low and all(
                     c.low <= n <= c.high for c, n in zip(asked, counts, strict=True)
                 ):
-                    return items
+                    return self._items(facts, chosen)
             if length >= most:
                 return NOTHING
             longer: dict[tuple[int, ...], list[Any]] = {}
-            for counts, items in reached.items():
-                for kind, item in kinds:
-                    total = tuple(map(sum, zip(counts, kind, strict=True)))
+            for counts, chosen in reached.items():
+                for kind in kinds:
+                    total = tuple(map(sum, zip(counts, kind[0], strict=True)))
                     if all(n <= c.high for c, n in zip(asked, total, strict=True)):
-                        longer.setdefault(total, [*items, item])
+                        longer.setdefault(total, [*chosen, kind])
             reached = longer
         return NOTHING
 
-    def _object(self, facts: _Facts) -> Any:
+    def _items(self, facts: Facts, chosen: list[Any]) -> list[Any]:
+        """Return an item of each kind; where they must differ, they do as far as that is easy."""
+        items: list[Any] = []
+        is_unique = any(unit.kept and "uniqueItems" in unit.schema for unit in facts.units)
+        for _, about, item in chosen:
+            other = NOTHING
+            if is_unique and not facts.twins:
+                other = self._solve(Facts(), [*facts.items, *about, broken({"enum": items})], [])
+            items.append(item if other is NOTHING else other)
+        return items
+
+    def _object(self, facts: Facts) -> Any:
         low, high = facts.sizes.get("object", (0, math.inf))
         if facts.absent & facts.present.keys() or max(low, len(facts.present)) > high:
             return NOTHING
         value = {}
         for name in facts.present:
-            value[name] = self._solve(_Facts(), facts.of_property(name), [])
+            value[name] = self._solve(Facts(), facts.of_property(name), [])
             if value[name] is NOTHING:
                 return NOTHING
         spare = (*facts.properties, *self._names, *(f"{FRESH}{n or ''}" for n in range(low)))
@@ -351,7 +343,7 @@ class Search:
             if len(value) >= low:
                 break
             if name not in value and name not in facts.absent:
-                part = self._solve(_Facts(), facts.of_property(name), [])
+                part = self._solve(Facts(), facts.of_property(name), [])
                 if part is not NOTHING:
                     value[name] = part
         return value if len(value) >= low else NOTHING
@@ -374,142 +366,22 @@ class Search:
         return NOTHING
 
 
-def _parts(schema: Schema) -> Iterator[Schema]:
-    """Yield the keywords of a schema one by one; together where they mean nothing alone."""
-    left = {key: value for key, value in schema.items() if key in KEYWORDS}
-    if "additionalProperties" in left and "patternProperties" not in left:
-        names = dict.fromkeys(left.get("properties", ()), True)
-        yield {"properties": names, "additionalProperties": left.pop("additionalProperties")}
-        left["properties"] = {n: p for n, p in left.get("properties", {}).items() if p is not True}
-    if left.get("properties") == {}:
-        del left["properties"]
-    for keys in TOGETHER:
-        if keys[0] in left:
-            yield {key: left.pop(key) for key in keys if key in left}
-    for key in [key for keys in TOGETHER for key in keys if key in left and key not in APPLIES]:
-        if key not in {"properties", "items"}:
-            del left[key]  # of no effect without the first
-    yield from ({key: value} for key, value in left.items())
+def _hints_of_whole(schema: Schema, names: list[str]) -> Clause:
+    """Return cases that are likely to break a schema with `unevaluated…`."""
+    rest = {key: part for key, part in schema.items() if key not in UNEVALUATED}
+    cases = [[broken(rest)]]
+    if "unevaluatedProperties" in schema:
+        part = schema["unevaluatedProperties"]
+        cases += ([Literal(rest), Literal(OBJECT), *has(name, part)] for name in names)
+    if "unevaluatedItems" in schema:
+        case = _items(len(schema.get("prefixItems", ())) + 1, schema["unevaluatedItems"])
+        cases.append([Literal(rest), Literal(ARRAY), *case])
+    return cases
 
 
-def _cases(schema: Schema, *, kept: bool, names: list[str]) -> Clause | None:
-    """Return the cases that a keyword consists of; None if it is a fact by itself."""
-    yes, no = Literal, _broken
-    match schema:
-        case {"allOf": parts}:
-            return [[*map(yes, parts)]] if kept else [[no(part)] for part in parts]
-        case {"anyOf": parts}:
-            return [[yes(part)] for part in parts] if kept else [[*map(no, parts)]]
-        case {"oneOf": parts}:
-            if not kept:
-                both = itertools.combinations(parts, 2)
-                return [[*map(no, parts)], *([yes(one), yes(other)] for one, other in both)]
-            return [
-                [yes(part), *(no(p) for other, p in enumerate(parts) if other != index)]
-                for index, part in enumerate(parts)
-            ]
-        case {"not": part}:
-            return [[Literal(part, not kept)]]
-        case {"if": condition}:
-            then, other = schema.get("then", True), schema.get("else", True)
-            return [[no(condition), Literal(other, kept)], [yes(condition), Literal(then, kept)]]
-        case {"dependentRequired": needs}:
-            pairs = [(name, other) for name, others in needs.items() for other in others]
-            if kept and len(pairs) == 1:
-                name, other = pairs[0]
-                return [[yes({"properties": {name: False}})], [yes({"required": [other]})]]
-            if kept:
-                return [[yes({"dependentRequired": {n: [o]}}) for n, o in pairs]]
-            return [[yes(OBJECT), yes({"required": [n]}), no({"required": [o]})] for n, o in pairs]
-        case {"dependentSchemas": needs}:
-            if kept:
-                wrapped = [{"if": {"required": [n], **OBJECT}, "then": s} for n, s in needs.items()]
-                return [[*map(yes, wrapped)]]
-            return [[yes(OBJECT), yes({"required": [n]}), no(s)] for n, s in needs.items()]
-        case {"patternProperties": _} | {"prefixItems": _}:
-            return None
-        case {"additionalProperties": part, "properties": known} if not kept:
-            unknown = [FRESH, *(name for name in names if name not in known)]
-            return [[yes(OBJECT), *_has(name, part)] for name in unknown]
-        case {"additionalProperties": _}:
-            return None
-        case {"properties": parts} if not kept:
-            return [[yes(OBJECT), *_has(n, p)] for n, p in parts.items() if p is not True]
-        case {"required": parts} if not kept and len(parts) != 1:
-            return [[no({"required": [name]})] for name in parts]
-        case {"contains": part} if not kept:
-            low, high = schema.get("minContains", 1), schema.get("maxContains")
-            fewer = {"contains": part, "minContains": 0, "maxContains": low - 1}
-            more = {"contains": part, "minContains": (high or 0) + 1}
-            cases = [[yes(ARRAY), yes(fewer)]] if low else []
-            return cases if high is None else [*cases, [yes(ARRAY), yes(more)]]
-    return None
-
-
-def _broken(schema: Any) -> Literal:
-    return Literal(schema, kept=False)
-
-
-def _has(name: str, part: Any) -> Case:
-    """Return that there is a property, whose value breaks `part`."""
-    return [Literal({"required": [name]}), Literal({"properties": {name: {"not": part}}})]
-
-
-def _learn(facts: _Facts, literal: Literal) -> None:
-    """Take in a fact."""
-    schema, kept = literal
-    if not kept:
-        facts.types &= {*APPLIES.get(next(iter(schema)), TYPES)}
-    match schema:
-        case {"patternProperties": _} | {"prefixItems": _}:
-            _learn_bound(facts, literal, next(iter(schema)), None)
-        case {"additionalProperties": part, "properties": known}:
-            facts.others.append((frozenset(known), Literal(part)))
-        case {"properties": parts}:
-            for name, part in parts.items():
-                if part is False:
-                    facts.absent.add(name)
-                else:
-                    facts.properties.setdefault(name, []).append(Literal(part))
-        case {"items": part} if kept:
-            facts.items.append(Literal(part))
-        case {"items": part}:
-            facts.contains.append(_Contains({"not": part}, 1, math.inf))
-        case {"contains": part}:
-            low, high = schema.get("minContains", 1), schema.get("maxContains", math.inf)
-            facts.contains.append(_Contains(part, low, high))
-        case {"required": names} if kept:
-            facts.present.update(dict.fromkeys(names))
-        case {"required": names}:
-            facts.absent.update(names)
-        case {"type": types}:
-            named = {*types, *(NUMBERS if "number" in types else ())} - {"number"}
-            facts.types = facts.types & named if kept else facts.types - named
-        case {"enum": values} if kept:
-            known = {to_string(value) for value in values}
-            allowed = values if facts.allowed is None else facts.allowed
-            facts.allowed = [value for value in allowed if to_string(value) in known]
-        case {"pattern": _} | {"format": _} | {"enum": _} | {"multipleOf": _}:
-            facts.units.append(literal)
-        case _:
-            ((key, bound),) = schema.items()
-            _learn_bound(facts, literal, key, bound)
-
-
-def _learn_bound(facts: _Facts, literal: Literal, key: str, bound: Any) -> None:
-    is_lower = (key in LOWER) == literal.kept
-    facts.units.append(literal)
-    if "imum" in key:
-        if is_lower:
-            facts.low = max(facts.low, bound)
-        else:
-            facts.high = min(facts.high, bound)
-    elif (kind := SIZES.get(key[3:])) is None:
-        facts.doubts += (f"{key} is only tested, not reasoned about",)
-    elif is_lower:
-        facts.resize(kind, low=bound if literal.kept else bound + 1)
-    else:
-        facts.resize(kind, high=bound if literal.kept else bound - 1)
+def _items(count: int, part: Any) -> Case:
+    """Return that there are so many items, and that each breaks `part`."""
+    return [Literal({"minItems": count}), Literal({"items": {"not": part}})]
 
 
 def _type_of(value: Any) -> str:
@@ -525,36 +397,3 @@ def _type_of(value: Any) -> str:
         case list():
             return "array"
     return "object"
-
-
-def smaller(value: Any, is_good: Callable[[Any], bool]) -> Any:
-    """Return `value` without the properties and items that can be left out of it."""
-    match value:
-        case dict():
-            parts: list[Any] = [*value]
-        case list():
-            parts = [*range(len(value))][::-1]
-        case _:
-            return value
-    for part in parts:
-        if is_good(less := _without(value, part)):
-            return smaller(less, is_good)
-    for part in parts:
-
-        def is_good_inside(new: Any, part: Any = part, whole: Any = value) -> bool:
-            return is_good(_with(whole, part, new))
-
-        value = _with(value, part, smaller(value[part], is_good_inside))
-    return value
-
-
-def _without(value: Any, part: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: inner for name, inner in value.items() if name != part}
-    return value[:part] + value[part + 1 :]
-
-
-def _with(value: Any, part: Any, inner: Any) -> Any:
-    if isinstance(value, dict):
-        return {**value, part: inner}
-    return [*value[:part], inner, *value[part + 1 :]]

@@ -78,7 +78,7 @@ def routes(bundle: Schema) -> list[Route]:
         for operation in every
         for links in [[*_links(bundle, operation, by_id)]]
         for query, parameter in [(o, taken) for o, taken in links if taken is not None][:1]
-        for name in _requests(bundle, operation)
+        for name in requests_of(bundle, operation)
     ]
 
 
@@ -98,7 +98,7 @@ def resolve(bundle: Schema, node: Schema) -> Schema:
     return node
 
 
-def _requests(bundle: Schema, operation: Operation) -> list[str]:
+def requests_of(bundle: Schema, operation: Operation) -> list[str]:
     """Return the names of the requests, one per model, that an operation takes."""
     body = resolve(bundle, operation.content.get("requestBody", {}))
     schema = body.get("content", {}).get("application/json", {}).get("schema", {})

@@ -52,6 +52,16 @@ def test_every_variant_has_its_file_and_its_classes() -> None:
         assert BY_INPUT[variant.input_name] is variant
 
 
+def test_the_help_names_the_other_commands(capsys: pytest.CaptureFixture[str]) -> None:
+    """What else can be run is listed, with what it is for."""
+    with pytest.raises(SystemExit) as end:
+        main(["--help"])
+    assert end.value.code == 0
+    printed = capsys.readouterr().out
+    assert "changes [OLD [NEW]]  say what a change of the specs breaks" in printed
+    assert "sync SOURCE          compare openapi/ with the published pages" in printed
+
+
 @pytest.mark.parametrize(
     ("model", "name"),
     [

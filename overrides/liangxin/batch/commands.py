@@ -30,7 +30,7 @@ def cancel(ledger: Ledger, at: float, keys: Collection[str] | None = None) -> in
     if keys is None:
         # Also for orders that are refused for the moment, and would be pending again.
         ledger.set("cancelled", f"{at:.0f}")
-    return _step_all(ledger, Step.CANCEL, find(ledger, {State.PENDING}, keys), at)
+    return _step_all(ledger, Step.CANCEL, _able(ledger, {State.PENDING}, keys, "cancelled"), at)
 
 
 def retry(
@@ -42,7 +42,7 @@ def retry(
     """Make orders pending again, for a new create each; return how many."""
     if State.CANCELLED in states:
         ledger.set("cancelled", None)
-    return _step_all(ledger, Step.RETRY, find(ledger, states, keys), at)
+    return _step_all(ledger, Step.RETRY, _able(ledger, states, keys, "sent again"), at)
 
 
 def settle(ledger: Ledger, at: float, key: str, step: Step, *, task_id: str | None = None) -> Order:
@@ -105,6 +105,17 @@ def find(
                 near = difflib.get_close_matches(key, [one.key for one in ledger.orders()], 1)
                 hint = f"; did you mean {near[0]!r}?" if near else ""
                 raise BatchError(f"There is no order {key!r} in {ledger.name}{hint}")
+    return orders
+
+
+def _able(
+    ledger: Ledger, states: Collection[State], keys: Collection[str] | None, what: str
+) -> list[Order]:
+    """Return orders in some states; raise BatchError if orders are named and none is in one."""
+    orders = find(ledger, states, keys)
+    if keys and not orders:
+        named = ", ".join(f"{one.key!r} is {one.state}" for one in ledger.orders(None, keys))
+        raise BatchError(f"None of the orders can be {what}: {named}")
     return orders
 
 

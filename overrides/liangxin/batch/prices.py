@@ -14,7 +14,7 @@ is not a price of 0.
 import math
 import tomllib
 from collections.abc import Mapping
-from decimal import ROUND_UP, Decimal
+from decimal import ROUND_UP, Decimal, InvalidOperation
 from fnmatch import fnmatchcase
 from os import PathLike
 from pathlib import Path
@@ -39,7 +39,7 @@ class _Price(NamedTuple):
     def fits(self, model: str, input: Mapping[str, Any]) -> bool:
         """Whether it is the price of a model with this input; numbers may be texts."""
         return fnmatchcase(model, self.model) and all(
-            name in input and str(input[name]) == str(value) for name, value in self.where.items()
+            name in input and _same(input[name], value) for name, value in self.where.items()
         )
 
 
@@ -99,6 +99,18 @@ class Prices:
                 return None
             cost += rate * Decimal(str(amount))
         return int((cost * MICROS).to_integral_value(ROUND_UP))
+
+
+def _same(given: object, value: object) -> bool:
+    """Whether two values are equal; a number may be a text, and 5 is 5.0."""
+    if isinstance(given, bool) or isinstance(value, bool):
+        return given is value
+    if given == value or (isinstance(given, str) and isinstance(value, str)):
+        return given == value
+    try:
+        return Decimal(str(given)) == Decimal(str(value))
+    except InvalidOperation:
+        return False
 
 
 def _price(entry: object, where: str) -> _Price:

@@ -398,6 +398,9 @@ class _Run:
     def _show_plan(self, plan: "Plan") -> None:
         for line in (*plan.skipped, *plan.repeats):
             self._output.warning(line)
+        if self._jobs is not None and not plan.counts and not plan.skipped:
+            name = "standard input" if self._jobs == "-" else self._jobs
+            self._output.warning(f"{name} has no orders; nothing is sent")
         if self._output.quiet:
             return
         known = sum(plan.counts.values()) - sum(sent.creates for sent in plan.to_send.values())

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import click
 
@@ -61,8 +62,9 @@ def probe(
     count = len(plan.controls) + len(plan.ids) + len(plan.limits)
     if not is_agreed:
         raise click.UsageError(
-            f"up to {count} creates would be sent, to settle {len(plan.ids)} spellings of ids and "
-            f"{len(plan.limits)} limits; one that is accepted by mistake is billed. "
+            f"up to {_counted(count, 'create')} would be sent, to settle "
+            f"{_counted(len(plan.ids), 'spelling')} of ids and "
+            f"{_counted(len(plan.limits), 'limit')}; one that is accepted by mistake is billed. "
             "To go on, add --yes-this-may-cost",
             context,
         )
@@ -104,12 +106,13 @@ def _settled(plan: "Plan", output: Output, may_accept: int) -> "Outcome":
 def _patch(settled: "Sequence[Verdict]") -> str:
     from liangxin.probe.patch import evidence_patch  # noqa: PLC0415  only here
 
-    def file_of(model: str) -> str:
-        # In a clone, the file itself.
-        pattern = f"openapi/{name()}/models/*/{model}.yaml"
-        return next((path.as_posix() for path in Path().glob(pattern)), pattern)
+    return evidence_patch(api(), settled, f"{datetime.now(UTC):%Y-%m-%d}", _file_of)
 
-    return evidence_patch(api(), settled, f"{datetime.now(UTC):%Y-%m-%d}", file_of)
+
+def _file_of(model: str) -> str:
+    """Return the model's file in the spec; in a clone, that which is there."""
+    pattern = f"openapi/{name()}/models/*/{quote(model, safe='')}.yaml"
+    return next((path.as_posix() for path in Path().glob(pattern)), pattern)
 
 
 def _document(outcome: "Outcome", patch: str) -> dict[str, Any]:
@@ -143,8 +146,12 @@ def _fact(probe: "Probe") -> dict[str, Any]:
     }
 
 
+def _counted(count: int, noun: str) -> str:
+    return f"{count} {noun}{'' if count == 1 else 's'}"
+
+
 def _lines(outcome: "Outcome", patch: str) -> Iterator[str]:
-    yield f"{outcome.sent} creates sent, {len(outcome.accepted) or 'none'} accepted"
+    yield f"{_counted(outcome.sent, 'create')} sent, {len(outcome.accepted) or 'none'} accepted"
     for title, verdicts in (
         ("Settled", outcome.settled),
         ("Refuted", outcome.refuted),

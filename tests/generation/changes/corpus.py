@@ -43,15 +43,21 @@ class Edit(NamedTuple):
     verdicts: tuple[Verdict, ...]
     or_none: bool = False
     """Whether there may be no change at all, since other limits say the same."""
+    prepare: Callable[[Schema], None] | None = None
+    """Edits both documents first."""
 
     def __str__(self) -> str:
         return f"{self.api} {self.name}"
 
     def bundles(self) -> tuple[Schema, Schema]:
         """Return the bundle before and after."""
-        after = copy.deepcopy(bundle(self.api))
+        before = bundle(self.api)
+        if self.prepare is not None:
+            before = copy.deepcopy(before)
+            self.prepare(before)
+        after = copy.deepcopy(before)
         self.apply(after)
-        return bundle(self.api), after
+        return before, after
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from generation.__main__ import main
-from generation.changes.replay import Replay
+from generation.changes.side import Side
 from tests.generation.changes.corpus import PROJECT, bundle
 from tests.generation.changes.test_states import committed as committed  # noqa: PLC0414 - fixtures
 from tests.generation.changes.test_states import edit, git
@@ -48,7 +48,7 @@ def test_a_breaking_edit_ends_with_1_and_a_witness(
         assert change["kind"] == "max-length-lowered"
         assert change["breaking"] is True
         assert change["message"] == f"{change['where']}: the most characters is 2400, was 2500"
-        assert Replay(bundle("magnific")).accepts_body(change["variant"], change["witness"])
+        assert Side(bundle("magnific")).replay.accepts_body(change["variant"], change["witness"])
     assert any("prompt" in line and "Breaking" in line for line in report["changelog"])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 from typing import Any
 
 import pytest
@@ -18,9 +19,20 @@ from tests.generation.changes.corpus import (
     edits_of_variants,
     outcome,
 )
+from tests.generation.changes.rare_edits import rare_edits
 
 PARTS = 100
-EDITS = {"variants": [*edits_of_variants()], "apis": [*edits_of_apis()]}
+# Of a field alone: no rule makes one of these follow from another.
+INDEPENDENT = {
+    *("required-field-added", "maximum-lowered", "minimum-raised", "max-length-lowered"),
+    *("max-items-lowered", "enum-value-removed", "enum-value-added", "pattern-changed"),
+    *("type-changed", "type-narrowed", "other-form-refused"),
+}
+EDITS = {
+    "variants": [*edits_of_variants()],
+    "apis": [*edits_of_apis()],
+    "rare": [*rare_edits()],
+}
 
 
 def check(edit: Edit) -> list[Any]:
@@ -72,6 +84,24 @@ def test_each_kind_of_edit_gets_its_verdict() -> None:
     assert len(chosen) >= 60
     for edit in chosen.values():
         check(edit)
+
+
+@pytest.mark.thorough
+def test_of_two_edits_both_are_found() -> None:
+    """Edits of two fields of a model are both reported, whatever bodies are left."""
+    chance = Random(0)
+    of_model: dict[Any, list[Edit]] = {}
+    for edit in EDITS["variants"]:
+        kinds = {verdict.kind for verdict in edit.verdicts}
+        if edit.verdicts and not edit.or_none and kinds <= INDEPENDENT:
+            of_model.setdefault((edit.api, edit.verdicts[0].variant), []).append(edit)
+    for one, other in (chance.sample(edits, 2) for edits in of_model.values() for _ in range(3)):
+        if one.verdicts[0].where == other.verdicts[0].where:
+            continue
+        before, after = one.bundles()
+        other.apply(after)
+        found = outcome(changes_of(one.api, before, after))
+        assert found >= {*one.verdicts, *other.verdicts}, (one, other)
 
 
 @pytest.mark.parametrize("api", APIS)

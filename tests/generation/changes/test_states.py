@@ -114,6 +114,10 @@ def test_a_file_is_compared_with_its_own_api(project: Path) -> None:
             '{"openapi": "3", "info": {"version": "1"}, "paths": {}, "components": {"schemas": {}}}',
             "no schema is the request of a model",
         ),
+        (
+            (PROJECT / "generated/magnific_api/openapi.portable.json").read_text(encoding="utf-8"),
+            "bundle.json: the portable form, .* give the openapi.json of the same folder",
+        ),
     ],
 )
 def test_a_file_that_is_no_bundle_is_refused(tmp_path: Path, content: str, reason: str) -> None:

@@ -57,6 +57,14 @@ def test_cancel_one(ledger: SqliteLedger) -> None:
     assert ledger.setting("cancelled") is None
 
 
+def test_what_no_order_allows_is_refused(ledger: SqliteLedger) -> None:
+    """Where none of the orders that are named can be cancelled or retried, their states are named."""
+    with pytest.raises(BatchError, match="None of the orders can be cancelled: 'running' is run"):
+        commands.cancel(ledger, 4.0, ["running"])
+    with pytest.raises(BatchError, match="can be sent again: 'pending' is pending, 'running' is"):
+        commands.retry(ledger, 4.0, keys=["pending", "running"])
+
+
 def test_retry(ledger: SqliteLedger) -> None:
     """What failed or was refused is pending again; what was cancelled only if that is asked for."""
     assert commands.retry(ledger, 4.0) == 2

@@ -87,3 +87,24 @@ def test_bad_files(tmp_path: Path) -> None:
     path.write_text("[[price")
     with pytest.raises(UsageError, match=r"prices\.toml"):
         Prices.read(path)
+
+
+@pytest.mark.parametrize(
+    ("value", "given", "fits"),
+    [
+        (5, "5", True),
+        (5, 5.0, True),
+        (Decimal("0.50"), 0.5, True),
+        (True, True, True),
+        (True, "True", False),
+        (1, True, False),
+        ("1080p", "1080p", True),
+        ("1080p", 1080, False),
+        ("4.50", "4.5", False),
+    ],
+)
+def test_values_are_compared_as_what_they_are(value: Any, given: Any, fits: bool) -> None:
+    """A number may be a text and 5 is 5.0, but a boolean is no text, and a text no number."""
+    entry = {"model": "m", "where": {"size": value}, "per_create": 1}
+    cost = Prices({"price": [entry]}).cost("m", {"size": given}, Amounts())
+    assert (cost is not None) is fits

@@ -83,6 +83,14 @@ def test_status_and_results(call: Caller) -> None:
     assert call("batch", "results", "--csv", "--json").code == 2
 
 
+def test_an_empty_file_is_named(call: Caller) -> None:
+    """A file without orders is no error, and said."""
+    Path("empty.jsonl").write_text("\n", encoding="utf-8")
+    printed = call("batch", "run", "empty.jsonl", "-o", "results")
+    assert printed.code == 0
+    assert "empty.jsonl has no orders; nothing is sent" in printed.err
+
+
 def test_settle(call: Caller) -> None:
     """An unknown order gets the task that the console shows, and the next run collects it."""
     call.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})

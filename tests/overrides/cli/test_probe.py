@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+from liangxin.cli.probe import _file_of
 from liangxin_mock import VirtualClock, status
 from tests.overrides.cli.conftest import Caller
 
@@ -36,6 +39,22 @@ def test_an_honest_server(call: Caller) -> None:
     assert patch.startswith("---\n# openapi/liangxin/models/kling/kling-v3-std.yaml\nx-id:\n")
     assert "  evidence: observed\n" in patch
     assert "Without a request:\n  kling-v3-std: duration, type" in printed.out
+
+
+def test_one_create_is_counted_as_one(call: Caller) -> None:
+    """The number and the noun agree."""
+    call.simulator.inject(status(401), times=1)
+    assert call("probe", AGREED).out.startswith("1 create sent, none accepted")
+
+
+def test_the_file_of_an_id_with_a_slash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A slash in an id is `%2F` in the name of its file, as the generator takes it."""
+    monkeypatch.chdir(tmp_path)
+    assert _file_of("vendor/wan-2") == "openapi/liangxin/models/*/vendor%2Fwan-2.yaml"
+    file = Path("openapi/liangxin/models/wan/vendor%2Fwan-2.yaml")
+    file.parent.mkdir(parents=True)
+    file.touch()
+    assert _file_of("vendor/wan-2") == file.as_posix()
 
 
 def test_an_accepted_create_is_reported(call: Caller) -> None:
