@@ -457,6 +457,9 @@ VARIANTS: dict[str, Variant] = {
 BY_INPUT: dict[str, Variant] = {v.input_name: v for v in VARIANTS.values()}
 """Every variant by the name of its input class."""
 
+ALIAS_OF_INPUT: dict[str, str] = {}
+"""Every id that a model had before, by the name of its input class."""
+
 
 def request_from_dict(body: Mapping[str, Any], model: str | None = None) -> CreateRequest:
     """Return the body of a create as an object of the class of `model`, or of its own `model`.
