@@ -46,7 +46,6 @@ __all__ = (
     "MediaFile",
     "Violation",
     "contract",
-    "current_model",
     "deprecations",
     "dotted",
     "fields",
@@ -124,10 +123,6 @@ class Contract:
         """
         return fields_of(self.input_schema(model))
 
-    def current_model(self, model: str) -> str:
-        """Return the id that a model has now: of an alias another one, of any other id itself."""
-        return self._aliases[model].model if model in self._aliases else model
-
     def deprecations(self, model: str) -> tuple[Deprecation, ...]:
         """Return what is deprecated of a model: itself, former ids, fields and values.
 
@@ -144,7 +139,7 @@ class Contract:
             body: The body.
 
         """
-        current = self.current_model(model)
+        current = self._aliases[model].model if model in self._aliases else model
         if current not in self._requests:
             return ()
         return tuple(
@@ -262,11 +257,6 @@ def fields(model: str) -> tuple[Field, ...]:
 def violations(model: object, body: object, level: Level = "enforced") -> tuple[Violation, ...]:
     """Return the limits of `model` that the body of a create breaks; see Contract.violations."""
     return contract().violations(model, body, level)
-
-
-def current_model(model: str) -> str:
-    """Return the id that a model has now: of an alias another one, of any other id itself."""
-    return contract().current_model(model)
 
 
 def deprecations(model: str) -> tuple[Deprecation, ...]:

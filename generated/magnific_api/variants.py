@@ -457,8 +457,11 @@ VARIANTS: dict[str, Variant] = {
 BY_INPUT: dict[str, Variant] = {v.input_name: v for v in VARIANTS.values()}
 """Every variant by the name of its input class."""
 
+ALIASES: dict[str, str] = {}
+"""The id of a model by each id that it had before."""
+
 ALIAS_OF_INPUT: dict[str, str] = {}
-"""Every id that a model had before, by the name of its input class."""
+"""Each of these former ids by the name of its input class."""
 
 
 def request_from_dict(body: Mapping[str, Any], model: str | None = None) -> CreateRequest:
