@@ -15,8 +15,15 @@ import pytest
 
 from liangxin.apis import deprecations
 from liangxin_api import contract, variants
+from magnific_api import contract as magnific_contract
 
 MODEL, SUCCESSOR, ALIAS = "kling-v3-std", "kling-v3-pro", "kling-3-pro"
+ABOUT_MODEL = {
+    "since": "2026-03-01",
+    "reason": "It is slow.",
+    "use": SUCCESSOR,
+    "until": "2026-09-01",
+}
 OF_MODEL = (
     f"model {MODEL} is deprecated since 2026-03-01 (It is slow), use {SUCCESSOR} instead, "
     "refused from 2026-09-01 on"
@@ -34,13 +41,7 @@ OF_PART = (
 def _document() -> Any:
     document = copy.deepcopy(json.loads((files("liangxin_api") / "openapi.json").read_bytes()))
     inputs = {s["x-model"]: s for s in document["components"]["schemas"].values() if "x-kind" in s}
-    about = {
-        "since": "2026-03-01",
-        "reason": "It is slow.",
-        "use": SUCCESSOR,
-        "until": "2026-09-01",
-    }
-    inputs[MODEL] |= {"deprecated": True, "x-deprecated": about}
+    inputs[MODEL] |= {"deprecated": True, "x-deprecated": ABOUT_MODEL}
     inputs[SUCCESSOR]["x-aliases"] = {ALIAS: {"since": "2026-04-01", "reason": "Renamed."}}
     fields = inputs[SUCCESSOR]["properties"]
     about = {"since": "2026-02-01", "reason": "It is ignored.", "use": "prompt"}
@@ -58,4 +59,15 @@ def deprecate(monkeypatch: pytest.MonkeyPatch) -> None:
     made = contract.Contract(_document())
     monkeypatch.setattr(contract, "contract", lambda: made)
     monkeypatch.setitem(variants.ALIASES, ALIAS, SUCCESSOR)
+    monkeypatch.setattr(deprecations, "_warned", set())
+
+
+def deprecate_magnific(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a model of Magnific's be deprecated, as that of LiangXin."""
+    document = json.loads((files("magnific_api") / "openapi.json").read_bytes())
+    for schema in document["components"]["schemas"].values():
+        if schema.get("x-model") == MODEL:
+            schema |= {"deprecated": True, "x-deprecated": ABOUT_MODEL}
+    made = magnific_contract.Contract(document)
+    monkeypatch.setattr(magnific_contract, "contract", lambda: made)
     monkeypatch.setattr(deprecations, "_warned", set())
