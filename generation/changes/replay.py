@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import jsonschema_rs
@@ -16,7 +18,8 @@ Schema = dict[str, Any]
 class Replay:
     """A bundle that bodies, requests and answers are played against."""
 
-    def __init__(self, bundle: Schema) -> None:
+    def __init__(self, bundle: Schema, aliases: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._aliases = aliases
         self._bundle = bundle
         self._contract = Contract(bundle)
         self._operations = operations(bundle)
@@ -26,6 +29,7 @@ class Replay:
 
         With `other_form`, values that have two forms are taken in either, as the SDK does.
         """
+        model = self._aliases.get(model, model)
         if other_form and isinstance(body, dict) and model in self._contract.models:
             nested = "$ref" in self._contract.request_schema(model)["properties"].get("input", {})
             part = body["input"] if nested else body
