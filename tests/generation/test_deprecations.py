@@ -18,6 +18,7 @@ import pytest
 from generation.spec.source import SpecError
 from generation.spec.variants import read_variants
 from tests.support.acme import SPEC
+from tests.support.thoroughness import every
 
 MODEL = (
     "model loom-0 is deprecated since 2026-03-01 (Its looms are worn out), use loom-1 instead, "
@@ -161,7 +162,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("name", BROKEN)
+@pytest.mark.parametrize("name", every(4, BROKEN))
 def test_mistakes_are_refused(name: str, tmp_path: Path) -> None:
     """A mistake in what is deprecated is refused with file, line and reason."""
     file, old, new, line, reason = BROKEN[name]

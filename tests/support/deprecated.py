@@ -38,9 +38,10 @@ OF_PART = (
 
 
 @cache
-def _document() -> Any:
-    document = copy.deepcopy(json.loads((files("liangxin_api") / "openapi.json").read_bytes()))
-    inputs = {s["x-model"]: s for s in document["components"]["schemas"].values() if "x-kind" in s}
+def document() -> Any:
+    """Return the invented document; not to be edited."""
+    made = copy.deepcopy(json.loads((files("liangxin_api") / "openapi.json").read_bytes()))
+    inputs = {s["x-model"]: s for s in made["components"]["schemas"].values() if "x-kind" in s}
     inputs[MODEL] |= {"deprecated": True, "x-deprecated": ABOUT_MODEL}
     inputs[SUCCESSOR]["x-aliases"] = {ALIAS: {"since": "2026-04-01", "reason": "Renamed."}}
     fields = inputs[SUCCESSOR]["properties"]
@@ -51,12 +52,12 @@ def _document() -> Any:
     about = {"since": "2026-05-01", "reason": "Too short.", "use": "4", "until": "2026-10-01"}
     shot = fields["multi_prompt"]["items"]["properties"]
     shot["duration"]["x-deprecated-values"] = {"3": about}
-    return document
+    return made
 
 
 def deprecate(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the contract be the invented one, and forget what was warned of."""
-    made = contract.Contract(_document())
+    made = contract.Contract(document())
     monkeypatch.setattr(contract, "contract", lambda: made)
     monkeypatch.setitem(variants.ALIASES, ALIAS, SUCCESSOR)
     monkeypatch.setattr(deprecations, "_warned", set())

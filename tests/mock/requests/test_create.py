@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 import liangxin
-from liangxin_mock import Simulator, VirtualClock, immediate
+from liangxin_mock import Prism, Server, Simulator, VirtualClock, immediate
+from liangxin_mock.prism.document import prism_form
+from liangxin_mock.prism.node import ensure
 from tests.support import deprecated
 from tests.support.deprecated import MODEL, OF_FIELD, OF_MODEL, OF_PART, OF_VALUE, SUCCESSOR
 from tests.support.plain_client import PlainClient
@@ -89,3 +93,23 @@ def test_another_api_refuses_it_as_it_refuses_input(monkeypatch: pytest.MonkeyPa
             client.tasks.create(model=MODEL, input=CUP)
         client.tasks.create(model=SUCCESSOR, input=CUP)
     assert OF_MODEL in str(refused.value)
+
+
+@pytest.mark.thorough
+def test_prism_finds_no_fault_with_it(tmp_path: Path) -> None:
+    """Prism in front of the simulator passes what is deprecated on, and its refusals as documented."""
+    path = tmp_path / "openapi.json"
+    path.write_text(json.dumps(prism_form(deprecated.document())), encoding="utf-8")
+    ensure()
+    simulator = Simulator(refuse_deprecated="2026-06-01", clock=VirtualClock(0.0))
+    with (
+        Server(simulator) as server,
+        Prism(path, upstream=server.url, start_timeout=100) as prism,
+        liangxin.LiangXin(api_key="any-key-works", base_url=prism.url) as client,
+    ):
+        with pytest.warns(liangxin.DeprecatedInputWarning):
+            client.tasks.create(model=MODEL, input=CUP)
+        simulator.clock.advance(2e9)
+        with pytest.raises(liangxin.BadRequestError, match="It is slow"):
+            client.tasks.create(model=MODEL, input=CUP)
+        client.tasks.create(model=SUCCESSOR, input=CUP)
