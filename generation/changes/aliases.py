@@ -24,7 +24,11 @@ def by_aliases(requests: dict[str, Schema]) -> dict[str, Schema]:
 
 
 def _renamed(request: Schema, alias: str) -> Schema:
-    properties = dict(request["properties"])
-    if "const" in properties.get("model", ()):
-        properties["model"] = {**properties["model"], "const": alias, "default": alias}
-    return {**request, "properties": properties}
+    if "const" not in request["properties"].get("model", ()):
+        return request
+    named = {**request["properties"]["model"], "const": alias, "default": alias}
+    return {
+        **request,
+        "properties": {**request["properties"], "model": named},
+        "examples": [{**example, "model": alias} for example in request.get("examples", ())],
+    }

@@ -106,6 +106,7 @@ def _rename(document: Schema, old: str, new: str) -> None:
         schema |= {"x-model": new, "x-aliases": {old: ABOUT}}
         if "const" in schema["properties"].get("model", ()):
             schema["properties"]["model"] |= {"const": new, "default": new}
+            schema["examples"] = [{**example, "model": new} for example in schema["examples"]]
     for schema in document["components"]["schemas"].values():
         mapping = schema.get("discriminator", {}).get("mapping", {})
         if old in mapping:
