@@ -42,7 +42,12 @@ def _index() -> str:
     lines = ["# Models", "", _ABOUT]
     for api in APIS:
         rows = [
-            (f"[{code(model)}]({api.name}/{model}.md)", about["title"], about["kind"], _id(about))
+            (
+                f"[{code(model)}]({api.name}/{model}.md)",
+                about["title"] + (" (deprecated)" if _is_deprecated(api, model) else ""),
+                about["kind"],
+                _id(about),
+            )
             for model in api.models
             for about in (api.about(model),)
         ]
@@ -50,6 +55,10 @@ def _index() -> str:
         lines += [f"{len(rows)} models. Client: `liangxin.{api.client}`.", ""]
         lines += table(("model", "title", "makes", "the id is"), rows)
     return "\n".join(lines) + "\n"
+
+
+def _is_deprecated(api: WebApi, model: str) -> bool:
+    return "x-deprecated" in api.contract.input_schema(model)
 
 
 def _id(about: Mapping[str, Any]) -> str:
@@ -66,6 +75,9 @@ def _page(api: WebApi, model: str) -> Iterator[str]:
         f"{about['title']}: makes {_article(about['kind'])}. API: {api.client}. "
         f"Typed input: `{api.typed_inputs}.{variant.input_name}`."
     )
+    for deprecation in api.contract.deprecations(model):
+        if deprecation.kind in ("model", "alias"):
+            yield from ("", f"**The {escaped(str(deprecation))}.**")
     yield from _about_id(api, about)
     yield from ("", "## Example", "", _EXAMPLE[schema["x-example"]["evidence"]].format(api=api))
     yield from ("", "In Python:", "", *fenced("python", examples.python(api, model)))

@@ -10,6 +10,7 @@ words here and nowhere else.
     violations("some-model", body)        the limits that the body of a create breaks
     media("some-model", "image_url")      what the file of a link must be: formats, bytes, pixels
     nearest_models("some-modle")          what a misspelt id probably means
+    deprecations("some-model")            what is deprecated: the model, fields, values, former ids
 
 Limits have a level of evidence: `documented` by the API, or by the API it forwards to (`upstream`)
 or resembles (`sibling`), or `observed` of the live API. These are enforced; `inferred` ones are
@@ -25,6 +26,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from .deprecations import Deprecation, deprecated_parts, deprecations_of
 from .forms import own_form as in_own_form
 from .limits import Field, Limit, fields_of, json_kind, message, nearest_name, short, source_of
 from .links import form_problem
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = (
     "Contract",
+    "Deprecation",
     "Field",
     "Level",
     "Limit",
@@ -43,6 +46,7 @@ __all__ = (
     "MediaFile",
     "Violation",
     "contract",
+    "deprecations",
     "dotted",
     "fields",
     "file_violations",
@@ -53,6 +57,7 @@ __all__ = (
     "own_form",
     "request_schema",
     "takes_link",
+    "used_deprecations",
     "violations",
     "work",
 )
@@ -90,6 +95,12 @@ class Contract:
             schema["x-model"]: schema for schema in self._schemas.values() if "x-input" in schema
         }
         self._models: dict[str, _Model] = {}
+        self._aliases: dict[str, Deprecation] = {
+            str(one.value): one
+            for model in self._requests
+            for one in deprecations_of(model, self.input_schema(model))
+            if one.kind == "alias"
+        }
 
     @property
     def models(self) -> list[str]:
@@ -111,6 +122,32 @@ class Contract:
         Raises KeyError for an unknown model, as the methods above.
         """
         return fields_of(self.input_schema(model))
+
+    def deprecations(self, model: str) -> tuple[Deprecation, ...]:
+        """Return what is deprecated of a model: itself, former ids, fields and values.
+
+        Raises KeyError for an unknown model.
+        """
+        of_model = deprecations_of(model, self.input_schema(model))
+        return (*of_model, *self._model(model).deprecations)
+
+    def used_deprecations(self, model: str, body: object) -> tuple[Deprecation, ...]:
+        """Return what is deprecated of all that the body of a create uses; () of unknown models.
+
+        Args:
+            model: The id that it was asked for by, which may be an alias.
+            body: The body.
+
+        """
+        current = self._aliases[model].model if model in self._aliases else model
+        if current not in self._requests:
+            return ()
+        return tuple(
+            one
+            for one in self.deprecations(current)
+            if one.kind == "model"
+            or (one.value == model if one.kind == "alias" else one.is_in(body))
+        )
 
     def violations(
         self, model: object, body: object, level: Level = "enforced"
@@ -199,6 +236,8 @@ class Contract:
             return Violation("model", "type", f"must be of type string, got {json_kind(model)}")
         near = self.nearest_models(model)
         hint = f"; did you mean {' or '.join(near)}?" if near else ""
+        if model in self._aliases:
+            hint = f": the id is {self._aliases[model].words}"
         return Violation("model", "enum", f"is {short(model)}, which is not a known model{hint}")
 
 
@@ -218,6 +257,16 @@ def fields(model: str) -> tuple[Field, ...]:
 def violations(model: object, body: object, level: Level = "enforced") -> tuple[Violation, ...]:
     """Return the limits of `model` that the body of a create breaks; see Contract.violations."""
     return contract().violations(model, body, level)
+
+
+def deprecations(model: str) -> tuple[Deprecation, ...]:
+    """Return what is deprecated of a model; KeyError for an unknown model."""
+    return contract().deprecations(model)
+
+
+def used_deprecations(model: str, body: object) -> tuple[Deprecation, ...]:
+    """Return what is deprecated of all that the body of a create uses."""
+    return contract().used_deprecations(model, body)
 
 
 def own_form(model: str, input: Mapping[str, Any]) -> dict[str, Any]:
@@ -378,6 +427,11 @@ class _Model:
             level = levels.get(limit) if len(inside) == 1 else None
             level = level if isinstance(level, str) else levels.get("field")
         return Violation(dotted(path), limit, text, level, source_of(owner, level))
+
+    @cached_property
+    def deprecations(self) -> tuple[Deprecation, ...]:
+        """What is deprecated of the fields of the body."""
+        return tuple(deprecated_parts(self._model, self._full))
 
     @cached_property
     def _fields(self) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@
 """The types of `create` and `run`, for type checkers: the name of a model types its input.
 
 Both methods are written once, by hand, for all APIs. For each model stand two overloads: one for a dict that fits
-it, and one, marked as deprecated, for a dict literal that does not. Type checkers have no better
+it, itself marked if the model is deprecated, and one, marked as deprecated, for a dict literal that does not. Type checkers have no better
 word for "accepted, and probably wrong" (editors strike it through, pyright reports it when strict):
 the last overload must take any mapping, since people load JSON and build dicts, so that a literal
 which fits nothing else would fit that, unmarked. `AnyFields` keeps variables out of this: a dict

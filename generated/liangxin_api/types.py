@@ -8,7 +8,30 @@ from enum import Enum
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
-from typing import Any, BinaryIO, Final, Generic, Literal, TypeAlias, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    BinaryIO,
+    Final,
+    Generic,
+    Literal,
+    TypeAlias,
+    TypeVar,
+)
+
+if TYPE_CHECKING:
+    from typing_extensions import deprecated
+else:
+
+    def deprecated(message, /, *, category=None):
+        """Mark a class as deprecated, as `warnings.deprecated` of Python 3.13 does; no warning."""
+
+        def mark(cls):
+            cls.__deprecated__ = message
+            return cls
+
+        return mark
+
 
 Link: TypeAlias = str | PathLike[str] | BinaryIO
 """A link, or a file that the SDK uploads first; `liangxin.Magnific` or `uploader=` can."""
@@ -64,4 +87,4 @@ class Response(Generic[T]):
         return state
 
 
-__all__ = ["UNSET", "Link", "Links", "Response", "Unset"]
+__all__ = ["UNSET", "Link", "Links", "Response", "Unset", "deprecated"]

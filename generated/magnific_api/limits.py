@@ -15,6 +15,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from .deprecations import own_words
 from .media import Media, media_of
 
 _PAIRS = (
@@ -75,6 +76,8 @@ class Field(NamedTuple):
     """The keywords of that schema that are inferred."""
     media: Media | None
     """What the file of the link, or of each link in the array, must be; None if not known."""
+    deprecations: tuple[str, ...]
+    """What is deprecated, in words: the field itself, or some of its values."""
 
     def marked(self, limit: Limit) -> str:
         """Return a limit's words, with its level of evidence if that is not the field's."""
@@ -82,9 +85,9 @@ class Field(NamedTuple):
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """Its limits and default, each with its level of evidence if that is not the field's."""
+        """What is deprecated, its limits and default, with evidence that is not the field's."""
         default = () if self.default is None else (self.default,)
-        return tuple(self.marked(limit) for limit in (*self.limits, *default))
+        return (*self.deprecations, *(self.marked(limit) for limit in (*self.limits, *default)))
 
 
 def fields_of(schema: Mapping[str, Any]) -> tuple[Field, ...]:
@@ -156,6 +159,7 @@ def _field(
         schema=schema,
         inferred=inferred,
         media=media,
+        deprecations=own_words(schema),
     )
 
 

@@ -457,6 +457,12 @@ VARIANTS: dict[str, Variant] = {
 BY_INPUT: dict[str, Variant] = {v.input_name: v for v in VARIANTS.values()}
 """Every variant by the name of its input class."""
 
+ALIASES: dict[str, str] = {}
+"""The id of a model by each id that it had before."""
+
+ALIAS_OF_INPUT: dict[str, str] = {}
+"""Each of these former ids by the name of its input class."""
+
 
 def request_from_dict(body: Mapping[str, Any], model: str | None = None) -> CreateRequest:
     """Return the body of a create as an object of the class of `model`, or of its own `model`.

@@ -43,6 +43,9 @@ KINDS: dict[str, Kind] = {
     # Models.
     "model-added": Kind("a new model"),
     "model-removed": Kind("the model is gone"),
+    "model-renamed": Kind("the id is {new}, was {old}"),
+    "alias-added": Kind("{new} is taken as a former id of it"),
+    "alias-removed": Kind("the former id is no longer taken"),
     "result-kind-changed": Kind("the result is of kind {new}, was {old}"),
     "media-changed": Kind("what is said of files differs"),
     # Fields, of bodies and of answers.
@@ -94,6 +97,8 @@ KINDS: dict[str, Kind] = {
     "warning-removed": Kind("the client warns of less", "patch"),
     "deprecated": Kind("is deprecated"),
     "undeprecated": Kind("is no longer deprecated"),
+    "value-deprecated": Kind("{new} is deprecated"),
+    "value-undeprecated": Kind("{old} is no longer deprecated"),
     "deprecation-changed": Kind("what is said of its deprecation differs", "patch"),
     "documentation-changed": Kind("the documentation differs", "patch"),
     # Operations.

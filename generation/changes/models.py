@@ -7,6 +7,7 @@ from typing import Any
 
 from generation.changes.change import Changes, Finding, dotted, search_for
 from generation.changes.compare import Difference, compare
+from generation.changes.deprecations import compare_aliases
 from generation.changes.limits import ITEMS, Limits, Path, present
 from generation.changes.notes import notes
 from generation.changes.witness import NOTHING, Search
@@ -16,28 +17,33 @@ OTHER_FORM = "other-form-refused"
 
 def compare_models(changes: Changes) -> None:
     """Add the changes of all models."""
-    before, after = changes.old.requests, changes.new.requests
+    before, after = changes.old.taken, changes.new.taken
+    of_old, of_new = changes.old.aliases, changes.new.aliases
     for model in before:
         if model not in after or _is_dropped(changes, model):
             body = search_for().find([changes.old.limits(before[model]).schema], []).value
-            _add_body(changes, model, Difference(("model",), "model-removed", True, body))
-        else:
+            kind = "alias-removed" if model in of_old else "model-removed"
+            _add_body(changes, model, Difference(("model",), kind, True, body))
+        elif model not in of_old or of_old[model] != of_new.get(model):
             _compare_model(changes, model)
-    for model in after.keys() - before.keys():
+    compare_aliases(changes)
+    renamed = {model for alias, model in of_new.items() if alias in changes.old.requests}
+    for model in after.keys() - before.keys() - of_new.keys() - renamed:
         changes.add(Finding("model", "model-added"), variant=model)
 
 
 def _is_dropped(changes: Changes, model: str) -> bool:
     """Return whether the operation that took the requests of a model takes others only."""
-    taker = changes.old.takers.get(model)
-    return taker in changes.new.operations and model not in changes.new.takers
+    before, after = (side.aliases.get(model, model) for side in changes.sides)
+    taker = changes.old.takers.get(before)
+    return taker in changes.new.operations and after not in changes.new.takers
 
 
 def _compare_model(changes: Changes, model: str) -> None:
-    raw = [(side.requests[model], side.input(model)) for side in changes.sides]
+    raw = [(side.taken[model], side.input(model)) for side in changes.sides]
     if raw[0] == raw[1]:
         return
-    before, after = (side.limits(side.requests[model]) for side in changes.sides)
+    before, after = (side.limits(side.taken[model]) for side in changes.sides)
     old_guesses, new_guesses = (side.limits(side.guesses(model)) for side in changes.sides)
     search = search_for(before, after, texts=raw)
     found = compare(before, after, search, guesses=(old_guesses, new_guesses))
@@ -47,7 +53,7 @@ def _compare_model(changes: Changes, model: str) -> None:
     if {one.key for one in old_guesses.limits} != {one.key for one in new_guesses.limits}:
         # With the inferred limits enforced, what differs besides is what is warned of.
         strict = [
-            side.limits({"allOf": [side.requests[model], side.guesses(model)]})
+            side.limits({"allOf": [side.taken[model], side.guesses(model)]})
             for side in changes.sides
         ]
         for one in compare(strict[0], strict[1], search):

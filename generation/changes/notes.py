@@ -9,10 +9,11 @@ from jsonschema_rs.canonical.json import to_string
 
 from generation.changes.change import Finding, dotted
 from generation.changes.compare import Breaking
+from generation.changes.deprecations import KEYS, deprecation_notes
 from generation.changes.limits import Limits, Path
 
 # Compared elsewhere, or derived.
-IGNORED = {"x-inferred", "x-model", "x-input", "x-accepts", "discriminator"}
+IGNORED = {"x-inferred", "x-model", "x-input", "x-accepts", "discriminator", *KEYS}
 PERHAPS = {
     "x-kind": ("result-kind-changed", "the results are of another kind; no body shows it"),
     "x-media": ("media-changed", "what is said of files is in words; no body shows it"),
@@ -35,6 +36,7 @@ def notes(
     passed_over = {*places}
     for place in sorted(before.fields.keys() & after.fields.keys()):
         old, new = before.fields[place], after.fields[place]
+        yield from deprecation_notes(dotted(place), old, new)
         for key in sorted((old.keys() | new.keys()) - IGNORED):
             where, a, b = dotted(place), old.get(key), new.get(key)
             if to_string([a, key in old]) == to_string([b, key in new]):
@@ -47,7 +49,7 @@ def notes(
                 continue
             if key in {"x-evidence", "x-id"} and place in passed_over:
                 continue
-            kind, reason = _kind(key, a, b, is_new=key not in old, is_gone=key not in new)
+            kind, reason = _kind(key, is_new=key not in old, is_gone=key not in new)
             if kind == "documentation-changed":
                 documented.add(where)
             else:
@@ -57,7 +59,7 @@ def notes(
         yield Finding(min(documented), "documentation-changed", new=sorted(documented))
 
 
-def _kind(key: str, old: Any, new: Any, *, is_new: bool, is_gone: bool) -> tuple[str, str | None]:
+def _kind(key: str, *, is_new: bool, is_gone: bool) -> tuple[str, str | None]:
     """Return the kind of a difference, and why it perhaps breaks something."""
     if key in PERHAPS:
         return PERHAPS[key]
@@ -65,9 +67,6 @@ def _kind(key: str, old: Any, new: Any, *, is_new: bool, is_gone: bool) -> tuple
         return "default-changed", OTHER_DEFAULT
     if key == "default":
         return f"default-{'added' if is_new else 'removed'}", None
-    if "deprecat" in key:
-        event = "deprecated" if not old else "undeprecated" if not new else "deprecation-changed"
-        return event, None
     return f"{'evidence' if key in {'x-evidence', 'x-id'} else 'documentation'}-changed", None
 
 

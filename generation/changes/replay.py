@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
@@ -16,10 +17,19 @@ Schema = dict[str, Any]
 
 
 class Replay:
-    """A bundle that bodies, requests and answers are played against."""
+    """A bundle that bodies, requests and answers are played against.
 
-    def __init__(self, bundle: Schema, requests: dict[str, Schema]) -> None:
-        self._bundle, self._requests = bundle, requests
+    Args:
+        bundle: The bundle.
+        requests: The request of each id that is taken, former ones included.
+        aliases: The model of each former id.
+
+    """
+
+    def __init__(
+        self, bundle: Schema, requests: Mapping[str, Schema], aliases: Mapping[str, str]
+    ) -> None:
+        self._bundle, self._requests, self._aliases = bundle, requests, aliases
         self._contract = Contract(bundle)
         self._operations = operations(bundle)
 
@@ -34,7 +44,7 @@ class Replay:
         if other_form and isinstance(body, dict):
             nested = "$ref" in schema["properties"].get("input", {})
             part = body["input"] if nested else body
-            own = self._contract.own_form(model, part)
+            own = self._contract.own_form(self._aliases.get(model, model), part)
             body = {**body, "input": own} if nested else own
         return self.is_valid(schema, body)
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from jsonschema_rs.canonical.json import to_string
 
+from generation.changes.aliases import aliases_of, by_aliases
 from generation.changes.limits import KEYWORDS, MAPS, Limits, Schema, limits_of
 from generation.changes.replay import Replay
 from generation.spec.operations import Operation, operations, requests_of, routes
@@ -19,6 +20,10 @@ class Side:
 
     bundle: Schema
     requests: dict[str, Schema] = field(init=False)
+    aliases: dict[str, str] = field(init=False)
+    """The model of each former id."""
+    taken: dict[str, Schema] = field(init=False)
+    """The requests of all ids that the SDK takes, former ones included."""
     operations: dict[tuple[str, str], Operation] = field(init=False)
     takers: dict[str, tuple[str, str]] = field(init=False)
     """The operation whose body takes the request of a model."""
@@ -29,6 +34,8 @@ class Side:
     def __post_init__(self) -> None:
         schemas = self.bundle["components"]["schemas"]
         self.requests = {s["x-model"]: s for s in schemas.values() if "x-input" in s}
+        self.aliases = aliases_of(self.requests)
+        self.taken = {**by_aliases(self.requests), **self.requests}
         self.operations = {identity(o): o for o in operations(self.bundle)}
         self.takers = {
             schemas[name]["x-model"]: key
@@ -39,8 +46,12 @@ class Side:
         for route in routes(self.bundle):
             for operation in {identity(route.create), identity(route.query)}:
                 self.creates.setdefault(operation, []).append(route.model)
-        taken = {model: self.requests[model] for model in self.takers}
-        self.replay = Replay(self.bundle, taken)
+        taken = {
+            model: request
+            for model, request in self.taken.items()
+            if self.aliases.get(model, model) in self.takers
+        }
+        self.replay = Replay(self.bundle, taken, self.aliases)
 
     def target(self, ref: str) -> Any:
         """Return what a `$ref` refers to."""
@@ -72,13 +83,13 @@ class Side:
 
     def input(self, model: str) -> Schema:
         """Return the schema of a model's input."""
-        schema: Schema = self.bundle["components"]["schemas"][self.requests[model]["x-input"]]
+        schema: Schema = self.bundle["components"]["schemas"][self.taken[model]["x-input"]]
         return schema
 
     def guesses(self, model: str) -> Any:
         """Return the inferred limits of a model, as a schema of its requests."""
         inferred = self.input(model).get("x-inferred", True)
-        nested = "$ref" in self.requests[model]["properties"].get("input", {})
+        nested = "$ref" in self.taken[model]["properties"].get("input", {})
         return {"properties": {"input": inferred}} if nested else inferred
 
     @property

@@ -14,10 +14,11 @@ from typing import Any
 import jinja2
 from openapi_python_client.strings import PythonIdentifier
 
-from generation.package.client_form import client_form
+from generation.package.client_form import alias_input, client_form
 from generation.package.endpoint_parameters import check_parameters, module_of, python_name
 from generation.package.generator import NAMES as _NAMES  # noqa: F401 - extends the tool's
 from generation.package.round_trip import check_round_trips
+from generation.package.runtime.deprecations import deprecations_of
 from generation.package.typed_dicts import typed_dicts
 from generation.spec.bundle import dumps
 from generation.spec.operations import operations, routes, server_url
@@ -90,8 +91,16 @@ def _modules(bundle: Schema, spec: Path, package: str) -> dict[str, str]:
     for route in routes(bundle):
         schema = schemas[route.input_name]
         dicts.extend(typed_dicts(route.input_name, schema))
+        old = deprecations_of(route.model, schema)
+        aliases = {str(one.value): one for one in old if one.kind == "alias"}
+        for alias in aliases:
+            dicts.extend(typed_dicts(alias_input(alias), schema))
         variants.append(
             {
+                "deprecation": next((str(one) for one in old if one.kind == "model"), None),
+                "aliases": [
+                    (alias, alias_input(alias), str(one)) for alias, one in aliases.items()
+                ],
                 **route._asdict(),
                 "kind": schema["x-kind"],
                 "title": schema["title"],

@@ -7,9 +7,14 @@ from typing import Any
 
 from generation.package.describe import described
 from generation.package.generator import LINK_FORMAT
+from generation.package.runtime.deprecations import deprecations_of
 from generation.package.runtime.forms import other_form
+from generation.spec.variants import pascal_case
 
 Schema = dict[str, Any]
+
+NOTICE = "deprecation"
+"""Key of a schema, for the template of classes: why it is deprecated."""
 
 
 def client_form(bundle: Schema) -> Schema:
@@ -20,6 +25,7 @@ def client_form(bundle: Schema) -> Schema:
     - Rules are left out: the generator ignores them or, at the top of a schema, drops the class.
     - Responses are lenient: any field may be absent or null, and unknown states and fields pass.
     - The limits of a field and their evidence go into its description, for editors to show.
+    - The classes of a deprecated model say so, and so do those of its former ids, which are added.
     """
     document = copy.deepcopy(bundle)
     schemas = document["components"]["schemas"]
@@ -44,13 +50,20 @@ def client_form(bundle: Schema) -> Schema:
         if "discriminator" not in schema
         for ref in schema.get("oneOf", ())
     }
+    inputs_of_aliases: Schema = {}
     for name, schema in schemas.items():
         if "x-input" in schema:
             schemas[name] = _request(schema)
         elif "x-model" in schema:
             schemas[name] = _input(schema)
+            inputs_of_aliases |= {
+                alias_input(str(one.value)): {**schemas[name], "deprecated": True, NOTICE: str(one)}
+                for one in deprecations_of(schema["x-model"], schema)
+                if one.kind == "alias"
+            }
         elif name in in_responses:
             schemas[name] = _lenient(schema, keep_required=name in alternatives)
+    schemas |= inputs_of_aliases
     for operation in operations:
         operation.pop("callbacks", None)
         for parameter in operation.get("parameters", ()):
@@ -87,7 +100,18 @@ def _request(schema: Schema) -> Schema:
             **schema["properties"]["model"],
             "description": "Set by the class.",
         }
-    return {**result, "description": about}
+    return {**result, **_notice(schema), "description": about}
+
+
+def alias_input(alias: str) -> str:
+    """Return the name of the input class of an id that a model had before."""
+    return f"{pascal_case(alias)}Input"
+
+
+def _notice(schema: Schema) -> Schema:
+    """Return what the template of classes marks a deprecated one by."""
+    about = [one for one in deprecations_of(schema["x-model"], schema) if one.kind == "model"]
+    return {"deprecated": True, NOTICE: str(about[0])} if about else {}
 
 
 def _input(schema: Schema) -> Schema:
@@ -103,6 +127,7 @@ def _input(schema: Schema) -> Schema:
             for name, field in full["properties"].items()
         },
         "additionalProperties": False,
+        **_notice(schema),
     }
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from generation.package.runtime.contract import Field
+from generation.package.runtime.deprecations import deprecations_of
 from generation.package.runtime.limits import fields_of
 
 Schema = dict[str, Any]
@@ -33,6 +34,8 @@ def summary(schema: Schema) -> str:
     text = f"Input of model `{schema['x-model']}`: {schema['title']}."
     if schema.get("x-id", {}).get("evidence") == "inferred":
         text += " The id is inferred; `model=` sends another one."
+    for deprecation in deprecations_of(schema["x-model"], schema):
+        text += f" The {deprecation}."
     rules = [
         f"- {rule['text'].rstrip('.')} ({rule['evidence']})." for rule in schema.get("x-rules", ())
     ]

@@ -19,6 +19,7 @@ Pointer = tuple[str | int, ...]
 
 # A variant may override these keywords of a shared part; others must not differ.
 ANNOTATIONS = {"title", "description", "default", "examples", "x-evidence"}
+ANNOTATIONS |= {"deprecated", "x-deprecated", "x-deprecated-values"}
 LISTS = {"x-rules", "x-notes", "required"}
 OBJECTS = {"properties", "x-operations"}
 

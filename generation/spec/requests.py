@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generation.spec.variants import Variant, full_sources
+from generation.spec.variants import DEPRECATION, Variant, full_sources
 
 Schema = dict[str, Any]
 
@@ -32,6 +32,7 @@ def make_request(envelope: Schema, variant: Variant, sites: dict[str, str]) -> S
         "x-input": f"{variant.name}Input",
         "x-evidence": envelope["x-evidence"],
         "x-source": full_sources(envelope["x-source"], sites),
+        **{key: variant.schema[key] for key in DEPRECATION if key in variant.schema},
     }
     required = envelope.get("required", [])
     examples = variant.schema["examples"]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 from ruamel.yaml.reader import ReaderError
 from ruamel.yaml.scalarstring import ScalarString
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
 # YAML 1.1 loaders, PyYAML's among them, read a plain 16:9 as the base-60 integer 969. These files
 # are read as YAML 1.2 here, but editors and other tools may read them as 1.1.
 RATIO_LIKE = re.compile(r"\d+[:*]\d+")
+
+
+class _Constructor(RoundTripConstructor):
+    """Takes dates for text, as JSON has none: the schema of the file says what is no date."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
 
 
 class SpecError(Exception):
@@ -39,6 +47,7 @@ class Source:
         self.path = path
         yaml = YAML(typ="rt", pure=True)
         yaml.preserve_quotes = True
+        yaml.Constructor = _Constructor
         try:
             self._tree = yaml.load(path.read_text(encoding="utf-8"))
         except MarkedYAMLError as error:
@@ -139,4 +148,4 @@ def plain(node: Any) -> Any:
     for kind in (int, float):
         if isinstance(node, kind):
             return kind(node)
-    return str(node)  # a date, too, is text in JSON
+    return str(node)

@@ -18,12 +18,14 @@ import jsonschema_rs
 from openapi_python_client.strings import ClassName, PythonIdentifier
 
 from generation.spec.compose import Composition, Schema, closed
+from generation.spec.deprecations import with_deprecated
 from generation.spec.evidence import field_evidence, split
 from generation.spec.fields import check_fields
 from generation.spec.links import with_links
 from generation.spec.rules import fields_of
 from generation.spec.source import Source, SpecError
 
+DEPRECATION = ("deprecated", "x-deprecated", "x-aliases")
 MODEL_ID = re.compile(r"[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*")
 
 
@@ -41,6 +43,11 @@ class Variant:
     def name(self) -> str:
         """PascalCase of the id, as in the names of its classes."""
         return pascal_case(self.id)
+
+    @property
+    def aliases(self) -> dict[str, str]:
+        """The ids that it had before, and the PascalCase of each."""
+        return {alias: pascal_case(alias) for alias in self.schema.get("x-aliases", ())}
 
 
 def pascal_case(model: str) -> str:
@@ -86,7 +93,9 @@ def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:
         if other is not variant:
             name = f"{variant.name}Input"
             raise SpecError(path, None, f"its class {name} is already that of {other.source.path}")
-    return list(by_module.values())
+    variants = list(by_module.values())
+    _check_successors(variants)
+    return variants
 
 
 def _read(path: Path, sites: dict[str, str], shared: dict[Path, Source]) -> Variant:
@@ -101,7 +110,7 @@ def _read(path: Path, sites: dict[str, str], shared: dict[Path, Source]) -> Vari
     merged = composition.schema
     check_fields(composition)
     evidence = field_evidence(composition)
-    schema = with_links(composition, closed(merged))
+    schema = with_deprecated(composition, with_links(composition, closed(merged)))
     _check_rules(composition)
     enforced, inferred = split(schema, evidence)
     result = {
@@ -110,6 +119,7 @@ def _read(path: Path, sites: dict[str, str], shared: dict[Path, Source]) -> Vari
         "x-kind": merged["x-kind"],
         "x-id": merged["x-id"],
         "x-source": full_sources(merged["x-source"], sites),
+        **{key: schema[key] for key in DEPRECATION if key in schema},
         **enforced,
     }
     if inferred:
@@ -188,3 +198,22 @@ def _check_examples(composition: Composition, schema: Schema) -> None:
                 ("examples", index, *error.instance_path),
                 f"example {index + 1}{where}: {error.message}",
             )
+
+
+def _check_successors(variants: list[Variant]) -> None:
+    """Check that deprecated models name another model, and that an alias names no second one."""
+    owners = {variant.id: variant for variant in variants}
+    classes = {variant.name: variant.id for variant in variants}
+    for variant in variants:
+        use = variant.schema.get("x-deprecated", {}).get("use")
+        if use is not None and (use == variant.id or use not in owners):
+            reason = f"use: {use} is no other model"
+            raise variant.source.error(("x-deprecated", "use"), reason)
+    for variant in variants:
+        for alias, name in variant.aliases.items():
+            for known, what in ((owners, alias), (classes, name)):
+                if what in known:
+                    owner = alias if known is owners else classes[name]
+                    reason = f"the alias {alias} is already an id, or has the classes, of {owner}"
+                    raise variant.source.error(("x-aliases", alias), reason)
+            owners[alias], classes[name] = variant, variant.id

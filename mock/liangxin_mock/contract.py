@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection
+from datetime import UTC, datetime
 from functools import cached_property
 from importlib import import_module
 from importlib.resources import files
 from typing import Any
+
+DEPRECATED = ("now", "until")
+"""When what is deprecated is refused, besides a date: at once, or each from its own date on."""
 
 _LONGEST_MESSAGE = 400
 _LONGEST_VALUE = 100
@@ -73,6 +77,25 @@ class Contract:
             text += f"{'' if shown in text else f'; got {shown}'}{_CALLBACK_HOSTS}"
         return f"{text[:_LONGEST_MESSAGE]} ({model})"
 
+    def deprecated_problem(
+        self, model: str, body: dict[str, Any], when: str, now: float
+    ) -> str | None:
+        """Return what a valid create uses that is deprecated, and is refused by now.
+
+        Args:
+            model: The model of the create.
+            body: Its body.
+            when: "now", "until" (each from its own date on), or the date from which all is refused.
+            now: Unix time in seconds.
+
+        """
+        for one in self._contract.used_deprecations(model, body):
+            since = one.until if when == "until" else None if when == "now" else when
+            # Midnight as a time, and not the day of the time, as a clock may be beyond all dates.
+            if when == "now" or (since is not None and _midnight(since) <= now):
+                return f"{one}; it is not accepted any longer"[:_LONGEST_MESSAGE]
+        return None
+
     def schema_problem(self, name: str, document: object) -> str | None:
         """Return what is wrong with a JSON document by a named schema; None if nothing is."""
         import jsonschema_rs  # noqa: PLC0415 - only uploads need it
@@ -97,6 +120,10 @@ class Contract:
         import jsonschema_rs  # noqa: PLC0415 - only rules with `where` need it
 
         return jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value)
+
+
+def _midnight(day: str) -> float:
+    return datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()
 
 
 def _plain_http(hosts: Collection[str]) -> re.Pattern[str]:

@@ -46,6 +46,7 @@ def load_scenario(
     speed: float | None = None,
     clock: Any = None,
     strict: bool | None = None,
+    refuse_deprecated: str | None = None,
 ) -> Simulator:
     """Return the simulator that a scenario file describes.
 
@@ -55,6 +56,7 @@ def load_scenario(
         speed: Wins over the file's: how many seconds pass in a real one.
         clock: Instead of one that runs at that speed, such as a `VirtualClock`.
         strict: Wins over the file's: whether inferred limits refuse, too.
+        refuse_deprecated: Wins over the file's: when what is deprecated is refused.
 
     Raises:
         RuleError: Something in it cannot work; the message names file, line and key, and the
@@ -62,7 +64,7 @@ def load_scenario(
         MockError: The file cannot be read, or the extra is not installed.
 
     """
-    given = {"seed": seed, "strict": strict}
+    given = {"seed": seed, "strict": strict, "refuse_deprecated": refuse_deprecated}
     given = {key: value for key, value in given.items() if value is not None}
     if speed is not None and clock is None:
         clock = _running_clock(speed)

@@ -30,6 +30,9 @@ class Simulator(Controls):
         timeline: What jobs do unless a rule says otherwise; by default `lognormal()`.
         api_key: The only key that is accepted; by default any.
         strict: Whether limits that are only inferred refuse, too.
+        refuse_deprecated: When models, fields and values that are deprecated are refused: "now";
+            "until", each from its own date on; a date such as "2026-09-01", all from that date on.
+            By default never. Dates are of UTC, by the simulator's clock.
         balance: How many creates the account can pay; None for any number.
         rate_limit: How many requests it may send, as `rate_limit(20, per=10)`; None for any number.
         receiver: Called with each callback, in place of a request to its URL.

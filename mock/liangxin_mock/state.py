@@ -6,6 +6,7 @@ import re
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
 import attrs
@@ -13,7 +14,7 @@ import attrs
 from liangxin_mock import validators
 from liangxin_mock.chance import Chance
 from liangxin_mock.clock import VirtualClock
-from liangxin_mock.contract import Contract
+from liangxin_mock.contract import DEPRECATED, Contract
 from liangxin_mock.errors import RuleError
 from liangxin_mock.faults.base import Fault
 from liangxin_mock.faults.callbacks import early
@@ -144,6 +145,22 @@ def _check_clock(_state: object, _attribute: object, clock: Any) -> None:
         )
 
 
+def _check_refuse_deprecated(_state: object, _attribute: object, when: Any) -> None:
+    if when not in (None, *DEPRECATED) and not (isinstance(when, str) and _is_date(when)):
+        raise RuleError(
+            f"refuse_deprecated must be {', '.join(DEPRECATED)} or a date such as 2026-09-01, "
+            f"not {when!r}",
+            "refuse_deprecated",
+        )
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return len(text) == len("2026-09-01") and bool(date.fromisoformat(text))
+    except ValueError:
+        return False
+
+
 def _check_key(_state: object, _attribute: object, key: Any) -> None:
     if key is not None and not (isinstance(key, str) and _KEY.fullmatch(key)):
         raise RuleError(
@@ -178,6 +195,9 @@ class State:
     timeline: Timeline = attrs.field(default=None, converter=_as_timeline, kw_only=True)
     api_key: str | None = attrs.field(default=None, validator=_check_key, kw_only=True)
     strict: bool = attrs.field(default=False, validator=validators.flag, kw_only=True)
+    refuse_deprecated: str | None = attrs.field(
+        default=None, validator=_check_refuse_deprecated, kw_only=True
+    )
     balance: int | None = attrs.field(
         default=None,
         validator=attrs.validators.optional(validators.number(whole=True)),

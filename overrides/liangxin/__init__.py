@@ -28,6 +28,7 @@ _HOMES = {
     "BadRequestError": "errors",
     "BatchError": "errors",
     "CallbackVerificationError": "errors",
+    "DeprecatedInputWarning": "errors",
     "DownloadError": "errors",
     "InferredLimitWarning": "errors",
     "InsufficientQuotaError": "errors",

@@ -16,6 +16,7 @@ from liangxin.errors import AuthenticationError as AuthenticationError
 from liangxin.errors import BadRequestError as BadRequestError
 from liangxin.errors import BatchError as BatchError
 from liangxin.errors import CallbackVerificationError as CallbackVerificationError
+from liangxin.errors import DeprecatedInputWarning as DeprecatedInputWarning
 from liangxin.errors import DownloadError as DownloadError
 from liangxin.errors import InferredLimitWarning as InferredLimitWarning
 from liangxin.errors import InsufficientQuotaError as InsufficientQuotaError

@@ -282,6 +282,10 @@ class InferredLimitWarning(UserWarning):
     """The input breaks a limit that is only inferred; it was sent anyway."""
 
 
+class DeprecatedInputWarning(FutureWarning):
+    """A model, its id, a field or a value is deprecated by the API; it was sent anyway."""
+
+
 class APIError(LiangXinError):
     """A request failed."""
 

@@ -28,6 +28,7 @@ speed: 10
 timeline: lognormal(sigma=0.5)
 api_key: "12345"
 strict: true
+refuse_deprecated: 2026-09-01
 balance: 100
 rate_limit: rate_limit(20, per=10)
 link_lifetime: 60
@@ -69,6 +70,7 @@ def test_says_the_same_as_python(written: Written) -> None:
         timeline="lognormal(sigma=0.5)",
         api_key="12345",
         strict=True,
+        refuse_deprecated="2026-09-01",
         balance=100,
         rate_limit=rate_limit(20, per=10),
         link_lifetime=60,
@@ -126,7 +128,8 @@ def test_nothing_said(written: Written, text: str) -> None:
 def test_arguments_win(written: Written) -> None:
     """What is asked for on the call wins over the file."""
     path = written(FULL)
-    simulator = load_scenario(path, seed=8, speed=2.5, strict=False)
+    simulator = load_scenario(path, seed=8, speed=2.5, strict=False, refuse_deprecated="now")
+    assert simulator.refuse_deprecated == "now"
     assert (simulator.seed, simulator.clock.speed) == (8, 2.5)
     assert not simulator.strict
     clock = VirtualClock()

@@ -307,6 +307,12 @@ WRONG: list[tuple[Callable[..., Any], str, list[Any], str]] = [
     (Simulator, "timeline", ["", 5, "soon"], "timeline"),
     (Simulator, "api_key", ["", "\n", "a b", "\u00e9", 5], "api_key must be what an Authorization"),
     (Simulator, "strict", [None, 1, "yes"], "strict must be True or False"),
+    (
+        Simulator,
+        "refuse_deprecated",
+        [True, "soon", "2026-13-01", "20260901", 5],
+        "now, until or a",
+    ),
     (Simulator, "balance", [-1, 1.5, "5", HUGE], "balance must be a whole number"),
     (Simulator, "rate_limit", [5, "often"], "rate_limit"),
     (Simulator, "receiver", [5, "x"], "receiver must be a function"),

@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 import liangxin
-from liangxin.apis import envelope
+from liangxin.apis import deprecations, envelope
 from liangxin.apis.base import Call, Environment
 from liangxin.client import AsyncClient, SyncClient
 from liangxin.http_response import Response
@@ -53,16 +53,24 @@ class AcmeApi:
     def __init__(self, package: ModuleType) -> None:
         self.contract: Any = import_module(f"{package.__name__}.contract")
         self._client = package.Client
-        self._variants = import_module(f"{package.__name__}.variants").VARIANTS
+        variants = import_module(f"{package.__name__}.variants")
+        self._variants, self._aliases = variants.VARIANTS, variants.ALIASES
+        self._alias_of_input = variants.ALIAS_OF_INPUT
 
     def kind(self, model: str) -> Literal["image", "video"] | None:
         """Return what a model makes."""
         return "image" if model in self._variants else None
 
+    def current_model(self, model: str) -> str:
+        """Return the id that a model has now."""
+        return str(self._aliases.get(model, model))
+
     def model_of(self, typed_input: object) -> str | None:
         """Return the model of a typed input."""
         name = type(typed_input).__name__
-        return next((v.model for v in self._variants.values() if v.input_name == name), None)
+        model = next((v.model for v in self._variants.values() if v.input_name == name), None)
+        alias: str | None = self._alias_of_input.get(name)
+        return model or alias
 
     def connect(self, base_url: str) -> Any:
         """Return a generated client."""
@@ -199,3 +207,29 @@ def test_a_task_of_which_only_the_id_is_known(kind: Kind, acme: ModuleType) -> N
         return await settle(client.tasks.handle("job/1", model="loom-1").wait())
 
     assert play(kind, acme, server, scenario).state == "success"
+
+
+@both_kinds
+def test_a_former_id_and_a_deprecated_model(kind: Kind, acme: ModuleType) -> None:
+    """By a former id, or by its class, the new model is created; both are warned of, once."""
+    server = Server()
+    old_input = import_module(f"{acme.__name__}.models").Loom2Input(pattern="x")
+
+    async def scenario(client: Any) -> Any:
+        made = [
+            await settle(client.tasks.create(model="loom/2", input={"pattern": "x"})),
+            await settle(client.tasks.create(old_input)),
+            await settle(client.tasks.create(model="loom-0", input={"pattern": "x"})),
+            client.tasks.handle("job/1", model="loom/2"),
+        ]
+        return [task.model for task in made]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(deprecations, "_warned", set())
+        with pytest.warns(liangxin.DeprecatedInputWarning) as caught:
+            models = play(kind, acme, server, scenario)
+    assert models == ["loom-2-hd", "loom-2-hd", "loom-0", "loom-2-hd"]
+    paths = [request.url.path for request in server.requests]
+    assert paths == [f"/v2/looms/{model}" for model in models[:3]]
+    told = [str(warning.message).partition(" is ")[0] for warning in caught]
+    assert told == ["model id loom/2", "model loom-0"]

@@ -7,6 +7,7 @@ from functools import cache
 
 import pytest
 
+from tests.support import deprecated
 from tests.website.test_examples import EVERY
 from website import models
 from website.apis import APIS, WebApi
@@ -64,3 +65,17 @@ def test_every_model_is_listed() -> None:
     assert [f"models/{path}" for path in listed] == [
         models.page_of(api, model) for api in APIS for model in api.models
     ]
+
+
+def test_what_is_deprecated_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page of a model says what of it is deprecated, and the index marks the model."""
+    deprecated.deprecate(monkeypatch)
+    monkeypatch.setattr(models, "APIS", [api := WebApi("liangxin")])
+    pages = {path: page.replace("\\", "") for path, page in models.pages()}
+    page = pages[models.page_of(api, deprecated.MODEL)]
+    assert f"**The {deprecated.OF_MODEL}.**" in page
+    page = pages[models.page_of(api, deprecated.SUCCESSOR)]
+    assert f"**The {deprecated.OF_ALIAS}.**" in page
+    assert " · deprecated since 2026-02-01 (It is ignored), use prompt instead · " in page
+    (row,) = [x for x in pages[models.INDEX].splitlines() if "(deprecated)" in x]
+    assert deprecated.MODEL in row

@@ -61,6 +61,10 @@ class Create(Call):
             problem = contract.problem(body.get("model"), submission.document)
         except ValueError as error:
             problem = f"the body is not valid JSON: {error}"
+        if problem is None and state.refuse_deprecated is not None:
+            problem = contract.deprecated_problem(
+                body["model"], submission.document, state.refuse_deprecated, self.now
+            )
         if problem is not None:
             return self._refuse(400, problem)
         expected = self._expectation(body)

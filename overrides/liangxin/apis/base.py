@@ -84,8 +84,15 @@ class Api(Protocol):
         """Return what a model generates; None for an unknown model."""
         ...
 
+    def current_model(self, model: str) -> str:
+        """Return the id that a model has now: of a former id another one, of any other itself."""
+        ...
+
     def model_of(self, typed_input: object) -> str | None:
-        """Return the model that a typed input belongs to; None for anything else."""
+        """Return the model that a typed input belongs to, by the id that its class is named after.
+
+        None for anything else.
+        """
         ...
 
     def connect(self, base_url: str) -> Any:

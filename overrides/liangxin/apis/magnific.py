@@ -105,6 +105,7 @@ class MagnificApi(PackageApi):
 
     def _variant(self, model: str | None) -> Any:
         variants = self.variants.VARIANTS
+        model = None if model is None else self.current_model(model)
         if model not in variants:
             near = self.contract.nearest_models(str(model))
             hint = f"; did you mean {' or '.join(near)}?" if near else ""

@@ -50,15 +50,21 @@ class PackageApi:
         return operation
 
     def kind(self, model: str) -> Literal["image", "video"] | None:
-        variant = self.variants.VARIANTS.get(model)
+        variant = self.variants.VARIANTS.get(self.current_model(model))
         return None if variant is None else variant.kind
+
+    def current_model(self, model: str) -> str:
+        current: str = self.variants.ALIASES.get(model, model)
+        return current
 
     def model_of(self, typed_input: object) -> str | None:
         # Another API may have an input of the same name.
         kind = type(typed_input)
-        is_ours = kind.__module__.partition(".")[0] == self.package
-        variant = self.variants.BY_INPUT.get(kind.__name__) if is_ours else None
-        return None if variant is None else variant.model
+        if kind.__module__.partition(".")[0] != self.package:
+            return None
+        variant = self.variants.BY_INPUT.get(kind.__name__)
+        alias: str | None = self.variants.ALIAS_OF_INPUT.get(kind.__name__)
+        return alias if variant is None else variant.model
 
     def connect(self, base_url: str) -> Any:
         client = uninterrupted(import_module, f"{self.package}.client")

@@ -7,13 +7,14 @@ ones only warn (`InferredLimitWarning`), unless strict: a guess must never stop 
 import dataclasses
 import numbers
 import os
-import sys
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any, Literal, NoReturn, Protocol
 
 from liangxin.apis.base import Api
+from liangxin.apis.caller import frames_to_caller
+from liangxin.apis.deprecations import current_model, warn_of_deprecated
 from liangxin.errors import InferredLimitWarning, InvalidInputError, UsageError, Violation
 
 Mode = bool | Literal["strict"]
@@ -71,6 +72,8 @@ def prepare(
     where the fields that the contract knows are validated. The body has plain JSON values only:
     `files` takes the files in it, which are refused where that is None.
 
+    What is deprecated is warned of, in whatever mode. A model may be named by a former id.
+
     Raises:
         InvalidInputError: The input breaks a limit, or has a value that JSON cannot express.
 
@@ -78,7 +81,8 @@ def prepare(
     if mode not in (True, False, "strict"):
         _refuse(model, "validate", "enum", f'must be True, "strict" or False, not {mode!r}')
     contract_of, fields = _fields(api, model, input)
-    model = contract_of if model is None else model
+    asked_for = contract_of if model is None else model
+    contract_of, model = api.current_model(contract_of), api.current_model(asked_for)
     if api.needs_model and api.kind(model) is None:
         # Its path depends on the model, so no `validate` could send it.
         near = api.contract.nearest_models(model)
@@ -120,7 +124,10 @@ def prepare(
                 files.check_media = partial(_check_media, api, contract_of, known, strict)
     if extra_input is not None:
         body = _plain(api, model, api.body(model, {**fields, **extra_input}, callback_url), link)
-    return model, body | beside
+    body |= beside
+    current_model(api, asked_for)
+    warn_of_deprecated(api, contract_of, body)
+    return model, body
 
 
 def _beside(api: Api, model: str, body: Mapping[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
@@ -217,7 +224,7 @@ def _warn(model: str, doubt: Any) -> None:
     warnings.warn(
         f"{model}: {doubt.field} {doubt.message} (inferred; {doubt.source})",
         InferredLimitWarning,
-        stacklevel=_frames_of_ours(),
+        stacklevel=frames_to_caller(),
     )
 
 
@@ -293,11 +300,3 @@ def _plain_text(value: str, path: _Path) -> str:
 def _refuse(model: str | None, field: str, limit: str, message: str) -> NoReturn:
     violation = Violation(field=field, limit=limit, message=message)
     raise InvalidInputError(model=model or "", violations=[violation])
-
-
-def _frames_of_ours() -> int:
-    # A warning is to point at the user's own line.
-    depth, frame = 1, sys._getframe(1)  # noqa: SLF001
-    while frame.f_back and frame.f_globals.get("__name__", "").partition(".")[0] == "liangxin":
-        depth, frame = depth + 1, frame.f_back
-    return depth

@@ -33,7 +33,7 @@ def with_defaults(api: Api, model: str, input: Mapping[str, Any]) -> dict[str, A
     with contextlib.suppress(KeyError):
         defaults = {
             field.name: field.schema["default"]
-            for field in api.contract.fields(model)
+            for field in api.contract.fields(api.current_model(model))
             if "default" in field.schema
         }
         return {**defaults, **input}

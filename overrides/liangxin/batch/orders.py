@@ -141,7 +141,7 @@ class Reader:
         if model not in self._fields:
             known: tuple[Any, ...] = ()
             with contextlib.suppress(KeyError):
-                known = self._api.contract.fields(model)
+                known = self._api.contract.fields(self._api.current_model(model))
             self._fields[model] = {one.name: one for one in known}
         typed = {}
         for name, value in given.items():

@@ -12,6 +12,11 @@ if TYPE_CHECKING:
     from liangxin_mock import Simulator
 
 
+_OF_SIMULATOR = (
+    *("public_url", "refuse_deprecated", "seed", "speed", "scenario", "cassette", "quiet"),
+)
+
+
 @click.command()
 @click.option(
     "--engine",
@@ -33,6 +38,13 @@ if TYPE_CHECKING:
     help="Where clients reach the simulator behind a proxy: links to results begin with it.",
 )
 @click.option("--strict", is_flag=True, help="Refuse what breaks inferred limits, too.")
+@click.option(
+    "--refuse-deprecated",
+    metavar="[now|until|DATE]",
+    is_flag=False,
+    flag_value="now",
+    help="Refuse what is deprecated: now, from its own date on (until), or all from DATE on.",
+)
 @click.option("--seed", type=int, help="Determines ids, durations and faults.  [default: 0]")
 @click.option("--speed", type=float, help="10 runs ten times as fast as real time.  [default: 1]")
 @click.option(
@@ -56,7 +68,7 @@ def mock(context: click.Context, /, engine: str, **options: Any) -> int:
     API and Magnific's; Prism knows one, which --api chooses (liangxin --api magnific mock …).
     """
     if engine == "prism":
-        for name in ("public_url", "seed", "speed", "scenario", "cassette", "quiet"):
+        for name in _OF_SIMULATOR:
             if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
                 option = name.replace("_", "-")
                 problem = f"--{option} needs the simulator; Prism runs no jobs"
@@ -106,16 +118,27 @@ def _serve(
 
 
 def _simulator(
-    *, strict: bool, seed: int | None, speed: float | None, scenario: Path | None
+    *,
+    strict: bool,
+    refuse_deprecated: str | None,
+    seed: int | None,
+    speed: float | None,
+    scenario: Path | None,
 ) -> "Simulator":
     from liangxin_mock import RuleError, RunningClock, Simulator  # noqa: PLC0415
 
     if scenario is not None:
         from liangxin_mock import load_scenario  # noqa: PLC0415  it needs ruamel.yaml
 
-        return load_scenario(scenario, seed=seed, speed=speed, strict=strict or None)
+        return load_scenario(
+            scenario,
+            seed=seed,
+            speed=speed,
+            strict=strict or None,
+            refuse_deprecated=refuse_deprecated,
+        )
     try:
         clock = RunningClock(1.0 if speed is None else speed)
     except ValueError as error:
         raise RuleError(f"--speed: {error}") from None
-    return Simulator(seed or 0, clock, strict=strict)
+    return Simulator(seed or 0, clock, strict=strict, refuse_deprecated=refuse_deprecated)

@@ -37,7 +37,7 @@ class ModelCommand(click.Command):
             raise click.UsageError(text, ctx) from None
         model = before.get("model")
         if isinstance(model, str):
-            ctx.meta[_MODEL] = model
+            ctx.meta[_MODEL] = model = api().current_model(model)
         try:
             rest = super().parse_args(ctx, args)
         except click.MissingParameter:

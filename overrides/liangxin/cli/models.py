@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from liangxin.cli import exits, general_options
-from liangxin.cli.api import command, contract
+from liangxin.cli.api import api, command, contract
 from liangxin.cli.fields import as_arguments, option_name
 from liangxin.cli.model_command import complete_model, unknown_model
 from liangxin.cli.output import Output
@@ -27,6 +27,7 @@ _WIDTH = 100
 def models(context: click.Context, model: str | None) -> int:
     """List the models, or print everything known about one."""
     output: Output = context.obj
+    model = None if model is None else api().current_model(model)
     if model is None:
         rows = [_row(name) for name in contract().models]
         if output.as_json:
@@ -44,10 +45,13 @@ def models(context: click.Context, model: str | None) -> int:
 
 def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
     cells = [("MODEL", "KIND", "ID IS", "TITLE")]
-    cells += [(row["model"], row["kind"], row["id_evidence"], row["title"]) for row in rows]
+    for row in rows:
+        old = row["deprecated"]
+        title = row["title"] + (f" (deprecated since {old['since']})" if old else "")
+        cells.append((row["model"], row["kind"], row["id_evidence"], title))
     widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        yield "  ".join(map(str.ljust, row, widths)).rstrip()
+    for line in cells:
+        yield "  ".join(map(str.ljust, line, widths)).rstrip()
 
 
 def _row(model: str) -> dict[str, Any]:
@@ -58,6 +62,8 @@ def _row(model: str) -> dict[str, Any]:
         "title": schema["title"],
         "id_evidence": schema["x-id"]["evidence"],
         "id_confidence": schema["x-id"].get("confidence"),
+        "deprecated": schema.get("x-deprecated"),
+        "aliases": schema.get("x-aliases", {}),
     }
 
 
@@ -100,6 +106,9 @@ def _page(model: str) -> Iterator[str]:
         yield from _wrapped(reason, 2)
     if alternatives := known.get("alternatives"):
         yield f"  It might also be: {', '.join(alternatives)}"
+    for deprecation in contract().deprecations(model):
+        if deprecation.kind in ("model", "alias"):
+            yield from _wrapped(f"The {deprecation}.", 0)
     yield from ("", "Sources:")
     for level, sources in schema["x-source"].items():
         for source in sources:

@@ -82,7 +82,7 @@ def _create(
 
     fields = click.get_current_context().meta.get(GIVEN, {})
     if api().upload_types:
-        fields = _with_files(model, fields)
+        fields = _with_files(api().current_model(model), fields)
     whole = {**(input or {}), **fields} if input is None or isinstance(input, dict) else input
     inner = session.client.tasks._session  # noqa: SLF001
     request = creating.prepare(

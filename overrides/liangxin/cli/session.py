@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from liangxin.cli.api import api, client
 from liangxin.cli.interrupts import Interrupts
 from liangxin.cli.output import Output
-from liangxin.errors import UsageError
+from liangxin.errors import DeprecatedInputWarning, UsageError
 from liangxin.http import settings
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def printed(output: Output) -> Iterator[None]:
     handler = Handler(logging.WARNING)
     logger = logging.getLogger("liangxin")
     with warnings.catch_warnings():
-        warnings.simplefilter("always", UserWarning)
+        for category in (UserWarning, DeprecatedInputWarning):
+            warnings.simplefilter("always", category)
         warnings.showwarning = lambda message, *_, **__: output.warning(str(message))
         # Otherwise the SDK prints its log itself, warnings included.
         if settings.log_level() is None:

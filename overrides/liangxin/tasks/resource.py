@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from liangxin import errors
 from liangxin.apis import validation
+from liangxin.apis.deprecations import current_model
 from liangxin.drive import iterate, run
 from liangxin.polling.wait import DEFAULT_TIMEOUT
 from liangxin.tasks import operations, wait_many
@@ -47,7 +48,10 @@ class BaseTasks(Generic[TaskT]):
             task.attach(session)
         else:
             task = session.new_task(task_id)
-        task.model = model or task.model
+        if model:
+            task.model = current_model(session.api, model)
+        elif task.model is not None:
+            task.model = session.api.current_model(task.model)
         if session.api.needs_model and task.model is None:
             problem = f"is needed to ask {session.api.name} for a task: the request depends on it"
             raise errors.UsageError(problem, argument="model").about(task)

@@ -24,6 +24,7 @@ from liangxin.batch.orders import (
 )
 from liangxin.batch.sources import Line
 from liangxin.errors import InferredLimitWarning, InvalidInputError, UsageError
+from tests.support import deprecated
 
 CUP: dict[str, Any] = {"key": "a", "model": "z-image", "input": {"prompt": "cup"}, "file": "cup"}
 
@@ -150,3 +151,17 @@ def test_warnings_are_summed_up() -> None:
                 warnings.warn(text, InferredLimitWarning, stacklevel=1)
             warnings.warn("other", UserWarning, stacklevel=1)
     assert {str(one.message) for one in caught} == {"long (2 lines)", "wide", "other"}
+
+
+def test_a_former_id_of_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An order keeps the id that it was given, and so its key, and is that of the model otherwise."""
+    line = {"model": deprecated.ALIAS, "input": {"prompt": "cup", "duration": "7"}}
+    before = read(line, is_text=True)
+    deprecated.deprecate(monkeypatch)
+    order = read(line, is_text=True)
+    assert (order.model, json.loads(order.input)["duration"]) == (deprecated.ALIAS, 7)
+    assert (before.amounts.seconds, order.amounts.seconds) == (None, 7)
+    assert read(line).key == before.key
+    with pytest.warns(liangxin.DeprecatedInputWarning, match="Renamed"), summed_warnings():
+        Reader(LIANGXIN, None).check(order)
+    assert request(LIANGXIN, order.model, order.input).body["model"] == deprecated.SUCCESSOR

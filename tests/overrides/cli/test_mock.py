@@ -202,7 +202,12 @@ def test_what_the_options_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     scenario = tmp_path / "scenario.yaml"
     scenario.write_text("seed: 1\ntimeline: fail('422', 'no')\n", encoding="utf-8")
     assert main(["mock", "--scenario", str(scenario), "--seed", "2", "--quiet", "--port", "9"]) == 0
-    ((simulator, options),) = served
+    words = ["mock", "--refuse-deprecated", "--seed", "3"]
+    assert main(words) == main(["mock", "--refuse-deprecated", "until"]) == 0
+    assert main(["mock", "--scenario", str(scenario), "--refuse-deprecated=2026-09-01"]) == 0
+    refused = [simulator.refuse_deprecated for simulator, _ in served]
+    assert refused == [None, "now", "until", "2026-09-01"]
+    simulator, options = served[0]
     assert (simulator.seed, repr(simulator.timeline)) == (2, "fail('422', 'no')")
     assert options == {
         "contract": None,
@@ -218,6 +223,14 @@ def test_a_wrong_speed(capsys: pytest.CaptureFixture[str]) -> None:
     """A speed that cannot work ends the command with 2."""
     assert main(["mock", "--speed=-1"]) == 2
     assert "--speed: speed must be" in capsys.readouterr().err
+
+
+def test_a_wrong_date_of_refusals(capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no date ends the command with 2, and so does Prism alone, which refuses none."""
+    assert main(["mock", "--refuse-deprecated", "soon"]) == 2
+    assert "refuse_deprecated must be now, until or a date" in capsys.readouterr().err
+    assert main(["mock", "--engine", "prism", "--refuse-deprecated"]) == 2
+    assert "--refuse-deprecated needs the simulator" in capsys.readouterr().err
 
 
 def test_a_taken_port(capsys: pytest.CaptureFixture[str]) -> None:

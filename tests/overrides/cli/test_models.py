@@ -11,6 +11,7 @@ import pytest
 from liangxin.cli import main
 from liangxin.cli.api import contract
 from tests.overrides.cli.test_fields import parsed
+from tests.support import deprecated
 from tests.support.spec import MODELS, example, input_schema
 
 
@@ -32,7 +33,7 @@ def test_the_table_has_every_model(capsys: pytest.CaptureFixture[str]) -> None:
         assert row.split(maxsplit=3)[1:] == expected
     documents = json.loads(printed(capsys, "models", "--json"))
     assert [row["model"] for row in documents] == [row.split()[0] for row in rows]
-    keys = ["model", "kind", "title", "id_evidence", "id_confidence"]
+    keys = ["model", "kind", "title", "id_evidence", "id_confidence", "deprecated", "aliases"]
     assert all([*row] == keys for row in documents)
 
 
@@ -88,3 +89,24 @@ def test_an_unknown_model(capsys: pytest.CaptureFixture[str]) -> None:
     error = capsys.readouterr().err
     assert "'kling-v3-prp' is not a known model; did you mean kling-v3-pro" in error
     assert "validate" not in error
+
+
+def test_what_is_deprecated_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The table marks a deprecated model; its page, or that of a former id, has date and reason."""
+    deprecated.deprecate(monkeypatch)
+    (row,) = [x for x in printed(capsys, "models").splitlines() if "deprecated" in x]
+    assert row.startswith(f"{deprecated.MODEL} ")
+    assert row.endswith("(deprecated since 2026-03-01)")
+    page = " ".join(printed(capsys, "models", deprecated.MODEL).split())
+    assert f"The {deprecated.OF_MODEL}." in page
+    page = printed(capsys, "models", deprecated.ALIAS)
+    assert page == printed(capsys, "models", deprecated.SUCCESSOR)
+    words = " ".join(page.split())
+    assert f"The {deprecated.OF_ALIAS}." in words
+    assert "deprecated since 2026-02-01 (It is ignored), use prompt instead; 0 to 1" in words
+    assert "1:1 is deprecated since 2026-05-01 (Too square); " in words
+    document = json.loads(printed(capsys, "models", deprecated.ALIAS, "--json"))
+    assert document["model"] == deprecated.SUCCESSOR
+    assert [*document["aliases"]] == [deprecated.ALIAS]

@@ -15,6 +15,7 @@ import pytest
 from liangxin import Task
 from liangxin_mock import after_polls, drop, fail, html, stall, status
 from tests.overrides.cli.conftest import CUP, KEY, Caller
+from tests.support import deprecated
 
 PAGE = (Path(__file__).parents[3] / "docs/cli.md").read_text(encoding="utf-8")
 
@@ -247,3 +248,16 @@ def test_what_cannot_be_saved_is_saved_by_the_printed_command(call: Caller, tmp_
     assert resumed.code == 0, resumed.err
     assert Path(resumed.documents[0]["files"][0]["path"]).parent == out
     assert call.simulator.creates == 1
+
+
+def test_what_is_deprecated_is_told_once(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A former id has the fields of the model; each warning is a line of stderr, once."""
+    deprecated.deprecate(monkeypatch)
+    words = ("submit", deprecated.ALIAS, "--prompt", "A cup", "--cfg-scale", "0.5", "--json")
+    printed = call(*words)
+    assert printed.code == 0
+    lines = [f"warning: {w}" for w in (deprecated.OF_ALIAS, deprecated.OF_FIELD)]
+    assert printed.err.splitlines() == lines
+    assert printed.documents[0]["model"] == deprecated.SUCCESSOR
+    assert call(*words).err == ""
+    assert call("run", deprecated.ALIAS, "--help").out.count("--cfg-scale") == 1
