@@ -231,8 +231,7 @@ def test_postgres(call: Caller, postgres: PostgresServer) -> None:
     shown.append(call("batch", "run", "jobs.jsonl", "-o", "one", *database))
     assert shown[-1].code == 0
     shown.append(call("batch", "export", "manifest.json", *database))
-    for name in ("status", "results", "cancel"):
-        shown.append(call("batch", name, *database))
+    shown += [call("batch", name, *database) for name in ("status", "results", "cancel")]
     orders = json.loads(Path("manifest.json").read_text())["orders"]
     places = {order["place"] for order in orders}
     assert places == {f"{socket.gethostname()}:{Path('one').resolve()}"}
