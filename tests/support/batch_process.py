@@ -96,7 +96,8 @@ def prepare() -> None:
             point()  # before its commit
         point()
 
-    PostgresLedger._transaction = transaction_with_points  # type: ignore[method-assign]
+    owner: Any = PostgresLedger
+    owner._transaction = transaction_with_points
     postgres._GRACE = 0.0
     runner.LOOK = 0.05
     _around(runner, "send")  # the POST

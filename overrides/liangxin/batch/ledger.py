@@ -224,9 +224,14 @@ class Ledger(ABC):
     def set(self, name: str, value: str | None) -> None:
         """Write a setting of the batch."""
         with self._transaction():
-            self._execute("DELETE FROM settings WHERE name = ?", [name])
-            if value is not None:
-                self._execute("INSERT INTO settings VALUES (?, ?)", [name, value])
+            if value is None:
+                self._execute("DELETE FROM settings WHERE name = ?", [name])
+            else:
+                self._execute(
+                    "INSERT INTO settings VALUES (?, ?) "
+                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+                    [name, value],
+                )
 
     # --- changes ---------------------------------------------------------------------------------
 

@@ -534,18 +534,17 @@ class Runner:
         order = await self._writer.call(self._ledger.find_token, token)
         if order is None:
             return
-        if order.task_id is not None:
-            if event.is_terminal and order.state is State.RUNNING:
-                await self._writer.call(self._ledger.tell, order.number, order.task_id)
-            return
         change = self._change(order, Step.FIND, task_id=event.task_id)
-        if await self._write(order, order.state, change):
+        if order.task_id is None and await self._write(order, order.state, change):
             _logger.info("Order %r has task %s, says its callback", order.key, event.task_id)
             self._lost.pop(order.number, None)
-            await self._writer.call(self._ledger.tell, order.number, event.task_id)
             task = self._session.new_task(event.task_id)
             task.model = order.model
             self._arrived.append((order, task))
+        elif not event.is_terminal:
+            return
+        # It may be one that another worker waits for, or has lost.
+        await self._writer.call(self._ledger.tell, order.number, event.task_id)
 
     # --- the ledger ----------------------------------------------------------------------------
 
