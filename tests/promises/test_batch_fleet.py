@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import signal
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -66,7 +67,8 @@ class Fleet:
     def run(
         self, workers: int, *, meanwhile: Callable[[], None] = lambda: None, **options: Any
     ) -> list[Report]:
-        """Run so many workers to the end."""
+        """Run so many workers to the end; none begins before all have opened the batch."""
+        ready = threading.Barrier(workers, timeout=60)
 
         async def work(number: int) -> Report:
             async with liangxin.AsyncLiangXin(polls_per_second=500, timeout=20) as client:
@@ -75,6 +77,7 @@ class Fleet:
                     self.folder / f"{number}",
                     client=client,
                     database=self.address,
+                    on_plan=lambda _plan: ready.wait(),
                     **{
                         name: value[number] if isinstance(value, list) else value
                         for name, value in options.items()

@@ -26,7 +26,6 @@ _OPTIONS = {
     "max_connections": "60",
     "shared_buffers": "32MB",
     "autovacuum": "off",
-    "fsync": "off",
 }
 _RULES = """
 local all locked scram-sha-256
@@ -54,9 +53,12 @@ def skip_reason() -> str | None:
 class PostgresServer:
     """A server that can be stopped and started."""
 
-    def __init__(self, programs: Path, folder: Path, owner: dict[str, Any]) -> None:
+    def __init__(
+        self, programs: Path, folder: Path, owner: dict[str, Any], *, is_durable: bool
+    ) -> None:
         self._programs = programs
         self._folder = folder
+        self._options = {**_OPTIONS, "fsync": "on" if is_durable else "off"}
         self._owner = owner
         self._process: subprocess.Popen[bytes] | None = None
         self._schemas = itertools.count()
@@ -75,7 +77,9 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it, and return when it takes connections."""
-        options = [word for name, value in _OPTIONS.items() for word in ("-c", f"{name}={value}")]
+        options = [
+            word for name, value in self._options.items() for word in ("-c", f"{name}={value}")
+        ]
         with (self._folder / "log").open("ab") as log:
             process: subprocess.Popen[bytes] = subprocess.Popen(
                 [
@@ -107,13 +111,16 @@ class PostgresServer:
 
 
 @contextmanager
-def postgres_server() -> Iterator[PostgresServer]:
-    """Make and start a server; skip the test, loudly, where that is not possible."""
+def postgres_server(*, is_durable: bool = False) -> Iterator[PostgresServer]:
+    """Make and start a server; skip the test, loudly, where that is not possible.
+
+    Unless it is durable, commits may be lost by a crash of the machine, though not by its own.
+    """
     programs, reason = binaries(), skip_reason()
     if programs is None or reason is not None:
         pytest.skip(str(reason))
     # In memory, where there is such a folder; a short path, as those of sockets are limited.
-    memory = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+    memory = "/dev/shm" if Path("/dev/shm").is_dir() and not is_durable else None  # noqa: S108
     with tempfile.TemporaryDirectory(prefix="lx-pg", dir=memory) as name:
         folder = Path(name)
         owner: dict[str, Any] = {}
@@ -135,7 +142,7 @@ def postgres_server() -> Iterator[PostgresServer]:
         )
         (folder / "data" / "pg_hba.conf").write_text(_RULES)
         folder.chmod(0o755)
-        server = PostgresServer(programs, folder, owner)
+        server = PostgresServer(programs, folder, owner, is_durable=is_durable)
         server.start()
         try:
             yield server
