@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sys
 import traceback
 
 import pytest
 
 from liangxin.batch.address import Address, is_postgres, without_password
+from liangxin.batch.databases import open_ledger
 from liangxin.batch.ledger import LedgerUnavailableError
 from liangxin.errors import UsageError
 
@@ -69,3 +71,10 @@ def test_a_server_that_cannot_be_reached() -> None:
     assert SECRET not in "".join(traceback.format_exception(caught.value))
     assert caught.value.__context__ is None
     assert "***" in address.masked(f"the password {SECRET} is wrong")
+
+
+def test_without_psycopg(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where psycopg is missing, the error names the extra."""
+    monkeypatch.setitem(sys.modules, "liangxin.batch.postgres", None)
+    with pytest.raises(UsageError, match=r'needs the extra postgres .*pip install "psycopg'):
+        open_ledger("results", "postgresql://db/orders")
