@@ -228,7 +228,7 @@ def expected(plan: Plan) -> Outcome:
 
 
 # Not explained if it fails, which takes minutes.
-PROPERTY = settings(max_examples=examples(150, everyday=30), phases=[Phase.generate, Phase.shrink])
+PROPERTY = settings(max_examples=examples(150, everyday=12), phases=[Phase.generate, Phase.shrink])
 
 
 @PROPERTY

@@ -88,7 +88,7 @@ def test_valid_bodies_are_accepted(
     request_from_dict = spec.module(spec.api_of(model), "variants").request_from_dict
     count = 0
 
-    @settings(max_examples=examples(100, everyday=15))
+    @settings(max_examples=examples(100, everyday=6))
     @given(inputs.inputs(model))
     def check(value: dict[str, Any]) -> None:
         nonlocal count

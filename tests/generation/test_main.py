@@ -110,6 +110,7 @@ def test_every_generated_file_says_where_it_comes_from() -> None:
             assert "nox -s generate" in path.read_text(encoding="utf-8")[:4000], path
 
 
+@pytest.mark.thorough
 def test_check_shows_the_difference_and_the_command(
     project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -390,7 +391,7 @@ BROKEN = {
 }
 
 
-@pytest.mark.parametrize("case", every(6, BROKEN))
+@pytest.mark.parametrize("case", every(10, BROKEN))
 def test_a_broken_spec_is_refused_with_file_and_line(
     case: str, project: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -581,7 +582,7 @@ def test_a_file_whose_name_is_no_model_id_is_refused(
 
 
 @pytest.mark.parametrize(
-    "name", ["gpt-image-", "gpt__image", "_image", "gpt image", "gpt%2fimage", "gpt%2F"]
+    "name", every(6, ["gpt%2fimage", "gpt-image-", "gpt__image", "_image", "gpt image", "gpt%2F"])
 )
 def test_the_form_of_an_id_is_told(
     name: str, project: Path, capsys: pytest.CaptureFixture[str]
@@ -602,6 +603,7 @@ RESERVED = (
 )
 
 
+@pytest.mark.thorough
 def test_fields_may_have_any_name(project: Path) -> None:
     """Names that the generated code uses itself make classes that read and write them."""
     path = project / "openapi/liangxin/models/z-image/z-image.yaml"

@@ -56,7 +56,7 @@ def check(model: str, value: spec.Schema) -> None:
 def test_it_accepts_and_refuses_the_same_bodies(model: str) -> None:
     """Both forms agree on whatever is drawn, and on each single fault, but for rules left out."""
 
-    @settings(max_examples=examples(200, everyday=8))
+    @settings(max_examples=examples(200, everyday=3))
     @given(inputs.unruled_inputs(model))
     def drawn(value: dict[str, Any]) -> None:
         if not left_out(model).intersection(spec.broken_rules(model, value)):

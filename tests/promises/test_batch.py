@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.states import Step
 from liangxin.callbacks import Receiver
 from liangxin_mock import Callback, Simulator
+from liangxin_mock.clock import VirtualClock
 from liangxin_mock.faults import Fault
 from liangxin_mock.faults.responses import drop, error_code, hang, html, status, truncate
 from liangxin_mock.faults.tasks import broken_result, unknown_state, unknown_task
@@ -115,11 +117,11 @@ class Play:
             for number, job in enumerate(jobs)
         ]
 
-    def run(self, **options: Any) -> batch.Report:
-        """Run the batch once, with 50 creates in flight."""
+    def run(self, changed: dict[str, Any] | None = None, /, **options: Any) -> batch.Report:
+        """Run the batch once, with 50 creates in flight, perhaps with options of the client changed."""
 
         async def main() -> batch.Report:
-            made = self.simulator.client_options(asynchronous=True)
+            made = self.simulator.client_options(asynchronous=True) | (changed or {})
             async with liangxin.AsyncLiangXin(
                 **made, polls_per_task=3, polls_per_second=100
             ) as client:
@@ -166,7 +168,7 @@ def is_losing(fault: Fault | None) -> bool:
     return fault is not None and not refuses
 
 
-@settings(max_examples=examples(150, 5))
+@settings(max_examples=examples(150, 3))
 @given(JOBS, st.lists(POLLS, max_size=3), CEILINGS, st.booleans())
 def test_every_order_ends_and_is_paid_once(
     jobs: list[Job], polls: list[Fault], ceilings: dict[str, int], settle: bool
@@ -226,6 +228,61 @@ def test_lost_creates_are_found_by_their_callbacks(tmp_path: Path, kind: Fault) 
     ledger.close()
     assert steps[Step.LOSE] + steps[Step.CREATE] == 6  # truncated responses name the task
     assert steps[Step.FIND] == steps[Step.LOSE]
+
+
+class Outage(httpx.AsyncBaseTransport):
+    """A transport that reaches nobody for 30 s."""
+
+    def __init__(self, simulator: Simulator, begin: float) -> None:
+        self._simulator = simulator
+        self._inner = simulator.transport()
+        self._begin = begin
+        self.requests = 0
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        if 0 <= self._simulator.clock.monotonic() - self._begin < 30:
+            self.requests += 1
+            raise httpx.ConnectError("No route to host")
+        return await self._inner.handle_async_request(request)
+
+
+@pytest.mark.parametrize("begin", [0.0, 1.0, 61.0])
+def test_an_outage_of_the_api(tmp_path: Path, begin: float) -> None:
+    """Half a minute without the API delays creates, polls and downloads, and fails nothing."""
+    play = Play([Job(after_seconds(60), 5) for _ in range(6)], [], tmp_path)
+    outage = Outage(play.simulator, begin)
+    with_outage = {"http_client": httpx.AsyncClient(transport=outage)}
+    report = play.run(with_outage, rate=2.0)
+    assert report.ok
+    assert outage.requests
+    assert play.simulator.creates == 6
+    play.check()
+
+
+class Jumping:
+    """A clock whose wall-clock time is set forth and back every 7 s."""
+
+    def __init__(self, clock: VirtualClock, jumps: list[float]) -> None:
+        self._clock = clock
+        self._jumps = jumps
+
+    def time(self) -> float:
+        jump = self._jumps[int(self._clock.monotonic() / 7) % len(self._jumps)]
+        return self._clock.time() + jump
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._clock, name)
+
+
+@pytest.mark.parametrize("jumps", [[0, 3600], [0, -3600], [0, 1e8, -1e8]], ids=str)
+def test_the_wall_clock_jumps(tmp_path: Path, jumps: list[float]) -> None:
+    """A wall clock that is set while a batch runs changes no outcome, and nothing waits for it."""
+    play = Play([Job(after_seconds(60), 5) for _ in range(6)], [], tmp_path)
+    clock = play.simulator.clock
+    report = play.run({"clock": Jumping(clock, jumps)}, rate=0.5)
+    assert report.ok
+    play.check()
+    assert clock.monotonic() < 120
 
 
 def receiver_of(simulator: Simulator) -> Receiver:

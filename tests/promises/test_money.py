@@ -539,7 +539,7 @@ def check_deadlines(plan: Plan, ledger: Ledger, way: str) -> None:
 
 
 PROPERTY = settings(
-    max_examples=examples(80, everyday=30), phases=[Phase.explicit, Phase.generate, Phase.shrink]
+    max_examples=examples(80, everyday=15), phases=[Phase.explicit, Phase.generate, Phase.shrink]
 )
 
 

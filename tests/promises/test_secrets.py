@@ -47,6 +47,7 @@ from tests.support.scripted_api import (
     success,
     waiting,
 )
+from tests.support.thoroughness import every
 
 TESTS = str(Path(__file__).parents[1])
 _PRINTABLE = st.characters(min_codepoint=0x21, max_codepoint=0x7E)
@@ -188,7 +189,7 @@ WAYS: list[tuple[Callable[[Any], Awaitable[object]], bool]] = [
 
 
 @both_kinds
-@pytest.mark.parametrize("number", SCENARIOS)
+@pytest.mark.parametrize("number", every(3, SCENARIOS))
 def test_failures_do_not_show_the_key(kind: Kind, number: int) -> None:
     """However a create, a wait or a refresh goes wrong, the key is in nothing that is left."""
     failures = 0
@@ -232,7 +233,7 @@ async def _refresh_of_magnific(client: Any) -> None:
 
 
 @both_kinds
-@pytest.mark.parametrize("number", range(len(replies_of_magnific(KEY))))
+@pytest.mark.parametrize("number", every(3, range(len(replies_of_magnific(KEY)))))
 def test_failures_of_magnifics_client_do_not_show_the_key(kind: Kind, number: int) -> None:
     """However a create, a wait or a refresh of the other API goes wrong, the same holds."""
     step = replies_of_magnific(KEY)[number]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
+from fractions import Fraction
 from functools import cache
 
 import av
@@ -22,15 +23,19 @@ def picture(width: int = 400, height: int = 400, form: str = "PNG") -> bytes:
 def clip(
     seconds: float = 4, width: int = 720, height: int = 720, rate: int = 24, form: str = "mp4"
 ) -> bytes:
-    """A video, black."""
+    """A video, black: one key frame, encoded once and written again and again."""
     made = io.BytesIO()
     with av.open(made, "w", format=form) as container:
         stream = container.add_stream("libvpx" if form == "webm" else "mpeg4", rate=rate)
         stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
         frame = av.VideoFrame.from_image(Image.new("RGB", (width, height)))  # type: ignore[no-untyped-call]
-        for _ in range(round(seconds * rate)):
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
+        [first] = [*stream.encode(frame), *stream.encode(None)]
+        for number in range(round(seconds * rate)):
+            packet = av.Packet(bytes(first))
+            packet.stream, packet.time_base = stream, Fraction(1, rate)
+            packet.pts = packet.dts = number
+            packet.is_keyframe = True
+            container.mux(packet)
     return made.getvalue()
 
 

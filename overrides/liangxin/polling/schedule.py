@@ -96,7 +96,7 @@ class Schedule:
         """
         seen = self._seen.get(model) or self._new(model)
         factor = seen.scale.factor(work)
-        usual = seen.table.quantile(0.5)
+        usual = seen.table.quantile(0.5)  # before this task counts, or it would confirm itself
         seen.table.outlive(since / factor, after / factor)
         age = seen.table.end(after / factor, before / factor)
         seen.scale.learn(work, age * factor, usual * factor)
@@ -149,7 +149,7 @@ class Schedule:
         return seen
 
     def _new(self, model: str | None) -> "_Model":
-        if len(self._seen) >= _MAX_MODELS:
+        if len(self._seen) >= _MAX_MODELS:  # the model that was seen first goes
             del self._seen[next(iter(self._seen))]
         seen = self._seen[model] = _Model(self._kind(model), self._polls)
         return seen

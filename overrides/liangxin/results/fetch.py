@@ -150,6 +150,7 @@ class Fetch:
         for _ in range(MAX_REDIRECTS + 1):
             get = self._context.downloads.get(url, range_headers, seconds=self._seconds_left())
             async with get as incoming:
+                # A link from outside must not reach services of this machine.
                 if incoming.is_loopback and not is_local:
                     raise DownloadError(REDIRECTS_HERE)
                 is_local = incoming.is_loopback
@@ -174,6 +175,7 @@ class Fetch:
             current = self._sink.version
             if status == 206 and current and current.is_rest(headers, self._sink.size):  # noqa: PLR2004
                 return None
+            # It is the rest of something else, so the next attempt asks for all of it.
             self._use_ranges = False
             raise _AttemptFailed(f"HTTP {status} to a request for the rest")
         if _is_retryable(status):
@@ -278,6 +280,7 @@ class Fetch:
         self, reason: str, wanted: float | None = None, *, cause: Exception | None = None
     ) -> None:
         """Sleep until the next attempt; raise DownloadError if that would be too late."""
+        # A slow link that drops now and then gets on; only one that brings nothing waits longer.
         if self._sink.size > self._size_at_failure:
             self._failures = 0
         self._size_at_failure = self._sink.size

@@ -100,7 +100,7 @@ async def save(
     count, failure = saving.links.count, None
     concurrency = min(concurrency, count)
     try:
-        if concurrency == 1:
+        if concurrency == 1:  # no threads for what one can do
             for index in range(count):
                 await saving.save_one(index, context.io, report)
         elif context.io.is_async:
@@ -168,6 +168,7 @@ class _Saving:
         except DownloadError as error:
             self._failed[index] = error
         except OSError as exc:
+            # The other results may fit, or have names that can be written.
             self._failed[index] = DownloadError(_disk_problem(exc, self._directory))
             self._failed[index].__cause__ = exc
         else:
@@ -198,6 +199,7 @@ class _Saving:
             try:
                 found = await fetch.run(on_data)
             except ExpiredLinkError:
+                # The file may be here all the same, saved before its link expired.
                 if self._own_names:  # what is to be trusted was returned above
                     raise
                 existing = await io.in_thread(partial.existing, fetch.link)

@@ -186,6 +186,7 @@ class Plan:
             return self._begin(self._again.popleft(), now) if due <= now else due
         if now < self._free_at:
             return self._free_at
+        # Drawn only when it can be sent: the iterable may be endless, or wait for something.
         submission = self._draw()
         if submission is None:
             return math.inf
@@ -284,7 +285,7 @@ class Plan:
             try:
                 delay = submission.resend.delay(error, submission.prepared.model, now)
             except errors.APIError:
-                pass
+                pass  # its time is over, or it may have been accepted
             else:
                 submission.due = now + delay
                 self._again.append(submission)

@@ -75,6 +75,7 @@ def test_a_revision_has_the_bundle_that_was_shipped_with_it(
     assert state.bundles == {"magnific": bundle("magnific")}
 
 
+@pytest.mark.thorough
 def test_an_edited_file_counts_before_its_bundle_is_made(spec: Path) -> None:
     """The working tree is its YAML, not the bundle of before."""
     edit(spec, KLING, PROMPT, "maxLength: 2400")
@@ -130,6 +131,7 @@ def test_what_is_no_revision_is_refused(project: Path, name: str) -> None:
         load(name, project)
 
 
+@pytest.mark.thorough
 def test_broken_yaml_is_named_with_its_revision_and_line(spec: Path) -> None:
     """In the working tree and at a revision, the file and line are those of the mistake."""
     edit(spec, KLING, PROMPT, "maxLength: [2500")

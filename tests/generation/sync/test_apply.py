@@ -18,6 +18,7 @@ from generation.sync.known_models import read_spec
 from generation.sync.plan import Plan, make_plan
 from tests.support.published_pages import SMALL_SPEC, document, faithful, models, page, path_of
 from tests.support.published_pages import write as write_pages
+from tests.support.thoroughness import every
 
 MODELS = models(SMALL_SPEC)
 TEXT, IMAGE, STONE = "cloud-2-text-to-video", "cloud-2-image-to-video", "stone-1"
@@ -88,6 +89,7 @@ def test_what_a_page_does_not_say_keeps_its_level(tree: Path) -> None:
     }
 
 
+@pytest.mark.thorough
 def test_a_limit_of_a_model_alone_is_edited_in_place(tree: Path) -> None:
     """A contradicted limit is one line of the model's file."""
     settled(tree, STONE)
@@ -133,7 +135,7 @@ def test_new_fields_limits_and_defaults_are_written(tree: Path) -> None:
     assert "    description: Steps.  # more is slower" not in gone
 
 
-@pytest.mark.parametrize("required", [["prompt", "mood"], ["prompt"], ["mood"], []])
+@pytest.mark.parametrize("required", every(4, [["mood"], ["prompt", "mood"], ["prompt"], []]))
 def test_requirements_follow(tree: Path, required: list[str]) -> None:
     """A field becomes required or optional, for the model of the page alone."""
     settled(tree, TEXT)
@@ -148,6 +150,7 @@ def test_requirements_follow(tree: Path, required: list[str]) -> None:
     assert set(known[IMAGE].schema["required"]) == {"prompt", "image"}
 
 
+@pytest.mark.thorough
 def test_another_type_takes_its_limits_along(tree: Path) -> None:
     """Limits that do not apply to the new type go, and an example is made that is valid."""
     settled(tree, TEXT)
@@ -169,6 +172,7 @@ def test_another_type_than_a_link_takes_what_is_known_of_files_along(tree: Path)
     assert image == {"type": "boolean", "description": "First frame."}
 
 
+@pytest.mark.thorough
 def test_nested_limits_follow(tree: Path) -> None:
     """A limit and a field deep in a shared field are edited for the model of the page alone."""
     settled(tree, TEXT)
@@ -227,6 +231,7 @@ def test_files_of_a_known_link_are_noted_on_it(tree: Path) -> None:
     assert others == MODELS[IMAGE].schema["properties"]["pictures"]
 
 
+@pytest.mark.thorough
 def test_files_of_what_is_no_link_are_remarked_only(tree: Path) -> None:
     """The formats of results are none of a link's file: such a field gets no x-media."""
     made = {"type": "string", "description": "Of the result. Supported formats: png, jpg"}
@@ -340,6 +345,7 @@ def test_an_id_that_is_no_name_of_a_file_is_named(tree: Path, id: str) -> None:
         Editor(plan(tree, {"/market/dream": made})).texts()
 
 
+@pytest.mark.thorough
 def test_an_id_with_a_slash_is_a_file(tree: Path) -> None:
     """The file of a model is named after its id, a slash as `%2F`, and is found again."""
     made = page("Dream", document("Cloud/Dream_9", {"prompt": {"type": "string"}}))

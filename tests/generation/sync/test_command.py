@@ -189,6 +189,7 @@ assert simulator.creates == 1
 """
 
 
+@pytest.mark.thorough
 def test_from_a_page_to_a_model_that_works(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

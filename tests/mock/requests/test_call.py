@@ -107,6 +107,7 @@ def test_the_log_of_requests_is_bounded(door: PlainClient, simulator: Simulator)
     assert len(log) == 10_000
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("timeline", [immediate(), stall()])
 def test_large_creates_do_not_pile_up(timeline: Timeline) -> None:
     """After many creates of some megabytes, memory holds a limited part of them, queried or not."""

@@ -129,6 +129,7 @@ def test_behind_a_proxy() -> None:
         assert process.wait(LONG) == 0
 
 
+@pytest.mark.thorough
 def test_prism_serves_magnific() -> None:
     """With `--api magnific`, Prism plays that contract, and its variables alone are exported."""
     with command("--api", "magnific", "mock", "--engine", "prism") as process:
@@ -150,6 +151,7 @@ def test_prism_serves_magnific() -> None:
         assert process.wait(LONG) == 0
 
 
+@pytest.mark.thorough
 def test_the_checked_engine_serves_magnific() -> None:
     """With `--api magnific`, Prism in front of the simulator passes whole jobs of that API."""
     words = ("--api", "magnific", "mock", "--engine", "checked", "--speed", "1000")
@@ -241,6 +243,7 @@ def test_a_bundle_that_differs_from_the_lock_is_refused(
     assert "openapi.json differs from GENERATED.lock; run nox -s generate" in error
 
 
+@pytest.mark.thorough
 def test_the_checked_engine() -> None:
     """Prism in front of the simulator passes whole jobs, and refuses what breaks rules."""
     with command("mock", "--engine", "checked", "--speed", "1000") as process:

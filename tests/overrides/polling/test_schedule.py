@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from liangxin.errors import UsageError
 from liangxin.polling.schedule import LONGEST_INTERVAL, SHORTEST_INTERVAL, Schedule
+from tests.support.thoroughness import every
 
 # The plain arithmetic of what is possible, and of what a way of polling costs.
 BENCH: dict[str, Any] = runpy.run_path(str(Path(__file__).parents[3] / "benchmarks/polling.py"))
@@ -25,8 +26,8 @@ new_schedule, mixed, learnt_mixed = (BENCH[n] for n in ("new_schedule", "mixed",
 IMAGE, VIDEO = "image", "video"
 optimum = cache(BENCH["optimum"])
 
-sigmas = pytest.mark.parametrize("sigma", [0.15, 0.3, 0.6])
-polls_per_task = pytest.mark.parametrize("polls", [5, 10, 20])
+sigmas = pytest.mark.parametrize("sigma", every(3, [0.3, 0.15, 0.6]))
+polls_per_task = pytest.mark.parametrize("polls", every(3, [10, 5, 20]))
 
 
 def against_fixed(schedule: Schedule, durations: list[float], model: str = VIDEO) -> float:
@@ -189,7 +190,7 @@ def test_a_task_that_hangs_is_polled_ever_more_rarely(model: str, seen: int) -> 
     assert schedule.interval(model, 1e6) == LONGEST_INTERVAL
 
 
-@pytest.mark.parametrize("growth", ["in proportion", "by 16 s for each second"])
+@pytest.mark.parametrize("growth", every(2, ["by 16 s for each second", "in proportion"]))
 @pytest.mark.parametrize(("sigma", "share"), [(0.15, 0.35), (0.3, 0.58)])
 def test_mixed_lengths_cost_hardly_more_than_one(growth: str, sigma: float, share: float) -> None:
     """Where longer clips take longer, the lag is nearly as if all had one length."""
