@@ -43,7 +43,7 @@ def open_ledger(
             from liangxin.batch.postgres import PostgresLedger  # noqa: PLC0415  an extra
         except ImportError as error:
             raise UsageError(
-                'in Postgres needs the extra postgres of this package: pip install "psycopg[binary]"',
+                'in Postgres needs the extra postgres, or pip install "psycopg[binary]"',
                 argument="database",
             ) from error
         folder = Path(output) if is_worker else None
