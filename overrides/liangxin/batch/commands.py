@@ -86,9 +86,13 @@ def record(ledger: Ledger, event: "Event", at: float) -> bool:
     """Give an unknown order the task that its callback names; return whether it needed that."""
     token = event.query.get(TOKEN)
     order = None if token is None else ledger.find_token(token)
-    if order is None or order.task_id is not None:
+    if order is None:
         return False
-    return ledger.apply([Change(order.number, Step.FIND, at, task_id=event.task_id)])[0]
+    change = Change(order.number, Step.FIND, at, task_id=event.task_id)
+    is_found = order.task_id is None and ledger.apply([change])[0]
+    if is_found or event.is_terminal:
+        ledger.tell(order.number, event.task_id)
+    return is_found
 
 
 def find(

@@ -74,6 +74,7 @@ class PostgresLedger(Ledger):
         self._address = address
         self._creates = create
         self._worker: int | None = None
+        self._pid = 0
         self._was_lost = False
         self._settled_at = 0.0
         self._told: list[tuple[int, str]] = []
@@ -146,10 +147,9 @@ class PostgresLedger(Ledger):
         if self._worker is not None:
             # The server may not have noticed yet that the connection of before is lost.
             self._execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_locks JOIN pg_database d "
-                "ON d.oid = database AND d.datname = current_database() WHERE locktype = "
-                "'advisory' AND classid = ?::bigint::oid AND objid = ? AND pid <> pg_backend_pid()",
-                [self._class % 2**32, self._worker],
+                "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' "
+                "AND classid = ?::bigint::oid AND objid = ? AND pid = ?",
+                [self._class % 2**32, self._worker, self._pid],
             )
             self._execute(lock, [self._class, self._worker])
             if self._value("SELECT ended IS NOT NULL FROM workers WHERE number = ?", self._worker):
@@ -159,6 +159,7 @@ class PostgresLedger(Ledger):
                 self._value("INSERT INTO workers (place) VALUES (?) RETURNING number", self.place)
             )
             self._execute(lock, [self._class, self._worker])
+        self._pid = self._connection.info.backend_pid
         self._execute("SELECT pg_advisory_lock_shared(?, ?)", [self._class, _ALL])
         self._own = f" AND worker = {self._worker}"
         self._execute(f'LISTEN "liangxin {self._class}"')
@@ -186,6 +187,8 @@ class PostgresLedger(Ledger):
         if self._db is not None and self._worker is not None:
             with contextlib.suppress(BatchError), self._transaction():
                 self._execute("UPDATE workers SET ended = now() WHERE number = ?", [self._worker])
+                # The server may notice the end of the connection later than the caller goes on.
+                self._execute("SELECT pg_advisory_unlock_all()")
         self._disconnect()
 
     @contextlib.contextmanager

@@ -178,6 +178,7 @@ async def run_async(
             validate=options.get("validate", True),
             skip_invalid=options.get("skip_invalid", False),
             at=session.clock.time(),
+            joins=joins,
         )
         if not joins:
             ledger.set("limits", limits.shared(session.poller.rate))
@@ -260,6 +261,7 @@ def prepare(
     validate: Mode,
     skip_invalid: bool,
     at: float,
+    joins: bool = False,
 ) -> Plan:
     """Bring a ledger up to date with the orders, and return what will be sent."""
     known = ledger.setting("api")
@@ -269,7 +271,7 @@ def prepare(
         ledger.set("api", api.name)
     elif known != api.name:
         raise BatchError(f"{ledger.name} is a batch of {known}, and this client calls {api.name}")
-    if ledger.setting("cancelled") is not None:
+    if ledger.setting("cancelled") is not None and not joins:
         commands.cancel(ledger, at)
         ledger.set("cancelled", None)
     plan = Plan()

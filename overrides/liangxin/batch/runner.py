@@ -247,6 +247,8 @@ class Runner:
             self._lost.pop(number, None)
             if self._callbacks is not None:
                 self._callbacks.hints(self._session.api.name).give(task_id)
+        if any(number not in self._known for number, _ in fleet.ended):
+            await self._resume()
         for order in fleet.adopted:
             if order.number not in self._known:
                 self._adopt(order)

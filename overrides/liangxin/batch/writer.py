@@ -70,20 +70,22 @@ class Writer:
         return future
 
     async def _commit(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            changes = [change for change, _ in batch]
-            try:
-                results = await self.call(self.ledger.apply, changes)
-            except Exception as error:  # noqa: BLE001  raised where the changes are awaited
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
-            else:
-                for (_, future), result in zip(batch, results, strict=True):
-                    if not future.done():
-                        future.set_result(result)
-        self._committing = None
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                changes = [change for change, _ in batch]
+                try:
+                    results = await self.call(self.ledger.apply, changes)
+                except Exception as error:  # noqa: BLE001  raised where the changes are awaited
+                    for _, future in batch:
+                        if not future.done():
+                            future.set_exception(error)
+                else:
+                    for (_, future), result in zip(batch, results, strict=True):
+                        if not future.done():
+                            future.set_result(result)
+        finally:
+            self._committing = None
 
     async def close(self) -> None:
         """Return when all is written; the thread has ended then."""

@@ -384,6 +384,21 @@ def test_a_database_elsewhere(cups: Batch, tmp_path: Path) -> None:
     assert not (cups.folder / "batch.db").exists()
 
 
+@pytest.mark.thorough
+@pytest.mark.parametrize("cups", ["postgres"], indirect=True)
+def test_a_worker_of_a_cancelled_batch(cups: Batch) -> None:
+    """A worker that joins sends nothing of a batch that is cancelled; a run begins anew."""
+    cups.run(max_creates=0)
+    ledger = cups.ledger()
+    ledger.set("cancelled", "5")
+    assert cups.run(None, join=True).counts == {State.PENDING: 3}
+    assert ledger.setting("cancelled") == "5"
+    ledger.close()
+    assert cups.run().counts == {State.CANCELLED: 3}
+    with pytest.raises(UsageError, match="orders cannot be added by a worker that joins"):
+        cups.run(join=True)
+
+
 def test_without_orders(cups: Batch) -> None:
     """A batch that has no orders yet needs some."""
     with pytest.raises(UsageError, match=r"There are no orders in .* yet"):
