@@ -2,6 +2,8 @@
 
 python benchmarks/batch.py            everything
 python benchmarks/batch.py ledger     one part: ledger, orders, waiting, again or polls
+
+benchmarks/batch_fleet.py measures workers on Postgres.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ from urllib.parse import urlsplit
 import liangxin
 from liangxin import batch, drive
 from liangxin.batch.ceilings import NO_CEILINGS, Amounts
-from liangxin.batch.ledger import Change, Claimed
+from liangxin.batch.ledger import Change, Claimed, Ledger
 from liangxin.batch.orders import File, NewOrder
 from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.states import State, Step
@@ -43,18 +45,21 @@ def ledger_of(count: int) -> Iterator[tuple[SqliteLedger, Path]]:
     """Make a ledger of so many pending orders, with prompts of a usual length."""
     with tempfile.TemporaryDirectory() as folder:
         ledger = SqliteLedger(Path(folder) / "batch.db", create=True)
-        given = json.dumps({"prompt": "A ceramic cup on a wooden table " * 8})
-        with ledger.importing() as adding:
-            for number in range(count):
-                amounts = Amounts(1, 0.0, 1)
-                adding.insert(
-                    NewOrder(f"key {number}", "z-image", given, None, "0" * 64, amounts), 0.0
-                )
+        fill(ledger, count)
         yield ledger, Path(folder)
         ledger.close()
 
 
-async def through_the_ledger(ledger: SqliteLedger, in_flight: int) -> None:
+def fill(ledger: Ledger, count: int) -> None:
+    """Add so many orders."""
+    given = json.dumps({"prompt": "A ceramic cup on a wooden table " * 8})
+    with ledger.importing() as adding:
+        for number in range(count):
+            amounts = Amounts(1, 0.0, 1)
+            adding.insert(NewOrder(f"key {number}", "z-image", given, None, "0" * 64, amounts), 0.0)
+
+
+async def through_the_ledger(ledger: Ledger, in_flight: int) -> None:
     """Take all orders from pending to saved, so many at a time, with nothing in between."""
     writer = Writer(ledger)
     working = set[asyncio.Task[None]]()

@@ -24,6 +24,7 @@ from tests.support import thoroughness
 from tests.support.acme import make_acme
 from tests.support.checked_simulator import CheckedSimulator, checked_simulator
 from tests.support.conformance_matrix import Matrix
+from tests.support.postgres_server import PostgresServer, postgres_server
 
 WHOLLY_THOROUGH = "\npytestmark = pytest.mark.thorough\n"
 
@@ -159,6 +160,13 @@ def checked_for() -> Iterator[Callable[[str], CheckedSimulator]]:
 def checked(checked_for: Callable[[str], CheckedSimulator]) -> CheckedSimulator:
     """A simulator behind a Prism that checks each request for LiangXin and each answer."""
     return checked_for("liangxin")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[PostgresServer]:
+    """A Postgres server of these tests alone; each batch is a schema of its own."""
+    with postgres_server() as server:
+        yield server
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ DRIVEN: list[tuple[type, type, set[str]]] = [
     (Connection, AsyncConnection, set()),
     (Downloads, AsyncDownloads, set()),
     (Poller, AsyncPoller, {"worker"}),
-    (Follower, AsyncFollower, {"__init__"}),
+    (Follower, AsyncFollower, {"__init__", "set_rate"}),
 ]
 
 

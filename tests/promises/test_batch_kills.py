@@ -5,13 +5,15 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
 from liangxin_mock import Simulator
-from tests.support.batch_kills import Figures, Killer, killer, write_jobs
+from tests.support.batch_kills import WORKERS, Figures, Fleet, Killer, killer, write_jobs
 from tests.support.batch_process import KILLED
+from tests.support.postgres_server import PostgresServer
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="it forks"),
@@ -27,6 +29,14 @@ def killing(liangxin_server: Simulator) -> Iterator[Killer]:
     """Kill batches against a simulator on a port, which runs a thousand times as fast."""
     with killer(liangxin_server) as started:
         yield started
+
+
+@pytest.fixture
+def fleet(liangxin_server: Simulator, postgres: PostgresServer) -> Iterator[Fleet]:
+    """Kill workers of a batch in Postgres."""
+    with ExitStack() as stack:
+        killers = [stack.enter_context(killer(liangxin_server)) for _ in range(WORKERS)]
+        yield Fleet(killers, liangxin_server, postgres)
 
 
 def test_a_batch_that_is_killed_again_and_again_pays_once(killing: Killer, tmp_path: Path) -> None:
@@ -68,3 +78,32 @@ def test_many_kills(
         assert total.creates == total.orders
         liangxin_server.reset()
         print(batch, total)  # noqa: T201  the figures of docs/batches.md, with `pytest -s`
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(4 * 3600)
+@pytest.mark.parametrize("has_one_folder", [False, True])
+def test_many_kills_of_three_workers(
+    fleet: Fleet,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    liangxin_server: Simulator,
+    has_one_folder: bool,
+) -> None:
+    """It holds for three workers on Postgres, each with a folder of its own or all with one."""
+    wanted = request.config.getoption("--kills") // 4
+    rng, total = random.Random(3), Figures()
+    batch = 0
+    while total.kills < wanted:
+        batch += 1
+        figures = fleet.kill_until_done(
+            tmp_path / f"fleet{batch}",
+            24,
+            rng,
+            wanted - total.kills,
+            has_one_folder=has_one_folder,
+        )
+        total = Figures(*map(sum, zip(total, figures, strict=True)))
+        assert total.creates == total.orders
+        liangxin_server.reset()
+        print(batch, total)  # noqa: T201

@@ -8,7 +8,8 @@ import random
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,14 +17,17 @@ from typing import Any, NamedTuple
 import httpx
 
 from liangxin.batch import State, commands
-from liangxin.batch.ledger import Change
-from liangxin.batch.sqlite import SqliteLedger
+from liangxin.batch.databases import open_ledger
+from liangxin.batch.ledger import Change, Ledger
+from liangxin.batch.orders import Order
 from liangxin.batch.states import Step
 from liangxin_mock import Simulator
 from tests.support import batch_process
 from tests.support.batch_process import KILLED
+from tests.support.postgres_server import PostgresServer
 
 SIGKILLED = -9
+WORKERS = 3
 MODEL = "z-image"
 
 
@@ -91,7 +95,10 @@ class Killer:
             assert code in {0, KILLED, SIGKILLED}, code
             if code != 0:
                 figures = figures._replace(kills=figures.kills + 1)
-            unknown, created = self._settle(output, in_flight)
+            unknown, created = 0, 0
+            if (output / "batch.db").exists():
+                # It is empty if the process died before its first commit.
+                unknown, created = self.settle(open_ledger(output, create=True), in_flight)
             figures = figures._replace(
                 unknown=figures.unknown + unknown, created=figures.created + created
             )
@@ -100,13 +107,9 @@ class Killer:
         self.judge(output, orders)
         return figures._replace(creates=self._simulator.creates - before)
 
-    def _settle(self, output: Path, in_flight: int) -> tuple[int, int]:
+    def settle(self, ledger: Ledger, in_flight: int) -> tuple[int, int]:
         """Do what a person does with a console: see which unknown orders were created."""
-        if not (output / "batch.db").exists():
-            return 0, 0
         self._let_arrive()
-        # It is empty if the process died before its first commit.
-        ledger = SqliteLedger(output / "batch.db", create=True)
         tasks = {job.body["input"]["prompt"]: job.id for job in self._simulator.jobs}
         lost = [*ledger.orders({State.UNKNOWN, State.SENDING})]
         # No more than were being sent.
@@ -134,29 +137,113 @@ class Killer:
 
     def judge(self, output: Path, orders: int) -> None:
         """Every order is done, was created once, and has its file, whole."""
-        ledger = SqliteLedger(output / "batch.db")
-        found = [*ledger.orders()]
-        spent = ledger.spent()
-        ledger.close()
-        assert [order.state for order in found] == [State.SAVED] * orders
-        prompts = Counter(
-            job.body["input"]["prompt"]
-            for job in self._simulator.jobs
-            if job.body["input"]["prompt"].startswith(f"{output.parent.name}/")
-        )
-        assert prompts == {order.key: 1 for order in found}
-        # What was sent again by a person's wish counts as paid, since nobody can know.
-        assert spent.creates == sum(order.paid for order in found) >= orders
-        for order in found:
-            for file in order.files:
-                content = (output / file.path).read_bytes()
-                assert (len(content), hashlib.sha256(content).hexdigest()) == (
-                    file.size,
-                    file.sha256,
-                )
+        found = judge(open_ledger(output), self._simulator, output, orders)
         names = {file.path for order in found for file in order.files}
-        there = {path.name for path in output.iterdir() if not path.name.startswith("batch.db")}
-        assert there == names
+        assert {name for name in files_in(output) if not name.startswith("batch.db")} == names
+
+
+class Fleet:
+    """Kills three workers of one batch in Postgres.
+
+    Args:
+        killers: A program for each worker.
+        simulator: The simulator.
+        postgres: The server.
+
+    """
+
+    def __init__(
+        self, killers: Sequence[Killer], simulator: Simulator, postgres: PostgresServer
+    ) -> None:
+        self._killers = killers
+        self._simulator = simulator
+        self._postgres = postgres
+
+    def kill_until_done(
+        self,
+        folder: Path,
+        orders: int,
+        rng: random.Random,
+        most: int,
+        *,
+        in_flight: int = 3,
+        has_one_folder: bool = False,
+    ) -> Figures:
+        """Kill the workers, at most so often, until the batch is done; then judge it."""
+        jobs = write_jobs(folder / "jobs.jsonl", orders)
+        database = self._postgres.address()
+        outputs = [folder / f"results{0 if has_one_folder else n}" for n in range(WORKERS)]
+        before = self._simulator.creates
+        figures = Figures(orders=orders)
+        with ThreadPoolExecutor(WORKERS) as pool:
+            while True:
+                ways = [self._way(rng) if figures.kills < most else (None, None) for _ in outputs]
+                runs = [
+                    pool.submit(
+                        killer.run,
+                        output,
+                        jobs,
+                        kill_at=at,
+                        kill_after=after,
+                        database=database,
+                        creates_in_flight=in_flight,
+                    )
+                    for killer, output, (at, after) in zip(
+                        self._killers, outputs, ways, strict=True
+                    )
+                ]
+                codes = [run.result() for run in runs]
+                assert {*codes} <= {0, KILLED, SIGKILLED}, codes
+                ledger = open_ledger(folder, database, create=True)
+                unknown, created = self._killers[0].settle(ledger, WORKERS * in_flight)
+                figures = figures._replace(
+                    kills=figures.kills + sum(code != 0 for code in codes),
+                    unknown=figures.unknown + unknown,
+                    created=figures.created + created,
+                )
+                if not (any(codes) or unknown):
+                    break
+        found = judge(open_ledger(folder, database), self._simulator, None, orders)
+        if has_one_folder:
+            assert files_in(outputs[0]) == {file.path for order in found for file in order.files}
+        return figures._replace(creates=self._simulator.creates - before)
+
+    @staticmethod
+    def _way(rng: random.Random) -> tuple[int | None, float | None]:
+        match rng.randrange(4):
+            case 0:
+                return None, None
+            case 1:
+                return None, rng.uniform(0.02, 0.3)
+        return rng.randint(1, 60), None
+
+
+def judge(
+    ledger: Ledger, simulator: Simulator, output: Path | None, orders: int
+) -> Sequence[Order]:
+    """Every order is done, was created once, and has its file, whole; return the orders."""
+    found = [*ledger.orders()]
+    spent = ledger.spent()
+    ledger.close()
+    assert [order.state for order in found] == [State.SAVED] * orders
+    keys = {order.key for order in found}
+    prompts = Counter(
+        prompt for job in simulator.jobs if (prompt := job.body["input"]["prompt"]) in keys
+    )
+    assert prompts == dict.fromkeys(keys, 1)
+    # What was sent again by a person's wish counts as paid, since nobody can know.
+    assert spent.creates == sum(order.paid for order in found) >= orders
+    for order in found:
+        folder = output or Path(str(order.place).partition(":")[2])
+        for file in order.files:
+            content = (folder / file.path).read_bytes()
+            assert (len(content), hashlib.sha256(content).hexdigest()) == (file.size, file.sha256)
+    return found
+
+
+def files_in(folder: Path) -> set[str]:
+    """Return the names of the files in a folder."""
+    return {path.name for path in folder.iterdir()}
 
 
 def write_jobs(path: Path, orders: int) -> Path:

@@ -16,12 +16,14 @@ import sys
 import tempfile
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import liangxin
 from liangxin import batch
-from liangxin.batch import runner, sqlite
+from liangxin.batch import postgres, runner, sqlite
+from liangxin.batch.postgres import PostgresLedger
 from liangxin.polling import schedule
 from liangxin.results import files
 from liangxin_mock import Simulator
@@ -85,6 +87,19 @@ def prepare() -> None:
 
     own = {**vars(sqlite3), "connect": staticmethod(with_points)}
     vars(sqlite)["sqlite3"] = type("sqlite3", (), own)
+    transaction = PostgresLedger._transaction
+
+    @contextmanager
+    def transaction_with_points(ledger: PostgresLedger) -> Iterator[None]:
+        with transaction(ledger):
+            yield
+            point()  # before its commit
+        point()
+
+    owner: Any = PostgresLedger
+    owner._transaction = transaction_with_points
+    postgres._GRACE = 0.0
+    runner.LOOK = 0.05
     _around(runner, "send")  # the POST
     for name in ("begin", "write", "publish"):  # amid a save
         _around(files.PartialFile, name)

@@ -6,11 +6,9 @@ All of it can be done while a batch runs: each change is conditional on the orde
 import contextlib
 import difflib
 from collections.abc import Collection, Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from liangxin.batch.ledger import Change, Ledger
-from liangxin.batch.lock import Lock
 from liangxin.batch.orders import Order
 from liangxin.batch.states import State, Step
 from liangxin.errors import BatchError, UsageError
@@ -77,7 +75,7 @@ def settle(ledger: Ledger, at: float, key: str, step: Step, *, task_id: str | No
     with contextlib.ExitStack() as stack:
         if before is not None:
             # A run would go on to send it, or to follow the task of before.
-            stack.callback(Lock(Path(ledger.name)).release)
+            stack.enter_context(ledger.alone())
             changes.insert(0, Change(order.number, before, at))
         if not ledger.apply(changes)[-1]:
             raise BatchError(f"Order {key!r} is {order.state} and cannot be settled so")
@@ -88,9 +86,14 @@ def record(ledger: Ledger, event: "Event", at: float) -> bool:
     """Give an unknown order the task that its callback names; return whether it needed that."""
     token = event.query.get(TOKEN)
     order = None if token is None else ledger.find_token(token)
-    if order is None or order.task_id is not None or owner(ledger, event.task_id) is not None:
+    if order is None:
         return False
-    return ledger.apply([Change(order.number, Step.FIND, at, task_id=event.task_id)])[0]
+    change = Change(order.number, Step.FIND, at, task_id=event.task_id)
+    is_free = order.task_id is None and owner(ledger, event.task_id) is None
+    is_found = is_free and ledger.apply([change])[0]
+    if is_found or event.is_terminal:
+        ledger.tell(order.number, event.task_id)
+    return is_found
 
 
 def find(

@@ -24,6 +24,7 @@ def result(order: Order) -> dict[str, Any]:
         "task_id": order.task_id,
         "error": order.error,
         "files": [file._asdict() for file in order.files],
+        "place": order.place if order.files else None,
         "creates": order.paid,
         "seconds": order.amounts.seconds,
         "images": order.amounts.images,

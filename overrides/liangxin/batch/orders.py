@@ -76,6 +76,8 @@ class Order:
     """When its task was created, in Unix seconds."""
     error: str | None
     files: tuple[File, ...] = ()
+    place: str | None = None
+    """Where its files are, `host:/folder`, if not in the output folder of this process."""
 
 
 class Reader:

@@ -145,15 +145,19 @@ class Importer:
 
 
 def recover(ledger: Ledger, output: Path, at: float) -> None:
-    """Bring a ledger that nobody runs to what is known: lost creates, and files that are gone."""
+    """Bring a ledger to what is known: lost creates, and files that are gone.
+
+    Of a ledger that others share, only files of this machine and folder; see `Ledger.attend`.
+    """
     changes = [
         Change(order.number, Step.LOSE, at, detail="the process ended while its create was sent")
-        for order in ledger.orders({State.SENDING})
+        for order in ([] if ledger.is_shared else ledger.orders({State.SENDING}))
     ]
     changes += [
         Change(order.number, Step.MISS, at, detail="a file is missing")
         for order in ledger.orders({State.SAVED})
-        if not all(_is_there(output / file.path, file.size) for file in order.files)
+        if order.place == ledger.place
+        and not all(_is_there(output / file.path, file.size) for file in order.files)
     ]
     if changes:
         ledger.apply(changes)

@@ -50,6 +50,12 @@ class Progress:
             self._left[model] -= 1
             self.failures += after is not State.SAVED
 
+    def update(self, counts: Mapping[State, int]) -> None:
+        """Set what the ledger says, where other processes work on the batch as well."""
+        before, self.counts = self.counts, Counter(counts)
+        ended = sum(self.counts[state] - before[state] for state in ENDED)
+        self._ends.extend([self._now()] * ended)
+
     @property
     def total(self) -> int:
         """How many orders there are."""

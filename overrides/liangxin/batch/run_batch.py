@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import json
 import os
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,15 +14,14 @@ from liangxin.apis.validation import Mode
 from liangxin.batch import commands
 from liangxin.batch.amounts import amounts_of
 from liangxin.batch.ceilings import Ceilings, Spent, in_micros
+from liangxin.batch.databases import open_ledger
 from liangxin.batch.ledger import Ledger
-from liangxin.batch.lock import Lock
 from liangxin.batch.orders import Reader
 from liangxin.batch.plan import Importer, Plan, check_ceilings, recover, survey
 from liangxin.batch.prices import Prices
 from liangxin.batch.progress import Progress
 from liangxin.batch.runner import CONCURRENCY, CREATES_IN_FLIGHT, TIMEOUT, Limits, Runner
 from liangxin.batch.sources import Source
-from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.states import State
 from liangxin.batch.writer import Writer
 from liangxin.client import AsyncClient, AsyncLiangXin
@@ -35,9 +33,6 @@ from liangxin.tasks.task import AsyncTask
 if TYPE_CHECKING:
     from liangxin.callbacks.event import Event
     from liangxin.callbacks.receiver import Receiver
-
-DATABASE = "batch.db"
-"""The ledger's name in the output folder."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +66,11 @@ class Options(TypedDict, total=False):
     client: "AsyncClient[Any] | None"
     """An `AsyncLiangXin` or `AsyncMagnific`; by default an `AsyncLiangXin()`."""
     database: str | os.PathLike[str] | None
-    """The ledger's file; by default `batch.db` in the output folder."""
+    """The ledger's file, or the address of a batch in Postgres; by default `batch.db` in the output
+    folder."""
+    join: bool
+    """Whether to work on a batch in Postgres within the limits of its last run, as one more worker,
+    rather than to set its limits."""
     concurrency: int
     """How many tasks at a time, at most; 50 by default."""
     creates_in_flight: int
@@ -152,7 +151,9 @@ async def run_async(
     operations.check_callbacks(on_plan=on_plan, on_progress=options.get("on_progress"))
     if prices is not None and not isinstance(prices, Prices):
         prices = Prices.read(prices)
-    folder, path = Path(output), ledger_path(output, options.get("database"))
+    folder, database, joins = Path(output), options.get("database"), options.get("join", False)
+    if joins and orders is not None:
+        raise UsageError("cannot be added by a worker that joins a batch", argument="orders")
     _make(folder)
     async with contextlib.AsyncExitStack() as stack:
         given = options.get("client")
@@ -160,10 +161,13 @@ async def run_async(
             await stack.enter_async_context(AsyncLiangXin()) if given is None else given
         )
         session = session_of(client)
-        lock = Lock(path)
-        stack.callback(lock.release)
-        ledger = SqliteLedger(path, create=True)
+        ledger = open_ledger(folder, database, create=not joins, is_worker=True)
         stack.callback(ledger.close)
+        if joins and not ledger.is_shared:
+            raise UsageError(
+                "must be a batch in Postgres to be joined: one process runs a batch in SQLite",
+                argument="database",
+            )
         plan = prepare(
             ledger,
             session.api,
@@ -174,7 +178,10 @@ async def run_async(
             validate=options.get("validate", True),
             skip_invalid=options.get("skip_invalid", False),
             at=session.clock.time(),
+            joins=joins,
         )
+        if not joins:
+            ledger.set("limits", limits.shared(session.poller.rate))
         if on_plan is not None:
             await session.io.call(on_plan, plan)
         progress = Progress(session.clock.monotonic, client.usual_duration)
@@ -191,11 +198,12 @@ async def run_async(
         )
         try:
             await runner.run()
+            counts, spent = await writer.call(ledger.counts), await writer.call(ledger.spent)
         finally:
             await writer.close()
         return Report(
-            counts=ledger.counts(),
-            spent=ledger.spent(),
+            counts=counts,
+            spent=spent,
             stopped_by=runner.stopped_by,
             ceiling=runner.ceiling,
             skipped=plan.skipped,
@@ -216,7 +224,8 @@ def record(
     Args:
         event: The callback, verified.
         output: The folder of the batch.
-        database: The ledger's file; by default `batch.db` in that folder.
+        database: The ledger's file, or the address of a batch in Postgres; by default `batch.db`
+            in that folder.
 
     Returns:
         Whether the callback names a task that the ledger did not know.
@@ -225,25 +234,11 @@ def record(
         BatchError: There is no batch, or its ledger cannot be used.
 
     """
-    ledger = SqliteLedger(ledger_path(output, database))
+    ledger = open_ledger(output, database)
     try:
         return commands.record(ledger, event, event.received)
     finally:
         ledger.close()
-
-
-def ledger_path(
-    output: str | os.PathLike[str], database: str | os.PathLike[str] | None = None
-) -> Path:
-    """Return the ledger's file of a batch; raise UsageError for the address of a server."""
-    if database is None:
-        return Path(output) / DATABASE
-    if re.match(r"[a-z][a-z0-9+]+:/", str(database)):
-        raise UsageError(
-            "must be a file: a ledger is an SQLite file, and no other databases are supported",
-            argument="database",
-        )
-    return Path(database)
 
 
 def session_of(client: "AsyncClient[Any]") -> Session[AsyncTask]:
@@ -266,6 +261,7 @@ def prepare(
     validate: Mode,
     skip_invalid: bool,
     at: float,
+    joins: bool = False,
 ) -> Plan:
     """Bring a ledger up to date with the orders, and return what will be sent."""
     known = ledger.setting("api")
@@ -275,7 +271,7 @@ def prepare(
         ledger.set("api", api.name)
     elif known != api.name:
         raise BatchError(f"{ledger.name} is a batch of {known}, and this client calls {api.name}")
-    if ledger.setting("cancelled") is not None:
+    if ledger.setting("cancelled") is not None and not joins:
         commands.cancel(ledger, at)
         ledger.set("cancelled", None)
     plan = Plan()

@@ -7,13 +7,14 @@ waiting orders are as many small objects. Creates and saves are tasks of asyncio
 import asyncio
 import contextlib
 import errno
+import json
 import logging
 import math
 import shlex
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
 from liangxin.backoff import Backoff
@@ -22,7 +23,7 @@ from liangxin.batch.commands import TOKEN, owner
 from liangxin.batch.ledger import Change, Claimed, Claims
 from liangxin.batch.orders import File, Order, request, template
 from liangxin.batch.progress import Progress
-from liangxin.batch.states import MOVES, UNFINISHED, State, Step
+from liangxin.batch.states import MOVES, State, Step
 from liangxin.batch.writer import Writer
 from liangxin.polling.wait import DEFAULT_TIMEOUT, Wait, check_times
 from liangxin.tasks import operations
@@ -33,8 +34,11 @@ from liangxin.tasks.task import AsyncTask
 if TYPE_CHECKING:
     from liangxin.callbacks.event import Event
     from liangxin.callbacks.receiver import Receiver
+    from liangxin.polling.poller_asyncio import AsyncPoller
 
 _logger = logging.getLogger("liangxin")
+
+T = TypeVar("T")
 
 CONCURRENCY = 50
 """Tasks at a time; LiangXin names no limit."""
@@ -47,6 +51,12 @@ TIMEOUT = 86_400.0
 
 PATIENCE = 900.0
 """Seconds of an outage, or of a saturated account, after which a batch pauses."""
+
+LOOK = 2.0
+"""Seconds between looks at what other workers of the batch do."""
+
+_PROGRESS = 10.0
+"""Seconds between counts of all orders, where others work on them as well."""
 
 _SAVES = 8
 _REFUSALS = 20
@@ -85,6 +95,17 @@ class Limits:
         check_times(self.timeout, None)
         self.ceilings.check()
         return self
+
+    def shared(self, polls_per_second: float) -> str:
+        """Return those that all workers of a batch share, as its setting `limits`."""
+        shared = {"rate": self.rate, "polls": polls_per_second, "ceilings": self.ceilings}
+        return json.dumps(shared)
+
+    def sharing(self, setting: str) -> "tuple[Limits, float]":
+        """Return the limits with those of the setting, and its polls per second."""
+        found = json.loads(setting)
+        shared = replace(self, rate=found["rate"], ceilings=Ceilings(*found["ceilings"]))
+        return shared, found["polls"]
 
 
 class Runner:
@@ -127,9 +148,9 @@ class Runner:
         self.stopped_by: Exception | None = None
         self.ceiling: str | None = None
         self._failure: Exception | None = None
-        self._work: set[asyncio.Task[None]] = set()
-        self._saves: set[asyncio.Task[None]] = set()
-        self._creating: dict[int, asyncio.Task[None]] = {}
+        self._work: set[asyncio.Task[Any]] = set()
+        self._saves: set[asyncio.Task[Any]] = set()
+        self._creating: dict[int, asyncio.Task[Any]] = {}
         self._saving: set[int] = set()
         self._running: dict[Wait, Order] = {}
         self._known: set[int] = set()
@@ -145,17 +166,28 @@ class Runner:
         self._has_created = False
         self._lost: dict[int, float] = {}
         self._save_slots = asyncio.Semaphore(_SAVES)
+        # Where other workers share the batch:
+        self._is_shared = self._ledger.is_shared
+        self._look_at = math.inf
+        self._count_at = -math.inf
+        self._others_are_busy = False
+        self._polls_per_second = session.poller.rate
 
     async def run(self) -> None:
         """Work until nothing can be done any more. Raises BatchError if the ledger fails."""
         with self._listening():
-            async with self._session.poller.follow() as self._follower:
+            poller = cast("AsyncPoller", self._session.poller)
+            async with poller.follow() as self._follower:
                 try:
                     await self._resume()
+                    await self._look()
                     while not await self._is_done():
-                        await self._follow(await self._create_more())
+                        if self._session.clock.monotonic() >= self._look_at:
+                            await self._look()
+                        await self._follow(min(await self._create_more(), self._look_at))
                 finally:
                     await self._finish()
+                    self._set_rate(self._session.poller.rate)
         if self._failure is not None:
             raise self._failure
 
@@ -163,7 +195,7 @@ class Runner:
         """Take up tasks of the ledger that nobody follows yet; return whether there were any."""
 
         def unfinished() -> list[Order]:
-            orders = self._ledger.orders(UNFINISHED)
+            orders = self._ledger.unfinished()
             return [order for order in orders if order.number not in self._known]
 
         found = await self._writer.call(unfinished)
@@ -186,12 +218,48 @@ class Runner:
         # A person may have settled or retried orders meanwhile.
         if await self._resume():
             return False
+        if self._is_shared and self.stopped_by is None:
+            await self._look()
+            if self._others_are_busy:
+                return False
         counts = await self._writer.call(self._ledger.counts)
         can_create = counts.get(State.PENDING) and not (self.ceiling or self.stopped_by)
         if can_create and await self._writer.call(self._ledger.setting, "cancelled") is None:
             self._is_drained = False
             return False
         return True
+
+    async def _look(self) -> None:
+        """Look at what other workers do, and take up the orders of those that have died."""
+        now = self._session.clock.monotonic()
+        fleet = await self._writer.call(self._ledger.attend, self._session.clock.time())
+        if fleet is None:
+            return
+        self._look_at = now + LOOK
+        self._others_are_busy = fleet.is_busy
+        if fleet.is_busy:  # what they give back is to be claimed
+            self._is_drained = False
+            self.ceiling = None
+        if fleet.limits is not None:
+            self._limits, polls = self._limits.sharing(fleet.limits)
+            self._set_rate(polls / fleet.workers)
+        for number, task_id in fleet.ended:
+            self._lost.pop(number, None)
+            if self._callbacks is not None:
+                self._callbacks.hints(self._session.api.name).give(task_id)
+        if any(number not in self._known for number, _ in fleet.ended):
+            await self._resume()
+        for order in fleet.adopted:
+            if order.number not in self._known:
+                self._adopt(order)
+        if now >= self._count_at:
+            self._count_at = now + _PROGRESS
+            self._progress.update(await self._writer.call(self._ledger.counts))
+
+    def _set_rate(self, polls_per_second: float) -> None:
+        if polls_per_second != self._polls_per_second:
+            self._polls_per_second = polls_per_second
+            self._follower.set_rate(polls_per_second)
 
     async def _create_more(self) -> float:
         """Claim and send as much as the limits admit; return when to look again."""
@@ -212,21 +280,26 @@ class Runner:
             return math.inf
         if limits.rate is not None:
             room = 1
-            self._free_at = max(self._free_at, now) + 1 / limits.rate
+            if not self._is_shared:
+                self._free_at = max(self._free_at, now) + 1 / limits.rate
         claims = await self._claim(room)
         for claimed in claims.claimed:
             self._moved(claimed.order, State.PENDING)
             self._creating[claimed.order.number] = self._spawn(self._create(claimed))
         self.ceiling = claims.ceiling
-        self._is_drained = len(claims.claimed) < room and claims.ceiling is None
+        if claims.wait:
+            self._free_at = now + claims.wait
+        has_to_wait = claims.wait > 0 or claims.ceiling is not None
+        self._is_drained = len(claims.claimed) < room and not has_to_wait
         return math.inf if limits.rate is None else self._free_at
 
     async def _claim(self, most: int) -> Claims:
         """Claim orders; those that a cancellation keeps from being sent are given back."""
+        now, limits = self._session.clock.time(), self._limits
+        # The pace of this process alone is kept by `_create_more`, on a clock that never jumps.
+        rate = limits.rate if self._is_shared else None
         claiming = asyncio.ensure_future(
-            self._writer.call(
-                self._ledger.claim, most, self._limits.ceilings, self._session.clock.time()
-            )
+            self._writer.call(self._ledger.claim, most, limits.ceilings, now, rate)
         )
         try:
             return await asyncio.shield(claiming)
@@ -238,7 +311,8 @@ class Runner:
         for claimed in (await claiming).claimed:
             order = claimed.order
             self._moved(order, State.PENDING)
-            await self._write(order, State.SENDING, self._change(order, Step.RELEASE))
+            change = self._change(order, Step.RELEASE, token=order.token)
+            await self._write(order, State.SENDING, change)
 
     async def _follow(self, until: float) -> None:
         """Wait for news of tasks and creates, and act on them."""
@@ -285,6 +359,7 @@ class Runner:
             change = self._change(order, Step.LOSE, detail=f"{type(error).__name__}: {error}")
             self.stopped_by = self.stopped_by or error
         try:
+            change = change._replace(token=order.token)
             is_written = await self._write(order, State.SENDING, change)
         except BaseException:
             if task is not None:
@@ -397,13 +472,15 @@ class Runner:
                 await asyncio.wait([saving])
 
     async def _save(
-        self, order: Order, task: AsyncTask, succeeding: "asyncio.Task[None] | None"
+        self, order: Order, task: AsyncTask, succeeding: "asyncio.Task[bool] | None"
     ) -> None:
         """Save the files of a task, and record them."""
         try:
             if succeeding is not None:
                 # A file that is there before this is on disk cannot be that of the order.
                 await asyncio.wait([succeeding])
+                if succeeding.exception() is None and not succeeding.result():
+                    return  # another worker does, or a person has decided otherwise
             async with self._save_slots:
                 saved = await operations.save(
                     task,
@@ -411,8 +488,10 @@ class Runner:
                     template=template(order.file, count=len(task.result_urls)),
                     own_names=True,
                     # The process ended while it saved. After an error, such as a file of somebody
-                    # else's, nobody knows whose it is.
-                    trust_existing=succeeding is None and order.error is None,
+                    # else's, or in another worker's folder, nobody knows whose it is.
+                    trust_existing=succeeding is None
+                    and order.error is None
+                    and order.place == self._ledger.place,
                 )
         except errors.LiangXinError as error:
             if getattr(error.__cause__, "errno", None) in _FULL:
@@ -439,7 +518,7 @@ class Runner:
             token = event.query.get(TOKEN)
             if token is not None and event.api == self._session.api.name:
                 with contextlib.suppress(RuntimeError):  # the loop is closed
-                    loop.call_soon_threadsafe(self._heard, token, event.task_id)
+                    loop.call_soon_threadsafe(self._heard, token, event)
 
         end = self._callbacks.subscribe(listener)
         try:
@@ -447,26 +526,31 @@ class Runner:
         finally:
             end()
 
-    def _heard(self, token: str, task_id: str) -> None:
-        if task_id not in self._task_ids:
-            self._spawn(self._find(token, task_id))
+    def _heard(self, token: str, event: "Event") -> None:
+        if event.task_id not in self._task_ids:
+            self._spawn(self._find(token, event))
 
-    async def _find(self, token: str, task_id: str) -> None:
-        """Give an order the task that its callback names."""
+    async def _find(self, token: str, event: "Event") -> None:
+        """Give an order the task that its callback names, or wake the worker that waits for it."""
         order = await self._writer.call(self._ledger.find_token, token)
         if order is not None and (creating := self._creating.get(order.number)) is not None:
             # The response is proof of the task, and a callback is not: it may be forged.
             await asyncio.wait([creating])
             order = await self._writer.call(self._ledger.find_token, token)
-        if order is None or order.task_id is not None or not await self._exists(order, task_id):
+        if order is None:
             return
-        change = self._change(order, Step.FIND, task_id=task_id)
-        if await self._write(order, order.state, change):
-            _logger.info("Order %r has task %s, says its callback", order.key, task_id)
+        change = self._change(order, Step.FIND, task_id=event.task_id)
+        is_free = order.task_id is None and await self._exists(order, event.task_id)
+        if is_free and await self._write(order, order.state, change):
+            _logger.info("Order %r has task %s, says its callback", order.key, event.task_id)
             self._lost.pop(order.number, None)
-            task = self._session.new_task(task_id)
+            task = self._session.new_task(event.task_id)
             task.model = order.model
             self._arrived.append((order, task))
+        elif not event.is_terminal:
+            return
+        # It may be one that another worker waits for, or has lost.
+        await self._writer.call(self._ledger.tell, order.number, event.task_id)
 
     async def _exists(self, order: Order, task_id: str) -> bool:
         """Return whether there is a task that no other order has."""
@@ -507,14 +591,14 @@ class Runner:
     def _moved(self, order: Order, before: State) -> None:
         self._progress.moved(order.model, before, order.state)
 
-    def _spawn(self, work: Coroutine[Any, Any, Any]) -> "asyncio.Task[None]":
+    def _spawn(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
         """Run work beside the main coroutine; its error ends the run."""
         task = asyncio.create_task(work, name="liangxin-batch")
         self._work.add(task)
         task.add_done_callback(self._worked)
         return task
 
-    def _worked(self, task: "asyncio.Task[None]") -> None:
+    def _worked(self, task: "asyncio.Task[Any]") -> None:
         self._work.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             self._failure = self._failure or error  # type: ignore[assignment]

@@ -3,14 +3,15 @@
 import contextlib
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from liangxin.batch.ceilings import Amounts, Ceilings, Spent
-from liangxin.batch.ledger import Change, Claimed, Claims, Known, Past, updates
-from liangxin.batch.orders import File, NewOrder, Order
-from liangxin.batch.states import MOVES, State, Step
+from liangxin.batch.ceilings import Spent
+from liangxin.batch.ledger import Known, Ledger
+from liangxin.batch.lock import Lock
+from liangxin.batch.orders import NewOrder
+from liangxin.batch.states import State
 from liangxin.errors import BatchError
 
 SCHEMA_VERSION = 1
@@ -50,37 +51,38 @@ PRAGMA application_id = {_APPLICATION};
 PRAGMA user_version = {SCHEMA_VERSION};
 """
 
-_COLUMNS = (
-    "number, key, state, model, file, seconds, images, cost, paid, token, task_id, since, "
-    "created_at, error, files"
-)
 
-
-class SqliteLedger:
-    """A batch in an SQLite file; see `Ledger`. One thread at a time may use it.
+class SqliteLedger(Ledger):
+    """A batch in an SQLite file; see `Ledger`.
 
     Args:
         path: The file.
         create: Whether to create the file if there is none.
+        is_worker: Whether to run the batch, which one process does at a time.
 
     Raises:
-        BatchError: The file cannot be opened, is no batch, or that of a newer version.
+        BatchError: The file cannot be opened, is no batch, or that of a newer version; or another
+            process runs the batch.
 
     """
 
-    def __init__(self, path: Path, *, create: bool = False) -> None:
+    _history_order = "rowid"
+    _among = "IN (SELECT value FROM json_each(?))"
+
+    def __init__(self, path: Path, *, create: bool = False, is_worker: bool = False) -> None:
         self.name = str(path)
         if not create and not path.exists():
             raise BatchError(f"There is no batch here: {path} does not exist")
-        with self._translated():
-            self._db = sqlite3.connect(
-                path, timeout=_BUSY, isolation_level=None, check_same_thread=False
-            )
-            try:
+        with contextlib.ExitStack() as opened:
+            if is_worker:
+                opened.callback(Lock(path).release)
+            with self._translated():
+                self._db = sqlite3.connect(
+                    path, timeout=_BUSY, isolation_level=None, check_same_thread=False
+                )
+                opened.callback(self._db.close)
                 self._open(create=create)
-            except BaseException:
-                self._db.close()
-                raise
+            self._opened = opened.pop_all()
 
     def _open(self, *, create: bool) -> None:
         version = self._value("PRAGMA user_version")
@@ -102,18 +104,6 @@ class SqliteLedger:
                 if not self._value("PRAGMA user_version"):  # or another process was faster
                     for statement in filter(str.strip, _SCHEMA.split(";")):
                         self._db.execute(statement)
-
-    def setting(self, name: str) -> str | None:
-        """Return a setting of the batch."""
-        with self._translated():
-            return self._setting(name)
-
-    def set(self, name: str, value: str | None) -> None:
-        """Write a setting of the batch."""
-        with self._transaction():
-            self._db.execute("DELETE FROM settings WHERE name = ?", [name])
-            if value is not None:
-                self._db.execute("INSERT INTO settings VALUES (?, ?)", [name, value])
 
     @contextlib.contextmanager
     def importing(self) -> "Iterator[SqliteLedger]":
@@ -143,149 +133,28 @@ class SqliteLedger:
         self._db.execute("INSERT INTO inputs VALUES (?, ?)", [number, order.input])
         return number
 
-    def claim(self, most: int, ceilings: Ceilings, at: float) -> Claims:
-        """Claim pending orders, the oldest first, as many as the ceilings admit."""
-        with self._transaction():
-            if self._setting("cancelled") is not None:
-                return Claims([], None)
-            rows = self._db.execute(
-                f"SELECT {_COLUMNS}, input FROM orders JOIN inputs USING (number) "  # noqa: S608
-                "WHERE state = 'pending' ORDER BY number LIMIT ?",
-                [most],
-            ).fetchall()
-            found = [Claimed(_order(row[:-1]), row[-1]) for row in rows]
-            count, ceiling = ceilings.admit(
-                self._spent(), [claimed.order.amounts for claimed in found]
-            )
-            self._apply([Change(one.order.number, Step.CLAIM, at) for one in found[:count]])
-            numbers = [claimed.order.number for claimed in found[:count]]
-            marks = ", ".join("?" * len(numbers))
-            now = {
-                order.number: order for order in self._orders(f"WHERE number IN ({marks})", numbers)
-            }
-            return Claims(
-                [Claimed(now[one.order.number], one.input) for one in found[:count]], ceiling
-            )
-
-    def apply(self, changes: Sequence[Change]) -> list[bool]:
-        """Write changes together; return for each whether the order's state allowed it."""
-        with self._transaction():
-            return self._apply(changes)
-
-    def _apply(self, changes: Sequence[Change]) -> list[bool]:
-        before = spent = self._spent()
-        results = []
-        for change in changes:
-            amounts = self._change(change)
-            results.append(amounts is not None)
-            if amounts is not None and (paid := MOVES[change.step].paid):
-                spent = spent.plus(amounts, paid)
-        if spent != before:
-            self._spend(spent)
-        return results
-
-    def _change(self, change: Change) -> Amounts | None:
-        """Write a change, and return what the order takes; None if its state does not allow it."""
-        row = self._db.execute(
-            "SELECT state, paid, seconds, images, cost FROM orders WHERE number = ?",
-            [change.number],
-        ).fetchone()
-        columns = None if row is None else updates(change, row[0], row[1])
-        if columns is None:
-            return None
-        sets = ", ".join(f"{name} = ?" for name in columns)
-        self._db.execute(
-            f"UPDATE orders SET {sets} WHERE number = ?",  # noqa: S608
-            [*columns.values(), change.number],
-        )
-        self._db.execute(
-            "INSERT INTO history VALUES (?, ?, ?, ?, ?)",
-            [change.number, change.step.value, change.at, change.task_id, change.detail],
-        )
-        return Amounts(1, *row[2:])
-
-    def reprice(self, costs: Iterable[tuple[int, int | None]]) -> None:
-        """Set the costs of orders, by their numbers, and the sum of what is spent."""
-        with self._transaction():
-            self._db.executemany(
-                "UPDATE orders SET cost = ? WHERE number = ? AND cost IS NOT ?",
-                [(cost, number, cost) for number, cost in costs],
-            )
-            spent = Spent()
-            for paid, *amounts in self._db.execute(
-                "SELECT paid, seconds, images, cost FROM orders WHERE paid > 0"
-            ):
-                spent = spent.plus(Amounts(1, *amounts), paid)
-            self._spend(spent)
-
-    def counts(self) -> dict[State, int]:
-        """Return how many orders are in each state."""
-        with self._translated():
-            rows = self._db.execute("SELECT state, count(*) FROM orders GROUP BY state")
-            found = {State(state): count for state, count in rows}
-            return {state: found[state] for state in State if state in found}
-
-    def spent(self) -> Spent:
-        """Return what the creates took that count as paid."""
-        with self._translated():
-            return self._spent()
-
-    def orders(
-        self, states: Collection[State] | None = None, keys: Collection[str] | None = None
-    ) -> Iterator[Order]:
-        """Yield orders in their order, perhaps of some states or keys only."""
-        with self._translated():
-            if keys is not None:
-                for key in dict.fromkeys(keys):
-                    for order in self._orders("WHERE key = ?", [key]):
-                        if states is None or order.state in states:
-                            yield order
-            elif states is not None:
-                # As literals: an index of some states alone is not used for parameters.
-                shown = ", ".join(f"'{state.value}'" for state in sorted(states))
-                yield from self._orders(f"WHERE state IN ({shown}) ORDER BY number")
-            else:
-                yield from self._orders("ORDER BY number")
-
-    def find_token(self, token: str) -> Order | None:
-        """Return the order whose callback URL carries a token."""
-        with self._translated():
-            return next(self._orders("WHERE token = ?", [token]), None)
-
-    def input(self, number: int) -> str:
-        """Return the input of an order, as JSON."""
-        with self._translated():
-            found: str = self._value("SELECT input FROM inputs WHERE number = ?", number)
-            return found
-
-    def history(self) -> Iterator[Past]:
-        """Yield the steps of all orders, order by order, the oldest first."""
-        with self._translated():
-            # Without an index: each step would pay for it, and few ask for the history.
-            for row in self._db.execute(
-                "SELECT number, step, at, task_id, detail FROM history ORDER BY number, rowid"
-            ):
-                yield Past(row[0], Step(row[1]), *row[2:])
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Raise BatchError if a process runs the batch, and keep others from it in the block."""
+        lock = Lock(Path(self.name))
+        try:
+            yield
+        finally:
+            lock.release()
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, and let other processes run the batch."""
         with self._translated():
-            self._db.close()
+            self._opened.close()
 
-    def _orders(self, condition: str, values: Sequence[object] = ()) -> Iterator[Order]:
-        rows = self._db.execute(f"SELECT {_COLUMNS} FROM orders {condition}", values)  # noqa: S608
-        yield from map(_order, rows)
+    def _execute(self, query: str, values: Sequence[Any] = ()) -> sqlite3.Cursor:
+        return self._db.execute(query, values)
 
-    def _setting(self, name: str) -> str | None:
-        found = self._db.execute("SELECT value FROM settings WHERE name = ?", [name]).fetchone()
-        return None if found is None else str(found[0])
+    def _execute_many(self, query: str, rows: Sequence[Sequence[Any]]) -> None:
+        self._db.executemany(query, rows)
 
-    def _spent(self) -> Spent:
-        return Spent(*self._db.execute("SELECT * FROM spent").fetchone())
-
-    def _spend(self, spent: Spent) -> None:
-        sets = ", ".join(f"{name} = ?" for name in Spent._fields)
-        self._db.execute(f"UPDATE spent SET {sets}", spent)  # noqa: S608
+    def _list(self, values: Sequence[int]) -> str:
+        return json.dumps(values)
 
     def _value(self, query: str, *values: object) -> Any:
         return self._db.execute(query, values).fetchone()[0]
@@ -325,23 +194,3 @@ def _problem(error: sqlite3.Error) -> str:
         case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
             return "is no batch, or is damaged; choose another --database, or restore a copy"
     return f"cannot be used: {error}"
-
-
-def _order(row: Sequence[Any]) -> Order:
-    number, key, state, model, file, seconds, images, cost, paid, *rest = row
-    token, task_id, since, created_at, error, files = rest
-    return Order(
-        number=number,
-        key=key,
-        state=State(state),
-        model=model,
-        file=file,
-        amounts=Amounts(1, seconds, images, cost),
-        paid=paid,
-        token=token,
-        task_id=task_id,
-        since=since,
-        created_at=created_at,
-        error=error,
-        files=tuple(File(*one) for one in json.loads(files)) if files else (),
-    )

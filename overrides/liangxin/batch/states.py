@@ -102,8 +102,9 @@ def _from(*sources: State) -> frozenset[State]:
 
 MOVES: dict[Step, Move] = {
     Step.CLAIM: Move(_from(State.PENDING), State.SENDING, paid=1, forgets_task=True),
-    Step.RELEASE: Move(_from(State.SENDING), State.PENDING, paid=-1),
-    Step.REFUSE: Move(_from(State.SENDING), State.REFUSED, paid=-1),
+    # From unknown: another worker took the one that sends it for dead, and it was not.
+    Step.RELEASE: Move(_from(State.SENDING, State.UNKNOWN), State.PENDING, paid=-1),
+    Step.REFUSE: Move(_from(State.SENDING, State.UNKNOWN), State.REFUSED, paid=-1),
     Step.CREATE: Move(_from(State.SENDING, State.UNKNOWN), State.RUNNING),
     Step.LOSE: Move(_from(State.SENDING), State.UNKNOWN),
     # Of an order that is to be sent again, too: then it need not be.

@@ -1,13 +1,23 @@
 """Write to the ledger from a coroutine: one thread commits all that is waiting together."""
 
 import asyncio
+import logging
+import random
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
-from liangxin.batch.ledger import Change, Ledger
+from liangxin.backoff import Backoff
+from liangxin.batch.ledger import Change, Ledger, LedgerUnavailableError
 
 T = TypeVar("T")
+
+PATIENCE = 900.0
+"""Seconds of an outage of the database after which a run ends."""
+
+_BACKOFF = Backoff(first=0.2, growth=2.0, longest=5.0, jitter=0.2)
+_logger = logging.getLogger("liangxin")
 
 
 class Writer:
@@ -25,9 +35,27 @@ class Writer:
         self._thread = None if is_inline else ThreadPoolExecutor(1, "liangxin-ledger")
         self._waiting: list[tuple[Change, asyncio.Future[bool]]] = []
         self._committing: asyncio.Task[None] | None = None
+        self._rng = random.Random()  # noqa: S311  jitter
 
     async def call(self, function: Callable[..., T], *arguments: Any) -> T:
-        """Call a method of the ledger, and return its result."""
+        """Call a method of the ledger, and return its result.
+
+        While the database cannot be reached, it is called again: ids of tasks are not lost to an
+        outage.
+        """
+        begun, failures = time.monotonic(), 0
+        while True:
+            try:
+                return await self._call(function, *arguments)
+            except LedgerUnavailableError as error:
+                if time.monotonic() - begun > PATIENCE:
+                    raise
+                failures += 1
+                if failures == 1:
+                    _logger.warning("The ledger is tried again for a while: %s", error.text)
+                await asyncio.sleep(_BACKOFF.delay(failures, self._rng))
+
+    async def _call(self, function: Callable[..., T], *arguments: Any) -> T:
         if self._thread is None:
             return function(*arguments)
         loop = asyncio.get_running_loop()
@@ -42,20 +70,22 @@ class Writer:
         return future
 
     async def _commit(self) -> None:
-        while self._waiting:
-            batch, self._waiting = self._waiting, []
-            changes = [change for change, _ in batch]
-            try:
-                results = await self.call(self.ledger.apply, changes)
-            except Exception as error:  # noqa: BLE001  raised where the changes are awaited
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
-            else:
-                for (_, future), result in zip(batch, results, strict=True):
-                    if not future.done():
-                        future.set_result(result)
-        self._committing = None
+        try:
+            while self._waiting:
+                batch, self._waiting = self._waiting, []
+                changes = [change for change, _ in batch]
+                try:
+                    results = await self.call(self.ledger.apply, changes)
+                except Exception as error:  # noqa: BLE001  raised where the changes are awaited
+                    for _, future in batch:
+                        if not future.done():
+                            future.set_exception(error)
+                else:
+                    for (_, future), result in zip(batch, results, strict=True):
+                        if not future.done():
+                            future.set_result(result)
+        finally:
+            self._committing = None
 
     async def close(self) -> None:
         """Return when all is written; the thread has ended then."""

@@ -21,7 +21,7 @@ from liangxin.errors import BatchError, UsageError
 
 if TYPE_CHECKING:
     from liangxin.batch import Plan, Progress, Report, Spent
-    from liangxin.batch.sqlite import SqliteLedger
+    from liangxin.batch.ledger import Ledger
 
 _INTERVAL = 10.0
 """Seconds between lines of progress, where there is no live line."""
@@ -33,11 +33,20 @@ _PLACE = (
     click.Option(
         ["--database"],
         metavar="FILE",
-        type=click.Path(path_type=Path),
-        help="The ledger.  [default: batch.db in the output folder]",
+        help="The ledger: a file, or postgresql://user@host/database, for many machines.  "
+        "[default: batch.db in the output folder]",
     ),
 )
 _QUIET, _JSON = general_options.OUTPUT[1], general_options.OUTPUT[0]
+_CONCURRENCY = click.Option(
+    ["--concurrency"], type=int, metavar="N", help="Tasks at a time.  [default: 50]"
+)
+_TIMEOUT = click.Option(
+    ["--timeout"],
+    type=float,
+    metavar="SECONDS",
+    help="Give up waiting for a task; the next run waits again.  [default: a day]",
+)
 _KEYS = click.Argument(["keys"], metavar="[KEY]...", nargs=-1)
 
 
@@ -50,9 +59,7 @@ def batch() -> None:
     params=[
         click.Argument(["jobs"], metavar="[JOBS]", required=False),
         *_PLACE,
-        click.Option(
-            ["--concurrency"], type=int, metavar="N", help="Tasks at a time.  [default: 50]"
-        ),
+        _CONCURRENCY,
         click.Option(
             ["--rate"],
             type=float,
@@ -65,12 +72,7 @@ def batch() -> None:
             metavar="N",
             help="Polls of all tasks together, at most.  [default: 10]",
         ),
-        click.Option(
-            ["--timeout"],
-            type=float,
-            metavar="SECONDS",
-            help="Give up waiting for a task; the next run waits again.  [default: a day]",
-        ),
+        _TIMEOUT,
         click.Option(
             ["--max-creates"],
             type=int,
@@ -97,7 +99,7 @@ def run(
     /,
     jobs: str | None,
     directory: str,
-    database: Path | None,
+    database: str | None,
     polls_per_second: float | None,
     **limits: Any,
 ) -> int:
@@ -107,24 +109,24 @@ def run(
     Killed or interrupted at any point, the same command goes on. Without JOBS it goes on with the
     orders that the batch has.
     """
-    given = {name: value for name, value in limits.items() if value is not None}
     client = {} if polls_per_second is None else {"polls_per_second": polls_per_second}
-    with printed(output):
-        check_environment()
-        import asyncio  # noqa: PLC0415  slow, as is all that a run needs
+    return _Run(output, jobs, directory, database).run(client, limits)
 
-        run = _Run(output, jobs, directory, database)
-        try:
-            report = asyncio.run(run.to_end(client, given))
-        except KeyboardInterrupt:
-            run.note_interrupt()
-            raise
-    return run.conclude(report)
+
+@batch.command(params=[*_PLACE, _CONCURRENCY, _TIMEOUT, *general_options.OUTPUT])
+@click.pass_obj
+def worker(output: Output, /, directory: str, database: str | None, **limits: Any) -> int:
+    """Work on a batch in Postgres, beside `run` and other workers on any machines.
+
+    It creates, waits and saves within the limits that the last `run` has set, until the batch has
+    ended. If a worker dies, others go on with its orders.
+    """
+    return _Run(output, None, directory, database).run({}, {**limits, "join": True})
 
 
 @batch.command(params=[*_PLACE, _JSON])
 @click.pass_obj
-def status(output: Output, directory: str, database: Path | None) -> int:
+def status(output: Output, directory: str, database: str | None) -> int:
     """Show how many orders are in each state, what was spent, and what needs a person."""
     from liangxin.batch import State  # noqa: PLC0415
     from liangxin.batch.manifest import spent_document  # noqa: PLC0415
@@ -163,7 +165,7 @@ def status(output: Output, directory: str, database: Path | None) -> int:
 def results(
     output: Output,
     directory: str,
-    database: Path | None,
+    database: str | None,
     state: Sequence[str],
     *,
     as_csv: bool,
@@ -204,7 +206,7 @@ def retry(
     output: Output,
     keys: Sequence[str],
     directory: str,
-    database: Path | None,
+    database: str | None,
     *,
     failed: bool,
     cancelled: bool,
@@ -225,7 +227,7 @@ def retry(
 
 @batch.command(params=[_KEYS, *_PLACE])
 @click.pass_obj
-def cancel(output: Output, keys: Sequence[str], directory: str, database: Path | None) -> int:
+def cancel(output: Output, keys: Sequence[str], directory: str, database: str | None) -> int:
     """Send no more creates, or not those of the orders named; what runs is still collected."""
     from liangxin.batch import commands  # noqa: PLC0415
 
@@ -249,7 +251,7 @@ def settle(
     output: Output,
     key: str,
     directory: str,
-    database: Path | None,
+    database: str | None,
     task_id: str | None,
     *,
     resend: bool,
@@ -280,7 +282,7 @@ def settle(
 
 @batch.command(params=[click.Argument(["file"], required=False), *_PLACE])
 @click.pass_obj
-def export(output: Output, file: str | None, directory: str, database: Path | None) -> int:
+def export(output: Output, file: str | None, directory: str, database: str | None) -> int:
     """Write a manifest as JSON: inputs, tasks, states with times, files with sha256, errors."""
     from liangxin.batch.manifest import manifest  # noqa: PLC0415
 
@@ -289,7 +291,8 @@ def export(output: Output, file: str | None, directory: str, database: Path | No
             for text in manifest(ledger):
                 output.text(text.strip("\n"))
             return exits.DONE
-        if Path(file).exists() and Path(file).samefile(ledger.name):
+        files = [Path(file), Path(ledger.name)]
+        if all(one.exists() for one in files) and files[0].samefile(files[1]):
             raise UsageError(f"{file} is the ledger: choose another file")
         with Path(file).open("w", encoding="utf-8") as target:
             target.writelines(manifest(ledger))
@@ -301,7 +304,7 @@ class _Run:
     """One call of `batch run`."""
 
     def __init__(
-        self, output: Output, jobs: str | None, directory: str, database: Path | None
+        self, output: Output, jobs: str | None, directory: str, database: str | None
     ) -> None:
         self._output = output
         self._jobs = jobs
@@ -309,8 +312,24 @@ class _Run:
         self._database = database
         self._progress: Progress | None = None
         self._shown_at = time.monotonic()
+        self._name = "run"
 
-    async def to_end(self, client: dict[str, Any], limits: dict[str, Any]) -> "Report":
+    def run(self, client: dict[str, Any], options: dict[str, Any]) -> int:
+        """Run the batch, and return the exit code."""
+        given = {name: value for name, value in options.items() if value is not None}
+        self._name = "worker" if "join" in options else "run"
+        with printed(self._output):
+            check_environment()
+            import asyncio  # noqa: PLC0415  slow, as is all that a run needs
+
+            try:
+                report = asyncio.run(self._to_end(client, given))
+            except KeyboardInterrupt:
+                self._note_interrupt()
+                raise
+        return self._conclude(report)
+
+    async def _to_end(self, client: dict[str, Any], limits: dict[str, Any]) -> "Report":
         """Run the batch, and return its report."""
         import asyncio  # noqa: PLC0415
 
@@ -344,7 +363,7 @@ class _Run:
                     raise Interrupted(signal.SIGTERM) from None
                 raise
 
-    def note_interrupt(self) -> None:
+    def _note_interrupt(self) -> None:
         """Say how to go on, and what is lost, which is nothing unless it was interrupted twice."""
         from liangxin.batch import State  # noqa: PLC0415
 
@@ -353,10 +372,10 @@ class _Run:
             counts = ledger.counts()
         sent = counts.get(State.SENDING, 0) + counts.get(State.UNKNOWN, 0)
         lost = f"{_orders(sent)} unknown, perhaps created and billed" if sent else "nothing is lost"
-        resume = self._command("run", *([] if self._jobs is None else [self._jobs]))
+        resume = self._command(self._name, *([] if self._jobs is None else [self._jobs]))
         self._output.note(f"Interrupted; {lost}. To go on: {resume}")
 
-    def conclude(self, report: "Report") -> int:
+    def _conclude(self, report: "Report") -> int:
         """Print what has come of the run, and return the exit code."""
         from liangxin.batch import State  # noqa: PLC0415
         from liangxin.batch.manifest import spent_document  # noqa: PLC0415
@@ -458,24 +477,25 @@ def _exit_code(report: "Report") -> int:
 
 
 @contextlib.contextmanager
-def _opened(directory: str, database: Path | None) -> "Iterator[SqliteLedger]":
+def _opened(directory: str, database: str | None) -> "Iterator[Ledger]":
     """Open the ledger of a batch that there is."""
-    from liangxin.batch.run_batch import ledger_path  # noqa: PLC0415
-    from liangxin.batch.sqlite import SqliteLedger  # noqa: PLC0415
+    from liangxin.batch.databases import open_ledger  # noqa: PLC0415
 
-    ledger = SqliteLedger(ledger_path(directory, database))
+    ledger = open_ledger(directory, database)
     try:
         yield ledger
     finally:
         ledger.close()
 
 
-def _place(directory: str, database: Path | None) -> list[str]:
+def _place(directory: str, database: str | None) -> list[str]:
+    from liangxin.batch.address import without_password  # noqa: PLC0415
+
     words = [] if directory == "." else ["-o", directory]
-    return words if database is None else [*words, "--database", str(database)]
+    return words if database is None else [*words, "--database", without_password(database)]
 
 
-def _note_run(output: Output, directory: str, database: Path | None) -> None:
+def _note_run(output: Output, directory: str, database: str | None) -> None:
     output.note(f"To go on: {command('batch', 'run', *_place(directory, database))}")
 
 

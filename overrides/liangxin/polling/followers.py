@@ -62,10 +62,11 @@ class BasePoller:
         self.schedule = schedule
         self.is_real = isinstance(clock, SystemClock)
         self._clock = clock
-        rate = check_rate(polls_per_second)
-        self.turns = Turns(round(60 * rate)) if counts_requests else None
+        self.rate = check_rate(polls_per_second)
+        """The budget: polls per second."""
+        self.turns = Turns(round(60 * self.rate)) if counts_requests else None
         """Those of creates and other requests; None if the API does not limit them."""
-        followers = partial(Followers, rate, self.turns)
+        followers = partial(Followers, self.rate, self.turns)
         self._settings = (poll, observe, clock, followers)
         self._start_over()
 
@@ -144,6 +145,10 @@ class Followers:
 
     def __len__(self) -> int:
         return len(self._mailboxes)
+
+    def set_rate(self, polls_per_second: float, now: float) -> None:
+        """Change the budget that all waits share."""
+        self._budget.set_rate(polls_per_second, now)
 
     def mailbox(self, wait: Wait) -> Mailbox:
         """Return the mailbox of a wait that `take` has just returned."""

@@ -6,6 +6,7 @@ allows, their time slows down, so that all intervals stretch by the same factor 
 
 import heapq
 import math
+from collections.abc import Iterator
 
 from liangxin.errors import APIStatusError, LiangXinError, UsageError
 from liangxin.polling.request_turns import Turns
@@ -68,6 +69,14 @@ class Budget:
 
     def __len__(self) -> int:
         return len(self._queue) + len(self._in_flight)
+
+    def set_rate(self, polls_per_second: float, now: float) -> None:
+        """Change the budget."""
+        self._advance(now)
+        self._gap = 1 / polls_per_second
+        self._demand = sum(map(self._wanted, self._queue))
+        if self._turns is not None:
+            self._turns.per_minute = max(round(60 * polls_per_second), 1)
 
     def add(self, wait: Wait, now: float) -> None:
         """Add a wait that has not ended."""
@@ -252,6 +261,9 @@ class _Queue:
 
     def __contains__(self, wait: Wait) -> bool:
         return wait in self._tickets
+
+    def __iter__(self) -> Iterator[Wait]:
+        return iter(self._tickets)
 
     def put(self, wait: Wait, at: float) -> None:
         self._next_ticket += 1

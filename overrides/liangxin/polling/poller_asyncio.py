@@ -120,6 +120,10 @@ class AsyncFollower:
         """Let `news` return. To be called in the event loop's thread."""
         self._mailbox.post(None)
 
+    def set_rate(self, polls_per_second: float) -> None:
+        """Change the budget of the client's polls, as when it shares one with other processes."""
+        self._worker.set_rate(polls_per_second)
+
     async def news(self, until: float = math.inf) -> Wait | None:
         """Suspend until a followed wait has news, and return it; for details see `Follower`."""
         while self._mailbox.is_empty:
@@ -236,6 +240,10 @@ class _AsyncWorker:
         for poll in polls:
             poll.cancel()
         return polls
+
+    def set_rate(self, polls_per_second: float) -> None:
+        self._followers.set_rate(polls_per_second, self.clock.monotonic())
+        self._advance_soon()
 
     def hinting(self, mailbox: Mailbox, wait: Wait) -> Callable[[], None]:
         """Return a function that has a wait polled now. It can be called from any thread."""

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from liangxin.batch import commands
 from liangxin.batch.ceilings import NO_CEILINGS, Amounts
-from liangxin.batch.ledger import Change
-from liangxin.batch.lock import Lock
+from liangxin.batch.ledger import Change, Ledger
 from liangxin.batch.orders import NewOrder
-from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.states import State, Step
 from liangxin.callbacks import Event
 from liangxin.errors import BatchError, UsageError
+from tests.overrides.batch.conftest import Ledgers
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
+def ledger(ledgers: Ledgers) -> Ledger:
     """One order in each of these states: unknown, running, failed, refused, pending."""
-    made = SqliteLedger(tmp_path / "batch.db", create=True)
+    made = ledgers.open(create=True)
     with made.importing() as adding:
         for key in ("unknown", "running", "failed", "refused", "pending"):
             adding.insert(NewOrder(key, "z-image", "{}", None, key, Amounts(1, 0.0, 1)), 1.0)
@@ -35,15 +31,14 @@ def ledger(tmp_path: Path) -> Iterator[SqliteLedger]:
             Change(4, Step.REFUSE, 3.0),
         ]
     )
-    yield made
-    made.close()
+    return made
 
 
-def state(ledger: SqliteLedger, key: str) -> State:
+def state(ledger: Ledger, key: str) -> State:
     return next(ledger.orders(keys=[key])).state
 
 
-def test_cancel(ledger: SqliteLedger) -> None:
+def test_cancel(ledger: Ledger) -> None:
     """What is pending is not sent, nor what is released later; what runs goes on."""
     assert commands.cancel(ledger, 4.0) == 1
     assert state(ledger, "pending") is State.CANCELLED
@@ -51,13 +46,13 @@ def test_cancel(ledger: SqliteLedger) -> None:
     assert ledger.setting("cancelled") == "4"
 
 
-def test_cancel_one(ledger: SqliteLedger) -> None:
+def test_cancel_one(ledger: Ledger) -> None:
     """An order that is named is cancelled alone."""
     assert commands.cancel(ledger, 4.0, ["pending", "running"]) == 1
     assert ledger.setting("cancelled") is None
 
 
-def test_what_no_order_allows_is_refused(ledger: SqliteLedger) -> None:
+def test_what_no_order_allows_is_refused(ledger: Ledger) -> None:
     """Where none of the orders that are named can be cancelled or retried, their states are named."""
     with pytest.raises(BatchError, match="None of the orders can be cancelled: 'running' is run"):
         commands.cancel(ledger, 4.0, ["running"])
@@ -65,7 +60,7 @@ def test_what_no_order_allows_is_refused(ledger: SqliteLedger) -> None:
         commands.retry(ledger, 4.0, keys=["pending", "running"])
 
 
-def test_retry(ledger: SqliteLedger) -> None:
+def test_retry(ledger: Ledger) -> None:
     """What failed or was refused is pending again; what was cancelled only if that is asked for."""
     assert commands.retry(ledger, 4.0) == 2
     assert {state(ledger, key) for key in ("failed", "refused")} == {State.PENDING}
@@ -83,13 +78,13 @@ def test_retry(ledger: SqliteLedger) -> None:
         (Step.ABANDON, None, State.ABANDONED),
     ],
 )
-def test_settle(ledger: SqliteLedger, step: Step, task_id: str | None, after: State) -> None:
+def test_settle(ledger: Ledger, step: Step, task_id: str | None, after: State) -> None:
     """An unknown order gets its task, or is sent again, or given up; it counts as paid."""
     order = commands.settle(ledger, 4.0, "unknown", step, task_id=task_id)
     assert (order.state, order.task_id, order.paid) == (after, task_id, 1)
 
 
-def test_what_cannot_be_settled(ledger: SqliteLedger) -> None:
+def test_what_cannot_be_settled(ledger: Ledger) -> None:
     """Only what is unknown is settled, and no task is given to two orders."""
     with pytest.raises(BatchError, match="Order 'running' is running, and only unknown ones"):
         commands.settle(ledger, 4.0, "running", Step.RESEND)
@@ -103,23 +98,23 @@ def test_what_cannot_be_settled(ledger: SqliteLedger) -> None:
 
 
 @pytest.mark.parametrize("task_id", ["", "  ", " t1", "t1\n"])
-def test_a_task_id_that_is_none(ledger: SqliteLedger, task_id: str) -> None:
+def test_a_task_id_that_is_none(ledger: Ledger, task_id: str) -> None:
     """An id that no task can have is refused: it would stop every later run."""
     with pytest.raises(UsageError, match="task_id must be the id of a task"):
         commands.settle(ledger, 4.0, "unknown", Step.FIND, task_id=task_id)
     assert state(ledger, "unknown") is State.UNKNOWN
 
 
-def test_a_wrong_task_id_is_corrected(ledger: SqliteLedger) -> None:
+def test_a_wrong_task_id_is_corrected(ledger: Ledger, ledgers: Ledgers) -> None:
     """What a person has mistyped can be put right, or given up, while nobody runs the batch."""
     token = next(ledger.orders(keys=["unknown"])).token
     commands.settle(ledger, 4.0, "unknown", Step.FIND, task_id="tt1")
     with pytest.raises(BatchError, match="is running, and only unknown ones"):
         commands.settle(ledger, 4.0, "unknown", Step.RESEND)
-    lock = Lock(Path(ledger.name))
+    running = ledgers.open(is_worker=True)
     with pytest.raises(BatchError, match="Another process is running this batch"):
         commands.settle(ledger, 4.0, "unknown", Step.FIND, task_id="t1")
-    lock.release()
+    running.close()
     order = commands.settle(ledger, 4.0, "unknown", Step.FIND, task_id="t1")
     assert (order.state, order.task_id, order.paid) == (State.RUNNING, "t1", 1)
     order = commands.settle(ledger, 5.0, "unknown", Step.ABANDON)
@@ -130,13 +125,13 @@ def test_a_wrong_task_id_is_corrected(ledger: SqliteLedger) -> None:
             commands.settle(ledger, 4.0, "running", step, task_id="t9")
 
 
-def test_an_order_of_a_run_that_died_is_settled(ledger: SqliteLedger) -> None:
+def test_an_order_of_a_run_that_died_is_settled(ledger: Ledger, ledgers: Ledgers) -> None:
     """An id that could not be written is given to its order before the next run, not during one."""
     ledger.claim(9, NO_CEILINGS, 4.0)
-    lock = Lock(Path(ledger.name))
+    running = ledgers.open(is_worker=True)
     with pytest.raises(BatchError, match="Another process is running this batch"):
         commands.settle(ledger, 5.0, "pending", Step.FIND, task_id="t5")
-    lock.release()
+    running.close()
     order = commands.settle(ledger, 5.0, "pending", Step.FIND, task_id="t5")
     assert (order.state, order.task_id, order.paid) == (State.RUNNING, "t5", 1)
 
@@ -146,7 +141,7 @@ def event(token: str | None, task_id: str = "t1") -> Event:
     return Event("LiangXin", task_id, "success", 5.0, query)
 
 
-def test_callbacks(ledger: SqliteLedger) -> None:
+def test_callbacks(ledger: Ledger) -> None:
     """A callback with the token of an unknown order names its task; any other changes nothing."""
     token = next(ledger.orders(keys=["unknown"])).token
     running = next(ledger.orders(keys=["running"])).token
@@ -160,7 +155,7 @@ def test_callbacks(ledger: SqliteLedger) -> None:
     assert (order.state, order.task_id) == (State.RUNNING, "t1")
 
 
-def test_a_callback_comes_before_an_order_is_sent_again(ledger: SqliteLedger) -> None:
+def test_a_callback_comes_before_an_order_is_sent_again(ledger: Ledger) -> None:
     """An order that is to be sent again is not, if its callback comes first."""
     token = next(ledger.orders(keys=["unknown"])).token
     commands.settle(ledger, 4.0, "unknown", Step.RESEND)
@@ -168,7 +163,7 @@ def test_a_callback_comes_before_an_order_is_sent_again(ledger: SqliteLedger) ->
     assert state(ledger, "unknown") is State.RUNNING
 
 
-def test_the_callback_of_an_earlier_create(ledger: SqliteLedger) -> None:
+def test_the_callback_of_an_earlier_create(ledger: Ledger) -> None:
     """A late callback of a create before the last one does not touch the new one."""
     token = next(ledger.orders(keys=["failed"])).token
     commands.retry(ledger, 4.0)

@@ -45,6 +45,17 @@ def test_rate(clock: VirtualClock) -> None:
     assert progress.counts[State.SAVED] == 20
 
 
+def test_others_that_work_on_it(clock: VirtualClock) -> None:
+    """What other processes have ended counts for the rate, what this one has, once."""
+    progress = begun(clock)
+    for second in range(1, 11):
+        clock.advance(1)
+        end(progress)
+        progress.update({State.PENDING: 100 - 2 * second, State.SAVED: 2 * second})
+    assert progress.rate == pytest.approx(2)
+    assert progress.seconds_left == pytest.approx(40)
+
+
 def test_the_end(clock: VirtualClock) -> None:
     """Nothing is left when all have ended."""
     progress = begun(clock)

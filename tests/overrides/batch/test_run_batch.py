@@ -14,7 +14,8 @@ import pytest
 import liangxin
 from liangxin import batch, drive
 from liangxin.batch import Plan, Progress, Report, State
-from liangxin.batch.lock import Lock
+from liangxin.batch.databases import open_ledger
+from liangxin.batch.ledger import Ledger
 from liangxin.batch.orders import Order
 from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.writer import Writer
@@ -40,6 +41,7 @@ from liangxin_mock import (
     stall,
     status,
 )
+from tests.overrides.batch.conftest import KINDS
 from tests.support.asgi import async_request
 from tests.support.callback_bodies import SECRET, liangxin_body
 
@@ -56,8 +58,9 @@ LINES = [line(key, file=f"cup {key}") for key in KEYS]
 class Batch:
     """A batch on a simulator, on a virtual clock."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, database: str | None = None) -> None:
         self.folder = folder / "results"
+        self.database = database
         self.simulator = Simulator(timeline=after_seconds(10))
 
     def run(
@@ -66,12 +69,16 @@ class Batch:
         async def main() -> Report:
             made = self.simulator.client_options(asynchronous=True)
             async with client(**made) as connected:
+                options.setdefault("database", self.database)
                 return await batch.run_async(orders, self.folder, client=connected, **options)
 
         return asyncio.run(main())
 
+    def ledger(self) -> Ledger:
+        return open_ledger(self.folder, self.database)
+
     def orders(self) -> dict[str, Order]:
-        ledger = SqliteLedger(self.folder / "batch.db")
+        ledger = self.ledger()
         found = {order.key: order for order in ledger.orders()}
         ledger.close()
         return found
@@ -84,10 +91,14 @@ class Batch:
         return sorted(p.name for p in self.folder.iterdir() if not p.name.startswith("batch.db"))
 
 
-@pytest.fixture
-def cups(tmp_path: Path) -> Batch:
+@pytest.fixture(params=KINDS)
+def cups(request: pytest.FixtureRequest, tmp_path: Path) -> Batch:
     """A batch, not run yet."""
-    return Batch(tmp_path)
+    is_sqlite = request.param == "sqlite"
+    return Batch(tmp_path, None if is_sqlite else request.getfixturevalue("postgres").address())
+
+
+in_sqlite = pytest.mark.parametrize("cups", ["sqlite"], indirect=True)
 
 
 def test_orders_become_files(cups: Batch) -> None:
@@ -220,8 +231,8 @@ def test_a_callback_that_comes_when_nobody_runs_the_batch(cups: Batch) -> None:
     task_id = next(j.id for j in cups.simulator.jobs if j.body["input"]["prompt"] == "b")
     body = liangxin_body(task_id)
     event = verify_liangxin(url, body, secret, clock=cups.simulator.clock)
-    assert batch.record(event, cups.folder)
-    assert not batch.record(event, cups.folder)
+    assert batch.record(event, cups.folder, database=cups.database)
+    assert not batch.record(event, cups.folder, database=cups.database)
     assert cups.run().ok
     assert cups.simulator.creates == 3
 
@@ -314,8 +325,8 @@ def test_a_file_that_is_gone_is_saved_again(cups: Batch) -> None:
 def test_a_file_that_is_there_is_not_asked_for(cups: Batch) -> None:
     """A file that was saved just before the process died is not downloaded again."""
     cups.run()
-    ledger = SqliteLedger(cups.folder / "batch.db")
-    ledger._db.execute("UPDATE orders SET state = 'succeeded', files = NULL WHERE key = 'b'")
+    ledger = cups.ledger()
+    ledger._execute("UPDATE orders SET state = 'succeeded', files = NULL WHERE key = 'b'")
     ledger.close()
     before = len(cups.simulator.requests)
     assert cups.run().ok
@@ -372,6 +383,7 @@ def test_a_task_that_does_not_end(cups: Batch) -> None:
     assert cups.simulator.creates == 3
 
 
+@in_sqlite  # a server's clock is no virtual one
 def test_limits(cups: Batch) -> None:
     """No more tasks than `concurrency` at a time, and no more creates per second than `rate`."""
     cups.run([line(f"{number}") for number in range(12)], concurrency=4, rate=0.5)
@@ -407,23 +419,25 @@ def test_what_is_shown(cups: Batch) -> None:
     assert seen[-1] == 3
 
 
+@in_sqlite
 def test_it_is_run_once_at_a_time(cups: Batch) -> None:
     """A second process on the same batch is refused, and the first goes on."""
     cups.run()
-    lock = Lock(cups.folder / "batch.db")
+    running = open_ledger(cups.folder, is_worker=True)
     with pytest.raises(BatchError, match="Another process is running this batch"):
         cups.run()
-    lock.release()
+    running.close()
     assert cups.run().ok
 
 
-def test_a_server_is_no_ledger(cups: Batch) -> None:
-    """The address of a database server is refused, and not taken for the name of a file."""
-    with pytest.raises(liangxin.UsageError, match="database must be a file: a ledger is an SQLite"):
-        cups.run(database="postgresql://db.test/orders")
+def test_another_server_is_no_ledger(cups: Batch) -> None:
+    """The address of another database is refused, and not taken for the name of a file."""
+    with pytest.raises(UsageError, match="database must be a file, for SQLite, or an address such"):
+        cups.run(database="mysql://db.test/orders")
     assert cups.simulator.creates == 0
 
 
+@in_sqlite
 def test_a_database_elsewhere(cups: Batch, tmp_path: Path) -> None:
     """The ledger may be in another folder than the files."""
     assert cups.run(database=tmp_path / "elsewhere.db").ok
@@ -431,9 +445,24 @@ def test_a_database_elsewhere(cups: Batch, tmp_path: Path) -> None:
     assert not (cups.folder / "batch.db").exists()
 
 
+@pytest.mark.thorough
+@pytest.mark.parametrize("cups", ["postgres"], indirect=True)
+def test_a_worker_of_a_cancelled_batch(cups: Batch) -> None:
+    """A worker that joins sends nothing of a batch that is cancelled; a run begins anew."""
+    cups.run(max_creates=0)
+    ledger = cups.ledger()
+    ledger.set("cancelled", "5")
+    assert cups.run(None, join=True).counts == {State.PENDING: 3}
+    assert ledger.setting("cancelled") == "5"
+    ledger.close()
+    assert cups.run().counts == {State.CANCELLED: 3}
+    with pytest.raises(UsageError, match="orders cannot be added by a worker that joins"):
+        cups.run(join=True)
+
+
 def test_without_orders(cups: Batch) -> None:
     """A batch that has no orders yet needs some."""
-    with pytest.raises(UsageError, match=r"There are no orders in .*batch\.db yet"):
+    with pytest.raises(UsageError, match=r"There are no orders in .* yet"):
         cups.run(None)
 
 
@@ -487,6 +516,7 @@ def test_a_sync_client_is_refused(cups: Batch) -> None:
             batch.run(LINES, cups.folder, client=wrong)
 
 
+@in_sqlite
 @pytest.mark.parametrize("during", ["claim", "apply"])
 def test_a_ledger_that_fails(cups: Batch, monkeypatch: pytest.MonkeyPatch, during: str) -> None:
     """If the ledger cannot be written, the run ends with that, and the next goes on."""
@@ -527,7 +557,7 @@ def test_cancelled_during_a_claim(cups: Batch, monkeypatch: pytest.MonkeyPatch) 
         monkeypatch.setattr(Writer, "call", call)
         made = cups.simulator.client_options(asynchronous=True)
         async with liangxin.AsyncLiangXin(**made) as client:
-            await batch.run_async(LINES, cups.folder, client=client)
+            await batch.run_async(LINES, cups.folder, client=client, database=cups.database)
 
     with pytest.raises(asyncio.CancelledError):
         asyncio.run(main())
@@ -548,7 +578,13 @@ def test_cancelled_by_its_caller(cups: Batch) -> None:
                     started.set()
 
             running = asyncio.create_task(
-                batch.run_async(LINES, cups.folder, client=client, on_progress=on_progress)
+                batch.run_async(
+                    LINES,
+                    cups.folder,
+                    client=client,
+                    database=cups.database,
+                    on_progress=on_progress,
+                )
             )
             await started.wait()
             running.cancel()

@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from liangxin.batch.ledger import Change
+from liangxin.backoff import Backoff
+from liangxin.batch import writer as writing
+from liangxin.batch.ledger import Change, LedgerUnavailableError
 from liangxin.batch.states import Step
 from liangxin.batch.writer import Writer
 from liangxin.errors import BatchError
@@ -89,6 +91,50 @@ def test_an_error_reaches_everybody_who_waits() -> None:
         ledger.error = None
         assert await writer.write(change(2))
         await writer.close()
+
+    asyncio.run(main())
+
+
+def test_an_outage_of_the_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While the database cannot be reached, changes are written again until they are."""
+    monkeypatch.setattr(writing, "_BACKOFF", Backoff(0.0, 1.0, 0.0))
+    ledger: Any = Ledger()
+    failures = [LedgerUnavailableError("away")] * 3
+
+    def apply(changes: Sequence[Change]) -> list[bool]:
+        if failures:
+            raise failures.pop()
+        return Ledger.apply(ledger, changes)
+
+    ledger.apply = apply
+
+    async def main() -> None:
+        writer = Writer(ledger)
+        assert await writer.write(change(2))
+        failures.append(LedgerUnavailableError("away"))
+        monkeypatch.setattr(writing, "PATIENCE", -1.0)
+        with pytest.raises(LedgerUnavailableError, match="away"):
+            await writer.write(change(4))
+        await writer.close()
+
+    asyncio.run(main())
+    assert ledger.commits == [[2]]
+
+
+def test_interrupted_in_an_outage() -> None:
+    """A run that is not to wait for the database any longer ends, and does not hang."""
+    ledger: Any = Ledger()
+    ledger.error = LedgerUnavailableError("away")
+
+    async def main() -> None:
+        writer = Writer(ledger)
+        future = writer.write(change(2))
+        await asyncio.sleep(0)
+        assert writer._committing is not None
+        writer._committing.cancel()
+        await asyncio.wait([writer._committing])
+        await writer.close()
+        assert not future.done()
 
     asyncio.run(main())
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import signal
+import socket
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from liangxin.cli.output import Output
 from liangxin_mock import Simulator, drop, fail, stall, status
 from tests.overrides.cli import processes
 from tests.overrides.cli.conftest import KEY, Caller
+from tests.support.postgres_server import PostgresServer
 
 JOBS = "".join(
     json.dumps({"key": key, "model": "z-image", "input": {"prompt": key}, "file": f"cup-{key}"})
@@ -208,6 +210,43 @@ def test_errors_of_the_ledger(call: Caller) -> None:
     assert (printed.code, "is no batch, or is damaged" in printed.err) == (1, True)
 
 
+def test_a_worker_needs_a_server(call: Caller) -> None:
+    """A batch in SQLite cannot be joined, and an address of another kind is refused."""
+    assert call("batch", "run", "jobs.jsonl").code == 0
+    printed = call("batch", "worker")
+    assert (printed.code, "must be a batch in Postgres to be joined" in printed.err) == (2, True)
+    printed = call("batch", "status", "--database", "mysql://db/orders")
+    assert (printed.code, "or an address such as postgresql://" in printed.err) == (2, True)
+    printed = call("batch", "status", "--database", "postgresql://me:s3cr3t@db:x/orders")
+    assert printed.code == 2
+    assert "is no address of a Postgres database: postgresql://me:***@db:x/orders" in printed.err
+
+
+@pytest.mark.thorough
+def test_postgres(call: Caller, postgres: PostgresServer) -> None:
+    """All commands work on a batch in Postgres, and none shows its password."""
+    database = ("--database", postgres.address(password="s3cr3t"))
+    assert "There is no batch here" in call("batch", "status", *database).err
+    assert "There is no batch here" in call("batch", "worker", *database).err
+    call.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
+    shown = [call("batch", "run", "jobs.jsonl", "-o", "one", "--max-creates", "2", *database)]
+    assert shown[0].code == 6
+    assert "the next order would exceed --max-creates" in shown[0].err
+    shown.append(call("batch", "worker", "-o", "two", *database))
+    assert shown[1].code == 6
+    assert "the next order would exceed --max-creates" in shown[1].err
+    shown.append(call("batch", "settle", "b", "--resend", *database))
+    shown.append(call("batch", "run", "jobs.jsonl", "-o", "one", *database))
+    assert shown[-1].code == 0
+    shown.append(call("batch", "export", "manifest.json", *database))
+    shown += [call("batch", name, *database) for name in ("status", "results", "cancel")]
+    orders = json.loads(Path("manifest.json").read_text())["orders"]
+    places = {order["place"] for order in orders}
+    assert places == {f"{socket.gethostname()}:{Path('one').resolve()}"}
+    assert "s3cr3t" not in str(shown)
+    assert "--database 'postgresql://tests:***@/postgres" in str(shown)
+
+
 def test_magnific(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     """It works with the other API, too."""
     monkeypatch.setenv("MAGNIFIC_BASE_URL", call.simulator.base_url)
@@ -227,7 +266,7 @@ def test_interrupted_twice(capsys: pytest.CaptureFixture[str]) -> None:
         adding.insert(NewOrder("a", "z-image", "{}", None, "a", Amounts()), 1.0)
     ledger.claim(1, NO_CEILINGS, 2.0)
     ledger.close()
-    _Run(Output(), "jobs.jsonl", ".", None).note_interrupt()
+    _Run(Output(), "jobs.jsonl", ".", None)._note_interrupt()
     shown = capsys.readouterr().err
     assert "Interrupted; 1 order is unknown, perhaps created and billed. To go on: " in shown
 

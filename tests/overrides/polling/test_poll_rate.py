@@ -93,6 +93,16 @@ def test_intervals_stretch_alike() -> None:
     assert max(counts[1]) <= 1.05 * 2000 / 50
 
 
+def test_a_budget_that_changes() -> None:
+    """Where a budget is shared by more, or by fewer, all intervals follow."""
+    run = Run(10.0, *(make_wait(1.0) for _ in range(20)))
+    for rate in (10.0, 2.0, 10.0):
+        run.budget.set_rate(rate, run.now)
+        begun, before = run.now, len(run.polls)
+        run.until(begun + 100.0)
+        assert len(run.polls) - before == pytest.approx(100 * rate, rel=0.05)
+
+
 def test_a_latecomer_is_not_last() -> None:
     """A wait that joins a thousand others is polled as soon as one of them, not after them all."""
     run = Run(10.0, *(make_wait(5.0) for _ in range(1000)))

@@ -1,0 +1,56 @@
+"""Which database a batch is in: an SQLite file, or a schema of Postgres."""
+
+import os
+import re
+from pathlib import Path
+
+from liangxin.batch.address import Address, is_postgres
+from liangxin.batch.ledger import Ledger
+from liangxin.batch.sqlite import SqliteLedger
+from liangxin.errors import UsageError
+
+DATABASE = "batch.db"
+"""The ledger's name in the output folder."""
+
+Database = str | os.PathLike[str] | None
+
+
+def open_ledger(
+    output: str | os.PathLike[str],
+    database: Database = None,
+    *,
+    create: bool = False,
+    is_worker: bool = False,
+) -> Ledger:
+    """Open the ledger of a batch.
+
+    Args:
+        output: The output folder.
+        database: The ledger's file, or the address of a batch in Postgres; by default `batch.db` in
+            the output folder.
+        create: Whether to make it if there is none.
+        is_worker: Whether to run the batch.
+
+    Raises:
+        BatchError: There is no batch, or its ledger cannot be used.
+        UsageError: The address is invalid, or psycopg is not installed.
+
+    """
+    if database is None:
+        database = Path(output) / DATABASE
+    elif is_postgres(database):
+        try:
+            from liangxin.batch.postgres import PostgresLedger  # noqa: PLC0415  an extra
+        except ImportError as error:
+            raise UsageError(
+                'in Postgres needs the extra postgres, or pip install "psycopg[binary]"',
+                argument="database",
+            ) from error
+        folder = Path(output) if is_worker else None
+        return PostgresLedger(Address(str(database)), create=create, folder=folder)
+    elif re.match(r"[a-z][a-z0-9+]+:/", str(database)):
+        raise UsageError(
+            "must be a file, for SQLite, or an address such as postgresql://user@host/database",
+            argument="database",
+        )
+    return SqliteLedger(Path(database), create=create, is_worker=is_worker)

@@ -1,0 +1,80 @@
+"""Addresses of batches in Postgres."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+import pytest
+
+from liangxin.batch.address import Address, is_postgres, without_password
+from liangxin.batch.databases import open_ledger
+from liangxin.batch.ledger import LedgerUnavailableError
+from liangxin.errors import UsageError
+
+SECRET = "s3cr3t"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "schema"),
+    [
+        ("postgresql://db/orders", "postgresql://db/orders", "liangxin"),
+        (
+            "postgres://me:s3cr3t@db:5432/orders?schema=autumn",
+            "postgres://me:***@db:5432/orders?schema=autumn",
+            "autumn",
+        ),
+        (
+            "postgresql://me@/orders?host=/tmp&password=s3cr3t&schema=a_1&sslmode=require",
+            "postgresql://me@/orders?host=/tmp&password=***&schema=a_1&sslmode=require",
+            "a_1",
+        ),
+    ],
+)
+def test_parts(text: str, name: str, schema: str) -> None:
+    """An address has a schema, and a name without its password."""
+    address = Address(text)
+    assert (address.name, repr(address), address.schema) == (name, name, schema)
+    assert "schema" not in address._parameters
+    assert is_postgres(text)
+    assert not is_postgres("results/postgres.db")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "postgresql://me:s3cr3t@ss@db/orders",
+        "postgresql://me:s3cr3t/x@db/orders",
+        "postgresql://me:%zs3cr3t@db/orders",
+        "postgresql://me:s3cr3t@db/orders?colour=red",
+        "postgres:me:s3cr3t@db",
+        "postgresql://me:s3cr3t@db:x/orders",
+        "postgresql://me:s3cr3t@db/orders?schema=pg_autumn",
+        "postgresql://me:s3cr3t@db/orders?schema=A-1",
+    ],
+)
+def test_what_is_no_address(text: str) -> None:
+    """An address that is invalid is refused, without a part of its password."""
+    with pytest.raises(UsageError, match=r"database (is no address of|has a schema)") as caught:
+        Address(text)
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    assert SECRET not in without_password(text)
+
+
+def test_a_server_that_cannot_be_reached() -> None:
+    """A server that is not there is named, and what libpq says of it, without the password."""
+    address = Address("postgresql://me:s3cr3t@127.0.0.1:1/orders")
+    with pytest.raises(
+        LedgerUnavailableError, match=r"cannot be connected to: .*refused"
+    ) as caught:
+        address.connect()
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+    assert caught.value.__context__ is None
+    assert "***" in address.masked(f"the password {SECRET} is wrong")
+
+
+def test_without_psycopg(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where psycopg is missing, the error names the extra."""
+    monkeypatch.setitem(sys.modules, "liangxin.batch.postgres", None)
+    with pytest.raises(UsageError, match=r'needs the extra postgres, or pip install "psycopg'):
+        open_ledger("results", "postgresql://db/orders")
