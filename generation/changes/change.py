@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from jsonschema_rs.canonical.json import to_string
 
-from generation.changes.compare import Breaking
+from generation.changes.compare import Breaking, Difference
 from generation.changes.limits import ITEMS, Limits, Path
 from generation.changes.side import Side
-from generation.changes.witness import Search
+from generation.changes.witness import NOTHING, Search
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,21 @@ class Finding(NamedTuple):
     old: Any = None
     new: Any = None
     rule: str | None = None
+
+    @classmethod
+    def replayed(
+        cls, where: str, difference: Difference, witness: Any, holds: Callable[[Any], bool]
+    ) -> Finding:
+        """Return a difference whose witness was played against both bundles.
+
+        It is not breaking without a witness that holds.
+        """
+        breaking, reason = difference.breaking, difference.reason
+        if breaking is True and not (witness is not NOTHING and holds(witness)):
+            breaking, reason = "perhaps", "no witness was found that holds in both bundles"
+        shown = witness if breaking is True else None
+        about = difference.old, difference.new, difference.rule
+        return cls(where, difference.kind, breaking, shown, reason, *about)
 
     def at(self, prefix: str) -> Finding:
         """Return the finding for a schema that is used at a place."""

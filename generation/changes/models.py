@@ -85,27 +85,16 @@ def _compare_other_forms(
 
 
 def _add_body(changes: Changes, model: str, difference: Difference) -> None:
-    """Add a difference of bodies; its witness is played against both bundles first."""
-    breaking, reason, body = difference.breaking, difference.reason, difference.witness
-    either = difference.kind == OTHER_FORM
-    if breaking is True and not (
-        body is not NOTHING
-        and changes.old.replay.accepts_body(model, body, other_form=either)
-        and not changes.new.replay.accepts_body(model, body, other_form=either)
-    ):
-        breaking, body = "perhaps", NOTHING
-        reason = "no body was found that was accepted before and is refused now"
-    finding = Finding(
-        where=dotted(difference.place) or "input",
-        kind=difference.kind,
-        breaking=breaking,
-        witness=None if body is NOTHING else body,
-        reason=reason,
-        old=difference.old,
-        new=difference.new,
-        rule=difference.rule,
-    )
-    changes.add(finding, variant=model)
+    """Add a difference of bodies."""
+    old, new, either = changes.old.replay, changes.new.replay, difference.kind == OTHER_FORM
+
+    def holds(body: Any) -> bool:
+        return old.accepts_body(model, body, other_form=either) and not new.accepts_body(
+            model, body, other_form=either
+        )
+
+    where = dotted(difference.place) or "input"
+    changes.add(Finding.replayed(where, difference, difference.witness, holds), variant=model)
 
 
 def _changed(body: Any, place: Path, change: Callable[[Any], Any]) -> Any:

@@ -13,7 +13,6 @@ from generation.changes.limits import Schema
 from generation.changes.notes import notes
 from generation.changes.sent import JSON, KNOWN_OF_MEDIA_TYPE, TEXTS, compare_rest
 from generation.changes.side import Side, label
-from generation.changes.witness import NOTHING
 from generation.spec.operations import Operation, resolve
 
 KNOWN_OF_RESPONSE = {"description", "content", "headers", "links", "x-codes"}
@@ -75,17 +74,12 @@ class Received:
             own, other = (
                 {part["name"]: part for part in each if part["in"] == place} for each in parameters
             )
-            self._compare_headers(f"{prefix}.{place}", own, other, names)
+            headers = _object_of(own), _object_of(other)
+            self._compare_values(f"{prefix}.{place}", headers, names)
         # What a caller's server has to answer.
         own, other = ({"responses": sorted(one.get("responses", {}))} for one in (old, new))
         compare_rest(self._changes, prefix, own, other, known=set(), names=names)
         compare_rest(self._changes, prefix, old, new, known=KNOWN_OF_CALL, names=names)
-
-    def _compare_headers(
-        self, prefix: str, old: Schema, new: Schema, names: tuple[str, ...]
-    ) -> None:
-        """Compare headers as the fields of an object."""
-        self._compare_values(prefix, (_object_of(old), _object_of(new)), names)
 
     def _new_status(self, status: str, response: Schema, gone: list[str]) -> Finding:
         where = f"status {status}"
@@ -110,7 +104,7 @@ class Received:
             {name: resolve(side.bundle, one) for name, one in part.get("headers", {}).items()}
             for side, part in zip(self._changes.sides, (old, new), strict=True)
         )
-        self._compare_headers(f"{prefix}.header", own, other, names)
+        self._compare_values(f"{prefix}.header", (_object_of(own), _object_of(other)), names)
         codes = old.get("x-codes", {}), new.get("x-codes", {})
         for code in sorted(codes[0].keys() | codes[1].keys(), key=str):
             a, b = (one.get(code, {}).get("meaning") for one in codes)
@@ -158,17 +152,14 @@ class Received:
         before, after = old.limits(schemas[0]), new.limits(schemas[1])
         search = search_for(before, after, texts=[before.schema, after.schema])
         found = compare(before, after, search, answer=True)
-        for difference in found:
-            breaking, reason, answer = difference.breaking, difference.reason, difference.witness
-            if breaking is True and not (
-                new.replay.is_valid(schemas[1], answer)
-                and not old.replay.is_valid(schemas[0], answer)
-            ):
-                breaking, answer = "perhaps", NOTHING
-                reason = "no answer was found that was impossible before and is possible now"
-            witness = None if answer is NOTHING else answer
-            about = (difference.kind, breaking, witness, reason, difference.old, difference.new)
-            yield Finding(dotted(difference.place), *about)
+
+        def holds(answer: Any) -> bool:
+            return new.replay.is_valid(schemas[1], answer) and not old.replay.is_valid(
+                schemas[0], answer
+            )
+
+        for one in found:
+            yield Finding.replayed(dotted(one.place), one, one.witness, holds)
         others = [*notes(before, after, [one.place for one in found], sent=False)]
         yield from others
         if not found and not others and old.words(schemas[0]) != new.words(schemas[1]):

@@ -14,6 +14,7 @@ from generation.changes.limits import Schema
 from generation.changes.notes import NOT_KNOWN, notes
 from generation.changes.replay import credentials
 from generation.changes.side import Side, identity, label
+from generation.changes.witness import NOTHING
 from generation.spec.operations import Operation, resolve
 
 JSON = "application/json"
@@ -199,16 +200,13 @@ def _add_request(
 ) -> None:
     """Add a change of requests, with a request that is played against both bundles first."""
     about = difference or Difference((), kind, True)
-    breaking, reason = about.breaking, about.reason
-    if breaking is True and not (
-        request is not None
-        and changes.old.replay.accepts_request(request)
-        and not changes.new.replay.accepts_request(request)
-    ):
-        breaking = "perhaps"
-        reason = "no request was found that was accepted before and is refused now"
-    witness = request if breaking is True else None
-    finding = Finding(where, kind, breaking, witness, reason, about.old, about.new)
+    old, new = changes.old.replay, changes.new.replay
+
+    def holds(request: Schema) -> bool:
+        return old.accepts_request(request) and not new.accepts_request(request)
+
+    witness = NOTHING if request is None else request
+    finding = Finding.replayed(where, about, witness, holds)
     changes.add(finding, variant=variant, operations=(label(operation),))
 
 

@@ -22,18 +22,7 @@ def as_data(plan: Plan) -> dict[str, Any]:
         "renamed": {m.renamed_from: m.id for m in plan.matches if m.renamed_from},
         "vanished": plan.vanished,
         "operations": [_operation_data(plan, operation) for operation in plan.operations],
-        "corrections": [
-            {
-                "page": one.page,
-                "field": one.field,
-                "keyword": one.keyword,
-                "page_says": one.page_says,
-                "correct": one.correct,
-                "reason": one.reason,
-                "known": one.known,
-            }
-            for one in plan.corrections.used
-        ],
+        "corrections": [one._asdict() for one in plan.corrections.used],
         "stale_corrections": [
             {"page": one.page, "field": one.field, "keyword": one.keyword}
             for one in plan.corrections.stale
@@ -96,19 +85,7 @@ def _model_data(match: Match) -> dict[str, Any]:
         "is_new": match.model is None,
         "renamed_from": match.renamed_from,
         "fields": sorted(match.read.fields),
-        "findings": [
-            {
-                "where": one.where,
-                "keyword": one.keyword,
-                "kind": one.kind,
-                "spec": one.spec,
-                "page": one.page,
-                "evidence": one.evidence,
-                "rises": one.rises,
-                "line": one.line,
-            }
-            for one in match.findings
-        ],
+        "findings": [{**vars(one), "rises": one.rises} for one in match.findings],
     }
 
 

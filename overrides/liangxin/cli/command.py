@@ -76,7 +76,7 @@ def liangxin(context: click.Context) -> None:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_obj
 def completion(output: Output, shell: str) -> int:
-    r"""Print a script that completes words in a shell.
+    """Print a script that completes words in a shell.
 
     \b
     For bash, in ~/.bashrc:
@@ -85,7 +85,7 @@ def completion(output: Output, shell: str) -> int:
         eval "$(liangxin completion zsh)"
     For fish:
         liangxin completion fish > ~/.config/fish/completions/liangxin.fish
-    """
+    """  # noqa: D301  \b keeps lines apart
     kind = get_completion_class(shell)
     assert kind is not None  # noqa: S101  the argument's type lists them
     output.text(kind(liangxin, {}, "liangxin", _COMPLETE).source())

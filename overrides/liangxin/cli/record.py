@@ -21,7 +21,7 @@ from liangxin.errors import UsageError
 def record(
     context: click.Context, /, *, file: Path, words: tuple[str, ...], unredacted: bool
 ) -> int:
-    r"""Run another command, and record its exchanges with the API in FILE.
+    """Run another command, and record its exchanges with the API in FILE.
 
     \b
     liangxin record night.jsonl run z-image --prompt "A cup"
@@ -29,7 +29,7 @@ def record(
 
     A file that exists is continued. Then `liangxin drift FILE` compares it with the contract, and
     `liangxin mock --cassette FILE` plays its jobs. In Python: LiangXin(recorder=Recorder(FILE)).
-    """
+    """  # noqa: D301  \b keeps lines apart
     from liangxin.recording.recorder import Recorder  # noqa: PLC0415  only here
 
     command = words[1:] if words[:1] == ("--",) else words

@@ -64,6 +64,23 @@ def test_the_help_has_every_command_and_exit_code(capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.parametrize(
+    ("word", "line"),
+    [
+        ("record", "  liangxin record night.jsonl wait task_z_image_1765166238716"),
+        ("completion", "  For fish:"),
+    ],
+)
+def test_the_help_keeps_examples_on_lines_of_their_own(
+    capsys: pytest.CaptureFixture[str], word: str, line: str
+) -> None:
+    """Examples are not run together, and no mark of how they are kept apart is shown."""
+    assert main([word, "--help"]) == 0
+    printed = capsys.readouterr().out
+    assert line in printed.splitlines()
+    assert "\\b" not in printed
+
+
+@pytest.mark.parametrize(
     "words",
     [["--help"], ["nothing"], ["completion", "bash"], ["wait", "--help"]],
 )
