@@ -42,6 +42,13 @@ class NewOrder(NamedTuple):
     digest: str
     """Of the model and the input: what makes two orders the same."""
     amounts: Amounts
+    same: tuple[str, ...] = ()
+    """Its digests by the other ids that its model has, or had before."""
+
+    def under(self, digest: str) -> "NewOrder":
+        """Return it with one of the digests; a key that was made from the content follows."""
+        is_made = self.key == _made_key(self.digest)
+        return self._replace(key=_made_key(digest) if is_made else self.key, digest=digest)
 
 
 class File(NamedTuple):
@@ -95,6 +102,7 @@ class Reader:
         self._prices = prices
         self._validate = validate
         self._fields: dict[str, dict[str, Any]] = {}
+        self._ids: dict[str, list[str]] = {}
 
     def read(self, line: Line) -> NewOrder:
         """Return the order of a line, not validated yet; raise ValueError with its problem."""
@@ -123,20 +131,30 @@ class Reader:
             text = json.dumps(given, ensure_ascii=False, allow_nan=False, default=_plain)
         except (TypeError, ValueError, RecursionError) as error:
             raise ValueError(f"input cannot be written as JSON: {error}") from None
-        content = json.dumps([model, json.loads(text)], sort_keys=True)
-        digest = hashlib.sha256(content.encode()).hexdigest()
+        digest = _digest(model, text)
         return NewOrder(
-            key=_key(key) or f"input-{digest[:16]}",
+            key=_key(key) or _made_key(digest),
             model=model,
             input=text,
             file=_file(file),
             digest=digest,
             amounts=amounts_of(self._api, model, json.loads(text), self._prices),
+            same=tuple(_digest(other, text) for other in self._other_ids(model)),
         )
 
     def check(self, order: NewOrder) -> None:
         """Raise InvalidInputError if the input of an order breaks the model's limits."""
         request(self._api, order.model, order.input, validate=self._validate)
+
+    def _other_ids(self, model: str) -> list[str]:
+        if model not in self._ids:
+            current = self._api.current_model(model)
+            ids = [current]
+            with contextlib.suppress(KeyError):
+                known = self._api.contract.deprecations(current)
+                ids += [one.value for one in known if one.kind == "alias"]
+            self._ids[model] = [one for one in ids if one != model]
+        return self._ids[model]
 
     def _typed(self, model: str, given: Mapping[str, Any]) -> dict[str, Any]:
         """Turn texts into the types that the fields of the model have, where they can be."""
@@ -237,6 +255,15 @@ def summed_warnings() -> Iterator[None]:
     if len(texts) > _MOST_WARNINGS:
         more = f"and {len(texts) - _MOST_WARNINGS} more inferred limits are broken"
         warnings.warn(more, InferredLimitWarning, stacklevel=3)
+
+
+def _digest(model: str, text: str) -> str:
+    content = json.dumps([model, json.loads(text)], sort_keys=True)
+    return hashlib.sha256(content.encode()).hexdigest()
+
+
+def _made_key(digest: str) -> str:
+    return f"input-{digest[:16]}"
 
 
 def _key(value: object) -> str | None:

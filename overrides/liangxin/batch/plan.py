@@ -87,6 +87,7 @@ class Importer:
                 except ValueError as error:
                     self._invalid.append(f"{line.where}: {error}")
                     continue
+                order_read = _as_known(adding, order_read)
                 pending.pop(order_read.key, None)
                 self._add(adding, line.where, order_read)
             self._conflicts += [
@@ -142,6 +143,16 @@ class Importer:
             )
         if self._invalid and not self._skips_invalid:
             raise InvalidOrdersError(self._invalid)
+
+
+def _as_known(adding: Import, order: NewOrder) -> NewOrder:
+    """Return an order as the ledger has it, if it has it under another id of its model."""
+    ids = (order.digest, *order.same) if order.same else ()
+    for one in map(order.under, ids):
+        known = adding.find(one.key)
+        if known is not None and known.digest == one.digest:
+            return one
+    return order
 
 
 def recover(ledger: Ledger, output: Path, at: float) -> None:

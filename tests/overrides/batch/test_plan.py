@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,10 @@ from liangxin.batch.plan import Importer, Plan, check_ceilings, recover, survey
 from liangxin.batch.prices import Prices
 from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.states import State, Step
-from liangxin.errors import InvalidOrdersError, UsageError
+from liangxin.errors import DeprecatedInputWarning, InvalidOrdersError, UsageError
+from tests.support import deprecated
+
+ALIASED = (deprecated.ALIAS, deprecated.SUCCESSOR)
 
 
 def line(key: str | None, prompt: str = "tea", **more: Any) -> dict[str, Any]:
@@ -64,6 +68,26 @@ def test_a_line_that_repeats_another_is_one_task(ledger: SqliteLedger) -> None:
         "order 2 repeats order 1: one task for both",
         "order 4 repeats order 3: one task for both",
     ]
+
+
+@pytest.mark.parametrize("ids", [ALIASED, ALIASED[::-1]], ids=["renamed", "restored"])
+def test_another_id_of_the_same_model_is_no_other_order(
+    ledger: SqliteLedger, monkeypatch: pytest.MonkeyPatch, ids: tuple[str, str]
+) -> None:
+    """Whoever follows a renamed model in the file pays for no order again, with keys or without."""
+    deprecated.deprecate(monkeypatch)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecatedInputWarning)
+        add(ledger, line("a", model=ids[0]), line(None, "x", model=ids[0]))
+        before = keys(ledger)
+        importer = add(
+            ledger,
+            *(line("a", model=ids[1]), line(None, "x", model=ids[1])),
+            *(line(None, "x", model=ids[0]), line(None, "y", model=ids[1])),
+        )
+    assert keys(ledger)[:2] == before
+    assert len(keys(ledger)) == 3
+    assert importer.repeats == ["order 3 repeats order 2: one task for both"]
 
 
 @pytest.mark.parametrize(
