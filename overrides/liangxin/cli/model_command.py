@@ -65,6 +65,9 @@ class ModelCommand(click.Command):
         elif model in contract().models:
             title = f"Fields of {model} ({title_of(model)}; more: {command('models', model)})"
             rows = _help_of(ctx, self._fields(ctx))
+            for deprecation in deprecations_of(model):
+                formatter.write_paragraph()
+                formatter.write_text(deprecation)
         else:
             raise _unknown(ctx, model)
         for heading, records in (
@@ -79,6 +82,12 @@ class ModelCommand(click.Command):
         if model not in contract().models:
             return []
         return [*options_of(contract().fields(model), self.params)]
+
+
+def deprecations_of(model: str) -> list[str]:
+    """Return what is deprecated of a model itself and of its former ids, a sentence each."""
+    found = contract().deprecations(model)
+    return [f"The {one}." for one in found if one.kind in ("model", "alias")]
 
 
 def unknown_model(ctx: click.Context, model: str, advice: str = "") -> click.UsageError:

@@ -11,7 +11,7 @@ import click
 from liangxin.cli import exits, general_options
 from liangxin.cli.api import api, command, contract
 from liangxin.cli.fields import as_arguments, option_name
-from liangxin.cli.model_command import complete_model, unknown_model
+from liangxin.cli.model_command import complete_model, deprecations_of, unknown_model
 from liangxin.cli.output import Output
 
 _WIDTH = 100
@@ -106,9 +106,8 @@ def _page(model: str) -> Iterator[str]:
         yield from _wrapped(reason, 2)
     if alternatives := known.get("alternatives"):
         yield f"  It might also be: {', '.join(alternatives)}"
-    for deprecation in contract().deprecations(model):
-        if deprecation.kind in ("model", "alias"):
-            yield from _wrapped(f"The {deprecation}.", 0)
+    for deprecation in deprecations_of(model):
+        yield from _wrapped(deprecation, 0)
     yield from ("", "Sources:")
     for level, sources in schema["x-source"].items():
         for source in sources:

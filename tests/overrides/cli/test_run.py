@@ -260,4 +260,15 @@ def test_what_is_deprecated_is_told_once(call: Caller, monkeypatch: pytest.Monke
     assert printed.err.splitlines() == lines
     assert printed.documents[0]["model"] == deprecated.SUCCESSOR
     assert call(*words).err == ""
-    assert call("run", deprecated.ALIAS, "--help").out.count("--cfg-scale") == 1
+
+
+def test_the_help_says_what_is_deprecated(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The help of a model says that the model or an id is deprecated, and which of its fields are."""
+    deprecated.deprecate(monkeypatch)
+    for model, told in (
+        (deprecated.MODEL, deprecated.OF_MODEL),
+        (deprecated.ALIAS, deprecated.OF_ALIAS),
+    ):
+        printed = " ".join(call("run", model, "--help").out.split())
+        assert f"The {told}." in printed
+        assert printed.count("--cfg-scale") == 1
