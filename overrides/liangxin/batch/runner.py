@@ -220,7 +220,8 @@ class Runner:
             return False
         if self._is_shared and self.stopped_by is None:
             await self._look()
-            if self._others_are_busy:
+            # It may have taken up orders of a worker that has died.
+            if self._others_are_busy or self._running:
                 return False
         counts = await self._writer.call(self._ledger.counts)
         can_create = counts.get(State.PENDING) and not (self.ceiling or self.stopped_by)

@@ -15,7 +15,7 @@ import liangxin
 from liangxin import batch, drive
 from liangxin.batch import Plan, Progress, Report, State
 from liangxin.batch.databases import open_ledger
-from liangxin.batch.ledger import Ledger
+from liangxin.batch.ledger import Fleet, Ledger
 from liangxin.batch.orders import Order
 from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.writer import Writer
@@ -458,6 +458,23 @@ def test_a_worker_of_a_cancelled_batch(cups: Batch) -> None:
     assert cups.run().counts == {State.CANCELLED: 3}
     with pytest.raises(UsageError, match="orders cannot be added by a worker that joins"):
         cups.run(join=True)
+
+
+@in_sqlite
+def test_an_idle_worker_goes_on_with_what_it_adopts(
+    cups: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that only waits for the others ends the orders of one that dies meanwhile."""
+    assert cups.run(timeout=5).counts == {State.RUNNING: 3}
+    looks = [Fleet(2, True, None, [], [])] * 2 + [
+        Fleet(1, False, None, [], [*cups.orders().values()])
+    ]
+    monkeypatch.setattr(SqliteLedger, "is_shared", True)
+    monkeypatch.setattr(SqliteLedger, "unfinished", lambda _: [])
+    monkeypatch.setattr(
+        SqliteLedger, "attend", lambda *_: looks.pop(0) if len(looks) > 1 else looks[0]
+    )
+    assert cups.run(None).ok
 
 
 def test_without_orders(cups: Batch) -> None:
