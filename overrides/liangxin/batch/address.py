@@ -58,6 +58,11 @@ class Address:
         if names:
             rest = "&".join(one for one in parameters if not one.startswith("schema="))
             text = f"{base}?{rest}" if rest else base
+        if unknown := _unknown_parameters(parameters):
+            raise UsageError(
+                f"has parameters that neither libpq nor a batch knows: {', '.join(unknown)}",
+                argument="database",
+            )
         self._parameters = _parsed(text)
         if not self._parameters:
             # What libpq says of it may name parts of a password.
@@ -84,7 +89,7 @@ class Address:
         try:
             return psycopg.connect(**{**_PARAMETERS, **self._parameters}, autocommit=True)
         except psycopg.Error as error:
-            problem = self.masked(str(error))
+            problem = self.masked(str(error)).rstrip(".?")
         # Not while the error is handled: its traceback has the password.
         raise LedgerUnavailableError(
             f"{self.name} cannot be connected to: {problem}. Check the address, the password, and "
@@ -101,6 +106,16 @@ class Address:
 def _hide(found: "re.Match[str]") -> str:
     user, parameter = found.groups()
     return f"{user}:***@" if parameter is None else f"{parameter}=***"
+
+
+def _unknown_parameters(parameters: list[str]) -> list[str]:
+    from psycopg.pq import Conninfo  # noqa: PLC0415
+
+    if any("@" in one for one in parameters):  # the `?` may be one of the password
+        return []
+    known = {one.keyword.decode() for one in Conninfo.get_defaults()} | {"schema", "ssl"}
+    names = [one.partition("=")[0] for one in parameters]
+    return [name for name in names if name.isidentifier() and name not in known]
 
 
 def _parsed(text: str) -> dict[str, Any]:

@@ -12,6 +12,10 @@ from liangxin.errors import UsageError
 DATABASE = "batch.db"
 """The ledger's name in the output folder."""
 
+_OTHER = re.compile(r"[a-z][a-z0-9+]+:/|(.*\s)?(host|hostaddr|dbname|service) ?=")
+"""Addresses of other databases, and those of Postgres in their other form. Taken for the name of a
+file, each machine would make a batch of its own, and pay for it."""
+
 Database = str | os.PathLike[str] | None
 
 
@@ -48,7 +52,7 @@ def open_ledger(
             ) from error
         folder = Path(output) if is_worker else None
         return PostgresLedger(Address(str(database)), create=create, folder=folder)
-    elif re.match(r"[a-z][a-z0-9+]+:/", str(database)):
+    elif _OTHER.match(str(database)):
         raise UsageError(
             "must be a file, for SQLite, or an address such as postgresql://user@host/database",
             argument="database",

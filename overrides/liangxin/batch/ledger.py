@@ -10,6 +10,7 @@ import secrets
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from liangxin.batch.ceilings import NOTHING, Amounts, Ceilings, Spent
@@ -144,6 +145,12 @@ class Ledger(ABC):
     """Which machine and folder this process saves to, if processes differ in that."""
     is_shared: ClassVar[bool] = False
     """Whether several processes can run the batch at the same time."""
+
+    @staticmethod
+    def place_of(folder: Path) -> str | None:
+        """Return the place of a worker that saves to a folder."""
+        del folder
+        return None
 
     # --- what a database provides ----------------------------------------------------------------
 

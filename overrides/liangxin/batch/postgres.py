@@ -70,7 +70,7 @@ class PostgresLedger(Ledger):
         self, address: Address, *, create: bool = False, folder: Path | None = None
     ) -> None:
         self.name = address.name
-        self.place = None if folder is None else f"{socket.gethostname()}:{folder.resolve()}"
+        self.place = None if folder is None else self.place_of(folder)
         self._address = address
         self._creates = create
         self._worker: int | None = None
@@ -80,6 +80,11 @@ class PostgresLedger(Ledger):
         self._told: list[tuple[int, str]] = []
         self._db: psycopg.Connection[tuple[Any, ...]] | None = None
         self._connect()
+
+    @staticmethod
+    def place_of(folder: Path) -> str:
+        """Return the place of a worker that saves to a folder, `host:/folder`."""
+        return f"{socket.gethostname()}:{folder.resolve()}"
 
     # --- the connection --------------------------------------------------------------------------
 

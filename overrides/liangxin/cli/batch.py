@@ -365,15 +365,26 @@ class _Run:
 
     def _note_interrupt(self) -> None:
         """Say how to go on, and what is lost, which is nothing unless it was interrupted twice."""
-        from liangxin.batch import State  # noqa: PLC0415
-
-        counts: dict[State, int] = {}
-        with contextlib.suppress(BatchError), _opened(self._directory, self._database) as ledger:
-            counts = ledger.counts()
-        sent = counts.get(State.SENDING, 0) + counts.get(State.UNKNOWN, 0)
-        lost = f"{_orders(sent)} unknown, perhaps created and billed" if sent else "nothing is lost"
         resume = self._command(self._name, *([] if self._jobs is None else [self._jobs]))
-        self._output.note(f"Interrupted; {lost}. To go on: {resume}")
+        self._output.note(f"Interrupted; {self._lost()}. To go on: {resume}")
+
+    def _lost(self) -> str:
+        from liangxin.batch import State  # noqa: PLC0415
+        from liangxin.batch.ledger import LedgerUnavailableError  # noqa: PLC0415
+
+        count = 0
+        try:
+            with _opened(self._directory, self._database) as ledger:
+                place = ledger.place_of(Path(self._directory))  # others go on with their creates
+                sending = (one.place == place for one in ledger.orders({State.SENDING}))
+                count = ledger.counts().get(State.UNKNOWN, 0) + sum(sending)
+        except LedgerUnavailableError:
+            return "the ledger cannot be read, so orders may be unknown"
+        except BatchError:
+            pass  # it was not made yet
+        return (
+            f"{_orders(count)} unknown, perhaps created and billed" if count else "nothing is lost"
+        )
 
     def _conclude(self, report: "Report") -> int:
         """Print what has come of the run, and return the exit code."""

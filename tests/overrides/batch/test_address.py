@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import traceback
+from pathlib import Path
 
 import pytest
 
@@ -43,10 +44,10 @@ def test_parts(text: str, name: str, schema: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "postgresql://me:x?s3cr3t=4@db/orders",
         "postgresql://me:s3cr3t@ss@db/orders",
         "postgresql://me:s3cr3t/x@db/orders",
         "postgresql://me:%zs3cr3t@db/orders",
-        "postgresql://me:s3cr3t@db/orders?colour=red",
         "postgres:me:s3cr3t@db",
         "postgresql://me:s3cr3t@db:x/orders",
         "postgresql://me:s3cr3t@db/orders?schema=pg_autumn",
@@ -59,6 +60,25 @@ def test_what_is_no_address(text: str) -> None:
         Address(text)
     assert SECRET not in "".join(traceback.format_exception(caught.value))
     assert SECRET not in without_password(text)
+
+
+def test_an_unknown_parameter_is_named() -> None:
+    """A parameter that is misspelt is named, rather than the password suspected."""
+    text = "postgresql://me:s3cr3t@db/orders?shema=autumn&sslmode=require&colour=red"
+    with pytest.raises(UsageError, match=r"nor a batch knows: shema, colour$") as caught:
+        Address(text)
+    assert SECRET not in "".join(traceback.format_exception(caught.value))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["host=db dbname=orders", "user=me host = db", "service=orders", "mysql://db/orders"],
+)
+def test_what_is_neither_a_file_nor_an_address(text: str, tmp_path: Path) -> None:
+    """Other forms of addresses make no file: each machine would pay for a batch of its own."""
+    with pytest.raises(UsageError, match=r"must be a file, for SQLite, or an address such as"):
+        open_ledger(tmp_path, text, create=True)
+    assert not is_postgres(text)
 
 
 def test_a_server_that_cannot_be_reached() -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from liangxin.batch.ceilings import NO_CEILINGS, Amounts
+from liangxin.batch.databases import open_ledger
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.sqlite import SqliteLedger
@@ -269,6 +270,39 @@ def test_interrupted_twice(capsys: pytest.CaptureFixture[str]) -> None:
     _Run(Output(), "jobs.jsonl", ".", None)._note_interrupt()
     shown = capsys.readouterr().err
     assert "Interrupted; 1 order is unknown, perhaps created and billed. To go on: " in shown
+    _Run(Output(), "jobs.jsonl", "elsewhere", None)._note_interrupt()
+    assert "Interrupted; nothing is lost. To go on: " in capsys.readouterr().err
+
+
+def test_interrupted_in_an_outage(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where the ledger cannot be read, creates are not said to be safe."""
+    address = "postgresql://me@127.0.0.1:1/orders"
+    _Run(Output(), None, ".", address)._note_interrupt()
+    shown = capsys.readouterr().err
+    assert "Interrupted; the ledger cannot be read, so orders may be unknown. " in shown
+
+
+@pytest.mark.thorough
+def test_interrupted_beside_others(
+    postgres: PostgresServer, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Creates that other workers are sending are not said to be unknown."""
+    address = postgres.address()
+    mine, other = (
+        open_ledger(name, address, create=True, is_worker=True) for name in ("mine", "other")
+    )
+    with mine.importing() as adding:
+        for key in "abc":
+            adding.insert(NewOrder(key, "z-image", "{}", None, key, Amounts()), 1.0)
+    other.claim(2, NO_CEILINGS, 2.0)
+    run = _Run(Output(), None, "mine", address)
+    run._note_interrupt()
+    assert "Interrupted; nothing is lost." in capsys.readouterr().err
+    mine.claim(1, NO_CEILINGS, 2.0)
+    run._note_interrupt()
+    assert "Interrupted; 1 order is unknown," in capsys.readouterr().err
+    mine.close()
+    other.close()
 
 
 @pytest.mark.liangxin(verify=False)  # it may be interrupted before a create is sent
