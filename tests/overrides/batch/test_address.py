@@ -44,7 +44,7 @@ def test_parts(text: str, name: str, schema: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "postgresql://me:x?s3cr3t=4@db/orders",
+        "postgresql://me:x?s3cr3t=4/y@db/orders",
         "postgresql://me:s3cr3t@ss@db/orders",
         "postgresql://me:s3cr3t/x@db/orders",
         "postgresql://me:%zs3cr3t@db/orders",
