@@ -138,8 +138,8 @@ class Importer:
             raise InvalidOrdersError(
                 self._conflicts,
                 "They differ from the orders of the batch: restore them, give changed ones another "
-                "key, cancel what is not wanted (`liangxin batch cancel KEY`), or use another "
-                "output folder.",
+                "key, cancel what is not wanted (`liangxin batch cancel KEY`), or begin another "
+                "batch (in another folder; in Postgres, another schema).",
             )
         if self._invalid and not self._skips_invalid:
             raise InvalidOrdersError(self._invalid)

@@ -148,7 +148,8 @@ def status(output: Output, directory: str, database: str | None) -> int:
         output.note(
             f"{f'… and {more} more. ' if more > 0 else ''}Unknown orders may have been created "
             f"and billed: look for them in the {api().name} console, and settle each with "
-            f"{command('batch', 'settle')} KEY --task-id ID, --resend or --abandon"
+            f"{command('batch', 'settle', 'KEY', *_place(directory, database))} and --task-id ID, "
+            "--resend or --abandon"
         )
     return exits.DONE
 

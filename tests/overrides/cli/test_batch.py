@@ -64,7 +64,7 @@ def test_status_and_results(call: Caller) -> None:
     shown = call("batch", "status", "-o", "results")
     assert "       1  unknown" in shown.out
     assert "unknown: b  z-image" in shown.out
-    assert "liangxin batch settle KEY" in shown.err
+    assert "liangxin batch settle KEY -o results and --task-id ID, --resend" in shown.err
     assert call("batch", "status", "-o", "results", "--json").documents == [
         {
             "orders": {"unknown": 1, "saved": 2},
