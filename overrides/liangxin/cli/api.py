@@ -53,7 +53,8 @@ def client() -> Any:
 
 def async_client(**options: Any) -> Any:
     """Return an async client of that API, with the settings of the environment and options."""
-    return getattr(import_module("liangxin"), f"Async{api().name}")(**options)
+    made = getattr(import_module("liangxin"), f"Async{api().name}")
+    return made(recorder=RECORDER.get(), **options)
 
 
 def contract() -> Any:

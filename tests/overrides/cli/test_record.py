@@ -41,6 +41,18 @@ def test_several_commands_continue_a_file(call: Caller, tmp_path: Path) -> None:
     assert task_id not in path.read_text()
 
 
+def test_a_batch_is_recorded(call: Caller, tmp_path: Path) -> None:
+    """`batch run` is recorded as other commands are."""
+    path = tmp_path / "night.jsonl"
+    jobs = tmp_path / "jobs.jsonl"
+    jobs.write_text('{"model": "z-image", "input": {"prompt": "A cup"}}\n')
+    printed = call("record", str(path), "batch", "run", str(jobs), "-o", str(tmp_path / "out"))
+    assert printed.code == 0
+    create, *polls = targets(path)
+    assert create == "POST /api/v1/jobs/createTask"
+    assert set(polls) == {"GET /api/v1/jobs/recordInfo"}
+
+
 def test_nothing_is_redacted_on_request(call: Caller, tmp_path: Path) -> None:
     """With --unredacted, prompts and ids stay, and the key is missing all the same."""
     path = tmp_path / "night.jsonl"
