@@ -70,7 +70,7 @@ def test_each_edit_gets_its_verdict(edits: str, part: int) -> None:
 def test_each_kind_of_edit_gets_its_verdict() -> None:
     """One edit of each kind of change, and one of each rewrite, is classed as it must be."""
     chosen: dict[object, Edit] = {}
-    for part in EDITS.values():
+    for part in (EDITS["variants"], EDITS["apis"]):
         for edit in sorted(part, key=lambda edit: edit.api, reverse=True):  # the smaller one first
             name = edit.name.partition(": ")[2] if not edit.verdicts else ""
             kinds = tuple((verdict.kind, verdict.breaking) for verdict in edit.verdicts)
