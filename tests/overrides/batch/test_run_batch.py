@@ -27,6 +27,7 @@ from liangxin.errors import (
     RateLimitError,
     UsageError,
 )
+from liangxin.polling.poller_asyncio import AsyncFollower
 from liangxin_mock import (
     Simulator,
     after_seconds,
@@ -397,6 +398,19 @@ def test_a_worker_of_a_cancelled_batch(cups: Batch) -> None:
     assert cups.run().counts == {State.CANCELLED: 3}
     with pytest.raises(UsageError, match="orders cannot be added by a worker that joins"):
         cups.run(join=True)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("cups", ["postgres"], indirect=True)
+def test_the_polls_of_a_fleet(cups: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each worker has its share of the polls while others live; afterwards the client has all."""
+    rates: list[float] = []
+    monkeypatch.setattr(AsyncFollower, "set_rate", lambda _, rate: rates.append(rate))
+    cups.run(max_creates=0)
+    other = open_ledger(cups.folder / "other", cups.database, is_worker=True)
+    assert cups.run().ok
+    other.close()
+    assert rates == [5.0, 10.0]
 
 
 def test_without_orders(cups: Batch) -> None:
