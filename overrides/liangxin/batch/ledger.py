@@ -291,7 +291,7 @@ class Ledger(ABC):
         }
         written = dict[int, dict[str, object]]()
         results, past = [], []
-        for change in changes:
+        for change in map(_storable, changes):
             row = rows.get(change.number)
             is_allowed = row is not None and change.token in (None, row[4])
             columns = updates(change, State(row[1]), row[2]) if row and is_allowed else None
@@ -431,6 +431,14 @@ def order_of(row: Sequence[Any]) -> Order:
         files=tuple(File(*one) for one in json.loads(files)) if files else (),
         place=place[0] if place else None,
     )
+
+
+def _storable(change: Change) -> Change:
+    """Return a change whose detail, which may be a server's text, any database can store."""
+    if change.detail is None:
+        return change
+    detail = change.detail.replace("\0", "?").encode(errors="replace").decode()
+    return change._replace(detail=detail)
 
 
 def _in(states: Collection[State]) -> str:

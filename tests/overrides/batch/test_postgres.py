@@ -212,14 +212,6 @@ def test_a_callback_that_another_worker_received(workers: Workers) -> None:
     assert first.attend(6.0).ended == []
 
 
-def test_texts_that_postgres_cannot_store(workers: Workers) -> None:
-    """The character 0 in the message of a server stops no batch."""
-    first = workers.worker()
-    first.claim(1, NO_CEILINGS, 2.0)
-    assert first.apply([Change(1, Step.REFUSE, 3.0, detail="no\0")]) == [True]
-    assert next(first.orders()).error == "no\ufffd"
-
-
 # --- outages ---------------------------------------------------------------------------------------
 
 

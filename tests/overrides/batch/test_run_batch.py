@@ -155,6 +155,17 @@ def test_failures_stop_no_other(cups: Batch) -> None:
     assert cups.simulator.creates == 2
 
 
+def test_a_message_that_is_no_text(cups: Batch) -> None:
+    """What no database can store, in the message of a server, stops no batch; in a line, it does."""
+    cups.simulator.play(fail(500, "no \ud800\0!"), where={"prompt": "a"})
+    assert cups.run().counts == {State.SAVED: 2, State.FAILED: 1}
+    assert "no ??!" in str(cups.orders()["a"].error)
+    with pytest.raises(
+        InvalidOrdersError, match=r"order 1: input cannot be written as JSON: .*sur"
+    ):
+        cups.run([{"model": "z-image", "input": {"prompt": "\ud800"}}])
+
+
 def test_nothing_is_sent_if_a_line_is_invalid(cups: Batch) -> None:
     """All lines are validated before anything is sent; invalid ones may be left out."""
     lines = [*LINES, {"model": "kling-v3-pro", "input": {"prompt": "x", "duration": 20}}]
