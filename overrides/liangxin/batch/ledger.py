@@ -376,11 +376,14 @@ class Ledger(ABC):
         with self._translated():
             return next(self._orders("WHERE token = ?", [token]), None)
 
-    def input(self, number: int) -> str:
-        """Return the input of an order, as JSON."""
+    def inputs(self) -> Iterator[tuple[int, str]]:
+        """Yield the number and the input, as JSON, of each order, in their order."""
+        query = "SELECT number, input FROM inputs WHERE number > ? ORDER BY number LIMIT 1000"
+        last = 0
         with self._translated():
-            row = self._execute("SELECT input FROM inputs WHERE number = ?", [number]).fetchone()
-            return str(row[0])
+            while rows := self._execute(query, [last]).fetchall():
+                yield from rows
+                last = rows[-1][0]
 
     def history(self) -> Iterator[Past]:
         """Yield the steps of all orders, order by order, the oldest first."""

@@ -266,9 +266,13 @@ class PostgresLedger(Ledger):
         if self._was_lost:
             with self._translated():
                 condition = "WHERE worker = ? AND state = 'sending' AND since = ?"
-                claimed = [*self._orders(condition, [self._worker, at])]
+                query = "SELECT input FROM inputs WHERE number = ?"
+                claimed = [
+                    Claimed(order, self._value(query, order.number))
+                    for order in self._orders(condition, [self._worker, at])
+                ]
             if claimed:
-                return Claims([Claimed(one, self.input(one.number)) for one in claimed], None)
+                return Claims(claimed, None)
         return super().claim(most, ceilings, at, rate)
 
     def _turn(self, rate: float | None) -> float:
