@@ -28,6 +28,7 @@ from liangxin.errors import (
     RateLimitError,
     UsageError,
 )
+from liangxin.polling.poller_asyncio import AsyncFollower
 from liangxin_mock import (
     Callback,
     Simulator,
@@ -156,6 +157,17 @@ def test_failures_stop_no_other(cups: Batch) -> None:
     assert report.spent.creates == 2
     assert cups.run().counts == report.counts
     assert cups.simulator.creates == 2
+
+
+def test_a_message_that_is_no_text(cups: Batch) -> None:
+    """What no database can store, in the message of a server, stops no batch; in a line, it does."""
+    cups.simulator.play(fail(500, "no \ud800\0!"), where={"prompt": "a"})
+    assert cups.run().counts == {State.SAVED: 2, State.FAILED: 1}
+    assert "no ??!" in str(cups.orders()["a"].error)
+    with pytest.raises(
+        InvalidOrdersError, match=r"order 1: input cannot be written as JSON: .*sur"
+    ):
+        cups.run([{"model": "z-image", "input": {"prompt": "\ud800"}}])
 
 
 def test_nothing_is_sent_if_a_line_is_invalid(cups: Batch) -> None:
@@ -475,6 +487,19 @@ def test_an_idle_worker_goes_on_with_what_it_adopts(
         SqliteLedger, "attend", lambda *_: looks.pop(0) if len(looks) > 1 else looks[0]
     )
     assert cups.run(None).ok
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("cups", ["postgres"], indirect=True)
+def test_the_polls_of_a_fleet(cups: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each worker has its share of the polls while others live; afterwards the client has all."""
+    rates: list[float] = []
+    monkeypatch.setattr(AsyncFollower, "set_rate", lambda _, rate: rates.append(rate))
+    cups.run(max_creates=0)
+    other = open_ledger(cups.folder / "other", cups.database, is_worker=True)
+    assert cups.run().ok
+    other.close()
+    assert rates == [5.0, 10.0]
 
 
 def test_without_orders(cups: Batch) -> None:
