@@ -73,6 +73,10 @@ def updates(change: Change, state: State, paid: int) -> dict[str, object] | None
     return columns
 
 
+SET = "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
+"""Writes a setting."""
+
+
 class Claimed(NamedTuple):
     """An order that was claimed, with what its create needs."""
 
@@ -133,6 +137,10 @@ class Import(Protocol):
 
     def insert(self, order: NewOrder, at: float) -> int:
         """Add an order, and return its number."""
+        ...
+
+    def limit(self, limits: str) -> None:
+        """Write the setting `limits`, without which no other worker may see the orders."""
         ...
 
 
@@ -234,11 +242,7 @@ class Ledger(ABC):
             if value is None:
                 self._execute("DELETE FROM settings WHERE name = ?", [name])
             else:
-                self._execute(
-                    "INSERT INTO settings VALUES (?, ?) "
-                    "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                    [name, value],
-                )
+                self._execute(SET, [name, value])
 
     # --- changes ---------------------------------------------------------------------------------
 

@@ -65,8 +65,8 @@ class Importer:
         self._conflicts: list[str] = []
         self.repeats: list[str] = []
 
-    def add(self, source: Source) -> list[str]:
-        """Add the lines of a source, and return those that were skipped.
+    def add(self, source: Source, limits: str | None = None) -> list[str]:
+        """Add the lines of a source, with the setting `limits`; return those that were skipped.
 
         Raises:
             InvalidOrdersError: Lines are invalid, or differ from what the ledger has; then nothing
@@ -96,6 +96,8 @@ class Importer:
                 if key not in self._where
             ]
             self._refuse()
+            if limits is not None:
+                adding.limit(limits)
         return self._invalid
 
     def _add(self, adding: Import, where: str, order: NewOrder) -> None:

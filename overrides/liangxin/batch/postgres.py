@@ -20,6 +20,7 @@ from liangxin.batch.address import Address
 from liangxin.batch.ceilings import Ceilings
 from liangxin.batch.ledger import (
     COLUMNS,
+    SET,
     Change,
     Claimed,
     Claims,
@@ -360,6 +361,7 @@ class _Import:
     def __init__(self, known: dict[str, Known]) -> None:
         self._known = known
         self._new: list[tuple[int, NewOrder, float]] = []
+        self._limits: str | None = None
         self._next = max((one.number for one in known.values()), default=0) + 1
 
     def find(self, key: str) -> Known | None:
@@ -373,8 +375,14 @@ class _Import:
         self._new.append((number, order, at))
         return number
 
+    def limit(self, limits: str) -> None:
+        """Write the setting `limits`."""
+        self._limits = limits
+
     def write(self, cursor: "psycopg.Cursor[Any]") -> None:
-        """Write the orders."""
+        """Write the orders, and the limits that hold for them."""
+        if self._limits is not None:
+            cursor.execute(_placed(SET), ["limits", self._limits])
         columns = "number, key, state, model, file, digest, seconds, images, cost, since"
         with cursor.copy(f"COPY orders ({columns}) FROM STDIN") as copy:
             for number, new, at in self._new:
@@ -397,10 +405,11 @@ _PASSING = (
 def _problem(error: psycopg.Error) -> str | None:
     """Return what is wrong with the database, to be read after its name; None if unknown."""
     match error:
-        case psycopg.errors.InsufficientPrivilege():
+        case psycopg.errors.InsufficientPrivilege() | psycopg.errors.InvalidSchemaName():
             return (
                 f"cannot be used by this role ({error.diag.message_primary}): grant it CREATE on "
-                "the database, or make the schema for it: CREATE SCHEMA … AUTHORIZATION …"
+                "the database, or make the schema for it: CREATE SCHEMA … AUTHORIZATION …; a batch "
+                "of another role is for that role, or those that are granted it"
             )
         case psycopg.errors.DiskFull():
             return "cannot be written: the disk of the server is full; make room, and go on"

@@ -178,10 +178,8 @@ async def run_async(
             validate=options.get("validate", True),
             skip_invalid=options.get("skip_invalid", False),
             at=session.clock.time(),
-            joins=joins,
+            limits=None if joins else limits.shared(session.poller.rate),
         )
-        if not joins:
-            ledger.set("limits", limits.shared(session.poller.rate))
         if on_plan is not None:
             await session.io.call(on_plan, plan)
         progress = Progress(session.clock.monotonic, client.usual_duration)
@@ -261,9 +259,12 @@ def prepare(
     validate: Mode,
     skip_invalid: bool,
     at: float,
-    joins: bool = False,
+    limits: str | None,
 ) -> Plan:
-    """Bring a ledger up to date with the orders, and return what will be sent."""
+    """Bring a ledger up to date with the orders, and return what will be sent.
+
+    `limits` is the setting of that name; None for a worker that joins.
+    """
     known = ledger.setting("api")
     if known is None:
         if orders is None:
@@ -271,15 +272,17 @@ def prepare(
         ledger.set("api", api.name)
     elif known != api.name:
         raise BatchError(f"{ledger.name} is a batch of {known}, and this client calls {api.name}")
-    if ledger.setting("cancelled") is not None and not joins:
+    if ledger.setting("cancelled") is not None and limits is not None:
         commands.cancel(ledger, at)
         ledger.set("cancelled", None)
     plan = Plan()
     if orders is not None:
         reader = Reader(api, prices, validate)
         importer = Importer(ledger, reader, output, skips_invalid=skip_invalid, at=at)
-        plan.skipped = importer.add(orders)
+        plan.skipped = importer.add(orders, limits)
         plan.repeats = importer.repeats
+    elif limits is not None:
+        ledger.set("limits", limits)
     if prices is not None:
         ledger.reprice(_costs(ledger, api, prices))
     recover(ledger, output, at)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from liangxin.batch.ceilings import Spent
-from liangxin.batch.ledger import Known, Ledger
+from liangxin.batch.ledger import SET, Known, Ledger
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.states import State
@@ -117,6 +117,10 @@ class SqliteLedger(Ledger):
             "SELECT number, digest, file FROM orders WHERE key = ?", [key]
         ).fetchone()
         return None if row is None else Known(*row)
+
+    def limit(self, limits: str) -> None:
+        """Write the setting `limits`."""
+        self._db.execute(SET, ["limits", limits])
 
     def insert(self, order: NewOrder, at: float) -> int:
         """Add an order, and return its number."""

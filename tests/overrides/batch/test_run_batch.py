@@ -325,6 +325,25 @@ def test_a_ceiling_on_the_cost(cups: Batch, tmp_path: Path) -> None:
     assert (report.ceiling, report.spent.cost) == ("cost", 200_000)
 
 
+def test_limits_come_with_the_orders(cups: Batch) -> None:
+    """No worker finds orders without the ceilings of their run, even if that was refused then."""
+    with pytest.raises(UsageError, match="max_cost cannot be kept"):
+        cups.run(max_cost=1)
+    assert set(cups.states.values()) == {"pending"}
+    ledger = cups.ledger()
+    before = ledger.setting("limits")
+    assert before is not None
+    assert "1000000" in before
+    with pytest.raises(InvalidOrdersError):
+        cups.run([*LINES, {}], max_creates=100)
+    assert ledger.setting("limits") == before
+    ledger.close()
+    if cups.database is not None:
+        assert cups.run(None, join=True).ceiling == "cost"
+        assert cups.simulator.creates == 0
+    assert cups.run(None).ok
+
+
 def test_a_file_that_is_gone_is_saved_again(cups: Batch) -> None:
     """A saved file that is missing is saved again, without a create."""
     cups.run()
