@@ -405,7 +405,7 @@ class _Run:
             )
         else:
             shown = ", ".join(f"{count:,} {state}" for state, count in counts.items())
-            output.result(f"{sum(counts.values()):,} orders: {shown or 'none'}")
+            output.result(f"{_count(sum(counts.values()))}: {shown or 'none'}")
             output.result(_spent(report.spent))
         if report.stopped_by is not None:
             output.error(f"paused: {report.stopped_by}")
@@ -436,7 +436,8 @@ class _Run:
             return
         known = sum(plan.counts.values()) - sum(sent.creates for sent in plan.to_send.values())
         if known:
-            self._output.note(f"{known:,} orders were sent before; {_spent(plan.spent)}")
+            were = "was" if known == 1 else "were"
+            self._output.note(f"{_count(known)} {were} sent before; {_spent(plan.spent)}")
         for model, sent in plan.to_send.items():
             self._output.note(f"to send: {model}  {_spent(sent)}")
 
@@ -455,7 +456,7 @@ class _Run:
         counts = ", ".join(
             f"{count:,} {state}" for state, count in progress.counts.items() if count
         )
-        parts = [f"{progress.total:,} orders: {counts}"]
+        parts = [f"{_count(progress.total)}: {counts}"]
         if progress.failures:
             parts.append(f"{progress.failures:,} failed in this run")
         if (rate := progress.rate) is not None:
@@ -511,8 +512,12 @@ def _note_run(output: Output, directory: str, database: str | None) -> None:
     output.note(f"To go on: {command('batch', 'run', *_place(directory, database))}")
 
 
+def _count(count: int) -> str:
+    return "1 order" if count == 1 else f"{count:,} orders"
+
+
 def _orders(count: int) -> str:
-    return "1 order is" if count == 1 else f"{count:,} orders are"
+    return f"{_count(count)} {'is' if count == 1 else 'are'}"
 
 
 def _spent(spent: "Spent") -> str:

@@ -57,6 +57,14 @@ def test_run(call: Caller) -> None:
     assert KEY not in str(printed)
 
 
+def test_one_order(call: Caller, jobs: Path) -> None:
+    """One order is not said to be several."""
+    jobs.write_text(JOBS.splitlines()[0] + "\n")
+    assert call("batch", "run", "jobs.jsonl", "-o", "results").out.startswith("1 order: 1 saved\n")
+    again = call("batch", "run", "jobs.jsonl", "-o", "results")
+    assert again.err.startswith("1 order was sent before; 1 create, 1 image, cost unknown\n")
+
+
 def test_status_and_results(call: Caller) -> None:
     """What has come of the orders is shown as text, JSON and CSV."""
     call.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
