@@ -11,7 +11,8 @@ class Kind(NamedTuple):
     """A kind of change."""
 
     words: str
-    """To be read after its place; `{old}` and `{new}` are the values, `{rule}` the rule's id."""
+    """To be read after its place; `{old}` and `{new}` are the values, `{rule}` the rule's id,
+    and `{about}` what is said of a deprecation."""
     bump: Bump = "minor"
     """What it calls for if it breaks nothing."""
 
@@ -95,7 +96,7 @@ KINDS: dict[str, Kind] = {
     "evidence-changed": Kind("who says so differs", "patch"),
     "warning-added": Kind("the client warns of more", "patch"),
     "warning-removed": Kind("the client warns of less", "patch"),
-    "deprecated": Kind("is deprecated"),
+    "deprecated": Kind("is deprecated{about}"),
     "undeprecated": Kind("is no longer deprecated"),
     "value-deprecated": Kind("{new} is deprecated"),
     "value-undeprecated": Kind("{old} is no longer deprecated"),

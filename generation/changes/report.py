@@ -145,8 +145,18 @@ def message(change: Change) -> str:
         old=_plain(change.old),
         new=_plain(change.new),
         rule=f": {change.rule}" if change.rule else "",
+        about=_deprecation(change.new),
     )
     return f"{change.where}: {words}"
+
+
+def _deprecation(about: Any) -> str:
+    """Return since when something is deprecated, why, and what to use instead."""
+    if not isinstance(about, dict) or "since" not in about:
+        return ""
+    text = f" since {about['since']} ({about['reason'].rstrip('.')})"
+    text += f", use {about['use']} instead" if "use" in about else ""
+    return text + (f", refused from {about['until']} on" if "until" in about else "")
 
 
 def _about(group: list[Change]) -> str:

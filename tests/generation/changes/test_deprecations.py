@@ -138,6 +138,20 @@ def test_a_renamed_model() -> None:
     assert bump_of([change]) == "minor"
 
 
+def test_what_is_said_of_it_is_reported() -> None:
+    """The report says since when a field is deprecated, why, what to use and until when."""
+    document = copy.deepcopy(bundle("liangxin"))
+    about = ABOUT | {"use": "prompt", "until": "2026-09-01"}
+    for schema in _schemas(document, MODEL):
+        if "cfg_scale" in schema["properties"]:
+            schema["properties"]["cfg_scale"] |= {"deprecated": True, "x-deprecated": about}
+    (change,) = changes_of("liangxin", bundle("liangxin"), document)
+    assert message(change) == (
+        "input.cfg_scale: is deprecated since 2026-03-01 (Old), use prompt instead, "
+        "refused from 2026-09-01 on"
+    )
+
+
 def test_what_is_said_of_it_may_differ() -> None:
     """Another date or reason, of a value or a former id, is a change of documentation."""
     documents = []
