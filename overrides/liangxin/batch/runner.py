@@ -380,7 +380,8 @@ class Runner:
             else:
                 # Its callback was faster.
                 _logger.info("Order %r has a task already; %s was created", order.key, task.id)
-        elif change.step is Step.LOSE and self._callbacks is not None:
+        elif change.step is Step.LOSE and is_written and self._callbacks is not None:
+            # Unless its callback was faster.
             self._lost[order.number] = session.clock.monotonic() + DEFAULT_TIMEOUT
         elif MOVES[change.step].paid < 0:  # what it had reserved is free again
             self._is_drained = False
