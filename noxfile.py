@@ -110,9 +110,9 @@ def types(session: nox.Session) -> None:
     session.run("mypy", *(word for name in sorted(packages) for word in ("-p", name)))
     session.run("mypy", "generation", "tests", "examples", "benchmarks", "website")
     session.run("pyright")
-    # Right and wrong inputs of every model, under both.
-    checkers = "tests/generation/test_type_checkers.py"
-    session.run("python", "-m", "pytest", "-q", "-n", "2", checkers, *session.posargs)
+    # Right and wrong inputs of every model, what is deprecated, and another API, under both.
+    options = ("-q", "-n", "2", "--thorough", "-k", "type_checkers", "tests/generation")
+    session.run("python", "-m", "pytest", *options, *session.posargs)
 
 
 @nox.session
