@@ -91,6 +91,7 @@ class PostgresLedger(Ledger):
         except BaseException:
             self._disconnect()
             raise
+        self._creates = False  # a schema that is dropped later is to stay so
 
     def _open(self) -> None:
         self._connection.execute(SESSION)

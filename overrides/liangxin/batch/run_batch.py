@@ -178,10 +178,8 @@ async def run_async(
             validate=options.get("validate", True),
             skip_invalid=options.get("skip_invalid", False),
             at=session.clock.time(),
-            joins=joins,
+            limits=None if joins else limits.shared(session.poller.rate),
         )
-        if not joins:
-            ledger.set("limits", limits.shared(session.poller.rate))
         if on_plan is not None:
             await session.io.call(on_plan, plan)
         progress = Progress(session.clock.monotonic, client.usual_duration)
@@ -261,9 +259,16 @@ def prepare(
     validate: Mode,
     skip_invalid: bool,
     at: float,
-    joins: bool = False,
+    limits: str | None,
 ) -> Plan:
-    """Bring a ledger up to date with the orders, and return what will be sent."""
+    """Bring a ledger up to date with the orders, and return what will be sent.
+
+    Without limits, those that the ledger has are kept.
+    """
+    joins = limits is None
+    if joins and ledger.setting("limits") is None:
+        # Without them, it would exceed those that the first run is about to set.
+        raise BatchError(f"{ledger.name} has not been started yet: run it first, then add workers")
     known = ledger.setting("api")
     if known is None:
         if orders is None:
@@ -280,8 +285,10 @@ def prepare(
         importer = Importer(ledger, reader, output, skips_invalid=skip_invalid, at=at)
         plan.skipped = importer.add(orders)
         plan.repeats = importer.repeats
+    if limits is not None:
+        ledger.set("limits", limits)  # at once, as workers may claim what was added
     if prices is not None:
-        ledger.reprice(_costs(ledger, api, prices))
+        ledger.reprice([*_costs(ledger, api, prices)])  # read before all workers wait for it
     recover(ledger, output, at)
     survey(ledger, plan)
     check_ceilings(ceilings, plan)
@@ -290,7 +297,7 @@ def prepare(
 
 def _costs(ledger: Ledger, api: Api, prices: Prices) -> Iterator[tuple[int, int | None]]:
     """Yield the cost of each order by a price table."""
-    for order in [*ledger.orders()]:
+    for order in ledger.orders():
         given = json.loads(ledger.input(order.number))
         yield order.number, amounts_of(api, order.model, given, prices).cost
 

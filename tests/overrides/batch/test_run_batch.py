@@ -13,7 +13,7 @@ import pytest
 
 import liangxin
 from liangxin import batch, drive
-from liangxin.batch import Plan, Progress, Report, State
+from liangxin.batch import Plan, Progress, Report, State, run_batch
 from liangxin.batch.commands import TOKEN, record
 from liangxin.batch.databases import open_ledger
 from liangxin.batch.ledger import Change, Ledger
@@ -532,6 +532,42 @@ def test_a_worker_of_a_cancelled_batch(cups: Batch) -> None:
     assert cups.run().counts == {State.CANCELLED: 3}
     with pytest.raises(UsageError, match="orders cannot be added by a worker that joins"):
         cups.run(join=True)
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("cups", ["postgres"], indirect=True)
+def test_a_worker_before_the_limits(cups: Batch) -> None:
+    """A worker that starts before the first run has set its limits sends nothing without them."""
+
+    def on_plan(_: Plan) -> None:
+        ledger = cups.ledger()
+        ledger.set("limits", None)
+        ledger.close()
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        cups.run(on_plan=on_plan)
+    with pytest.raises(BatchError, match="has not been started yet: run it first"):
+        cups.run(None, join=True)
+    assert cups.simulator.creates == 0
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("cups", ["postgres"], indirect=True)
+def test_limits_hold_before_the_run_is_prepared(
+    cups: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limits of a run hold for other workers as soon as its orders are added."""
+    found = []
+
+    def look(ledger: Ledger, *_: Any) -> None:
+        found.append((len([*ledger.orders()]), ledger.setting("limits")))
+
+    monkeypatch.setattr(run_batch, "recover", look)
+    cups.run(max_creates=0)
+    assert found[0][0] == 3
+    assert found[0][1] is not None
+    assert "[0, null, null, null]" in found[0][1]
 
 
 def test_without_orders(cups: Batch) -> None:
