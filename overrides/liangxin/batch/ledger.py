@@ -7,9 +7,11 @@ runs, a person and a callback can change the same batch at the same time.
 
 import json
 import secrets
+import socket
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from liangxin.batch.ceilings import NOTHING, Amounts, Ceilings, Spent
@@ -431,6 +433,11 @@ def order_of(row: Sequence[Any]) -> Order:
         files=tuple(File(*one) for one in json.loads(files)) if files else (),
         place=place[0] if place else None,
     )
+
+
+def place_of(folder: Path) -> str:
+    """Return which machine and folder a process saves to."""
+    return f"{socket.gethostname()}:{folder.resolve()}"
 
 
 def _in(states: Collection[State]) -> str:

@@ -7,7 +7,6 @@ orders. Claims lock the one row of sums, so that ceilings and the rate hold for 
 
 import contextlib
 import json
-import socket
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -27,6 +26,7 @@ from liangxin.batch.ledger import (
     Known,
     Ledger,
     LedgerUnavailableError,
+    place_of,
 )
 from liangxin.batch.orders import NewOrder, Order
 from liangxin.batch.postgres_schema import BUSY, SCHEMA, SESSION, VERSION
@@ -70,7 +70,7 @@ class PostgresLedger(Ledger):
         self, address: Address, *, create: bool = False, folder: Path | None = None
     ) -> None:
         self.name = address.name
-        self.place = None if folder is None else f"{socket.gethostname()}:{folder.resolve()}"
+        self.place = None if folder is None else place_of(folder)
         self._address = address
         self._creates = create
         self._worker: int | None = None

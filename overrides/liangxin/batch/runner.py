@@ -244,8 +244,7 @@ class Runner:
             if self._callbacks is not None:
                 self._callbacks.hints(self._session.api.name).give(task_id)
         for order in fleet.adopted:
-            if order.task_id not in self._task_ids:
-                self._adopt(order)
+            self._adopt(order)
         if any(task_id not in self._task_ids for _, task_id in fleet.ended):
             await self._resume()
         if now >= self._count_at:
@@ -435,6 +434,8 @@ class Runner:
         self._begin_wait(order, task)
 
     def _begin_wait(self, order: Order, task: AsyncTask) -> None:
+        if task.id in self._task_ids:
+            return  # as when a look at the ledger was faster than its create
         self._task_ids.add(task.id)
         wait = task.begin_wait(self._limits.timeout, None, callbacks=self._callbacks)
         wait.key.trace = task.begin_trace()

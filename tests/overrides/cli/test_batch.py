@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
 import signal
 import socket
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from liangxin.batch.ceilings import NO_CEILINGS, Amounts
+from liangxin.batch.databases import open_ledger
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.sqlite import SqliteLedger
@@ -269,6 +273,35 @@ def test_interrupted_twice(capsys: pytest.CaptureFixture[str]) -> None:
     _Run(Output(), "jobs.jsonl", ".", None)._note_interrupt()
     shown = capsys.readouterr().err
     assert "Interrupted; 1 order is unknown, perhaps created and billed. To go on: " in shown
+
+
+@pytest.mark.liangxin(verify=False)
+def test_an_interrupted_run_names_its_limits(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command that goes on has the ceilings of before: whoever pastes it spends no more."""
+    monkeypatch.setattr(asyncio, "run", interrupted)
+    shown = call("batch", "run", "jobs.jsonl", "--max-cost", "5", "--prices", "my prices.toml").err
+    assert shown.endswith("batch run jobs.jsonl --max-cost 5.0 --prices 'my prices.toml'\n")
+
+
+def interrupted(work: Coroutine[Any, Any, Any]) -> None:
+    work.close()
+    raise KeyboardInterrupt
+
+
+@pytest.mark.thorough
+@pytest.mark.liangxin(verify=False)
+def test_an_interrupted_worker_of_many(
+    capsys: pytest.CaptureFixture[str], postgres: PostgresServer
+) -> None:
+    """What other workers are sending is not said to be lost."""
+    ledger = open_ledger("here", postgres.address("busy"), create=True, is_worker=True)
+    with ledger.importing() as adding:
+        adding.insert(NewOrder("a", "z-image", "{}", None, "a", Amounts()), 1.0)
+    ledger.claim(1, NO_CEILINGS, 2.0)
+    for folder, words in (("here", "1 order is unknown"), ("there", "nothing is lost")):
+        _Run(Output(), None, folder, postgres.address("busy"))._note_interrupt()
+        assert f"Interrupted; {words}" in capsys.readouterr().err
+    ledger.close()
 
 
 @pytest.mark.liangxin(verify=False)  # it may be interrupted before a create is sent
