@@ -133,7 +133,7 @@ def _search_all(
     """Search for values of one schema that break limits which only the other has.
 
     A value that only one of the two takes breaks a first limit of the other. So each limit is tried
-    with those before it kept: none is missed, and none counts that only follows from another.
+    with no more kept than those before it: none is missed. Nor does one count that only follows.
     """
     kept: list[Limit] = []
     for group, limits in groups:
@@ -151,17 +151,16 @@ def _search_all(
 def _search(search: Search, side: Limits, kept: list[Limit], limit: Limit) -> Outcome:
     """Search for a value of a schema that breaks a limit, but none of those in `kept`.
 
-    Those may leave no value at all, such as a new field that is required where the schema refuses
-    unknown ones. Nothing follows from that, so then only those are kept that bear on the limit.
+    Of a limit of one value, those count that bear on it. A rule may follow from any, unless they
+    leave no value at all, such as a new required field where the schema refuses unknown ones.
     """
-    schemas = [one.of_body for one in kept]
-    outcome = search.find([side.schema, *schemas], [limit.of_body])
-    near = [one.of_body for one in kept if _bears_on(one, limit)]
-    if outcome.found or len(near) == len(kept):
-        return outcome
-    if search.find([side.schema, *schemas, present(limit.at)], []).found:
-        return outcome
-    return search.find([side.schema, *near], [limit.of_body])
+    near = [side.schema, *(one.of_body for one in kept if _bears_on(one, limit))]
+    if limit.rule or limit.keyword not in ORDER:
+        every = [side.schema, *(one.of_body for one in kept)]
+        outcome = search.find(every, [limit.of_body])
+        if outcome.found or search.find([*every, present(limit.at)], []).found:
+            return outcome
+    return search.find(near, [limit.of_body])
 
 
 def _bears_on(one: Limit, other: Limit) -> bool:

@@ -91,7 +91,7 @@ def test_many_kills_of_three_workers(
     has_one_folder: bool,
 ) -> None:
     """It holds for three workers on Postgres, each with a folder of its own or all with one."""
-    wanted = request.config.getoption("--kills") // 4
+    wanted = request.config.getoption("--kills") // 10
     rng, total = random.Random(3), Figures()
     batch = 0
     while total.kills < wanted:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import os
-import pwd
 import shutil
 import signal
 import subprocess
@@ -14,11 +13,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import psycopg
 import pytest
+
+if TYPE_CHECKING:
+    import psycopg
 
 PASSWORD = "s3cr3t/of:tests"
 _OPTIONS = {
@@ -71,12 +72,16 @@ class PostgresServer:
 
     def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         """Connect as the superuser."""
+        import psycopg  # noqa: PLC0415  most tests need none
+
         return psycopg.connect(
             host=str(self._folder), user="tests", dbname="postgres", autocommit=True
         )
 
     def start(self) -> None:
         """Start it, and return when it takes connections."""
+        from psycopg import OperationalError  # noqa: PLC0415
+
         options = [
             word for name, value in self._options.items() for word in ("-c", f"{name}={value}")
         ]
@@ -96,7 +101,7 @@ class PostgresServer:
         while True:
             try:
                 self.connect().close()
-            except psycopg.OperationalError:
+            except OperationalError:
                 if time.monotonic() > deadline or process.poll() is not None:
                     raise
                 time.sleep(0.02)
@@ -125,6 +130,8 @@ def postgres_server(*, is_durable: bool = False) -> Iterator[PostgresServer]:
         folder = Path(name)
         owner: dict[str, Any] = {}
         if os.geteuid() == 0:  # Postgres refuses to run as root
+            import pwd  # noqa: PLC0415  not on Windows
+
             user = next(
                 entry for entry in pwd.getpwall() if entry.pw_name in {"postgres", "nobody"}
             )

@@ -293,7 +293,7 @@ class Ledger(ABC):
         }
         written = dict[int, dict[str, object]]()
         results, past = [], []
-        for change in changes:
+        for change in map(_storable, changes):
             row = rows.get(change.number)
             is_allowed = row is not None and change.token in (None, row[4])
             columns = updates(change, State(row[1]), row[2]) if row and is_allowed else None
@@ -378,11 +378,14 @@ class Ledger(ABC):
         with self._translated():
             return next(self._orders("WHERE token = ?", [token]), None)
 
-    def input(self, number: int) -> str:
-        """Return the input of an order, as JSON."""
+    def inputs(self) -> Iterator[tuple[int, str]]:
+        """Yield the number and the input, as JSON, of each order, in their order."""
+        query = "SELECT number, input FROM inputs WHERE number > ? ORDER BY number LIMIT 1000"
+        last = 0
         with self._translated():
-            row = self._execute("SELECT input FROM inputs WHERE number = ?", [number]).fetchone()
-            return str(row[0])
+            while rows := self._execute(query, [last]).fetchall():
+                yield from rows
+                last = rows[-1][0]
 
     def history(self) -> Iterator[Past]:
         """Yield the steps of all orders, order by order, the oldest first."""
@@ -438,6 +441,14 @@ def order_of(row: Sequence[Any]) -> Order:
 def place_of(folder: Path) -> str:
     """Return which machine and folder a process saves to."""
     return f"{socket.gethostname()}:{folder.resolve()}"
+
+
+def _storable(change: Change) -> Change:
+    """Return a change whose detail, which may be a server's text, any database can store."""
+    if change.detail is None:
+        return change
+    detail = change.detail.replace("\0", "?").encode(errors="replace").decode()
+    return change._replace(detail=detail)
 
 
 def _in(states: Collection[State]) -> str:

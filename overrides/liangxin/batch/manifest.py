@@ -47,7 +47,7 @@ def manifest(ledger: Ledger) -> Iterator[str]:
     yield json.dumps(head)[:-1] + ', "orders": ['
     separator = ""
     steps = {number: [*past] for number, past in groupby(ledger.history(), lambda one: one.number)}
-    for order in [*ledger.orders()]:
+    for order, (_, given) in zip([*ledger.orders()], ledger.inputs(), strict=False):
         history = [
             {
                 "step": past.step.value,
@@ -58,8 +58,7 @@ def manifest(ledger: Ledger) -> Iterator[str]:
             }
             for past in steps.get(order.number, ())
         ]
-        given = json.loads(ledger.input(order.number))
-        document = {**result(order), "input": given, "history": history}
+        document = {**result(order), "input": json.loads(given), "history": history}
         yield f"{separator}\n{json.dumps(document)}"
         separator = ","
     yield "\n]}\n"

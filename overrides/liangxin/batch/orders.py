@@ -121,6 +121,7 @@ class Reader:
             given = self._typed(model, given)
         try:
             text = json.dumps(given, ensure_ascii=False, allow_nan=False, default=_plain)
+            text.encode()  # no half of a surrogate pair
         except (TypeError, ValueError, RecursionError) as error:
             raise ValueError(f"input cannot be written as JSON: {error}") from None
         content = json.dumps([model, json.loads(text)], sort_keys=True)

@@ -267,9 +267,13 @@ class PostgresLedger(Ledger):
         if self._was_lost:
             with self._translated():
                 condition = "WHERE worker = ? AND state = 'sending' AND since = ?"
-                claimed = [*self._orders(condition, [self._worker, at])]
+                query = "SELECT input FROM inputs WHERE number = ?"
+                claimed = [
+                    Claimed(order, self._value(query, order.number))
+                    for order in self._orders(condition, [self._worker, at])
+                ]
             if claimed:
-                return Claims([Claimed(one, self.input(one.number)) for one in claimed], None)
+                return Claims(claimed, None)
         return super().claim(most, ceilings, at, rate)
 
     def _turn(self, rate: float | None) -> float:
@@ -315,11 +319,11 @@ class PostgresLedger(Ledger):
                 self._execute("SELECT pg_advisory_unlock(?, ?)", [self._class, _IMPORT])
 
     def _execute(self, query: str, values: Sequence[Any] = ()) -> Any:
-        return self._connection.execute(_placed(query), _storable(values))
+        return self._connection.execute(_placed(query), values)
 
     def _execute_many(self, query: str, rows: Sequence[Sequence[Any]]) -> None:
         if rows:
-            self._connection.cursor().executemany(_placed(query), [*map(_storable, rows)])
+            self._connection.cursor().executemany(_placed(query), rows)
 
     def _list(self, values: Sequence[int]) -> list[int]:
         return [*values]
@@ -371,7 +375,7 @@ class _Import:
         with cursor.copy(f"COPY orders ({columns}) FROM STDIN") as copy:
             for number, new, at in self._new:
                 row = (number, new.key, State.PENDING.value, new.model, new.file, new.digest)
-                copy.write_row(_storable((*row, *new.amounts[1:], at)))
+                copy.write_row((*row, *new.amounts[1:], at))
         with cursor.copy("COPY inputs (number, input) FROM STDIN") as copy:
             for number, new, _ in self._new:
                 copy.write_row((number, new.input))
@@ -405,8 +409,3 @@ def _problem(error: psycopg.Error) -> str | None:
 
 def _placed(query: str) -> str:
     return query.replace("?", "%s")
-
-
-def _storable(values: Sequence[Any]) -> list[Any]:
-    """Return values as Postgres takes them: no text of it has the character 0."""
-    return [one.replace("\0", "\ufffd") if isinstance(one, str) else one for one in values]

@@ -297,9 +297,8 @@ def prepare(
 
 def _costs(ledger: Ledger, api: Api, prices: Prices) -> Iterator[tuple[int, int | None]]:
     """Yield the cost of each order by a price table."""
-    for order in ledger.orders():
-        given = json.loads(ledger.input(order.number))
-        yield order.number, amounts_of(api, order.model, given, prices).cost
+    for order, (_, given) in zip([*ledger.orders()], ledger.inputs(), strict=False):
+        yield order.number, amounts_of(api, order.model, json.loads(given), prices).cost
 
 
 def _make(folder: Path) -> None:

@@ -45,15 +45,18 @@ class Workers:
         for ledger in self.made:
             ledger.close()
 
+    def kill(self, ledger: PostgresLedger) -> None:
+        """Do what the system does at the death of a process, and wait until the server knows."""
+        assert ledger._db is not None
+        pid = ledger._db.info.backend_pid
+        ledger._db.close()
+        held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = ?"
+        while self.made[0]._value(held, pid):
+            time.sleep(0.002)
+
     def worker(self, folder: str = "w") -> PostgresLedger:
         self.made.append(PostgresLedger(self.address, folder=self._folder / folder))
         return self.made[-1]
-
-
-def kill(ledger: PostgresLedger) -> None:
-    """Do what the system does at the death of a process: close its connection."""
-    assert ledger._db is not None
-    ledger._db.close()
 
 
 def states(ledger: PostgresLedger) -> str:
@@ -92,7 +95,7 @@ def test_the_orders_of_a_dead_worker(workers: Workers) -> None:
     fleet = second.attend(5.0)
     assert (fleet.workers, fleet.is_busy, fleet.adopted) == (2, True, [])
     assert second.unfinished() == []
-    kill(first)
+    workers.kill(first)
     fleet = second.attend(6.0)
     assert (fleet.workers, fleet.is_busy) == (1, False)
     assert [(o.key, o.place) for o in fleet.adopted] == [("a", first.place), ("b", first.place)]
@@ -124,7 +127,7 @@ def test_a_worker_that_lives_but_was_taken_for_dead(workers: Workers) -> None:
     """It loses no id: what its creates came to is written, and it goes on with those orders."""
     first, second = workers.worker(), workers.worker()
     claimed = first.claim(3, NO_CEILINGS, 2.0).claimed
-    kill(first)
+    workers.kill(first)
     second.attend(3.0)
     assert states(second) == "unknown unknown unknown pending"
     tokens = [one.order.token for one in claimed]
@@ -147,7 +150,7 @@ def test_what_was_written_before_the_answer_was_lost(workers: Workers) -> None:
     claimed = first.claim(2, NO_CEILINGS, 2.0).claimed
     change = Change(1, Step.CREATE, 3.0, task_id="t1", token=claimed[0].order.token)
     assert first.apply([change]) == [True]
-    kill(first)
+    workers.kill(first)
     with pytest.raises(LedgerUnavailableError):
         first.attend(4.0)
     assert first.apply([change, change._replace(task_id="t2")]) == [True, False]
@@ -164,7 +167,7 @@ def test_all_come_back_before_anybody_is_taken_for_dead(
     first.claim(1, NO_CEILINGS, 2.0)
     monkeypatch.setattr(module, "_GRACE", 1000.0)
     for one in (first, second):
-        kill(one)
+        workers.kill(one)
         with pytest.raises(LedgerUnavailableError):
             one.counts()
     second.attend(3.0)
@@ -197,7 +200,7 @@ def test_a_settled_order_is_followed(workers: Workers) -> None:
     """A task that a person names, of an order of a dead worker, is waited for."""
     first = workers.worker()
     first.claim(1, NO_CEILINGS, 2.0)
-    kill(first)
+    workers.kill(first)
     second = workers.worker()
     second.attend(3.0)
     workers.ledger().apply([Change(1, Step.FIND, 4.0, task_id="t1")])
@@ -210,14 +213,6 @@ def test_a_callback_that_another_worker_received(workers: Workers) -> None:
     second.tell(1, "t1")
     assert first.attend(5.0).ended == [(1, "t1")]
     assert first.attend(6.0).ended == []
-
-
-def test_texts_that_postgres_cannot_store(workers: Workers) -> None:
-    """The character 0 in the message of a server stops no batch."""
-    first = workers.worker()
-    first.claim(1, NO_CEILINGS, 2.0)
-    assert first.apply([Change(1, Step.REFUSE, 3.0, detail="no\0")]) == [True]
-    assert next(first.orders()).error == "no\ufffd"
 
 
 # --- outages ---------------------------------------------------------------------------------------
@@ -324,7 +319,8 @@ def test_a_schema_that_is_dropped(postgres: PostgresServer, tmp_path: Path) -> N
     ledger = PostgresLedger(Address(address), create=True, folder=tmp_path)
     with postgres.connect() as database:
         database.execute("DROP SCHEMA dropped CASCADE")
-    kill(ledger)
+    assert ledger._db is not None
+    ledger._db.close()
     with pytest.raises(LedgerUnavailableError):
         ledger.attend(1.0)
     with pytest.raises(BatchError, match=r"There is no batch here: .* has no schema dropped"):

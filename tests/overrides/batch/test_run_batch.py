@@ -30,6 +30,7 @@ from liangxin.errors import (
     RateLimitError,
     UsageError,
 )
+from liangxin.polling.poller_asyncio import AsyncFollower
 from liangxin_mock import (
     Callback,
     Simulator,
@@ -158,6 +159,17 @@ def test_failures_stop_no_other(cups: Batch) -> None:
     assert report.spent.creates == 2
     assert cups.run().counts == report.counts
     assert cups.simulator.creates == 2
+
+
+def test_a_message_that_is_no_text(cups: Batch) -> None:
+    """What no database can store, in the message of a server, stops no batch; in a line, it does."""
+    cups.simulator.play(fail(500, "no \ud800\0!"), where={"prompt": "a"})
+    assert cups.run().counts == {State.SAVED: 2, State.FAILED: 1}
+    assert "no ??!" in str(cups.orders()["a"].error)
+    with pytest.raises(
+        InvalidOrdersError, match=r"order 1: input cannot be written as JSON: .*sur"
+    ):
+        cups.run([{"model": "z-image", "input": {"prompt": "\ud800"}}])
 
 
 def test_nothing_is_sent_if_a_line_is_invalid(cups: Batch) -> None:
@@ -568,6 +580,19 @@ def test_limits_hold_before_the_run_is_prepared(
     assert found[0][0] == 3
     assert found[0][1] is not None
     assert "[0, null, null, null]" in found[0][1]
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("cups", ["postgres"], indirect=True)
+def test_the_polls_of_a_fleet(cups: Batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each worker has its share of the polls while others live; afterwards the client has all."""
+    rates: list[float] = []
+    monkeypatch.setattr(AsyncFollower, "set_rate", lambda _, rate: rates.append(rate))
+    cups.run(max_creates=0)
+    other = open_ledger(cups.folder / "other", cups.database, is_worker=True)
+    assert cups.run().ok
+    other.close()
+    assert rates == [5.0, 10.0]
 
 
 def test_without_orders(cups: Batch) -> None:
