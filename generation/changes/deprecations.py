@@ -53,8 +53,9 @@ def compare_aliases(changes: Changes) -> None:
                 changes.add(finding, variant=model)
         elif alias in changes.old.requests:
             schema = changes.old.limits(changes.old.requests[alias]).schema
-            body = search_for().find([schema], []).value
-            finding = Finding("model", "model-renamed", "perhaps", body, FOR_WHOM, alias, model)
+            body = search_for().find([schema], [])
+            shown = body.value if body.found else None
+            finding = Finding("model", "model-renamed", "perhaps", shown, FOR_WHOM, alias, model)
             changes.add(finding, variant=alias)
         else:
             changes.add(Finding("model", "alias-added", new=alias), variant=model)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 from collections.abc import Iterable
@@ -221,12 +222,15 @@ def _request(
     for key, parameter in _parameters(operation).items():
         if parameter.get("required") and key not in values:
             schema = side.limits(parameter.get("schema", True)).schema
-            values[key] = search_for(texts=parameter).find([schema], []).value
+            found = search_for(texts=parameter).find([schema], [])
+            if found.found:  # else it is missing, and the request is not accepted
+                values[key] = found.value
     sent: dict[str, Schema] = {"path": {}, "query": {}, "header": {}}
     for (place, name), value in values.items():
         sent.setdefault(place, {})[name] = value
-    in_path = iter([_in_path(value) for _, value in sorted(sent["path"].items())])
-    path = re.sub(r"\{[^}]*\}", lambda _: next(in_path, "a"), operation.path)
+    indices = map(str, itertools.count())
+    in_path = (_in_path(sent["path"].get(index, "a")) for index in indices)
+    path = re.sub(r"\{[^}]*\}", lambda _: next(in_path), operation.path)
     request: Schema = {"method": operation.method.upper(), "path": path}
     if sent["query"]:
         request["query"] = sent["query"]

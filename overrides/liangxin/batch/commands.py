@@ -88,7 +88,7 @@ def record(ledger: Ledger, event: "Event", at: float) -> bool:
     order = None if token is None else ledger.find_token(token)
     if order is None:
         return False
-    change = Change(order.number, Step.FIND, at, task_id=event.task_id)
+    change = Change(order.number, Step.FIND, at, task_id=event.task_id, token=token)
     is_free = order.task_id is None and owner(ledger, event.task_id) is None
     is_found = is_free and ledger.apply([change])[0]
     if is_found or event.is_terminal:

@@ -7,6 +7,7 @@ runs, a person and a callback can change the same batch at the same time.
 
 import json
 import secrets
+import socket
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -153,12 +154,6 @@ class Ledger(ABC):
     """Which machine and folder this process saves to, if processes differ in that."""
     is_shared: ClassVar[bool] = False
     """Whether several processes can run the batch at the same time."""
-
-    @staticmethod
-    def place_of(folder: Path) -> str | None:
-        """Return the place of a worker that saves to a folder."""
-        del folder
-        return None
 
     # --- what a database provides ----------------------------------------------------------------
 
@@ -445,6 +440,11 @@ def order_of(row: Sequence[Any]) -> Order:
         files=tuple(File(*one) for one in json.loads(files)) if files else (),
         place=place[0] if place else None,
     )
+
+
+def place_of(folder: Path) -> str:
+    """Return which machine and folder a process saves to."""
+    return f"{socket.gethostname()}:{folder.resolve()}"
 
 
 def _storable(change: Change) -> Change:

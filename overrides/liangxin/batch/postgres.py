@@ -7,7 +7,6 @@ orders. Claims lock the one row of sums, so that ceilings and the rate hold for 
 
 import contextlib
 import json
-import socket
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -28,6 +27,7 @@ from liangxin.batch.ledger import (
     Known,
     Ledger,
     LedgerUnavailableError,
+    place_of,
 )
 from liangxin.batch.orders import NewOrder, Order
 from liangxin.batch.postgres_schema import BUSY, SCHEMA, SESSION, VERSION
@@ -71,7 +71,7 @@ class PostgresLedger(Ledger):
         self, address: Address, *, create: bool = False, folder: Path | None = None
     ) -> None:
         self.name = address.name
-        self.place = None if folder is None else self.place_of(folder)
+        self.place = None if folder is None else place_of(folder)
         self._address = address
         self._creates = create
         self._worker: int | None = None
@@ -81,11 +81,6 @@ class PostgresLedger(Ledger):
         self._told: list[tuple[int, str]] = []
         self._db: psycopg.Connection[tuple[Any, ...]] | None = None
         self._connect()
-
-    @staticmethod
-    def place_of(folder: Path) -> str:
-        """Return the place of a worker that saves to a folder, `host:/folder`."""
-        return f"{socket.gethostname()}:{folder.resolve()}"
 
     # --- the connection --------------------------------------------------------------------------
 
@@ -97,6 +92,7 @@ class PostgresLedger(Ledger):
         except BaseException:
             self._disconnect()
             raise
+        self._creates = False  # a schema that is dropped later is to stay so
 
     def _open(self) -> None:
         self._connection.execute(SESSION)

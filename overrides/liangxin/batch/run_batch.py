@@ -265,6 +265,9 @@ def prepare(
 
     `limits` is the setting of that name; None for a worker that joins.
     """
+    if limits is None and ledger.setting("limits") is None:
+        # Without them, it would exceed those that the first run is about to set.
+        raise BatchError(f"{ledger.name} has not been started yet: run it first, then add workers")
     known = ledger.setting("api")
     if known is None:
         if orders is None:
@@ -284,7 +287,7 @@ def prepare(
     elif limits is not None:
         ledger.set("limits", limits)
     if prices is not None:
-        ledger.reprice(_costs(ledger, api, prices))
+        ledger.reprice([*_costs(ledger, api, prices)])  # read before all workers wait for it
     recover(ledger, output, at)
     survey(ledger, plan)
     check_ceilings(ceilings, plan)

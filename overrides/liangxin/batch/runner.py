@@ -153,11 +153,11 @@ class Runner:
         self._creating: dict[int, asyncio.Task[Any]] = {}
         self._saving: set[int] = set()
         self._running: dict[Wait, Order] = {}
-        self._known: set[int] = set()
-        """Numbers of orders whose tasks this run has taken up."""
-        self._task_ids: set[str] = set()
+        self._task_ids: set[str | None] = set()
+        """Ids of the tasks that this run has taken up."""
         self._arrived: list[tuple[Order, AsyncTask]] = []
         self._is_drained = False
+        self._claimed_at = -math.inf
         self._free_at = -math.inf
         self._hold_until = -math.inf
         self._failing_since: float | None = None
@@ -193,12 +193,8 @@ class Runner:
 
     async def _resume(self) -> bool:
         """Take up tasks of the ledger that nobody follows yet; return whether there were any."""
-
-        def unfinished() -> list[Order]:
-            orders = self._ledger.unfinished()
-            return [order for order in orders if order.number not in self._known]
-
-        found = await self._writer.call(unfinished)
+        orders = await self._writer.call(self._ledger.unfinished)
+        found = [order for order in orders if order.task_id not in self._task_ids]
         for order in found:
             self._adopt(order)
         return bool(found)
@@ -248,11 +244,10 @@ class Runner:
             self._lost.pop(number, None)
             if self._callbacks is not None:
                 self._callbacks.hints(self._session.api.name).give(task_id)
-        if any(number not in self._known for number, _ in fleet.ended):
-            await self._resume()
         for order in fleet.adopted:
-            if order.number not in self._known:
-                self._adopt(order)
+            self._adopt(order)
+        if any(task_id not in self._task_ids for _, task_id in fleet.ended):
+            await self._resume()
         if now >= self._count_at:
             self._count_at = now + _PROGRESS
             self._progress.update(await self._writer.call(self._ledger.counts))
@@ -296,7 +291,10 @@ class Runner:
 
     async def _claim(self, most: int) -> Claims:
         """Claim orders; those that a cancellation keeps from being sent are given back."""
-        now, limits = self._session.clock.time(), self._limits
+        limits = self._limits
+        # No two claims have one time: by it the ledger knows a claim whose answer was lost.
+        now = max(self._session.clock.time(), math.nextafter(self._claimed_at, math.inf))
+        self._claimed_at = now
         # The pace of this process alone is kept by `_create_more`, on a clock that never jumps.
         rate = limits.rate if self._is_shared else None
         claiming = asyncio.ensure_future(
@@ -312,8 +310,7 @@ class Runner:
         for claimed in (await claiming).claimed:
             order = claimed.order
             self._moved(order, State.PENDING)
-            change = self._change(order, Step.RELEASE, token=order.token)
-            await self._write(order, State.SENDING, change)
+            await self._write(order, State.SENDING, self._change(order, Step.RELEASE))
 
     async def _follow(self, until: float) -> None:
         """Wait for news of tasks and creates, and act on them."""
@@ -360,8 +357,11 @@ class Runner:
             change = self._change(order, Step.LOSE, detail=f"{type(error).__name__}: {error}")
             self.stopped_by = self.stopped_by or error
         try:
-            change = change._replace(token=order.token)
             is_written = await self._write(order, State.SENDING, change)
+            if task is not None and not is_written:
+                # A person, who took this worker for dead, may have settled it.
+                found = self._change(order, Step.FIND, task_id=task.id)
+                is_written = await self._write(order, State.SENDING, found)
         except BaseException:
             if task is not None:
                 _logger.error(  # noqa: TRY400  the run reports why
@@ -378,7 +378,7 @@ class Runner:
             if is_written:
                 self._arrived.append((order, task))
             else:
-                # Its callback was faster.
+                # Most likely this one: its callback was faster.
                 _logger.info("Order %r has a task already; %s was created", order.key, task.id)
         elif change.step is Step.LOSE and is_written and self._callbacks is not None:
             # Unless its callback was faster.
@@ -436,7 +436,8 @@ class Runner:
         self._begin_wait(order, task)
 
     def _begin_wait(self, order: Order, task: AsyncTask) -> None:
-        self._known.add(order.number)
+        if task.id in self._task_ids:
+            return  # as when a look at the ledger was faster than its create
         self._task_ids.add(task.id)
         wait = task.begin_wait(self._limits.timeout, None, callbacks=self._callbacks)
         wait.key.trace = task.begin_trace()
@@ -482,7 +483,9 @@ class Runner:
                 # A file that is there before this is on disk cannot be that of the order.
                 await asyncio.wait([succeeding])
                 if succeeding.exception() is None and not succeeding.result():
-                    return  # another worker does, or a person has decided otherwise
+                    # Another worker does, and this one if it is left to it.
+                    self._task_ids.discard(task.id)
+                    return
             async with self._save_slots:
                 saved = await operations.save(
                     task,
@@ -572,7 +575,8 @@ class Runner:
     # --- the ledger ----------------------------------------------------------------------------
 
     def _change(self, order: Order, step: Step, **what: Any) -> Change:
-        return Change(order.number, step, self._session.clock.time(), **what)
+        # The token keeps what is late from a later claim of the order.
+        return Change(order.number, step, self._session.clock.time(), token=order.token, **what)
 
     def _write(self, order: Order, before: State, change: Change) -> Coroutine[Any, Any, bool]:
         """Write a change, and return, to be awaited, whether the order's state allowed it."""

@@ -314,11 +314,13 @@ class _Run:
         self._progress: Progress | None = None
         self._shown_at = time.monotonic()
         self._name = "run"
+        self._options: list[str] = []
 
     def run(self, client: dict[str, Any], options: dict[str, Any]) -> int:
         """Run the batch, and return the exit code."""
         given = {name: value for name, value in options.items() if value is not None}
         self._name = "worker" if "join" in options else "run"
+        self._options = [*_words({**client, **given})]
         with printed(self._output):
             check_environment()
             import asyncio  # noqa: PLC0415  slow, as is all that a run needs
@@ -366,19 +368,23 @@ class _Run:
 
     def _note_interrupt(self) -> None:
         """Say how to go on, and what is lost, which is nothing unless it was interrupted twice."""
-        resume = self._command(self._name, *([] if self._jobs is None else [self._jobs]))
+        jobs = [] if self._jobs is None else [self._jobs]
+        resume = self._command(self._name, *jobs, *self._options)
         self._output.note(f"Interrupted; {self._lost()}. To go on: {resume}")
 
     def _lost(self) -> str:
         from liangxin.batch import State  # noqa: PLC0415
-        from liangxin.batch.ledger import LedgerUnavailableError  # noqa: PLC0415
+        from liangxin.batch.ledger import LedgerUnavailableError, place_of  # noqa: PLC0415
 
+        here = {None, place_of(Path(self._directory))}
         count = 0
         try:
             with _opened(self._directory, self._database) as ledger:
-                place = ledger.place_of(Path(self._directory))  # others go on with their creates
-                sending = (one.place == place for one in ledger.orders({State.SENDING}))
-                count = ledger.counts().get(State.UNKNOWN, 0) + sum(sending)
+                count = sum(
+                    # Other workers go on with theirs.
+                    order.state is State.UNKNOWN or order.place in here
+                    for order in ledger.orders({State.SENDING, State.UNKNOWN})
+                )
         except LedgerUnavailableError:
             return "the ledger cannot be read, so orders may be unknown"
         except BatchError:
@@ -499,6 +505,15 @@ def _opened(directory: str, database: str | None) -> "Iterator[Ledger]":
         yield ledger
     finally:
         ledger.close()
+
+
+def _words(options: dict[str, Any]) -> "Iterator[str]":
+    """Yield options as they are typed, so that a command that goes on keeps the same limits."""
+    for name, value in options.items():
+        if value is not False and name != "join":
+            yield f"--{name.replace('_', '-')}"
+            if value is not True:
+                yield str(value)
 
 
 def _place(directory: str, database: str | None) -> list[str]:

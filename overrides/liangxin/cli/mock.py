@@ -13,7 +13,13 @@ if TYPE_CHECKING:
 
 
 _OF_SIMULATOR = (
-    *("public_url", "refuse_deprecated", "seed", "speed", "scenario", "cassette", "quiet"),
+    "public_url",
+    "refuse_deprecated",
+    "seed",
+    "speed",
+    "scenario",
+    "cassette",
+    "quiet",
 )
 
 

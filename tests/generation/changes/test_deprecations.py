@@ -152,6 +152,19 @@ def test_what_is_said_of_it_is_reported() -> None:
     )
 
 
+def test_a_renamed_model_without_a_witness() -> None:
+    """Where no body is found, the change has none, and is reported all the same."""
+    old = copy.deepcopy(bundle("liangxin"))
+    for schema in _schemas(old, MODEL):
+        if "prompt" in schema["properties"]:
+            schema["properties"]["prompt"]["pattern"] = r"^(..)\1(?!\1)zq$"
+            schema["required"] = [*{*schema.get("required", ()), "prompt"}]
+    new = copy.deepcopy(old)
+    _rename(new, MODEL, "new-id")
+    (change,) = changes_of("liangxin", old, new)
+    assert (change.kind, change.witness) == ("model-renamed", None)
+
+
 def test_what_is_said_of_it_may_differ() -> None:
     """Another date or reason, of a value or a former id, is a change of documentation."""
     documents = []

@@ -170,3 +170,14 @@ def test_the_callback_of_an_earlier_create(ledger: Ledger) -> None:
     assert not commands.record(ledger, event(token, "t3"), 5.0)
     ledger.claim(9, NO_CEILINGS, 6.0)
     assert not commands.record(ledger, event(token, "t3"), 7.0)
+
+
+def test_a_callback_whose_order_is_sent_again_meanwhile(
+    ledger: Ledger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The task of an earlier create is not given to a new one that has just begun."""
+    token = next(ledger.orders(keys=["unknown"])).token
+    commands.settle(ledger, 4.0, "unknown", Step.RESEND)
+    monkeypatch.setattr(commands, "owner", lambda *_: ledger.claim(9, NO_CEILINGS, 5.0) and None)
+    assert not commands.record(ledger, event(token), 6.0)
+    assert state(ledger, "unknown") is State.SENDING

@@ -313,6 +313,21 @@ def test_a_locked_table(workers: Workers) -> None:
     assert len(ledger.claim(1, NO_CEILINGS, 2.0).claimed) == 1
 
 
+def test_a_schema_that_is_dropped(postgres: PostgresServer, tmp_path: Path) -> None:
+    """A run whose batch is deleted ends with that, and does not begin it anew."""
+    address = postgres.address("dropped")
+    ledger = PostgresLedger(Address(address), create=True, folder=tmp_path)
+    with postgres.connect() as database:
+        database.execute("DROP SCHEMA dropped CASCADE")
+    assert ledger._db is not None
+    ledger._db.close()
+    with pytest.raises(LedgerUnavailableError):
+        ledger.attend(1.0)
+    with pytest.raises(BatchError, match=r"There is no batch here: .* has no schema dropped"):
+        ledger.attend(1.0)
+    ledger.close()
+
+
 def test_two_that_make_the_schema_at_once(postgres: PostgresServer, tmp_path: Path) -> None:
     """Processes that start a batch together make it once."""
     from concurrent.futures import ThreadPoolExecutor  # noqa: PLC0415

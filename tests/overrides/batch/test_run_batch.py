@@ -7,19 +7,21 @@ import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 import liangxin
 from liangxin import batch, drive
-from liangxin.batch import Plan, Progress, Report, State
+from liangxin.batch import Plan, Progress, Report, State, run_batch
+from liangxin.batch.commands import TOKEN, record
 from liangxin.batch.databases import open_ledger
-from liangxin.batch.ledger import Fleet, Ledger
+from liangxin.batch.ledger import Change, Fleet, Ledger
 from liangxin.batch.orders import Order
 from liangxin.batch.sqlite import SqliteLedger
+from liangxin.batch.states import Step
 from liangxin.batch.writer import Writer
-from liangxin.callbacks import Receiver, verify_liangxin
+from liangxin.callbacks import Event, Receiver, verify_liangxin
 from liangxin.errors import (
     AuthenticationError,
     BatchError,
@@ -306,6 +308,78 @@ def test_an_early_callback_counts_if_there_is_no_response(cups: Batch) -> None:
     assert (liar.lies, cups.simulator.creates) == (1, 3)
 
 
+def meddling(cups: Batch, meddle: Callable[[Ledger, Callback], None]) -> Receiver:
+    """Play another process that does something while the create of b is in flight."""
+
+    def deliver(callback: Callback) -> int:
+        if next(j for j in cups.simulator.jobs if j.id == callback.task_id).body["input"] == {
+            "prompt": "b"
+        }:
+            ledger = cups.ledger()
+            meddle(ledger, callback)
+            ledger.close()
+        return 204
+
+    cups.simulator.receiver = deliver
+    cups.simulator.inject(early(), where={"prompt": "b"})
+    return Receiver("https://shop.test/", secret=SECRET, clock=cups.simulator.clock)
+
+
+@pytest.mark.parametrize("step", [Step.RESEND, Step.ABANDON])
+def test_a_create_that_succeeds_after_its_order_was_settled(cups: Batch, step: Step) -> None:
+    """A worker that was taken for dead writes the id of its create, whatever a person has wished."""
+
+    def meddle(ledger: Ledger, _: Callback) -> None:
+        if next(ledger.orders(keys=["b"])).state is State.SENDING:
+            ledger.apply([Change(2, Step.LOSE, 1.0), Change(2, step, 2.0)])
+
+    assert cups.run(callbacks=meddling(cups, meddle), creates_in_flight=1).ok
+    assert cups.simulator.creates == 3
+
+
+def test_a_lost_create_whose_callback_came_elsewhere(cups: Batch) -> None:
+    """A run does not wait for the callback of an order that another process has recorded."""
+
+    def meddle(ledger: Ledger, callback: Callback) -> None:
+        token = parse_qs(urlsplit(callback.url).query)[TOKEN][0]
+        event = Event("LiangXin", callback.task_id, "success", 1.0, {TOKEN: token})
+        record(ledger, event, 1.0)
+
+    receiver = meddling(cups, meddle)
+    cups.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
+    begun = cups.simulator.clock.monotonic()
+    assert cups.run(callbacks=receiver).ok
+    assert cups.simulator.clock.monotonic() - begun < 100
+
+
+def test_a_task_that_follows_a_failed_one(cups: Batch) -> None:
+    """A second task of an order, which others have created and lost, is waited for in the same run."""
+    cups.simulator.play(fail(500, "too dark"), where={"prompt": "a"})
+    with liangxin.LiangXin(**cups.simulator.client_options()) as client:
+        task = client.tasks.create(model="z-image", input={"prompt": "again"})
+    steps = [(Step.RETRY, None), (Step.CLAIM, None), (Step.CREATE, task.id)]
+
+    def on_progress(progress: Progress) -> None:
+        if progress.counts.get(State.FAILED) and steps:
+            ledger = cups.ledger()
+            changes = [Change(1, step, 1.0, task_id=task_id) for step, task_id in steps]
+            steps.clear()
+            ledger.apply(changes)
+            ledger.close()
+
+    assert cups.run(on_progress=on_progress).ok
+    assert cups.orders()["a"].task_id == task.id
+
+
+def test_no_two_claims_have_one_time(cups: Batch) -> None:
+    """A claim whose answer was lost is known by its time, so another has another, on any clock."""
+    cups.run(creates_in_flight=1)
+    ledger = cups.ledger()
+    claims = [past.at for past in ledger.history() if past.step is Step.CLAIM]
+    ledger.close()
+    assert len({*claims}) == 3
+
+
 def test_ceilings_hold_for_all_runs(cups: Batch) -> None:
     """A ceiling is one of the whole batch; a higher one goes on."""
     for _ in range(2):
@@ -506,6 +580,42 @@ def test_an_idle_worker_goes_on_with_what_it_adopts(
         SqliteLedger, "attend", lambda *_: looks.pop(0) if len(looks) > 1 else looks[0]
     )
     assert cups.run(None).ok
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("cups", ["postgres"], indirect=True)
+def test_a_worker_before_the_limits(cups: Batch) -> None:
+    """A worker that starts before the first run has set its limits sends nothing without them."""
+
+    def on_plan(_: Plan) -> None:
+        ledger = cups.ledger()
+        ledger.set("limits", None)
+        ledger.close()
+        raise KeyError
+
+    with pytest.raises(KeyError):
+        cups.run(on_plan=on_plan)
+    with pytest.raises(BatchError, match="has not been started yet: run it first"):
+        cups.run(None, join=True)
+    assert cups.simulator.creates == 0
+
+
+@pytest.mark.thorough
+@pytest.mark.parametrize("cups", ["postgres"], indirect=True)
+def test_limits_hold_before_the_run_is_prepared(
+    cups: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The limits of a run hold for other workers as soon as its orders are added."""
+    found = []
+
+    def look(ledger: Ledger, *_: Any) -> None:
+        found.append((len([*ledger.orders()]), ledger.setting("limits")))
+
+    monkeypatch.setattr(run_batch, "recover", look)
+    cups.run(max_creates=0)
+    assert found[0][0] == 3
+    assert found[0][1] is not None
+    assert "[0, null, null, null]" in found[0][1]
 
 
 @pytest.mark.thorough

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import io
 import json
 import signal
 import socket
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -311,6 +314,35 @@ def test_interrupted_beside_others(
     assert "Interrupted; 1 order is unknown," in capsys.readouterr().err
     mine.close()
     other.close()
+
+
+@pytest.mark.liangxin(verify=False)
+def test_an_interrupted_run_names_its_limits(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The command that goes on has the ceilings of before: whoever pastes it spends no more."""
+    monkeypatch.setattr(asyncio, "run", interrupted)
+    shown = call("batch", "run", "jobs.jsonl", "--max-cost", "5", "--prices", "my prices.toml").err
+    assert shown.endswith("batch run jobs.jsonl --max-cost 5.0 --prices 'my prices.toml'\n")
+
+
+def interrupted(work: Coroutine[Any, Any, Any]) -> None:
+    work.close()
+    raise KeyboardInterrupt
+
+
+@pytest.mark.thorough
+@pytest.mark.liangxin(verify=False)
+def test_an_interrupted_worker_of_many(
+    capsys: pytest.CaptureFixture[str], postgres: PostgresServer
+) -> None:
+    """What other workers are sending is not said to be lost."""
+    ledger = open_ledger("here", postgres.address("busy"), create=True, is_worker=True)
+    with ledger.importing() as adding:
+        adding.insert(NewOrder("a", "z-image", "{}", None, "a", Amounts()), 1.0)
+    ledger.claim(1, NO_CEILINGS, 2.0)
+    for folder, words in (("here", "1 order is unknown"), ("there", "nothing is lost")):
+        _Run(Output(), None, folder, postgres.address("busy"))._note_interrupt()
+        assert f"Interrupted; {words}" in capsys.readouterr().err
+    ledger.close()
 
 
 @pytest.mark.liangxin(verify=False)  # it may be interrupted before a create is sent
