@@ -40,7 +40,7 @@ def conformance(session: nox.Session) -> None:
 
     With `-- --write`, the figures are kept for the site, in docs/conformance.json.
     """
-    install(session, "test", "conformance")
+    install(session, "generate", "test", "conformance")
     options = [option for option in session.posargs if option != "--write"]
     session.run(
         *("python", "-m", "pytest", "-n", "2", "-q", "--dist", "worksteal", "--thorough"),
