@@ -12,7 +12,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -20,18 +19,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import liangxin
-from liangxin import batch, drive
+from liangxin import batch
 from liangxin.batch import State, commands
 from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.states import Step
 from liangxin.callbacks import Receiver
-from liangxin_mock import Callback, Simulator
+from liangxin_mock import Simulator
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.faults import Fault
 from liangxin_mock.faults.responses import drop, error_code, hang, html, status, truncate
 from liangxin_mock.faults.tasks import broken_result, unknown_state, unknown_task
 from liangxin_mock.jobs.timelines import Timeline, after_seconds, fail, immediate
-from tests.support.asgi import async_request
+from tests.support.asgi import delivering
 from tests.support.callback_bodies import SECRET
 from tests.support.thoroughness import examples
 
@@ -294,14 +293,5 @@ def receiver_of(simulator: Simulator) -> Receiver:
         clock=simulator.clock,
     )
 
-    def deliver(callback: Callback) -> int:
-        query = urlsplit(callback.url).query
-        headers = {"content-type": "application/json", **callback.headers}
-        answer = drive.run(
-            async_request(receiver, query=query, body=callback.content, headers=headers)
-        )
-        assert answer is not None
-        return answer.status
-
-    simulator.receiver = deliver
+    simulator.receiver = delivering(receiver)
     return receiver

@@ -11,21 +11,21 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
 import liangxin
-from liangxin import batch, drive
+from liangxin import batch
 from liangxin.backoff import Backoff
-from liangxin.batch import Report, State, postgres, runner
+from liangxin.batch import Progress, Report, State, postgres, runner
+from liangxin.batch.address import Address
 from liangxin.batch.databases import open_ledger
-from liangxin.batch.ledger import Ledger
+from liangxin.batch.ledger import Ledger, LedgerUnavailableError
 from liangxin.callbacks import Receiver
 from liangxin.polling import schedule
-from liangxin_mock import Callback, Simulator, drop, status
+from liangxin_mock import Simulator, drop, status
 from liangxin_mock.faults import Fault
-from tests.support.asgi import async_request
+from tests.support.asgi import delivering
 from tests.support.callback_bodies import SECRET
 from tests.support.postgres_server import PostgresServer, postgres_server
 
@@ -124,37 +124,39 @@ def test_one_ceiling_for_the_fleet(
     assert len({str(one.place) for one in found if one.state is State.SAVED}) == 2
 
 
-def test_an_outage_of_the_database(liangxin_server: Simulator, tmp_path: Path) -> None:
+def test_an_outage_of_the_database(
+    liangxin_server: Simulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A database that crashes and comes back loses nothing: all goes on, and nothing is unknown."""
     with postgres_server() as server:
         fleet = Fleet(server.address(), tmp_path, 60)
+        begun, noticed, failed = threading.Event(), threading.Event(), list[Exception]()
+        connect = Address.connect
+
+        def counted(address: Address) -> Any:
+            try:
+                return connect(address)
+            except LedgerUnavailableError as error:
+                failed.append(error)
+                if len(failed) >= 6:  # both workers have tried again and again
+                    noticed.set()
+                raise
+
+        monkeypatch.setattr(Address, "connect", counted)
+
+        def look(progress: Progress) -> None:
+            if progress.counts[State.RUNNING] >= 5:
+                begun.set()
 
         def meanwhile() -> None:
-            deadline = time.monotonic() + 30
-            while len(liangxin_server.jobs) < 10 and time.monotonic() < deadline:
-                time.sleep(0.005)
+            assert begun.wait(30)
             server.stop(signal.SIGQUIT)
-            time.sleep(1.0)
+            assert noticed.wait(30)
             server.start()
 
-        reports = fleet.run(2, meanwhile=meanwhile, creates_in_flight=4)
+        reports = fleet.run(2, meanwhile=meanwhile, creates_in_flight=4, on_progress=look)
         assert all(report.ok for report in reports)
         assert sorted(created(liangxin_server)) == sorted(order["key"] for order in fleet.orders)
-
-
-def receiving(receiver: Receiver) -> Callable[[Callback], int]:
-    """Return what delivers callbacks to a receiver."""
-
-    def deliver(callback: Callback) -> int:
-        query = urlsplit(callback.url).query
-        headers = {"content-type": "application/json", **callback.headers}
-        answer = drive.run(
-            async_request(receiver, query=query, body=callback.content, headers=headers)
-        )
-        assert answer is not None
-        return answer.status
-
-    return deliver
 
 
 def test_a_callback_arrives_anywhere(
@@ -169,7 +171,7 @@ def test_a_callback_arrives_anywhere(
     receivers = [
         Receiver("https://shop.example/callbacks", secret=SECRET, trusted=True) for _ in range(2)
     ]
-    liangxin_server.receiver = receiving(receivers[0])
+    liangxin_server.receiver = delivering(receivers[0])
     for number in range(0, 40, 4):
         liangxin_server.inject(
             drop(accepted=True), on="createTask", where={"prompt": f"{number}"}, times=1

@@ -32,7 +32,7 @@ from liangxin_mock import (
     lost,
     shuffle,
 )
-from tests.support.asgi import async_request
+from tests.support.asgi import async_request, delivering
 from tests.support.callback_bodies import SECRET, liangxin_body
 
 URL = "https://shop.example/callbacks"
@@ -54,18 +54,9 @@ class World:
             clock=self.simulator.clock,
             **options,
         )
-        self.simulator.receiver = self.deliver
+        self.simulator.receiver = delivering(self.receiver)
         self.client = client(**self.simulator.client_options())
         self.found: list[tuple[str, float]] = []
-
-    def deliver(self, callback: Callback) -> int:
-        query = urlsplit(callback.url).query
-        headers = {"content-type": "application/json", **callback.headers}
-        answer = drive.run(
-            async_request(self.receiver, query=query, body=callback.content, headers=headers)
-        )
-        assert answer is not None
-        return answer.status
 
     def map(
         self, count: int, concurrency: int, request: dict[str, Any] = IMAGE, **options: Any

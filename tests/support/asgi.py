@@ -1,8 +1,12 @@
 """Requests to an ASGI application, without a server."""
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+from liangxin import drive
+from liangxin_mock import Callback
 
 
 class Answer(NamedTuple):
@@ -20,6 +24,19 @@ def request(app: Any, **options: Any) -> Answer:
     answer = asyncio.run(async_request(app, **options))
     assert answer is not None
     return answer
+
+
+def delivering(app: Any) -> Callable[[Callback], int]:
+    """Return what delivers a simulator's callbacks to an application, for `Simulator.receiver`."""
+
+    def deliver(callback: Callback) -> int:
+        query = urlsplit(callback.url).query
+        headers = {"content-type": "application/json", **callback.headers}
+        answer = drive.run(async_request(app, query=query, body=callback.content, headers=headers))
+        assert answer is not None
+        return answer.status
+
+    return deliver
 
 
 async def async_request(

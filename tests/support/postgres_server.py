@@ -34,21 +34,17 @@ local all all trust
 """
 
 
-def binaries() -> Path | None:
-    """Return the folder of Postgres's programs; None if it is not installed."""
+def binaries() -> Path:
+    """Return the folder of Postgres's programs; skip the test, loudly, where there are none."""
+    if sys.platform == "win32":
+        pytest.skip("POSTGRES IS NOT TESTED: its tests do not run on Windows")
     found = shutil.which("postgres")
     folders = [*sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)]
     folders += [] if found is None else [Path(found).resolve().parent]
-    return next((one for one in folders if (one / "initdb").exists()), None)
-
-
-def skip_reason() -> str | None:
-    """Return why there is no Postgres here; None if there is."""
-    if sys.platform == "win32":
-        return "POSTGRES IS NOT TESTED: its tests do not run on Windows"
-    if binaries() is None:
-        return "POSTGRES IS NOT TESTED: there is no initdb on PATH; install the package postgresql"
-    return None
+    for folder in folders:
+        if (folder / "initdb").exists():
+            return folder
+    pytest.skip("POSTGRES IS NOT TESTED: there is no initdb; install the package postgresql")
 
 
 class PostgresServer:
@@ -121,9 +117,7 @@ def postgres_server(*, is_durable: bool = False) -> Iterator[PostgresServer]:
 
     Unless it is durable, commits may be lost by a crash of the machine, though not by its own.
     """
-    programs, reason = binaries(), skip_reason()
-    if programs is None or reason is not None:
-        pytest.skip(str(reason))
+    programs = binaries()
     # In memory, where there is such a folder; a short path, as those of sockets are limited.
     memory = "/dev/shm" if Path("/dev/shm").is_dir() and not is_durable else None  # noqa: S108
     with tempfile.TemporaryDirectory(prefix="lx-pg", dir=memory) as name:

@@ -50,9 +50,8 @@ class Workers:
         assert ledger._db is not None
         pid = ledger._db.info.backend_pid
         ledger._db.close()
-        held = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = ?"
-        while self.made[0]._value(held, pid):
-            time.sleep(0.002)
+        # It waits until the process of the server has ended, with all that it held.
+        self.made[0]._value("SELECT pg_terminate_backend(?, 10000)", pid)
 
     def worker(self, folder: str = "w") -> PostgresLedger:
         self.made.append(PostgresLedger(self.address, folder=self._folder / folder))
