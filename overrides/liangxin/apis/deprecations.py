@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from liangxin.apis.base import Api
-from liangxin.apis.caller import frames_to_caller
+from liangxin.apis.warning_location import frames_to_caller
 from liangxin.errors import DeprecatedInputWarning
 
 _warned: set[tuple[str, str]] = set()

@@ -13,8 +13,8 @@ from functools import partial
 from typing import Any, Literal, NoReturn, Protocol
 
 from liangxin.apis.base import Api
-from liangxin.apis.caller import frames_to_caller
 from liangxin.apis.deprecations import current_model, warn_of_deprecated
+from liangxin.apis.warning_location import frames_to_caller
 from liangxin.errors import InferredLimitWarning, InvalidInputError, UsageError, Violation
 
 Mode = bool | Literal["strict"]
