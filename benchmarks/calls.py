@@ -1,105 +1,85 @@
-"""Measure calls per second of CPU, with few and with many in flight, beside bare httpx.
+"""Measure async and sync calls beside bare httpx, each client in a process of its own, in turns.
 
-CPU time is that of this process, all its threads included, and not of the server. On a busy machine
-calls per second of real time say how often the system let a thread run.
+Ratios are of calls per second of CPU, and in parentheses of calls per second: on a busy machine,
+those say how often the system let a thread run.
 """
 
 from __future__ import annotations
 
-import asyncio
-import functools
+import json
 import statistics
+import subprocess
+import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
-from pyreqwest.client import ClientBuilder, SyncClientBuilder
-from pyreqwest.compatibility.httpx import HttpxTransport, SyncHttpxTransport
+from environments import Peer
+from in_flight import IN_FLIGHT
+from pyreqwest.client import SyncClientBuilder
+from pyreqwest.compatibility.httpx import SyncHttpxTransport
 
 import liangxin
 
 Row = tuple[str, str, str, str]
-Call = Callable[[], Awaitable[object]]
+Rates = dict[str, tuple[float, float]]
 
-CREATE, RECORD = "/api/v1/jobs/createTask", "/api/v1/jobs/recordInfo"
-BODY = b'{"model":"kling-v3-pro","input":{"prompt":"A ceramic cup on a wooden table","duration":5}}'
-PROMPT = {"prompt": "A ceramic cup on a wooden table", "duration": 5}
-HEADERS = {"Authorization": "Bearer some-key", "Content-Type": "application/json"}
-IN_FLIGHT = (1, 8, 64)
-# Short turns and many, since a shared machine slows down and recovers within seconds.
-SECONDS = 0.3
+# Many turns, and short ones, since a shared machine slows down and recovers within seconds.
 TURNS = 9
+ALONE = Peer("httpx", "import httpx", "liangxin", httpx.__version__)
+"""httpx as pip installs it: without sniffio, for which httpcore then looks at each request."""
 
 
-async def rate(call: Call, in_flight: int, seconds: float = SECONDS) -> float:
-    """Return how many calls end per second of CPU, so many at a time."""
-    count, start = 0, time.process_time()
-    end = time.perf_counter() + seconds
-
-    async def repeat() -> None:
-        nonlocal count
-        while time.perf_counter() < end:
-            await call()
-            count += 1
-
-    await asyncio.gather(*(repeat() for _ in range(in_flight)))
-    return count / (time.process_time() - start)
-
-
-async def measure(url: str) -> list[Row]:
-    """Measure each async call with each client, in turns."""
-    async with (
-        httpx.AsyncClient(base_url=url, headers=HEADERS) as bare,
-        httpx.AsyncClient(base_url=url, headers=HEADERS, transport=_reqwest()) as bare_fast,
-        httpx.AsyncClient(transport=_reqwest()) as http_client,
-        liangxin.AsyncLiangXin("some-key", url) as plain,
-        liangxin.AsyncLiangXin("some-key", url, http_client=http_client) as fast,
-    ):
-
-        async def get(client: httpx.AsyncClient) -> None:
-            (await client.get(RECORD, params={"taskId": "task_1"})).json()
-
-        async def post(client: httpx.AsyncClient) -> None:
-            (await client.post(CREATE, content=BODY)).json()
-
-        def retrieve(client: liangxin.AsyncLiangXin) -> Awaitable[object]:
-            return client.tasks.retrieve("task_1")
-
-        def create(client: liangxin.AsyncLiangXin) -> Awaitable[object]:
-            return client.tasks.create(model="kling-v3-pro", input=PROMPT)
-
-        rows = list[Row]()
-        for name, theirs, ours in (("retrieve", get, retrieve), ("create", post, create)):
-            calls: tuple[Call, ...] = (
-                functools.partial(theirs, bare),
-                functools.partial(ours, plain),
-                functools.partial(ours, fast),
-                functools.partial(theirs, bare_fast),
-            )
-            for in_flight in IN_FLIGHT:
-                for call in calls:
-                    await rate(call, in_flight, 0.1)
-                turns = [[await rate(call, in_flight) for call in calls] for _ in range(TURNS)]
-                rows += _rows(f"async {name}s per s of CPU, {in_flight}", turns, in_flight)
-        return rows
+def async_rows(url: str) -> Iterator[Row]:
+    """Compare clients with bare httpx, as it is installed with liangxin and alone."""
+    ALONE.install()
+    clients = {
+        "httpx": (sys.executable, "httpx"),
+        "httpx alone": (ALONE.python, "httpx"),
+        "default": (sys.executable, "liangxin"),
+        "fast": (sys.executable, "liangxin-fast"),
+        "httpx, fast": (sys.executable, "httpx-fast"),
+    }
+    turns = [
+        {name: _measured(*client, url) for name, client in clients.items()} for _ in range(TURNS)
+    ]
+    for call in ("retrieve", "create"):
+        for in_flight in IN_FLIGHT:
+            limits = {"default": ">= 0.8", "fast": ">= 6"} if in_flight == max(IN_FLIGHT) else {}
+            for ours, theirs in (
+                ("default", "httpx"),
+                ("fast", "httpx"),
+                ("httpx, fast", "httpx"),
+                ("fast", "httpx alone"),
+            ):
+                key = f"{call} {in_flight}"
+                pairs = [(turn[ours][key], turn[theirs][key]) for turn in turns]
+                # Of calls per second, and per second of CPU.
+                real, cpu = (
+                    statistics.median(mine[at] / their[at] for mine, their in pairs)
+                    for at in (0, 1)
+                )
+                mine, their = (
+                    statistics.median(pair[side][1] for pair in pairs) for side in (0, 1)
+                )
+                yield (
+                    f"async {call}s, {in_flight} in flight: {ours} / {theirs}",
+                    f"{mine:,.0f} / {their:,.0f} per s of CPU",
+                    f"{cpu:.1f} ({real:.1f})",
+                    limits.get(ours, ""),
+                )
 
 
-def _reqwest() -> HttpxTransport:
-    return HttpxTransport(ClientBuilder().follow_redirects(False).build())
+def _measured(python: str, client: str, url: str) -> Rates:
+    script = str(Path(__file__).with_name("in_flight.py"))
+    done = subprocess.run([python, script, client, url], capture_output=True, text=True, check=True)
+    found: Rates = json.loads(done.stdout)
+    return found
 
 
-def _rows(name: str, turns: list[list[float]], in_flight: int) -> Iterator[Row]:
-    """Make the rows of one call: plain, with the extra `fast`, and bare httpx on its transport."""
-    bare, *others = map(statistics.median, zip(*turns, strict=True))
-    limits = (">= 0.8", ">= 6", "") if in_flight == max(IN_FLIGHT) else ("", "", "")
-    kinds = (" in flight", " in flight, fast", " in flight, fast, bare httpx")
-    for at, (kind, limit) in enumerate(zip(kinds, limits, strict=True), 1):
-        ratio = statistics.median(turn[at] / turn[0] for turn in turns)
-        yield f"{name}{kind}", f"{others[at - 1]:,.0f} / {bare:,.0f}", f"{ratio:.1f}", limit
-
-
-def measure_sync(url: str) -> Row:
-    """Measure one sync call after another, with the extra and without."""
+def sync_row(url: str) -> Row:
+    """Compare one sync call after another, with the extra and without."""
     reqwest = SyncHttpxTransport(SyncClientBuilder().follow_redirects(False).build())
     with (
         httpx.Client(transport=reqwest) as http_client,
@@ -107,7 +87,7 @@ def measure_sync(url: str) -> Row:
         liangxin.LiangXin("some-key", url, http_client=http_client) as fast,
     ):
 
-        def sync_rate(client: liangxin.LiangXin, seconds: float = SECONDS) -> float:
+        def rate(client: liangxin.LiangXin, seconds: float) -> float:
             count, start = 0, time.process_time()
             end = time.perf_counter() + seconds
             while time.perf_counter() < end:
@@ -116,15 +96,15 @@ def measure_sync(url: str) -> Row:
             return count / (time.process_time() - start)
 
         for client in (fast, plain):
-            sync_rate(client, 0.1)
-        turns = [[sync_rate(fast), sync_rate(plain)] for _ in range(TURNS)]
+            rate(client, 0.1)
+        turns = [[rate(fast, 0.3), rate(plain, 0.3)] for _ in range(TURNS)]
     ours, theirs = map(statistics.median, zip(*turns, strict=True))
     ratio = statistics.median(fast / plain for fast, plain in turns)
-    name = "sync retrieves per s of CPU, fast / without"
-    return name, f"{ours:,.0f} / {theirs:,.0f}", f"{ratio:.1f}", "> 1"
+    name = "sync retrieves, one at a time: fast / default"
+    return name, f"{ours:,.0f} / {theirs:,.0f} per s of CPU", f"{ratio:.1f}", "> 1"
 
 
 def rows(url: str) -> Iterator[Row]:
-    """Calls per second of CPU beside bare httpx, on the server at this URL."""
-    yield from asyncio.run(measure(url))
-    yield measure_sync(url)
+    """Compare calls, on the server at this URL."""
+    yield from async_rows(url)
+    yield sync_row(url)
