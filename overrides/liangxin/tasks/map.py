@@ -192,10 +192,12 @@ class Plan:
             return math.inf
         try:
             typed_input, fields = _arguments(submission.request)
-            if self._callbacks is not None and fields.get("callback_url") is None:
-                fields["callback_url"] = self._callbacks.callback_url(self._session.api.name)
             submission.prepared = prepare(
-                self._session.api, typed_input, uploads=self._session.uploads, **fields
+                self._session.api,
+                typed_input,
+                uploads=self._session.uploads,
+                callbacks=self._callbacks,
+                **fields,
             )
         except Exception as exc:  # noqa: BLE001  a warning may be an error, too
             return submission.outcome(error=exc)
