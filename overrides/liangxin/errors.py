@@ -126,11 +126,14 @@ class LiangXinError(Exception):
 
     """
 
-    def __init__(self, message: str, *, task_id: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, task_id: str | None = None, hint: Hint | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.task: TaskData | None = None
         self.task_id = task_id
+        self._hint = hint
 
     def about(self, task: TaskData) -> Self:
         """Attach the task that the error is about."""
@@ -146,7 +149,7 @@ class LiangXinError(Exception):
     @property
     def hint(self) -> Hint | None:
         """What to do next; None if there is nothing to advise."""
-        return None
+        return self._hint
 
     @property
     def hints(self) -> tuple[Hint, ...]:
@@ -218,16 +221,10 @@ class UsageError(LiangXinError, ValueError):
         task_id: str | None = None,
     ) -> None:
         subject = f"{argument} (or {variable}) " if variable else f"{argument} " if argument else ""
-        super().__init__(f"{subject}{problem}", task_id=task_id)
+        super().__init__(f"{subject}{problem}", task_id=task_id, hint=hint)
         self.problem = problem
         self.argument = argument
         self.variable = variable
-        self._hint = hint
-
-    @property
-    def hint(self) -> Hint | None:
-        """What to do next; None if the problem says enough."""
-        return self._hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -423,12 +420,11 @@ class APIConnectionError(APIError):
         base_url: str = "",
         body: str = "",
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, hint=hint)
         self.may_have_arrived = may_have_arrived
         self.is_permanent = is_permanent
         self.base_url = base_url
         self.body = body
-        self._hint = hint
 
     @property
     def hint(self) -> Hint | None:
@@ -554,8 +550,7 @@ class DownloadError(LiangXinError):
         saved: Iterable[Path] = (),
         hint: Hint | None = None,
     ) -> None:
-        super().__init__(message)
-        self._hint = hint
+        super().__init__(message, hint=hint)
         self.url = url
         self.failed = dict(failed or {})
         self.saved = list(saved)

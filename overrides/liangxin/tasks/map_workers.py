@@ -1,6 +1,6 @@
-"""`client.map`: many requests, with a limit of tasks at a time and of creates per second.
+"""Carry out `client.map`: several creates in flight at a time, in threads or asyncio tasks.
 
-Several creates are in flight at a time, in threads or asyncio tasks. The tasks are polled like all
+What is created next, and when nothing more is, `map_plan` decides. The tasks are polled like all
 others.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from liangxin import drive, errors
 from liangxin.tasks.create import place, send
-from liangxin.tasks.map import Outcome, Plan, Submission
+from liangxin.tasks.map_plan import Outcome, Plan, Submission
 from liangxin.tasks.operations import check_callbacks, check_receiver
 from liangxin.tasks.session import Session
 

@@ -1,4 +1,4 @@
-"""Decide what `client.map` creates next, and when. No I/O."""
+"""Decide what `client.map` creates next, when, and when it stops. No I/O; see `map_workers`."""
 
 import logging
 import math
