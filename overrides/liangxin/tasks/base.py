@@ -71,12 +71,6 @@ class BaseTask(TaskData):
         self._needs_model = session.api.needs_model
         self.api = session.api.name
 
-    def check_api(self, name: str) -> None:
-        """Raise UsageError for a task of another API, or a copy of one."""
-        if self.api not in (None, name):
-            problem = f"It is a task of {self.api}, and this client calls {name}"
-            raise errors.UsageError(problem).about(self)
-
     def trace_creation(self, trace: tracing.Trace) -> None:
         """Let the first wait continue the span of the task's creation, if that is still open."""
         self._creation = trace
@@ -165,4 +159,5 @@ class BaseTask(TaskData):
 
 def runs_on(task_id: str, model: str | None = None) -> str:
     """Return a note for interrupts that says how to resume; `model` if the API needs it."""
-    return f"Task {task_id} runs on; resume with {errors.resume(task_id, model)}"
+    handle = errors.handle(task_id, model)
+    return f"Task {task_id} runs on; resume with client.tasks.handle({handle}).wait()"

@@ -29,26 +29,23 @@ def begin(
     session: Session[Any],
     requests: Iterable[Any],
     *,
-    concurrency: int,
-    rate: float | None,
-    timeout: float | None,
-    poll_interval: float | None,
     on_create: Callable[[int, Any], object] | None,
     on_update: Callable[[Any], object] | None,
     callbacks: "Receiver | None",
+    **limits: Any,
 ) -> AsyncIterator[Outcome[Any]]:
-    """Check the arguments of `map`, and return its outcomes; nothing is sent before the first."""
+    """Check the arguments of `map`, and return its outcomes; nothing is sent before the first.
+
+    For the limits see `Plan`.
+    """
     check_callbacks(on_create=on_create, on_update=on_update)
     check_receiver(callbacks)
     plan = Plan(
         session,
         requests,
-        concurrency=concurrency,
-        rate=rate,
-        timeout=timeout,
-        poll_interval=poll_interval,
         is_watched=on_update is not None,
         callbacks=callbacks,
+        **limits,
     )
     return run(plan, session, on_create, on_update)
 
