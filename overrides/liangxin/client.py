@@ -68,7 +68,7 @@ class _BaseClient(Generic[TasksT, HttpT]):
     _api: Api
     _session: Session[Any]
     _is_owner = True
-    # What makes a client a sync or an async one.
+    # What makes a client a sync or an async one. Any, as the types are not imported at run time.
     _connect: Callable[..., Any]
     _poller_type: Callable[..., Any]
     _io_type: Callable[..., Any]

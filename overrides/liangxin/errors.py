@@ -181,6 +181,7 @@ class LiangXinError(Exception):
 
 
 def _restore(kind: type[LiangXinError], args: tuple[Any, ...]) -> LiangXinError:
+    # Without `__init__`: the message, composed there, is in `args` already.
     error = kind.__new__(kind)
     error.args = args
     return error
@@ -274,6 +275,7 @@ class InferredLimitWarning(UserWarning):
     """The input breaks a limit that is only inferred; it was sent anyway."""
 
 
+# Not a DeprecationWarning, which Python shows by default for code in `__main__` alone.
 class DeprecatedInputWarning(FutureWarning):
     """A model, its id, a field or a value is deprecated by the API; it was sent anyway."""
 
@@ -359,6 +361,7 @@ class PermissionDeniedError(APIStatusError):
     """403: access refused."""
 
 
+# Below 403, with which new-api gateways answer: code that handles that one handles this one, too.
 class InsufficientQuotaError(PermissionDeniedError):
     """402, or 403 that speaks of quota, balance or credits: top up before the next try."""
 

@@ -166,6 +166,7 @@ class TaskData:
 
     def update(self, record: TaskRecord) -> None:
         """Take over a record, unless the task has finished and the record is from before that."""
+        # Two polls of one task may overlap, as of two waits, and the older response come last.
         if self.is_finished and not record.is_terminal:
             return
         self.model = self.model or record.model

@@ -67,7 +67,7 @@ class Followers:
 
     def leave(self, mailbox: Mailbox, waits: Iterable[Wait], now: float) -> None:
         """Stop following waits."""
-        del now
+        del now  # `join`, `leave` and `hint` have one signature: the inbox of a thread carries them
         for wait in waits:
             if self._mailboxes.get(wait) is mailbox:
                 del self._mailboxes[wait]

@@ -245,6 +245,7 @@ class _AsyncWorker(BaseWorker):
         poll.add_done_callback(lambda done: self._ended(wait, done))
 
     def _ended(self, wait: Wait, poll: asyncio.Task[None]) -> None:
+        # The next poll of the same wait may have started: callbacks of a task run a step later.
         if self._polls.get(wait) is poll:
             del self._polls[wait]
 
@@ -260,6 +261,7 @@ class _AsyncWorker(BaseWorker):
 
     async def step_for(self, mailbox: _AsyncMailbox, until: float) -> None:
         """Make the next step in the task of a caller, or wait until others have."""
+        # Whoever steps sleeps until the first alarm of all, so that no caller wakes up late.
         self._followers.set_alarm(mailbox, until)
         is_idle = False
         try:

@@ -195,6 +195,7 @@ class _Worker(BaseWorker):
 
     def step_for(self, mailbox: _Mailbox, until: float) -> None:
         """Make the next step in the thread of a caller, or wait until others have."""
+        # Whoever steps sleeps until the first alarm of all, so that no caller wakes up late.
         with self._lock:
             self._followers.set_alarm(mailbox, until)
         try:
@@ -210,6 +211,7 @@ class _Worker(BaseWorker):
         """Start a poll that is due, or sleep; return whether anybody waits."""
         with self._lock:
             now = self.clock.monotonic()
+            # First of all, so that who has left is not polled for.
             with contextlib.suppress(queue.Empty):
                 while True:
                     self._apply(self._inbox.get_nowait(), now)

@@ -121,6 +121,7 @@ class LifeTable:
         weight = 4 / (2 + seen)
         shares = []
         alive = 1.0
+        # By the hazard of each span, as a wait that ends early still shows that its task was alive.
         for ended, stays, expected, expected_stays in zip(
             self._ended, self._stays, self._expected, self._expected_stays, strict=True
         ):

@@ -100,6 +100,7 @@ class BaseTask(TaskData):
             task_id=self.id,
             key=Followed(self, session),
         )
+        # No request: a final state does not change.
         if self.is_finished:
             wait.end = End.FINISHED
         return wait
@@ -133,6 +134,7 @@ class BaseTask(TaskData):
             problem = errors.TaskTimeoutError(text, last_error=error).about(self)
             problem.__cause__ = error
             return problem
+        # The errors above are of the wait, those below of the task.
         if not raise_on_failure:
             return None
         if wait.end is End.NO_RESULT:

@@ -297,6 +297,7 @@ class Plan:
         return submission.outcome(error=error)
 
     def _begin(self, submission: Submission, now: float) -> Submission:
+        # From when it was allowed to, or else from now: time that nobody used is not made up for.
         self._free_at = max(self._free_at, now) + self._gap
         self.creating.add(submission)
         submission.sent = True

@@ -193,7 +193,7 @@ async def events(
     check_receiver(callbacks)
     with noting(task.runs_on()):
         wait = task.begin_wait(timeout, poll_interval, is_watched=True, callbacks=callbacks)
-    if not wait.is_open:
+    if not wait.is_open:  # it had finished before, and is not polled
         yield task
     seen = None
     with traced([wait]):

@@ -64,6 +64,7 @@ async def take_turn(session: Session[Any], check: Callable[[], None] | None = No
     turn = poller.take_turn(clock.monotonic())
     try:
         while (left := turn - clock.monotonic()) > 0:
+            # The turn is reserved: no other request gets it, however late this one wakes up.
             await session.io.sleep(left if check is None else min(left, _SLICE))
             if check is not None:
                 check()

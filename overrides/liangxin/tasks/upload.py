@@ -83,7 +83,7 @@ async def upload(
             await session.io.sleep(_TURN)
         link = uploads.find(digest, clock.time())
         if link is None:
-            began = clock.time()
+            began = clock.time()  # before the upload: the link's lifetime may begin with it
             if uploads.uploader is None:
                 link, seconds = await _by_api(session, file, content, check)
             else:
