@@ -44,7 +44,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from liangxin.http_response import request_id
-from liangxin.records import TaskData, with_code
+from liangxin.records import TaskData, named, with_code
 
 _MAX_PROBLEMS = 50
 """Lines of a batch that a text names."""
@@ -615,6 +615,12 @@ class TaskError(LiangXinError):
 
 class TaskFailedError(TaskError):
     """The task ended in state `fail`; see `task.fail_code` and `task.fail_msg`."""
+
+    @classmethod
+    def of(cls, task: TaskData) -> Self:
+        """Return the error for a task that ended so."""
+        text = f"{named(task)} failed: {task.fail_msg or 'no reason given'}"
+        return cls(with_code(text, task.fail_code)).about(task)
 
     @property
     def summary(self) -> str:

@@ -60,6 +60,11 @@ def with_code(text: str, code: str | None) -> str:
     return text if code is None else f"{text} (code {code})"
 
 
+def named(task: "TaskData") -> str:
+    """Return a task's id and model, as all texts name it."""
+    return f"Task {task.id} ({task.model or 'unknown model'})"
+
+
 class TaskData:
     """The data of a task; `Task` and `AsyncTask` add the operations.
 

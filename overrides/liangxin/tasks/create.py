@@ -80,7 +80,7 @@ def prepare(
     return Request(model, body, api.contract.work(model, body), files or None)
 
 
-async def place(
+async def upload_files(
     session: Session[Any], request: Request, check: Callable[[], None] | None = None
 ) -> Request:
     """Upload the files of a request, and return the request with their links.
@@ -112,7 +112,7 @@ async def wait_for_turn(session: Session[Any], model: str) -> None:
 
 async def submit(session: Session[TaskT], request: Request) -> TaskT:
     """Upload the files of a create, and send it, again while it provably was not accepted."""
-    request = await place(session, request)
+    request = await upload_files(session, request)
     await wait_for_turn(session, request.model)
     return await submit_now(session, request)
 

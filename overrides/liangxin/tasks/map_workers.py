@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterat
 from typing import TYPE_CHECKING, Any, Protocol
 
 from liangxin import drive, errors
-from liangxin.tasks.create import place, send
+from liangxin.tasks.create import send, upload_files
 from liangxin.tasks.map_plan import Outcome, Plan, Submission
 from liangxin.tasks.operations import check_callbacks, check_receiver
 from liangxin.tasks.session import Session
@@ -132,7 +132,7 @@ async def run(
 
     async def create(submission: Submission) -> None:
         try:
-            request = await place(session, submission.prepared, plan.check_left)
+            request = await upload_files(session, submission.prepared, plan.check_left)
             plan.check_left()
             result: Any = await send(session, request)
         except BaseException as exc:  # noqa: BLE001  raised where the caller is
