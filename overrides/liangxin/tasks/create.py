@@ -142,7 +142,9 @@ async def send(session: Session[TaskT], request: Request) -> TaskT:
     try:
         return await _send(session, request, created, received)
     except errors.LiangXinError:
-        received.clear()  # it may repeat the key, and reports of errors show variables
+        # It may repeat the key, and reports of errors show variables. Not in a `finally`, where an
+        # interrupt could lose a task that was just created.
+        received.clear()
         raise
     except BaseException as exc:
         # An interrupt, or an error of a user's own hook: the task may be running, and billed.
