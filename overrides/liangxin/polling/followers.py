@@ -67,7 +67,7 @@ class Followers:
 
     def leave(self, mailbox: Mailbox, waits: Iterable[Wait], now: float) -> None:
         """Stop following waits."""
-        del now  # `join`, `leave` and `hint` have one signature: the inbox of a thread carries them
+        del now  # as `join` and `hint` take it: the inbox of a thread carries all three
         for wait in waits:
             if self._mailboxes.get(wait) is mailbox:
                 del self._mailboxes[wait]

@@ -42,7 +42,7 @@ Also how often it checks that there is a worker, since a forked process has no t
 _Change: TypeAlias = tuple[
     Callable[[Followers, Mailbox, Iterable[Wait], float], None], Mailbox, list[Wait]
 ]
-"""`Followers.join` or `Followers.leave` with its arguments."""
+"""`join`, `leave` or `hint` of `Followers` with its arguments."""
 
 
 class Poller(BasePoller):
@@ -266,6 +266,7 @@ class _ThreadPool:
 
     def submit(self, wait: Wait, mailbox: Mailbox) -> None:
         """Have a thread make a poll."""
+        # An idle thread takes it from the queue; without one, another is started.
         if not self._idle.acquire(blocking=False) and self._threads < MAX_IN_FLIGHT:
             try:
                 threading.Thread(target=self._run, name="liangxin-poll", daemon=True).start()

@@ -147,6 +147,7 @@ async def create_prepared(
 
 async def refresh(task: BaseTask) -> None:
     """Query a task once, and update it."""
+    # Before it is sent: one that fails counts, too.
     task.session.poller.spend()
     try:
         record = await task.session.query(task)
