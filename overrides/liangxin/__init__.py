@@ -40,7 +40,7 @@ _HOMES = {
     "Magnific": "client",
     "NotFoundError": "errors",
     "NotSentError": "errors",
-    "Outcome": "tasks.map",
+    "Outcome": "tasks.map_plan",
     "PermissionDeniedError": "errors",
     "Progress": "results.save",
     "RateLimitError": "errors",

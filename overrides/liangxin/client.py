@@ -21,7 +21,7 @@ from liangxin.polling.schedule import DEFAULT_POLLS, Schedule
 from liangxin.polling.wait import DEFAULT_TIMEOUT
 from liangxin.tasks import map_workers, operations
 from liangxin.tasks.local_files import LocalFile, Uploader, Uploads
-from liangxin.tasks.map import CONCURRENCY, Outcome
+from liangxin.tasks.map_plan import CONCURRENCY, Outcome
 from liangxin.tasks.resource import (
     AsyncListingTasks,
     AsyncTasks,
@@ -68,7 +68,7 @@ class _BaseClient(Generic[TasksT, HttpT]):
     _api: Api
     _session: Session[Any]
     _is_owner = True
-    # What makes a client a sync or an async one.
+    # What makes a client a sync or an async one. Any, as the types are not imported at run time.
     _connect: Callable[..., Any]
     _poller_type: Callable[..., Any]
     _io_type: Callable[..., Any]
@@ -132,13 +132,6 @@ class _BaseClient(Generic[TasksT, HttpT]):
         )
         self.tasks = self._tasks_type(self._session)
 
-    def _with_session(self, session: Session[Any]) -> Self:
-        other = copy.copy(self)
-        other._session = session  # noqa: SLF001  it is of this class
-        other.tasks = type(self.tasks)(session)
-        other._is_owner = False  # noqa: SLF001
-        return other
-
     def with_options(
         self, *, timeout: float | None = None, extra_headers: Mapping[str, str] | None = None
     ) -> Self:
@@ -158,7 +151,11 @@ class _BaseClient(Generic[TasksT, HttpT]):
         connection = self._session.connection.with_options(
             timeout=timeout, extra_headers=extra_headers
         )
-        return self._with_session(self._session._replace(connection=connection))
+        other = copy.copy(self)
+        other._session = session = self._session._replace(connection=connection)  # noqa: SLF001
+        other.tasks = type(self.tasks)(session)
+        other._is_owner = False  # noqa: SLF001
+        return other
 
     def usual_duration(self, model: str) -> float | None:
         """Return the seconds within which half of the model's tasks end, as this client has seen.

@@ -127,6 +127,7 @@ def iterate(items: AsyncIterator[T]) -> Iterator[T]:
                 return
             yield item
     finally:
+        # A `for` loop that is left early closes this generator, and so the items: polling ends.
         close = getattr(items, "aclose", None)
         if close is not None:
             run(close())

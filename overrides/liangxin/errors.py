@@ -44,7 +44,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from liangxin.http_response import request_id
-from liangxin.records import TaskData, with_code
+from liangxin.records import TaskData, named, with_code
 
 _MAX_PROBLEMS = 50
 """Lines of a batch that a text names."""
@@ -126,11 +126,14 @@ class LiangXinError(Exception):
 
     """
 
-    def __init__(self, message: str, *, task_id: str | None = None) -> None:
+    def __init__(
+        self, message: str, *, task_id: str | None = None, hint: Hint | None = None
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.task: TaskData | None = None
         self.task_id = task_id
+        self._hint = hint
 
     def about(self, task: TaskData) -> Self:
         """Attach the task that the error is about."""
@@ -146,7 +149,7 @@ class LiangXinError(Exception):
     @property
     def hint(self) -> Hint | None:
         """What to do next; None if there is nothing to advise."""
-        return None
+        return self._hint
 
     @property
     def hints(self) -> tuple[Hint, ...]:
@@ -178,6 +181,7 @@ class LiangXinError(Exception):
 
 
 def _restore(kind: type[LiangXinError], args: tuple[Any, ...]) -> LiangXinError:
+    # Without `__init__`: the message, composed there, is in `args` already.
     error = kind.__new__(kind)
     error.args = args
     return error
@@ -218,16 +222,10 @@ class UsageError(LiangXinError, ValueError):
         task_id: str | None = None,
     ) -> None:
         subject = f"{argument} (or {variable}) " if variable else f"{argument} " if argument else ""
-        super().__init__(f"{subject}{problem}", task_id=task_id)
+        super().__init__(f"{subject}{problem}", task_id=task_id, hint=hint)
         self.problem = problem
         self.argument = argument
         self.variable = variable
-        self._hint = hint
-
-    @property
-    def hint(self) -> Hint | None:
-        """What to do next; None if the problem says enough."""
-        return self._hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,6 +280,7 @@ class InferredLimitWarning(UserWarning):
     """The input breaks a limit that is only inferred; it was sent anyway."""
 
 
+# Not a DeprecationWarning, which Python shows by default for code in `__main__` alone.
 class DeprecatedInputWarning(FutureWarning):
     """A model, its id, a field or a value is deprecated by the API; it was sent anyway."""
 
@@ -367,6 +366,7 @@ class PermissionDeniedError(APIStatusError):
     """403: access refused."""
 
 
+# Below 403, with which new-api gateways answer: code that handles that one handles this one, too.
 class InsufficientQuotaError(PermissionDeniedError):
     """402, or 403 that speaks of quota, balance or credits: top up before the next try."""
 
@@ -423,12 +423,11 @@ class APIConnectionError(APIError):
         base_url: str = "",
         body: str = "",
     ) -> None:
-        super().__init__(message)
+        super().__init__(message, hint=hint)
         self.may_have_arrived = may_have_arrived
         self.is_permanent = is_permanent
         self.base_url = base_url
         self.body = body
-        self._hint = hint
 
     @property
     def hint(self) -> Hint | None:
@@ -554,8 +553,7 @@ class DownloadError(LiangXinError):
         saved: Iterable[Path] = (),
         hint: Hint | None = None,
     ) -> None:
-        super().__init__(message)
-        self._hint = hint
+        super().__init__(message, hint=hint)
         self.url = url
         self.failed = dict(failed or {})
         self.saved = list(saved)
@@ -617,6 +615,12 @@ class TaskError(LiangXinError):
 
 class TaskFailedError(TaskError):
     """The task ended in state `fail`; see `task.fail_code` and `task.fail_msg`."""
+
+    @classmethod
+    def of(cls, task: TaskData) -> Self:
+        """Return the error for a task that ended so."""
+        text = f"{named(task)} failed: {task.fail_msg or 'no reason given'}"
+        return cls(with_code(text, task.fail_code)).about(task)
 
     @property
     def summary(self) -> str:

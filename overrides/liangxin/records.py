@@ -60,6 +60,11 @@ def with_code(text: str, code: str | None) -> str:
     return text if code is None else f"{text} (code {code})"
 
 
+def named(task: "TaskData") -> str:
+    """Return a task's id and model, as all texts name it."""
+    return f"Task {task.id} ({task.model or 'unknown model'})"
+
+
 class TaskData:
     """The data of a task; `Task` and `AsyncTask` add the operations.
 
@@ -166,6 +171,7 @@ class TaskData:
 
     def update(self, record: TaskRecord) -> None:
         """Take over a record, unless the task has finished and the record is from before that."""
+        # Two polls of one task may overlap, as of two waits, and the older response come last.
         if self.is_finished and not record.is_terminal:
             return
         self.model = self.model or record.model

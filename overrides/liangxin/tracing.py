@@ -53,6 +53,7 @@ class Trace:
 
     def take(self) -> bool:
         """Claim the trace for a wait; True for the first one, before the span has ended."""
+        # Of several waits for a task that was just created, one alone can end its span.
         with self._lock:
             was, self._is_taken = self._is_taken, True
             return not was and self._span is not None

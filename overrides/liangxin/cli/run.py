@@ -95,7 +95,7 @@ def _create(
     )
     # Before the shield: an interrupt of an upload, or of waiting for a turn, sends no create.
     try:
-        request = run(creating.place(inner, request))
+        request = run(creating.upload_files(inner, request))
         run(creating.wait_for_turn(inner, model))
     except BaseException as error:
         if interrupt_behind(error):

@@ -14,6 +14,7 @@ REMEMBERED = 10_000
 """Tasks that have ended before anybody waits for them: a callback may precede a create's answer."""
 
 _MOST_NEEDED = 64
+"""Hints in a row that are needed at most, after some were lost, until they are relied on again."""
 
 
 class Topic:

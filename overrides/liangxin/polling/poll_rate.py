@@ -92,6 +92,7 @@ class Budget:
             self._queue.discard(wait)
             self._last_calls.discard(wait)
             self._hurried.discard(wait)
+            # Zero when nothing is left, or rounding errors would add up.
             self._demand = self._demand - self._wanted(wait) if self._queue else 0.0
         self._in_flight.pop(wait, None)
 
@@ -138,6 +139,7 @@ class Budget:
         last, at = self._last_call(now)
         owed_in = math.inf if last is None else at - now
         if last is not None and is_full and self._has_room(last, at, now):
+            # Unless a poll in flight ends before, the next thing to do is to give this one up.
             too_late_in = at + _LAST_CALLS + 2 * _EARLY - now
             owed_in = too_late_in if too_late_in > 0 and not last.polls_once else math.inf
         wait, at = self._queue.first()
@@ -158,6 +160,7 @@ class Budget:
         started = self._in_flight.pop(wait, None)
         if started is None:
             return None  # it was removed meanwhile
+        # A last poll may start a little before its deadline, by rounding; it counts as at it.
         now = max(now, started)
         line = wait.observe(outcome, now)
         if isinstance(outcome, APIStatusError) and outcome.retry_after:
@@ -221,7 +224,7 @@ class Budget:
 
     def _pause_of_turns(self, now: float) -> float:
         until = self._held_until
-        if self._turns is not None:  # those that wait for their turn come first
+        if self._turns is not None:  # creates that wait for their turn come first
             until = max(until, self._turns.next(now))
         pause = until - now
         return pause if pause > _EARLY else 0.0

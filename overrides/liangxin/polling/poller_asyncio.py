@@ -5,31 +5,25 @@
 
 import asyncio
 import contextlib
-import contextvars
 import math
 import threading
-from collections import deque
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Self
 
 from liangxin.clock import Clock, SystemClock, stands_still
 from liangxin.errors import UsageError
-from liangxin.polling.followers import (
+from liangxin.polling.followers import Followers, Mailbox, News
+from liangxin.polling.poller_base import (
     HINT_SLICE,
+    LONGEST_SLEEP,
+    BaseFollower,
+    BaseMailbox,
     BasePoller,
-    Followers,
-    Listening,
-    Mailbox,
-    News,
+    BaseWorker,
     Observe,
     Poll,
-    Polling,
 )
 from liangxin.polling.wait import Wait
-
-_LONGEST_SLEEP = 3600.0
-"""Seconds; some event loops limit timeouts."""
 
 
 def running_loop(clock: Clock) -> asyncio.AbstractEventLoop:
@@ -68,7 +62,7 @@ class AsyncPoller(BasePoller):
 
         """
         waits = list(waits)
-        loop = running_loop(self._settings[2])
+        loop = running_loop(self._clock)
         worker = self._worker
         if worker is None or worker.loop is not loop:
             if worker is not None and worker.loop.is_running() and worker.is_needed:
@@ -84,19 +78,13 @@ class AsyncPoller(BasePoller):
         self._worker = None
 
 
-class AsyncFollower:
+class AsyncFollower(BaseFollower):
     """Follows waits for one coroutine, as `Follower` does for a thread."""
 
     def __init__(self, worker: "_AsyncWorker", waits: list[Wait]) -> None:
-        self.waits: set[Wait] = set()
+        super().__init__(waits)
         self._worker = worker
         self._mailbox = _AsyncMailbox(worker.loop)
-        self._listening = Listening()
-        self._first = waits
-
-    async def __aenter__(self) -> Self:
-        self._join(self._first)
-        return self
 
     async def __aexit__(
         self,
@@ -104,17 +92,13 @@ class AsyncFollower:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._mailbox.is_closed = True
-        self._listening.end_all()
+        self._mailbox.has_left = True
+        self._stop_listening([*self._topics])
         polls = self._worker.leave(self._mailbox, self.waits)
         # A poll that is still in flight when the loop closes is reported as destroyed. A coroutine
         # that is destroyed itself must not await anything.
         if polls and not isinstance(error, GeneratorExit):
             await asyncio.wait(polls)
-
-    def add(self, wait: Wait) -> None:
-        """Follow a further wait."""
-        self._join([wait])
 
     def wake(self) -> None:
         """Let `news` return. To be called in the event loop's thread."""
@@ -134,58 +118,32 @@ class AsyncFollower:
                 await self._mailbox.wait(left)
             else:
                 await self._worker.step_for(self._mailbox, until)
-        news = self._mailbox.take()
-        if isinstance(news, BaseException):
-            raise news
-        if news is not None and not news.is_open:
-            self.waits.discard(news)
-            self._listening.end(news)
-        return news
+        return self._received(self._mailbox.take())
 
     def _join(self, waits: list[Wait]) -> None:
         self.waits.update(waits)
         self._worker.join(self._mailbox, waits)
-        for wait in waits:
-            if wait.hints is not None:
-                hint = self._worker.hinting(self._mailbox, wait)
-                self._listening.begin(wait, wait.hints, hint)
+        self._listen(waits, lambda wait: self._worker.hinting(self._mailbox, wait))
 
 
-class _AsyncMailbox:
+class _AsyncMailbox(BaseMailbox):
     """Where a coroutine waits for news."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
-        self.context = contextvars.copy_context()
-        self.is_closed = False
+        super().__init__()
         self._loop = loop
-        self._news = deque[News]()
-        self._posted = set[Wait]()
         self._arrival: asyncio.Future[None] | None = None
 
-    @property
-    def is_empty(self) -> bool:
-        return not self._news
-
     def post(self, news: News) -> None:
-        if isinstance(news, Wait):
-            if news in self._posted:
-                return
-            self._posted.add(news)
-        self._news.append(news)
+        super().post(news)
         self._end()
-
-    def take(self) -> News:
-        news = self._news.popleft()
-        if isinstance(news, Wait):
-            self._posted.discard(news)
-        return news
 
     async def wait(self, seconds: float) -> None:
         """Suspend until there is news, for `seconds` at most."""
-        if self._news:
+        if not self.is_empty:
             return
         self._arrival = self._loop.create_future()
-        timer = self._loop.call_later(min(seconds, _LONGEST_SLEEP), self._end)
+        timer = self._loop.call_later(min(seconds, LONGEST_SLEEP), self._end)
         try:
             await self._arrival
         finally:
@@ -197,7 +155,7 @@ class _AsyncMailbox:
             self._arrival.set_result(None)
 
 
-class _AsyncWorker:
+class _AsyncWorker(BaseWorker):
     """The waits of one event loop, and the timer that polls them."""
 
     def __init__(
@@ -208,18 +166,15 @@ class _AsyncWorker:
         clock: Clock,
         followers: Callable[[], Followers],
     ) -> None:
+        # All of this happens in the thread of the event loop.
+        super().__init__(poll, observe, clock, followers, contextlib.nullcontext())
         self.loop = loop
         self._thread = threading.get_ident()
-        self.clock = clock
-        self.is_real = isinstance(clock, SystemClock)
-        self._followers = followers()
-        self._polling = Polling(self._followers, poll, observe, clock, contextlib.nullcontext())
         # The loop itself keeps only weak references to tasks.
         self._polls: dict[Wait, asyncio.Task[None]] = {}
         self._timer: asyncio.Handle | None = None
         self._stepping = asyncio.Lock()
         self._joined = 0
-        self._longest_sleep = math.inf
 
     @property
     def is_needed(self) -> bool:
@@ -279,7 +234,7 @@ class _AsyncWorker:
         pause = self._followers.pause(now)
         self._timer = None
         if pause < math.inf:
-            self._timer = self.loop.call_later(min(pause, _LONGEST_SLEEP), self._advance)
+            self._timer = self.loop.call_later(min(pause, LONGEST_SLEEP), self._advance)
 
     def _start(self, wait: Wait) -> None:
         mailbox = self._followers.mailbox(wait)
@@ -290,12 +245,13 @@ class _AsyncWorker:
         poll.add_done_callback(lambda done: self._ended(wait, done))
 
     def _ended(self, wait: Wait, poll: asyncio.Task[None]) -> None:
+        # The next poll of the same wait may have started: callbacks of a task run a step later.
         if self._polls.get(wait) is poll:
             del self._polls[wait]
 
     async def _make(self, wait: Wait, mailbox: Mailbox) -> None:
         try:
-            await self._polling.make(wait)
+            await self.make_poll(wait)
         except asyncio.CancelledError as exc:
             mailbox.post(exc)  # and no next poll, as its event loop may be about to close
             return
@@ -305,6 +261,7 @@ class _AsyncWorker:
 
     async def step_for(self, mailbox: _AsyncMailbox, until: float) -> None:
         """Make the next step in the task of a caller, or wait until others have."""
+        # Whoever steps sleeps until the first alarm of all, so that no caller wakes up late.
         self._followers.set_alarm(mailbox, until)
         is_idle = False
         try:
@@ -321,7 +278,7 @@ class _AsyncWorker:
         now = self.clock.monotonic()
         wait = self._followers.take(now)
         if wait is not None:
-            await self._polling.make(wait)
+            await self.make_poll(wait)
             return True
         pause = self._followers.pause(now)
         if pause == math.inf:

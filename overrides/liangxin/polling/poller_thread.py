@@ -10,7 +10,6 @@ callers make the steps themselves, one at a time, and the same seed gives the sa
 """
 
 import contextlib
-import contextvars
 import math
 import os
 import queue
@@ -18,35 +17,32 @@ import threading
 import weakref
 from collections.abc import Callable, Iterable
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import TypeAlias
 
 from liangxin import drive
-from liangxin.clock import Clock, SystemClock
-from liangxin.polling.followers import (
+from liangxin.clock import Clock
+from liangxin.polling.followers import Followers, Mailbox
+from liangxin.polling.poll_rate import MAX_IN_FLIGHT
+from liangxin.polling.poller_base import (
     HINT_SLICE,
+    LONGEST_SLEEP,
+    BaseFollower,
+    BaseMailbox,
     BasePoller,
-    Followers,
-    Listening,
-    Mailbox,
-    News,
+    BaseWorker,
     Observe,
     Poll,
-    Polling,
 )
-from liangxin.polling.poll_rate import MAX_IN_FLIGHT
 from liangxin.polling.wait import Wait
 
 _SLICE = 1.0
 """Seconds that a caller blocks at a time: on Windows Ctrl-C does not interrupt waiting for a lock.
 Also how often it checks that there is a worker, since a forked process has no threads."""
 
-_LONGEST_SLEEP = 3600.0
-"""Seconds; the timeout of a lock is limited."""
-
 _Change: TypeAlias = tuple[
     Callable[[Followers, Mailbox, Iterable[Wait], float], None], Mailbox, list[Wait]
 ]
-"""`Followers.join` or `Followers.leave` with its arguments."""
+"""`join`, `leave` or `hint` of `Followers` with its arguments."""
 
 
 class Poller(BasePoller):
@@ -66,25 +62,14 @@ class Poller(BasePoller):
         self._worker = _Worker(*self._settings)
 
 
-class Follower:
-    """Follows waits for one caller.
-
-    Attributes:
-        waits: Those that are still open, as far as `news` has returned them.
-
-    """
+class Follower(BaseFollower):
+    """Follows waits for one caller."""
 
     def __init__(self, worker_here: "Callable[[], _Worker]", waits: Iterable[Wait]) -> None:
-        self.waits: set[Wait] = set()
+        super().__init__(waits)
         self._worker_here = worker_here
         self._worker = worker_here()
         self._mailbox = _Mailbox(self)
-        self._listening = Listening()
-        self._first = list(waits)
-
-    async def __aenter__(self) -> Self:
-        self._join(self._first)
-        return self
 
     async def __aexit__(
         self,
@@ -94,12 +79,8 @@ class Follower:
     ) -> None:
         # Garbage collection may run this at any point: it must not block.
         self._mailbox.has_left = True
-        self._listening.end_all()
+        self._stop_listening([*self._topics])
         self._worker.send(Followers.leave, self._mailbox, self.waits)
-
-    def add(self, wait: Wait) -> None:
-        """Follow a further wait."""
-        self._join([wait])
 
     def wake(self) -> None:
         """Let `news` return. Safe to call from any thread."""
@@ -127,12 +108,7 @@ class Follower:
                 if not is_polled:
                     self._worker.step_for(self._mailbox, until)
                 continue
-            if isinstance(news, BaseException):
-                raise news
-            if news is not None and not news.is_open:
-                self.waits.discard(news)
-                self._listening.end(news)
-            return news
+            return self._received(news)
 
     def _join(self, waits: list[Wait]) -> None:
         self.waits.update(waits)
@@ -144,65 +120,34 @@ class Follower:
             else:
                 self._mailbox.post(wait)
         self._worker.send(Followers.join, self._mailbox, to_poll)
-        for wait in to_poll:
-            if wait.hints is not None:
-                hint = self._worker.hinting(self._mailbox, wait)
-                self._listening.begin(wait, wait.hints, hint)
+        self._listen(to_poll, lambda wait: self._worker.hinting(self._mailbox, wait))
 
 
-class _Mailbox:
+class _Mailbox(BaseMailbox):
     """Where a caller's thread waits for news."""
 
     def __init__(self, follower: Follower) -> None:
-        self.context = contextvars.copy_context()
-        self.has_left = False
+        super().__init__()
         # An interrupt may come just before the `with` block starts, or at its very end.
         self._follower = weakref.ref(follower)
-        # Its methods are reentrant, and a signal interrupts `get` without loss.
-        self._news = queue.SimpleQueue[News]()
-        self._posted = set[Wait]()
 
     @property
     def is_closed(self) -> bool:
         return self.has_left or self._follower() is None
 
-    def post(self, news: News) -> None:
-        if isinstance(news, Wait):
-            if news in self._posted:
-                return
-            self._posted.add(news)
-        self._news.put(news)
 
-    def take(self, timeout: float) -> News:
-        """Return the next news; raise queue.Empty after `timeout` seconds."""
-        news = self._news.get(timeout=max(timeout, 0.0))
-        if isinstance(news, Wait):
-            self._posted.discard(news)
-        return news
-
-    @property
-    def is_empty(self) -> bool:
-        return self._news.empty()
-
-
-class _Worker:
+class _Worker(BaseWorker):
     """The waits of this process, and the thread that polls them."""
 
     def __init__(
         self, poll: Poll, observe: Observe, clock: Clock, followers: Callable[[], Followers]
     ) -> None:
+        super().__init__(poll, observe, clock, followers, threading.Lock())
         self.process = os.getpid()
-        self.clock = clock
-        self.is_real = isinstance(clock, SystemClock)
         self._inbox = queue.SimpleQueue[_Change | None]()
         self._is_running = False
-        self._longest_sleep = math.inf
         # Held by the thread that makes steps. Reentrant: a step may call a log handler that waits.
         self._stepping = threading.RLock()
-        # Guards the followers; no user code runs under it.
-        self._lock = threading.Lock()
-        self._followers = followers()
-        self._polling = Polling(self._followers, poll, observe, clock, self._lock)
 
     def send(
         self,
@@ -241,7 +186,7 @@ class _Worker:
             self._is_running = True
             pool = _ThreadPool(self._make)
             try:
-                while self._step(pool.submit, _LONGEST_SLEEP):
+                while self._step(pool.submit, LONGEST_SLEEP):
                     pass
             finally:
                 self._is_running = False
@@ -250,6 +195,7 @@ class _Worker:
 
     def step_for(self, mailbox: _Mailbox, until: float) -> None:
         """Make the next step in the thread of a caller, or wait until others have."""
+        # Whoever steps sleeps until the first alarm of all, so that no caller wakes up late.
         with self._lock:
             self._followers.set_alarm(mailbox, until)
         try:
@@ -265,6 +211,7 @@ class _Worker:
         """Start a poll that is due, or sleep; return whether anybody waits."""
         with self._lock:
             now = self.clock.monotonic()
+            # First of all, so that who has left is not polled for.
             with contextlib.suppress(queue.Empty):
                 while True:
                     self._apply(self._inbox.get_nowait(), now)
@@ -302,7 +249,7 @@ class _Worker:
 
     def _make_here(self, wait: Wait, mailbox: Mailbox) -> None:
         # A copy, since no two threads can be in one context at the same time.
-        mailbox.context.copy().run(drive.run, self._polling.make(wait))
+        mailbox.context.copy().run(drive.run, self.make_poll(wait))
 
 
 class _ThreadPool:
@@ -319,6 +266,7 @@ class _ThreadPool:
 
     def submit(self, wait: Wait, mailbox: Mailbox) -> None:
         """Have a thread make a poll."""
+        # An idle thread takes it from the queue; without one, another is started.
         if not self._idle.acquire(blocking=False) and self._threads < MAX_IN_FLIGHT:
             try:
                 threading.Thread(target=self._run, name="liangxin-poll", daemon=True).start()

@@ -53,6 +53,7 @@ class Turns:
 
     def _next(self, now: float) -> float:
         self._forget(now)
+        # Not before those that wait already: whoever comes first has the first turn.
         at = max(now, self._times[-1] if self._times else now)
         if len(self._times) >= self.per_minute:
             at = max(at, self._times[-self.per_minute] + _WINDOW)

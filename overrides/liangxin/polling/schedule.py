@@ -4,15 +4,17 @@ The best schedule polls at a rate proportional to the square root of the hazard,
 task which has not ended yet ends now: rarely while that is unlikely, often around the usual end.
 docs/polling.md derives it and compares it with fixed and growing intervals.
 
-The hazard comes from a life table per model. Ages are seconds since the task was created, divided
-by how much longer a task takes that asks for more work.
+The hazard comes from the model's life table, in `task_durations`. Ages are seconds since the task
+was created, divided by how much longer a task takes that asks for more work.
 """
 
 import math
+from bisect import bisect_right
 from collections.abc import Callable
+from itertools import accumulate
 
 from liangxin.errors import UsageError
-from liangxin.polling.life_table import LifeTable
+from liangxin.polling.task_durations import EDGES, WIDTHS, LifeTable, alive_in, span_of
 from liangxin.polling.work_scale import WorkScale
 
 DEFAULT_POLLS = 20.0
@@ -72,7 +74,7 @@ class Schedule:
         """
         seen = self._of(model)
         factor = seen.scale.factor(work)
-        interval = seen.table.interval(age / factor, seen.scale.step(work)) * factor
+        interval = seen.interval(age / factor, seen.scale.step(work)) * factor
         return min(max(interval, SHORTEST_INTERVAL), LONGEST_INTERVAL)
 
     def learn(
@@ -160,8 +162,38 @@ class Schedule:
 
 
 class _Model:
-    """What is known of a model: how long its tasks take, and how that grows with their work."""
+    """A model: how long its tasks take, how that grows with their work, and when to poll them."""
 
     def __init__(self, kind: str | None, polls: float) -> None:
-        self.table = LifeTable(*_EXPECTED[kind], polls)
+        self.table = LifeTable(*_EXPECTED[kind])
         self.scale = WorkScale()
+        self._polls = polls
+        self._planned_for: list[float] | None = None
+        self._due: list[float] = []
+
+    def interval(self, age: float, polls: float) -> float:
+        """Return the time from `age` until so many more polls are due; inf beyond the table."""
+        if age >= EDGES[-1]:
+            return math.inf
+        due = self._polls_due()
+        age = max(age, 0.0)
+        n = span_of(age)
+        wanted = due[n] + (due[n + 1] - due[n]) * (age - EDGES[n]) / WIDTHS[n] + polls
+        if wanted >= due[-1]:
+            return math.inf
+        n = bisect_right(due, wanted) - 1
+        then = EDGES[n] + WIDTHS[n] * (wanted - due[n]) / (due[n + 1] - due[n])
+        return then - age
+
+    def _polls_due(self) -> list[float]:
+        """Return the polls that are due by the edge of each span of age."""
+        shares = self.table.shares
+        if self._planned_for is not shares:
+            alive = alive_in(shares)
+            rates = [math.sqrt(s / a * w) for s, a, w in zip(shares, alive, WIDTHS, strict=True)]
+            # A task gets the polls due at its end and, on average, half a poll after it.
+            on_average = sum(rate * a for rate, a in zip(rates, alive, strict=True))
+            scale = (self._polls - 0.5) / on_average
+            self._due = list(accumulate((scale * rate for rate in rates), initial=0.0))
+            self._planned_for = shares
+        return self._due

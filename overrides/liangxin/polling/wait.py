@@ -234,6 +234,8 @@ class Wait:
         if self.end is None:
             floor = outcome.retry_after or 0.0 if isinstance(outcome, APIStatusError) else 0.0
             due = now + max(self._next_interval(now), min(floor, LONGEST_PAUSE))
+            # While the server may not know the task yet, or its links, the last poll is at the end
+            # of that time: on its outcome the wait ends, or not.
             grace_until = self._result_grace_until
             if isinstance(outcome, NotFoundError | UnprocessableEntityError):
                 grace_until = grace_until or self._unknown_grace_until
@@ -341,6 +343,7 @@ class Wait:
                 usual_end = self._schedule.quantile(self._model, _MOST, self._work)
                 interval = max(interval, usual_end - age, age / 2)
         if self._hinted_at is not None and now < self._hinted_at + GRACE:
+            # The record may lag behind the callback.
             self._unconfirmed += 1
             interval = min(interval, BACKOFF.nominal(self._unconfirmed))
         if self._failures:

@@ -8,7 +8,7 @@ from contextlib import AbstractAsyncContextManager
 
 from liangxin.drive import IO
 from liangxin.errors import APIResponseError, TaskFailedError, UsageError
-from liangxin.records import TaskData, with_code
+from liangxin.records import TaskData, named
 
 _logger = logging.getLogger("liangxin")
 
@@ -66,13 +66,11 @@ class _ThreadLock:
 
 
 def _check_finished(task: TaskData) -> None:
-    name = f"Task {task.id} ({task.model or 'unknown model'})"
     if not task.is_terminal:
         state = "its state is not known yet" if task.state is None else f"it is {task.state}"
-        raise UsageError(f"{name} has no results yet, as {state}: wait() first").about(task)
+        raise UsageError(f"{named(task)} has no results yet, as {state}: wait() first").about(task)
     if task.state == "fail":
-        text = f"{name} failed: {task.fail_msg or 'no reason given'}"
-        raise TaskFailedError(with_code(text, task.fail_code)).about(task)
+        raise TaskFailedError.of(task)
     if not task.result_urls:
-        text = f"{name} succeeded, but {task.result_problem or 'its record has no links'}"
+        text = f"{named(task)} succeeded, but {task.result_problem or 'its record has no links'}"
         raise APIResponseError(text, raw=task.raw).about(task)

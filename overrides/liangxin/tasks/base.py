@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from liangxin import errors, tracing
 from liangxin.polling.wait import End, Wait
-from liangxin.records import Created, TaskData, with_code
+from liangxin.records import Created, TaskData, named
 from liangxin.tasks.session import Followed, Session
 
 if TYPE_CHECKING:
@@ -71,12 +71,6 @@ class BaseTask(TaskData):
         self._needs_model = session.api.needs_model
         self.api = session.api.name
 
-    def check_api(self, name: str) -> None:
-        """Raise UsageError for a task of another API, or a copy of one."""
-        if self.api not in (None, name):
-            problem = f"It is a task of {self.api}, and this client calls {name}"
-            raise errors.UsageError(problem).about(self)
-
     def trace_creation(self, trace: tracing.Trace) -> None:
         """Let the first wait continue the span of the task's creation, if that is still open."""
         self._creation = trace
@@ -106,6 +100,7 @@ class BaseTask(TaskData):
             task_id=self.id,
             key=Followed(self, session),
         )
+        # No request: a final state does not change.
         if self.is_finished:
             wait.end = End.FINISHED
         return wait
@@ -126,7 +121,6 @@ class BaseTask(TaskData):
         """Return the error of a wait that has ended, or None."""
         if wait.failure is not None:
             return wait.failure
-        name = f"Task {self.id} ({self.model or 'unknown model'})"
         error = wait.last_error and wait.last_error.about(self)
         if wait.end is End.REFUSED and error is not None:
             return error
@@ -135,18 +129,18 @@ class BaseTask(TaskData):
             if not wait.polls:
                 last = "; it was never polled: polls take too long, or polls_per_second is low"
             seen = f"its last state is {self.state}" if self.state else "its state is unknown"
-            text = f"{name} was not finished in time; {seen}{last}"
+            text = f"{named(self)} was not finished in time; {seen}{last}"
             problem = errors.TaskTimeoutError(text, last_error=error).about(self)
             problem.__cause__ = error
             return problem
+        # The errors above are of the wait, those below of the task.
         if not raise_on_failure:
             return None
         if wait.end is End.NO_RESULT:
-            text = f"{name} succeeded, but {self.result_problem}"
+            text = f"{named(self)} succeeded, but {self.result_problem}"
             return errors.APIResponseError(text, raw=self.raw).about(self)
         if self.state == "fail":
-            text = f"{name} failed: {self.fail_msg or 'no reason given'}"
-            return errors.TaskFailedError(with_code(text, self.fail_code)).about(self)
+            return errors.TaskFailedError.of(self)
         return None
 
     def runs_on(self) -> str:

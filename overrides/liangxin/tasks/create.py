@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from liangxin import errors
 from liangxin.apis import validation
@@ -14,6 +14,9 @@ from liangxin.tasks.local_files import Files, Uploads
 from liangxin.tasks.resend_create import Resend
 from liangxin.tasks.session import Session, take_turn
 from liangxin.tasks.upload import upload_all
+
+if TYPE_CHECKING:
+    from liangxin.callbacks.receiver import Receiver
 
 _logger = logging.getLogger("liangxin")
 
@@ -42,8 +45,11 @@ def prepare(
     extra_input: Mapping[str, Any] | None = None,
     extra_body: Mapping[str, Any] | None = None,
     uploads: Uploads | None = None,
+    callbacks: "Receiver | None" = None,
 ) -> Request:
     """Return the request of a create, validated; `uploads` if its files can be uploaded.
+
+    With `callbacks`, a task without a `callback_url` gets the receiver's.
 
     Raises:
         InvalidInputError: The input breaks the model's limits.
@@ -56,6 +62,8 @@ def prepare(
         raise errors.UsageError(f"No input: pass an object of {api.inputs}, or input={{...}}")
     if typed_input is not None and input is not None:
         raise errors.UsageError("Pass either a typed input or input={...}, and not both")
+    if callbacks is not None and callback_url is None:
+        callback_url = callbacks.callback_url(api.name)
     files = None if uploads is None else Files()
     model, body = validation.prepare(
         api,
@@ -72,7 +80,7 @@ def prepare(
     return Request(model, body, api.contract.work(model, body), files or None)
 
 
-async def place(
+async def upload_files(
     session: Session[Any], request: Request, check: Callable[[], None] | None = None
 ) -> Request:
     """Upload the files of a request, and return the request with their links.
@@ -104,7 +112,7 @@ async def wait_for_turn(session: Session[Any], model: str) -> None:
 
 async def submit(session: Session[TaskT], request: Request) -> TaskT:
     """Upload the files of a create, and send it, again while it provably was not accepted."""
-    request = await place(session, request)
+    request = await upload_files(session, request)
     await wait_for_turn(session, request.model)
     return await submit_now(session, request)
 
@@ -134,7 +142,9 @@ async def send(session: Session[TaskT], request: Request) -> TaskT:
     try:
         return await _send(session, request, created, received)
     except errors.LiangXinError:
-        received.clear()  # it may repeat the key, and reports of errors show variables
+        # It may repeat the key, and reports of errors show variables. Not in a `finally`, where an
+        # interrupt could lose a task that was just created.
+        received.clear()
         raise
     except BaseException as exc:
         # An interrupt, or an error of a user's own hook: the task may be running, and billed.

@@ -32,7 +32,7 @@ class LocalFile:
     def __init__(self, source: str | os.PathLike[str] | BinaryIO, field: str | None = None) -> None:
         self._path: Path | None = None
         self._open: BinaryIO | None = None
-        self._content: bytes | None = None
+        self._content: Any = None
         self._field = field
         if isinstance(source, str | os.PathLike):
             self._path = Path(os.fsdecode(source))
@@ -56,10 +56,18 @@ class LocalFile:
         return content
 
     @contextlib.contextmanager
-    def opened(self) -> Iterator[BinaryIO]:
+    def opened(self) -> Iterator[io.BufferedReader | io.BytesIO]:
         """Open the file to read it from its start; raise UploadError if it can't be read."""
-        with self._reading() as file:
-            yield io.BytesIO(self._read()) if file is None else file
+        try:
+            if self._path is None:
+                yield io.BytesIO(self._read())
+                return
+            if not stat.S_ISREG(self._path.stat().st_mode):  # a pipe would block
+                raise self.error("it is not a regular file")
+            with self._path.open("rb") as file:
+                yield file
+        except (OSError, ValueError) as exc:  # the second of a closed file
+            raise self.error(getattr(exc, "strerror", None) or str(exc)) from exc
 
     def head(self, size: int) -> bytes:
         """Return how the file begins; raise UploadError if it can't be read."""
@@ -71,10 +79,8 @@ class LocalFile:
 
     def digest(self) -> str:
         """Return the hash of the content, of a path without keeping it; raise UploadError."""
-        with self._reading() as file:
-            if file is not None:
-                return hashlib.file_digest(file, "sha256").hexdigest()
-        return hashlib.sha256(self.content()).hexdigest()
+        with self.opened() as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
 
     def for_uploader(self) -> Path | BinaryIO:
         """Return what a user's uploader gets."""
@@ -85,26 +91,12 @@ class LocalFile:
         return errors.UploadError(problem, file=self.name, field=self._field)
 
     def _read(self) -> bytes:
-        """Return the content of a file that was open, once it was read."""
+        """Return the content of a file that is open already, which is read once."""
+        if self._content is None and self._open is not None:
+            self._content = self._open.read()
         if not isinstance(self._content, bytes):
             raise self.error('it is open as text; open it in binary mode, "rb"')
         return self._content
-
-    @contextlib.contextmanager
-    def _reading(self) -> Iterator[io.BufferedReader | None]:
-        """Open the path; of a file that is open already, read the content, and yield None."""
-        try:
-            if self._path is None:
-                if self._content is None and self._open is not None:
-                    self._content = self._open.read()
-                yield None
-                return
-            if not stat.S_ISREG(self._path.stat().st_mode):  # a pipe would block
-                raise self.error("it is not a regular file")
-            with self._path.open("rb") as file:
-                yield file
-        except (OSError, ValueError) as exc:  # the second of a closed file
-            raise self.error(getattr(exc, "strerror", None) or str(exc)) from exc
 
 
 class Files:

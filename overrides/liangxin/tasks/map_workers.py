@@ -1,6 +1,6 @@
-"""`client.map`: many requests, with a limit of tasks at a time and of creates per second.
+"""Carry out `client.map`: several creates in flight at a time, in threads or asyncio tasks.
 
-Several creates are in flight at a time, in threads or asyncio tasks. The tasks are polled like all
+What is created next, and when nothing more is, `map_plan` decides. The tasks are polled like all
 others.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterat
 from typing import TYPE_CHECKING, Any, Protocol
 
 from liangxin import drive, errors
-from liangxin.tasks.create import place, send
-from liangxin.tasks.map import Outcome, Plan, Submission
+from liangxin.tasks.create import send, upload_files
+from liangxin.tasks.map_plan import Outcome, Plan, Submission
 from liangxin.tasks.operations import check_callbacks, check_receiver
 from liangxin.tasks.session import Session
 
@@ -29,26 +29,23 @@ def begin(
     session: Session[Any],
     requests: Iterable[Any],
     *,
-    concurrency: int,
-    rate: float | None,
-    timeout: float | None,
-    poll_interval: float | None,
     on_create: Callable[[int, Any], object] | None,
     on_update: Callable[[Any], object] | None,
     callbacks: "Receiver | None",
+    **limits: Any,
 ) -> AsyncIterator[Outcome[Any]]:
-    """Check the arguments of `map`, and return its outcomes; nothing is sent before the first."""
+    """Check the arguments of `map`, and return its outcomes; nothing is sent before the first.
+
+    For the limits see `Plan`.
+    """
     check_callbacks(on_create=on_create, on_update=on_update)
     check_receiver(callbacks)
     plan = Plan(
         session,
         requests,
-        concurrency=concurrency,
-        rate=rate,
-        timeout=timeout,
-        poll_interval=poll_interval,
         is_watched=on_update is not None,
         callbacks=callbacks,
+        **limits,
     )
     return run(plan, session, on_create, on_update)
 
@@ -135,7 +132,7 @@ async def run(
 
     async def create(submission: Submission) -> None:
         try:
-            request = await place(session, submission.prepared, plan.check_left)
+            request = await upload_files(session, submission.prepared, plan.check_left)
             plan.check_left()
             result: Any = await send(session, request)
         except BaseException as exc:  # noqa: BLE001  raised where the caller is

@@ -1,11 +1,10 @@
 """The operations of one task, each written once for both clients."""
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
-from liangxin.apis import validation
 from liangxin.apis.deprecations import current_model
 from liangxin.lazy import uninterrupted
 from liangxin.polling.wait import End, Wait, check_times
@@ -85,43 +84,59 @@ def end_trace(wait: Wait, error: BaseException | None = None) -> None:
         trace.end(error if wait.is_open else wait.key.task.problem(wait))
 
 
-async def create(
+async def create(session: Session[TaskT], typed_input: Any, **fields: Any) -> TaskT:
+    """Create a task, and return it as soon as it is accepted; for the fields see `prepare`."""
+    request = prepare(session.api, typed_input, uploads=session.uploads, **fields)
+    return await create_prepared(session, request)
+
+
+async def create_and_wait(
     session: Session[TaskT],
     typed_input: Any,
     *,
-    model: str | None,
-    input: Mapping[str, Any] | None,
-    callback_url: str | None,
-    validate: validation.Mode,
-    extra_input: Mapping[str, Any] | None,
-    extra_body: Mapping[str, Any] | None,
+    timeout: float | None,  # noqa: ASYNC109  of the task, not of the coroutine
+    poll_interval: float | None,
+    on_update: Callable[[TaskT], object] | None,
+    raise_on_failure: bool,
+    callbacks: "Receiver | None",
+    **fields: Any,
 ) -> TaskT:
-    """Create a task, and return it as soon as it is accepted."""
+    """Create a task, wait for it, and return it, under one span; for the fields see `prepare`."""
+    # All that can be wrong is found before anything is sent, and billed.
+    check_times(timeout, poll_interval)
+    check_callbacks(on_update=on_update)
+    check_receiver(callbacks)
     request = prepare(
-        session.api,
-        typed_input,
-        model=model,
-        input=input,
-        callback_url=callback_url,
-        validate=validate,
-        extra_input=extra_input,
-        extra_body=extra_body,
-        uploads=session.uploads,
+        session.api, typed_input, uploads=session.uploads, callbacks=callbacks, **fields
     )
-    return await create_prepared(session, request, submit)
+
+    async def until_ended(task: TaskT) -> None:
+        await wait(
+            task,
+            timeout,
+            poll_interval,
+            on_update,
+            raise_on_failure=raise_on_failure,
+            callbacks=callbacks,
+        )
+
+    return await create_prepared(session, request, then=until_ended)
 
 
 async def create_prepared(
     session: Session[TaskT],
     request: Request,
-    submit: Callable[[Session[TaskT], Request], Coroutine[Any, Any, TaskT]],
+    submit: Callable[[Session[TaskT], Request], Coroutine[Any, Any, TaskT]] = submit,
+    then: Callable[[TaskT], Coroutine[Any, Any, None]] | None = None,
 ) -> TaskT:
-    """Create a task of a validated request, and return it as soon as it is accepted."""
+    """Create a task of a validated request, and return it once `then` is done with it."""
     task: TaskT | None = None
     try:
         with tracing.creating(session.api.name.lower(), request.model) as trace:
             task = await submit(session, request)
             task.trace_creation(trace)
+            if then is not None:
+                await then(task)
     except BaseException as exc:
         # Not `noting`: an interrupt may come while that is entered, and leave a paid task unnamed.
         if task is not None:
@@ -130,62 +145,9 @@ async def create_prepared(
     return task
 
 
-async def create_and_wait(
-    session: Session[TaskT],
-    typed_input: Any,
-    *,
-    model: str | None,
-    input: Mapping[str, Any] | None,
-    timeout: float | None,  # noqa: ASYNC109  of the task, not of the coroutine
-    callback_url: str | None,
-    validate: validation.Mode,
-    extra_input: Mapping[str, Any] | None,
-    extra_body: Mapping[str, Any] | None,
-    poll_interval: float | None,
-    on_update: Callable[[TaskT], object] | None,
-    raise_on_failure: bool,
-    callbacks: "Receiver | None",
-) -> TaskT:
-    """Create a task, wait for it, and return it, under one span."""
-    check_times(timeout, poll_interval)
-    check_callbacks(on_update=on_update)
-    check_receiver(callbacks)
-    if callbacks is not None and callback_url is None:
-        callback_url = callbacks.callback_url(session.api.name)
-    request = prepare(
-        session.api,
-        typed_input,
-        model=model,
-        input=input,
-        callback_url=callback_url,
-        validate=validate,
-        extra_input=extra_input,
-        extra_body=extra_body,
-        uploads=session.uploads,
-    )
-    task: TaskT | None = None
-    try:
-        with tracing.creating(session.api.name.lower(), request.model) as trace:
-            task = await submit(session, request)
-            task.trace_creation(trace)
-            await wait(
-                task,
-                timeout,
-                poll_interval,
-                on_update,
-                raise_on_failure=raise_on_failure,
-                callbacks=callbacks,
-            )
-    except BaseException as exc:
-        # As in `create`.
-        if task is not None:
-            add_note(exc, task.runs_on())
-        raise
-    return task
-
-
 async def refresh(task: BaseTask) -> None:
     """Query a task once, and update it."""
+    # Before it is sent: one that fails counts, too.
     task.session.poller.spend()
     try:
         record = await task.session.query(task)
@@ -232,7 +194,7 @@ async def events(
     check_receiver(callbacks)
     with noting(task.runs_on()):
         wait = task.begin_wait(timeout, poll_interval, is_watched=True, callbacks=callbacks)
-    if not wait.is_open:
+    if not wait.is_open:  # it had finished before, and is not polled
         yield task
     seen = None
     with traced([wait]):

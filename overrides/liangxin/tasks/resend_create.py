@@ -12,7 +12,7 @@ RESEND_BUDGET = 30.0
 """Seconds during which a create that provably was not accepted is sent again: enough for a burst of
 429 or a restart, and not too long for a person who waits."""
 
-_BACKOFF = Backoff(first=0.5, growth=2.0, longest=8.0, jitter=0.2)
+BACKOFF = Backoff(first=0.5, growth=2.0, longest=8.0, jitter=0.2)
 
 
 class Resend:
@@ -43,7 +43,7 @@ class Resend:
         else:
             raise error
         self._failures += 1
-        delay = max(_BACKOFF.delay(self._failures, self._rng), floor)
+        delay = max(BACKOFF.delay(self._failures, self._rng), floor)
         if now + delay > self._until:
             raise error
         # 429 is common; an unreachable server should be noticed before 30 s are over.

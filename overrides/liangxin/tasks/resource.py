@@ -43,7 +43,10 @@ class BaseTasks(Generic[TaskT]):
         """
         session = self._session
         if isinstance(task_id, BaseTask):
-            task_id.check_api(session.api.name)
+            if task_id.api not in (None, session.api.name):
+                problem = f"It is a task of {task_id.api}, and this client calls {session.api.name}"
+                raise errors.UsageError(problem).about(task_id)
+            # A new object: the one that was given may still be in use with a client of its own.
             task: TaskT = session.task_type.from_dict(task_id.to_dict())
             task.attach(session)
         else:

@@ -11,7 +11,7 @@ from liangxin.clock import Clock
 from liangxin.drive import IO
 from liangxin.polling.poller_thread import Poller
 from liangxin.polling.wait import Wait
-from liangxin.records import TaskData, TaskRecord, with_code
+from liangxin.records import TaskData, TaskRecord, named, with_code
 from liangxin.tasks.local_files import Uploads
 
 if TYPE_CHECKING:
@@ -64,6 +64,7 @@ async def take_turn(session: Session[Any], check: Callable[[], None] | None = No
     turn = poller.take_turn(clock.monotonic())
     try:
         while (left := turn - clock.monotonic()) > 0:
+            # The turn is reserved: no other request gets it, however late this one wakes up.
             await session.io.sleep(left if check is None else min(left, _SLICE))
             if check is not None:
                 check()
@@ -113,7 +114,7 @@ def log_state(
     _logger.debug("Task %s is %s", task.id, task.state)
     if not is_end or not _logger.isEnabledFor(logging.INFO):
         return
-    line = f"Task {task.id} ({task.model or 'unknown model'}) ended in state {task.state}"
+    line = f"{named(task)} ended in state {task.state}"
     if task.state == "fail":
         line = with_code(line, task.fail_code)
     if wait is not None and clock is not None:

@@ -9,16 +9,12 @@ from typing import Any, cast
 
 from liangxin import errors
 from liangxin.apis.base import UploadingApi
-from liangxin.backoff import Backoff
 from liangxin.results.format_check import FORMATS, HEAD_SIZE, detect
 from liangxin.tasks import file_inspection
 from liangxin.tasks.local_files import Files, LocalFile, Uploader
+from liangxin.tasks.resend_create import BACKOFF, RESEND_BUDGET
 from liangxin.tasks.session import Session, take_turn
 
-UPLOAD_BUDGET = 30.0
-"""Seconds during which an upload is tried again."""
-
-_BACKOFF = Backoff(first=0.5, growth=2.0, longest=8.0, jitter=0.2)
 _DAY = 24 * 3600.0
 _TURN = 0.05  # seconds between looks at an upload of the same content
 # Of a proxy or a login portal. By its text: some hosts declare an empty answer to be text/html.
@@ -87,7 +83,7 @@ async def upload(
             await session.io.sleep(_TURN)
         link = uploads.find(digest, clock.time())
         if link is None:
-            began = clock.time()
+            began = clock.time()  # before the upload: the link's lifetime may begin with it
             if uploads.uploader is None:
                 link, seconds = await _by_api(session, file, content, check)
             else:
@@ -122,7 +118,7 @@ async def _by_api(
     """
     api = cast("UploadingApi", session.api)
     media_type = _media_type(api, file, content)
-    until = session.clock.monotonic() + UPLOAD_BUDGET
+    until = session.clock.monotonic() + RESEND_BUDGET
     failures = 0
     while True:
         await take_turn(session, check)
@@ -151,7 +147,7 @@ async def _by_api(
                 raise file.error(problem)
         failures += 1
         delay = max(
-            _BACKOFF.delay(failures, session.rng), getattr(cause, "retry_after", None) or 0.0
+            BACKOFF.delay(failures, session.rng), getattr(cause, "retry_after", None) or 0.0
         )
         if session.clock.monotonic() + delay > until:
             raise file.error(problem) from cause

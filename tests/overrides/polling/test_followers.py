@@ -11,7 +11,8 @@ import pytest
 from liangxin import drive
 from liangxin.clock import Clock
 from liangxin.errors import LiangXinError
-from liangxin.polling.followers import Followers, News, Polling
+from liangxin.polling.followers import Followers, News
+from liangxin.polling.poller_base import BaseWorker
 from liangxin.polling.wait import End, Wait
 from liangxin.records import TaskRecord
 from liangxin_mock.clock import VirtualClock
@@ -32,8 +33,9 @@ class Mailbox:
 
 def make_poll(followers: Followers, polls: ScriptedPolls, clock: Clock, wait: Wait) -> None:
     """Make a poll that `take` has returned."""
-    polling = Polling(followers, polls.poll, polls.observe, clock, contextlib.nullcontext())
-    drive.run(polling.make(wait))
+    lock = contextlib.nullcontext()
+    worker = BaseWorker(polls.poll, polls.observe, clock, lambda: followers, lock)
+    drive.run(worker.make_poll(wait))
 
 
 def test_only_news_are_delivered() -> None:

@@ -1,7 +1,8 @@
-"""How long tasks take: a life table of ages, and the polls that are due by each.
+"""Learn how long tasks take, from polls that find them unfinished or ended.
 
-As actuaries use it: of the tasks that were alive in a span of age, how many ended in it. Spans grow
-with age, so that a task may take 2 seconds or 20 minutes.
+By a life table, as actuaries use it: of the tasks that were alive in a span of age, how many ended
+in it. It counts tasks that have not ended, too, and those whose end lies between two polls. Spans
+grow with age, so that a task may take 2 seconds or 20 minutes.
 """
 
 import math
@@ -14,8 +15,8 @@ _MEMORY = 64
 _SPANS_PER_E = 20
 _FIRST_EDGE = 0.5
 _SPANS = 192
-_EDGES = [0.0, *(_FIRST_EDGE * math.exp(n / _SPANS_PER_E) for n in range(_SPANS))]
-_WIDTHS = [end - start for start, end in pairwise(_EDGES)]
+EDGES = [0.0, *(_FIRST_EDGE * math.exp(n / _SPANS_PER_E) for n in range(_SPANS))]
+WIDTHS = [end - start for start, end in pairwise(EDGES)]
 """Spans of age, each 5 % longer than the one before; the last ends after two hours."""
 
 _STRAYS = 0.01
@@ -27,44 +28,33 @@ failures would be taken for early ends of the usual kind, and polled too late.""
 
 
 class LifeTable:
-    """For each span of age, how long tasks stayed, how many ended, and its share of the polls.
+    """For each span of age, how long tasks stayed, and how many ended.
 
     A stay is in tasks: a task that was alive for a third of the span counts for a third.
 
     Args:
         median: Seconds that half of the tasks are expected to take.
         spread: Sigma of the logarithm of the expected times.
-        polls: How often to poll on average.
+
+    Attributes:
+        shares: The share of tasks that end in each span; a new list whenever it has changed.
 
     """
 
-    def __init__(self, median: float, spread: float, polls: float) -> None:
-        self._polls = polls
+    shares: list[float]
+
+    def __init__(self, median: float, spread: float) -> None:
         self._expected = _log_normal(median, spread)
         self._expected_spread = spread * _SPANS_PER_E
-        self._expected_stays = _alive(self._expected)
+        self._expected_stays = alive_in(self._expected)
         self._stays = [0.0] * _SPANS
         self._ended = [0.0] * _SPANS
         self._news = 0
         self._update()
 
-    def interval(self, age: float, polls: float = 1.0) -> float:
-        """Return the time from `age` until so many more polls are due; inf beyond the table."""
-        if age >= _EDGES[-1]:
-            return math.inf
-        due = self._due
-        age = max(age, 0.0)
-        n = _span(age)
-        wanted = due[n] + (due[n + 1] - due[n]) * (age - _EDGES[n]) / _WIDTHS[n] + polls
-        if wanted >= due[-1]:
-            return math.inf
-        n = bisect_right(due, wanted) - 1
-        then = _EDGES[n] + _WIDTHS[n] * (wanted - due[n]) / (due[n + 1] - due[n])
-        return then - age
-
     def outlive(self, since: float, age: float) -> None:
         """Count a task that was alive from `since` to `age`."""
-        for n in range(_span(since), _span(age) + 1):
+        for n in range(span_of(since), span_of(age) + 1):
             self._spend(n, _overlap(n, since, age))
 
     def end(self, after: float, before: float) -> float:
@@ -72,11 +62,11 @@ class LifeTable:
 
         It is distributed over the spans between, in proportion to how many tasks end in each.
         """
-        first, last = _span(after), max(_span(before), _span(after))
+        first, last = span_of(after), max(span_of(before), span_of(after))
         overlaps = [_overlap(n, after, before) for n in range(first, last + 1)]
         shares = [
             (share + _STRAY_END / _SPANS) * overlap
-            for share, overlap in zip(self._shares[first : last + 1], overlaps, strict=True)
+            for share, overlap in zip(self.shares[first : last + 1], overlaps, strict=True)
         ]
         total = sum(shares)
         still_there = 1.0
@@ -86,8 +76,8 @@ class LifeTable:
             self._spend(n, (still_there - ended / 2) * overlap)
             self._ended[n] += ended
             still_there -= ended
-            from_, to = max(after, _EDGES[n]), min(before, _EDGES[n + 1])
-            age += ended * min((from_ + to) / 2, _EDGES[n + 1])
+            from_, to = max(after, EDGES[n]), min(before, EDGES[n + 1])
+            age += ended * min((from_ + to) / 2, EDGES[n + 1])
         self._news += 1
         if self._news * 16 >= sum(self._ended):  # fewer tasks would change too little
             self._update()
@@ -100,23 +90,23 @@ class LifeTable:
 
     def quantile(self, share: float) -> float:
         """Return the age before which this share of the tasks ends."""
-        sums = list(accumulate(self._shares, initial=0.0))
+        sums = list(accumulate(self.shares, initial=0.0))
         return self._age_at(sums, sums[-1] * share)
 
     def left(self, age: float) -> float:
         """Return the time within which half of the tasks that are there at `age` end."""
-        if age >= _EDGES[-1]:
+        if age >= EDGES[-1]:
             return 0.0
         age = max(age, 0.0)
-        sums = list(accumulate(self._shares, initial=0.0))
-        n = _span(age)
-        gone = sums[n] + self._shares[n] * (age - _EDGES[n]) / _WIDTHS[n]
+        sums = list(accumulate(self.shares, initial=0.0))
+        n = span_of(age)
+        gone = sums[n] + self.shares[n] * (age - EDGES[n]) / WIDTHS[n]
         return max(self._age_at(sums, (gone + sums[-1]) / 2) - age, 0.0)
 
     def _age_at(self, sums: list[float], gone: float) -> float:
         """Return the age at which so many have ended; `sums` are the ends before each span."""
         n = min(bisect_right(sums, gone), _SPANS) - 1
-        return _EDGES[n] + _WIDTHS[n] * (gone - sums[n]) / self._shares[n]
+        return EDGES[n] + WIDTHS[n] * (gone - sums[n]) / self.shares[n]
 
     def _spend(self, n: int, stay: float) -> None:
         # Older counts of both kinds fade by the same share: the hazard does not change.
@@ -125,12 +115,13 @@ class LifeTable:
         self._ended[n] *= kept
 
     def _update(self) -> None:
-        """Compute the share of tasks that end in each span, and the polls due by its end."""
+        """Compute the share of tasks that end in each span."""
         seen = sum(self._ended)
         # The expectation counts as two tasks at first, and less as more have been seen.
         weight = 4 / (2 + seen)
         shares = []
         alive = 1.0
+        # By the hazard of each span, as a wait that ends early still shows that its task was alive.
         for ended, stays, expected, expected_stays in zip(
             self._ended, self._stays, self._expected, self._expected_stays, strict=True
         ):
@@ -143,35 +134,29 @@ class LifeTable:
             # least one span, so that tasks which all take the same time do not pin the polls.
             spread = (3 * self._expected_spread + seen * _spread(shares)) / (3 + seen)
             shares = _smoothed(shares, max(spread / max(seen, 1.0) ** 0.4, 1.0))
-        self._shares = shares
-        alive_in = _alive(shares)
-        rates = [math.sqrt(s / a * w) for s, a, w in zip(shares, alive_in, _WIDTHS, strict=True)]
-        # A task gets the polls due at its end and, on average, half a poll after it.
-        on_average = sum(rate * a for rate, a in zip(rates, alive_in, strict=True))
-        scale = (self._polls - 0.5) / on_average
-        self._due = list(accumulate((scale * rate for rate in rates), initial=0.0))
+        self.shares = shares
         self._news = 0
 
 
-def _span(age: float) -> int:
+def span_of(age: float) -> int:
     """Return the number of the span that `age` is in; the last one for any greater age."""
-    return min(max(bisect_right(_EDGES, age), 1), _SPANS) - 1
+    return min(max(bisect_right(EDGES, age), 1), _SPANS) - 1
 
 
 def _log_normal(median: float, spread: float) -> list[float]:
     """Return the share of tasks expected to end in each span, strays included."""
     scale = spread * math.sqrt(2)
-    until = [0.0, *(math.erfc(math.log(median / edge) / scale) / 2 for edge in _EDGES[1:])]
+    until = [0.0, *(math.erfc(math.log(median / edge) / scale) / 2 for edge in EDGES[1:])]
     usual = [end - start for start, end in pairwise(until)]
     return [(1 - _STRAYS) * share + _STRAYS / _SPANS for share in usual]
 
 
 def _overlap(n: int, start: float, end: float) -> float:
     """Return the share of a span that lies between two ages."""
-    return max(min(end, _EDGES[n + 1]) - max(start, _EDGES[n]), 0.0) / _WIDTHS[n]
+    return max(min(end, EDGES[n + 1]) - max(start, EDGES[n]), 0.0) / WIDTHS[n]
 
 
-def _alive(shares: list[float]) -> list[float]:
+def alive_in(shares: list[float]) -> list[float]:
     """Return the share of tasks alive in each span, on average over the span."""
     at_start = list(accumulate(reversed(shares)))[::-1]
     return [start - share / 2 for start, share in zip(at_start, shares, strict=True)]

@@ -1,4 +1,4 @@
-"""Decide what `client.map` creates next, and when. No I/O."""
+"""Decide what `client.map` creates next, when, and when it stops. No I/O; see `map_workers`."""
 
 import logging
 import math
@@ -192,10 +192,12 @@ class Plan:
             return math.inf
         try:
             typed_input, fields = _arguments(submission.request)
-            if self._callbacks is not None and fields.get("callback_url") is None:
-                fields["callback_url"] = self._callbacks.callback_url(self._session.api.name)
             submission.prepared = prepare(
-                self._session.api, typed_input, uploads=self._session.uploads, **fields
+                self._session.api,
+                typed_input,
+                uploads=self._session.uploads,
+                callbacks=self._callbacks,
+                **fields,
             )
         except Exception as exc:  # noqa: BLE001  a warning may be an error, too
             return submission.outcome(error=exc)
@@ -295,6 +297,7 @@ class Plan:
         return submission.outcome(error=error)
 
     def _begin(self, submission: Submission, now: float) -> Submission:
+        # From when it was allowed to, or else from now: time that nobody used is not made up for.
         self._free_at = max(self._free_at, now) + self._gap
         self.creating.add(submission)
         submission.sent = True
