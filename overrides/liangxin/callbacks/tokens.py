@@ -15,7 +15,7 @@ import secrets
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from liangxin.apis.envelope import member
+from liangxin.apis.json_values import member
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.callbacks.event import Event, check_body, read_object, read_text
 from liangxin.callbacks.keys import Keys, Secret, keys

@@ -14,7 +14,7 @@ from urllib.parse import quote
 from liangxin import __version__
 from liangxin.clock import monotonic
 from liangxin.errors import APIConnectionError, DownloadError, UploadError
-from liangxin.http import environment, error_mapping
+from liangxin.http import connection_errors, environment
 from liangxin.http.deadline import AsyncDeadlineTransport, Deadline, DeadlineTransport
 from liangxin.http.library import httpx
 from liangxin.http.settings import is_loopback
@@ -221,14 +221,14 @@ def _mapped_errors(
     except httpx.DecodingError as exc:
         raise kind(f"its content encoding is broken ({exc})") from exc
     except Exception as exc:
-        error = error_mapping.as_error(exc)
+        error = connection_errors.as_error(exc)
         if error is None:
             raise
         # httpx parses the target of a redirect, even if it is not followed.
         if isinstance(exc, _INVALID_ADDRESS) or "location header" in str(exc):
             text = f"its address, or that of a redirect, cannot be used ({exc})"
             raise kind(text) from exc
-        if error_mapping.is_about_certificates(exc):
+        if connection_errors.is_about_certificates(exc):
             raise kind(f"its server cannot be trusted ({exc})") from exc
         if not isinstance(error, APIConnectionError) or error.is_permanent:
             raise kind(error.text) from exc

@@ -1,4 +1,7 @@
-"""Map the exceptions of httpx, and of transports below it, to the SDK's errors."""
+"""Map the exceptions of httpx, and of transports below it, to the SDK's errors: there is no response.
+
+What a response means is in `apis/response_errors.py`.
+"""
 
 import re
 import ssl
