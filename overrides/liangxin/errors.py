@@ -191,6 +191,21 @@ def summary(error: BaseException) -> str:
     return error.summary if isinstance(error, LiangXinError) else type(error).__name__
 
 
+def may_pass(error: LiangXinError) -> bool:
+    """Whether the same request may succeed later, by itself."""
+    if isinstance(error, APIStatusError):
+        return status_may_pass(error.status_code)
+    if isinstance(error, APIConnectionError):
+        return not error.is_permanent
+    # Such as the page of a login portal.
+    return isinstance(error, APIResponseError)
+
+
+def status_may_pass(status: int) -> bool:
+    """Whether a refusal by this status of HTTP says that a later request may succeed."""
+    return status in {408, 425, 429} or status >= 500  # noqa: PLR2004
+
+
 def resume(task_id: str, model: str | None = None) -> str:
     """Return the Python expression that waits for a task again; `model` if the API needs it."""
     return f"client.tasks.handle({handle(task_id, model)}).wait()"

@@ -7,7 +7,13 @@ from typing import NamedTuple, Protocol
 from liangxin.backoff import Backoff
 from liangxin.clock import Clock
 from liangxin.drive import IO
-from liangxin.errors import APIConnectionError, APIError, APIStatusError, DownloadError
+from liangxin.errors import (
+    APIError,
+    APIStatusError,
+    DownloadError,
+    may_pass,
+    status_may_pass,
+)
 from liangxin.http.downloads import AsyncDownloads, Downloads, Incoming
 from liangxin.polling.wait import LONGEST_PAUSE
 from liangxin.results import format_check
@@ -27,7 +33,6 @@ OnData = Callable[[], Awaitable[None]]
 """Called after each part of a download."""
 
 _REDIRECTS = {301, 302, 303, 307, 308}
-_RETRYABLE = {408, 425, 429}
 _DECODED = {"gzip", "deflate"}
 
 
@@ -178,7 +183,7 @@ class Fetch:
             # It is the rest of something else, so the next attempt asks for all of it.
             self._use_ranges = False
             raise _AttemptFailed(f"HTTP {status} to a request for the rest")
-        if _is_retryable(status):
+        if status_may_pass(status):
             seconds = retry_after(headers, self._context.clock.time())
             raise _AttemptFailed(f"HTTP {status}", seconds)
         if 400 <= status < 500:  # noqa: PLR2004
@@ -265,7 +270,7 @@ class Fetch:
                 link = await self._links.replace(self._index, self.link)
                 break
             except APIError as error:
-                if not _is_temporary(error):
+                if not may_pass(error):
                     text = f"{problem}, and its task cannot be queried ({error.text})"
                     raise DownloadError(text) from error
                 text = f"{problem}, and its task cannot be queried for another: {error.text}"
@@ -306,13 +311,3 @@ class Fetch:
     def _check_link(self) -> None:
         if not is_address(self.link):
             raise DownloadError("its link is not an http or https address")
-
-
-def _is_temporary(error: APIError) -> bool:
-    if isinstance(error, APIStatusError):
-        return _is_retryable(error.status_code)
-    return not (isinstance(error, APIConnectionError) and error.is_permanent)
-
-
-def _is_retryable(status: int) -> bool:
-    return status in _RETRYABLE or status >= 500  # noqa: PLR2004
