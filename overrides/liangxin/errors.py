@@ -270,9 +270,16 @@ class Violation:
         advice = ""
         if self.limit == "additionalProperties":
             advice = "; extra_input sends it all the same"
+        elif self.is_path:
+            advice = "; a pathlib.Path in its place is uploaded"
         elif (self.field, self.limit) == ("model", "enum") or self.file is not None:
             advice = "; validate=False sends it all the same"
         return f"{self.field} {self.details}{advice}"
+
+    @property
+    def is_path(self) -> bool:
+        """Whether the value is a path, as text, of a file that the client would upload itself."""
+        return self.limit == "pattern" and self.file is not None
 
     @property
     def details(self) -> str:

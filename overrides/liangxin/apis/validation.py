@@ -31,6 +31,9 @@ _WithLinks = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 _Facts = Mapping[str, Mapping[str, Any]]
 """The fields of the contract's `MediaFile` for each file, by what stands for its link."""
 
+_A_PATH = "is a file on this machine: upload it and pass its link"
+"""What the contract, which knows of no uploads, says of a path in the place of a link."""
+
 _DEEPEST = 100
 """Levels of nesting: deeper than any model's input, so probably a cycle."""
 
@@ -117,7 +120,7 @@ def prepare(
         body = _plain(api, model, api.body(model, fields, callback_url), link)
         checked = body | _known(api, contract_of, beside)
         strict = mode == "strict"
-        _check(api, contract_of, checked, strict=strict)
+        _check(api, contract_of, checked, strict=strict, uploads=files is not None)
         if files is not None:
             files.check = partial(_check_links, api, contract_of, checked, strict)
             if known:
@@ -186,12 +189,12 @@ def _fields(api: Api, model: str | None, input: Any) -> tuple[str, dict[str, Any
     return model, dict(input)
 
 
-def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> None:
+def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool, uploads: bool) -> None:
     """Refuse a body that breaks the contract of `model`; warn of inferred limits."""
     contract = api.contract
     if not contract.violations(model, body, "all"):
         return
-    _refuse_broken(api, model, body, strict=strict)
+    _refuse_broken(api, model, body, strict=strict, uploads=uploads)
     for doubt in contract.violations(model, body, "inferred"):
         _warn(model, doubt)
 
@@ -228,12 +231,25 @@ def _warn(model: str, doubt: Any) -> None:
     )
 
 
-def _refuse_broken(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> None:
-    """Refuse a body that breaks the contract of `model`."""
+def _refuse_broken(
+    api: Api, model: str, body: Mapping[str, Any], *, strict: bool, uploads: bool = False
+) -> None:
+    """Refuse a body that breaks the contract of `model`; `uploads` if files can be uploaded."""
     if found := api.contract.violations(model, body, "all" if strict else "enforced"):
         # A rule over several fields is about the body itself, where that is the input.
         violations = [Violation(v.field or "input", *v[1:]) for v in found]
+        if uploads:
+            violations = [_without_upload(violation) for violation in violations]
         raise InvalidInputError(model=model, violations=violations)
+
+
+def _without_upload(violation: Violation) -> Violation:
+    """Return a violation that does not ask for an upload, which the client makes by itself."""
+    if not violation.message.startswith(_A_PATH):
+        return violation
+    given = violation.message.rpartition("; got ")[2]
+    message = f"is a file on this machine, and not a link; got {given}"
+    return dataclasses.replace(violation, message=message, file=given)
 
 
 def _plain(api: Api, model: str, body: Mapping[str, Any], link: _Link) -> dict[str, Any]:
