@@ -11,7 +11,7 @@ import pytest
 
 import liangxin
 from liangxin.drive import AsyncIO, SyncIO
-from liangxin.http.client import AsyncConnection, Connection
+from liangxin.http.connection import AsyncConnection, Connection
 from liangxin.http.downloads import AsyncDownloads, Downloads
 from liangxin.polling.poller_asyncio import AsyncFollower, AsyncPoller
 from liangxin.polling.poller_thread import Follower, Poller

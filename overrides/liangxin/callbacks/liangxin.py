@@ -22,7 +22,7 @@ from liangxin.callbacks.keys import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 
-VARIABLE = "LIANGXIN_CALLBACK_SECRET"
+ENVIRONMENT_VARIABLE = "LIANGXIN_CALLBACK_SECRET"
 EXPIRES_IN = 86_400.0
 """Seconds, a day; tasks take minutes, and callbacks are repeated for "a short while"."""
 
@@ -113,7 +113,7 @@ def token_keys(secret: Secret | Keys | None) -> Keys:
     """Return the keys of tokens."""
     if isinstance(secret, Keys):
         return secret
-    return keys(secret, VARIABLE, shortest=_SHORTEST_SECRET)
+    return keys(secret, ENVIRONMENT_VARIABLE, shortest=_SHORTEST_SECRET)
 
 
 def verify_token(query: str, keys: Keys, now: float) -> Token:
