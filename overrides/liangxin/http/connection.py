@@ -14,7 +14,7 @@ from liangxin.clock import Clock
 from liangxin.errors import UsageError
 from liangxin.http import settings
 from liangxin.http.deadline import Deadline
-from liangxin.http.downloads import AsyncDownloads, Downloads
+from liangxin.http.file_hosts import AsyncFileHosts, FileHosts
 from liangxin.http.guard import AsyncGuard, AsyncSender, Guard, Sender, UnusableResponse
 from liangxin.http.key_masking import Secret, forget
 from liangxin.http.library import httpx
@@ -56,7 +56,7 @@ class _BaseConnection(Generic[_HttpT]):
 
     _guard_type: type[Guard | AsyncGuard]
     _sender_type: type[Sender | AsyncSender]
-    _downloads_type: type[Downloads | AsyncDownloads]
+    _file_hosts_type: type[FileHosts | AsyncFileHosts]
 
     def __init__(
         self,
@@ -84,7 +84,7 @@ class _BaseConnection(Generic[_HttpT]):
         guard = self._guard
         self._timeout = timeout
         self._headers = headers
-        self.downloads = self._downloads_type(
+        self.file_hosts = self._file_hosts_type(
             timeout=timeout, http_client=guard.http_client, check_open=guard.check_open
         )
         outer = sys.exception()
@@ -192,7 +192,7 @@ class Connection(_BaseConnection[httpx.Client]):
 
     _guard_type = Guard
     _sender_type = Sender
-    _downloads_type = Downloads
+    _file_hosts_type = FileHosts
 
     async def _call(self, call: Call) -> Any:
         return call.endpoint.sync_detailed(client=self._generated, **call.arguments)
@@ -203,7 +203,7 @@ class AsyncConnection(_BaseConnection[httpx.AsyncClient]):
 
     _guard_type = AsyncGuard
     _sender_type = AsyncSender
-    _downloads_type = AsyncDownloads
+    _file_hosts_type = AsyncFileHosts
 
     async def _call(self, call: Call) -> Any:
         return await call.endpoint.asyncio_detailed(client=self._generated, **call.arguments)

@@ -14,7 +14,7 @@ from liangxin.errors import (
     may_pass,
     status_may_pass,
 )
-from liangxin.http.downloads import AsyncDownloads, Downloads, Incoming
+from liangxin.http.file_hosts import AsyncFileHosts, FileHosts, Incoming
 from liangxin.polling.wait import LONGEST_PAUSE
 from liangxin.results import format_check
 from liangxin.results.format_check import Format
@@ -40,7 +40,7 @@ class Context(NamedTuple):
     """The state of a client that downloads need."""
 
     io: IO
-    downloads: Downloads | AsyncDownloads
+    file_hosts: FileHosts | AsyncFileHosts
     clock: Clock
     rng: random.Random
     renew: Renew
@@ -97,14 +97,7 @@ class Fetch:
     """
 
     def __init__(
-        self,
-        index: int,
-        sink: Sink,
-        links: Links,
-        context: Context,
-        *,
-        limits: Limits,
-        deadline: float,
+        self, index: int, sink: Sink, links: Links, context: Context, limits: Limits
     ) -> None:
         self.link = links[index]
         self._index = index
@@ -112,7 +105,6 @@ class Fetch:
         self._links = links
         self._context = context
         self._limits = limits
-        self._deadline = deadline
         self._format: Format | None = None
         self._use_ranges = True
         self._failures = 0
@@ -153,7 +145,7 @@ class Fetch:
         url, is_local = self.link, True
         range_headers = self._range_headers()
         for _ in range(MAX_REDIRECTS + 1):
-            get = self._context.downloads.get(url, range_headers, seconds=self._seconds_left())
+            get = self._context.file_hosts.get(url, range_headers, seconds=self._seconds_left())
             async with get as incoming:
                 # A link from outside must not reach services of this machine.
                 if incoming.is_loopback and not is_local:
@@ -298,7 +290,7 @@ class Fetch:
         await self._context.io.sleep(seconds)
 
     def _seconds_left(self) -> float:
-        return self._deadline - self._context.clock.monotonic()
+        return self._limits.deadline - self._context.clock.monotonic()
 
     def _check_time(self) -> None:
         if self._seconds_left() < 0:

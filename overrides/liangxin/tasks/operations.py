@@ -292,7 +292,7 @@ def _context(task: BaseTask) -> Any:
 
     return uninterrupted(_import_results).fetch.Context(
         io=session.io,
-        downloads=session.connection.downloads,
+        file_hosts=session.connection.file_hosts,
         clock=session.clock,
         rng=session.rng,
         renew=renew,

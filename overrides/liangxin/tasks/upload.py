@@ -133,7 +133,7 @@ async def _by_api(
             )
             for url in (target.url, target.link):
                 _checked(url, file, f"{api.name} answered with")
-            status, answer = await session.connection.downloads.put(
+            status, answer = await session.connection.file_hosts.put(
                 target.url, target.headers, content
             )
         except errors.UploadError as error:

@@ -80,7 +80,7 @@ class Incoming:
         return part
 
 
-class _Requests(Generic[_ClientT]):
+class _BaseFileHosts(Generic[_ClientT]):
     """Everything but the I/O, for both clients.
 
     Args:
@@ -165,7 +165,7 @@ class _Requests(Generic[_ClientT]):
         raise NotImplementedError
 
 
-class Downloads(_Requests[httpx.Client]):
+class FileHosts(_BaseFileHosts[httpx.Client]):
     """Sends GET requests for results, and files by PUT. Safe to share between threads."""
 
     async def _open(self, request: httpx.Request, stack: contextlib.AsyncExitStack) -> _Opened:
@@ -187,7 +187,7 @@ class Downloads(_Requests[httpx.Client]):
         return response, next_part, is_direct
 
 
-class AsyncDownloads(_Requests[httpx.AsyncClient]):
+class AsyncFileHosts(_BaseFileHosts[httpx.AsyncClient]):
     """The same for asyncio."""
 
     async def _open(self, request: httpx.Request, stack: contextlib.AsyncExitStack) -> _Opened:
