@@ -48,6 +48,7 @@ class AcmeApi:
         key_prefix="",
     )
     callback_field = "hook"
+    input_path: tuple[str, ...] = ()
     needs_model = True
     upload_types = ()
 

@@ -60,6 +60,8 @@ class Api(Protocol):
     environment: Environment
     callback_field: str
     """The field of a create that takes the callback URL."""
+    input_path: tuple[str, ...]
+    """Where the body of a create has the input; empty if its fields are those of the body."""
     needs_model: bool
     """Whether a query needs the task's model besides its id."""
     upload_types: Sequence[str]

@@ -38,6 +38,7 @@ class LiangXinApi(PackageApi):
         path_prefix="/api/v1",
     )
     callback_field = "callBackUrl"
+    input_path: tuple[str, ...] = ("input",)
     needs_model = False
 
     def body(

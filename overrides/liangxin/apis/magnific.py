@@ -46,6 +46,7 @@ class MagnificApi(PackageApi):
         requests_per_minute=50,
     )
     callback_field = "webhook_url"
+    input_path: tuple[str, ...] = ()
     needs_model = True
     upload_types: Sequence[str] = ("image/jpeg", "image/png", "image/webp")
 

@@ -111,13 +111,16 @@ def prepare(
             raise _NotJson(path, f"takes no link, and so no file; got {_shown(file)}")
         return link(file, path)
 
-    # Only a body has the paths that the user knows from the API's documentation.
-    body = _plain(api, model, api.body(model, fields, callback_url), checked_link)
+    # Errors name paths as the API's documentation does: those in the body.
+    fields = _plain(api, model, fields, checked_link, api.input_path)
+    model = _plain(api, model, model, link, ("model",))
+    callback_url = _plain(api, model, callback_url, checked_link, (api.callback_field,))
     known = {p: file for p, file in places.items() if api.contract.media(contract_of, p)}
+    if mode:
+        fields = api.contract.own_form(contract_of, fields)
+    body = api.body(model, fields, callback_url)
     beside = _beside(api, model, body, _plain(api, model, extra_body or {}, link))
     if mode:
-        fields = api.contract.own_form(contract_of, _plain(api, model, fields, link))
-        body = _plain(api, model, api.body(model, fields, callback_url), link)
         checked = body | _known(api, contract_of, beside)
         strict = mode == "strict"
         _check(api, contract_of, checked, strict=strict, uploads=files is not None)
@@ -126,7 +129,8 @@ def prepare(
             if known:
                 files.check_media = partial(_check_media, api, contract_of, known, strict)
     if extra_input is not None:
-        body = _plain(api, model, api.body(model, {**fields, **extra_input}, callback_url), link)
+        added = _plain(api, model, extra_input, link, api.input_path)
+        body = api.body(model, {**fields, **added}, callback_url)
     body |= beside
     current_model(api, asked_for)
     warn_of_deprecated(api, contract_of, body)
@@ -252,10 +256,13 @@ def _without_upload(violation: Violation) -> Violation:
     return dataclasses.replace(violation, message=message, file=given)
 
 
-def _plain(api: Api, model: str, body: Mapping[str, Any], link: _Link) -> dict[str, Any]:
-    """Return a body in plain JSON values; subclasses of str or float become str or float."""
+def _plain(api: Api, model: str, value: Any, link: _Link, path: _Path = ()) -> Any:
+    """Return a value in plain JSON; subclasses of str or float become str or float.
+
+    `path` is its place in the body.
+    """
     try:
-        return _plain_value(body, (), link)  # type: ignore[no-any-return]
+        return _plain_value(value, path, link)
     except _NotJson as exc:
         _refuse(model, api.contract.dotted(exc.path), "json", str(exc))
 
