@@ -103,6 +103,16 @@ class PackageApi:
         ) from cause
 
 
+def masked(response: Response, document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a document and its `data` with the key masked, for a record that errors show.
+
+    Others are not masked: a link that holds the key would be broken.
+    """
+    # By their own names, which the masked document lacks where the key is one of them.
+    data = {name: response.mask(value) for name, value in document["data"].items()}
+    return response.mask(document), data
+
+
 def _import_contract(package: str) -> Any:
     import jsonschema_rs  # noqa: F401, PLC0415  as its first validation would
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from liangxin.apis.base import Call, Environment
-from liangxin.apis.generated_package import Body, PackageApi
+from liangxin.apis.generated_package import Body, PackageApi, masked
 from liangxin.apis.json_values import member, number, text, unix_time
 from liangxin.apis.response_errors import read_document, read_error, unusable
 from liangxin.final_states import KNOWN_STATES, TERMINAL_STATES
@@ -88,10 +88,7 @@ def _record(
     urls, problem = _result(data.get("resultJson")) if state == "success" else ((), None)
     raw = None
     if problem is not None or state == "fail" or state not in KNOWN_STATES:
-        # It is shown in errors. A link that holds the key, on the other hand, would be broken.
-        raw = response.mask(document)
-        # By their own names, which `raw` lacks where the key is one of them.
-        data = {name: response.mask(value) for name, value in data.items()}
+        raw, data = masked(response, document)
     progress = number(data.get("progress"))
     return TaskRecord(
         state=state if state in KNOWN_STATES else data["state"],

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from liangxin import errors
 from liangxin.apis.base import Call, Environment
-from liangxin.apis.generated_package import Body, PackageApi
+from liangxin.apis.generated_package import Body, PackageApi, masked
 from liangxin.apis.json_values import member, number, text
 from liangxin.apis.response_errors import read_success, unusable
 from liangxin.http_response import Response
@@ -129,10 +129,7 @@ def _record(response: Response, document: dict[str, Any], *, is_whole: bool = Tr
         urls, problem = (), "a list has no links; refresh the task"
     raw = None
     if not is_whole or problem is not None or STATES.get(status) in (None, "fail"):
-        # It is shown in errors. A link that holds the key, on the other hand, would be broken.
-        raw = response.mask(document)
-        # By their own names, which `raw` lacks where the key is one of them.
-        data = {name: response.mask(value) for name, value in data.items()}
+        raw, data = masked(response, document)
         status = data["status"]
     return TaskRecord(
         state=STATES.get(status, status),

@@ -195,7 +195,7 @@ class Connection(_BaseConnection[httpx.Client]):
     _file_hosts_type = FileHosts
 
     async def _call(self, call: Call) -> Any:
-        return call.endpoint.sync_detailed(client=self._generated, **call.arguments)
+        return call.operation.sync_detailed(client=self._generated, **call.arguments)
 
 
 class AsyncConnection(_BaseConnection[httpx.AsyncClient]):
@@ -206,4 +206,4 @@ class AsyncConnection(_BaseConnection[httpx.AsyncClient]):
     _file_hosts_type = AsyncFileHosts
 
     async def _call(self, call: Call) -> Any:
-        return await call.endpoint.asyncio_detailed(client=self._generated, **call.arguments)
+        return await call.operation.asyncio_detailed(client=self._generated, **call.arguments)

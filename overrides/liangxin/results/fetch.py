@@ -156,9 +156,7 @@ class Fetch:
                     version = self._accept(incoming, is_range=bool(range_headers))
                     await self._receive(incoming, version, on_data)
                     return
-            url, problem = redirected(url, location)
-            if problem is not None:
-                raise DownloadError(problem)
+            url = redirected(url, location)
         raise DownloadError(f"it redirects more than {MAX_REDIRECTS} times")
 
     def _accept(self, incoming: Incoming, *, is_range: bool) -> Version | None:
