@@ -13,6 +13,7 @@ from liangxin.http_response import Response
 from liangxin.lazy import uninterrupted
 from liangxin.records import Created
 
+# Repetitions are bounded, or a hostile body could take quadratic time.
 _TASK_ID = re.compile(r'"task(?:Id|_id)"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.){1,1000}")')
 
 
@@ -63,7 +64,7 @@ class PackageApi:
         return current
 
     def model_of(self, typed_input: object) -> str | None:
-        # Another API may have an input of the same name.
+        # By its package, as another API may have an input of the same name.
         kind = type(typed_input)
         if kind.__module__.partition(".")[0] != self.package:
             return None

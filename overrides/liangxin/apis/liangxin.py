@@ -72,19 +72,17 @@ class LiangXinApi(PackageApi):
         # code of an error for a failed task.
         if error is not None and state not in TERMINAL_STATES:
             raise error
-        data = document["data"]
-        named = text(data.get("taskId"))
-        if named not in (None, task_id):
+        if text(document["data"].get("taskId")) not in (None, task_id):
             raise unusable(response, document, "it is the record of another task")
-        return _record(response, document, data, state)
+        return _record(response, document)
 
 
 LIANGXIN = LiangXinApi()
 
 
-def _record(
-    response: Response, document: dict[str, Any], data: dict[str, Any], state: str
-) -> TaskRecord:
+def _record(response: Response, document: dict[str, Any]) -> TaskRecord:
+    data = document["data"]
+    state = data["state"]
     urls, problem = _result(data.get("resultJson")) if state == "success" else ((), None)
     raw = None
     if problem is not None or state == "fail" or state not in KNOWN_STATES:

@@ -31,7 +31,7 @@ _ERROR_CLASSES: dict[int, type[errors.APIStatusError]] = {
 # "load balancer" is about money. The Chinese ones are quota and balance, as new-api words them.
 _ABOUT_QUOTA = re.compile(r"(?<![a-z])(?:quota|balance|credits?)(?![a-z])|额度|余额", re.IGNORECASE)
 _EXCERPT_LENGTH = 200
-_TITLE_WITHIN = 10_000
+_TITLE_WITHIN = 10_000  # characters: a body may have 32 MB, and a page has its title early
 
 
 def read_document(response: Response) -> Document:
@@ -66,6 +66,7 @@ def read_error(response: Response, document: Document) -> errors.APIError | None
         return unusable(response, document, document)
     status = number(_code(document))
     if status is None or status == 0 or 200 <= status < 300:  # noqa: PLR2004
+        # The envelope of the gateway in front of the API has no code of a status.
         if document.get("data") is None and document.get("error"):
             return unusable(response, document, "it reports an error")
         return None
@@ -120,6 +121,7 @@ def _status_error(response: Response, status: int, document: Document) -> errors
 
 def _code(document: dict[str, Any]) -> int | str | None:
     """Return the code of an envelope, as int if it is a number or the text of one."""
+    # The second place is that of the gateway's envelope.
     for code in (document.get("code"), member(document, "error", "code")):
         value = number(code)
         if value is not None and value.is_integer():

@@ -87,7 +87,7 @@ def prepare(
     asked_for = contract_of if model is None else model
     contract_of, model = api.current_model(contract_of), api.current_model(asked_for)
     if api.needs_model and api.kind(model) is None:
-        # Its path depends on the model, so no `validate` could send it.
+        # Its path depends on the model, so that not even validate=False could send it.
         near = api.contract.nearest_models(model)
         hint = f"did you mean {' or '.join(near)}?" if near else f"{api.inputs} has its models"
         problem = f"is {model!r:.100}, which is not a model of {api.name}; {hint}"
@@ -132,6 +132,7 @@ def prepare(
         added = _plain(api, model, extra_input, link, api.input_path)
         body = api.body(model, {**fields, **added}, callback_url)
     body |= beside
+    # Last, as what is refused needs no warning.
     current_model(api, asked_for)
     warn_of_deprecated(api, contract_of, body)
     return model, body
@@ -196,7 +197,7 @@ def _fields(api: Api, model: str | None, input: Any) -> tuple[str, dict[str, Any
 def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool, uploads: bool) -> None:
     """Refuse a body that breaks the contract of `model`; warn of inferred limits."""
     contract = api.contract
-    if not contract.violations(model, body, "all"):
+    if not contract.violations(model, body, "all"):  # the usual case takes one look
         return
     _refuse_broken(api, model, body, strict=strict, uploads=uploads)
     for doubt in contract.violations(model, body, "inferred"):
@@ -277,7 +278,7 @@ def _plain_value(value: Any, path: _Path, link: _Link) -> Any:
     if len(path) > _DEEPEST:
         raise _NotJson(path[:2], "is nested too deeply")
     match value:
-        case None | bool():
+        case None | bool():  # before the integers, of which a bool is one
             return value
         case str():
             return _plain_text(value, path)

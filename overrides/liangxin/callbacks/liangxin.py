@@ -28,8 +28,9 @@ EXPIRES_IN = 86_400.0
 
 _SHORTEST_SECRET = 16
 PARAMETER = "callback_token"
+# The expiry, the nonce, and a SHA-256 in base64 without padding.
 _TOKEN = re.compile(r"(\d{1,12})\.([\w-]{1,64})\.([\w-]{43})", re.ASCII)
-_MOST_PARAMETERS = 100
+_MOST_PARAMETERS = 100  # they are parsed before the sender has proven anything
 
 
 class Token(NamedTuple):

@@ -75,6 +75,7 @@ def verify_signature(body: bytes, headers: Mapping[str, str], keys: Keys, now: f
     message, sent_at, given = (
         lowered.get(name) for name in ("webhook-id", "webhook-timestamp", SIGNATURE_HEADER)
     )
+    # compare_digest takes ASCII alone.
     if not (message and sent_at and given and f"{message}{given}".isascii()):
         raise CallbackVerificationError("a header of the signature is missing or malformed")
     if not _TIMESTAMP.fullmatch(sent_at):

@@ -185,7 +185,7 @@ class Receiver:
         except _Disconnected:
             return
         fields = [(name.encode(), value.encode()) for name, value in headers.items()]
-        if status != 204:  # noqa: PLR2004
+        if status != 204:  # noqa: PLR2004  which has no body, and so no length
             fields.append((b"content-length", b"0"))
         await send({"type": "http.response.start", "status": status, "headers": fields})
         await send({"type": "http.response.body"})
@@ -199,6 +199,7 @@ class Receiver:
         except CallbackVerificationError as error:
             _logger.warning("Callback refused with %d: %s", error.status_code, error.text)
             return error.status_code, {}
+        # First, as waits need not wait for `on_event`, nor for its success.
         self.notify(event)
         status, answer = await self._accept(event, nonce)
         if self._recorder is not None:
@@ -274,7 +275,7 @@ class Receiver:
             self._in_progress.discard(news)
         self._seen[task] = self._seen.get(task, frozenset()) | {event.state}
         self._seen.move_to_end(task)
-        while len(self._seen) > REMEMBERED:
+        while len(self._seen) > REMEMBERED:  # the oldest first
             self._seen.popitem(last=False)
         return 204, {}
 

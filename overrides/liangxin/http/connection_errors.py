@@ -52,6 +52,7 @@ def as_error(exc: Exception, *, is_ours: bool = False) -> LiangXinError | None:
     """
     if isinstance(exc, httpx.UnsupportedProtocol):
         return UsageError(f"has a scheme that cannot be used: {exc}", argument="base_url")
+    # Not by isinstance, which would need those libraries.
     is_transports = any(c.__module__.partition(".")[0] in _TRANSPORTS for c in type(exc).__mro__)
     if not isinstance(exc, _FAILURES) and not is_transports:
         return None

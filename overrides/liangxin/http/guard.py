@@ -39,6 +39,7 @@ class UnusableResponse(Exception):  # noqa: N818
         self.problem = problem
 
 
+# As they are on import: tools for tests replace them later.
 _SENDS: dict[type, object] = {
     httpx.Client: httpx.Client.send,
     httpx.AsyncClient: httpx.AsyncClient.send,

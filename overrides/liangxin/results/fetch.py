@@ -33,6 +33,7 @@ OnData = Callable[[], Awaitable[None]]
 """Called after each part of a download."""
 
 _REDIRECTS = {301, 302, 303, 307, 308}
+# Not asked for, but sent by some servers all the same; httpx decodes them without an extra.
 _DECODED = {"gzip", "deflate"}
 
 
@@ -142,6 +143,7 @@ class Fetch:
         return self._format
 
     async def _attempt(self, on_data: OnData | None) -> None:
+        # A link that the API itself gave may lead to this machine, as those of a mock do.
         url, is_local = self.link, True
         range_headers = self._range_headers()
         for _ in range(MAX_REDIRECTS + 1):
@@ -151,6 +153,7 @@ class Fetch:
                 if incoming.is_loopback and not is_local:
                     raise DownloadError(REDIRECTS_HERE)
                 is_local = incoming.is_loopback
+                # By hand, as each step is to be judged; httpx would follow them all.
                 location = incoming.headers.get("location")
                 if incoming.status not in _REDIRECTS or location is None:
                     version = self._accept(incoming, is_range=bool(range_headers))
@@ -164,7 +167,7 @@ class Fetch:
         status, headers = incoming.status, incoming.headers
         if status == 200:  # noqa: PLR2004
             version = Version.of_response(self.link, headers)
-            self._check_size(version.size or 0)
+            self._check_size(version.size or 0)  # before the first byte, if the server tells
             return version
         if is_range and status in {206, 416}:
             current = self._sink.version

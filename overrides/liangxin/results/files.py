@@ -135,7 +135,7 @@ class PartialFile:
             self.version = None
 
     def _saved_version(self) -> Version | None:
-        if not self._state.is_file():  # reading a named pipe would block
+        if not self._state.is_file():  # to read a named pipe, planted by others, would block
             return None
         try:
             return Version.from_dict(json.loads(self._state.read_bytes()))
@@ -204,6 +204,7 @@ class PartialFile:
         if sys.platform == "win32":
             self._close()  # open files cannot be renamed there
         self._target.partial.replace(final)
+        # After a kill before this line, the state is without bytes, and `recover` ignores it.
         self._state.unlink(missing_ok=True)
         self._close()
         _sync_directory(final.parent)
@@ -220,7 +221,7 @@ class PartialFile:
         return None
 
     def close(self) -> None:
-        """Close the file; remove it if its download cannot be resumed."""
+        """Close the file, which unlocks it; remove it if its download cannot be resumed."""
         if self._is_open and not self._is_resumable():
             self._remove()
         self._close()

@@ -54,7 +54,7 @@ def detect(head: bytes) -> Format | None:
         return _by_brand(head)
     if head[:4] == b"RIFF":
         return _WEBP if head[8:12] == b"WEBP" else None
-    if head[:4] == _EBML:
+    if head[:4] == _EBML:  # of Matroska as well, which no model returns
         return _WEBM if b"webm" in head[:64] else None
     return next((found for start, found in _SIGNATURES.items() if head.startswith(start)), None)
 
