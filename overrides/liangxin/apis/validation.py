@@ -125,7 +125,9 @@ def prepare(
         strict = mode == "strict"
         _check(api, contract_of, checked, strict=strict, uploads=files is not None)
         if files is not None:
-            files.check = partial(_check_links, api, contract_of, checked, strict)
+            files.check = lambda with_links: _refuse_broken(
+                api, contract_of, with_links(checked), strict=strict
+            )
             if known:
                 files.check_media = partial(_check_media, api, contract_of, known, strict)
     if extra_input is not None:
@@ -202,12 +204,6 @@ def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool, uploa
     _refuse_broken(api, model, body, strict=strict, uploads=uploads)
     for doubt in contract.violations(model, body, "inferred"):
         _warn(model, doubt)
-
-
-def _check_links(
-    api: Api, model: str, body: Mapping[str, Any], strict: bool, with_links: _WithLinks
-) -> None:
-    _refuse_broken(api, model, with_links(body), strict=strict)
 
 
 def _check_media(

@@ -7,6 +7,7 @@ followed.
 import copy
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from liangxin.apis.base import Api, Call
@@ -126,18 +127,9 @@ class _BaseConnection(Generic[_HttpT]):
             return read(logged.response)
 
     def _record(self, call: Call) -> Record | None:
-        recorder, guard = self._recorder, self._guard
-        if recorder is None:
+        if self._recorder is None:
             return None
-        return lambda response, error, at, seconds: recorder.record_call(
-            guard.api,
-            call,
-            response=response,
-            error=error,
-            at=at,
-            seconds=seconds,
-            mask=guard.key.mask,
-        )
+        return partial(self._recorder.record_call, self._guard.api, call, mask=self._guard.key.mask)
 
     async def _send(self, call: Call) -> Response:
         # In a frame of its own, cleared after an error: headers or body may repeat the key.

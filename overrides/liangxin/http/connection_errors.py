@@ -48,7 +48,8 @@ _PROXY_REFUSAL = re.compile(r"4(?!08|29)\d\d\b")
 def as_error(exc: Exception, *, is_ours: bool = False) -> LiangXinError | None:
     """Return the SDK's error for an exception of the HTTP library; None for any other.
 
-    `is_ours` says that httpx's own transport raised it, whose connect errors can be trusted.
+    `is_ours` says that httpx's own transport raised it, whose connect errors mean that nothing was
+    sent: it raises none of them once a request is on its way.
     """
     if isinstance(exc, httpx.UnsupportedProtocol):
         return UsageError(f"has a scheme that cannot be used: {exc}", argument="base_url")
