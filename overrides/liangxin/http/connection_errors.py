@@ -48,8 +48,8 @@ _PROXY_REFUSAL = re.compile(r"4(?!08|29)\d\d\b")
 def as_error(exc: Exception, *, is_ours: bool = False) -> LiangXinError | None:
     """Return the SDK's error for an exception of the HTTP library; None for any other.
 
-    `is_ours` says that httpx's own transport raised it, whose connect errors mean that nothing was
-    sent: it raises none of them once a request is on its way.
+    `is_ours` says that httpx's own transport raised it, whose connect errors can be trusted. Those
+    of tools that stand in for it in tests, such as respx, lack the cause that would show it.
     """
     if isinstance(exc, httpx.UnsupportedProtocol):
         return UsageError(f"has a scheme that cannot be used: {exc}", argument="base_url")
