@@ -17,8 +17,8 @@ import pytest
 from liangxin.drive import AsyncIO, SyncIO, run
 from liangxin.http.file_hosts import AsyncFileHosts, FileHosts
 from liangxin.records import TaskData
+from liangxin.results.content import content
 from liangxin.results.fetch import Context
-from liangxin.results.in_memory import content
 from liangxin.results.save import save as save_results
 from liangxin_mock.clock import VirtualClock
 from tests.support.samples import MODEL, TASK_ID

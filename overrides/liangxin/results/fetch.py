@@ -17,10 +17,10 @@ from liangxin.errors import (
 from liangxin.http.file_hosts import AsyncFileHosts, FileHosts, Incoming
 from liangxin.polling.wait import LONGEST_PAUSE
 from liangxin.results import format_check
+from liangxin.results.file_version import Version, codings
 from liangxin.results.format_check import Format
 from liangxin.results.limits import Limits
 from liangxin.results.links import Links, Renew
-from liangxin.results.resume_download import Version, codings
 from liangxin.results.urls import REDIRECTS_HERE, is_address, redirected
 from liangxin.retry_after import retry_after
 
@@ -124,7 +124,7 @@ class Fetch:
 
         """
         self._check_link()
-        if self._can_resume() and self._check_partial():
+        if (version := self._resumable()) is not None and self._check_partial(version):
             return self._found()
         while True:
             try:
@@ -227,10 +227,8 @@ class Fetch:
             raise _LinkRefused(found)
         return found
 
-    def _check_partial(self) -> bool:
+    def _check_partial(self, version: Version) -> bool:
         """Return whether an earlier call has downloaded everything."""
-        version = self._sink.version
-        assert version is not None  # noqa: S101  it can be resumed
         # The earlier call may have been without validation.
         found = self._detect(self._sink.head(), version)
         if isinstance(found, str):
@@ -245,16 +243,18 @@ class Fetch:
         kind = self._context.kind
         return format_check.check(head, content_type=version.content_type, url=self.link, kind=kind)
 
-    def _can_resume(self) -> bool:
+    def _resumable(self) -> Version | None:
+        """Return the version whose rest can be requested; None if everything is."""
         version = self._sink.version
-        is_same = version is not None and version.can_resume(self.link, self._sink.size)
-        return self._use_ranges and is_same
+        if version is None or not self._use_ranges:
+            return None
+        return version if version.can_resume(self.link, self._sink.size) else None
 
     def _range_headers(self) -> dict[str, str]:
-        version = self._sink.version
-        if version is None or version.validator is None or not self._can_resume():
+        version = self._resumable()
+        if version is None:
             return {}
-        return {"Range": f"bytes={self._sink.size}-", "If-Range": version.validator}
+        return {"Range": f"bytes={self._sink.size}-", "If-Range": version.validator or ""}
 
     async def _replace_link(self, problem: str) -> None:
         """Query the task for a new link, until it answers."""

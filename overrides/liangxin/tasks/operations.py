@@ -266,7 +266,7 @@ async def save(
 
 async def content(task: BaseTask, index: int, **options: Any) -> bytes:
     """Return the content of one of a task's results."""
-    reading = uninterrupted(_import_results).in_memory
+    reading = uninterrupted(_import_results).content
     read: bytes = await reading.content(task, _context(task), index=index, **options)
     return read
 
@@ -274,7 +274,7 @@ async def content(task: BaseTask, index: int, **options: Any) -> bytes:
 def _import_results() -> Any:
     # Not all who wait save.
     from liangxin import results  # noqa: PLC0415
-    from liangxin.results import fetch, in_memory, save  # noqa: F401, PLC0415
+    from liangxin.results import content, fetch, save  # noqa: F401, PLC0415
 
     return results
 
