@@ -33,7 +33,7 @@ _HttpT = TypeVar("_HttpT", httpx.Client, httpx.AsyncClient)
 
 
 class _BaseConnection(Generic[_HttpT]):
-    """Everything but the call of the generated function.
+    """The base class of both connections, with everything but the call of the generated function.
 
     Args:
         api: The API whose requests are sent.
@@ -41,9 +41,9 @@ class _BaseConnection(Generic[_HttpT]):
         base_url: Where to send to, without a trailing slash.
         timeout: Seconds to connect, to wait for each part of a response, and for the whole of it.
         clock: The client's time.
-        http_client: Used instead of the client's own connections, and left open by `aclose`. Its
-            transport decides about the time of a response's headers and the connections of
-            creates, and must not follow redirects. With the extra `fast`:
+        http_client: Used instead of the client's own sockets, and left open by `aclose`. The time
+            for a response's headers, and whether a create gets a socket of its own, are then up to
+            its transport, which must not follow redirects. With the extra `fast`:
             `httpx.Client(transport=SyncHttpxTransport(SyncClientBuilder().follow_redirects(False)
             .build()))`, from `pyreqwest.compatibility.httpx` and `pyreqwest.client`.
         headers: Sent in addition to the client's own.

@@ -1,8 +1,8 @@
 """GET results from their hosts, and PUT files to theirs: without the API key or cookies.
 
-These are other hosts than the API's. Each request has a connection of its own, so
-that nothing is shared after a fork or with another event loop. Of the user's HTTP client only the
-connections are used, with their proxies and certificates.
+These are other hosts than the API's. Each request has a connection of its own, so that nothing is
+shared after a fork or with another event loop. Of the user's HTTP client only the connections are
+used, with their proxies and certificates.
 """
 
 import contextlib
@@ -11,11 +11,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from typing import Generic, Self, TypeVar
 from urllib.parse import quote
 
-from liangxin import __version__
 from liangxin.clock import monotonic
 from liangxin.errors import APIConnectionError, DownloadError, UploadError
 from liangxin.http import connection_errors, environment
 from liangxin.http.deadline import AsyncDeadlineTransport, Deadline, DeadlineTransport
+from liangxin.http.guard import USER_AGENT
 from liangxin.http.library import httpx
 from liangxin.http.settings import is_loopback
 
@@ -28,7 +28,7 @@ _Opened = tuple[httpx.Response, _NextPart, bool]
 """A response, its parts, and whether its connection has no proxy in between."""
 
 _HEADERS = {
-    "User-Agent": f"liangxin-python/{__version__}",
+    "User-Agent": USER_AGENT,
     "Accept": "*/*",
     # So that lengths and ranges are those of the file.
     "Accept-Encoding": "identity",
@@ -81,7 +81,7 @@ class Incoming:
 
 
 class _BaseFileHosts(Generic[_ClientT]):
-    """Everything but the I/O, for both clients.
+    """The base class of both, with everything but the I/O.
 
     Args:
         timeout: Seconds to connect, until the headers are complete, and between parts of the body.

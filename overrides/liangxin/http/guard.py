@@ -47,7 +47,7 @@ _SENDS: dict[type, object] = {
 
 
 class _BaseGuard(Generic[_HttpT]):
-    """Everything but the I/O, for both guards."""
+    """The base class of both guards, with everything but the I/O."""
 
     _kind: type[_HttpT]
 

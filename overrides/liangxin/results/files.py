@@ -97,7 +97,7 @@ class PartialFile:
         self._target = target
         self._descriptor = descriptor
         self._is_open = True
-        self._exists = False
+        self._is_saved = False
         self._state = target.partial.with_name(f".{target.partial.name}.json")
         self._digest = hashlib.sha256()
         self.size = 0
@@ -163,7 +163,7 @@ class PartialFile:
             # With a unique name, length and head are proof enough. Otherwise everything is
             # downloaded and compared in `publish`.
             if self._target.is_unique and version.size is not None:
-                self._exists = True
+                self._is_saved = True
                 return False
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         os.ftruncate(self._descriptor, 0)
@@ -189,7 +189,7 @@ class PartialFile:
         final = self._target.final(found.ext)
         if not self._target.overwrite and final.is_file():
             existing = _inspect(final, link, found)
-            if not self._exists and existing.sha256 != self._digest.hexdigest():
+            if not self._is_saved and existing.sha256 != self._digest.hexdigest():
                 raise _conflict(final)
             self._remove()
             return existing

@@ -69,9 +69,9 @@ async def save(
 ) -> list[SavedFile]:
     """Save the results of a task; see `Task.save`.
 
-    With `own_names`, no other task has files of these names, so one of the same length and head is
-    not downloaded again. With `trust_existing`, a file of such a name is the result, as only
-    complete files get there, and is not asked for.
+    With `own_names`, no other task has files of these names, so that one of the same length and
+    head is not downloaded again. With `trust_existing`, any file of such a name is the result, as
+    only complete files get there, and nothing is requested.
     """
     limits = Limits(timeout, max_bytes, validate, context.clock)
     check_positive("concurrency", concurrency)
