@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import random
+import re
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
@@ -14,7 +15,7 @@ import httpx
 import pytest
 
 import liangxin
-from liangxin.apis import deprecations, envelope
+from liangxin.apis import deprecations, response_errors
 from liangxin.apis.base import Call, Environment
 from liangxin.client import AsyncClient, SyncClient
 from liangxin.http_response import Response
@@ -47,6 +48,7 @@ class AcmeApi:
         key_prefix="",
     )
     callback_field = "hook"
+    input_path: tuple[str, ...] = ()
     needs_model = True
     upload_types = ()
 
@@ -94,21 +96,22 @@ class AcmeApi:
 
     def find_task_id(self, text: str) -> str | None:
         """Return the id in a broken response."""
-        return envelope.named_task(text)
+        found = re.search(r'"job": ?"([^"]+)"', text)
+        return found and found[1]
 
     def read_created(self, response: Response, model: str) -> Created:
         """Read the answer to a create."""
         del model
-        document = envelope.read_document(response)
-        if error := envelope.read_error(response, document):
+        document = response_errors.read_document(response)
+        if error := response_errors.read_error(response, document):
             raise error
         assert isinstance(document, dict)
         return Created(document["job"], response)
 
     def read_record(self, response: Response, task_id: str) -> TaskRecord:
         """Read the answer to a query."""
-        document = envelope.read_document(response)
-        if error := envelope.read_error(response, document):
+        document = response_errors.read_document(response)
+        if error := response_errors.read_error(response, document):
             raise error
         assert isinstance(document, dict)
         assert document["job"] == task_id

@@ -28,23 +28,11 @@ class Environment(NamedTuple):
     """How many requests a key may make, creates included; None if the API names no such limit."""
 
 
-class Endpoint(Protocol):
-    """A generated module for one operation, such as `liangxin_api.api.jobs.create_task`."""
-
-    def sync_detailed(self, **arguments: Any) -> Any:
-        """Send the request; return the generated client's response."""
-        ...
-
-    async def asyncio_detailed(self, **arguments: Any) -> Any:
-        """Send the request; return the generated client's response."""
-        ...
-
-
 class Call(NamedTuple):
     """A request to send: the generated operation and its arguments."""
 
-    endpoint: Any
-    """An `Endpoint`. Modules do not satisfy protocols with methods in all type checkers."""
+    operation: Any
+    """Its `sync_detailed` and `asyncio_detailed` send the request."""
     arguments: Mapping[str, Any]
     name: str
     """For the log, such as `POST /api/v1/jobs/createTask`."""
@@ -60,6 +48,8 @@ class Api(Protocol):
     environment: Environment
     callback_field: str
     """The field of a create that takes the callback URL."""
+    input_path: tuple[str, ...]
+    """Where the body of a create has the input; empty if its fields are those of the body."""
     needs_model: bool
     """Whether a query needs the task's model besides its id."""
     upload_types: Sequence[str]

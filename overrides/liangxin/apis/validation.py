@@ -31,6 +31,9 @@ _WithLinks = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 _Facts = Mapping[str, Mapping[str, Any]]
 """The fields of the contract's `MediaFile` for each file, by what stands for its link."""
 
+_A_PATH = "is a file on this machine: upload it and pass its link"
+"""What the contract, which knows of no uploads, says of a path in the place of a link."""
+
 _DEEPEST = 100
 """Levels of nesting: deeper than any model's input, so probably a cycle."""
 
@@ -84,7 +87,7 @@ def prepare(
     asked_for = contract_of if model is None else model
     contract_of, model = api.current_model(contract_of), api.current_model(asked_for)
     if api.needs_model and api.kind(model) is None:
-        # Its path depends on the model, so no `validate` could send it.
+        # Its path depends on the model, so that not even validate=False could send it.
         near = api.contract.nearest_models(model)
         hint = f"did you mean {' or '.join(near)}?" if near else f"{api.inputs} has its models"
         problem = f"is {model!r:.100}, which is not a model of {api.name}; {hint}"
@@ -108,23 +111,30 @@ def prepare(
             raise _NotJson(path, f"takes no link, and so no file; got {_shown(file)}")
         return link(file, path)
 
-    # Only a body has the paths that the user knows from the API's documentation.
-    body = _plain(api, model, api.body(model, fields, callback_url), checked_link)
+    # Errors name paths as the API's documentation does: those in the body.
+    fields = _plain(api, model, fields, checked_link, api.input_path)
+    model = _plain(api, model, model, link, ("model",))
+    callback_url = _plain(api, model, callback_url, checked_link, (api.callback_field,))
     known = {p: file for p, file in places.items() if api.contract.media(contract_of, p)}
+    if mode:
+        fields = api.contract.own_form(contract_of, fields)
+    body = api.body(model, fields, callback_url)
     beside = _beside(api, model, body, _plain(api, model, extra_body or {}, link))
     if mode:
-        fields = api.contract.own_form(contract_of, _plain(api, model, fields, link))
-        body = _plain(api, model, api.body(model, fields, callback_url), link)
         checked = body | _known(api, contract_of, beside)
         strict = mode == "strict"
-        _check(api, contract_of, checked, strict=strict)
+        _check(api, contract_of, checked, strict=strict, uploads=files is not None)
         if files is not None:
-            files.check = partial(_check_links, api, contract_of, checked, strict)
+            files.check = lambda with_links: _refuse_broken(
+                api, contract_of, with_links(checked), strict=strict
+            )
             if known:
                 files.check_media = partial(_check_media, api, contract_of, known, strict)
     if extra_input is not None:
-        body = _plain(api, model, api.body(model, {**fields, **extra_input}, callback_url), link)
+        added = _plain(api, model, extra_input, link, api.input_path)
+        body = api.body(model, {**fields, **added}, callback_url)
     body |= beside
+    # Last, as what is refused needs no warning.
     current_model(api, asked_for)
     warn_of_deprecated(api, contract_of, body)
     return model, body
@@ -186,20 +196,14 @@ def _fields(api: Api, model: str | None, input: Any) -> tuple[str, dict[str, Any
     return model, dict(input)
 
 
-def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> None:
+def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool, uploads: bool) -> None:
     """Refuse a body that breaks the contract of `model`; warn of inferred limits."""
     contract = api.contract
-    if not contract.violations(model, body, "all"):
+    if not contract.violations(model, body, "all"):  # the usual case takes one look
         return
-    _refuse_broken(api, model, body, strict=strict)
+    _refuse_broken(api, model, body, strict=strict, uploads=uploads)
     for doubt in contract.violations(model, body, "inferred"):
         _warn(model, doubt)
-
-
-def _check_links(
-    api: Api, model: str, body: Mapping[str, Any], strict: bool, with_links: _WithLinks
-) -> None:
-    _refuse_broken(api, model, with_links(body), strict=strict)
 
 
 def _check_media(
@@ -228,18 +232,34 @@ def _warn(model: str, doubt: Any) -> None:
     )
 
 
-def _refuse_broken(api: Api, model: str, body: Mapping[str, Any], *, strict: bool) -> None:
-    """Refuse a body that breaks the contract of `model`."""
+def _refuse_broken(
+    api: Api, model: str, body: Mapping[str, Any], *, strict: bool, uploads: bool = False
+) -> None:
+    """Refuse a body that breaks the contract of `model`; `uploads` if files can be uploaded."""
     if found := api.contract.violations(model, body, "all" if strict else "enforced"):
         # A rule over several fields is about the body itself, where that is the input.
         violations = [Violation(v.field or "input", *v[1:]) for v in found]
+        if uploads:
+            violations = [_without_upload(violation) for violation in violations]
         raise InvalidInputError(model=model, violations=violations)
 
 
-def _plain(api: Api, model: str, body: Mapping[str, Any], link: _Link) -> dict[str, Any]:
-    """Return a body in plain JSON values; subclasses of str or float become str or float."""
+def _without_upload(violation: Violation) -> Violation:
+    """Return a violation that does not ask for an upload, which the client makes by itself."""
+    if not violation.message.startswith(_A_PATH):
+        return violation
+    given = violation.message.rpartition("; got ")[2]
+    message = f"is a file on this machine, and not a link; got {given}"
+    return dataclasses.replace(violation, message=message, file=given)
+
+
+def _plain(api: Api, model: str, value: Any, link: _Link, path: _Path = ()) -> Any:
+    """Return a value in plain JSON; subclasses of str or float become str or float.
+
+    `path` is its place in the body.
+    """
     try:
-        return _plain_value(body, (), link)  # type: ignore[no-any-return]
+        return _plain_value(value, path, link)
     except _NotJson as exc:
         _refuse(model, api.contract.dotted(exc.path), "json", str(exc))
 
@@ -254,7 +274,7 @@ def _plain_value(value: Any, path: _Path, link: _Link) -> Any:
     if len(path) > _DEEPEST:
         raise _NotJson(path[:2], "is nested too deeply")
     match value:
-        case None | bool():
+        case None | bool():  # before the integers, of which a bool is one
             return value
         case str():
             return _plain_text(value, path)

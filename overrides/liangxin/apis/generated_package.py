@@ -1,14 +1,20 @@
-"""What all APIs have in common: the models of their generated package, and how a create is read."""
+"""The base class of the APIs: what follows from a generated package, and how a create is read."""
 
+import json
+import re
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any, Literal
 
 from liangxin import errors
-from liangxin.apis import envelope
+from liangxin.apis import json_values
+from liangxin.apis.response_errors import is_clean, read_document, read_error, unusable
 from liangxin.http_response import Response
 from liangxin.lazy import uninterrupted
 from liangxin.records import Created
+
+# Repetitions are bounded, or a hostile body could take quadratic time.
+_TASK_ID = re.compile(r'"task(?:Id|_id)"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.){1,1000}")')
 
 
 class Body:
@@ -58,7 +64,7 @@ class PackageApi:
         return current
 
     def model_of(self, typed_input: object) -> str | None:
-        # Another API may have an input of the same name.
+        # By its package, as another API may have an input of the same name.
         kind = type(typed_input)
         if kind.__module__.partition(".")[0] != self.package:
             return None
@@ -71,25 +77,41 @@ class PackageApi:
         return client.Client(base_url=base_url)
 
     def find_task_id(self, text: str) -> str | None:
-        return envelope.named_task(text)
+        found = _TASK_ID.search(text)
+        if found is None:
+            return None
+        try:
+            return json_values.text(json.loads(found[1]))
+        except ValueError:
+            return None
 
     def read_created(self, response: Response, model: str) -> Created:
-        document = envelope.read_document(response)
-        error = envelope.read_error(response, document)
+        document = read_document(response)
+        error = read_error(response, document)
         if isinstance(document, str):
-            task_id = envelope.named_task(response.unmasked_body.decode("utf-8", "replace"))
+            task_id = self.find_task_id(response.unmasked_body.decode("utf-8", "replace"))
         else:
             task_id = _task_id(document)
             if error is None and task_id is not None:
                 return Created(task_id, response)
         # A refusal that names a task is not clean: that task may be running.
-        is_refused = isinstance(error, errors.APIStatusError) and envelope.is_clean(error)
+        is_refused = isinstance(error, errors.APIStatusError) and is_clean(error)
         if error is not None and is_refused and task_id is None:
             raise error
-        cause = error or envelope.unusable(response, document, "it names no task")
+        cause = error or unusable(response, document, "it names no task")
         raise errors.SubmissionUnknownError(
             model=model, cause=cause, body=response.text, task_id=task_id, service=self.name
         ) from cause
+
+
+def masked(response: Response, document: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return a document and its `data` with the key masked, for a record that errors show.
+
+    Others are not masked: a link that holds the key would be broken.
+    """
+    # By their own names, which the masked document lacks where the key is one of them.
+    data = {name: response.mask(value) for name, value in document["data"].items()}
+    return response.mask(document), data
 
 
 def _import_contract(package: str) -> Any:
@@ -103,6 +125,6 @@ def _import_contract(package: str) -> Any:
 def _task_id(document: Any) -> str | None:
     """Return the task id in a create's response, at its documented place or near it."""
     for names in (("data", "taskId"), ("data", "task_id"), ("taskId",), ("task_id",)):
-        if task_id := envelope.text(envelope.member(document, *names)):
+        if task_id := json_values.text(json_values.member(document, *names)):
             return task_id
     return None
