@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import exits
+from liangxin.cli import exits, shared_options
 from liangxin.cli.api import NAMES
 from liangxin.cli.output import Output
 
@@ -16,11 +16,14 @@ if TYPE_CHECKING:
     from liangxin.drift.compare import Finding, Report, Unseen
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the report as a JSON object.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.command(
+    params=[
+        click.Argument(["file"], type=click.Path(path_type=Path)),
+        shared_options.json_option("Print the report as a JSON object."),
+    ]
+)
 @click.pass_context
-def drift(context: click.Context, /, *, file: Path, as_json: bool) -> int:
+def drift(context: click.Context, file: Path) -> int:
     """Compare a recording with the contract.
 
     It says which answers the contract does not allow, which fields and values it does not know,
@@ -37,7 +40,7 @@ def drift(context: click.Context, /, *, file: Path, as_json: bool) -> int:
     except RecordingError as error:
         raise click.UsageError(str(error), context) from None
     output: Output = context.obj
-    if as_json:
+    if output.as_json:
         output.document(_document(file, report))
     else:
         output.text("\n".join(_lines(file, report)))

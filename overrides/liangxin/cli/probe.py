@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import click
 
-from liangxin.cli import exits
+from liangxin.cli import exits, shared_options
 from liangxin.cli.api import api, contract, name
 from liangxin.cli.error_wording import message
 from liangxin.cli.model_command import complete_model, unknown_model
@@ -24,28 +24,31 @@ _PAUSE = 1.0
 """Seconds between requests."""
 
 
-@click.command()
-@click.option(
-    "--yes-this-may-cost",
-    "is_agreed",
-    is_flag=True,
-    help="Required: a request that is accepted by mistake is a task that is billed.",
+@click.command(
+    params=[
+        click.Option(
+            ["--yes-this-may-cost", "is_agreed"],
+            is_flag=True,
+            help="Required: a request that is accepted by mistake is a task that is billed.",
+        ),
+        click.Option(
+            ["--may-accept"],
+            type=click.IntRange(0),
+            default=0,
+            metavar="N",
+            help="Go on after N accepted requests.  [default: 0, stop at the first]",
+        ),
+        click.Option(
+            ["--model"],
+            shell_complete=complete_model,
+            metavar="MODEL",
+            help="Only the facts of this model.",
+        ),
+        shared_options.json_option("Print the report as a JSON object."),
+    ]
 )
-@click.option(
-    "--may-accept",
-    type=click.IntRange(0),
-    default=0,
-    metavar="N",
-    help="Go on after N accepted requests.  [default: 0, stop at the first]",
-)
-@click.option(
-    "--model", shell_complete=complete_model, metavar="MODEL", help="Only the facts of this model."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the report as a JSON object.")
 @click.pass_context
-def probe(
-    context: click.Context, /, *, is_agreed: bool, may_accept: int, model: str | None, as_json: bool
-) -> int:
+def probe(context: click.Context, *, is_agreed: bool, may_accept: int, model: str | None) -> int:
     """Settle ids and limits that the spec only infers, against the live API.
 
     It sends creates that must be refused before anything is billed: each inferred id with an
@@ -70,7 +73,7 @@ def probe(
         )
     outcome = _settled(plan, output, may_accept)
     patch = _patch(outcome.settled)
-    if as_json:
+    if output.as_json:
         output.document(_document(outcome, patch))
     else:
         output.text("\n".join(_lines(outcome, patch)))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import error_wording, exits, general_options
+from liangxin.cli import error_wording, exits, shared_options, values
 from liangxin.cli.api import api, contract
 from liangxin.cli.fields import GIVEN, takes_link
 from liangxin.cli.interrupts import interrupt_behind
@@ -20,16 +20,39 @@ from liangxin.cli.session import Session, connect
 if TYPE_CHECKING:
     from liangxin.tasks.task import Task
 
+_INPUT = (
+    click.Option(
+        ["-i", "--input"],
+        type=values.document,
+        metavar="FILE",
+        help="The input as JSON or YAML; - is standard input. Options override its fields.",
+    ),
+    click.Option(
+        ["--extra-input"],
+        type=values.json_value,
+        metavar="JSON",
+        help="Further fields, sent without validation; @FILE reads them from a file.",
+    ),
+    click.Option(
+        ["--validate"],
+        type=click.Choice(["true", "strict", "off"]),
+        default="true",
+        show_default=True,
+        help="true refuses what breaks a known limit and warns of inferred limits, strict refuses "
+        "both, off sends anything.",
+    ),
+    click.Option(["--callback-url"], metavar="URL", help="Called when the task has finished."),
+)
 _VALIDATE: dict[str, Any] = {"true": True, "strict": "strict", "off": False}
 
 
 @click.command(
     cls=ModelCommand,
     params=[
-        *general_options.INPUT,
-        general_options.directory(),
-        *general_options.WAITING,
-        *general_options.OUTPUT,
+        *_INPUT,
+        shared_options.directory(),
+        *shared_options.WAITING,
+        *shared_options.OUTPUT,
     ],
 )
 @click.pass_obj
@@ -53,7 +76,7 @@ def run(
         return waiter.wait(session, [task])
 
 
-@click.command(cls=ModelCommand, params=[*general_options.INPUT, *general_options.OUTPUT])
+@click.command(cls=ModelCommand, params=[*_INPUT, *shared_options.OUTPUT])
 @click.pass_obj
 def submit(output: Output, /, **create: Any) -> int:
     """Create a task and print its id.
