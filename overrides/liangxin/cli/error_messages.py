@@ -1,7 +1,7 @@
-"""Word errors for a terminal, from the same data as Python's `str(error)`.
+"""Word errors for a terminal, where `str(error)` words the same data for Python.
 
-Options replace Python's arguments, and commands replace expressions. Texts of servers and users are
-not changed.
+An error has only data: the argument, field or limit it is about, and hints. Here arguments become
+options and advice becomes commands. Texts of servers and users are not changed.
 """
 
 from collections.abc import Sequence
