@@ -13,6 +13,7 @@ import click
 
 from liangxin.cli import exits, shared_options
 from liangxin.cli.api import api, async_client, command
+from liangxin.cli.command_group import CommandGroup
 from liangxin.cli.interrupts import Interrupted
 from liangxin.cli.output import Output
 from liangxin.cli.progress import live_display, minutes
@@ -50,7 +51,7 @@ _TIMEOUT = click.Option(
 _KEYS = click.Argument(["keys"], metavar="[KEY]...", nargs=-1)
 
 
-@click.group(subcommand_metavar="COMMAND [ARGS]...")
+@click.group(cls=CommandGroup, subcommand_metavar="COMMAND [ARGS]...")
 def batch() -> None:
     """Run thousands of orders, and pay for none of them twice."""
 

@@ -49,7 +49,7 @@ _PAUSE = 1.0
 )
 @click.pass_context
 def probe(context: click.Context, *, is_agreed: bool, may_accept: int, model: str | None) -> int:
-    """Settle ids and limits that the spec only infers, against the live API.
+    """Settle inferred ids and limits against the live API.
 
     It sends creates that must be refused before anything is billed: each inferred id with an
     impossible input, and inputs that overstep one inferred limit by one. It stops at the first
