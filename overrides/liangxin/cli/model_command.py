@@ -51,9 +51,9 @@ class ModelCommand(click.Command):
                 error = click.NoSuchOption(error.option_name, possibilities=[option_name(near)])
             advice = "(--extra-input sends fields that are not known here)"
             raise click.UsageError(f"{error.format_message()} {advice}", ctx) from None
-        if not (
-            model in contract().models or ctx.resilient_parsing or ctx.params["validate"] == "off"
-        ):
+        if model in contract().models or ctx.resilient_parsing:
+            return rest
+        if api().needs_model or ctx.params["validate"] != "off":
             raise _unknown(ctx, str(model))
         return rest
 

@@ -1,5 +1,6 @@
 """`run` and `submit`: create a task, and wait for it or not."""
 
+import sys
 from collections.abc import Mapping
 from os.path import isfile
 from pathlib import Path
@@ -135,6 +136,9 @@ def _create(
             resume = waiter.resume_command([task])
             output.note(f"{task.id} created; wait for it again with: {resume}")
             return task
+        if sys.stdout is None:
+            # It was closed, and click would print nothing without an error.
+            output.note(f"{task.id} created")
         try:
             if output.as_json:
                 output.document(task_document(task))
