@@ -21,8 +21,7 @@ from liangxin.recording.recording_file import FIRST_KEY, VERSION, RecordingError
 _logger = logging.getLogger("liangxin")
 
 _JSON = "application/json"
-_HEADERS = re.compile(r"content-type|retry-after|(x-)?ratelimit-.*|webhook-timestamp|deprecation")
-_STAND_INS = {"webhook-id": "msg_redacted", "webhook-signature": "v1,redacted"}
+_HEADERS = re.compile(r"content-type|retry-after|(x-)?ratelimit-.*")
 _PLACEHOLDER = re.compile(r"{([^/{}]+)}")
 _LONGEST_TEXT = 2**16
 """Characters of a body that is not JSON, such as the page of a proxy."""
@@ -130,8 +129,6 @@ class Recorder:
 
         """
         with self._logged_errors():
-            kept = {n: v for n, v in headers.items() if _HEADERS.fullmatch(n)}
-            kept |= {name: text for name, text in _STAND_INS.items() if name in headers}
             exchange = {
                 "kind": "callback",
                 "at": round(at, 6),
@@ -140,7 +137,10 @@ class Recorder:
                 # The receiver's address, with its token, is not recorded.
                 "path": "",
                 "query": {},
-                "request": {"headers": kept, "body": self._answer(api, dict(document))},
+                "request": {
+                    "headers": _kept(headers),
+                    "body": self._answer(api, dict(document)),
+                },
                 "response": {"status": status, "headers": {}, "body": None},
             }
             self._write(api, exchange, str)
@@ -157,8 +157,7 @@ class Recorder:
         return self._redactions[api.name]
 
     def _response(self, api: Api, response: Response) -> dict[str, Any]:
-        headers = {n: v for n, v in response.headers.items() if _HEADERS.fullmatch(n)}
-        recorded: dict[str, Any] = {"status": response.status, "headers": headers}
+        recorded = {"status": response.status, "headers": _kept(response.headers)}
         try:
             return recorded | {"body": self._answer(api, response.unmasked_json())}
         except ValueError:
@@ -209,26 +208,26 @@ def _check(path: Path) -> bool:
         return file.read() != b"\n"
 
 
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    # A list of what stays, not of what goes: a header that nobody thought of may hold a secret.
+    return {name: value for name, value in headers.items() if _HEADERS.fullmatch(name)}
+
+
 def _address(
     api: Api, operation: Any, values: dict[str, Any], *, redact: bool
 ) -> tuple[str, dict[str, Any]]:
     """Return the path and the query of a request; the generated arguments have other names."""
     documented = api.answers.find(operation.method, operation.path)
-    names = {
-        _squashed(name): name for name in ([] if documented is None else documented.parameters)
-    }
-    wire = {names.get(_squashed(name), name): value for name, value in values.items()}
+    parameters = [] if documented is None else documented.parameters
+    names = {redaction.squashed(name): name for name in parameters}
+    wire = {names.get(redaction.squashed(name), name): value for name, value in values.items()}
     if redact:
         wire = {
-            name: redaction.task_id(str(value)) if _squashed(name) == "taskid" else value
+            name: redaction.task_id(str(value)) if redaction.is_task_id(name) else value
             for name, value in wire.items()
         }
     path = _PLACEHOLDER.sub(lambda found: quote(str(wire.pop(found[1])), safe=""), operation.path)
     return path, wire
-
-
-def _squashed(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _masked(value: Any, mask: Mask) -> Any:
