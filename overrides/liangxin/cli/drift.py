@@ -1,7 +1,6 @@
 """`drift`: compare a recording with the contract."""
 
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from liangxin.cli import exits, shared_options
-from liangxin.cli.api import NAMES
+from liangxin.cli.api import NAMES, load
 from liangxin.cli.output import Output
 
 if TYPE_CHECKING:
@@ -34,9 +33,8 @@ def drift(context: click.Context, file: Path) -> int:
     from liangxin.drift.compare import compare  # noqa: PLC0415  only here
     from liangxin.recording.recording_file import RecordingError, read_lines  # noqa: PLC0415
 
-    apis = {name: getattr(import_module(f"liangxin.apis.{name}"), name.upper()) for name in NAMES}
     try:
-        report = compare(file, read_lines(file), apis)
+        report = compare(file, read_lines(file), {name: load(name) for name in NAMES})
     except RecordingError as error:
         raise click.UsageError(str(error), context) from None
     output: Output = context.obj

@@ -28,8 +28,9 @@ _OF_SIMULATOR = (
     "--engine",
     type=click.Choice(["simulator", "prism", "checked"]),
     default="simulator",
+    show_default=True,
     help="simulator runs jobs, prism checks requests against the spec and runs none, checked is "
-    "Prism in front of the simulator, to check requests and responses.  [default: simulator]",
+    "Prism in front of the simulator, to check requests and responses.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(

@@ -17,7 +17,7 @@ from liangxin.cli.session import connect
 from liangxin.clock import SystemClock
 
 if TYPE_CHECKING:
-    from liangxin.probe.plan import Plan, Probe
+    from liangxin.probe.plan import Probe
     from liangxin.probe.settle import Outcome, Verdict
 
 _PAUSE = 1.0
@@ -56,7 +56,9 @@ def probe(context: click.Context, *, is_agreed: bool, may_accept: int, model: st
     that is accepted, and names its task. What is settled is printed as YAML for the evidence in
     openapi/.
     """
-    from liangxin.probe.plan import make_plan  # noqa: PLC0415  only here
+    from liangxin.probe.patch import evidence_patch  # noqa: PLC0415  these load the SDK
+    from liangxin.probe.plan import make_plan  # noqa: PLC0415
+    from liangxin.probe.settle import settle  # noqa: PLC0415
 
     output: Output = context.obj
     if model is not None and model not in contract().models:
@@ -71,8 +73,22 @@ def probe(context: click.Context, *, is_agreed: bool, may_accept: int, model: st
             "To go on, add --yes-this-may-cost",
             context,
         )
-    outcome = _settled(plan, output, may_accept)
-    patch = _patch(outcome.settled)
+    with connect(output) as session:
+
+        def send(model: str, fields: Mapping[str, Any]) -> str:
+            # The id of a task that is created by mistake must not be lost to Ctrl-C.
+            with session.interrupts.shield():
+                task = session.client.tasks.create(model=model, input=fields, validate=False)
+            return task.id
+
+        outcome = settle(
+            plan,
+            api(),
+            send,
+            may_accept=may_accept,
+            pause=lambda: SystemClock().sleep(_PAUSE),
+        )
+    patch = evidence_patch(api(), outcome.settled, f"{datetime.now(UTC):%Y-%m-%d}", _file_of)
     if output.as_json:
         output.document(_document(outcome, patch))
     else:
@@ -85,31 +101,6 @@ def probe(context: click.Context, *, is_agreed: bool, may_accept: int, model: st
         output.error(f"stopped: {message(outcome.error)}")
         return exits.code_of(outcome.error)
     return exits.OTHER if outcome.accepted else exits.DONE
-
-
-def _settled(plan: "Plan", output: Output, may_accept: int) -> "Outcome":
-    from liangxin.probe.settle import settle  # noqa: PLC0415  only here
-
-    with connect(output) as session:
-
-        def send(model: str, fields: Mapping[str, Any]) -> str:
-            with session.interrupts.shield():
-                task = session.client.tasks.create(model=model, input=fields, validate=False)
-            return task.id
-
-        return settle(
-            plan,
-            api(),
-            send,
-            may_accept=may_accept,
-            pause=lambda: SystemClock().sleep(_PAUSE),
-        )
-
-
-def _patch(settled: "Sequence[Verdict]") -> str:
-    from liangxin.probe.patch import evidence_patch  # noqa: PLC0415  only here
-
-    return evidence_patch(api(), settled, f"{datetime.now(UTC):%Y-%m-%d}", _file_of)
 
 
 def _file_of(model: str) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from liangxin.apis.base import Api
-from liangxin.errors import APIError, SubmissionUnknownError
+from liangxin.errors import APIError, APIStatusError, SubmissionUnknownError
 from liangxin.http_response import Response
 from liangxin.recording.recording_file import Line, RecordingError
 
@@ -173,7 +173,7 @@ class _Reading:
             return f"does not say whether a task was created: {error.cause}"
         except APIError as error:
             # A documented error is no surprise; an answer that cannot be read is.
-            return None if hasattr(error, "status_code") else str(error)
+            return None if isinstance(error, APIStatusError) else str(error)
         return None
 
     def _limit(

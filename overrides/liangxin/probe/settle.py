@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from liangxin.apis.base import Api
@@ -48,30 +49,26 @@ class Accepted(NamedTuple):
     answer: str
 
 
+@dataclass
 class Outcome:
-    """What was learned.
+    """What was learned."""
 
-    Attributes:
-        settled: Facts that hold.
-        refuted: Facts that do not.
-        unclear: Facts of which the answer says nothing certain.
-        left: Facts whose requests were not sent.
-        not_probed: Inferred facts for which there is no request.
-        accepted: What was accepted, or may have been.
-        sent: How many requests were sent.
-        error: What ended it early; None if nothing did.
-
-    """
-
-    def __init__(self, plan: Plan) -> None:
-        self.settled: list[Verdict] = []
-        self.refuted: list[Verdict] = []
-        self.unclear: list[Verdict] = []
-        self.left: list[Probe] = []
-        self.not_probed = plan.not_probed
-        self.accepted: list[Accepted] = []
-        self.sent = 0
-        self.error: LiangXinError | None = None
+    not_probed: list[str]
+    """Inferred facts for which there is no request."""
+    settled: list[Verdict] = field(default_factory=list)
+    """Facts that hold."""
+    refuted: list[Verdict] = field(default_factory=list)
+    """Facts that do not."""
+    unclear: list[Verdict] = field(default_factory=list)
+    """Facts of which the answer says nothing certain."""
+    left: list[Probe] = field(default_factory=list)
+    """Facts whose requests were not sent."""
+    accepted: list[Accepted] = field(default_factory=list)
+    """What was accepted, or may have been."""
+    sent: int = 0
+    """How many requests were sent."""
+    error: LiangXinError | None = None
+    """What ended it early; None if nothing did."""
 
 
 def settle(
@@ -108,7 +105,7 @@ class _Run:
     def __init__(
         self, plan: Plan, api: Api, send: Send, may_accept: int, pause: Callable[[], object]
     ) -> None:
-        self.outcome = Outcome(plan)
+        self.outcome = Outcome(plan.not_probed)
         self.goes_on = True
         self._api = api
         self._send = send
