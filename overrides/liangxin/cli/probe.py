@@ -11,6 +11,7 @@ import click
 from liangxin.cli import exits, shared_options
 from liangxin.cli.api import api, contract, name
 from liangxin.cli.error_messages import message
+from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.model_command import complete_model, unknown_model
 from liangxin.cli.output import Output
 from liangxin.cli.session import connect
@@ -58,7 +59,7 @@ def probe(context: click.Context, *, is_agreed: bool, may_accept: int, model: st
     """
     from liangxin.probe.patch import evidence_patch  # noqa: PLC0415  these load the SDK
     from liangxin.probe.plan import make_plan  # noqa: PLC0415
-    from liangxin.probe.settle import settle  # noqa: PLC0415
+    from liangxin.probe.settle import Outcome, settle  # noqa: PLC0415
 
     output: Output = context.obj
     if model is not None and model not in contract().models:
@@ -73,21 +74,28 @@ def probe(context: click.Context, *, is_agreed: bool, may_accept: int, model: st
             "To go on, add --yes-this-may-cost",
             context,
         )
+    outcome, interrupt = Outcome(plan.not_probed), None
     with connect(output) as session:
 
         def send(model: str, fields: Mapping[str, Any]) -> str:
-            # The id of a task that is created by mistake must not be lost to Ctrl-C.
-            with session.interrupts.shield():
-                task = session.client.tasks.create(model=model, input=fields, validate=False)
+            task = session.client.tasks.create(model=model, input=fields, validate=False)
             return task.id
 
-        outcome = settle(
-            plan,
-            api(),
-            send,
-            may_accept=may_accept,
-            pause=lambda: SystemClock().sleep(_PAUSE),
-        )
+        try:
+            settle(
+                plan,
+                api(),
+                send,
+                outcome,
+                may_accept=may_accept,
+                pause=lambda: SystemClock().sleep(_PAUSE),
+                shield=session.interrupts.shield,
+            )
+        except BaseException as error:
+            # What was learned, and what is billed, is reported all the same.
+            interrupt = interrupt_behind(error)
+            if interrupt is None:
+                raise
     patch = evidence_patch(api(), outcome.settled, f"{datetime.now(UTC):%Y-%m-%d}", _file_of)
     if output.as_json:
         output.document(_document(outcome, patch))
@@ -97,6 +105,8 @@ def probe(context: click.Context, *, is_agreed: bool, may_accept: int, model: st
         task = accepted.task_id or "a task whose id is not known"
         verb = "is" if accepted.answer == "accepted" else "may be"
         output.error(f"{task} {verb} billed: {accepted.probe.text} ({accepted.answer})")
+    if interrupt is not None:
+        return interrupt.exit_code
     if outcome.error is not None:
         output.error(f"stopped: {message(outcome.error)}")
         return exits.code_of(outcome.error)
