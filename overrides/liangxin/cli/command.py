@@ -83,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else [*arguments]
     # Wrong usage is reported as JSON, too, if that is wanted.
     output = Output(as_json="--json" in words)
+    # Not `liangxin.main(words)`: that makes its own of Ctrl-C, of a closed pipe and of errors.
     try:
         if instruction := os.environ.get(_COMPLETE):
             return shell_complete(liangxin, {}, "liangxin", _COMPLETE, instruction)

@@ -29,6 +29,7 @@ class ModelCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Find the model first, as it decides which options there are."""
         parser = self.make_parser(ctx)
+        # It stops at the model: the fields behind it are not options yet.
         parser.allow_interspersed_args = False
         try:
             before, _, _ = parser.parse_args([*args])

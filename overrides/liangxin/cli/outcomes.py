@@ -120,6 +120,7 @@ class Waiter:
                 files = task.save(self.directory, on_progress=partial(progress.saving, task))
             except LiangXinError as problem:
                 error = problem
+                # Some of its files may be there all the same.
                 if isinstance(problem, DownloadError):
                     files = problem.saved
         if not self.output.as_json:

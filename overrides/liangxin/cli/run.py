@@ -67,7 +67,7 @@ def run(
 ) -> int:
     """Create a task, wait for it, and save its files.
 
-    The fields of the model are options; `liangxin run MODEL --help` lists them.
+    The fields of the model are options; --help behind MODEL lists them.
     """
     waiter = Waiter(output, directory, timeout, poll_interval)
     # Report mistakes before anything is paid for.
@@ -82,7 +82,7 @@ def run(
 def submit(output: Output, /, **create: Any) -> int:
     """Create a task and print its id.
 
-    The fields of the model are options; `liangxin submit MODEL --help` lists them.
+    The fields of the model are options; --help behind MODEL lists them.
     """
     with connect(output) as session:
         _create(session, output, None, **create)

@@ -102,7 +102,10 @@ def _controls(api: Api) -> list[Probe]:
 
 
 def _impossible(contract: Any, model: str) -> dict[str, Any]:
-    """Return an input that lacks what is required, and has values of wrong types only."""
+    """Return an input that lacks what is required, and has values of wrong types only.
+
+    Both, since an API may check only one of them before it bills.
+    """
     schema = contract.input_schema(model)
     required = schema.get("required", ())
     return {

@@ -181,6 +181,7 @@ class _Run:
             self.outcome.unclear.append(Verdict(probe, answer))
 
     def _refused(self, probe: Probe, error: APIStatusError) -> None:
+        # The texts for two ids differ in the id, which most of them repeat.
         signature = error.text.replace(probe.sent_model, "<id>")
         if probe.kind == "control":
             if probe.model:

@@ -48,7 +48,6 @@ class Recorder:
 
     def __init__(self, path: "str | os.PathLike[str]", *, redact: bool = True) -> None:
         self._redact = redact
-        self._redactions: dict[str, redaction.Redaction] = {}
         try:
             self.path = Path(path)
             if self.path.exists() and not self.path.is_file():
@@ -146,15 +145,10 @@ class Recorder:
             self._write(api, exchange, str)
 
     def _request(self, api: Api, document: Any) -> Any:
-        return self._redaction(api).request(document) if self._redact else document
+        return redaction.Redaction(api.answers).request(document) if self._redact else document
 
     def _answer(self, api: Api, document: Any) -> Any:
-        return self._redaction(api).answer(document) if self._redact else document
-
-    def _redaction(self, api: Api) -> redaction.Redaction:
-        if api.name not in self._redactions:
-            self._redactions[api.name] = redaction.Redaction(api.answers)
-        return self._redactions[api.name]
+        return redaction.Redaction(api.answers).answer(document) if self._redact else document
 
     def _response(self, api: Api, response: Response) -> dict[str, Any]:
         recorded = {"status": response.status, "headers": _kept(response.headers)}
@@ -166,6 +160,7 @@ class Recorder:
 
     def _write(self, api: Api, exchange: dict[str, Any], mask: Mask) -> None:
         whole = {FIRST_KEY: VERSION, "api": api.name.lower(), **exchange}
+        # Redacted ones, too: a word that stays, such as a code, may repeat the key.
         line = json.dumps(_masked(whole, mask), separators=(",", ":"))
         if self._starts_anew:
             line, self._starts_anew = f"\n{line}", False

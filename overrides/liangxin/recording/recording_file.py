@@ -69,6 +69,7 @@ def _read(path: Path, number: int, raw: bytes) -> dict[str, Any] | None:
     def wrong(reason: str) -> RecordingError:
         return RecordingError(path, number, reason)
 
+    # A line may have broken off in the middle of a character.
     text = raw.decode("utf-8", "replace").rstrip()
     try:
         exchange = json.loads(text)

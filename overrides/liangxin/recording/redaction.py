@@ -89,6 +89,7 @@ def _link(text: str) -> str:
 
 def task_id(text: str) -> str:
     """Return the stand-in for the id of a task: a hash of it, in the same form."""
+    # Without a salt: one process may record the create of a task, and another one its polls.
     digest = hashlib.sha256(b"task:" + text.encode("utf-8", "replace")).hexdigest()[:32]
     try:
         uuid.UUID(text)
