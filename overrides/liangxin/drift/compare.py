@@ -127,9 +127,7 @@ class _Reading:
         if "text" in answer:
             # Of its status and its content type; there is no body to compare.
             problems = [one for one in operation.problems(status, kind, {}) if not one.field]
-            is_json = kind is None or "json" in kind
-            is_known = is_json and not problems
-            note(self._refused, "", "is not JSON" if is_known else problems[0].message)
+            note(self._refused, "", problems[0].message if problems else "is not JSON")
             return
         problems = operation.problems(status, kind, body)
         for field, message in problems:
