@@ -12,6 +12,8 @@ from generation.changes.limits import Schema
 
 # Compared here.
 KEYS = {"deprecated", "x-deprecated", "x-deprecated-values", "x-aliases"}
+# The kinds of changes of a whole place, and not of one of its values.
+OF_WHOLE = {"deprecated", "undeprecated", "deprecation-changed"}
 FOR_WHOM = (
     "the SDK, the command and typed inputs take the old id, and send the new one; "
     "whoever sends it without them is refused"

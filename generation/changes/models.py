@@ -7,7 +7,7 @@ from typing import Any
 
 from generation.changes.change import Changes, Finding, dotted, search_for
 from generation.changes.compare import Difference, compare
-from generation.changes.deprecations import compare_aliases
+from generation.changes.deprecations import OF_WHOLE, compare_aliases
 from generation.changes.limits import ITEMS, Limits, Path, present
 from generation.changes.notes import notes
 from generation.changes.witness import NOTHING, Search
@@ -65,7 +65,11 @@ def _compare_model(changes: Changes, model: str) -> None:
                 changes.add(about, variant=model)
     places = {topic[1] if topic[0] == "field" else topic[0] for topic in topics}
     for finding in notes(before, after, places):
-        changes.add(finding._replace(where=finding.where or "input"), variant=model)
+        where = finding.where or "input"
+        if where == "input" and finding.kind in OF_WHOLE:
+            # The spec marks the schema of its input, but means the model.
+            where = "model"
+        changes.add(finding._replace(where=where), variant=model)
     _compare_other_forms(changes, model, before, after, search)
 
 

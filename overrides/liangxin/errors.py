@@ -66,6 +66,8 @@ class Hint(enum.Enum):
     """Another file has a result's name; move it away or save elsewhere."""
     CHECK_TASK = enum.auto()
     """Check the task id, the account of the key and the base URL."""
+    CHECK_KEY = enum.auto()
+    """The key is refused; check it, and the base URL that it is sent to."""
     CHECK_BASE_URL = enum.auto()
     """Check the base URL."""
     CHECK_NETWORK = enum.auto()
@@ -96,6 +98,7 @@ _PYTHON_HINTS = {
         "Pass overwrite=True to replace the other file, or use another directory or template."
     ),
     Hint.CHECK_TASK: ("Check the id {e.task_id!r}, the account of the key, and the base URL."),
+    Hint.CHECK_KEY: "Check the API key, and the base URL that it is sent to.",
     Hint.CHECK_BASE_URL: "Check base_url, the address of the API.",
     Hint.CHECK_NETWORK: "{e.base_url} cannot be reached: check the base URL and the network.",
     Hint.CHECK_CERTIFICATES: (
@@ -385,6 +388,11 @@ class BadRequestError(APIStatusError):
 
 class AuthenticationError(APIStatusError):
     """401: the key is missing or wrong."""
+
+    @property
+    def hint(self) -> Hint | None:
+        """What to do next."""
+        return Hint.CHECK_KEY
 
 
 class PermissionDeniedError(APIStatusError):

@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+import liangxin
 from liangxin.apis.base import Api
 
 NAMES = ("liangxin", "magnific")
@@ -30,7 +31,8 @@ OPTION = click.Option(
     is_eager=True,
     expose_value=False,
     callback=_choose,
-    help=f"The API to call.  [default: {NAMES[0]}]",
+    show_default=True,
+    help="The API to call.",
 )
 
 
@@ -41,20 +43,24 @@ def name() -> str:
 
 def api() -> Api:
     """Return the API that the command calls."""
+    return load(name())
+
+
+def load(name: str) -> Api:
+    """Return an API by its name."""
     # Importing it takes as long as everything else, and `liangxin --help` does without.
-    chosen: Api = getattr(import_module(f"liangxin.apis.{name()}"), name().upper())
-    return chosen
+    loaded: Api = getattr(import_module(f"liangxin.apis.{name}"), name.upper())
+    return loaded
 
 
 def client() -> Any:
     """Return a client of that API, with the settings of the environment."""
-    return getattr(import_module("liangxin"), api().name)(recorder=RECORDER.get())
+    return getattr(liangxin, api().name)(recorder=RECORDER.get())
 
 
 def async_client(**options: Any) -> Any:
     """Return an async client of that API, with the settings of the environment and options."""
-    made = getattr(import_module("liangxin"), f"Async{api().name}")
-    return made(recorder=RECORDER.get(), **options)
+    return getattr(liangxin, f"Async{api().name}")(recorder=RECORDER.get(), **options)
 
 
 def contract() -> Any:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import exits, general_options
+from liangxin.cli import exits, shared_options
 from liangxin.cli.api import api, async_client, command
+from liangxin.cli.command_group import CommandGroup
 from liangxin.cli.interrupts import Interrupted
 from liangxin.cli.output import Output
 from liangxin.cli.progress import live_display, minutes
@@ -29,7 +30,7 @@ _INTERVAL = 10.0
 _MAX_LISTED = 20
 
 _PLACE = (
-    general_options.directory("."),
+    shared_options.directory("."),
     click.Option(
         ["--database"],
         metavar="FILE",
@@ -37,7 +38,7 @@ _PLACE = (
         "[default: batch.db in the output folder]",
     ),
 )
-_QUIET, _JSON = general_options.OUTPUT[1], general_options.OUTPUT[0]
+_JSON = shared_options.OUTPUT[0]
 _CONCURRENCY = click.Option(
     ["--concurrency"], type=int, metavar="N", help="Tasks at a time.  [default: 50]"
 )
@@ -50,7 +51,7 @@ _TIMEOUT = click.Option(
 _KEYS = click.Argument(["keys"], metavar="[KEY]...", nargs=-1)
 
 
-@click.group(subcommand_metavar="COMMAND [ARGS]...")
+@click.group(cls=CommandGroup, subcommand_metavar="COMMAND [ARGS]...")
 def batch() -> None:
     """Run thousands of orders, and pay for none of them twice."""
 
@@ -90,7 +91,7 @@ def batch() -> None:
             is_flag=True,
             help="Leave out lines that are invalid, rather than to send nothing.",
         ),
-        *general_options.OUTPUT,
+        *shared_options.OUTPUT,
     ],
 )
 @click.pass_obj
@@ -113,7 +114,7 @@ def run(
     return _Run(output, jobs, directory, database).run(client, limits)
 
 
-@batch.command(params=[*_PLACE, _CONCURRENCY, _TIMEOUT, *general_options.OUTPUT])
+@batch.command(params=[*_PLACE, _CONCURRENCY, _TIMEOUT, *shared_options.OUTPUT])
 @click.pass_obj
 def worker(output: Output, /, directory: str, database: str | None, **limits: Any) -> int:
     """Work on a batch in Postgres, beside `run` and other workers on any machines.

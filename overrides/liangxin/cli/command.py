@@ -12,6 +12,7 @@ from liangxin import __version__
 from liangxin.cli import exits
 from liangxin.cli.api import OPTION
 from liangxin.cli.batch import batch
+from liangxin.cli.command_group import CommandGroup
 from liangxin.cli.drift import drift
 from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.mock import mock
@@ -39,19 +40,11 @@ _COMPLETE = "_LIANGXIN_COMPLETE"
 """Set by the shell's script when it calls the command for candidates."""
 
 
-class _Group(click.Group):
-    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
-        """Return the commands in the order of their use."""
-        return [*self.commands]
-
-
 @click.group(
-    cls=_Group,
+    cls=CommandGroup,
     commands=[run, submit, wait, status, save, batch, models, mock, record, drift, probe],
     params=[OPTION],
     epilog=_EPILOG,
-    # So that `liangxin` alone gets here, and not click's error, which names no command.
-    invoke_without_command=True,
     subcommand_metavar="COMMAND [ARGS]...",
     context_settings={
         "help_option_names": ["-h", "--help"],
@@ -61,22 +54,15 @@ class _Group(click.Group):
     },
 )
 @click.version_option(__version__, prog_name="liangxin", message="%(prog)s %(version)s")
-@click.pass_context
-def liangxin(context: click.Context) -> None:
+def liangxin() -> None:
     """Make images and videos with the models of LiangXin or Magnific."""
-    if context.invoked_subcommand is None:
-        formatter = context.make_formatter()
-        with formatter.indentation():
-            names = liangxin.commands.items()
-            formatter.write_dl([(name, command.get_short_help_str(80)) for name, command in names])
-        raise click.UsageError(f"name a command:\n{formatter.getvalue().rstrip()}", context)
 
 
 @liangxin.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL")
 @click.pass_obj
 def completion(output: Output, shell: str) -> int:
-    """Print a script that completes words in a shell.
+    """Print a script that completes words in bash, zsh or fish.
 
     \b
     For bash, in ~/.bashrc:
@@ -97,6 +83,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = sys.argv[1:] if arguments is None else [*arguments]
     # Wrong usage is reported as JSON, too, if that is wanted.
     output = Output(as_json="--json" in words)
+    # Not `liangxin.main(words)`: that makes its own of Ctrl-C, of a closed pipe and of errors.
     try:
         if instruction := os.environ.get(_COMPLETE):
             return shell_complete(liangxin, {}, "liangxin", _COMPLETE, instruction)

@@ -1,26 +1,28 @@
 """`drift`: compare a recording with the contract."""
 
 from collections.abc import Iterable, Iterator
-from importlib import import_module
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import exits
-from liangxin.cli.api import NAMES
+from liangxin.cli import exits, shared_options
+from liangxin.cli.api import NAMES, load
 from liangxin.cli.output import Output
 
 if TYPE_CHECKING:
     from liangxin.drift.compare import Finding, Report, Unseen
 
 
-@click.command()
-@click.option("--json", "as_json", is_flag=True, help="Print the report as a JSON object.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.command(
+    params=[
+        click.Argument(["file"], type=click.Path(path_type=Path)),
+        shared_options.json_option("Print the report as a JSON object."),
+    ]
+)
 @click.pass_context
-def drift(context: click.Context, /, *, file: Path, as_json: bool) -> int:
+def drift(context: click.Context, file: Path) -> int:
     """Compare a recording with the contract.
 
     It says which answers the contract does not allow, which fields and values it does not know,
@@ -31,13 +33,12 @@ def drift(context: click.Context, /, *, file: Path, as_json: bool) -> int:
     from liangxin.drift.compare import compare  # noqa: PLC0415  only here
     from liangxin.recording.recording_file import RecordingError, read_lines  # noqa: PLC0415
 
-    apis = {name: getattr(import_module(f"liangxin.apis.{name}"), name.upper()) for name in NAMES}
     try:
-        report = compare(file, read_lines(file), apis)
+        report = compare(file, read_lines(file), {name: load(name) for name in NAMES})
     except RecordingError as error:
         raise click.UsageError(str(error), context) from None
     output: Output = context.obj
-    if as_json:
+    if output.as_json:
         output.document(_document(file, report))
     else:
         output.text("\n".join(_lines(file, report)))

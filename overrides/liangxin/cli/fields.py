@@ -33,6 +33,7 @@ def options_of(fields: Sequence[Any], taken: Sequence[click.Parameter]) -> Itera
             continue
         store: dict[str, Any] = {"expose_value": False, "callback": partial(_store, field)}
         yield click.Option(
+            # A field may be named as an argument of the command, such as `directory`.
             [name, f"field_{number}"],
             type=_converter(field),
             metavar=_metavar(field),

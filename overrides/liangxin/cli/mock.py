@@ -12,15 +12,7 @@ if TYPE_CHECKING:
     from liangxin_mock import Simulator
 
 
-_OF_SIMULATOR = (
-    "public_url",
-    "refuse_deprecated",
-    "seed",
-    "speed",
-    "scenario",
-    "cassette",
-    "quiet",
-)
+_OF_PRISM = {"engine", "host", "port", "strict"}
 
 
 @click.command()
@@ -28,8 +20,9 @@ _OF_SIMULATOR = (
     "--engine",
     type=click.Choice(["simulator", "prism", "checked"]),
     default="simulator",
+    show_default=True,
     help="simulator runs jobs, prism checks requests against the spec and runs none, checked is "
-    "Prism in front of the simulator, to check requests and responses.  [default: simulator]",
+    "Prism in front of the simulator, to check requests and responses.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
@@ -74,10 +67,11 @@ def mock(context: click.Context, /, engine: str, **options: Any) -> int:
     API and Magnific's; Prism knows one, which --api chooses (liangxin --api magnific mock …).
     """
     if engine == "prism":
-        for name in _OF_SIMULATOR:
-            if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE:
-                option = name.replace("_", "-")
-                problem = f"--{option} needs the simulator; Prism runs no jobs"
+        for param in context.command.params:
+            source = context.get_parameter_source(str(param.name))
+            is_given = source is click.core.ParameterSource.COMMANDLINE
+            if is_given and param.name not in _OF_PRISM:
+                problem = f"{param.opts[0]} needs the simulator; Prism runs no jobs"
                 raise click.UsageError(problem, context)
     # Nowhere else does the SDK import the mock.
     from liangxin_mock.errors import MockError, RuleError  # noqa: PLC0415

@@ -29,6 +29,7 @@ class ModelCommand(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Find the model first, as it decides which options there are."""
         parser = self.make_parser(ctx)
+        # It stops at the model: the fields behind it are not options yet.
         parser.allow_interspersed_args = False
         try:
             before, _, _ = parser.parse_args([*args])
@@ -51,9 +52,9 @@ class ModelCommand(click.Command):
                 error = click.NoSuchOption(error.option_name, possibilities=[option_name(near)])
             advice = "(--extra-input sends fields that are not known here)"
             raise click.UsageError(f"{error.format_message()} {advice}", ctx) from None
-        if not (
-            model in contract().models or ctx.resilient_parsing or ctx.params["validate"] == "off"
-        ):
+        if model in contract().models or ctx.resilient_parsing:
+            return rest
+        if api().needs_model or ctx.params["validate"] != "off":
             raise _unknown(ctx, str(model))
         return rest
 

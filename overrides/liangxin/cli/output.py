@@ -95,6 +95,7 @@ class Output:
     def _write(self, text: str, *, err: bool = False) -> None:
         # Warnings come from the threads that poll, too.
         with self._lock:
+            # rich could print above its display, but only to the stream of the display.
             if self._display is not None:
                 self._display.stop()
             try:

@@ -8,52 +8,58 @@ from urllib.parse import quote
 
 import click
 
-from liangxin.cli import exits
+from liangxin.cli import exits, shared_options
 from liangxin.cli.api import api, contract, name
-from liangxin.cli.error_wording import message
+from liangxin.cli.error_messages import message
+from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.model_command import complete_model, unknown_model
 from liangxin.cli.output import Output
 from liangxin.cli.session import connect
 from liangxin.clock import SystemClock
 
 if TYPE_CHECKING:
-    from liangxin.probe.plan import Plan, Probe
+    from liangxin.probe.plan import Probe
     from liangxin.probe.settle import Outcome, Verdict
 
 _PAUSE = 1.0
 """Seconds between requests."""
 
 
-@click.command()
-@click.option(
-    "--yes-this-may-cost",
-    "is_agreed",
-    is_flag=True,
-    help="Required: a request that is accepted by mistake is a task that is billed.",
+@click.command(
+    params=[
+        click.Option(
+            ["--yes-this-may-cost", "is_agreed"],
+            is_flag=True,
+            help="Required: a request that is accepted by mistake is a task that is billed.",
+        ),
+        click.Option(
+            ["--may-accept"],
+            type=click.IntRange(0),
+            default=0,
+            metavar="N",
+            help="Go on after N accepted requests.  [default: 0, stop at the first]",
+        ),
+        click.Option(
+            ["--model"],
+            shell_complete=complete_model,
+            metavar="MODEL",
+            help="Only the facts of this model.",
+        ),
+        shared_options.json_option("Print the report as a JSON object."),
+    ]
 )
-@click.option(
-    "--may-accept",
-    type=click.IntRange(0),
-    default=0,
-    metavar="N",
-    help="Go on after N accepted requests.  [default: 0, stop at the first]",
-)
-@click.option(
-    "--model", shell_complete=complete_model, metavar="MODEL", help="Only the facts of this model."
-)
-@click.option("--json", "as_json", is_flag=True, help="Print the report as a JSON object.")
 @click.pass_context
-def probe(
-    context: click.Context, /, *, is_agreed: bool, may_accept: int, model: str | None, as_json: bool
-) -> int:
-    """Settle ids and limits that the spec only infers, against the live API.
+def probe(context: click.Context, *, is_agreed: bool, may_accept: int, model: str | None) -> int:
+    """Settle inferred ids and limits against the live API.
 
     It sends creates that must be refused before anything is billed: each inferred id with an
     impossible input, and inputs that overstep one inferred limit by one. It stops at the first
     that is accepted, and names its task. What is settled is printed as YAML for the evidence in
     openapi/.
     """
-    from liangxin.probe.plan import make_plan  # noqa: PLC0415  only here
+    from liangxin.probe.patch import evidence_patch  # noqa: PLC0415  these load the SDK
+    from liangxin.probe.plan import make_plan  # noqa: PLC0415
+    from liangxin.probe.settle import Outcome, settle  # noqa: PLC0415
 
     output: Output = context.obj
     if model is not None and model not in contract().models:
@@ -68,9 +74,30 @@ def probe(
             "To go on, add --yes-this-may-cost",
             context,
         )
-    outcome = _settled(plan, output, may_accept)
-    patch = _patch(outcome.settled)
-    if as_json:
+    outcome, interrupt = Outcome(plan.not_probed), None
+    with connect(output) as session:
+
+        def send(model: str, fields: Mapping[str, Any]) -> str:
+            task = session.client.tasks.create(model=model, input=fields, validate=False)
+            return task.id
+
+        try:
+            settle(
+                plan,
+                api(),
+                send,
+                outcome,
+                may_accept=may_accept,
+                pause=lambda: SystemClock().sleep(_PAUSE),
+                shield=session.interrupts.shield,
+            )
+        except BaseException as error:
+            # What was learned, and what is billed, is reported all the same.
+            interrupt = interrupt_behind(error)
+            if interrupt is None:
+                raise
+    patch = evidence_patch(api(), outcome.settled, f"{datetime.now(UTC):%Y-%m-%d}", _file_of)
+    if output.as_json:
         output.document(_document(outcome, patch))
     else:
         output.text("\n".join(_lines(outcome, patch)))
@@ -78,35 +105,12 @@ def probe(
         task = accepted.task_id or "a task whose id is not known"
         verb = "is" if accepted.answer == "accepted" else "may be"
         output.error(f"{task} {verb} billed: {accepted.probe.text} ({accepted.answer})")
+    if interrupt is not None:
+        return interrupt.exit_code
     if outcome.error is not None:
         output.error(f"stopped: {message(outcome.error)}")
         return exits.code_of(outcome.error)
     return exits.OTHER if outcome.accepted else exits.DONE
-
-
-def _settled(plan: "Plan", output: Output, may_accept: int) -> "Outcome":
-    from liangxin.probe.settle import settle  # noqa: PLC0415  only here
-
-    with connect(output) as session:
-
-        def send(model: str, fields: Mapping[str, Any]) -> str:
-            with session.interrupts.shield():
-                task = session.client.tasks.create(model=model, input=fields, validate=False)
-            return task.id
-
-        return settle(
-            plan,
-            api(),
-            send,
-            may_accept=may_accept,
-            pause=lambda: SystemClock().sleep(_PAUSE),
-        )
-
-
-def _patch(settled: "Sequence[Verdict]") -> str:
-    from liangxin.probe.patch import evidence_patch  # noqa: PLC0415  only here
-
-    return evidence_patch(api(), settled, f"{datetime.now(UTC):%Y-%m-%d}", _file_of)
 
 
 def _file_of(model: str) -> str:

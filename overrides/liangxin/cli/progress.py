@@ -44,7 +44,7 @@ class Progress:
         """Report a change of a task's state."""
         if self._output.quiet or self._shown.get(task.id) == task.state:
             return
-        # A live display shows the other states.
+        # A live display shows the other states, and is erased at the end.
         if task.is_terminal or not self._output.is_live:
             self._shown[task.id] = task.state
             self._output.note(f"{task.id}  {task.state}  {self._elapsed}")

@@ -21,7 +21,7 @@ from liangxin.errors import UsageError
 def record(
     context: click.Context, /, *, file: Path, words: tuple[str, ...], unredacted: bool
 ) -> int:
-    """Run another command, and record its exchanges with the API in FILE.
+    """Run a command and record its exchanges with the API in FILE.
 
     \b
     liangxin record night.jsonl run z-image --prompt "A cup"

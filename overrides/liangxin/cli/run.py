@@ -1,5 +1,6 @@
 """`run` and `submit`: create a task, and wait for it or not."""
 
+import sys
 from collections.abc import Mapping
 from os.path import isfile
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import error_wording, exits, general_options
+from liangxin.cli import error_messages, exits, shared_options, values
 from liangxin.cli.api import api, contract
 from liangxin.cli.fields import GIVEN, takes_link
 from liangxin.cli.interrupts import interrupt_behind
@@ -20,16 +21,39 @@ from liangxin.cli.session import Session, connect
 if TYPE_CHECKING:
     from liangxin.tasks.task import Task
 
+_INPUT = (
+    click.Option(
+        ["-i", "--input"],
+        type=values.document,
+        metavar="FILE",
+        help="The input as JSON or YAML; - is standard input. Options override its fields.",
+    ),
+    click.Option(
+        ["--extra-input"],
+        type=values.json_value,
+        metavar="JSON",
+        help="Further fields, sent without validation; @FILE reads them from a file.",
+    ),
+    click.Option(
+        ["--validate"],
+        type=click.Choice(["true", "strict", "off"]),
+        default="true",
+        show_default=True,
+        help="true refuses what breaks a known limit and warns of inferred limits, strict refuses "
+        "both, off sends anything.",
+    ),
+    click.Option(["--callback-url"], metavar="URL", help="Called when the task has finished."),
+)
 _VALIDATE: dict[str, Any] = {"true": True, "strict": "strict", "off": False}
 
 
 @click.command(
     cls=ModelCommand,
     params=[
-        *general_options.INPUT,
-        general_options.directory(),
-        *general_options.WAITING,
-        *general_options.OUTPUT,
+        *_INPUT,
+        shared_options.directory(),
+        *shared_options.WAITING,
+        *shared_options.OUTPUT,
     ],
 )
 @click.pass_obj
@@ -43,7 +67,7 @@ def run(
 ) -> int:
     """Create a task, wait for it, and save its files.
 
-    The fields of the model are options; `liangxin run MODEL --help` lists them.
+    The fields of the model are options; --help behind MODEL lists them.
     """
     waiter = Waiter(output, directory, timeout, poll_interval)
     # Report mistakes before anything is paid for.
@@ -53,12 +77,12 @@ def run(
         return waiter.wait(session, [task])
 
 
-@click.command(cls=ModelCommand, params=[*general_options.INPUT, *general_options.OUTPUT])
+@click.command(cls=ModelCommand, params=[*_INPUT, *shared_options.OUTPUT])
 @click.pass_obj
 def submit(output: Output, /, **create: Any) -> int:
     """Create a task and print its id.
 
-    The fields of the model are options; `liangxin submit MODEL --help` lists them.
+    The fields of the model are options; --help behind MODEL lists them.
     """
     with connect(output) as session:
         _create(session, output, None, **create)
@@ -106,12 +130,15 @@ def _create(
             task: Task = run(operations.create_prepared(inner, request, creating.submit_now))
         except BaseException as error:
             if interrupt_behind(error):
-                output.note(error_wording.interrupted_create(model))
+                output.note(error_messages.interrupted_create(model))
             raise
         if waiter is not None:
             resume = waiter.resume_command([task])
             output.note(f"{task.id} created; wait for it again with: {resume}")
             return task
+        if sys.stdout is None:
+            # It was closed, and click would print nothing without an error.
+            output.note(f"{task.id} created")
         try:
             if output.as_json:
                 output.document(task_document(task))

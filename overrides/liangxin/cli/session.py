@@ -70,6 +70,7 @@ def printed(output: Output) -> Iterator[None]:
     handler = Handler(logging.WARNING)
     logger = logging.getLogger("liangxin")
     with warnings.catch_warnings():
+        # Whatever PYTHONWARNINGS says: they are about what is sent, and paid for.
         for category in (UserWarning, DeprecatedInputWarning):
             warnings.simplefilter("always", category)
         warnings.showwarning = lambda message, *_, **__: output.warning(str(message))

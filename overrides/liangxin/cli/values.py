@@ -36,6 +36,7 @@ def document(name: str) -> Any:
     # An empty file is valid YAML, but a sign that writing it has failed.
     if not content.strip():
         raise click.BadParameter(f"{shown} is empty")
+    # YAML includes JSON, but its parser is slow, is in an extra, and explains errors worse.
     try:
         return json.loads(content)
     except (ValueError, RecursionError) as error:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from liangxin.cli import exits, general_options
+from liangxin.cli import exits, shared_options
 from liangxin.cli.outcomes import Waiter
 from liangxin.cli.output import Output
 from liangxin.cli.reports import report_error, task_document
@@ -13,12 +13,31 @@ from liangxin.errors import LiangXinError
 from liangxin.records import with_code
 
 
+def _single(_ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> str | None:
+    """Return the value of an option that is given once, if at all."""
+    if len(value) > 1:
+        raise click.BadParameter("is given twice; all tasks of one command are of one model")
+    return value[0] if value else None
+
+
+_TASKS = (
+    click.Argument(["ids"], metavar="ID...", nargs=-1, required=True),
+    click.Option(
+        ["--model"],
+        metavar="MODEL",
+        multiple=True,
+        callback=_single,
+        help="The model of the tasks; Magnific needs it, and polls are scheduled by it.",
+    ),
+)
+
+
 @click.command(
     params=[
-        *general_options.TASKS,
-        general_options.directory(),
-        *general_options.WAITING,
-        *general_options.OUTPUT,
+        *_TASKS,
+        shared_options.directory(),
+        *shared_options.WAITING,
+        *shared_options.OUTPUT,
     ]
 )
 @click.pass_obj
@@ -39,9 +58,7 @@ def wait(
         return waiter.wait(session, session.tasks(ids, model))
 
 
-@click.command(
-    params=[*general_options.TASKS, general_options.directory("."), *general_options.OUTPUT]
-)
+@click.command(params=[*_TASKS, shared_options.directory("."), *shared_options.OUTPUT])
 @click.pass_obj
 def save(output: Output, ids: Sequence[str], model: str | None, directory: str) -> int:
     """Save the files of finished tasks."""
@@ -51,7 +68,7 @@ def save(output: Output, ids: Sequence[str], model: str | None, directory: str) 
         return waiter.save(session.tasks(ids, model))
 
 
-@click.command(params=[*general_options.TASKS, *general_options.OUTPUT])
+@click.command(params=[*_TASKS, *shared_options.OUTPUT])
 @click.pass_obj
 def status(output: Output, ids: Sequence[str], model: str | None) -> int:
     """Print the state of tasks, without waiting."""

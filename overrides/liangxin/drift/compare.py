@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from liangxin.apis.base import Api
-from liangxin.errors import APIError, SubmissionUnknownError
+from liangxin.errors import APIError, APIStatusError, SubmissionUnknownError
 from liangxin.http_response import Response
 from liangxin.recording.recording_file import Line, RecordingError
 
@@ -127,9 +127,7 @@ class _Reading:
         if "text" in answer:
             # Of its status and its content type; there is no body to compare.
             problems = [one for one in operation.problems(status, kind, {}) if not one.field]
-            is_json = kind is None or "json" in kind
-            is_known = is_json and not problems
-            note(self._refused, "", "is not JSON" if is_known else problems[0].message)
+            note(self._refused, "", problems[0].message if problems else "is not JSON")
             return
         problems = operation.problems(status, kind, body)
         for field, message in problems:
@@ -173,7 +171,7 @@ class _Reading:
             return f"does not say whether a task was created: {error.cause}"
         except APIError as error:
             # A documented error is no surprise; an answer that cannot be read is.
-            return None if hasattr(error, "status_code") else str(error)
+            return None if isinstance(error, APIStatusError) else str(error)
         return None
 
     def _limit(

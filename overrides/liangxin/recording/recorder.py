@@ -21,8 +21,7 @@ from liangxin.recording.recording_file import FIRST_KEY, VERSION, RecordingError
 _logger = logging.getLogger("liangxin")
 
 _JSON = "application/json"
-_HEADERS = re.compile(r"content-type|retry-after|(x-)?ratelimit-.*|webhook-timestamp|deprecation")
-_STAND_INS = {"webhook-id": "msg_redacted", "webhook-signature": "v1,redacted"}
+_HEADERS = re.compile(r"content-type|retry-after|(x-)?ratelimit-.*")
 _PLACEHOLDER = re.compile(r"{([^/{}]+)}")
 _LONGEST_TEXT = 2**16
 """Characters of a body that is not JSON, such as the page of a proxy."""
@@ -49,7 +48,6 @@ class Recorder:
 
     def __init__(self, path: "str | os.PathLike[str]", *, redact: bool = True) -> None:
         self._redact = redact
-        self._redactions: dict[str, redaction.Redaction] = {}
         try:
             self.path = Path(path)
             if self.path.exists() and not self.path.is_file():
@@ -130,8 +128,6 @@ class Recorder:
 
         """
         with self._logged_errors():
-            kept = {n: v for n, v in headers.items() if _HEADERS.fullmatch(n)}
-            kept |= {name: text for name, text in _STAND_INS.items() if name in headers}
             exchange = {
                 "kind": "callback",
                 "at": round(at, 6),
@@ -140,25 +136,22 @@ class Recorder:
                 # The receiver's address, with its token, is not recorded.
                 "path": "",
                 "query": {},
-                "request": {"headers": kept, "body": self._answer(api, dict(document))},
+                "request": {
+                    "headers": _kept(headers),
+                    "body": self._answer(api, dict(document)),
+                },
                 "response": {"status": status, "headers": {}, "body": None},
             }
             self._write(api, exchange, str)
 
     def _request(self, api: Api, document: Any) -> Any:
-        return self._redaction(api).request(document) if self._redact else document
+        return redaction.Redaction(api.answers).request(document) if self._redact else document
 
     def _answer(self, api: Api, document: Any) -> Any:
-        return self._redaction(api).answer(document) if self._redact else document
-
-    def _redaction(self, api: Api) -> redaction.Redaction:
-        if api.name not in self._redactions:
-            self._redactions[api.name] = redaction.Redaction(api.answers)
-        return self._redactions[api.name]
+        return redaction.Redaction(api.answers).answer(document) if self._redact else document
 
     def _response(self, api: Api, response: Response) -> dict[str, Any]:
-        headers = {n: v for n, v in response.headers.items() if _HEADERS.fullmatch(n)}
-        recorded: dict[str, Any] = {"status": response.status, "headers": headers}
+        recorded = {"status": response.status, "headers": _kept(response.headers)}
         try:
             return recorded | {"body": self._answer(api, response.unmasked_json())}
         except ValueError:
@@ -167,6 +160,7 @@ class Recorder:
 
     def _write(self, api: Api, exchange: dict[str, Any], mask: Mask) -> None:
         whole = {FIRST_KEY: VERSION, "api": api.name.lower(), **exchange}
+        # Redacted ones, too: a word that stays, such as a code, may repeat the key.
         line = json.dumps(_masked(whole, mask), separators=(",", ":"))
         if self._starts_anew:
             line, self._starts_anew = f"\n{line}", False
@@ -209,26 +203,26 @@ def _check(path: Path) -> bool:
         return file.read() != b"\n"
 
 
+def _kept(headers: Mapping[str, str]) -> dict[str, str]:
+    # A list of what stays, not of what goes: a header that nobody thought of may hold a secret.
+    return {name: value for name, value in headers.items() if _HEADERS.fullmatch(name)}
+
+
 def _address(
     api: Api, operation: Any, values: dict[str, Any], *, redact: bool
 ) -> tuple[str, dict[str, Any]]:
     """Return the path and the query of a request; the generated arguments have other names."""
     documented = api.answers.find(operation.method, operation.path)
-    names = {
-        _squashed(name): name for name in ([] if documented is None else documented.parameters)
-    }
-    wire = {names.get(_squashed(name), name): value for name, value in values.items()}
+    parameters = [] if documented is None else documented.parameters
+    names = {redaction.squashed(name): name for name in parameters}
+    wire = {names.get(redaction.squashed(name), name): value for name, value in values.items()}
     if redact:
         wire = {
-            name: redaction.task_id(str(value)) if _squashed(name) == "taskid" else value
+            name: redaction.task_id(str(value)) if redaction.is_task_id(name) else value
             for name, value in wire.items()
         }
     path = _PLACEHOLDER.sub(lambda found: quote(str(wire.pop(found[1])), safe=""), operation.path)
     return path, wire
-
-
-def _squashed(name: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", name.lower())
 
 
 def _masked(value: Any, mask: Mask) -> Any:

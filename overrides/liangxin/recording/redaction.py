@@ -53,7 +53,7 @@ class Redaction:
         return self._text(value, name, is_answer=is_answer) if isinstance(value, str) else value
 
     def _text(self, text: str, name: str, *, is_answer: bool) -> str:
-        if _squashed(name) == "taskid":
+        if is_task_id(name):
             return task_id(text)
         # An answer repeats the request as text, and has its links in another.
         nested = _nested(text) if is_answer or name == "input" else None
@@ -89,6 +89,7 @@ def _link(text: str) -> str:
 
 def task_id(text: str) -> str:
     """Return the stand-in for the id of a task: a hash of it, in the same form."""
+    # Without a salt: one process may record the create of a task, and another one its polls.
     digest = hashlib.sha256(b"task:" + text.encode("utf-8", "replace")).hexdigest()[:32]
     try:
         uuid.UUID(text)
@@ -103,5 +104,11 @@ def filler(length: int) -> str:
     return (_FILLER * (length // len(_FILLER) + 1))[:length].rstrip().ljust(length, ".")
 
 
-def _squashed(name: str) -> str:
+def is_task_id(name: str) -> bool:
+    """Whether a field or a parameter has the id of a task: taskId, task_id or task-id."""
+    return squashed(name) == "taskid"
+
+
+def squashed(name: str) -> str:
+    """Return a name in lower case without separators: the same in JSON, paths and Python."""
     return re.sub(r"[^a-z0-9]", "", name.lower())

@@ -52,7 +52,7 @@ def edits_of(api: str, model: str = MODEL) -> Iterator[Edit]:
 
     deprecated = {"deprecated": True, "x-deprecated": ABOUT}
     edits = {
-        "model": (everywhere(**deprecated), "input", "deprecated", "undeprecated"),
+        "model": (everywhere(**deprecated), "model", "deprecated", "undeprecated"),
         "field": (
             of_field("cfg_scale", **deprecated),
             f"{at}cfg_scale",
@@ -150,6 +150,16 @@ def test_what_is_said_of_it_is_reported() -> None:
         "input.cfg_scale: is deprecated since 2026-03-01 (Old), use prompt instead, "
         "refused from 2026-09-01 on"
     )
+
+
+@pytest.mark.parametrize("api", APIS)
+def test_a_deprecated_model(api: str) -> None:
+    """The report says of the model that it is deprecated, and not of its input."""
+    document = copy.deepcopy(bundle(api))
+    for schema in _schemas(document, MODEL):
+        schema |= {"deprecated": True, "x-deprecated": ABOUT}
+    (change,) = changes_of(api, bundle(api), document)
+    assert message(change) == "model: is deprecated since 2026-03-01 (Old)"
 
 
 def test_a_renamed_model_without_a_witness() -> None:

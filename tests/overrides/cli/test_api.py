@@ -173,6 +173,14 @@ def test_errors_are_worded_for_its_fields(call: Call, server: Server) -> None:
     assert server.requests == []
 
 
+def test_an_unknown_model_has_no_address(call: Call, server: Server) -> None:
+    """Not even --validate off sends a model that Magnific has no address for."""
+    printed = call("submit", "z-image", "--validate", "off", "--extra-input", "{}")
+    assert printed.code == 2
+    assert "'z-image' is not a known model; `liangxin --api magnific models` lists" in printed.err
+    assert server.requests == []
+
+
 def test_models(call: Call, capsys: pytest.CaptureFixture[str]) -> None:
     """Its models are listed, with commands for it; the next call is LiangXin's again."""
     (rows,) = call("models", "--json").documents

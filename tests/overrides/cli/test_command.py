@@ -37,6 +37,9 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "reason"),
     [
         ([], "name a command:\n  run         Create a task, wait for it, and save its files.\n"),
+        (["batch"], "name a command:\n  run      Create the orders of a file, wait for them, and "),
+        (["--api", "magnific"], "Missing command."),
+        (["completion"], "Missing argument 'SHELL'. Choose from:"),
         (["mocks"], "No such command 'mocks'"),
         (["status"], "Missing argument 'ID...'"),
         (["mock", "--engine", "prism", "--seed", "0"], "--seed needs the simulator"),
@@ -58,6 +61,7 @@ def test_the_help_has_every_command_and_exit_code(capsys: pytest.CaptureFixture[
     for name in liangxin.commands:
         assert f"\n  {name}  " in printed
         assert f"`{name}`" in PAGE
+    assert "..." not in printed.replace("[ARGS]...", "")  # no sentence is cut off
     for code, meaning in exits.MEANINGS.items():
         assert f"{code:>5}  {meaning}\n" in printed
         assert f"| {code} | {meaning} |\n" in PAGE

@@ -7,22 +7,17 @@ from typing import Any
 import click
 import pytest
 
-from liangxin.cli import general_options
 from liangxin.cli.fields import GIVEN
 from liangxin.cli.model_command import ModelCommand
 from liangxin.cli.output import Output
+from liangxin.cli.run import run
 from tests.support.spec import MODELS, input_schema
 
 
 def given(*words: str) -> dict[str, Any]:
     """Return the fields and the options that a command gets from these words."""
-    params = [
-        *general_options.INPUT,
-        general_options.directory(),
-        *general_options.WAITING,
-        *general_options.OUTPUT,
-    ]
-    command = ModelCommand("run", params=params, callback=lambda **found: found)
+    _model, *options = run.params
+    command = ModelCommand("run", params=options, callback=lambda **found: found)
     settings: dict[str, Any] = {"token_normalize_func": lambda word: word.replace("_", "-")}
     with command.make_context("run", [*words], obj=Output(), **settings) as context:
         found: dict[str, Any] = command.invoke(context)

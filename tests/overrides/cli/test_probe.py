@@ -69,6 +69,22 @@ def test_an_accepted_create_is_reported(call: Caller) -> None:
     assert call.simulator.creates == 1
 
 
+def test_an_interrupt_reports_what_is_billed(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends it with 130, and with the report of all that was learned and accepted so far."""
+
+    def sleep(_: object, _seconds: float) -> None:
+        if call.simulator.jobs:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(VirtualClock, "sleep", sleep)
+    printed = call("probe", AGREED, "--may-accept", "3")
+    assert printed.code == 130
+    assert f"error: {call.simulator.jobs[0].id} is billed: " in printed.err
+    assert "creates sent, 1 accepted\n\nSettled:\n" in printed.out
+    assert "Not sent any more:" in printed.out
+    assert "Evidence for the spec:" in printed.out
+
+
 def test_the_report_as_json(call: Caller) -> None:
     """With --json, the report is an object with all lists, the tasks and the patch."""
     printed = call("probe", AGREED, "--may-accept", "1", "--json")

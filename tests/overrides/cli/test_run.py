@@ -60,6 +60,23 @@ def test_submit_prints_the_id(call: Caller) -> None:
     assert (document["id"], document["state"]) == (call.simulator.jobs[1].id, "waiting")
 
 
+def test_an_id_survives_a_closed_output(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where standard output is closed, the id of a new task is on standard error."""
+    monkeypatch.setattr(sys, "stdout", None)
+    printed = call("submit", *CUP)
+    assert printed == (0, "", f"{call.simulator.jobs[0].id} created\n")
+
+
+def test_a_wrong_key(call: Caller) -> None:
+    """A key that is refused ends with 5, and with the variables to check."""
+    call.simulator.inject(status(401), on="createTask")
+    printed = call("run", *CUP)
+    assert printed.code == 5
+    assert printed.err.splitlines() == [
+        "error: HTTP 401: invalid token. Check LIANGXIN_API_KEY and LIANGXIN_BASE_URL."
+    ]
+
+
 def test_a_document_is_a_task(call: Caller) -> None:
     """What --json prints has the documented keys, and Task.from_dict takes it."""
     (document,) = call("run", *CUP, "--json").documents
@@ -103,7 +120,7 @@ def test_documents_have_the_same_keys_always(call: Caller) -> None:
         (["kling-v3-pro", "-i", "typo.json"], "did you mean duration?"),
         (["kling-v3-pro", "-i", "typo.json"], "(--extra-input sends it all the same)"),
         ([*CUP, "--callback-url", "ftp://x"], "--callback-url must be a public https:// URL"),
-        ([*CUP, "--timeout", "-1"], "--timeout must be 0 or more seconds"),
+        ([*CUP, "--timeout", "-1"], "--timeout must be 0 or more seconds, not -1.0"),
         ([*CUP, "--poll-interval", "0"], "--poll-interval must be more than 0 seconds, not 0.0"),
         ([*CUP, "-o", "list.json"], "is not a directory"),
         ([*CUP, "-o", "list.json/below/it"], "is not a directory"),

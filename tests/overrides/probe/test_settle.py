@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,9 @@ def sender(client: Any) -> Callable[[str, Mapping[str, Any]], str]:
 def probed(simulator: Simulator, plan: Plan = PLAN, may_accept: int = 0) -> Outcome:
     """Probe a simulator."""
     with liangxin.LiangXin(**simulator.client_options()) as client:
-        return settle(plan, LIANGXIN, sender(client), may_accept=may_accept)
+        outcome = Outcome(plan.not_probed)
+        settle(plan, LIANGXIN, sender(client), outcome, may_accept=may_accept)
+        return outcome
 
 
 def answering(answer: Callable[[Any], httpx.Response], may_accept: int = 0) -> Outcome:
@@ -57,7 +60,9 @@ def answering(answer: Callable[[Any], httpx.Response], may_accept: int = 0) -> O
             "key", "https://api.test", http_client=http, clock=VirtualClock()
         ) as client,
     ):
-        return settle(PLAN, LIANGXIN, sender(client), may_accept=may_accept)
+        outcome = Outcome(PLAN.not_probed)
+        settle(PLAN, LIANGXIN, sender(client), outcome, may_accept=may_accept)
+        return outcome
 
 
 def refused(text: str, code: int = 400) -> httpx.Response:
@@ -290,3 +295,33 @@ def test_one_model_can_be_probed_alone() -> None:
     assert {probe.model for probe in plan.ids} == {"kling-v3-std"}
     assert len(plan.controls) == 2
     assert make_plan(LIANGXIN, "z-image") == Plan([], [], [], [])
+
+
+@contextlib.contextmanager
+def interrupting() -> Iterator[None]:
+    """A shield that was hit: the interrupt comes when the request is over."""
+    yield
+    raise KeyboardInterrupt
+
+
+def test_an_interrupt_loses_nothing() -> None:
+    """A task that is accepted while Ctrl-C comes is known, and so is what was not sent."""
+    outcome = Outcome(PLAN.not_probed)
+    with pytest.raises(KeyboardInterrupt):
+        settle(PLAN, LIANGXIN, lambda *_: "task_1", outcome, shield=interrupting)
+    assert [one.task_id for one in outcome.accepted] == ["task_1"]
+    assert outcome.sent == 1
+    assert outcome.left == [*PLAN.ids, *PLAN.limits]
+
+
+def test_a_create_that_is_given_up_may_be_billed() -> None:
+    """A second Ctrl-C does not wait for the response: the task may exist."""
+
+    def given_up(*_: object) -> str:
+        raise KeyboardInterrupt
+
+    outcome = Outcome(PLAN.not_probed)
+    with pytest.raises(KeyboardInterrupt):
+        settle(PLAN, LIANGXIN, given_up, outcome)
+    [accepted] = outcome.accepted
+    assert (accepted.task_id, accepted.answer) == (None, "perhaps accepted: interrupted")

@@ -50,13 +50,19 @@ def test_a_line_that_broke_off_is_skipped(path: Path) -> None:
         assert read(path, f"{TEXT[:length]}\n{TEXT}\n") == [2]
 
 
+def test_a_line_that_was_written_behind_another_is_skipped(path: Path) -> None:
+    """Where a second process wrote on behind a line that broke off, the others are still read."""
+    for length in range(len('{"recording":'), len(TEXT)):
+        assert read(path, f"{TEXT}\n{TEXT[:length]}{TEXT}\n{TEXT}\n") == [1, 3]
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
         ("hello", "is not a line of a recording, which is JSON"),
         ("{}", "is not a line of a recording: it has no 'recording'"),
         ("[1]", "is not a line of a recording: it has no 'recording'"),
-        ('{"recording":1,"api":?,"kind":"call","method":"GET"}', "is not a line of a recording"),
+        ('{"record":1,"api":?,"kind":"call","method":"GET"}', "is not a line of a recording"),
         (b"\xff\xfe", "is not a line of a recording"),
         ("[" * 100_000, "is nested too deeply"),
         (json.dumps(LINE | {"recording": 2}), "has version 2 of recordings; this reads 1"),

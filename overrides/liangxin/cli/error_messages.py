@@ -1,7 +1,7 @@
-"""Word errors for a terminal, from the same data as Python's `str(error)`.
+"""Word errors for a terminal, where `str(error)` words the same data for Python.
 
-Options replace Python's arguments, and commands replace expressions. Texts of servers and users are
-not changed.
+An error has only data: the argument, field or limit it is about, and hints. Here arguments become
+options and advice becomes commands. Texts of servers and users are not changed.
 """
 
 from collections.abc import Sequence
@@ -25,6 +25,7 @@ _SENDS_ALL = "--validate off sends it all the same"
 _ADVICE = {
     Hint.MAKE_ROOM: "Move the other file away, or choose another directory with -o.",
     Hint.CHECK_TASK: "Check the id, the account of the key, and {base_url_variable}.",
+    Hint.CHECK_KEY: "Check {key_variable} and {base_url_variable}.",
     Hint.CHECK_BASE_URL: "Check {base_url_variable}.",
     Hint.CHECK_NETWORK: (
         "{base_url} cannot be reached: check {base_url_variable} and the network."
@@ -97,13 +98,16 @@ def _text(error: LiangXinError) -> str:
         lines = [violation_text(violation) for violation in error.violations]
         return "\n  ".join([f"{subject} is not valid; nothing was sent.", *lines])
     if isinstance(error, UsageError) and error.argument is not None:
-        return f"{error.variable or option_name(error.argument)} {error.problem}"
+        # Python's None is an option that is left out.
+        problem = error.problem.replace(", or None,", ",")
+        return f"{error.variable or option_name(error.argument)} {problem}"
     return error.text
 
 
 def _advice(error: LiangXinError) -> str:
     # Only the template is formatted: braces in texts of the error are never parsed.
     return " ".join(filter(None, (_ADVICE[hint] for hint in error.hints))).format(
+        key_variable=api().environment.key_variable,
         base_url_variable=api().environment.base_url_variable,
         base_url=getattr(error, "base_url", ""),
         service=error.service if isinstance(error, SubmissionUnknownError) else api().name,
