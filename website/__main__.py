@@ -86,7 +86,8 @@ def _make(draft: Path, project: dict[str, Any], texts: dict[str, str]) -> Path:
         (docs / path).parent.mkdir(parents=True, exist_ok=True)
         (docs / path).write_text(text, encoding="utf-8")
     shutil.copytree(PROJECT / "docs/images", docs / "images")
-    shutil.copy(SETTINGS.with_name("site.css"), docs)
+    for name in ("site.css", "iframe-worker.js"):
+        shutil.copy(SETTINGS.with_name(name), docs)
     (docs / "openapi").mkdir()
     for api in APIS:
         for form in ("json", "portable.json"):

@@ -130,6 +130,8 @@ def _styles(site: Path, file: Path) -> Iterator[str]:
 
 
 def _script(site: Path, file: Path, classes: set[str]) -> Iterator[str]:
+    if file == site / "search.js":
+        return  # the words of the pages, for the search from disk
     for url in _IN_SCRIPT.findall(file.read_text(encoding="utf-8")):
         known = [name for start, name in _ASKED_FOR_BY_CLASS.items() if url.startswith(start)]
         if not known or known[0] in classes:
