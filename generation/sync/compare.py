@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import jsonschema_rs
+from jsonschema_rs.canonical.json import to_string
 
 from generation.spec.evidence import BOUNDS
 from generation.spec.fields import FORMATS, TYPES_OF
-from generation.sync.corrections import canonical, same
+from generation.sync.corrections import same
 from generation.sync.known_models import Model
 from generation.sync.model_page import ModelPage
 from generation.sync.page_limits import words_of_media
@@ -195,7 +196,7 @@ def _is_listed(where: str, said: dict[Fact, Any]) -> bool:
 
 def _equal(keyword: str, one: Any, other: Any) -> bool:
     if keyword in {"enum", "x-extensible-enum", "formats"} and one is not None:
-        return {canonical(value) for value in one} == {canonical(value) for value in other}
+        return {to_string(value) for value in one} == {to_string(value) for value in other}
     return same(one, other)
 
 
