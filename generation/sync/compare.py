@@ -9,6 +9,7 @@ from typing import Any, Literal
 import jsonschema_rs
 from jsonschema_rs.canonical.json import to_string
 
+from generation.spec.compose import Pointer, changed
 from generation.spec.evidence import BOUNDS
 from generation.spec.fields import FORMATS, TYPES_OF
 from generation.sync.corrections import same
@@ -104,18 +105,12 @@ def _facts_of(field: Schema, path: str) -> dict[Fact, Any]:
 
 def spec_facts(schema: Schema) -> dict[Fact, Any]:
     """Return the facts of a model of the spec, where what is not required is optional."""
-    return facts(_with_required(schema)["properties"], schema.get("required", []), "input")
 
+    def with_required(part: Schema, _: Pointer) -> Schema:
+        return {"required": [], **part} if "properties" in part else dict(part)
 
-def _with_required(schema: Schema) -> Schema:
-    """Return a schema whose objects all say what they require."""
-    result = dict(schema)
-    if "properties" in schema:
-        result["required"] = schema.get("required", [])
-        result["properties"] = {n: _with_required(f) for n, f in schema["properties"].items()}
-    if "items" in schema:
-        result["items"] = _with_required(schema["items"])
-    return result
+    whole = changed(schema, with_required)
+    return facts(whole["properties"], whole["required"], "input")
 
 
 def top_field(where: str) -> str:
