@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import openapi_spec_validator
 
-from generation.spec.operations import routes
+from generation.spec.operations import resolve, routes
 from generation.spec.requests import make_request
 from generation.spec.source import Source, SpecError
 from generation.spec.variants import Variant, read_variants, strict_form
@@ -75,6 +75,8 @@ class Bundler:
             section: dict(sorted({**own.get(section, {}), **parts}.items()))
             for section, parts in sorted({**own, **self.components}.items())
         }
+        for item in document["paths"].values():
+            _hand_down(document, item)
         return document
 
     def _walk(self, source: Source, node: Any, at: tuple[str | int, ...]) -> Any:
@@ -188,6 +190,20 @@ class Bundler:
             schemas[f"{variant.name}Request"] = make_request(
                 node["x-envelope"], variant, self.sites
             )
+
+
+def _hand_down(document: Schema, item: Schema) -> None:
+    """Give the parameters of a path to its operations, where all readers of a bundle look."""
+    shared = [(one, resolve(document, one)) for one in item.pop("parameters", ())]
+    for key in ("summary", "description"):
+        item.pop(key, None)
+    for operation in item.values() if shared else ():
+        own = [resolve(document, one) for one in operation.get("parameters", ())]
+        overruled = {(one["name"], one["in"]) for one in own}
+        operation["parameters"] = [
+            *(one for one, full in shared if (full["name"], full["in"]) not in overruled),
+            *operation.get("parameters", ()),
+        ]
 
 
 def _with_operation_ids(node: Any, ids: dict[str, str]) -> Any:

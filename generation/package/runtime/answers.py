@@ -64,7 +64,8 @@ class Operation:
         """With placeholders; empty for a callback."""
         self.is_callback = not path
         self.parameters: dict[str, str] = {
-            parameter["name"]: parameter["in"] for parameter in item.get("parameters", ())
+            parameter["name"]: parameter["in"]
+            for parameter in (_resolved(document, one) for one in item.get("parameters", ()))
         }
         """The name of each parameter, and where it stands: `path`, `query` or `header`."""
         self._responses: dict[str, Schema] = {
