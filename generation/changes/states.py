@@ -218,8 +218,8 @@ def _wanted(path: str) -> bool:
 def _working_files(project: Path) -> dict[str, bytes]:
     paths = (
         path
-        for room in ("openapi", "generation/spec", "generated", "overrides/liangxin")
-        for path in (project / room).rglob("*")
+        for folder in ("openapi", "generation/spec", "generated", "overrides/liangxin")
+        for path in (project / folder).rglob("*")
     )
     found = {path.relative_to(project).as_posix(): path for path in paths if path.is_file()}
     return {name: path.read_bytes() for name, path in found.items() if _wanted(name)}
