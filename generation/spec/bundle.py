@@ -84,12 +84,15 @@ class Bundler:
             return [self._walk(source, item, (*at, i)) for i, item in enumerate(node)]
         if not isinstance(node, dict):
             return node
-        if "$ref" in node:
-            return {"$ref": self._component(source, node["$ref"], (*at, "$ref"))}
         if "x-variants" in node:
             # Not from any file: its content is made from the files of the variants.
             return self._requests(source, node, at)
-        return {key: self._walk(source, value, (*at, key)) for key, value in node.items()}
+        return {
+            key: self._component(source, value, (*at, key))
+            if key == "$ref"
+            else self._walk(source, value, (*at, key))
+            for key, value in node.items()
+        }
 
     def _add_operations(self, paths: Schema, templates: Schema) -> None:
         """Add the operations that the files of the variants name, each made from its template.
