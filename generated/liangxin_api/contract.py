@@ -28,7 +28,17 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .deprecations import Deprecation, deprecated_parts, deprecations_of
 from .forms import own_form as in_own_form
-from .limits import Field, Limit, fields_of, json_kind, message, nearest_name, short, source_of
+from .limits import (
+    Field,
+    Limit,
+    dotted,
+    fields_of,
+    json_kind,
+    message,
+    nearest_name,
+    short,
+    source_of,
+)
 from .links import form_problem
 from .media import Media, MediaFile, media_of
 from .work import work_of
@@ -462,8 +472,3 @@ def _steps(path: Path) -> Sequence[str | int]:
         return path
     words = re.findall(r"[^.\[\]]+|\[[0-9]*\]", path)
     return [int(word[1:-1] or 0) if word.startswith("[") else word for word in words]
-
-
-def dotted(path: Sequence[str | int]) -> str:
-    """Return `["input", "shots", 0, "duration"]` as `input.shots[0].duration`."""
-    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).removeprefix(".")

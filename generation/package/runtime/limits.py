@@ -274,6 +274,11 @@ def _size(value: Any) -> float | None:
     return None
 
 
+def dotted(path: Sequence[str | int]) -> str:
+    """Return `["input", "shots", 0, "duration"]` as `input.shots[0].duration`."""
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).removeprefix(".")
+
+
 def json_kind(value: Any) -> str:
     """Return a value's JSON type, with the value where that helps."""
     match value:
