@@ -78,6 +78,7 @@ def differing(old: Path, new: Path) -> list[Path]:
         name
         for name in names
         if not ((old / name).is_file() and (new / name).is_file())
+        # By content: with `shallow`, equal sizes and times would do.
         or not filecmp.cmp(old / name, new / name, shallow=False)
     )
 
@@ -116,6 +117,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(words)
     project = args.project.resolve()
     generated = project / "generated"
+    # Elsewhere first: a mistake in the spec must leave generated/ as it is.
     with tempfile.TemporaryDirectory(prefix="liangxin-generate-") as temporary:
         made = Path(temporary)
         try:

@@ -11,6 +11,7 @@ NAME = "GENERATED.lock"
 SOURCES = {".yaml", ".py", ".jinja"}
 # Commands about the spec, which decide no byte of a package.
 COMMANDS = {"changes", "sync"}
+# Those that decide bytes; the validators only refuse.
 TOOLS = ("openapi-python-client", "ruff", "ruamel.yaml")
 
 

@@ -67,6 +67,7 @@ def build(site: Path) -> None:
     project["nav"] = navigation(project["nav"], sorted(texts))
     if lost := without_place(project["nav"], [*texts]):
         raise PageError(f"{SETTINGS.name} has no place for {', '.join(lost)}")
+    # Elsewhere first: a site that is wrong does not replace the one that is there.
     with tempfile.TemporaryDirectory() as draft:
         made = _make(Path(draft), project, texts)
         _link_docs(made)

@@ -1,4 +1,8 @@
-"""Check a built site: links and anchors lead somewhere, and nothing loads from other hosts."""
+"""Check a built site: links and anchors lead somewhere, and nothing loads from other hosts.
+
+Zensical checks the links that are Markdown. Those in HTML, in the API reference and to images, and
+what is added after it, are seen here alone.
+"""
 
 from __future__ import annotations
 

@@ -32,6 +32,7 @@ __all__ = ("Answers", "Fact", "Operation", "Problem", "answers")
 Schema = Mapping[str, Any]
 
 _METHODS = ("get", "post", "put", "patch", "delete")
+# A schema may contain itself; nothing new comes below this depth.
 _DEEPEST = 20
 _OPEN_ENUM = "x-extensible-enum"
 
@@ -178,6 +179,7 @@ class Operation:
     def _validator(self, schema: Schema) -> jsonschema_rs.Draft202012Validator:
         import jsonschema_rs  # noqa: PLC0415 - needed only once something is validated
 
+        # By identity: schemas cannot be hashed, and the document keeps each alive with its id.
         if id(schema) not in self._validators:
             # The references lead into the document.
             whole = {**schema, "components": self._document["components"]}

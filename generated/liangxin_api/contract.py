@@ -223,10 +223,12 @@ class Contract:
 
     def nearest_models(self, name: str) -> list[str]:
         """Return the ids that a misspelt one probably means, the most similar first."""
+        # Spellings that an inferred id might have lead to it, too.
         spellings = {model: model for model in self._requests}
         for model in self._requests:
             for other in self.input_schema(model)["x-id"].get("alternatives", ()):
                 spellings.setdefault(other, model)
+        # Cut off: the time grows with the square of the length.
         near = difflib.get_close_matches(name[:100], spellings, 4, cutoff=0.5)
         return list(dict.fromkeys(spellings[spelling] for spelling in near))
 
@@ -349,6 +351,7 @@ class _Model:
             return ()
         limits: list[Violation] = []
         rules: list[Violation] = []
+        # Each level by itself, since rules are told apart by their index in its `allOf`.
         for one in ("enforced", "inferred") if level == "all" else (level,):
             self._collect(body, one, limits, rules)
         # A value of the wrong type breaks its other limits, too; the type is the one to report.

@@ -142,6 +142,7 @@ class Received:
         self, prefix: str, schemas: tuple[Any, Any], names: tuple[str, ...]
     ) -> None:
         key = to_string([*schemas])
+        # All error statuses share an envelope: one search serves them all.
         if key not in self._known:
             self._known[key] = [*self._compare_schemas(*schemas)]
         for finding in self._known[key]:

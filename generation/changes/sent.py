@@ -108,6 +108,7 @@ def _compare_parameters(changes: Changes, old: Operation, new: Operation) -> Non
             changes.add(finding, operations=names)
         elif key in before:
             _compare_parameter(changes, old, key, before[key], after[key])
+        # Any request without it was accepted, so the smallest will do.
         elif after[key].get("required"):
             request = _request(changes.old, old)
             _add_request(changes, old, where, "required-parameter-added", request)
@@ -145,6 +146,7 @@ def _compare_body(changes: Changes, old: Operation, new: Operation) -> None:
     needed = (bool(before.get("required")), bool(after.get("required")))
     if needed == (False, True):
         request = _request(changes.old, old)
+        # The request that was complete without a body.
         request.pop("body", None)
         _add_request(changes, old, "body", "body-required", request)
     elif needed == (True, False):
@@ -239,6 +241,7 @@ def _request(
         request["headers"] = {**dict.fromkeys(sorted(keys), "…"), **sent["header"]}
     body = resolve(side.bundle, operation.content.get("requestBody", {}))
     schema = body.get("content", {}).get(JSON, {}).get("schema", True)
+    # The request of one model is smaller work than the union of all.
     for model in side.creates.get(identity(operation), [])[:1]:
         schema = side.requests[model]
     if body:

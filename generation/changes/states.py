@@ -193,6 +193,7 @@ def parse(content: bytes, where: str) -> Schema:
         case _:
             reason = "not a bundle: it lacks openapi, info.version, paths or components.schemas"
             raise StateError(f"{where}: {reason}")
+    # Compared with a whole bundle, all its rules would seem gone.
     if "x-left-out" in document:
         raise StateError(
             f"{where}: the portable form, which lacks rules and evidence; "
@@ -227,6 +228,7 @@ def _working_files(project: Path) -> dict[str, bytes]:
 
 def _files_at(revision: str, project: Path) -> dict[str, bytes]:
     """Return the files of a revision that matter here."""
+    # git would take it for an option.
     if revision.startswith("-"):
         raise StateError(f"{revision}: neither a file nor a git revision")
     commit = _commit(revision, project)
@@ -236,6 +238,7 @@ def _files_at(revision: str, project: Path) -> dict[str, bytes]:
         about, _, path = line.partition("\t")
         if path and _wanted(path):
             objects[path] = about.split()[2]
+    # One process for all files, not one for each.
     output = _git(project, "cat-file", "--batch", text="\n".join(objects.values()).encode() + b"\n")
     files = {}
     for path in objects:

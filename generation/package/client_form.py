@@ -45,6 +45,7 @@ def client_form(bundle: Schema) -> Schema:
         for ref in schema.get("oneOf", ())
     }
     inputs_of_aliases: Schema = {}
+    # The order matters: requests have `x-model`, too.
     for name, schema in schemas.items():
         if "x-input" in schema:
             schemas[name] = _request(schema)

@@ -60,6 +60,8 @@ class Bundler:
     def bundle(self) -> Schema:
         """Return the document, not yet checked."""
         content = dict(self.main.content)
+        # Not walked: openapi.yaml has those components that need no other file, such as
+        # `securitySchemes`.
         own = content.pop("components", {})
         templates = content.pop("x-operations", {})
         document: Schema = {key: self._walk(self.main, v, (key,)) for key, v in content.items()}
@@ -110,6 +112,7 @@ class Bundler:
                 if role not in templates:
                     reason = f"{self.main.path} has no {role} in x-operations"
                     raise variant.source.error(("x-operations", role), reason)
+                # Until it is reset, a $ref to the requests of all models means those of this one.
                 self._model = variant
                 item = self._walk(
                     self.main, _with_operation_ids(templates[role], ids), ("x-operations", role)

@@ -150,6 +150,7 @@ def _merge(into: Schema, part: Schema, source: Source, at: Pointer) -> None:
         if key not in into or key in ANNOTATIONS:
             into[key] = value
         elif key in OBJECTS:
+            # Copied, as other variants merge the same shared part.
             into[key] = {name: dict(inner) for name, inner in into[key].items()}
             for name, inner in value.items():
                 _merge(into[key].setdefault(name, {}), inner, source, (*at, key, name))

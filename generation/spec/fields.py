@@ -164,6 +164,7 @@ def _check_values(composition: Composition, at: Pointer, field: Schema) -> None:
                 raise composition.error((*at, key), reason)
     limits = {key: value for key, value in field.items() if key in LIMITS}
     bounds = {key: value for key, value in limits.items() if key != "enum"}
+    # A value of the enum that breaks another limit would be documented, and always refused.
     values = [("enum", bounds, value) for value in field.get("enum", ())]
     if "default" in field:
         values.append(("default", limits, field["default"]))

@@ -16,6 +16,8 @@ from generation.spec.compose import changed
 if TYPE_CHECKING:
     from generation.spec.compose import Composition, Pointer, Schema
 
+# The scheme and the first character of the host. Whether the rest is a URL is for `format: uri` and
+# the API to say: what a server can fetch must not be refused here.
 _URL = r"[hH][tT][tT][pP][sS]?://[^\s/?#:@\\.]"
 _DATA_URI = r"data:[^,]+,[^\s]"
 # At least 40 characters: less than the content of any picture, and more than most paths without a

@@ -95,6 +95,7 @@ class Source:
 
     def check(self, validator: jsonschema_rs.Validator) -> None:
         """Raise SpecError for the first violation of `validator`'s schema."""
+        # Only the first: the others are often its consequences.
         for error in validator.iter_errors(self.content):
             where = ".".join(str(step) for step in error.instance_path)
             # An unknown key is not part of the path, but its line is the one to correct.

@@ -125,6 +125,7 @@ class Editor:
         top = str(pointer[0])
         for path, part in self._shared_homes(model, name, top):
             users = self._users(path, part)
+            # A fact stays shared only while the pages of all models that share it agree.
             if all(self._agrees(user, finding) for user in users):
                 at = (part, "properties", name, *pointer)
                 if not self._has_ref(self._file(path), (part, "properties", name), pointer):
@@ -253,6 +254,7 @@ class Editor:
             level: sum(levels != {"field": level} for levels in wanted.values())
             for level in (default, "documented")
         }
+        # The level that most fields have is stated once, so that the file stays short.
         if unlike["documented"] < unlike[default]:
             default = "documented"
             file.set(("x-evidence",), default)
@@ -268,6 +270,7 @@ class Editor:
                 self._set_own(model, ("properties", name, "x-evidence"), short)
         if file.get(("x-id", "evidence")) != "documented":
             file.set(("x-id", "evidence"), "documented")
+            # They are about a guess, which it is no longer.
             for key in ("confidence", "alternatives", "reason"):
                 if file.get(("x-id", key)) is not None:
                     file.delete(("x-id", key))
@@ -321,6 +324,7 @@ class Editor:
     def _composed(self, model: Model) -> Composition:
         """Return the schema of a model as the edits so far have it."""
         with tempfile.TemporaryDirectory(prefix="liangxin-sync-") as temporary:
+            # Schemas are composed of files, and nothing may be written to the tree yet.
             folder = Path(temporary)
             for path in {model.path, *(path for path, _ in self._parts(model))}:
                 copied = folder / path.relative_to(self._spec.folder)

@@ -145,6 +145,7 @@ def _fields(model: Model, page: ModelPage) -> Iterator[Finding]:
     for where, keyword in known:
         # Of a field that is absent, nothing else is worth a word.
         parents = [other for other in missing if _is_below(where, other)]
+        # A page that shows an object without its parts does not say that they are gone.
         if parents == [where] and keyword == FIELD and _is_listed(where, said):
             yield finding((where, FIELD), "vanished", None, None)
     for fact, value in said.items():
@@ -190,6 +191,7 @@ def _is_listed(where: str, said: dict[Fact, Any]) -> bool:
 
 
 def _equal(keyword: str, one: Any, other: Any) -> bool:
+    # Their order means nothing.
     if keyword in {"enum", "x-extensible-enum", "formats"} and one is not None:
         return {to_string(value) for value in one} == {to_string(value) for value in other}
     return same(one, other)

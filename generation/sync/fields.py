@@ -91,6 +91,7 @@ class FieldReader:
         description = str(node.get("description") or "")
         field = self._keywords(node, at, path)
         self._read_description(field, description, path)
+        # Types first: limits and values are judged by them.
         self._correct_links(field, path, example)
         self._correct_integers(field, path, description)
         self._correct_values(field, path)

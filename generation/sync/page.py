@@ -94,6 +94,7 @@ def _openapi_block(lines: list[str]) -> tuple[list[str] | None, int]:
 def _load(raw: RawPage, block: list[str], start: int) -> CommentedMap:
     # YAML 1.2, in which a plain 16:9 is a string.
     yaml = YAML(typ="rt", pure=True)
+    # A key that stands twice is no reason not to read a page; the first one counts.
     yaml.allow_duplicate_keys = True
     try:
         tree = yaml.load("\n".join(block))

@@ -63,6 +63,7 @@ def make_plan(spec: Spec, fetched: Fetched, corrections: Corrections) -> Plan:
         for operation in operations(page):
             is_create = operation.path == spec.create_path and operation.method == "post"
             (creates if is_create else plan.operations).append(operation)
+    # All pages of creates repeat host and key: one of them is enough for each thing said.
     said = {to_string(about_operation(spec, one)): one for one in reversed(creates)}
     plan.operations[:0] = [one for about, one in reversed(said.items()) if about != "{}"]
     reader = ModelReader(creates, spec, corrections)
