@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from jsonschema_rs.canonical.json import to_string
 
-from generation.changes.compare import Breaking, Difference
+from generation.changes.compare_schemas import Breaking, Difference
 from generation.changes.limits import ITEMS, Limits, Path
 from generation.changes.side import Side
 from generation.changes.witness import NOTHING, Search

@@ -64,7 +64,7 @@ class Side:
             node = node[step.replace("~1", "/").replace("~0", "~")]
         return node
 
-    def words(self, schema: Any) -> list[str]:
+    def annotations(self, schema: Any) -> list[str]:
         """Return all annotations in a schema, and in what it refers to, in no order."""
         found: set[str] = set()
         todo = [schema]

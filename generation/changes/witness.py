@@ -31,8 +31,8 @@ from generation.changes.literals import (
     has,
     parts_of,
 )
-from generation.changes.smaller import smaller
-from generation.changes.texts import matching_texts
+from generation.changes.matching_texts import matching_texts
+from generation.changes.shrink import shrink
 
 NOTHING: Any = object()
 # Bounds of a search, which say so where they end it. The models of both APIs need some 50 steps.
@@ -90,7 +90,7 @@ class Search:
         value = self._solve(Facts(), literals, [])
         if value is NOTHING:
             return Outcome(NOTHING, tuple(self._gaps))
-        return Outcome(smaller(value, lambda v: all(self._holds(one, v) for one in literals)))
+        return Outcome(shrink(value, lambda v: all(self._holds(one, v) for one in literals)))
 
     # --- from schemas to facts ---------------------------------------------------------------
 

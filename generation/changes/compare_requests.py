@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from generation.changes.change import Changes, Finding, dotted, search_for
-from generation.changes.compare import Difference, compare
+from generation.changes.compare_annotations import NOT_KNOWN, compare_annotations
+from generation.changes.compare_schemas import Difference, compare
 from generation.changes.limits import Schema
-from generation.changes.notes import NOT_KNOWN, notes
 from generation.changes.replay import credentials
 from generation.changes.side import Side, identity, label
 from generation.changes.witness import NOTHING
@@ -133,7 +133,7 @@ def _compare_parameter(
         if difference.breaking is True:
             request = _request(changes.old, operation, {key: difference.witness})
         _add_difference(changes, operation, where, difference, request)
-    for finding in notes(before, after):
+    for finding in compare_annotations(before, after):
         changes.add(finding.at(where), operations=names)
     compare_deprecation(changes, where, old, new, names)
     compare_rest(changes, where, old, new, known=KNOWN_OF_PARAMETER, names=names)
@@ -176,7 +176,7 @@ def _compare_schema(changes: Changes, operation: Operation, old: Schema, new: Sc
         if difference.breaking is True:
             request = {**_request(changes.old, operation), "body": difference.witness}
         _add_difference(changes, operation, "body", difference, request)
-    for finding in notes(before, after, [difference.place for difference in found]):
+    for finding in compare_annotations(before, after, [difference.place for difference in found]):
         changes.add(finding.at("body"), operations=(label(operation),))
 
 
