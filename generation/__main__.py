@@ -16,6 +16,7 @@ import re
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from generation.lock import NAME, make_lock
@@ -70,25 +71,24 @@ def _files(folder: Path) -> set[Path]:
     }
 
 
-def changes(old: Path, new: Path) -> list[Path]:
+def differing(old: Path, new: Path) -> list[Path]:
     """Return the files that differ between two folders, or are in one only."""
     names = _files(old) | _files(new)
     return sorted(
         name
         for name in names
         if not ((old / name).is_file() and (new / name).is_file())
+        # By content: with `shallow`, equal sizes and times would do.
         or not filecmp.cmp(old / name, new / name, shallow=False)
     )
 
 
-def _diff(name: Path, old: Path, new: Path) -> list[str]:
+def _diff(name: Path, old: Path, new: Path) -> Iterator[str]:
     before, after = (
-        (folder / name).read_text(encoding="utf-8").splitlines(keepends=True)
-        if (folder / name).is_file()
-        else []
-        for folder in (old, new)
+        file.read_text(encoding="utf-8").splitlines(keepends=True) if file.is_file() else []
+        for file in (old / name, new / name)
     )
-    return list(difflib.unified_diff(before, after, f"generated/{name}", f"generated/{name} (new)"))
+    return difflib.unified_diff(before, after, f"generated/{name}", f"generated/{name} (new)")
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -117,6 +117,7 @@ def main(argv: list[str] | None = None) -> int:
     args = parser.parse_args(words)
     project = args.project.resolve()
     generated = project / "generated"
+    # Elsewhere first: a mistake in the spec must leave generated/ as it is.
     with tempfile.TemporaryDirectory(prefix="liangxin-generate-") as temporary:
         made = Path(temporary)
         try:
@@ -127,27 +128,31 @@ def main(argv: list[str] | None = None) -> int:
             # A mistake in the spec that no check foresees ends here, nearly always.
             reason = f"the spec cannot be read: {type(error).__name__}: {error}"
             return _refuse(f"{project / 'openapi'}: {reason}")
-        changed = changes(generated, made)
+        changed = differing(generated, made)
         if args.check:
             return _report(changed, generated, made)
-        generated.mkdir(exist_ok=True)
-        # The lock comes last: while the files don't match it, Prism is not started on them.
-        for name in sorted(changed, key=lambda name: (name.name == NAME, name)):
-            target = generated / name
-            if (made / name).is_file():
-                target.parent.mkdir(parents=True, exist_ok=True)
-                # Renamed into place, so that no reader sees half a file.
-                draft = target.with_name(f"{target.name}.new")
-                shutil.copyfile(made / name, draft)
-                draft.replace(target)
-            else:
-                target.unlink()
-        for folder in sorted(generated.rglob("*"), reverse=True):
-            if folder.is_dir() and not any(folder.iterdir()):
-                folder.rmdir()
+        _write(changed, generated, made)
         count = len(_files(made))
     print(f"generated/: {count} files, {len(changed)} changed.")
     return 0
+
+
+def _write(changed: list[Path], generated: Path, made: Path) -> None:
+    """Make `generated` the same as `made`."""
+    # The lock comes last: while the files don't match it, Prism is not started on them.
+    for name in sorted(changed, key=lambda name: (name.name == NAME, name)):
+        target = generated / name
+        if (made / name).is_file():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # Renamed into place, so that no reader sees half a file.
+            draft = target.with_name(f"{target.name}.new")
+            shutil.copyfile(made / name, draft)
+            draft.replace(target)
+        else:
+            target.unlink()
+    for folder in sorted(generated.rglob("*"), reverse=True):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()
 
 
 def _refuse(error: str) -> int:

@@ -10,7 +10,8 @@ from pathlib import Path
 NAME = "GENERATED.lock"
 SOURCES = {".yaml", ".py", ".jinja"}
 # Commands about the spec, which decide no byte of a package.
-OTHER_ROOMS = {"changes", "sync"}
+COMMANDS = {"changes", "sync"}
+# Those that decide bytes; the validators only refuse.
 TOOLS = ("openapi-python-client", "ruff", "ruamel.yaml")
 
 
@@ -21,7 +22,7 @@ def make_lock(project: Path, spec: Path, package: Path) -> str:
         path
         for folder in (spec, project / "generation")
         for path in folder.rglob("*")
-        if path.suffix in SOURCES and path.relative_to(folder).parts[0] not in OTHER_ROOMS
+        if path.suffix in SOURCES and path.relative_to(folder).parts[0] not in COMMANDS
     ]
     outputs = [path for path in package.rglob("*") if path.is_file() and path.name != NAME]
     lock = {

@@ -67,6 +67,7 @@ def build(site: Path) -> None:
     project["nav"] = navigation(project["nav"], sorted(texts))
     if lost := without_place(project["nav"], [*texts]):
         raise PageError(f"{SETTINGS.name} has no place for {', '.join(lost)}")
+    # Elsewhere first: a site that is wrong does not replace the one that is there.
     with tempfile.TemporaryDirectory() as draft:
         made = _make(Path(draft), project, texts)
         _link_docs(made)
@@ -86,7 +87,8 @@ def _make(draft: Path, project: dict[str, Any], texts: dict[str, str]) -> Path:
         (docs / path).parent.mkdir(parents=True, exist_ok=True)
         (docs / path).write_text(text, encoding="utf-8")
     shutil.copytree(PROJECT / "docs/images", docs / "images")
-    shutil.copy(SETTINGS.with_name("site.css"), docs)
+    for name in ("site.css", "iframe-worker.js"):
+        shutil.copy(SETTINGS.with_name(name), docs)
     (docs / "openapi").mkdir()
     for api in APIS:
         for form in ("json", "portable.json"):

@@ -87,6 +87,7 @@ class WebApi:
 
 @cache
 def _about(api: str, model: str) -> Mapping[str, Any]:
+    # By the command, so that the page says what it says.
     with contextlib.redirect_stdout(io.StringIO()) as printed:
         code = main(["--api", api, "models", model, "--json"])
     if code:

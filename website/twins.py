@@ -43,6 +43,7 @@ def _from_html(page: Path) -> str:
         for part in item.select("div, p"):
             part.unwrap()
         for words in item.find_all(string=True):
+            # The dots keep a blank at either end.
             words.replace_with(" ".join(f".{words}.".split())[1:-1])
     made = markdownify(
         str(article),

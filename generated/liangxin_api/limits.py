@@ -273,8 +273,14 @@ def _size(value: Any) -> float | None:
     if isinstance(value, str) and re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):
         return float(value)
     if isinstance(value, str) and (found := re.fullmatch(r"([1-9]\d{0,5}):([1-9]\d{0,5})", value)):
+        # So 9:16 is as far from 3:4 as 16:9 is from 4:3.
         return math.log(int(found[1]) / int(found[2]))
     return None
+
+
+def dotted(path: Sequence[str | int]) -> str:
+    """Return `["input", "shots", 0, "duration"]` as `input.shots[0].duration`."""
+    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).removeprefix(".")
 
 
 def json_kind(value: Any) -> str:

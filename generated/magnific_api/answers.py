@@ -22,7 +22,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .limits import json_kind, message, short
+from .limits import dotted, json_kind, message, short
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -32,6 +32,7 @@ __all__ = ("Answers", "Fact", "Operation", "Problem", "answers")
 Schema = Mapping[str, Any]
 
 _METHODS = ("get", "post", "put", "patch", "delete")
+# A schema may contain itself; nothing new comes below this depth.
 _DEEPEST = 20
 _OPEN_ENUM = "x-extensible-enum"
 
@@ -67,7 +68,8 @@ class Operation:
         """With placeholders; empty for a callback."""
         self.is_callback = not path
         self.parameters: dict[str, str] = {
-            parameter["name"]: parameter["in"] for parameter in item.get("parameters", ())
+            parameter["name"]: parameter["in"]
+            for parameter in (_resolved(document, one) for one in item.get("parameters", ()))
         }
         """The name of each parameter, and where it stands: `path`, `query` or `header`."""
         self._responses: dict[str, Schema] = {
@@ -177,6 +179,7 @@ class Operation:
     def _validator(self, schema: Schema) -> jsonschema_rs.Draft202012Validator:
         import jsonschema_rs  # noqa: PLC0415 - needed only once something is validated
 
+        # By identity: schemas cannot be hashed, and the document keeps each alive with its id.
         if id(schema) not in self._validators:
             # The references lead into the document.
             whole = {**schema, "components": self._document["components"]}
@@ -188,11 +191,11 @@ class Operation:
     def _problem(self, error: jsonschema_rs.ValidationError, body: Any) -> Problem:
         limit, details, path = error.kind.name, error.kind.as_dict(), [*error.instance_path]
         if limit == "required":
-            return Problem(_dotted([*path, details["property"]]), "is required")
+            return Problem(dotted([*path, details["property"]]), "is required")
         if limit in ("oneOf", "anyOf", "not"):
             what = f"object with {', '.join(body)}" if path == [] and body else json_kind(body)
-            return Problem(_dotted(path), f"has none of the documented forms, got {what[:200]}")
-        return Problem(_dotted(path), message(limit, details, error.instance))
+            return Problem(dotted(path), f"has none of the documented forms, got {what[:200]}")
+        return Problem(dotted(path), message(limit, details, error.instance))
 
     def _parts(self, schema: Schema) -> Iterator[Schema]:
         """Yield the schemas that a schema consists of: itself, those it refers to, alternatives."""
@@ -225,11 +228,11 @@ class Operation:
                     yield from self._unknown(known[name], item, (*path, name))
                 elif known and not is_map:
                     text = f"is not a documented field, got {json_kind(item)}"
-                    yield Problem(_dotted((*path, name)), text)
+                    yield Problem(dotted((*path, name)), text)
         for part in self._parts(schema):
             if _OPEN_ENUM in part and value not in part[_OPEN_ENUM]:
                 known_values = ", ".join(map(str, part[_OPEN_ENUM]))
-                yield Problem(_dotted(path), f"is {short(value)}, not one of {known_values}")
+                yield Problem(dotted(path), f"is {short(value)}, not one of {known_values}")
 
     def _facts(
         self, schema: Schema, path: tuple[str | int, ...], level: str, depth: int
@@ -238,13 +241,13 @@ class Operation:
             return
         for part in self._parts(schema):
             for value in part.get(_OPEN_ENUM, ()):
-                yield Fact(None, _dotted(path), value), level
+                yield Fact(None, dotted(path), value), level
             own = part.get("x-evidence", level)
             own = own["field"] if isinstance(own, Mapping) else own
             for name, field in part.get("properties", {}).items():
                 stated = field.get("x-evidence", own)
                 stated = stated["field"] if isinstance(stated, Mapping) else stated
-                yield Fact(None, _dotted((*path, name))), stated
+                yield Fact(None, dotted((*path, name))), stated
                 yield from self._facts(field, (*path, name), stated, depth + 1)
             if "items" in part:
                 yield from self._facts(part["items"], path, own, depth + 1)
@@ -256,10 +259,10 @@ class Operation:
         elif isinstance(value, Mapping):
             for name, field in self._properties(schema).items():
                 if name in value:
-                    yield Fact(None, _dotted((*path, name)))
+                    yield Fact(None, dotted((*path, name)))
                     yield from self._seen(field, value[name], (*path, name))
         elif value is not None:
-            yield Fact(None, _dotted(path), value)
+            yield Fact(None, dotted(path), value)
 
 
 class Answers:
@@ -287,18 +290,27 @@ class Answers:
     def known_values(self) -> Mapping[str, frozenset[str]]:
         """The texts that the document names, by their field: enums, and those of sample answers."""
         found: dict[str, set[str]] = {}
-        _collect_enums(self._document["components"]["schemas"], "", found)
-        for operation in (*self.operations, *self.callbacks):
-            for example in operation.examples():
-                _collect_texts(example, "", found)
+        for name, text in self._texts():
+            found.setdefault(name, set()).add(text)
         return {name: frozenset(texts) for name, texts in found.items()}
 
     @cached_property
     def links(self) -> frozenset[str]:
         """The names of the fields of requests that take links or the content of files."""
-        found: set[str] = set()
-        _collect_links(self._document["components"]["schemas"], "", found)
-        return frozenset(found)
+        schemas = _schemas(self._document["components"]["schemas"])
+        return frozenset(name for name, schema in schemas if "x-link" in schema)
+
+    def _texts(self) -> Iterator[tuple[str, str]]:
+        for name, schema in _schemas(self._document["components"]["schemas"]):
+            listed = [schema.get("const")]
+            for keyword in ("enum", _OPEN_ENUM):
+                values = schema.get(keyword)
+                # In `x-evidence`, `enum` is a level.
+                listed += values if isinstance(values, list) else []
+            yield from ((name, text) for text in listed if isinstance(text, str))
+        for operation in (*self.operations, *self.callbacks):
+            for example in operation.examples():
+                yield from _texts(example)
 
     def _add(self, path: str, item: Schema) -> None:
         for method in _METHODS:
@@ -330,50 +342,28 @@ def _resolved(document: Schema, node: Schema) -> Schema:
     return node
 
 
-def _collect_enums(node: Any, name: str, found: dict[str, set[str]]) -> None:
+def _schemas(node: Any, name: str = "") -> Iterator[tuple[str, Schema]]:
+    """Yield every schema inside a node, with the name of the field that it is of."""
     if isinstance(node, list):
         for item in node:
-            _collect_enums(item, name, found)
+            yield from _schemas(item, name)
     elif isinstance(node, Mapping):
-        for keyword in ("enum", _OPEN_ENUM):
-            texts = node.get(keyword, ())
-            if isinstance(texts, list):
-                found.setdefault(name, set()).update(t for t in texts if isinstance(t, str))
-        if isinstance(node.get("const"), str):
-            found.setdefault(name, set()).add(node["const"])
+        yield name, node
         for key, value in node.items():
             if key == "properties" and isinstance(value, Mapping):
                 for field, schema in value.items():
-                    _collect_enums(schema, field, found)
+                    yield from _schemas(schema, field)
             elif key not in ("example", "examples", "default"):
-                _collect_enums(value, name, found)
+                yield from _schemas(value, name)
 
 
-def _collect_texts(value: Any, name: str, found: dict[str, set[str]]) -> None:
+def _texts(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield every text in a value, with the name of its field."""
     if isinstance(value, list):
         for item in value:
-            _collect_texts(item, name, found)
+            yield from _texts(item, name)
     elif isinstance(value, Mapping):
         for key, item in value.items():
-            _collect_texts(item, key, found)
+            yield from _texts(item, key)
     elif isinstance(value, str):
-        found.setdefault(name, set()).add(value)
-
-
-def _collect_links(node: Any, name: str, found: set[str]) -> None:
-    if isinstance(node, list):
-        for item in node:
-            _collect_links(item, name, found)
-    elif isinstance(node, Mapping):
-        if "x-link" in node:
-            found.add(name)
-        for key, value in node.items():
-            if key == "properties" and isinstance(value, Mapping):
-                for field, schema in value.items():
-                    _collect_links(schema, field, found)
-            else:
-                _collect_links(value, name, found)
-
-
-def _dotted(path: list[str | int] | tuple[str | int, ...]) -> str:
-    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).removeprefix(".")
+        yield name, value

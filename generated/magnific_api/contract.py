@@ -28,7 +28,17 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from .deprecations import Deprecation, deprecated_parts, deprecations_of
 from .forms import own_form as in_own_form
-from .limits import Field, Limit, fields_of, json_kind, message, nearest_name, short, source_of
+from .limits import (
+    Field,
+    Limit,
+    dotted,
+    fields_of,
+    json_kind,
+    message,
+    nearest_name,
+    short,
+    source_of,
+)
 from .links import form_problem
 from .media import Media, MediaFile, media_of
 from .work import work_of
@@ -213,10 +223,12 @@ class Contract:
 
     def nearest_models(self, name: str) -> list[str]:
         """Return the ids that a misspelt one probably means, the most similar first."""
+        # Spellings that an inferred id might have lead to it, too.
         spellings = {model: model for model in self._requests}
         for model in self._requests:
             for other in self.input_schema(model)["x-id"].get("alternatives", ()):
                 spellings.setdefault(other, model)
+        # Cut off: the time grows with the square of the length.
         near = difflib.get_close_matches(name[:100], spellings, 4, cutoff=0.5)
         return list(dict.fromkeys(spellings[spelling] for spelling in near))
 
@@ -339,6 +351,7 @@ class _Model:
             return ()
         limits: list[Violation] = []
         rules: list[Violation] = []
+        # Each level by itself, since rules are told apart by their index in its `allOf`.
         for one in ("enforced", "inferred") if level == "all" else (level,):
             self._collect(body, one, limits, rules)
         # A value of the wrong type breaks its other limits, too; the type is the one to report.
@@ -462,8 +475,3 @@ def _steps(path: Path) -> Sequence[str | int]:
         return path
     words = re.findall(r"[^.\[\]]+|\[[0-9]*\]", path)
     return [int(word[1:-1] or 0) if word.startswith("[") else word for word in words]
-
-
-def dotted(path: Sequence[str | int]) -> str:
-    """Return `["input", "shots", 0, "duration"]` as `input.shots[0].duration`."""
-    return "".join(f"[{p}]" if isinstance(p, int) else f".{p}" for p in path).removeprefix(".")

@@ -23,6 +23,7 @@ _WANTED = {
 _IS_LINK = re.compile(r"https?://[^\s/?#:@\\.]|data:image/", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{1,20}):", re.IGNORECASE)
 _PATH = re.compile(r"file:|[a-z]:|\.{0,2}[/\\](?!/)|\\\\|~", re.IGNORECASE)
+# Bounded, so that a long prompt in the wrong field costs no time.
 _FILE_NAME = re.compile(
     r"[^:?#]{0,1000}\.(avif|bmp|gif|heic|jpe?g|png|svg|tiff?|webp|avi|m4v|mkv|mov|mp4|webm"
     r"|aac|flac|m4a|mp3|ogg|wav)",

@@ -3,18 +3,19 @@
 
 """The types of `create` and `run`, for type checkers: the name of a model types its input.
 
-Both methods are written once, by hand, for all APIs. For each model stand two overloads: one for a dict that fits
-it, itself marked if the model is deprecated, and one, marked as deprecated, for a dict literal that does not. Type checkers have no better
-word for "accepted, and probably wrong" (editors strike it through, pyright reports it when strict):
-the last overload must take any mapping, since people load JSON and build dicts, so that a literal
-which fits nothing else would fit that, unmarked. `AnyFields` keeps variables out of this: a dict
-literal is assignable to a TypedDict, a variable of a type like `dict[str, Any]` never is.
+Both methods are written once, by hand, for all APIs. For each model stand two overloads: one for a
+dict that fits it, itself marked if the model is deprecated, and one, marked as deprecated, for a dict
+literal that does not. Type checkers have no better word for "accepted, and probably wrong" (editors
+strike it through, pyright reports it when strict): the last overload must take any mapping, since
+people load JSON and build dicts, so that a literal which fits nothing else would fit that, unmarked.
+`AnyFields` keeps variables out of this: a dict literal is assignable to a TypedDict, a variable of a
+type like `dict[str, Any]` never is.
 
 All overloads return the same type. With an error type for what does not fit, the result would be
 `Any` wherever an `Any` is passed.
 
-They are not for mypy. It does not know PEP 728, so that it would mark nothing, and it answers a mistake
-in an option with the list of all overloads; the method's own type serves better.
+They are not for mypy. It does not know PEP 728, so that it would mark nothing, and it answers a
+mistake in an option with the list of all overloads; the method's own type serves better.
 """
 
 from collections.abc import Callable, Mapping, Sequence

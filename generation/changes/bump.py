@@ -33,6 +33,7 @@ def version(text: str) -> Version:
 
 def bump_of(changes: Iterable[Change]) -> Bump:
     """Return the bump that changes call for; what perhaps breaks something is not major."""
+    # Whether "perhaps" breaks anybody is not known, which must not force a major version.
     bumps = [
         "major"
         if change.breaking is True

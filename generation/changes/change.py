@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from jsonschema_rs.canonical.json import to_string
 
-from generation.changes.compare import Breaking, Difference
+from generation.changes.compare_schemas import Breaking, Difference
 from generation.changes.limits import ITEMS, Limits, Path
 from generation.changes.side import Side
 from generation.changes.witness import NOTHING, Search
@@ -81,6 +81,7 @@ class Changes:
     ) -> None:
         """Add a change; one that is already known of another operation is not repeated."""
         change = Change(self.api, variant, *finding, operations=tuple(operations))
+        # Not the witness: that of another operation differs in its path only.
         key = to_string([variant, change.where, change.kind, change.old, change.new, change.rule])
         known = self._known.setdefault(key, change)
         if known is not change:
@@ -102,6 +103,7 @@ def search_for(*limits: Limits, texts: Any = ()) -> Search:
 def _texts(node: Any) -> Iterator[str]:
     """Yield the strings in examples, enums and defaults."""
     if isinstance(node, dict):
+        # Prose makes no values, and a pattern is no text that it matches.
         for key, value in node.items():
             if key in {
                 "description",

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 
 from generation.changes.bump import version
-from generation.changes.differences import changes_of
+from generation.changes.compare_bundles import changes_of
 from generation.changes.report import Report
 from generation.changes.states import State, StateError, load, newest_version_tag, pair
 

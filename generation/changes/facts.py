@@ -44,6 +44,7 @@ class Facts:
     contains: list[Contains] = field(default_factory=list)
     twins: bool = False
     """Whether two items are equal."""
+    # A dict for its order, so that the same search finds the same value each time.
     present: dict[str, None] = field(default_factory=dict)
     absent: set[str] = field(default_factory=set)
     properties: dict[str, Case] = field(default_factory=dict)
@@ -56,6 +57,7 @@ class Facts:
 
     def copy(self) -> Facts:
         """Return a copy, to be added to."""
+        # Not deepcopy: validators are kept by the identity of their schemas.
         return Facts(
             *({*self.types}, [*self.units], self.allowed, self.low, self.high, {**self.sizes}),
             *([*self.items], [*self.contains], self.twins, {**self.present}, {*self.absent}),
@@ -83,6 +85,7 @@ def learn(facts: Facts, literal: Literal) -> None:
     """Take in a fact."""
     schema, kept = literal
     if not kept:
+        # JSON Schema ignores a keyword on other types, so only these can break it.
         facts.types &= {*APPLIES.get(next(iter(schema)), TYPES)}
     match schema:
         case {"patternProperties": patterns}:

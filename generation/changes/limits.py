@@ -156,6 +156,7 @@ class _Plain:
 
     def target(self, ref: str, use: Callable[[Any], Any]) -> Any:
         """Return what `use` makes of the target of a reference."""
+        # Bodies of unbounded depth are beyond the search; no API here has them.
         if ref in self._open:
             raise RecursionError(f"{ref} refers to itself")
         self._open.append(ref)
@@ -191,6 +192,7 @@ class _Gatherer:
         if "$ref" in schema:
             self._plain.target(schema["$ref"], lambda target: self.gather(target, path, rule))
         if rule is None:
+            # Of fields alone: what is said within a rule is about the rule.
             notes = {k: v for k, v in schema.items() if k not in KEYWORDS and k != "$ref"}
             self._into.fields[path] = {**self._into.fields.get(path, {}), **notes}
         left = {k: v for k, v in schema.items() if k in KEYWORDS}
@@ -202,6 +204,7 @@ class _Gatherer:
         if "patternProperties" in left:
             self._pattern_fields(left, path, rule)
         for key in ("anyOf", "oneOf"):
+            # One alternative is none: its limits are those of the schema.
             if len(left.get(key, ())) == 1:
                 self.gather(left.pop(key)[0], path, rule)
         self._fields(left, path, rule)
@@ -210,6 +213,7 @@ class _Gatherer:
         for name in left.pop("required", ()):
             self._add((*path, name), "required", {"required": [name]}, rule, at=path)
         for name, needed in left.pop("dependentRequired", {}).items():
+            # Pair by pair, so that a new one is told from those that were there.
             for other in needed:
                 schema = {"dependentRequired": {name: [other]}}
                 self._add(path, "dependentRequired", schema, rule)

@@ -41,6 +41,7 @@ def parts_of(schema: Schema) -> Iterator[Schema]:
     """Yield the keywords of a schema one by one; together where they mean nothing alone."""
     left = {key: value for key, value in schema.items() if key in KEYWORDS}
     if "additionalProperties" in left and "patternProperties" not in left:
+        # What it says depends on the names of the properties, and on nothing else of them.
         names = dict.fromkeys(left.get("properties", ()), True)
         yield {"properties": names, "additionalProperties": left.pop("additionalProperties")}
         left["properties"] = {n: p for n, p in left.get("properties", {}).items() if p is not True}
@@ -75,6 +76,7 @@ def cases_of(schema: Schema, *, kept: bool, names: list[str]) -> Clause | None:
             return [[Literal(part, not kept)]]
         case {"if": condition}:
             then, other = schema.get("then", True), schema.get("else", True)
+            # The condition broken first: that mostly takes a smaller value.
             return [[no(condition), Literal(other, kept)], [yes(condition), Literal(then, kept)]]
         case {"dependentRequired": needs}:
             pairs = [(name, other) for name, others in needs.items() for other in others]

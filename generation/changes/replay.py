@@ -38,6 +38,7 @@ class Replay:
 
         With `other_form`, values that have two forms are taken in either, as the SDK does.
         """
+        # No operation takes it (any more).
         if model not in self._requests:
             return False
         schema = self._requests[model]

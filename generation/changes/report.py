@@ -10,6 +10,7 @@ from typing import Any
 from generation.changes.bump import bump_of, needed, version
 from generation.changes.change import Change
 from generation.changes.kinds import KINDS, Bump
+from generation.package.runtime.deprecations import own_words
 
 SHOWN_VARIANTS = 4
 SHOWN_TEXT = 60
@@ -153,10 +154,9 @@ def message(change: Change) -> str:
 def _deprecation(about: Any) -> str:
     """Return since when something is deprecated, why, and what to use instead."""
     if not isinstance(about, dict) or "since" not in about:
-        return ""
-    text = f" since {about['since']} ({about['reason'].rstrip('.')})"
-    text += f", use {about['use']} instead" if "use" in about else ""
-    return text + (f", refused from {about['until']} on" if "until" in about else "")
+        return ""  # of an operation, nothing more is known
+    (words,) = own_words({"x-deprecated": about})
+    return words.removeprefix("deprecated")
 
 
 def _about(group: list[Change]) -> str:

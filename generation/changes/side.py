@@ -8,7 +8,6 @@ from typing import Any
 
 from jsonschema_rs.canonical.json import to_string
 
-from generation.changes.aliases import aliases_of, by_aliases
 from generation.changes.limits import KEYWORDS, MAPS, Limits, Schema, limits_of
 from generation.changes.replay import Replay
 from generation.spec.operations import Operation, operations, requests_of, routes
@@ -34,8 +33,13 @@ class Side:
     def __post_init__(self) -> None:
         schemas = self.bundle["components"]["schemas"]
         self.requests = {s["x-model"]: s for s in schemas.values() if "x-input" in s}
-        self.aliases = aliases_of(self.requests)
-        self.taken = {**by_aliases(self.requests), **self.requests}
+        self.aliases = {
+            alias: model
+            for model, request in self.requests.items()
+            for alias in request.get("x-aliases", ())
+        }
+        of_aliases = {a: _renamed(self.requests[model], a) for a, model in self.aliases.items()}
+        self.taken = {**of_aliases, **self.requests}
         self.operations = {identity(o): o for o in operations(self.bundle)}
         self.takers = {
             schemas[name]["x-model"]: key
@@ -60,7 +64,7 @@ class Side:
             node = node[step.replace("~1", "/").replace("~0", "~")]
         return node
 
-    def words(self, schema: Any) -> list[str]:
+    def annotations(self, schema: Any) -> list[str]:
         """Return all annotations in a schema, and in what it refers to, in no order."""
         found: set[str] = set()
         todo = [schema]
@@ -98,6 +102,18 @@ class Side:
         components = dict(self.bundle["components"])
         schemas = components.pop("schemas").items()
         return {**components, "schemas": {n: s for n, s in schemas if "x-model" not in s}}
+
+
+def _renamed(request: Schema, alias: str) -> Schema:
+    """Return the request of a model with a former id in the place of its own."""
+    if "const" not in request["properties"].get("model", ()):
+        return request
+    named = {**request["properties"]["model"], "const": alias, "default": alias}
+    return {
+        **request,
+        "properties": {**request["properties"], "model": named},
+        "examples": [{**example, "model": alias} for example in request.get("examples", ())],
+    }
 
 
 def identity(operation: Operation) -> tuple[str, str]:

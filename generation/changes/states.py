@@ -193,6 +193,7 @@ def parse(content: bytes, where: str) -> Schema:
         case _:
             reason = "not a bundle: it lacks openapi, info.version, paths or components.schemas"
             raise StateError(f"{where}: {reason}")
+    # Compared with a whole bundle, all its rules would seem gone.
     if "x-left-out" in document:
         raise StateError(
             f"{where}: the portable form, which lacks rules and evidence; "
@@ -218,8 +219,8 @@ def _wanted(path: str) -> bool:
 def _working_files(project: Path) -> dict[str, bytes]:
     paths = (
         path
-        for room in ("openapi", "generation/spec", "generated", "overrides/liangxin")
-        for path in (project / room).rglob("*")
+        for folder in ("openapi", "generation/spec", "generated", "overrides/liangxin")
+        for path in (project / folder).rglob("*")
     )
     found = {path.relative_to(project).as_posix(): path for path in paths if path.is_file()}
     return {name: path.read_bytes() for name, path in found.items() if _wanted(name)}
@@ -227,6 +228,7 @@ def _working_files(project: Path) -> dict[str, bytes]:
 
 def _files_at(revision: str, project: Path) -> dict[str, bytes]:
     """Return the files of a revision that matter here."""
+    # git would take it for an option.
     if revision.startswith("-"):
         raise StateError(f"{revision}: neither a file nor a git revision")
     commit = _commit(revision, project)
@@ -236,6 +238,7 @@ def _files_at(revision: str, project: Path) -> dict[str, bytes]:
         about, _, path = line.partition("\t")
         if path and _wanted(path):
             objects[path] = about.split()[2]
+    # One process for all files, not one for each.
     output = _git(project, "cat-file", "--batch", text="\n".join(objects.values()).encode() + b"\n")
     files = {}
     for path in objects:

@@ -31,13 +31,15 @@ from generation.changes.literals import (
     has,
     parts_of,
 )
-from generation.changes.smaller import smaller
-from generation.changes.texts import matching_texts
+from generation.changes.matching_texts import matching_texts
+from generation.changes.shrink import shrink
 
 NOTHING: Any = object()
+# Bounds of a search, which say so where they end it. The models of both APIs need some 50 steps.
 MAX_STEPS = 6000
 MAX_NUMBERS = 300
 MAX_CONTAINS = 5
+# Texts that keep the patterns and formats of this project, or narrowly break them.
 LINKS = ("https://example.com/a.png", "http://example.com/a.png", "ftp://example.com/a.png")
 UUID = "00000000-0000-4000-8000-000000000000"
 LETTERS = ("a", "b", "0", " ", "A", "-", "é", "\n")
@@ -88,7 +90,7 @@ class Search:
         value = self._solve(Facts(), literals, [])
         if value is NOTHING:
             return Outcome(NOTHING, tuple(self._gaps))
-        return Outcome(smaller(value, lambda v: all(self._holds(one, v) for one in literals)))
+        return Outcome(shrink(value, lambda v: all(self._holds(one, v) for one in literals)))
 
     # --- from schemas to facts ---------------------------------------------------------------
 
@@ -179,6 +181,7 @@ class Search:
     def _build(self, facts: Facts) -> Any:
         value = NOTHING
         if facts.allowed is not None:
+            # An enum is tried value by value, which is a proof, too.
             return next((value for value in facts.allowed if self._fits(facts, value)), NOTHING)
         for kind in TYPES:
             if kind in facts.types:
@@ -224,6 +227,7 @@ class Search:
     def _integer(self, facts: Facts) -> Any:
         if facts.low > facts.high:
             return NOTHING
+        # From the number nearest to zero, as a person would.
         start = min(max(0, facts.low), facts.high)
         upwards = itertools.count(math.ceil(start))
         downwards = itertools.count(math.floor(start), -1)
@@ -338,6 +342,7 @@ class Search:
             value[name] = self._solve(Facts(), facts.of_property(name), [])
             if value[name] is NOTHING:
                 return NOTHING
+        # Where properties are too few, known ones first: unknown ones may be refused.
         spare = (*facts.properties, *self._names, *(f"{FRESH}{n or ''}" for n in range(low)))
         for name in spare:
             if len(value) >= low:

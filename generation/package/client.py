@@ -44,6 +44,7 @@ def make_client(bundle: Schema, spec: Path, package: Path) -> None:
     files = [str(package / name) for name in RENDERED]
     subprocess.run([sys.executable, "-m", *formatting, *files], check=True)
     # These import the package, so it must be complete.
+    # Of what the generator may drop without a warning.
     check_parameters(bundle, spec, package)
     check_round_trips(bundle, spec, package)
     (package / "py.typed").write_text("", encoding="utf-8")
@@ -60,6 +61,7 @@ def _run_generator(bundle: Schema, spec: Path, package: Path) -> None:
     # then not be formatted.
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ.get("PATH", "")])
     command = [
+        # -P: the folder of the script has modules that must not shadow others.
         *(sys.executable, "-P", str(HERE / "generator.py"), "generate"),
         *("--path", str(form), "--output-path", str(package), "--meta", "none"),
         *("--config", str(HERE / "config.yaml")),

@@ -7,8 +7,10 @@ from typing import Any
 
 from generation.package.describe import described
 from generation.package.generator import LINK_FORMAT
+from generation.package.reduce import reachable, without
 from generation.package.runtime.deprecations import deprecations_of
 from generation.package.runtime.forms import other_form
+from generation.spec.operations import operations
 from generation.spec.variants import pascal_case
 
 Schema = dict[str, Any]
@@ -29,20 +31,12 @@ def client_form(bundle: Schema) -> Schema:
     """
     document = copy.deepcopy(bundle)
     schemas = document["components"]["schemas"]
-    operations = [operation for item in document["paths"].values() for operation in item.values()]
-    in_responses = _reachable(
-        [
-            *(
-                operation[key]
-                for operation in operations
-                for key in ("responses", "callbacks")
-                if key in operation
-            ),
-            document["components"].get("responses", {}),
-            document["components"].get("pathItems", {}),
-        ],
-        schemas,
-    )
+    every = operations(document)
+    received = [
+        document.get("webhooks"),
+        *(one.content.get(key) for one in every for key in ("responses", "callbacks")),
+    ]
+    in_responses = reachable(received, document["components"])
     # The generated code tells the alternatives of a `oneOf` apart by their required fields.
     alternatives = {
         ref["$ref"].rpartition("/")[2]
@@ -51,6 +45,7 @@ def client_form(bundle: Schema) -> Schema:
         for ref in schema.get("oneOf", ())
     }
     inputs_of_aliases: Schema = {}
+    # The order matters: requests have `x-model`, too.
     for name, schema in schemas.items():
         if "x-input" in schema:
             schemas[name] = _request(schema)
@@ -61,32 +56,15 @@ def client_form(bundle: Schema) -> Schema:
                 for one in deprecations_of(schema["x-model"], schema)
                 if one.kind == "alias"
             }
-        elif name in in_responses:
+        elif ("schemas", name) in in_responses:
             schemas[name] = _lenient(schema, keep_required=name in alternatives)
     schemas |= inputs_of_aliases
-    for operation in operations:
-        operation.pop("callbacks", None)
-        for parameter in operation.get("parameters", ()):
+    for operation in every:
+        operation.content.pop("callbacks", None)
+        for parameter in operation.parameters:
             parameter.get("schema", {}).pop("default", None)
-    form: Schema = _without(document, {"examples", "example", "links"})
+    form: Schema = without(document, {"examples", "example", "links"})
     return form
-
-
-def _reachable(node: Any, schemas: Schema) -> set[str]:
-    """Return the names of the schemas that `node` refers to, directly or not."""
-    found: set[str] = set()
-    todo = [node]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, dict):
-            name = str(node.get("$ref", "")).removeprefix("#/components/schemas/")
-            if name in schemas and name not in found:
-                found.add(name)
-                todo.append(schemas[name])
-            todo.extend(node.values())
-        elif isinstance(node, list):
-            todo.extend(node)
-    return found
 
 
 def _request(schema: Schema) -> Schema:
@@ -170,18 +148,3 @@ def _lenient(schema: Schema, *, keep_required: bool) -> Schema:
     if properties:
         result["properties"] = properties
     return result
-
-
-def _without(node: Any, keys: set[str]) -> Any:
-    """Return `node` without extensions and `keys`, except as names of properties."""
-    if isinstance(node, list):
-        return [_without(item, keys) for item in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: {n: _without(f, keys) for n, f in value.items()}
-        if key == "properties"
-        else _without(value, keys)
-        for key, value in node.items()
-        if key not in keys and not key.startswith("x-")
-    }

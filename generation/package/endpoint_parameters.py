@@ -98,6 +98,7 @@ def _value(schema: Schema, name: str) -> Any:
         return schema["enum"][-1]
     match schema.get("type"):
         case "integer" | "number":
+            # Unlikely to be there by chance, as 1 might.
             return 4711
         case "boolean":
             return True

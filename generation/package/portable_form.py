@@ -12,6 +12,7 @@ import copy
 from typing import Any
 
 from generation.package.describe import describe, summary
+from generation.package.reduce import reachable, without
 from generation.package.runtime.limits import Field, fields_of
 from generation.spec.operations import server_url
 
@@ -41,7 +42,7 @@ def portable_form(bundle: Schema) -> Schema:
     for server in document["servers"]:
         server["url"] = server_url(server)
         server.pop("variables", None)
-    made: Schema = _without_extensions(document)
+    made: Schema = without(document, {"default"})
     about = f"{ABOUT}\n{made['info'].get('description', '')}".rstrip() + "\n"
     generated = document["info"]["x-generated"]
     made["info"] = {**made["info"], "description": about, "x-generated": generated}
@@ -95,39 +96,11 @@ def _uses(node: Any, keyword: str) -> bool:
     )
 
 
-def _without_extensions(node: Any) -> Any:
-    """Return `node` without extensions and defaults, except as names of properties."""
-    if isinstance(node, list):
-        return [_without_extensions(item) for item in node]
-    if not isinstance(node, dict):
-        return node
-    result = {}
-    for key, value in node.items():
-        if key in {"properties", "responses"}:
-            result[key] = {name: _without_extensions(part) for name, part in value.items()}
-        elif key in {"example", "examples"}:
-            result[key] = value
-        elif key != "default" and not key.startswith("x-"):
-            result[key] = _without_extensions(value)
-    return result
-
-
 def _drop_unused(document: Schema) -> None:
     """Remove the components that nothing refers to, from `document` itself."""
-    used: set[tuple[str, str]] = set()
-    todo: list[Any] = [{key: part for key, part in document.items() if key != "components"}]
-    while todo:
-        node = todo.pop()
-        if isinstance(node, list):
-            todo.extend(node)
-        elif isinstance(node, dict):
-            todo.extend(node.values())
-            _, _, path = str(node.get("$ref", "")).partition("#/components/")
-            section, _, name = path.partition("/")
-            if name and (section, name) not in used:
-                used.add((section, name))
-                todo.append(document["components"][section][name])
-    for section, parts in document["components"].items():
+    components = document["components"]
+    rest = {key: part for key, part in document.items() if key != "components"}
+    used = reachable(rest, components)
+    for section, parts in components.items():
         if section != "securitySchemes":  # these are referred to by name
-            for name in [name for name in parts if (section, name) not in used]:
-                del parts[name]
+            components[section] = {n: part for n, part in parts.items() if (section, n) in used}

@@ -67,6 +67,7 @@ def _type(name: str, field: Schema, found: list[Dict]) -> str:
         return f"{_type(name, own, found)} | Literal[{', '.join(map(repr, values))}]"
     if "enum" in field:
         return f"Literal[{', '.join(map(repr, field['enum']))}]"
+    # Not `str`: clients that upload take files as well.
     if "x-link" in field:
         return "Link"
     if field["type"] == "array" and "x-link" in field["items"]:

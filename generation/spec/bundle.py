@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema_rs
 import openapi_spec_validator
 
-from generation.spec.operations import routes
+from generation.spec.operations import resolve, routes
 from generation.spec.requests import make_request
 from generation.spec.source import Source, SpecError
 from generation.spec.variants import Variant, read_variants, strict_form
@@ -60,6 +60,8 @@ class Bundler:
     def bundle(self) -> Schema:
         """Return the document, not yet checked."""
         content = dict(self.main.content)
+        # Not walked: openapi.yaml has those components that need no other file, such as
+        # `securitySchemes`.
         own = content.pop("components", {})
         templates = content.pop("x-operations", {})
         document: Schema = {key: self._walk(self.main, v, (key,)) for key, v in content.items()}
@@ -75,6 +77,8 @@ class Bundler:
             section: dict(sorted({**own.get(section, {}), **parts}.items()))
             for section, parts in sorted({**own, **self.components}.items())
         }
+        for item in document["paths"].values():
+            _hand_down(document, item)
         return document
 
     def _walk(self, source: Source, node: Any, at: tuple[str | int, ...]) -> Any:
@@ -82,12 +86,15 @@ class Bundler:
             return [self._walk(source, item, (*at, i)) for i, item in enumerate(node)]
         if not isinstance(node, dict):
             return node
-        if "$ref" in node:
-            return {"$ref": self._component(source, node["$ref"], (*at, "$ref"))}
         if "x-variants" in node:
             # Not from any file: its content is made from the files of the variants.
             return self._requests(source, node, at)
-        return {key: self._walk(source, value, (*at, key)) for key, value in node.items()}
+        return {
+            key: self._component(source, value, (*at, key))
+            if key == "$ref"
+            else self._walk(source, value, (*at, key))
+            for key, value in node.items()
+        }
 
     def _add_operations(self, paths: Schema, templates: Schema) -> None:
         """Add the operations that the files of the variants name, each made from its template.
@@ -105,6 +112,7 @@ class Bundler:
                 if role not in templates:
                     reason = f"{self.main.path} has no {role} in x-operations"
                     raise variant.source.error(("x-operations", role), reason)
+                # Until it is reset, a $ref to the requests of all models means those of this one.
                 self._model = variant
                 item = self._walk(
                     self.main, _with_operation_ids(templates[role], ids), ("x-operations", role)
@@ -188,6 +196,20 @@ class Bundler:
             schemas[f"{variant.name}Request"] = make_request(
                 node["x-envelope"], variant, self.sites
             )
+
+
+def _hand_down(document: Schema, item: Schema) -> None:
+    """Give the parameters of a path to its operations, where all readers of a bundle look."""
+    shared = [(one, resolve(document, one)) for one in item.pop("parameters", ())]
+    for key in ("summary", "description"):
+        item.pop(key, None)
+    for operation in item.values() if shared else ():
+        own = [resolve(document, one) for one in operation.get("parameters", ())]
+        overruled = {(one["name"], one["in"]) for one in own}
+        operation["parameters"] = [
+            *(one for one, full in shared if (full["name"], full["in"]) not in overruled),
+            *operation.get("parameters", ()),
+        ]
 
 
 def _with_operation_ids(node: Any, ids: dict[str, str]) -> Any:

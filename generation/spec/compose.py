@@ -6,6 +6,7 @@ Neither the client generator nor Prism supports schemas that are both composed a
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -109,15 +110,39 @@ class Composition:
         return target, (name,)
 
 
+def parts_of(schema: Schema, at: Pointer = ()) -> Iterator[tuple[Pointer, Schema]]:
+    """Yield a schema and those of all fields and items in it, each with its place."""
+    yield at, schema
+    for name, field in schema.get("properties", {}).items():
+        yield from parts_of(field, (*at, "properties", name))
+    if "items" in schema:
+        yield from parts_of(schema["items"], (*at, "items"))
+
+
+def changed(
+    schema: Schema, change: Callable[[Schema, Pointer], Schema], at: Pointer = ()
+) -> Schema:
+    """Return a schema with `change` applied to it and to those of all fields and items in it."""
+    result = change(schema, at)
+    if "properties" in schema:
+        result["properties"] = {
+            name: changed(field, change, (*at, "properties", name))
+            for name, field in schema["properties"].items()
+        }
+    if "items" in schema:
+        result["items"] = changed(schema["items"], change, (*at, "items"))
+    return result
+
+
 def closed(schema: Schema) -> Schema:
     """Return `schema` with every object in it that has properties closed to unknown ones."""
-    result = {key: value for key, value in schema.items() if key != "x-evidence"}
-    if "properties" in schema:
-        result["properties"] = {n: closed(f) for n, f in schema["properties"].items()}
-        result["additionalProperties"] = False
-    if "items" in schema:
-        result["items"] = closed(schema["items"])
-    return result
+
+    def close(part: Schema, _: Pointer) -> Schema:
+        result = {key: value for key, value in part.items() if key != "x-evidence"}
+        # An object without known properties, such as one for any metadata, stays open.
+        return {**result, "additionalProperties": False} if "properties" in part else result
+
+    return changed(schema, close)
 
 
 def _merge(into: Schema, part: Schema, source: Source, at: Pointer) -> None:
@@ -125,6 +150,7 @@ def _merge(into: Schema, part: Schema, source: Source, at: Pointer) -> None:
         if key not in into or key in ANNOTATIONS:
             into[key] = value
         elif key in OBJECTS:
+            # Copied, as other variants merge the same shared part.
             into[key] = {name: dict(inner) for name, inner in into[key].items()}
             for name, inner in value.items():
                 _merge(into[key].setdefault(name, {}), inner, source, (*at, key, name))

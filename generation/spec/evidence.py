@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from generation.spec.compose import parts_of
 from generation.spec.rules import compile_rule
 
 if TYPE_CHECKING:
@@ -88,28 +89,16 @@ def _check_sources(composition: Composition, evidence: dict[str, Schema]) -> Non
     for name, own in evidence.items():
         for level in _every_level(own):
             used.setdefault(level, ("properties", name))
-    for level, at in _media_levels(content["properties"], ("properties",)):
-        used.setdefault(level, at)
+    for at, part in parts_of(content):
+        # What is known of files has evidence of its own.
+        stated = part.get("x-media", {}).get("evidence", {})
+        for level in [stated] if isinstance(stated, str) else stated.values():
+            used.setdefault(level, (*at, "x-media", "evidence"))
     for level, at in used.items():
         # An inferred id states its reason in `x-id`, and needs no source.
         if level not in content["x-source"] and not (level == "inferred" and at[0] == "x-id"):
             reason = f"the evidence is {level}, for which x-source names no source"
             raise composition.error(at, reason)
-
-
-def _media_levels(fields: Schema, at: Pointer) -> Iterator[tuple[str, Pointer]]:
-    """Yield the levels of evidence of what is known of files, and where each is stated."""
-    for name, field in fields.items():
-        here, inner = (*at, name), field
-        while True:
-            if "x-media" in inner:
-                stated = inner["x-media"]["evidence"]
-                levels = [stated] if isinstance(stated, str) else stated.values()
-                yield from ((level, (*here, "x-media", "evidence")) for level in levels)
-            yield from _media_levels(inner.get("properties", {}), (*here, "properties"))
-            if "items" not in inner:
-                break
-            here, inner = (*here, "items"), inner["items"]
 
 
 def split(schema: Schema, evidence: dict[str, Schema]) -> tuple[Schema, Schema]:

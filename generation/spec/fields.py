@@ -9,6 +9,7 @@ import jsonschema_rs
 from openapi_python_client.strings import PythonIdentifier
 
 from generation.package.runtime.media import media_of
+from generation.spec.compose import parts_of
 from generation.spec.evidence import LIMITS
 
 if TYPE_CHECKING:
@@ -42,29 +43,21 @@ _NOT_PORTABLE = re.compile(r"\\[^dDwWsSbBnrtfv0^$\\.*+?()\[\]{}|/-]")
 def check_fields(composition: Composition) -> None:
     """Refuse a field without type or description, and limits that no value can keep."""
     schema = composition.schema
-    for name, field in schema.get("properties", {}).items():
-        at = ("properties", name)
+    if not schema.get("properties"):
+        raise composition.error((), "the model has no fields")
+    for name, field in schema["properties"].items():
         for key in ("type", "description"):
             if key not in field:
                 reason = f"{name} has no {key} (is its name that of the shared field?)"
-                raise composition.error(at, reason)
-        _check_field(composition, at, field)
-    if not schema.get("properties"):
-        raise composition.error((), "the model has no fields")
-    _check_object(composition, (), schema)
-
-
-def _check_field(composition: Composition, at: Pointer, field: Schema) -> None:
-    if "type" not in field:
-        raise composition.error(at, f"{at[-1]} has no type")
-    _check_limits(composition, at, field)
-    _check_values(composition, at, field)
-    if "properties" in field:
-        _check_object(composition, at, field)
-    for name, inner in field.get("properties", {}).items():
-        _check_field(composition, (*at, "properties", name), inner)
-    if "items" in field:
-        _check_field(composition, (*at, "items"), field["items"])
+                raise composition.error(("properties", name), reason)
+    for at, part in parts_of(schema):
+        if at:
+            if "type" not in part:
+                raise composition.error(at, f"{at[-1]} has no type")
+            _check_limits(composition, at, part)
+            _check_values(composition, at, part)
+        if "properties" in part:
+            _check_object(composition, at, part)
 
 
 def _check_object(composition: Composition, at: Pointer, schema: Schema) -> None:
@@ -171,6 +164,7 @@ def _check_values(composition: Composition, at: Pointer, field: Schema) -> None:
                 raise composition.error((*at, key), reason)
     limits = {key: value for key, value in field.items() if key in LIMITS}
     bounds = {key: value for key, value in limits.items() if key != "enum"}
+    # A value of the enum that breaks another limit would be documented, and always refused.
     values = [("enum", bounds, value) for value in field.get("enum", ())]
     if "default" in field:
         values.append(("default", limits, field["default"]))

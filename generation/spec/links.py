@@ -11,9 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from generation.spec.compose import changed
+
 if TYPE_CHECKING:
     from generation.spec.compose import Composition, Pointer, Schema
 
+# The scheme and the first character of the host. Whether the rest is a URL is for `format: uri` and
+# the API to say: what a server can fetch must not be refused here.
 _URL = r"[hH][tT][tT][pP][sS]?://[^\s/?#:@\\.]"
 _DATA_URI = r"data:[^,]+,[^\s]"
 # At least 40 characters: less than the content of any picture, and more than most paths without a
@@ -39,29 +43,22 @@ _LINK = re.compile(PATTERNS["url"])
 
 def with_links(composition: Composition, schema: Schema) -> Schema:
     """Return a variant's schema with a pattern for every field that takes a link."""
-    result = _with_pattern(composition, schema, ())
-    for index, example in enumerate(schema["examples"]):
-        _check_example(composition, result, example, ("examples", index))
-    return result
 
-
-def _with_pattern(composition: Composition, schema: Schema, at: Pointer) -> Schema:
-    result = dict(schema)
-    if schema.get("type") == "string" and (schema.get("format") == "uri" or "x-link" in schema):
-        kind = result.setdefault("x-link", "url")
-        pattern = result.setdefault("pattern", PATTERNS[kind])
-        own = jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    def with_pattern(part: Schema, at: Pointer) -> Schema:
+        if part.get("type") != "string" or ("x-link" not in part and part.get("format") != "uri"):
+            return dict(part)
+        kind = part.get("x-link", "url")
+        result = {**part, "x-link": kind, "pattern": part.get("pattern", PATTERNS[kind])}
+        own = jsonschema_rs.Draft202012Validator({"pattern": result["pattern"]})
         for value in NOT_LINKS:
             if own.is_valid(value):
                 reason = f"the pattern of a field with x-link accepts {value!r}"
                 raise composition.error((*at, "pattern"), reason)
-    if "properties" in schema:
-        result["properties"] = {
-            name: _with_pattern(composition, field, (*at, "properties", name))
-            for name, field in schema["properties"].items()
-        }
-    if "items" in schema:
-        result["items"] = _with_pattern(composition, schema["items"], (*at, "items"))
+        return result
+
+    result = changed(schema, with_pattern)
+    for index, example in enumerate(schema["examples"]):
+        _check_example(composition, result, example, ("examples", index))
     return result
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 Schema = dict[str, Any]
 
+# The other keys of a Path Item are no operations.
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 

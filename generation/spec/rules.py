@@ -45,6 +45,7 @@ def total(rule: Schema, properties: dict[str, Schema]) -> Schema:
 def sum_of(rule: Schema, properties: dict[str, Schema]) -> Schema:
     """Return the schema of a `sum` rule over an object with these `properties`."""
     array = properties[rule["of"]]
+    # LiangXin has numbers as text: they are added as numbers, and written as the enum has them.
     values = {float(v): v for v in array["items"]["properties"][rule["each"]]["enum"]}
     forbidden = []
     for numbers in _smallest_over(rule["max"], sorted(values), array["maxItems"]):

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 RATIO_LIKE = re.compile(r"\d+[:*]\d+")
 
 
+YAML_ERRORS = (MarkedYAMLError, ReaderError)
+
+
 class _Constructor(RoundTripConstructor):
     """Takes dates for text, as JSON has none: the schema of the file says what is no date."""
 
@@ -50,13 +53,8 @@ class Source:
         yaml.Constructor = _Constructor
         try:
             self._tree = yaml.load(path.read_text(encoding="utf-8"))
-        except MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            reason = " ".join(filter(None, (error.problem, error.context)))
-            line = mark.line + 1 if mark else None
-            raise SpecError(path, line, f"invalid YAML: {reason}") from None
-        except ReaderError as error:
-            raise SpecError(path, None, f"invalid YAML: character {error.character!r}") from None
+        except YAML_ERRORS as error:
+            raise SpecError(path, *yaml_problem(error)) from None
         except UnicodeDecodeError as error:
             raise SpecError(path, None, f"not UTF-8: {error.reason}") from None
         except FileNotFoundError:
@@ -97,6 +95,7 @@ class Source:
 
     def check(self, validator: jsonschema_rs.Validator) -> None:
         """Raise SpecError for the first violation of `validator`'s schema."""
+        # Only the first: the others are often its consequences.
         for error in validator.iter_errors(self.content):
             where = ".".join(str(step) for step in error.instance_path)
             # An unknown key is not part of the path, but its line is the one to correct.
@@ -120,6 +119,15 @@ class Source:
         ):
             reason = f'write "{node}" with quotes: YAML 1.1 reads {node} as a number'
             raise self.error(pointer, reason)
+
+
+def yaml_problem(error: MarkedYAMLError | ReaderError) -> tuple[int | None, str]:
+    """Return the line, from 1, and the reason of an error of the YAML parser."""
+    if isinstance(error, ReaderError):
+        return None, f"invalid YAML: character {error.character!r}"
+    mark = error.problem_mark or error.context_mark
+    reason = " ".join(filter(None, (error.problem, error.context)))
+    return mark.line + 1 if mark else None, f"invalid YAML: {reason}"
 
 
 def line_of(tree: Any, pointer: Iterable[str | int]) -> int:

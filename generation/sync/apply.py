@@ -13,7 +13,7 @@ import jsonschema_rs
 
 from generation.spec.bundle import make_bundle
 from generation.spec.compose import Composition, closed
-from generation.spec.evidence import BOUNDS, levels, split
+from generation.spec.evidence import levels, split
 from generation.spec.source import SpecError
 from generation.spec.variants import MODEL_ID, file_name, strict_form
 from generation.sync.compare import (
@@ -27,6 +27,7 @@ from generation.sync.compare import (
 )
 from generation.sync.corrections import Correction, same
 from generation.sync.errors import SyncError
+from generation.sync.evidence import levels_now, statement
 from generation.sync.known_models import Model
 from generation.sync.model_page import ModelPage
 from generation.sync.new_model import APART, composed_example, family_of, new_model, page_entry
@@ -124,6 +125,7 @@ class Editor:
         top = str(pointer[0])
         for path, part in self._shared_homes(model, name, top):
             users = self._users(path, part)
+            # A fact stays shared only while the pages of all models that share it agree.
             if all(self._agrees(user, finding) for user in users):
                 at = (part, "properties", name, *pointer)
                 if not self._has_ref(self._file(path), (part, "properties", name), pointer):
@@ -245,13 +247,14 @@ class Editor:
         model, read = _model(match), match.read
         composition = self._composed(model)
         fields: Schema = composition.schema["properties"]
-        wanted = {name: _levels_now(model, match, name, fields[name]) for name in fields}
+        wanted = {name: levels_now(model, match, name, fields[name]) for name in fields}
         file = self._file(model.path)
         default = str(composition.schema["x-evidence"])
         unlike = {
             level: sum(levels != {"field": level} for levels in wanted.values())
             for level in (default, "documented")
         }
+        # The level that most fields have is stated once, so that the file stays short.
         if unlike["documented"] < unlike[default]:
             default = "documented"
             file.set(("x-evidence",), default)
@@ -260,13 +263,14 @@ class Editor:
             stated = own if own is not None else default
             if levels(stated, field) == wanted[name]:
                 continue
-            statement = _statement(wanted[name], field)
-            if statement == default and own is not None:
+            short = statement(wanted[name], field)
+            if short == default and own is not None:
                 file.delete(("properties", name, "x-evidence"))
             else:
-                self._set_own(model, ("properties", name, "x-evidence"), statement)
+                self._set_own(model, ("properties", name, "x-evidence"), short)
         if file.get(("x-id", "evidence")) != "documented":
             file.set(("x-id", "evidence"), "documented")
+            # They are about a guess, which it is no longer.
             for key in ("confidence", "alternatives", "reason"):
                 if file.get(("x-id", key)) is not None:
                     file.delete(("x-id", key))
@@ -320,6 +324,7 @@ class Editor:
     def _composed(self, model: Model) -> Composition:
         """Return the schema of a model as the edits so far have it."""
         with tempfile.TemporaryDirectory(prefix="liangxin-sync-") as temporary:
+            # Schemas are composed of files, and nothing may be written to the tree yet.
             folder = Path(temporary)
             for path in {model.path, *(path for path, _ in self._parts(model))}:
                 copied = folder / path.relative_to(self._spec.folder)
@@ -343,26 +348,14 @@ class Editor:
         schema = {"properties": read.fields, "required": read.required or []}
         is_valid = read.example is not None and example_validator(schema).is_valid(read.example)
         content = new_model(read, read.example if is_valid else None)
-        self._texts[self._path_of(read)] = new_text(content, APART)
-
-    def _path_of(self, read: ModelPage) -> Path:
-        if not MODEL_ID.fullmatch(read.id):
-            reason = f"{read.id!r} cannot be the name of a model's file"
-            raise read.page.error(("paths",), reason)
-        family = family_of(read, [path.parent.name for path in self._model_files()])
-        return self._spec.folder / "models" / family / file_name(read.id)
-
-    def _model_files(self) -> list[Path]:
-        return [model.path for model in self._spec.models.values()]
+        family = family_of(read, [one.path.parent.name for one in self._spec.models.values()])
+        path = self._spec.folder / "models" / family / _file_name(read)
+        self._texts[path] = new_text(content, APART)
 
     def _rename(self, match: Match) -> None:
-        model = _model(match)
-        path = model.path.with_name(file_name(match.id))
-        if not MODEL_ID.fullmatch(match.id):
-            reason = f"{match.id!r} cannot be the name of a model's file"
-            raise match.read.page.error(("paths",), reason)
-        self._texts[path] = self._file(model.path).text
-        self._texts[model.path] = None
+        path = _model(match).path
+        self._texts[path.with_name(_file_name(match.read))] = self._file(path).text
+        self._texts[path] = None
 
     def _keep_corrections(self) -> None:
         made = [_entry(one) for one in self._plan.corrections.used if not one.known]
@@ -412,6 +405,13 @@ def _model(match: Match) -> Model:
     return match.model
 
 
+def _file_name(read: ModelPage) -> str:
+    """Return the name of a model's file; raises SyncError for an id that cannot be one."""
+    if not MODEL_ID.fullmatch(read.id):
+        raise read.page.error(("paths",), f"{read.id!r} cannot be the name of a model's file")
+    return file_name(read.id)
+
+
 def _pointer(finding: Finding) -> tuple[str, ...]:
     """Return where a finding is within its field: `items`, `properties`, `url`, `maxLength`."""
     steps: list[str] = []
@@ -440,67 +440,6 @@ def _with_refs_to(value: Any, path: Path, model: Model) -> Any:
     return made
 
 
-def _levels_now(model: Model, match: Match, name: str, field: Schema) -> Schema:
-    """Return the levels of a field and its limits, after what the page says."""
-    where = f"input.{name}"
-    said = {
-        one.keyword
-        for one in match.findings
-        if one.where == where and one.kind in {"confirmed", "contradicted", "new"}
-    }
-    before = model.evidence.get(name, {FIELD: "documented"})
-    keywords = ("type", *BOUNDS, "required", "default")
-    now = {
-        key: "documented" if key in said else before.get(key, before[FIELD])
-        for key in keywords
-        if key in field or key == "required"
-    }
-    is_new = name not in model.evidence
-    level = "documented" if is_new or _is_whole(match, where, field) else before[FIELD]
-    if is_new:
-        return {FIELD: level}
-    return {FIELD: level, **{key: value for key, value in now.items() if value != level}}
-
-
-def _is_whole(match: Match, where: str, field: Schema) -> bool:
-    """Whether the page lists a field, and states all that lies deeper in it.
-
-    What lies deeper has the evidence of its field. `x-link` is a mark of the spec, no page has it;
-    `x-media` has evidence of its own.
-    """
-    said = {
-        (one.where, one.keyword)
-        for one in match.findings
-        if one.kind in {"confirmed", "contradicted", "new"}
-    }
-    name = top_field(where)
-    inner = spec_facts({"properties": {name: field}})
-    return (where, FIELD) in said and all(
-        fact in said or fact[1] in {"x-link", "x-media"} or (fact[1] == "required" and not value)
-        for fact, value in inner.items()
-        if fact[0] != where and not _is_in_new(fact[0], match)
-    )
-
-
-def _is_in_new(where: str, match: Match) -> bool:
-    return any(
-        one.kind == "new" and one.keyword == FIELD and where.startswith(one.where)
-        for one in match.findings
-    )
-
-
-def _statement(wanted: Schema, field: Schema) -> Any:
-    """Return the `x-evidence` of a field, as short as it can be."""
-    if len(wanted) == 1:
-        return wanted[FIELD]
-    limits = [key for key in ("default", *BOUNDS) if key in field]
-    common = {str(wanted.get(key)) for key in limits}
-    if len(limits) > 1 and len(common) == 1 and isinstance(wanted.get(limits[0]), str):
-        rest = {key: value for key, value in wanted.items() if key not in limits}
-        return {FIELD: rest.pop(FIELD), "limits": wanted[limits[0]], **rest}
-    return wanted
-
-
 def _entry(correction: Correction) -> Schema:
     return {
         "page": correction.page,
@@ -510,44 +449,3 @@ def _entry(correction: Correction) -> Schema:
         "correct": correction.correct,
         "reason": correction.reason,
     }
-
-
-def write(texts: dict[Path, str | None]) -> None:
-    """Write all texts, or none: drafts first, and what was there is put back on a failure.
-
-    Raises SyncError.
-    """
-    before = {path: path.read_bytes() if path.is_file() else None for path in texts}
-    drafts = {path: path.with_name(f"{path.name}.new") for path, text in texts.items() if text}
-    done: list[Path] = []
-    made: list[Path] = []
-    current = next(iter(texts), Path())
-    try:
-        for current, draft in drafts.items():
-            made += _missing_folders(current)
-            current.parent.mkdir(parents=True, exist_ok=True)
-            draft.write_text(str(texts[current]), encoding="utf-8", newline="\n")
-        for current, text in texts.items():
-            done.append(current)
-            if text is None:
-                current.unlink()
-            else:
-                drafts[current].replace(current)
-    except OSError as error:
-        for path in done:
-            content = before[path]
-            if content is None:
-                path.unlink(missing_ok=True)
-            elif not path.is_file() or path.read_bytes() != content:
-                path.write_bytes(content)
-        for draft in drafts.values():
-            if draft.is_file():
-                draft.unlink()
-        for folder in reversed(made):
-            if folder.is_dir():
-                folder.rmdir()
-        raise SyncError(current, None, f"cannot be written: {error.strerror}") from None
-
-
-def _missing_folders(path: Path) -> list[Path]:
-    return [folder for folder in reversed(path.parents) if not folder.exists()]

@@ -11,7 +11,7 @@ from pathlib import Path
 import platformdirs
 
 from generation.spec.source import SpecError
-from generation.sync.apply import Editor, write
+from generation.sync.apply import Editor
 from generation.sync.corrections import FILE, Corrections
 from generation.sync.errors import SyncError
 from generation.sync.fetch import Site
@@ -20,6 +20,7 @@ from generation.sync.known_models import read_spec
 from generation.sync.plan import Plan, make_plan
 from generation.sync.raw_page import Fetched
 from generation.sync.report import as_json, as_markdown, as_text
+from generation.sync.write import write
 
 # The API whose pages have this form.
 SPEC = "liangxin"

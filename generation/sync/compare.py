@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import jsonschema_rs
+from jsonschema_rs.canonical.json import to_string
 
+from generation.spec.compose import Pointer, changed
 from generation.spec.evidence import BOUNDS
 from generation.spec.fields import FORMATS, TYPES_OF
-from generation.sync.corrections import canonical, same
+from generation.sync.corrections import same
 from generation.sync.known_models import Model
 from generation.sync.model_page import ModelPage
 from generation.sync.page_limits import words_of_media
@@ -103,18 +105,12 @@ def _facts_of(field: Schema, path: str) -> dict[Fact, Any]:
 
 def spec_facts(schema: Schema) -> dict[Fact, Any]:
     """Return the facts of a model of the spec, where what is not required is optional."""
-    return facts(_with_required(schema)["properties"], schema.get("required", []), "input")
 
+    def with_required(part: Schema, _: Pointer) -> Schema:
+        return {"required": [], **part} if "properties" in part else dict(part)
 
-def _with_required(schema: Schema) -> Schema:
-    """Return a schema whose objects all say what they require."""
-    result = dict(schema)
-    if "properties" in schema:
-        result["required"] = schema.get("required", [])
-        result["properties"] = {n: _with_required(f) for n, f in schema["properties"].items()}
-    if "items" in schema:
-        result["items"] = _with_required(schema["items"])
-    return result
+    whole = changed(schema, with_required)
+    return facts(whole["properties"], whole["required"], "input")
 
 
 def top_field(where: str) -> str:
@@ -149,6 +145,7 @@ def _fields(model: Model, page: ModelPage) -> Iterator[Finding]:
     for where, keyword in known:
         # Of a field that is absent, nothing else is worth a word.
         parents = [other for other in missing if _is_below(where, other)]
+        # A page that shows an object without its parts does not say that they are gone.
         if parents == [where] and keyword == FIELD and _is_listed(where, said):
             yield finding((where, FIELD), "vanished", None, None)
     for fact, value in said.items():
@@ -194,8 +191,9 @@ def _is_listed(where: str, said: dict[Fact, Any]) -> bool:
 
 
 def _equal(keyword: str, one: Any, other: Any) -> bool:
+    # Their order means nothing.
     if keyword in {"enum", "x-extensible-enum", "formats"} and one is not None:
-        return {canonical(value) for value in one} == {canonical(value) for value in other}
+        return {to_string(value) for value in one} == {to_string(value) for value in other}
     return same(one, other)
 
 

@@ -13,11 +13,11 @@ The file beside the spec, `corrections.yaml`:
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import jsonschema_rs
+from jsonschema_rs.canonical.json import to_string
 
 from generation.spec.source import Source
 
@@ -121,21 +121,8 @@ class Corrections:
 
 def same(one: Any, other: Any) -> bool:
     """Whether two JSON values are equal; 1 and 1.0 are, 1 and true are not."""
-    return canonical(one) == canonical(other)
-
-
-def canonical(value: Any) -> str:
-    """Return a text that is equal for equal JSON values."""
-    return json.dumps(_without_floats(value), sort_keys=True, ensure_ascii=False)
-
-
-def _without_floats(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _without_floats(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_without_floats(inner) for inner in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return to_string(one) == to_string(other)
 
 
 def _key(correction: Correction) -> str:
-    return canonical(list(correction[:4]))
+    return to_string(list(correction[:4]))

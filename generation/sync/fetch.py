@@ -66,6 +66,7 @@ class Site:
         self._robots: RobotFileParser | None = None
         self._asked = False
         agent = f"{USER_AGENT}; {contact}" if contact else USER_AGENT
+        # No `follow_redirects`: each is a request to this host, after the pause that it asks for.
         self._client = httpx.Client(
             headers={"User-Agent": agent, "Accept": "text/markdown, text/plain, */*;q=0.1"},
             timeout=STEP_TIMEOUT,
@@ -147,6 +148,7 @@ class Site:
     def _keep(self, name: str, about: dict[str, Any], content: bytes) -> None:
         try:
             self._cache.mkdir(parents=True, exist_ok=True)
+            # The content first: without what is known of it, it does not count as cached.
             (self._cache / f"{name}.md").write_bytes(content)
             (self._cache / f"{name}.json").write_text(json.dumps(about), encoding="utf-8")
         except OSError as error:
@@ -179,6 +181,7 @@ class Site:
         self._asked = True
 
     def _send(self, target: str, url: str, headers: dict[str, str]) -> _Answer:
+        # httpx limits each step of a request, and neither the whole nor its size.
         deadline = time.monotonic() + PAGE_TIMEOUT
         try:
             with self._client.stream("GET", target, headers=headers) as response:

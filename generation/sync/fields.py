@@ -6,9 +6,10 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
+from jsonschema_rs.canonical.json import to_string
 
 from generation.spec.fields import PAIRS, TYPES_OF
-from generation.sync.corrections import Correction, Corrections, canonical
+from generation.sync.corrections import Correction, Corrections
 from generation.sync.page_limits import (
     known_formats,
     says_integer,
@@ -90,6 +91,7 @@ class FieldReader:
         description = str(node.get("description") or "")
         field = self._keywords(node, at, path)
         self._read_description(field, description, path)
+        # Types first: limits and values are judged by them.
         self._correct_links(field, path, example)
         self._correct_integers(field, path, description)
         self._correct_values(field, path)
@@ -245,7 +247,7 @@ class FieldReader:
                 reason = f"Values of type {kind}, written as another."
                 self._correct(field, path, "enum", values, reason)
             if "enum" in field:
-                once = {canonical(value): value for value in field["enum"]}
+                once = {to_string(value): value for value in field["enum"]}
                 field["enum"] = list(once.values())
         if "default" in field and not _same_form(
             value := _of_type(field["default"], kind), field["default"]

@@ -105,6 +105,7 @@ class ModelReader:
         remarks = [*reader.remarks]
         if trouble:
             remarks.append(("example", trouble))
+        # What the engine calls a page that is being written or is about to go.
         status = str(operation.content.get("x-apidog-status") or "released")
         if status != "released":
             remarks.append(("status", status))

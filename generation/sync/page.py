@@ -10,10 +10,8 @@ from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap
-from ruamel.yaml.error import MarkedYAMLError
-from ruamel.yaml.reader import ReaderError
 
-from generation.spec.source import line_of, plain
+from generation.spec.source import YAML_ERRORS, line_of, plain, yaml_problem
 from generation.sync.errors import SyncError
 from generation.sync.raw_page import RawPage
 
@@ -96,17 +94,13 @@ def _openapi_block(lines: list[str]) -> tuple[list[str] | None, int]:
 def _load(raw: RawPage, block: list[str], start: int) -> CommentedMap:
     # YAML 1.2, in which a plain 16:9 is a string.
     yaml = YAML(typ="rt", pure=True)
+    # A key that stands twice is no reason not to read a page; the first one counts.
     yaml.allow_duplicate_keys = True
     try:
         tree = yaml.load("\n".join(block))
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = " ".join(filter(None, (error.problem, error.context)))
-        line = start + mark.line + 1 if mark else start + 1
-        raise SyncError(raw.place, line, f"invalid YAML: {reason}") from None
-    except ReaderError as error:
-        reason = f"invalid YAML: character {error.character!r}"
-        raise SyncError(raw.place, start + 1, reason) from None
+    except YAML_ERRORS as error:
+        line, reason = yaml_problem(error)
+        raise SyncError(raw.place, start + (line or 1), reason) from None
     except (ValueError, RecursionError) as error:
         raise SyncError(raw.place, start + 1, f"invalid YAML: {type(error).__name__}") from None
     if not isinstance(tree, CommentedMap) or not isinstance(tree.get("paths"), CommentedMap):

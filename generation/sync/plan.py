@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from jsonschema_rs.canonical.json import to_string
+
 from generation.sync.compare import Finding, compare, remarks
-from generation.sync.corrections import Corrections, canonical
+from generation.sync.corrections import Corrections
 from generation.sync.errors import SyncError
 from generation.sync.index import Skipped
 from generation.sync.known_models import Model, Spec
@@ -61,7 +63,8 @@ def make_plan(spec: Spec, fetched: Fetched, corrections: Corrections) -> Plan:
         for operation in operations(page):
             is_create = operation.path == spec.create_path and operation.method == "post"
             (creates if is_create else plan.operations).append(operation)
-    said = {canonical(about_operation(spec, one)): one for one in reversed(creates)}
+    # All pages of creates repeat host and key: one of them is enough for each thing said.
+    said = {to_string(about_operation(spec, one)): one for one in reversed(creates)}
     plan.operations[:0] = [one for about, one in reversed(said.items()) if about != "{}"]
     reader = ModelReader(creates, spec, corrections)
     read: dict[str, ModelPage] = {}

@@ -1,4 +1,8 @@
-"""Edit a YAML file entry by entry; every other line stays as it is."""
+"""Edit a YAML file entry by entry; every other line stays as it is.
+
+ruamel.yaml writes whole files only, and would break lines and set blanks in most of ours anew. So
+here it says where an entry stands, and writes that entry alone.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +25,7 @@ WIDTH = 100
 _PLAIN = re.compile(r"[A-Za-z_/^][\w /()+.^-]*")
 # Outside of brackets, these are, too.
 _SENTENCE = re.compile(r"[A-Za-z][\w /()+.^,;'-]*")
+# Of a hash, YAML may take digits with one e for a number.
 _RESERVED = re.compile(r"(true|false|yes|no|on|off|null|y|n|[0-9a-f]{64})", re.IGNORECASE)
 
 
@@ -128,6 +133,7 @@ class YamlFile:
         """Return the column of the keys of a block mapping, or of the dashes of a sequence."""
         node = self._node(pointer)
         if isinstance(node, CommentedSeq):
+            # ruamel.yaml has the column of the item, behind its dash.
             return int(node.lc.item(0)[1]) - 2
         column: int = node.lc.key(next(iter(node)))[1]
         return column

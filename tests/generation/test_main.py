@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from generation.__main__ import changes, main, make
+from generation.__main__ import differing, main, make
 from generation.package.round_trip import check_round_trips
 from generation.spec.bundle import make_bundle
 from generation.spec.source import SpecError
@@ -85,8 +85,8 @@ def test_two_runs_change_no_byte(tmp_path: Path) -> None:
     for folder in (first, second):
         folder.mkdir()
         make(PROJECT, folder)
-    assert changes(first, second) == []
-    assert changes(PROJECT / "generated", first) == []
+    assert differing(first, second) == []
+    assert differing(PROJECT / "generated", first) == []
 
 
 @pytest.mark.thorough

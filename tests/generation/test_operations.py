@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
 from generation.__main__ import main
+from generation.package.runtime.answers import Answers
 from liangxin_api.variants import OPERATIONS, PATHS, VARIANTS
 from tests.support.acme import SPEC
 
@@ -93,3 +95,27 @@ def test_two_specs_become_two_packages(tmp_path: Path) -> None:
     shutil.rmtree(tmp_path / "openapi/bolt")
     assert main(["--project", str(tmp_path)]) == 0
     assert [path.name for path in packages.iterdir()] == ["acme_api"]
+
+
+def test_parameters_of_a_path_are_those_of_its_operations(tmp_path: Path) -> None:
+    """A path may have parameters and words for all its operations, which may overrule them."""
+    shared = """\
+    summary: Jobs of looms
+    parameters:
+      - {name: x-acme-floor, in: header, schema: {type: string, default: "1"}}
+      - {name: page, in: query, schema: {type: string}}
+"""
+    assert make(tmp_path, "openapi.yaml", "jobs:\n", f"jobs:\n{shared}") == 0
+    package = tmp_path / "generated/acme_api"
+    document = json.loads((package / "openapi.json").read_bytes())
+    operation = Answers(document).find("GET", "/v2/looms/jobs")
+    assert operation is not None
+    assert operation.parameters == {
+        "x-acme-floor": "header",
+        "page": "query",
+        "states": "query",
+        "x-acme-region": "header",
+    }
+    text = (package / "api/looms/list_looms.py").read_text(encoding="utf-8")
+    assert "x_acme_floor: str | Unset = UNSET" in text
+    assert "page: int | Unset = UNSET" in text

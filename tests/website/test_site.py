@@ -106,6 +106,21 @@ def test_the_search_answers(page: Page, words: str, answer: str) -> None:
     assert any(answer in text for text in found.all_inner_texts()[:3])
 
 
+def test_the_search_works_from_disk(browser: Browser, site: Path) -> None:
+    """Where the pages are opened as files, without a server, the search finds a model, too."""
+    with browser.new_context() as context:
+        page, complaints = context.new_page(), list[str]()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto((site / "models/liangxin/z-image.html").as_uri())
+        page.get_by_role("button", name="Search").first.click()
+        page.get_by_role("combobox", name="Search").fill("kling-v3-omni-std")
+        page.get_by_role("option", name="kling-v3-omni-std", exact=True).first.click()
+        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile("^kling-v3-omni-std"))
+        assert page.url.startswith((site / "models/liangxin/kling-v3-omni-std.html").as_uri())
+    assert complaints == []
+
+
 def test_no_page_is_wider_than_a_phone(page: Page, address: str) -> None:
     """On a phone, tables and code scroll by themselves, the page does not."""
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]

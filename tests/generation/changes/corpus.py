@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from generation.changes.compare import Breaking
+from generation.changes.compare_schemas import Breaking
 
 Schema = dict[str, Any]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from generation.changes.differences import changes_of
+from generation.changes.compare_bundles import changes_of
 from generation.changes.kinds import KINDS
 from generation.changes.report import message
 from tests.generation.changes.corpus import (

@@ -8,7 +8,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 
-from generation.changes.compare import compare
+from generation.changes.compare_schemas import compare
 from generation.changes.kinds import KINDS
 from generation.changes.limits import limits_of
 from generation.changes.witness import Outcome, Search

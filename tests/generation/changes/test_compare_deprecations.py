@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from generation.changes.bump import bump_of
-from generation.changes.differences import changes_of
+from generation.changes.compare_bundles import changes_of
 from generation.changes.replay import Replay
 from generation.changes.report import message
 from generation.changes.side import Side

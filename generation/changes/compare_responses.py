@@ -8,10 +8,10 @@ from typing import Any
 from jsonschema_rs.canonical.json import to_string
 
 from generation.changes.change import Changes, Finding, dotted, search_for
-from generation.changes.compare import compare
+from generation.changes.compare_annotations import compare_annotations
+from generation.changes.compare_requests import JSON, KNOWN_OF_MEDIA_TYPE, TEXTS, compare_rest
+from generation.changes.compare_schemas import compare
 from generation.changes.limits import Schema
-from generation.changes.notes import notes
-from generation.changes.sent import JSON, KNOWN_OF_MEDIA_TYPE, TEXTS, compare_rest
 from generation.changes.side import Side, label
 from generation.spec.operations import Operation, resolve
 
@@ -142,6 +142,7 @@ class Received:
         self, prefix: str, schemas: tuple[Any, Any], names: tuple[str, ...]
     ) -> None:
         key = to_string([*schemas])
+        # All error statuses share an envelope: one search serves them all.
         if key not in self._known:
             self._known[key] = [*self._compare_schemas(*schemas)]
         for finding in self._known[key]:
@@ -160,9 +161,9 @@ class Received:
 
         for one in found:
             yield Finding.replayed(dotted(one.place), one, one.witness, holds)
-        others = [*notes(before, after, [one.place for one in found], sent=False)]
+        others = [*compare_annotations(before, after, [one.place for one in found], sent=False)]
         yield from others
-        if not found and not others and old.words(schemas[0]) != new.words(schemas[1]):
+        if not found and not others and old.annotations(schemas[0]) != new.annotations(schemas[1]):
             yield Finding("", "documentation-changed")  # inside of alternatives
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from generation.changes.change import Change, Changes, Finding
+from generation.changes.compare_models import compare_models
+from generation.changes.compare_requests import TEXTS, compare_rest, compare_sent, operation_removed
+from generation.changes.compare_responses import Received
 from generation.changes.limits import Schema
-from generation.changes.models import compare_models
-from generation.changes.received import Received
-from generation.changes.sent import TEXTS, compare_rest, compare_sent, operation_removed
 from generation.changes.side import Side, label
 from generation.spec.operations import METHODS, Operation, server_url
 

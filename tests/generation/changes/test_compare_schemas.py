@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generation.changes.compare import compare
+from generation.changes.compare_schemas import compare
 from generation.changes.kinds import KINDS
 from generation.changes.limits import Limits, limits_of
 from generation.changes.witness import Search

@@ -1,4 +1,4 @@
-"""Compare what is no limit: defaults, evidence, deprecation, documentation."""
+"""Compare annotations, which limit nothing: defaults, evidence, deprecation, documentation."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from jsonschema_rs.canonical.json import to_string
 
 from generation.changes.change import Finding, dotted
-from generation.changes.compare import Breaking
-from generation.changes.deprecations import KEYS, deprecation_notes
+from generation.changes.compare_deprecations import KEYS, deprecation_notes
+from generation.changes.compare_schemas import Breaking
 from generation.changes.limits import Limits, Path
 
 # Compared elsewhere, or derived.
@@ -25,10 +25,10 @@ OTHER_DEFAULT = "a request without it is accepted as before, and means something
 REFUSED_ELSEWHERE = "any value is accepted here, but the API may refuse this one now"
 
 
-def notes(
+def compare_annotations(
     before: Limits, after: Limits, places: Iterable[Path] = (), *, sent: bool = True
 ) -> Iterator[Finding]:
-    """Compare what is no limit: defaults, evidence, documentation; yield what differs.
+    """Compare the annotations of two schemas, and yield what differs.
 
     Evidence is passed over at `places`, where the limits themselves differ.
     """

@@ -155,6 +155,7 @@ def _search(search: Search, side: Limits, kept: list[Limit], limit: Limit) -> Ou
     leave no value at all, such as a new required field where the schema refuses unknown ones.
     """
     near = [side.schema, *(one.of_body for one in kept if _bears_on(one, limit))]
+    # What a rule refuses, the limits before it often refuse already: then it is no change.
     if limit.rule or limit.keyword not in ORDER:
         every = [side.schema, *(one.of_body for one in kept)]
         outcome = search.find(every, [limit.of_body])
@@ -175,6 +176,7 @@ def _groups(source: Limits, target: Limits) -> list[_Group]:
 
     def add(limit: Limit, side: str, topic: tuple[Any, ...]) -> None:
         place = limit.place
+        # All limits of a field that only one schema has are one difference, which is the field.
         for length in range(1, len(place) + 1):
             top = place[:length]
             if (top in source.fields) != (top in target.fields):
@@ -183,6 +185,7 @@ def _groups(source: Limits, target: Limits) -> list[_Group]:
         group = groups.setdefault(topic, _Group(topic, place))
         getattr(group, side).append(limit)
 
+    # What both state in the same words is no difference, and needs no search.
     known = {one.key for one in source.limits} & {one.key for one in target.limits}
     for side, limits, others in (("tight", target, source), ("loose", source, target)):
         enums = {one.place: one for one in others.limits if one.keyword == "enum"}
@@ -191,6 +194,7 @@ def _groups(source: Limits, target: Limits) -> list[_Group]:
                 continue
             if limit.rule:
                 add(limit, side, ("rule", limit.rule))
+            # One difference for each value that comes or goes, as people speak of them.
             elif limit.keyword == "enum" and limit.place in enums:
                 own = {to_string(value) for value in limit.schema["enum"]}
                 for value in enums[limit.place].schema["enum"]:

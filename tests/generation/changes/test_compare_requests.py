@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from generation.changes.differences import changes_of
+from generation.changes.compare_bundles import changes_of
 from tests.generation.changes.corpus import bundle
 
 UNFINDABLE = {"type": "string", "pattern": r"^(..)\1(?!\1)zq$"}

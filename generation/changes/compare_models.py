@@ -6,10 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from generation.changes.change import Changes, Finding, dotted, search_for
-from generation.changes.compare import Difference, compare
-from generation.changes.deprecations import OF_WHOLE, compare_aliases
+from generation.changes.compare_annotations import compare_annotations
+from generation.changes.compare_deprecations import OF_WHOLE, compare_aliases
+from generation.changes.compare_schemas import Difference, compare
 from generation.changes.limits import ITEMS, Limits, Path, present
-from generation.changes.notes import notes
 from generation.changes.witness import NOTHING, Search
 
 OTHER_FORM = "other-form-refused"
@@ -64,7 +64,7 @@ def _compare_model(changes: Changes, model: str) -> None:
                 about = Finding(where, kind, old=one.old, new=one.new, rule=one.rule)
                 changes.add(about, variant=model)
     places = {topic[1] if topic[0] == "field" else topic[0] for topic in topics}
-    for finding in notes(before, after, places):
+    for finding in compare_annotations(before, after, places):
         where = finding.where or "input"
         if where == "input" and finding.kind in OF_WHOLE:
             # The spec marks the schema of its input, but means the model.

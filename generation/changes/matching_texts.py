@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any
 
 SAMPLES = "aA0 -_./:é"
+# No text gets longer, whatever a pattern asks for.
 MAX_REPEATS = 4000
 CATEGORIES = {"CATEGORY_DIGIT": "0", "CATEGORY_WORD": "a", "CATEGORY_SPACE": " "}
 
@@ -32,6 +33,7 @@ def matching_texts(pattern: str) -> tuple[str, ...]:
 
 def _sequence(parts: Any) -> Iterator[str]:
     """Yield a text with the first choice everywhere, then those with one other choice."""
+    # One choice changed at a time: all combinations would be too many.
     choices = [[*_choices(str(op), value)] or [""] for op, value in parts]
     first = [texts[0] for texts in choices]
     yield "".join(first)

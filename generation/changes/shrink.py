@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 
-def smaller(value: Any, is_good: Callable[[Any], bool]) -> Any:
+def shrink(value: Any, is_good: Callable[[Any], bool]) -> Any:
     """Return `value` without the properties and items that can be left out of it."""
     match value:
         case dict():
@@ -17,13 +17,13 @@ def smaller(value: Any, is_good: Callable[[Any], bool]) -> Any:
             return value
     for part in parts:
         if is_good(less := _without(value, part)):
-            return smaller(less, is_good)
+            return shrink(less, is_good)
     for part in parts:
 
         def is_good_inside(new: Any, part: Any = part, whole: Any = value) -> bool:
             return is_good(_with(whole, part, new))
 
-        value = _with(value, part, smaller(value[part], is_good_inside))
+        value = _with(value, part, shrink(value[part], is_good_inside))
     return value
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from urllib.parse import quote
 
 from generation.changes.change import Changes, Finding, dotted, search_for
-from generation.changes.compare import Difference, compare
+from generation.changes.compare_annotations import NOT_KNOWN, compare_annotations
+from generation.changes.compare_schemas import Difference, compare
 from generation.changes.limits import Schema
-from generation.changes.notes import NOT_KNOWN, notes
 from generation.changes.replay import credentials
 from generation.changes.side import Side, identity, label
 from generation.changes.witness import NOTHING
@@ -108,6 +108,7 @@ def _compare_parameters(changes: Changes, old: Operation, new: Operation) -> Non
             changes.add(finding, operations=names)
         elif key in before:
             _compare_parameter(changes, old, key, before[key], after[key])
+        # Any request without it was accepted, so the smallest will do.
         elif after[key].get("required"):
             request = _request(changes.old, old)
             _add_request(changes, old, where, "required-parameter-added", request)
@@ -132,7 +133,7 @@ def _compare_parameter(
         if difference.breaking is True:
             request = _request(changes.old, operation, {key: difference.witness})
         _add_difference(changes, operation, where, difference, request)
-    for finding in notes(before, after):
+    for finding in compare_annotations(before, after):
         changes.add(finding.at(where), operations=names)
     compare_deprecation(changes, where, old, new, names)
     compare_rest(changes, where, old, new, known=KNOWN_OF_PARAMETER, names=names)
@@ -145,6 +146,7 @@ def _compare_body(changes: Changes, old: Operation, new: Operation) -> None:
     needed = (bool(before.get("required")), bool(after.get("required")))
     if needed == (False, True):
         request = _request(changes.old, old)
+        # The request that was complete without a body.
         request.pop("body", None)
         _add_request(changes, old, "body", "body-required", request)
     elif needed == (True, False):
@@ -174,7 +176,7 @@ def _compare_schema(changes: Changes, operation: Operation, old: Schema, new: Sc
         if difference.breaking is True:
             request = {**_request(changes.old, operation), "body": difference.witness}
         _add_difference(changes, operation, "body", difference, request)
-    for finding in notes(before, after, [difference.place for difference in found]):
+    for finding in compare_annotations(before, after, [difference.place for difference in found]):
         changes.add(finding.at("body"), operations=(label(operation),))
 
 
@@ -239,6 +241,7 @@ def _request(
         request["headers"] = {**dict.fromkeys(sorted(keys), "…"), **sent["header"]}
     body = resolve(side.bundle, operation.content.get("requestBody", {}))
     schema = body.get("content", {}).get(JSON, {}).get("schema", True)
+    # The request of one model is smaller work than the union of all.
     for model in side.creates.get(identity(operation), [])[:1]:
         schema = side.requests[model]
     if body:
