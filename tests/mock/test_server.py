@@ -18,6 +18,7 @@ from typing import Any
 import httpx
 import pytest
 from uvicorn import Config
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from uvicorn.server import ServerState
 
 import liangxin
@@ -367,3 +368,23 @@ def test_answers_are_sent_at_once(server: Server) -> None:
         (connection,) = state_of(server).connections
         own = connection.transport.get_extra_info("socket")
         assert own.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
+def test_requests_on_one_connection(server: Server) -> None:
+    """Requests sent at once are answered in order; then no timer runs that would close it."""
+    (task_id,) = server.simulator.store.by_id
+    line = f"GET {RECORD}?taskId={{}} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer k\r\n"
+    kept = [f"{line.format(name)}\r\n" for name in (task_id, "unknown", task_id)]
+    last = f"{line.format(task_id)}Connection: close\r\n\r\n"
+    wait_for(lambda: not state_of(server).connections)
+    with connect(server, "".join(kept).encode()) as connection:
+        received = b""
+        while received.count(b"HTTP/1.1 ") < len(kept) or not received.endswith(b"}}"):
+            received += connection.recv(65536)
+        (idle,) = state_of(server).connections
+        assert isinstance(idle, HttpToolsProtocol)
+        assert idle.timeout_keep_alive_task is None
+        connection.sendall(last.encode())
+        received += rest(connection)
+    statuses = [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]]
+    assert statuses == [b"200", b"422", b"200", b"200"]

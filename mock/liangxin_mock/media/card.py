@@ -17,12 +17,15 @@ if TYPE_CHECKING:
 RATE = 12
 """Frames per second of a clip."""
 
-_BACKGROUND, _BAR, _DONE = 60, 90, 250
+SHADES = 16
+"""How many shades a picture has: smooth letters, and PNG packs two pixels into a byte."""
+
+_BACKGROUND, _BAR, _MARK, _FOOTER, _PROMPT, _DONE, _TITLE = 3, 5, 10, 13, 13, 15, 15
 _TOO_SMALL_FOR_TEXT = 128
 
 
 class Card:
-    """A picture of 256 levels of one hue: large ones stay fast and small.
+    """A picture in 16 shades of one hue: large ones stay fast and small.
 
     Raises MockError without Pillow.
     """
@@ -39,7 +42,7 @@ class Card:
         self._mark = f"liangxin mock \N{MIDDLE DOT} {digest.hex()[:6]}"
         self._margin = min(size) * 0.06
         self._has_text = min(size) >= _TOO_SMALL_FOR_TEXT
-        # Levels, not colours: the palette that turns them into one hue is put on at the end.
+        # Shades, not colours: the palette that gives them a hue is put on at the end.
         self._image = Image.new("L", size, _BACKGROUND)
         if self._has_text:
             self._write(model, prompt)
@@ -58,7 +61,7 @@ class Card:
         return buffer.getvalue()
 
     def frames(self, count: int) -> Iterator[Image.Image]:
-        """Yield the frames of a clip: the card with a time code and a progress bar."""
+        """Yield the frames of a clip, in shades: the card with a time code and a progress bar."""
         width, height = self.size
         bar = max(3, height // 80)
         whole = _time_code(count / RATE)
@@ -70,24 +73,21 @@ class Card:
             draw.rectangle(
                 (0, height - bar, round(width * (index + 1) / count), height), fill=_DONE
             )
-            frame.putpalette(self._palette)
             yield frame
 
     @functools.cached_property
-    def _palette(self) -> list[int]:
-        """Return red, green and blue of each level, from nearly black to nearly white."""
+    def palette(self) -> list[tuple[float, float, float]]:
+        """Red, green and blue of each shade, up to 255, from nearly black to nearly white."""
         hue = int.from_bytes(self._digest[:2], "big") / 65536
-        return [
-            round(part * 255)
-            for level in range(256)
-            for part in colorsys.hls_to_rgb(hue, 0.07 + 0.91 * level / 255, 0.5 - level / 2550)
-        ]
+        shares = [shade / (SHADES - 1) for shade in range(SHADES)]
+        colors = [colorsys.hls_to_rgb(hue, 0.07 + 0.91 * s, 0.5 - 0.1 * s) for s in shares]
+        return [(red * 255, green * 255, blue * 255) for red, green, blue in colors]
 
     def _still(self) -> Image.Image:
         picture = self._image.copy()
         width, height = self.size
         self._write_footer(picture, f"{width} x {height}")
-        picture.putpalette(self._palette)
+        picture.putpalette([round(part) for color in self.palette for part in color])
         return picture
 
     def _write(self, model: str, prompt: str) -> None:
@@ -96,7 +96,7 @@ class Card:
         draw, top = _draw(self._image), self._margin
         title = min(height * 0.1, width * 0.06)
         title = min(title, title * room / max(1.0, _font(title).getlength(model)))
-        draw.text((self._margin, top), model, 255, _font(title))
+        draw.text((self._margin, top), model, _TITLE, _font(title))
         top += title * 1.6
         size = max(7.0, min(height * 0.06, width * 0.038))
         font = _font(size)
@@ -106,7 +106,7 @@ class Card:
         lines = int((height - self._margin - size * 2 - top) / (size * 1.35))
         if text.strip() and lines > 0:
             wrapped = textwrap.wrap(text, max(columns, 8), max_lines=lines, placeholder="…")
-            draw.text((self._margin, top), "\n".join(wrapped), 225, font, spacing=size * 0.25)
+            draw.text((self._margin, top), "\n".join(wrapped), _PROMPT, font, spacing=size * 0.25)
 
     def _write_footer(self, picture: Image.Image, right: str) -> None:
         """Write the mark at the left if there is room, and `right` at the right."""
@@ -117,9 +117,9 @@ class Card:
         font, draw = _font(size), _draw(picture)
         top = height - self._margin - size
         start = width - self._margin - font.getlength(right)
-        draw.text((start, top), right, 215, font)
+        draw.text((start, top), right, _FOOTER, font)
         if self._margin + font.getlength(self._mark + "  ") <= start:
-            draw.text((self._margin, top), self._mark, 165, font)
+            draw.text((self._margin, top), self._mark, _MARK, font)
 
 
 def _draw(image: Image.Image) -> ImageDraw.ImageDraw:
@@ -128,6 +128,8 @@ def _draw(image: Image.Image) -> ImageDraw.ImageDraw:
     return ImageDraw.Draw(image)
 
 
+# FreeType fits a font to its size anew each time it is loaded: a quarter of the time of a picture.
+@functools.lru_cache(32)
 def _font(size: float) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     from PIL import ImageFont  # noqa: PLC0415 - slow to import
 

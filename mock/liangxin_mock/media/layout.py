@@ -23,7 +23,7 @@ _SHORTEST_CLIP = 32  # encoders refuse smaller ones
 _USUAL = 1024
 _SECONDS = 5.0
 _MAX_SECONDS = 60
-_MAX_TEXT = 600
+_MAX_TEXT = 200  # drawing letters takes most of the time of a picture
 
 _FORMATS = {"png": "png", "jpg": "jpg", "jpeg": "jpg"}
 _CLASSES = {"low": "1k", "medium": "2k", "high": "4k"}
@@ -148,7 +148,7 @@ def _fit(width: int, height: int, longest: int, step: int = 1) -> tuple[int, int
 
 
 def prompt_of(input: Fields) -> str:
-    """Return the prompt, or the prompts of all shots."""
+    """Return the start of the prompt, or of the prompts of all shots."""
     shots = input.get("multi_prompt")
     texts = [input.get("prompt"), *(shots if isinstance(shots, list) else [])]
     texts = [text.get("prompt") if isinstance(text, dict) else text for text in texts]

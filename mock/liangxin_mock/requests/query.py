@@ -51,10 +51,9 @@ class Query(Call):
 
         On a virtual clock waiting takes no time, so that a test that cannot end burns CPU for ever.
         """
-        # On a clock that runs, time will tell.
-        step = job.next_step
         if not isinstance(self.state.clock, VirtualClock):
-            return None
+            return None  # time will tell
+        step = job.next_step
         if step is None and job.polls > _MAX_POLLS:
             return (
                 f"{job.id} was queried {job.polls:,} times, and nothing will ever happen to it: "

@@ -14,7 +14,6 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from liangxin_mock.transports.asgi import CONNECTION, App
 
-_IDLE_SECONDS = 3600
 _TURNS = 10
 _logger = logging.getLogger("liangxin_mock.server")
 
@@ -64,6 +63,15 @@ class _Protocol(HttpToolsProtocol):
         self.scope["extensions"] = {CONNECTION: self.transport}  # type: ignore[dict-item]
         super().on_headers_complete()
 
+    def on_response_complete(self) -> None:
+        # uvicorn's own also sets a timer that closes an idle connection, a tenth of the time of a
+        # query. Here none may close: just as a client sends on it, that would look like a create
+        # of unknown fate, which tests get from faults, never by chance.
+        if self.pipeline:
+            super().on_response_complete()
+        else:
+            self.flow.resume_reading()
+
 
 class Uvicorn(Server):
     """uvicorn's server, in another thread than the main one."""
@@ -79,9 +87,6 @@ class Uvicorn(Server):
             log_level=logging.CRITICAL,
             access_log=False,
             proxy_headers=False,
-            # An idle connection that the server closes just as a client sends on it looks like a
-            # create of unknown fate. Tests get that from faults, never by chance.
-            timeout_keep_alive=_IDLE_SECONDS,
         )
         super().__init__(config)
         self.loop: asyncio.AbstractEventLoop | None = None
