@@ -7,6 +7,7 @@ from pathlib import Path
 
 from liangxin.batch.ceilings import NOTHING, Ceilings, Spent
 from liangxin.batch.ledger import Change, Import, Ledger
+from liangxin.batch.limits import BatchLimits
 from liangxin.batch.orders import (
     Names,
     NewOrder,
@@ -65,8 +66,8 @@ class Importer:
         self._conflicts: list[str] = []
         self.repeats: list[str] = []
 
-    def add(self, source: Source, limits: str | None = None) -> list[str]:
-        """Add the lines of a source, with the setting `limits`; return those that were skipped.
+    def add(self, source: Source, limits: BatchLimits | None = None) -> list[str]:
+        """Add the lines of a source, with the limits of the run; return those that were skipped.
 
         Raises:
             InvalidOrdersError: Lines are invalid, or differ from what the ledger has; then nothing

@@ -16,10 +16,8 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from liangxin.batch.address import Address
-from liangxin.batch.ceilings import Ceilings
 from liangxin.batch.ledger import (
     COLUMNS,
-    SET,
     Change,
     Claimed,
     Claims,
@@ -29,6 +27,7 @@ from liangxin.batch.ledger import (
     LedgerUnavailableError,
     place_of,
 )
+from liangxin.batch.limits import NO_LIMITS, BatchLimits
 from liangxin.batch.orders import NewOrder, Order
 from liangxin.batch.postgres_schema import BUSY, SCHEMA, SESSION, VERSION
 from liangxin.batch.states import MOVES, State, Step
@@ -227,9 +226,9 @@ class PostgresLedger(Ledger):
                 "AND worker <> ? AND error IS NULL)",
                 self._worker or 0,
             )
-            limits = self._setting("limits")
+            limits = self._limits() or NO_LIMITS
         told, self._told = self._told, []
-        return Fleet(workers, is_busy, limits, told, adopted)
+        return Fleet(workers, is_busy, limits.polls_per_second, told, adopted)
 
     def _is_settled(self) -> bool:
         """Whether all workers that live have had the time to connect."""
@@ -263,7 +262,7 @@ class PostgresLedger(Ledger):
             payload = json.dumps([number, task_id])
             self._execute("SELECT pg_notify(?, ?)", [f"liangxin {self._class}", payload])
 
-    def claim(self, most: int, ceilings: Ceilings, at: float, rate: float | None = None) -> Claims:
+    def claim(self, most: int, at: float) -> Claims:
         """Claim pending orders, as `Ledger.claim`; those of a lost answer are claimed already."""
         if self._was_lost:
             with self._translated():
@@ -275,7 +274,7 @@ class PostgresLedger(Ledger):
                 ]
             if claimed:
                 return Claims(claimed, None)
-        return super().claim(most, ceilings, at, rate)
+        return super().claim(most, at)
 
     def _turn(self, rate: float | None) -> float:
         """Take the next turn of a create if it is due; return the seconds until it is."""
@@ -315,6 +314,9 @@ class PostgresLedger(Ledger):
             yield adding
             with self._transaction():
                 adding.write(self._connection.cursor())
+                if adding.limits is not None:
+                    # At the end, as it locks out all claims.
+                    self._set_limits(adding.limits)
         finally:
             with contextlib.suppress(BatchError), self._translated():
                 self._execute("SELECT pg_advisory_unlock(?, ?)", [self._class, _IMPORT])
@@ -357,7 +359,7 @@ class _Import:
     def __init__(self, known: dict[str, Known]) -> None:
         self._known = known
         self._new: list[tuple[int, NewOrder, float]] = []
-        self._limits: str | None = None
+        self.limits: BatchLimits | None = None
         self._next = max((one.number for one in known.values()), default=0) + 1
 
     def find(self, key: str) -> Known | None:
@@ -371,14 +373,12 @@ class _Import:
         self._new.append((number, order, at))
         return number
 
-    def limit(self, limits: str) -> None:
-        """Write the setting `limits`."""
-        self._limits = limits
+    def limit(self, limits: BatchLimits) -> None:
+        """Set the limits, without which no other worker may see the orders."""
+        self.limits = limits
 
     def write(self, cursor: "psycopg.Cursor[Any]") -> None:
-        """Write the orders, and the limits that hold for them."""
-        if self._limits is not None:
-            cursor.execute(_placed(SET), ["limits", self._limits])
+        """Write the orders."""
         columns = "number, key, state, model, file, digest, seconds, images, cost, since"
         with cursor.copy(f"COPY orders ({columns}) FROM STDIN") as copy:
             for number, new, at in self._new:

@@ -7,25 +7,23 @@ waiting orders are as many small objects. Creates and saves are tasks of asyncio
 import asyncio
 import contextlib
 import errno
-import json
 import logging
 import math
 import shlex
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
 from liangxin.backoff import Backoff
-from liangxin.batch.ceilings import NO_CEILINGS, Ceilings
 from liangxin.batch.commands import TOKEN, owner
 from liangxin.batch.ledger import Change, Claimed, Claims
+from liangxin.batch.limits import WorkerLimits
 from liangxin.batch.orders import File, Order, request, template
 from liangxin.batch.progress import Progress
 from liangxin.batch.states import MOVES, State, Step
 from liangxin.batch.writer import Writer
-from liangxin.polling.wait import DEFAULT_TIMEOUT, Wait, check_times
+from liangxin.polling.wait import DEFAULT_TIMEOUT, Wait
 from liangxin.tasks import operations
 from liangxin.tasks.create import send
 from liangxin.tasks.session import Session
@@ -40,16 +38,7 @@ _logger = logging.getLogger("liangxin")
 
 T = TypeVar("T")
 
-CONCURRENCY = 50
-"""Tasks at a time; LiangXin names no limit."""
-
-CREATES_IN_FLIGHT = 8
-"""Creates at a time: as many are unknown after a crash at the worst."""
-
-TIMEOUT = 86_400.0
-"""Seconds to wait for a task: a day, for which links to results are likely to work."""
-
-PATIENCE = 900.0
+_PATIENCE = 900.0
 """Seconds of an outage, or of a saturated account, after which a batch pauses."""
 
 LOOK = 2.0
@@ -68,46 +57,6 @@ _PAUSES = (errors.AuthenticationError, errors.InsufficientQuotaError)
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
-@dataclass(frozen=True)
-class Limits:
-    """How much happens at a time, and how much altogether."""
-
-    concurrency: int = CONCURRENCY
-    creates_in_flight: int = CREATES_IN_FLIGHT
-    rate: float | None = None
-    """Creates per second; None for any number."""
-    timeout: float | None = TIMEOUT
-    """Seconds to wait for each task."""
-    patience: float = PATIENCE
-    ceilings: Ceilings = NO_CEILINGS
-
-    def check(self) -> "Limits":
-        """Raise UsageError for limits that are no positive numbers."""
-        for name in ("concurrency", "creates_in_flight"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise errors.UsageError(f"must be 1 or more, not {value!r}", argument=name)
-        is_number = isinstance(self.rate, int | float) and not isinstance(self.rate, bool)
-        if self.rate is not None and not (is_number and 0 < self.rate < math.inf):
-            raise errors.UsageError(
-                f"must be over 0 creates per second, not {self.rate!r}", argument="rate"
-            )
-        check_times(self.timeout, None)
-        self.ceilings.check()
-        return self
-
-    def shared(self, polls_per_second: float) -> str:
-        """Return those that all workers of a batch share, as its setting `limits`."""
-        shared = {"rate": self.rate, "polls": polls_per_second, "ceilings": self.ceilings}
-        return json.dumps(shared)
-
-    def sharing(self, setting: str) -> "tuple[Limits, float]":
-        """Return the limits with those of the setting, and its polls per second."""
-        found = json.loads(setting)
-        shared = replace(self, rate=found["rate"], ceilings=Ceilings(*found["ceilings"]))
-        return shared, found["polls"]
-
-
 class Runner:
     """One run of a batch.
 
@@ -115,7 +64,7 @@ class Runner:
         session: The session of an async client.
         writer: Writes to the ledger.
         output: The folder for the files.
-        limits: The limits.
+        limits: The limits of this worker.
         callbacks: The receiver of callbacks, if there is one.
         progress: What is shown.
         on_progress: Called after each change.
@@ -131,7 +80,7 @@ class Runner:
         session: Session[AsyncTask],
         writer: Writer,
         output: Path,
-        limits: Limits,
+        limits: WorkerLimits,
         *,
         callbacks: "Receiver | None",
         progress: Progress,
@@ -237,9 +186,8 @@ class Runner:
         if fleet.is_busy:  # what they give back is to be claimed
             self._is_drained = False
             self.ceiling = None
-        if fleet.limits is not None:
-            self._limits, polls = self._limits.sharing(fleet.limits)
-            self._set_rate(polls / fleet.workers)
+        if fleet.polls_per_second is not None:
+            self._set_rate(fleet.polls_per_second / fleet.workers)
         for number, task_id in fleet.ended:
             self._lost.pop(number, None)
             if self._callbacks is not None:
@@ -274,32 +222,24 @@ class Runner:
         )
         if room <= 0:
             return math.inf
-        if limits.rate is not None:
-            room = 1
-            if not self._is_shared:
-                self._free_at = max(self._free_at, now) + 1 / limits.rate
         claims = await self._claim(room)
         for claimed in claims.claimed:
             self._moved(claimed.order, State.PENDING)
             self._creating[claimed.order.number] = self._spawn(self._create(claimed))
         self.ceiling = claims.ceiling
-        if claims.wait:
-            self._free_at = now + claims.wait
+        # The ledger keeps the rate of a fleet; that of one process is kept here, by a clock that
+        # never jumps.
+        self._free_at = now + claims.wait
         has_to_wait = claims.wait > 0 or claims.ceiling is not None
         self._is_drained = len(claims.claimed) < room and not has_to_wait
-        return math.inf if limits.rate is None else self._free_at
+        return self._free_at if claims.wait > 0 else math.inf
 
     async def _claim(self, most: int) -> Claims:
         """Claim orders; those that a cancellation keeps from being sent are given back."""
-        limits = self._limits
         # No two claims have one time: by it the ledger knows a claim whose answer was lost.
         now = max(self._session.clock.time(), math.nextafter(self._claimed_at, math.inf))
         self._claimed_at = now
-        # The pace of this process alone is kept by `_create_more`, on a clock that never jumps.
-        rate = limits.rate if self._is_shared else None
-        claiming = asyncio.ensure_future(
-            self._writer.call(self._ledger.claim, most, limits.ceilings, now, rate)
-        )
+        claiming = asyncio.ensure_future(self._writer.call(self._ledger.claim, most, now))
         try:
             return await asyncio.shield(claiming)
         except asyncio.CancelledError:
@@ -417,7 +357,7 @@ class Runner:
         pause = _BACKOFF.delay(self._failures, self._session.rng)
         pause = max(pause, getattr(error, "retry_after", None) or 0.0)
         self._hold_until = max(self._hold_until, now + pause)
-        if self._hold_until - self._failing_since > self._limits.patience:
+        if self._hold_until - self._failing_since > _PATIENCE:
             self.stopped_by = self.stopped_by or error
 
     def _succeeded_in_creating(self) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from liangxin.batch.ceilings import NO_CEILINGS, Amounts
+from liangxin.batch.ceilings import Amounts
 from liangxin.batch.databases import open_ledger
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import NewOrder
@@ -276,7 +276,7 @@ def test_interrupted_twice(capsys: pytest.CaptureFixture[str]) -> None:
     ledger = SqliteLedger(Path("batch.db"), create=True)
     with ledger.importing() as adding:
         adding.insert(NewOrder("a", "z-image", "{}", None, "a", Amounts()), 1.0)
-    ledger.claim(1, NO_CEILINGS, 2.0)
+    ledger.claim(1, 2.0)
     ledger.close()
     _Run(Output(), "jobs.jsonl", ".", None)._note_interrupt()
     shown = capsys.readouterr().err
@@ -305,11 +305,11 @@ def test_interrupted_beside_others(
     with mine.importing() as adding:
         for key in "abc":
             adding.insert(NewOrder(key, "z-image", "{}", None, key, Amounts()), 1.0)
-    other.claim(2, NO_CEILINGS, 2.0)
+    other.claim(2, 2.0)
     run = _Run(Output(), None, "mine", address)
     run._note_interrupt()
     assert "Interrupted; nothing is lost." in capsys.readouterr().err
-    mine.claim(1, NO_CEILINGS, 2.0)
+    mine.claim(1, 2.0)
     run._note_interrupt()
     assert "Interrupted; 1 order is unknown," in capsys.readouterr().err
     mine.close()
@@ -338,7 +338,7 @@ def test_an_interrupted_worker_of_many(
     ledger = open_ledger("here", postgres.address("busy"), create=True, is_worker=True)
     with ledger.importing() as adding:
         adding.insert(NewOrder("a", "z-image", "{}", None, "a", Amounts()), 1.0)
-    ledger.claim(1, NO_CEILINGS, 2.0)
+    ledger.claim(1, 2.0)
     for folder, words in (("here", "1 order is unknown"), ("there", "nothing is lost")):
         _Run(Output(), None, folder, postgres.address("busy"))._note_interrupt()
         assert f"Interrupted; {words}" in capsys.readouterr().err
