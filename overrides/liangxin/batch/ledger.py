@@ -393,6 +393,11 @@ class Ledger(ABC):
         with self._translated():
             return next(self._orders("WHERE token = ?", [token]), None)
 
+    def find_task(self, task_id: str) -> Order | None:
+        """Return the order that has a task."""
+        with self._translated():
+            return next(self._orders("WHERE task_id = ?", [task_id]), None)
+
     def inputs(self) -> Iterator[tuple[int, str]]:
         """Yield the number and the input, as JSON, of each order, in their order."""
         query = "SELECT number, input FROM inputs WHERE number > ? ORDER BY number LIMIT 1000"

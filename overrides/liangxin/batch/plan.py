@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from liangxin.batch.ceilings import NOTHING, Ceilings, Spent
+from liangxin.batch.ceilings import NO_CEILINGS, NOTHING, Ceilings, Spent
 from liangxin.batch.ledger import Change, Import, Ledger
 from liangxin.batch.limits import BatchLimits
 from liangxin.batch.orders import (
@@ -35,6 +35,8 @@ class Plan:
     """How many orders of each model are unfinished."""
     spent: Spent = NOTHING
     """What was spent before."""
+    lifted: Ceilings = NO_CEILINGS
+    """Ceilings of the run before that this one does not have."""
     skipped: list[str] = field(default_factory=list)
     """Lines that are invalid, where those are skipped."""
     repeats: list[str] = field(default_factory=list)

@@ -272,7 +272,8 @@ def prepare(
 
     A worker that joins sets no `limits`.
     """
-    if limits is None and ledger.limits() is None:
+    before = ledger.limits()
+    if limits is None and before is None:
         # Without them, it would exceed those that the first run is about to set.
         raise BatchError(f"{ledger.name} has not been started yet: run it first, then add workers")
     known = ledger.setting("api")
@@ -286,6 +287,8 @@ def prepare(
         commands.cancel(ledger, at)
         ledger.set("cancelled", None)
     plan = Plan()
+    if limits is not None and before is not None:
+        plan.lifted = before.ceilings.without(limits.ceilings)
     if orders is not None:
         reader = Reader(api, prices, validate)
         importer = Importer(ledger, reader, output, skips_invalid=skip_invalid, at=at)

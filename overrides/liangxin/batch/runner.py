@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
 from liangxin.backoff import Backoff
-from liangxin.batch.commands import TOKEN, owner
+from liangxin.batch.commands import TOKEN
 from liangxin.batch.ledger import Change, Claimed, Claims
 from liangxin.batch.limits import WorkerLimits
 from liangxin.batch.orders import File, Order, request, template
@@ -499,7 +499,7 @@ class Runner:
 
     async def _exists(self, order: Order, task_id: str) -> bool:
         """Return whether there is a task that no other order has."""
-        if await self._writer.call(owner, self._ledger, task_id) is not None:
+        if await self._writer.call(self._ledger.find_task, task_id) is not None:
             return False
         task = self._session.new_task(task_id)
         task.model = order.model

@@ -178,6 +178,6 @@ def test_a_callback_whose_order_is_sent_again_meanwhile(
     """The task of an earlier create is not given to a new one that has just begun."""
     token = next(ledger.orders(keys=["unknown"])).token
     commands.settle(ledger, 4.0, "unknown", Step.RESEND)
-    monkeypatch.setattr(commands, "owner", lambda *_: ledger.claim(9, 5.0) and None)
+    monkeypatch.setattr(ledger, "find_task", lambda _: ledger.claim(9, 5.0) and None)
     assert not commands.record(ledger, event(token), 6.0)
     assert state(ledger, "unknown") is State.SENDING

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from liangxin.batch import commands
 from liangxin.batch import postgres as module
 from liangxin.batch.address import Address
 from liangxin.batch.ceilings import Amounts, Ceilings
@@ -127,6 +128,17 @@ def test_the_orders_of_a_dead_worker(workers: Workers) -> None:
     assert states(second) == "running succeeded unknown pending"
     assert [order.key for order in second.unfinished()] == ["a", "b"]
     assert second.attend(7.0).adopted == []
+
+
+def test_what_was_being_sent_when_all_died(workers: Workers) -> None:
+    """Orders that are `sending` are known to be cut off when the last worker has died."""
+    first, second, ledger = workers.worker(), workers.worker(), workers.ledger()
+    first.claim(1, 2.0)
+    workers.kill(first)
+    assert commands.cut_off(ledger) == []
+    second.close()
+    assert [order.key for order in commands.cut_off(ledger)] == ["a"]
+    assert commands.cut_off(ledger) != []
 
 
 def test_a_worker_that_ends_leaves_its_orders(workers: Workers) -> None:
