@@ -126,7 +126,8 @@ class Fleet(NamedTuple):
     ended: Sequence[tuple[int, str]]
     """Orders whose tasks have ended, say callbacks that others received: numbers and task ids."""
     adopted: Sequence[Order]
-    """Orders of others that have died, as those left them, which are this one's now."""
+    """Orders of others that have died, as those left them, which are this one's now; after a lost
+    connection, all that are this one's."""
 
 
 class Import(Protocol):

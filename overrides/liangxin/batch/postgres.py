@@ -76,6 +76,7 @@ class PostgresLedger(Ledger):
         self._worker: int | None = None
         self._pid = 0
         self._was_lost = False
+        self._has_missed_news = False
         self._settled_at = 0.0
         self._told: list[tuple[int, str]] = []
         self._db: psycopg.Connection[tuple[Any, ...]] | None = None
@@ -219,6 +220,8 @@ class PostgresLedger(Ledger):
                     [self._worker or 0, self._class],
                 )
             adopted = self._adopt(at)
+            if self._has_missed_news:  # such as the answer that named what it had adopted
+                adopted = self.unfinished()
             workers = self._value(f"SELECT count(*) FROM {_LIVE} live")  # noqa: S608
             # Those with an error are given up by their workers for now.
             is_busy = self._value(
@@ -227,6 +230,7 @@ class PostgresLedger(Ledger):
                 self._worker or 0,
             )
             limits = self._limits() or NO_LIMITS
+        self._has_missed_news = False
         told, self._told = self._told, []
         return Fleet(workers, is_busy, limits.polls_per_second, told, adopted)
 
@@ -346,7 +350,7 @@ class PostgresLedger(Ledger):
         except psycopg.Error as error:
             is_lost = self._db is not None and self._db.closed
             if is_lost:
-                self._was_lost = True
+                self._was_lost = self._has_missed_news = True
                 self._disconnect()
             kind = LedgerUnavailableError if is_lost or isinstance(error, _PASSING) else BatchError
             text = _problem(error) or f"cannot be used: {self._address.masked(str(error))}"

@@ -557,5 +557,6 @@ class Runner:
         """
         for saving in self._saves:
             saving.cancel()
-        if self._work:
+        # A callback that comes meanwhile adds to it, and its sender does not repeat it.
+        while self._work:
             await asyncio.wait(self._work)

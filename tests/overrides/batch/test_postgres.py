@@ -130,6 +130,21 @@ def test_the_orders_of_a_dead_worker(workers: Workers) -> None:
     assert second.attend(7.0).adopted == []
 
 
+def test_orders_whose_adoption_was_not_heard_of(workers: Workers) -> None:
+    """If the connection breaks before the answer, the next look names what was adopted."""
+    first, second = workers.worker(), workers.worker()
+    first.claim(2, 2.0)
+    first.apply([Change(number, Step.CREATE, 3.0, task_id=f"t{number}") for number in (1, 2)])
+    workers.kill(first)
+    for _ in range(2):
+        second.attend(5.0)  # commits, and its answer is lost
+        workers.kill(second)
+        with pytest.raises(LedgerUnavailableError):
+            second.attend(6.0)
+        assert [order.key for order in second.attend(6.0).adopted] == ["a", "b"]
+        assert second.attend(7.0).adopted == []
+
+
 def test_what_was_being_sent_when_all_died(workers: Workers) -> None:
     """Orders that are `sending` are known to be cut off when the last worker has died."""
     first, second, ledger = workers.worker(), workers.worker(), workers.ledger()
