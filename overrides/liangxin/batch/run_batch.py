@@ -97,7 +97,7 @@ class Options(TypedDict, total=False):
     prices: "Prices | str | os.PathLike[str] | None"
     """A price table, or its file; see `Prices`."""
     validate: Mode
-    """As in `tasks.create`."""
+    """As in `tasks.create`; the same for all runs and workers of the batch."""
     skip_invalid: bool
     """Whether to leave out lines that are invalid, rather than to send nothing."""
     callbacks: "Receiver | None"
@@ -155,6 +155,7 @@ async def run_async(
             None if max_cost is None else in_micros(max_cost),
         ),
     ).check()
+    validate = options.get("validate", True)
     callbacks, on_plan = options.get("callbacks"), options.get("on_plan")
     operations.check_receiver(callbacks)
     operations.check_callbacks(on_plan=on_plan, on_progress=options.get("on_progress"))
@@ -183,7 +184,7 @@ async def run_async(
             orders,
             folder,
             prices=prices,
-            validate=options.get("validate", True),
+            validate=validate,
             skip_invalid=options.get("skip_invalid", False),
             at=session.clock.time(),
             limits=None if joins else shared._replace(polls_per_second=session.poller.rate),
@@ -198,6 +199,7 @@ async def run_async(
             writer,
             folder,
             limits,
+            validate=validate,
             callbacks=callbacks,
             progress=progress,
             on_progress=options.get("on_progress"),

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
+from liangxin.apis.validation import Mode
 from liangxin.backoff import Backoff
 from liangxin.batch.commands import TOKEN
 from liangxin.batch.ledger import Change, Claimed, Claims
@@ -65,6 +66,7 @@ class Runner:
         writer: Writes to the ledger.
         output: The folder for the files.
         limits: The limits of this worker.
+        validate: As in `tasks.create`.
         callbacks: The receiver of callbacks, if there is one.
         progress: What is shown.
         on_progress: Called after each change.
@@ -82,6 +84,7 @@ class Runner:
         output: Path,
         limits: WorkerLimits,
         *,
+        validate: Mode,
         callbacks: "Receiver | None",
         progress: Progress,
         on_progress: Callable[[Progress], object] | None,
@@ -91,6 +94,7 @@ class Runner:
         self._ledger = writer.ledger
         self._output = output
         self._limits = limits
+        self._validate = validate
         self._callbacks = callbacks
         self._progress = progress
         self._on_progress = on_progress
@@ -279,7 +283,11 @@ class Runner:
         try:
             with tracing.creating(session.api.name.lower(), order.model) as trace:
                 prepared = request(
-                    session.api, order.model, claimed.input, callback_url=self._callback_url(order)
+                    session.api,
+                    order.model,
+                    claimed.input,
+                    callback_url=self._callback_url(order),
+                    validate=self._validate,
                 )
                 task = await send(session, prepared)
                 task.trace_creation(trace)

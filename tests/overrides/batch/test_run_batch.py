@@ -184,6 +184,13 @@ def test_nothing_is_sent_if_a_line_is_invalid(cups: Batch) -> None:
     assert len(report.skipped) == 1
 
 
+def test_unvalidated_orders_are_sent(cups: Batch) -> None:
+    """With `validate=False` it is the API that refuses an order, or takes it."""
+    lines = [{"key": "a", "model": "kling-v3-pro", "input": {"prompt": "x", "duration": 20}}]
+    assert cups.run(lines, validate=False).counts == {State.REFUSED: 1}
+    assert "HTTP 400: input.duration must be" in str(cups.orders()["a"].error)
+
+
 @pytest.mark.parametrize(
     ("code", "error"), [(401, AuthenticationError), (402, InsufficientQuotaError)]
 )
