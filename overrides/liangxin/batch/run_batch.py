@@ -212,7 +212,7 @@ async def run_async(
         return Report(
             counts=counts,
             spent=spent,
-            stopped_by=runner.stopped_by,
+            stopped_by=runner.pauses.stopped_by,
             ceiling=runner.ceiling,
             skipped=plan.skipped,
         )

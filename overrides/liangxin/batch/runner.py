@@ -6,7 +6,6 @@ waiting orders are as many small objects. Creates and saves are tasks of asyncio
 
 import asyncio
 import contextlib
-import errno
 import logging
 import math
 import shlex
@@ -16,11 +15,11 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
 from liangxin.apis.validation import Mode
-from liangxin.backoff import Backoff
 from liangxin.batch.commands import TOKEN
 from liangxin.batch.ledger import Change, Claimed, Claims
 from liangxin.batch.limits import WorkerLimits
 from liangxin.batch.orders import File, Order, request, template
+from liangxin.batch.pauses import Pauses
 from liangxin.batch.progress import Progress
 from liangxin.batch.states import MOVES, State, Step
 from liangxin.batch.writer import Writer
@@ -39,9 +38,6 @@ _logger = logging.getLogger("liangxin")
 
 T = TypeVar("T")
 
-_PATIENCE = 900.0
-"""Seconds of an outage, or of a saturated account, after which a batch pauses."""
-
 LOOK = 2.0
 """Seconds between looks at what other workers of the batch do."""
 
@@ -49,13 +45,7 @@ _PROGRESS = 10.0
 """Seconds between counts of all orders, where others work on them as well."""
 
 _SAVES = 8
-_REFUSALS = 20
-"""Creates that are refused in a row, and none accepted before: the account or the address is wrong,
-rather than each of them."""
-
-_BACKOFF = Backoff(first=0.5, growth=2.0, longest=30.0, jitter=0.2)
-_PAUSES = (errors.AuthenticationError, errors.InsufficientQuotaError)
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
+"""Orders whose files are saved at a time."""
 
 
 class Runner:
@@ -72,7 +62,7 @@ class Runner:
         on_progress: Called after each change.
 
     Attributes:
-        stopped_by: The error after which no more creates are sent; None if there is none.
+        pauses: Whether creates are sent, and what has stopped them.
         ceiling: The name of the ceiling that is reached; None if there is none.
 
     """
@@ -98,7 +88,7 @@ class Runner:
         self._callbacks = callbacks
         self._progress = progress
         self._on_progress = on_progress
-        self.stopped_by: Exception | None = None
+        self.pauses = Pauses(session.clock.monotonic, session.rng)
         self.ceiling: str | None = None
         self._failure: Exception | None = None
         self._work: set[asyncio.Task[Any]] = set()
@@ -112,11 +102,6 @@ class Runner:
         self._is_drained = False
         self._claimed_at = -math.inf
         self._free_at = -math.inf
-        self._hold_until = -math.inf
-        self._failing_since: float | None = None
-        self._failures = 0
-        self._refused_in_a_row = 0
-        self._has_created = False
         self._lost: dict[int, float] = {}
         self._save_slots = asyncio.Semaphore(_SAVES)
         # Where other workers share the batch:
@@ -157,7 +142,7 @@ class Runner:
             return True
         if self._arrived or self._work or self._running:
             return False
-        if not (self._is_drained or self.ceiling or self.stopped_by):
+        if not (self._is_drained or self.ceiling or self.pauses.stopped_by):
             return False
         if self._lost_until() is not None:
             return False
@@ -167,13 +152,13 @@ class Runner:
         # A person may have settled or retried orders meanwhile.
         if await self._resume():
             return False
-        if self._is_shared and self.stopped_by is None:
+        if self._is_shared and self.pauses.stopped_by is None:
             await self._look()
             # It may have taken up orders of a worker that has died.
             if self._others_are_busy or self._running:
                 return False
         counts = await self._writer.call(self._ledger.counts)
-        can_create = counts.get(State.PENDING) and not (self.ceiling or self.stopped_by)
+        can_create = counts.get(State.PENDING) and not (self.ceiling or self.pauses.stopped_by)
         if can_create and await self._writer.call(self._ledger.setting, "cancelled") is None:
             self._is_drained = False
             return False
@@ -211,18 +196,17 @@ class Runner:
 
     async def _create_more(self) -> float:
         """Claim and send as much as the limits admit; return when to look again."""
-        if self._is_drained or self.ceiling or self.stopped_by:
+        if self._is_drained or self.ceiling or self.pauses.stopped_by:
             return math.inf
         now = self._session.clock.monotonic()
-        due = max(self._hold_until, self._free_at)
+        due = max(self.pauses.until, self._free_at)
         if now < due:
             return due
         limits = self._limits
         busy = len(self._creating) + len(self._running) + len(self._saving) + len(self._arrived)
         room = min(
             limits.concurrency - busy,
-            # After a failure one create at a time finds out whether it has passed.
-            (1 if self._failures else limits.creates_in_flight) - len(self._creating),
+            (1 if self.pauses.is_probing else limits.creates_in_flight) - len(self._creating),
         )
         if room <= 0:
             return math.inf
@@ -298,12 +282,12 @@ class Runner:
                 task = error.task
                 change = self._change(order, Step.CREATE, task_id=task.id)
         except errors.LiangXinError as error:
-            change = self._refusal(order, error)
+            change = self._change(order, self.pauses.refused(error), detail=error.text)
         except Exception as error:
             # An error of a user's own hook, say: nobody knows how far it came.
             _logger.exception("The create of order %r broke off", order.key)
             change = self._change(order, Step.LOSE, detail=f"{type(error).__name__}: {error}")
-            self.stopped_by = self.stopped_by or error
+            self.pauses.stop(error)
         try:
             is_written = await self._write(order, State.SENDING, change)
             if task is not None and not is_written:
@@ -322,7 +306,7 @@ class Runner:
         finally:
             self._creating.pop(order.number, None)
         if task is not None:
-            self._succeeded_in_creating()
+            self.pauses.created()
             if is_written:
                 self._arrived.append((order, task))
             else:
@@ -339,39 +323,6 @@ class Runner:
         if self._callbacks is None or order.token is None:
             return None
         return self._callbacks.callback_url(self._session.api.name, query={TOKEN: order.token})
-
-    def _refusal(self, order: Order, error: errors.LiangXinError) -> Change:
-        """Return the change for a create that provably made nothing."""
-        if isinstance(error, _PAUSES):
-            self.stopped_by = self.stopped_by or error
-            return self._change(order, Step.RELEASE, detail=error.text)
-        if isinstance(error, errors.RateLimitError | errors.APIConnectionError):
-            if isinstance(error, errors.APIConnectionError) and error.is_permanent:
-                self.stopped_by = self.stopped_by or error
-            self._hold(error)
-            return self._change(order, Step.RELEASE, detail=error.text)
-        self._refused_in_a_row += 1
-        if self._refused_in_a_row >= _REFUSALS and not self._has_created:
-            self.stopped_by = self.stopped_by or error
-        return self._change(order, Step.REFUSE, detail=error.text)
-
-    def _hold(self, error: errors.APIError) -> None:
-        """Send nothing for a while, and nothing more if that has not helped for long."""
-        now = self._session.clock.monotonic()
-        if self._failing_since is None:
-            self._failing_since = now
-            _logger.warning("Creates are held back for a while: %s", error.summary)
-        self._failures += 1
-        pause = _BACKOFF.delay(self._failures, self._session.rng)
-        pause = max(pause, getattr(error, "retry_after", None) or 0.0)
-        self._hold_until = max(self._hold_until, now + pause)
-        if self._hold_until - self._failing_since > _PATIENCE:
-            self.stopped_by = self.stopped_by or error
-
-    def _succeeded_in_creating(self) -> None:
-        self._failures = self._refused_in_a_row = 0
-        self._failing_since = None
-        self._has_created = True
 
     # --- waiting -------------------------------------------------------------------------------
 
@@ -402,8 +353,7 @@ class Runner:
         except errors.TaskFailedError as error:
             await self._write(order, before, self._change(order, Step.FAIL, detail=error.text))
         except Exception as error:  # noqa: BLE001  the task goes on, or its result is unreadable
-            if isinstance(error, _PAUSES):
-                self.stopped_by = self.stopped_by or error
+            self.pauses.judge(error)
             if task.state == "success" and before is State.RUNNING:
                 await self._write(order, before, self._change(order, Step.SUCCEED))
             text = error.text if isinstance(error, errors.LiangXinError) else repr(error)
@@ -447,8 +397,7 @@ class Runner:
                     and order.place == self._ledger.place,
                 )
         except errors.LiangXinError as error:
-            if getattr(error.__cause__, "errno", None) in _FULL:
-                self.stopped_by = self.stopped_by or error
+            self.pauses.judge(error)
             change = self._change(order, Step.NOTE, detail=error.text)
         else:
             files = [File(one.name, one.size, one.sha256, one.media_type) for one in saved]
