@@ -134,11 +134,8 @@ def _able(
 
 def _was_found(ledger: Ledger, order: Order) -> bool:
     """Whether its task was not named by the response to its create."""
-    begins = [
-        past.step
-        for past in ledger.history()
-        if past.number == order.number and past.step in {Step.CREATE, Step.FIND}
-    ]
+    steps = [past.step for past in ledger.history(order.number)]
+    begins = [step for step in steps if step in {Step.CREATE, Step.FIND}]
     return begins[-1:] == [Step.FIND]
 
 

@@ -166,6 +166,8 @@ class Ledger(ABC):
     """What locks the rows that a query finds."""
     _skip_locked: ClassVar[str] = ""
     """What locks them, but for those that others have locked."""
+    _signature: Mapping[str, object] = {}
+    """The columns of an order that name this process, written with each change."""
     _own: str = ""
     """A further condition for the orders that this process has to look after."""
 
@@ -214,11 +216,6 @@ class Ledger(ABC):
         """Take the next turn of a create if it is due; return the seconds until it is."""
         del rate
         return 0.0
-
-    def _columns_of_writer(self, change: Change) -> Mapping[str, object]:
-        """Return columns that tell who wrote a change."""
-        del change
-        return {}
 
     def _is_repeat(self, change: Change, row: Sequence[Any]) -> bool:
         """Whether a change is written already, by a commit whose outcome was lost."""
@@ -317,7 +314,7 @@ class Ledger(ABC):
                 results.append(row is not None and self._is_repeat(change, row))
                 continue
             results.append(True)
-            columns |= self._columns_of_writer(change)
+            columns |= self._signature
             written.setdefault(change.number, {}).update(columns)
             for index, name in enumerate(("state", "paid", "since", "token", "task_id"), 1):
                 row[index] = columns.get(name, row[index])
@@ -408,13 +405,15 @@ class Ledger(ABC):
                 yield from rows
                 last = rows[-1][0]
 
-    def history(self) -> Iterator[Past]:
-        """Yield the steps of all orders, order by order, the oldest first."""
+    def history(self, number: int | None = None) -> Iterator[Past]:
+        """Yield the steps of all orders, or of one, order by order, the oldest first."""
+        condition, values = ("", []) if number is None else ("WHERE number = ?", [number])
         with self._translated():
             # Without an index: each step would pay for it, and few ask for the history.
             for row in self._execute(
-                "SELECT number, step, at, task_id, detail FROM history "  # noqa: S608
-                f"ORDER BY number, {self._history_order}"
+                f"SELECT number, step, at, task_id, detail FROM history {condition} "  # noqa: S608
+                f"ORDER BY number, {self._history_order}",
+                values,
             ):
                 yield Past(row[0], Step(row[1]), *row[2:])
 

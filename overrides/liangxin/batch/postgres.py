@@ -163,6 +163,7 @@ class PostgresLedger(Ledger):
             self._execute(lock, [self._class, self._worker])
         self._pid = self._connection.info.backend_pid
         self._execute("SELECT pg_advisory_lock_shared(?, ?)", [self._class, _ALL])
+        self._signature = {"worker": self._worker}
         self._own = f" AND worker = {self._worker}"
         self._execute(f'LISTEN "liangxin {self._class}"')
         self._connection.add_notify_handler(lambda notify: self._hear(notify.payload))
@@ -292,10 +293,6 @@ class PostgresLedger(Ledger):
             return wait
         self._execute("UPDATE spent SET free_at = clock_timestamp() + ? * interval '1 s'", [gap])
         return 0.0
-
-    def _columns_of_writer(self, change: Change) -> dict[str, object]:
-        del change
-        return {} if self._worker is None else {"worker": self._worker}
 
     def _is_repeat(self, change: Change, row: Sequence[Any]) -> bool:
         _, state, _, since, _, task_id, *_ = row
