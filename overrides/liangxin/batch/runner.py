@@ -262,8 +262,29 @@ class Runner:
 
     async def _create(self, claimed: Claimed) -> None:
         """Send the create of an order once, and record what came of it."""
+        order = claimed.order
+        task, change = await self._send(claimed)
+        try:
+            is_written = await self._record(order, task, change)
+        finally:
+            self._creating.pop(order.number, None)
+        if task is not None:
+            self.pauses.created()
+            if is_written:
+                self._arrived.append((order, task))
+            else:
+                # Most likely this one: its callback was faster.
+                _logger.info("Order %r has a task already; %s was created", order.key, task.id)
+        elif change.step is Step.LOSE and is_written and self._callbacks is not None:
+            # Unless its callback was faster.
+            self._lost[order.number] = self._session.clock.monotonic() + DEFAULT_TIMEOUT
+        elif MOVES[change.step].paid < 0:  # what it had reserved is free again
+            self._is_drained = False
+            self.ceiling = None
+
+    async def _send(self, claimed: Claimed) -> tuple[AsyncTask | None, Change]:
+        """Send the create of an order; return the task, if one is known, and what to record."""
         order, session = claimed.order, self._session
-        task: AsyncTask | None = None
         try:
             with tracing.creating(session.api.name.lower(), order.model) as trace:
                 prepared = request(
@@ -275,19 +296,22 @@ class Runner:
                 )
                 task = await send(session, prepared)
                 task.trace_creation(trace)
-                change = self._change(order, Step.CREATE, task_id=task.id)
+                return task, self._change(order, Step.CREATE, task_id=task.id)
         except errors.SubmissionUnknownError as error:
-            change = self._change(order, Step.LOSE, detail=error.text)
             if isinstance(error.task, AsyncTask):  # the response names it after all
-                task = error.task
-                change = self._change(order, Step.CREATE, task_id=task.id)
+                return error.task, self._change(order, Step.CREATE, task_id=error.task.id)
+            return None, self._change(order, Step.LOSE, detail=error.text)
         except errors.LiangXinError as error:
-            change = self._change(order, self.pauses.refused(error), detail=error.text)
+            return None, self._change(order, self.pauses.refused(error), detail=error.text)
         except Exception as error:
             # An error of a user's own hook, say: nobody knows how far it came.
             _logger.exception("The create of order %r broke off", order.key)
-            change = self._change(order, Step.LOSE, detail=f"{type(error).__name__}: {error}")
             self.pauses.stop(error)
+            detail = f"{type(error).__name__}: {error}"
+            return None, self._change(order, Step.LOSE, detail=detail)
+
+    async def _record(self, order: Order, task: AsyncTask | None, change: Change) -> bool:
+        """Write what came of a create; return whether the order's state allowed it."""
         try:
             is_written = await self._write(order, State.SENDING, change)
             if task is not None and not is_written:
@@ -303,21 +327,7 @@ class Runner:
                     *map(shlex.quote, (order.key, self._ledger.name, task.id)),
                 )
             raise
-        finally:
-            self._creating.pop(order.number, None)
-        if task is not None:
-            self.pauses.created()
-            if is_written:
-                self._arrived.append((order, task))
-            else:
-                # Most likely this one: its callback was faster.
-                _logger.info("Order %r has a task already; %s was created", order.key, task.id)
-        elif change.step is Step.LOSE and is_written and self._callbacks is not None:
-            # Unless its callback was faster.
-            self._lost[order.number] = session.clock.monotonic() + DEFAULT_TIMEOUT
-        elif MOVES[change.step].paid < 0:  # what it had reserved is free again
-            self._is_drained = False
-            self.ceiling = None
+        return is_written
 
     def _callback_url(self, order: Order) -> str | None:
         if self._callbacks is None or order.token is None:
