@@ -24,7 +24,7 @@ from urllib.parse import urlsplit
 
 import liangxin
 from liangxin import batch, drive
-from liangxin.batch.ceilings import NO_CEILINGS, Amounts
+from liangxin.batch.ceilings import Amounts
 from liangxin.batch.ledger import Change, Claimed, Ledger
 from liangxin.batch.orders import File, NewOrder
 from liangxin.batch.sqlite import SqliteLedger
@@ -71,9 +71,7 @@ async def through_the_ledger(ledger: Ledger, in_flight: int) -> None:
         await writer.write(Change(number, Step.SAVE, 3.0, files=[FILE]))
         await written
 
-    while claims := (
-        await writer.call(ledger.claim, in_flight - len(working), NO_CEILINGS, 0.0)
-    ).claimed:
+    while claims := (await writer.call(ledger.claim, in_flight - len(working), 0.0)).claimed:
         working |= {asyncio.create_task(work(claimed)) for claimed in claims}
         _, working = await asyncio.wait(working, return_when=asyncio.FIRST_COMPLETED)
     if working:
@@ -164,7 +162,7 @@ def waiting() -> None:
     simulator = Simulator(timeline=stall("generating"))
     with ledger_of(MANY) as (ledger, folder):
         ledger.set("api", "LiangXin")
-        while claims := ledger.claim(1000, NO_CEILINGS, 0.0).claimed:
+        while claims := ledger.claim(1000, 0.0).claimed:
             changes = [
                 Change(one.order.number, Step.CREATE, time.time(), task_id=f"task {one.order.key}")
                 for one in claims
@@ -224,7 +222,7 @@ def again_rows() -> Iterator[Row]:
         first = asyncio.run(main(max_creates=0))
         second = asyncio.run(main(max_creates=0))
         ledger = SqliteLedger(folder / "batch.db")
-        while claims := ledger.claim(1000, NO_CEILINGS, 0.0).claimed:
+        while claims := ledger.claim(1000, 0.0).claimed:
             changes = []
             for number in [one.order.number for one in claims]:
                 path = folder / f"{number}.png"

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from tests.support.postgres_server import binaries
+
 PROJECT = Path(__file__).parents[1]
+
+SERVING = """
+import sys
+from tests.support.postgres_server import postgres_server
+with postgres_server() as server:
+    print(server.folder, flush=True)
+    sys.stdin.read()
+"""
 
 STARTER = """
 import os, signal, sys
@@ -60,3 +72,29 @@ def test_thorough_tests_run_only_when_asked(options: tuple[str, ...], closing_li
     """A test that is marked thorough is deselected without `--thorough`."""
     test = f"{__file__}::{test_thorough_runs_when_asked.__name__}"
     assert pytest_runs(test, *options).startswith(closing_line)
+
+
+@pytest.mark.thorough
+@pytest.mark.skipif(shutil.which("setpriv") is None, reason="there is no setpriv")
+def test_a_killed_run_leaves_no_database() -> None:
+    """The Postgres of a run of the tests ends with it, even if that is killed."""
+    binaries()
+    tests = subprocess.Popen(
+        [sys.executable, "-c", SERVING],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert tests.stdin
+    assert tests.stdout
+    folder = Path(tests.stdout.readline().strip())
+    lock = folder / "data" / "postmaster.pid"
+    assert lock.exists()
+    tests.kill()
+    tests.communicate(timeout=60)
+    deadline = time.monotonic() + 60
+    while lock.exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    shutil.rmtree(folder)

@@ -17,7 +17,7 @@ import pytest
 import liangxin
 from liangxin import batch
 from liangxin.backoff import Backoff
-from liangxin.batch import Progress, Report, State, postgres, runner
+from liangxin.batch import Progress, Report, State, pauses, postgres, runner
 from liangxin.batch.address import Address
 from liangxin.batch.databases import open_ledger
 from liangxin.batch.ledger import Ledger, LedgerUnavailableError
@@ -50,7 +50,7 @@ def fast(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(schedule._EXPECTED, "image", (0.03, 0.7))
     monkeypatch.setattr(schedule, "SHORTEST_INTERVAL", 0.005)
     monkeypatch.setattr(runner, "LOOK", 0.05)
-    monkeypatch.setattr(runner, "_BACKOFF", Backoff(0.01, 2.0, 0.1, 0.2))
+    monkeypatch.setattr(pauses, "_BACKOFF", Backoff(0.01, 2.0, 0.1, 0.2))
     monkeypatch.setattr(postgres, "_GRACE", 1.0)
 
 

@@ -54,7 +54,7 @@ class PostgresServer:
         self, programs: Path, folder: Path, owner: dict[str, Any], *, is_durable: bool
     ) -> None:
         self._programs = programs
-        self._folder = folder
+        self.folder = folder
         self._options = {**_OPTIONS, "fsync": "on" if is_durable else "off"}
         self._owner = owner
         self._process: subprocess.Popen[bytes] | None = None
@@ -64,14 +64,14 @@ class PostgresServer:
         """Return the address of a batch, by default of a new one."""
         name = f"batch_{next(self._schemas)}" if schema is None else schema
         secret = f":{quote(password, safe='')}" if password else ""
-        return f"postgresql://{user}{secret}@/postgres?host={self._folder}&schema={name}"
+        return f"postgresql://{user}{secret}@/postgres?host={self.folder}&schema={name}"
 
     def connect(self) -> psycopg.Connection[tuple[Any, ...]]:
         """Connect as the superuser."""
         import psycopg  # noqa: PLC0415  most tests need none
 
         return psycopg.connect(
-            host=str(self._folder), user="tests", dbname="postgres", autocommit=True
+            host=str(self.folder), user="tests", dbname="postgres", autocommit=True
         )
 
     def start(self) -> None:
@@ -81,11 +81,14 @@ class PostgresServer:
         options = [
             word for name, value in self._options.items() for word in ("-c", f"{name}={value}")
         ]
-        with (self._folder / "log").open("ab") as log:
+        # On Linux, the system ends it with the tests, however those end.
+        tied = ["setpriv", "--pdeathsig", "QUIT"] if shutil.which("setpriv") else []
+        with (self.folder / "log").open("ab") as log:
             process: subprocess.Popen[bytes] = subprocess.Popen(
                 [
-                    *(str(self._programs / "postgres"), "-D", str(self._folder / "data")),
-                    *("-k", str(self._folder), *options),
+                    *tied,
+                    *(str(self._programs / "postgres"), "-D", str(self.folder / "data")),
+                    *("-k", str(self.folder), *options),
                 ],
                 stdout=log,
                 stderr=log,

@@ -88,6 +88,12 @@ class Ceilings(NamedTuple):
                 raise UsageError(f"must be 0 or more, not {value!r}", argument=f"max_{name}")
         return self
 
+    def without(self, others: "Ceilings") -> "Ceilings":
+        """Return those of which the others have no counterpart."""
+        return self._replace(
+            **{name: None for name, other in others._asdict().items() if other is not None}
+        )
+
     def exceeded_by(self, spent: Spent) -> str | None:
         """Return the name of a ceiling that is exceeded; None if none is.
 

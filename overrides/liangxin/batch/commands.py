@@ -69,7 +69,7 @@ def settle(ledger: Ledger, at: float, key: str, step: Step, *, task_id: str | No
     before = {State.SENDING: Step.LOSE, State.RUNNING: Step.DOUBT}.get(order.state)
     if order.state not in {State.UNKNOWN, State.ABANDONED, State.SENDING} and not corrects:
         raise BatchError(f"Order {key!r} is {order.state}, and only unknown ones are settled")
-    if task_id is not None and (other := owner(ledger, task_id)) is not None:
+    if task_id is not None and (other := ledger.find_task(task_id)) is not None:
         raise BatchError(f"Task {task_id} is that of order {other.key!r}")
     changes = [Change(order.number, step, at, task_id=task_id)]
     with contextlib.ExitStack() as stack:
@@ -89,11 +89,21 @@ def record(ledger: Ledger, event: "Event", at: float) -> bool:
     if order is None:
         return False
     change = Change(order.number, Step.FIND, at, task_id=event.task_id, token=token)
-    is_free = order.task_id is None and owner(ledger, event.task_id) is None
+    is_free = order.task_id is None and ledger.find_task(event.task_id) is None
     is_found = is_free and ledger.apply([change])[0]
     if is_found or event.is_terminal:
         ledger.tell(order.number, event.task_id)
     return is_found
+
+
+def cut_off(ledger: Ledger) -> list[Order]:
+    """Return the orders that are `sending`, if no process runs the batch any more."""
+    with contextlib.ExitStack() as stack:
+        try:
+            stack.enter_context(ledger.alone())
+        except BatchError:
+            return []
+        return [*ledger.orders({State.SENDING})]
 
 
 def find(
@@ -124,17 +134,9 @@ def _able(
 
 def _was_found(ledger: Ledger, order: Order) -> bool:
     """Whether its task was not named by the response to its create."""
-    begins = [
-        past.step
-        for past in ledger.history()
-        if past.number == order.number and past.step in {Step.CREATE, Step.FIND}
-    ]
+    steps = [past.step for past in ledger.history(order.number)]
+    begins = [step for step in steps if step in {Step.CREATE, Step.FIND}]
     return begins[-1:] == [Step.FIND]
-
-
-def owner(ledger: Ledger, task_id: str) -> Order | None:
-    """Return the order that has a task, if there is one."""
-    return next((order for order in ledger.orders() if order.task_id == task_id), None)
 
 
 def _step_all(ledger: Ledger, step: Step, orders: Iterable[Order], at: float) -> int:

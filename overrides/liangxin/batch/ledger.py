@@ -14,7 +14,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Protocol
 
-from liangxin.batch.ceilings import NOTHING, Amounts, Ceilings, Spent
+from liangxin.batch.ceilings import NOTHING, Amounts, Spent
+from liangxin.batch.limits import NO_LIMITS, BatchLimits
 from liangxin.batch.orders import File, NewOrder, Order
 from liangxin.batch.states import MOVES, UNFINISHED, State, Step
 from liangxin.errors import BatchError
@@ -74,8 +75,7 @@ def updates(change: Change, state: State, paid: int) -> dict[str, object] | None
     return columns
 
 
-SET = "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-"""Writes a setting."""
+_SET = "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
 
 class Claimed(NamedTuple):
@@ -93,7 +93,7 @@ class Claims(NamedTuple):
     ceiling: str | None
     """The ceiling that kept the next order from being claimed, such as `cost`."""
     wait: float = 0.0
-    """Seconds until the fleet may send its next create; 0 if nothing limits that."""
+    """Seconds until the next create may be sent; 0 if no rate limits that."""
 
 
 class Known(NamedTuple):
@@ -121,12 +121,13 @@ class Fleet(NamedTuple):
     """How many there are, this one included."""
     is_busy: bool
     """Whether orders are in flight at others, which may fail, or become this one's."""
-    limits: str | None
-    """The setting `limits`, which may have changed."""
+    polls_per_second: float | None
+    """Of all workers together, as the last run has set them."""
     ended: Sequence[tuple[int, str]]
     """Orders whose tasks have ended, say callbacks that others received: numbers and task ids."""
     adopted: Sequence[Order]
-    """Orders of others that have died, as those left them, which are this one's now."""
+    """Orders of others that have died, as those left them, which are this one's now; after a lost
+    connection, all that are this one's."""
 
 
 class Import(Protocol):
@@ -140,8 +141,8 @@ class Import(Protocol):
         """Add an order, and return its number."""
         ...
 
-    def limit(self, limits: str) -> None:
-        """Write the setting `limits`, without which no other worker may see the orders."""
+    def limit(self, limits: BatchLimits) -> None:
+        """Set the limits, without which no other worker may see the orders."""
         ...
 
 
@@ -165,6 +166,8 @@ class Ledger(ABC):
     """What locks the rows that a query finds."""
     _skip_locked: ClassVar[str] = ""
     """What locks them, but for those that others have locked."""
+    _signature: Mapping[str, object] = {}
+    """The columns of an order that name this process, written with each change."""
     _own: str = ""
     """A further condition for the orders that this process has to look after."""
 
@@ -214,11 +217,6 @@ class Ledger(ABC):
         del rate
         return 0.0
 
-    def _columns_of_writer(self, change: Change) -> Mapping[str, object]:
-        """Return columns that tell who wrote a change."""
-        del change
-        return {}
-
     def _is_repeat(self, change: Change, row: Sequence[Any]) -> bool:
         """Whether a change is written already, by a commit whose outcome was lost."""
         del change, row
@@ -237,27 +235,38 @@ class Ledger(ABC):
             if value is None:
                 self._execute("DELETE FROM settings WHERE name = ?", [name])
             else:
-                self._execute(SET, [name, value])
+                self._execute(_SET, [name, value])
 
     # --- changes ---------------------------------------------------------------------------------
 
-    def claim(self, most: int, ceilings: Ceilings, at: float, rate: float | None = None) -> Claims:
-        """Claim pending orders, the oldest first, as many as the ceilings admit.
+    def limits(self) -> BatchLimits | None:
+        """Return the limits of the last run; None before the first."""
+        with self._translated():
+            return self._limits()
+
+    def set_limits(self, limits: BatchLimits) -> None:
+        """Set the limits, which hold for every claim from then on."""
+        with self._transaction():
+            self._set_limits(limits)
+
+    def claim(self, most: int, at: float) -> Claims:
+        """Claim pending orders, the oldest first, as many as the batch's limits admit.
 
         Args:
             most: How many.
-            ceilings: The ceilings.
             at: The time, in Unix seconds.
-            rate: Creates per second of all workers of a shared ledger.
 
         """
         with self._transaction():
             if self._setting("cancelled") is not None:
                 return Claims([], None)
             spent = self._spent(self._for_update)
+            # Read after the lock, which `_set_limits` takes, too: once new limits are committed, no
+            # claim is admitted by older ones.
+            rate, _, ceilings = self._limits() or NO_LIMITS
             if (wait := self._turn(rate)) > 0:
                 return Claims([], None, wait)
-            rows = self._pending(most)
+            rows = self._pending(most if rate is None else 1)
             found = [Claimed(order_of(row[1:]), row[0]) for row in rows]
             count, ceiling = ceilings.admit(spent, [claimed.order.amounts for claimed in found])
             numbers = [claimed.order.number for claimed in found[:count]]
@@ -305,7 +314,7 @@ class Ledger(ABC):
                 results.append(row is not None and self._is_repeat(change, row))
                 continue
             results.append(True)
-            columns |= self._columns_of_writer(change)
+            columns |= self._signature
             written.setdefault(change.number, {}).update(columns)
             for index, name in enumerate(("state", "paid", "since", "token", "task_id"), 1):
                 row[index] = columns.get(name, row[index])
@@ -382,6 +391,11 @@ class Ledger(ABC):
         with self._translated():
             return next(self._orders("WHERE token = ?", [token]), None)
 
+    def find_task(self, task_id: str) -> Order | None:
+        """Return the order that has a task."""
+        with self._translated():
+            return next(self._orders("WHERE task_id = ?", [task_id]), None)
+
     def inputs(self) -> Iterator[tuple[int, str]]:
         """Yield the number and the input, as JSON, of each order, in their order."""
         query = "SELECT number, input FROM inputs WHERE number > ? ORDER BY number LIMIT 1000"
@@ -391,13 +405,15 @@ class Ledger(ABC):
                 yield from rows
                 last = rows[-1][0]
 
-    def history(self) -> Iterator[Past]:
-        """Yield the steps of all orders, order by order, the oldest first."""
+    def history(self, number: int | None = None) -> Iterator[Past]:
+        """Yield the steps of all orders, or of one, order by order, the oldest first."""
+        condition, values = ("", []) if number is None else ("WHERE number = ?", [number])
         with self._translated():
             # Without an index: each step would pay for it, and few ask for the history.
             for row in self._execute(
-                "SELECT number, step, at, task_id, detail FROM history "  # noqa: S608
-                f"ORDER BY number, {self._history_order}"
+                f"SELECT number, step, at, task_id, detail FROM history {condition} "  # noqa: S608
+                f"ORDER BY number, {self._history_order}",
+                values,
             ):
                 yield Past(row[0], Step(row[1]), *row[2:])
 
@@ -407,6 +423,14 @@ class Ledger(ABC):
 
     def _numbered(self, numbers: Sequence[int]) -> Iterator[Order]:
         return self._orders(f"WHERE number {self._among}", [self._list(numbers)])
+
+    def _limits(self) -> BatchLimits | None:
+        setting = self._setting("limits")
+        return None if setting is None else BatchLimits.from_json(setting)
+
+    def _set_limits(self, limits: BatchLimits) -> None:
+        self._spent(self._for_update)
+        self._execute(_SET, ["limits", limits.to_json()])
 
     def _setting(self, name: str) -> str | None:
         found = self._execute("SELECT value FROM settings WHERE name = ?", [name]).fetchone()

@@ -5,8 +5,9 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from liangxin.batch.ceilings import NOTHING, Ceilings, Spent
+from liangxin.batch.ceilings import NO_CEILINGS, NOTHING, Ceilings, Spent
 from liangxin.batch.ledger import Change, Import, Ledger
+from liangxin.batch.limits import BatchLimits
 from liangxin.batch.orders import (
     Names,
     NewOrder,
@@ -34,6 +35,8 @@ class Plan:
     """How many orders of each model are unfinished."""
     spent: Spent = NOTHING
     """What was spent before."""
+    lifted: Ceilings = NO_CEILINGS
+    """Ceilings of the run before that this one does not have."""
     skipped: list[str] = field(default_factory=list)
     """Lines that are invalid, where those are skipped."""
     repeats: list[str] = field(default_factory=list)
@@ -65,8 +68,8 @@ class Importer:
         self._conflicts: list[str] = []
         self.repeats: list[str] = []
 
-    def add(self, source: Source, limits: str | None = None) -> list[str]:
-        """Add the lines of a source, with the setting `limits`; return those that were skipped.
+    def add(self, source: Source, limits: BatchLimits | None = None) -> list[str]:
+        """Add the lines of a source, with the limits of the run; return those that were skipped.
 
         Raises:
             InvalidOrdersError: Lines are invalid, or differ from what the ledger has; then nothing

@@ -16,10 +16,8 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from liangxin.batch.address import Address
-from liangxin.batch.ceilings import Ceilings
 from liangxin.batch.ledger import (
     COLUMNS,
-    SET,
     Change,
     Claimed,
     Claims,
@@ -29,6 +27,7 @@ from liangxin.batch.ledger import (
     LedgerUnavailableError,
     place_of,
 )
+from liangxin.batch.limits import NO_LIMITS, BatchLimits
 from liangxin.batch.orders import NewOrder, Order
 from liangxin.batch.postgres_schema import BUSY, SCHEMA, SESSION, VERSION
 from liangxin.batch.states import MOVES, State, Step
@@ -77,6 +76,7 @@ class PostgresLedger(Ledger):
         self._worker: int | None = None
         self._pid = 0
         self._was_lost = False
+        self._has_missed_news = False
         self._settled_at = 0.0
         self._told: list[tuple[int, str]] = []
         self._db: psycopg.Connection[tuple[Any, ...]] | None = None
@@ -163,6 +163,7 @@ class PostgresLedger(Ledger):
             self._execute(lock, [self._class, self._worker])
         self._pid = self._connection.info.backend_pid
         self._execute("SELECT pg_advisory_lock_shared(?, ?)", [self._class, _ALL])
+        self._signature = {"worker": self._worker}
         self._own = f" AND worker = {self._worker}"
         self._execute(f'LISTEN "liangxin {self._class}"')
         self._connection.add_notify_handler(lambda notify: self._hear(notify.payload))
@@ -220,6 +221,8 @@ class PostgresLedger(Ledger):
                     [self._worker or 0, self._class],
                 )
             adopted = self._adopt(at)
+            if self._has_missed_news:  # such as the answer that named what it had adopted
+                adopted = self.unfinished()
             workers = self._value(f"SELECT count(*) FROM {_LIVE} live")  # noqa: S608
             # Those with an error are given up by their workers for now.
             is_busy = self._value(
@@ -227,9 +230,10 @@ class PostgresLedger(Ledger):
                 "AND worker <> ? AND error IS NULL)",
                 self._worker or 0,
             )
-            limits = self._setting("limits")
+            limits = self._limits() or NO_LIMITS
+        self._has_missed_news = False
         told, self._told = self._told, []
-        return Fleet(workers, is_busy, limits, told, adopted)
+        return Fleet(workers, is_busy, limits.polls_per_second, told, adopted)
 
     def _is_settled(self) -> bool:
         """Whether all workers that live have had the time to connect."""
@@ -263,7 +267,7 @@ class PostgresLedger(Ledger):
             payload = json.dumps([number, task_id])
             self._execute("SELECT pg_notify(?, ?)", [f"liangxin {self._class}", payload])
 
-    def claim(self, most: int, ceilings: Ceilings, at: float, rate: float | None = None) -> Claims:
+    def claim(self, most: int, at: float) -> Claims:
         """Claim pending orders, as `Ledger.claim`; those of a lost answer are claimed already."""
         if self._was_lost:
             with self._translated():
@@ -275,7 +279,7 @@ class PostgresLedger(Ledger):
                 ]
             if claimed:
                 return Claims(claimed, None)
-        return super().claim(most, ceilings, at, rate)
+        return super().claim(most, at)
 
     def _turn(self, rate: float | None) -> float:
         """Take the next turn of a create if it is due; return the seconds until it is."""
@@ -289,10 +293,6 @@ class PostgresLedger(Ledger):
             return wait
         self._execute("UPDATE spent SET free_at = clock_timestamp() + ? * interval '1 s'", [gap])
         return 0.0
-
-    def _columns_of_writer(self, change: Change) -> dict[str, object]:
-        del change
-        return {} if self._worker is None else {"worker": self._worker}
 
     def _is_repeat(self, change: Change, row: Sequence[Any]) -> bool:
         _, state, _, since, _, task_id, *_ = row
@@ -315,6 +315,9 @@ class PostgresLedger(Ledger):
             yield adding
             with self._transaction():
                 adding.write(self._connection.cursor())
+                if adding.limits is not None:
+                    # At the end, as it locks out all claims.
+                    self._set_limits(adding.limits)
         finally:
             with contextlib.suppress(BatchError), self._translated():
                 self._execute("SELECT pg_advisory_unlock(?, ?)", [self._class, _IMPORT])
@@ -344,7 +347,7 @@ class PostgresLedger(Ledger):
         except psycopg.Error as error:
             is_lost = self._db is not None and self._db.closed
             if is_lost:
-                self._was_lost = True
+                self._was_lost = self._has_missed_news = True
                 self._disconnect()
             kind = LedgerUnavailableError if is_lost or isinstance(error, _PASSING) else BatchError
             text = _problem(error) or f"cannot be used: {self._address.masked(str(error))}"
@@ -357,7 +360,7 @@ class _Import:
     def __init__(self, known: dict[str, Known]) -> None:
         self._known = known
         self._new: list[tuple[int, NewOrder, float]] = []
-        self._limits: str | None = None
+        self.limits: BatchLimits | None = None
         self._next = max((one.number for one in known.values()), default=0) + 1
 
     def find(self, key: str) -> Known | None:
@@ -371,14 +374,12 @@ class _Import:
         self._new.append((number, order, at))
         return number
 
-    def limit(self, limits: str) -> None:
-        """Write the setting `limits`."""
-        self._limits = limits
+    def limit(self, limits: BatchLimits) -> None:
+        """Set the limits, without which no other worker may see the orders."""
+        self.limits = limits
 
     def write(self, cursor: "psycopg.Cursor[Any]") -> None:
-        """Write the orders, and the limits that hold for them."""
-        if self._limits is not None:
-            cursor.execute(_placed(SET), ["limits", self._limits])
+        """Write the orders."""
         columns = "number, key, state, model, file, digest, seconds, images, cost, since"
         with cursor.copy(f"COPY orders ({columns}) FROM STDIN") as copy:
             for number, new, at in self._new:

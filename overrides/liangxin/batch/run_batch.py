@@ -16,11 +16,18 @@ from liangxin.batch.amounts import amounts_of
 from liangxin.batch.ceilings import Ceilings, Spent, in_micros
 from liangxin.batch.databases import open_ledger
 from liangxin.batch.ledger import Ledger
+from liangxin.batch.limits import (
+    CONCURRENCY,
+    CREATES_IN_FLIGHT,
+    TIMEOUT,
+    BatchLimits,
+    WorkerLimits,
+)
 from liangxin.batch.orders import Reader
 from liangxin.batch.plan import Importer, Plan, check_ceilings, recover, survey
 from liangxin.batch.prices import Prices
 from liangxin.batch.progress import Progress
-from liangxin.batch.runner import CONCURRENCY, CREATES_IN_FLIGHT, TIMEOUT, Limits, Runner
+from liangxin.batch.runner import Runner
 from liangxin.batch.sources import Source
 from liangxin.batch.states import State
 from liangxin.batch.writer import Writer
@@ -90,7 +97,7 @@ class Options(TypedDict, total=False):
     prices: "Prices | str | os.PathLike[str] | None"
     """A price table, or its file; see `Prices`."""
     validate: Mode
-    """As in `tasks.create`."""
+    """As in `tasks.create`; the same for all runs and workers of the batch."""
     skip_invalid: bool
     """Whether to leave out lines that are invalid, rather than to send nothing."""
     callbacks: "Receiver | None"
@@ -134,11 +141,13 @@ async def run_async(
 ) -> Report:
     """Run a batch as `run` does, to be awaited; callbacks of yours may return awaitables."""
     max_cost, prices = options.get("max_cost"), options.get("prices")
-    limits = Limits(
+    limits = WorkerLimits(
         concurrency=options.get("concurrency", CONCURRENCY),
         creates_in_flight=options.get("creates_in_flight", CREATES_IN_FLIGHT),
-        rate=options.get("rate"),
         timeout=options.get("timeout", TIMEOUT),
+    ).check()
+    shared = BatchLimits(
+        rate=options.get("rate"),
         ceilings=Ceilings(
             options.get("max_creates"),
             options.get("max_seconds"),
@@ -146,6 +155,7 @@ async def run_async(
             None if max_cost is None else in_micros(max_cost),
         ),
     ).check()
+    validate = options.get("validate", True)
     callbacks, on_plan = options.get("callbacks"), options.get("on_plan")
     operations.check_receiver(callbacks)
     operations.check_callbacks(on_plan=on_plan, on_progress=options.get("on_progress"))
@@ -174,11 +184,10 @@ async def run_async(
             orders,
             folder,
             prices=prices,
-            ceilings=limits.ceilings,
-            validate=options.get("validate", True),
+            validate=validate,
             skip_invalid=options.get("skip_invalid", False),
             at=session.clock.time(),
-            limits=None if joins else limits.shared(session.poller.rate),
+            limits=None if joins else shared._replace(polls_per_second=session.poller.rate),
         )
         if on_plan is not None:
             await session.io.call(on_plan, plan)
@@ -190,6 +199,7 @@ async def run_async(
             writer,
             folder,
             limits,
+            validate=validate,
             callbacks=callbacks,
             progress=progress,
             on_progress=options.get("on_progress"),
@@ -202,7 +212,7 @@ async def run_async(
         return Report(
             counts=counts,
             spent=spent,
-            stopped_by=runner.stopped_by,
+            stopped_by=runner.pauses.stopped_by,
             ceiling=runner.ceiling,
             skipped=plan.skipped,
         )
@@ -255,17 +265,17 @@ def prepare(
     output: Path,
     *,
     prices: Prices | None,
-    ceilings: Ceilings,
     validate: Mode,
     skip_invalid: bool,
     at: float,
-    limits: str | None,
+    limits: BatchLimits | None,
 ) -> Plan:
     """Bring a ledger up to date with the orders, and return what will be sent.
 
-    `limits` is the setting of that name; None for a worker that joins.
+    A worker that joins sets no `limits`.
     """
-    if limits is None and ledger.setting("limits") is None:
+    before = ledger.limits()
+    if limits is None and before is None:
         # Without them, it would exceed those that the first run is about to set.
         raise BatchError(f"{ledger.name} has not been started yet: run it first, then add workers")
     known = ledger.setting("api")
@@ -279,18 +289,21 @@ def prepare(
         commands.cancel(ledger, at)
         ledger.set("cancelled", None)
     plan = Plan()
+    if limits is not None and before is not None:
+        plan.lifted = before.ceilings.without(limits.ceilings)
     if orders is not None:
         reader = Reader(api, prices, validate)
         importer = Importer(ledger, reader, output, skips_invalid=skip_invalid, at=at)
         plan.skipped = importer.add(orders, limits)
         plan.repeats = importer.repeats
     elif limits is not None:
-        ledger.set("limits", limits)
+        ledger.set_limits(limits)
     if prices is not None:
         ledger.reprice([*_costs(ledger, api, prices)])  # read before all workers wait for it
     recover(ledger, output, at)
     survey(ledger, plan)
-    check_ceilings(ceilings, plan)
+    if limits is not None:
+        check_ceilings(limits.ceilings, plan)
     return plan
 
 

@@ -6,26 +6,24 @@ waiting orders are as many small objects. Creates and saves are tasks of asyncio
 
 import asyncio
 import contextlib
-import errno
-import json
 import logging
 import math
 import shlex
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
-from liangxin.backoff import Backoff
-from liangxin.batch.ceilings import NO_CEILINGS, Ceilings
-from liangxin.batch.commands import TOKEN, owner
+from liangxin.apis.validation import Mode
+from liangxin.batch.commands import TOKEN
 from liangxin.batch.ledger import Change, Claimed, Claims
+from liangxin.batch.limits import WorkerLimits
 from liangxin.batch.orders import File, Order, request, template
+from liangxin.batch.pauses import Pauses
 from liangxin.batch.progress import Progress
 from liangxin.batch.states import MOVES, State, Step
 from liangxin.batch.writer import Writer
-from liangxin.polling.wait import DEFAULT_TIMEOUT, Wait, check_times
+from liangxin.polling.wait import DEFAULT_TIMEOUT, Wait
 from liangxin.tasks import operations
 from liangxin.tasks.create import send
 from liangxin.tasks.session import Session
@@ -40,18 +38,6 @@ _logger = logging.getLogger("liangxin")
 
 T = TypeVar("T")
 
-CONCURRENCY = 50
-"""Tasks at a time; LiangXin names no limit."""
-
-CREATES_IN_FLIGHT = 8
-"""Creates at a time: as many are unknown after a crash at the worst."""
-
-TIMEOUT = 86_400.0
-"""Seconds to wait for a task: a day, for which links to results are likely to work."""
-
-PATIENCE = 900.0
-"""Seconds of an outage, or of a saturated account, after which a batch pauses."""
-
 LOOK = 2.0
 """Seconds between looks at what other workers of the batch do."""
 
@@ -59,53 +45,7 @@ _PROGRESS = 10.0
 """Seconds between counts of all orders, where others work on them as well."""
 
 _SAVES = 8
-_REFUSALS = 20
-"""Creates that are refused in a row, and none accepted before: the account or the address is wrong,
-rather than each of them."""
-
-_BACKOFF = Backoff(first=0.5, growth=2.0, longest=30.0, jitter=0.2)
-_PAUSES = (errors.AuthenticationError, errors.InsufficientQuotaError)
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
-
-
-@dataclass(frozen=True)
-class Limits:
-    """How much happens at a time, and how much altogether."""
-
-    concurrency: int = CONCURRENCY
-    creates_in_flight: int = CREATES_IN_FLIGHT
-    rate: float | None = None
-    """Creates per second; None for any number."""
-    timeout: float | None = TIMEOUT
-    """Seconds to wait for each task."""
-    patience: float = PATIENCE
-    ceilings: Ceilings = NO_CEILINGS
-
-    def check(self) -> "Limits":
-        """Raise UsageError for limits that are no positive numbers."""
-        for name in ("concurrency", "creates_in_flight"):
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-                raise errors.UsageError(f"must be 1 or more, not {value!r}", argument=name)
-        is_number = isinstance(self.rate, int | float) and not isinstance(self.rate, bool)
-        if self.rate is not None and not (is_number and 0 < self.rate < math.inf):
-            raise errors.UsageError(
-                f"must be over 0 creates per second, not {self.rate!r}", argument="rate"
-            )
-        check_times(self.timeout, None)
-        self.ceilings.check()
-        return self
-
-    def shared(self, polls_per_second: float) -> str:
-        """Return those that all workers of a batch share, as its setting `limits`."""
-        shared = {"rate": self.rate, "polls": polls_per_second, "ceilings": self.ceilings}
-        return json.dumps(shared)
-
-    def sharing(self, setting: str) -> "tuple[Limits, float]":
-        """Return the limits with those of the setting, and its polls per second."""
-        found = json.loads(setting)
-        shared = replace(self, rate=found["rate"], ceilings=Ceilings(*found["ceilings"]))
-        return shared, found["polls"]
+"""Orders whose files are saved at a time."""
 
 
 class Runner:
@@ -115,13 +55,14 @@ class Runner:
         session: The session of an async client.
         writer: Writes to the ledger.
         output: The folder for the files.
-        limits: The limits.
+        limits: The limits of this worker.
+        validate: As in `tasks.create`.
         callbacks: The receiver of callbacks, if there is one.
         progress: What is shown.
         on_progress: Called after each change.
 
     Attributes:
-        stopped_by: The error after which no more creates are sent; None if there is none.
+        pauses: Whether creates are sent, and what has stopped them.
         ceiling: The name of the ceiling that is reached; None if there is none.
 
     """
@@ -131,8 +72,9 @@ class Runner:
         session: Session[AsyncTask],
         writer: Writer,
         output: Path,
-        limits: Limits,
+        limits: WorkerLimits,
         *,
+        validate: Mode,
         callbacks: "Receiver | None",
         progress: Progress,
         on_progress: Callable[[Progress], object] | None,
@@ -142,10 +84,11 @@ class Runner:
         self._ledger = writer.ledger
         self._output = output
         self._limits = limits
+        self._validate = validate
         self._callbacks = callbacks
         self._progress = progress
         self._on_progress = on_progress
-        self.stopped_by: Exception | None = None
+        self.pauses = Pauses(session.clock.monotonic, session.rng)
         self.ceiling: str | None = None
         self._failure: Exception | None = None
         self._work: set[asyncio.Task[Any]] = set()
@@ -159,11 +102,6 @@ class Runner:
         self._is_drained = False
         self._claimed_at = -math.inf
         self._free_at = -math.inf
-        self._hold_until = -math.inf
-        self._failing_since: float | None = None
-        self._failures = 0
-        self._refused_in_a_row = 0
-        self._has_created = False
         self._lost: dict[int, float] = {}
         self._save_slots = asyncio.Semaphore(_SAVES)
         # Where other workers share the batch:
@@ -204,7 +142,7 @@ class Runner:
             return True
         if self._arrived or self._work or self._running:
             return False
-        if not (self._is_drained or self.ceiling or self.stopped_by):
+        if not (self._is_drained or self.ceiling or self.pauses.stopped_by):
             return False
         if self._lost_until() is not None:
             return False
@@ -214,13 +152,13 @@ class Runner:
         # A person may have settled or retried orders meanwhile.
         if await self._resume():
             return False
-        if self._is_shared and self.stopped_by is None:
+        if self._is_shared and self.pauses.stopped_by is None:
             await self._look()
             # It may have taken up orders of a worker that has died.
             if self._others_are_busy or self._running:
                 return False
         counts = await self._writer.call(self._ledger.counts)
-        can_create = counts.get(State.PENDING) and not (self.ceiling or self.stopped_by)
+        can_create = counts.get(State.PENDING) and not (self.ceiling or self.pauses.stopped_by)
         if can_create and await self._writer.call(self._ledger.setting, "cancelled") is None:
             self._is_drained = False
             return False
@@ -237,9 +175,8 @@ class Runner:
         if fleet.is_busy:  # what they give back is to be claimed
             self._is_drained = False
             self.ceiling = None
-        if fleet.limits is not None:
-            self._limits, polls = self._limits.sharing(fleet.limits)
-            self._set_rate(polls / fleet.workers)
+        if fleet.polls_per_second is not None:
+            self._set_rate(fleet.polls_per_second / fleet.workers)
         for number, task_id in fleet.ended:
             self._lost.pop(number, None)
             if self._callbacks is not None:
@@ -259,47 +196,38 @@ class Runner:
 
     async def _create_more(self) -> float:
         """Claim and send as much as the limits admit; return when to look again."""
-        if self._is_drained or self.ceiling or self.stopped_by:
+        if self._is_drained or self.ceiling or self.pauses.stopped_by:
             return math.inf
         now = self._session.clock.monotonic()
-        due = max(self._hold_until, self._free_at)
+        due = max(self.pauses.until, self._free_at)
         if now < due:
             return due
         limits = self._limits
         busy = len(self._creating) + len(self._running) + len(self._saving) + len(self._arrived)
         room = min(
             limits.concurrency - busy,
-            # After a failure one create at a time finds out whether it has passed.
-            (1 if self._failures else limits.creates_in_flight) - len(self._creating),
+            (1 if self.pauses.is_probing else limits.creates_in_flight) - len(self._creating),
         )
         if room <= 0:
             return math.inf
-        if limits.rate is not None:
-            room = 1
-            if not self._is_shared:
-                self._free_at = max(self._free_at, now) + 1 / limits.rate
         claims = await self._claim(room)
         for claimed in claims.claimed:
             self._moved(claimed.order, State.PENDING)
             self._creating[claimed.order.number] = self._spawn(self._create(claimed))
         self.ceiling = claims.ceiling
-        if claims.wait:
-            self._free_at = now + claims.wait
+        # The ledger keeps the rate of a fleet; that of one process is kept here, by a clock that
+        # never jumps.
+        self._free_at = now + claims.wait
         has_to_wait = claims.wait > 0 or claims.ceiling is not None
         self._is_drained = len(claims.claimed) < room and not has_to_wait
-        return math.inf if limits.rate is None else self._free_at
+        return self._free_at if claims.wait > 0 else math.inf
 
     async def _claim(self, most: int) -> Claims:
         """Claim orders; those that a cancellation keeps from being sent are given back."""
-        limits = self._limits
         # No two claims have one time: by it the ledger knows a claim whose answer was lost.
         now = max(self._session.clock.time(), math.nextafter(self._claimed_at, math.inf))
         self._claimed_at = now
-        # The pace of this process alone is kept by `_create_more`, on a clock that never jumps.
-        rate = limits.rate if self._is_shared else None
-        claiming = asyncio.ensure_future(
-            self._writer.call(self._ledger.claim, most, limits.ceilings, now, rate)
-        )
+        claiming = asyncio.ensure_future(self._writer.call(self._ledger.claim, most, now))
         try:
             return await asyncio.shield(claiming)
         except asyncio.CancelledError:
@@ -334,28 +262,56 @@ class Runner:
 
     async def _create(self, claimed: Claimed) -> None:
         """Send the create of an order once, and record what came of it."""
+        order = claimed.order
+        task, change = await self._send(claimed)
+        try:
+            is_written = await self._record(order, task, change)
+        finally:
+            self._creating.pop(order.number, None)
+        if task is not None:
+            self.pauses.created()
+            if is_written:
+                self._arrived.append((order, task))
+            else:
+                # Most likely this one: its callback was faster.
+                _logger.info("Order %r has a task already; %s was created", order.key, task.id)
+        elif change.step is Step.LOSE and is_written and self._callbacks is not None:
+            # Unless its callback was faster.
+            self._lost[order.number] = self._session.clock.monotonic() + DEFAULT_TIMEOUT
+        elif MOVES[change.step].paid < 0:  # what it had reserved is free again
+            self._is_drained = False
+            self.ceiling = None
+
+    async def _send(self, claimed: Claimed) -> tuple[AsyncTask | None, Change]:
+        """Send the create of an order; return the task, if one is known, and what to record."""
         order, session = claimed.order, self._session
-        task: AsyncTask | None = None
         try:
             with tracing.creating(session.api.name.lower(), order.model) as trace:
                 prepared = request(
-                    session.api, order.model, claimed.input, callback_url=self._callback_url(order)
+                    session.api,
+                    order.model,
+                    claimed.input,
+                    callback_url=self._callback_url(order),
+                    validate=self._validate,
                 )
                 task = await send(session, prepared)
                 task.trace_creation(trace)
-                change = self._change(order, Step.CREATE, task_id=task.id)
+                return task, self._change(order, Step.CREATE, task_id=task.id)
         except errors.SubmissionUnknownError as error:
-            change = self._change(order, Step.LOSE, detail=error.text)
             if isinstance(error.task, AsyncTask):  # the response names it after all
-                task = error.task
-                change = self._change(order, Step.CREATE, task_id=task.id)
+                return error.task, self._change(order, Step.CREATE, task_id=error.task.id)
+            return None, self._change(order, Step.LOSE, detail=error.text)
         except errors.LiangXinError as error:
-            change = self._refusal(order, error)
+            return None, self._change(order, self.pauses.refused(error), detail=error.text)
         except Exception as error:
             # An error of a user's own hook, say: nobody knows how far it came.
             _logger.exception("The create of order %r broke off", order.key)
-            change = self._change(order, Step.LOSE, detail=f"{type(error).__name__}: {error}")
-            self.stopped_by = self.stopped_by or error
+            self.pauses.stop(error)
+            detail = f"{type(error).__name__}: {error}"
+            return None, self._change(order, Step.LOSE, detail=detail)
+
+    async def _record(self, order: Order, task: AsyncTask | None, change: Change) -> bool:
+        """Write what came of a create; return whether the order's state allowed it."""
         try:
             is_written = await self._write(order, State.SENDING, change)
             if task is not None and not is_written:
@@ -371,59 +327,12 @@ class Runner:
                     *map(shlex.quote, (order.key, self._ledger.name, task.id)),
                 )
             raise
-        finally:
-            self._creating.pop(order.number, None)
-        if task is not None:
-            self._succeeded_in_creating()
-            if is_written:
-                self._arrived.append((order, task))
-            else:
-                # Most likely this one: its callback was faster.
-                _logger.info("Order %r has a task already; %s was created", order.key, task.id)
-        elif change.step is Step.LOSE and is_written and self._callbacks is not None:
-            # Unless its callback was faster.
-            self._lost[order.number] = session.clock.monotonic() + DEFAULT_TIMEOUT
-        elif MOVES[change.step].paid < 0:  # what it had reserved is free again
-            self._is_drained = False
-            self.ceiling = None
+        return is_written
 
     def _callback_url(self, order: Order) -> str | None:
         if self._callbacks is None or order.token is None:
             return None
         return self._callbacks.callback_url(self._session.api.name, query={TOKEN: order.token})
-
-    def _refusal(self, order: Order, error: errors.LiangXinError) -> Change:
-        """Return the change for a create that provably made nothing."""
-        if isinstance(error, _PAUSES):
-            self.stopped_by = self.stopped_by or error
-            return self._change(order, Step.RELEASE, detail=error.text)
-        if isinstance(error, errors.RateLimitError | errors.APIConnectionError):
-            if isinstance(error, errors.APIConnectionError) and error.is_permanent:
-                self.stopped_by = self.stopped_by or error
-            self._hold(error)
-            return self._change(order, Step.RELEASE, detail=error.text)
-        self._refused_in_a_row += 1
-        if self._refused_in_a_row >= _REFUSALS and not self._has_created:
-            self.stopped_by = self.stopped_by or error
-        return self._change(order, Step.REFUSE, detail=error.text)
-
-    def _hold(self, error: errors.APIError) -> None:
-        """Send nothing for a while, and nothing more if that has not helped for long."""
-        now = self._session.clock.monotonic()
-        if self._failing_since is None:
-            self._failing_since = now
-            _logger.warning("Creates are held back for a while: %s", error.summary)
-        self._failures += 1
-        pause = _BACKOFF.delay(self._failures, self._session.rng)
-        pause = max(pause, getattr(error, "retry_after", None) or 0.0)
-        self._hold_until = max(self._hold_until, now + pause)
-        if self._hold_until - self._failing_since > self._limits.patience:
-            self.stopped_by = self.stopped_by or error
-
-    def _succeeded_in_creating(self) -> None:
-        self._failures = self._refused_in_a_row = 0
-        self._failing_since = None
-        self._has_created = True
 
     # --- waiting -------------------------------------------------------------------------------
 
@@ -454,8 +363,7 @@ class Runner:
         except errors.TaskFailedError as error:
             await self._write(order, before, self._change(order, Step.FAIL, detail=error.text))
         except Exception as error:  # noqa: BLE001  the task goes on, or its result is unreadable
-            if isinstance(error, _PAUSES):
-                self.stopped_by = self.stopped_by or error
+            self.pauses.judge(error)
             if task.state == "success" and before is State.RUNNING:
                 await self._write(order, before, self._change(order, Step.SUCCEED))
             text = error.text if isinstance(error, errors.LiangXinError) else repr(error)
@@ -499,8 +407,7 @@ class Runner:
                     and order.place == self._ledger.place,
                 )
         except errors.LiangXinError as error:
-            if getattr(error.__cause__, "errno", None) in _FULL:
-                self.stopped_by = self.stopped_by or error
+            self.pauses.judge(error)
             change = self._change(order, Step.NOTE, detail=error.text)
         else:
             files = [File(one.name, one.size, one.sha256, one.media_type) for one in saved]
@@ -559,7 +466,7 @@ class Runner:
 
     async def _exists(self, order: Order, task_id: str) -> bool:
         """Return whether there is a task that no other order has."""
-        if await self._writer.call(owner, self._ledger, task_id) is not None:
+        if await self._writer.call(self._ledger.find_task, task_id) is not None:
             return False
         task = self._session.new_task(task_id)
         task.model = order.model
@@ -617,5 +524,6 @@ class Runner:
         """
         for saving in self._saves:
             saving.cancel()
-        if self._work:
+        # A callback that comes meanwhile adds to it, and its sender does not repeat it.
+        while self._work:
             await asyncio.wait(self._work)

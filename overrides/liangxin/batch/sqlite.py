@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from liangxin.batch.ceilings import Spent
-from liangxin.batch.ledger import SET, Known, Ledger
+from liangxin.batch.ledger import Known, Ledger
+from liangxin.batch.limits import BatchLimits
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.states import State
@@ -118,9 +119,9 @@ class SqliteLedger(Ledger):
         ).fetchone()
         return None if row is None else Known(*row)
 
-    def limit(self, limits: str) -> None:
-        """Write the setting `limits`."""
-        self._db.execute(SET, ["limits", limits])
+    def limit(self, limits: BatchLimits) -> None:
+        """Set the limits, without which no other worker may see the orders."""
+        self._set_limits(limits)
 
     def insert(self, order: NewOrder, at: float) -> int:
         """Add an order, and return its number."""

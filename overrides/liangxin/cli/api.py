@@ -18,8 +18,13 @@ RECORDER = ContextVar[Any]("recorder", default=None)
 """The `Recorder` of the clients, in `liangxin record`."""
 
 
+def choose(name: str) -> None:
+    """Have messages and commands name another API than `--api` does."""
+    _chosen.set(name)
+
+
 def _choose(context: click.Context, _param: click.Parameter, value: str) -> None:
-    _chosen.set(value)
+    choose(value)
     if value != NAMES[0]:  # usage lines begin with it
         context.info_name = f"{context.info_name} --api {value}"
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from liangxin.cli import exits, shared_options
-from liangxin.cli.api import api, async_client, command
+from liangxin.cli.api import api, async_client, choose, command
 from liangxin.cli.command_group import CommandGroup
 from liangxin.cli.interrupts import Interrupted
 from liangxin.cli.output import Output
@@ -21,7 +21,7 @@ from liangxin.cli.session import check_environment, printed
 from liangxin.errors import BatchError, UsageError
 
 if TYPE_CHECKING:
-    from liangxin.batch import Plan, Progress, Report, Spent
+    from liangxin.batch import Ceilings, Plan, Progress, Report, Spent
     from liangxin.batch.ledger import Ledger
 
 _INTERVAL = 10.0
@@ -129,12 +129,13 @@ def worker(output: Output, /, directory: str, database: str | None, **limits: An
 @click.pass_obj
 def status(output: Output, directory: str, database: str | None) -> int:
     """Show how many orders are in each state, what was spent, and what needs a person."""
-    from liangxin.batch import State  # noqa: PLC0415
+    from liangxin.batch import State, commands  # noqa: PLC0415
     from liangxin.batch.manifest import spent_document  # noqa: PLC0415
 
     with _opened(directory, database) as ledger:
         counts, spent = ledger.counts(), ledger.spent()
-        unknown = [*ledger.orders({State.UNKNOWN})]
+        cut_off = commands.cut_off(ledger) if State.SENDING in counts else []
+        unknown = [*ledger.orders({State.UNKNOWN}), *cut_off]
     if output.as_json:
         document = {state.value: count for state, count in counts.items()}
         output.document({"orders": document, "spent": spent_document(spent)})
@@ -143,7 +144,12 @@ def status(output: Output, directory: str, database: str | None) -> int:
         output.result(f"{count:>8,}", state.value)
     output.result(f"{sum(counts.values()):>8,}", "orders", _spent(spent))
     for order in unknown[:_MAX_LISTED]:
-        output.result(f"unknown: {order.key}", order.model, order.error or "")
+        output.result(f"{order.state}: {order.key}", order.model, order.error or "")
+    if cut_off:
+        output.note(
+            "No process runs the batch, and the next run will take what is still sending "
+            f"({_count(len(cut_off))}) for unknown"
+        )
     if unknown:
         more = len(unknown) - _MAX_LISTED
         output.note(
@@ -222,8 +228,8 @@ def retry(
     states |= {State.CANCELLED} if cancelled or keys else set()
     with _opened(directory, database) as ledger:
         count = commands.retry(ledger, time.time(), states, keys or None)
-    output.note(f"{_orders(count)} pending again")
-    _note_run(output, directory, database)
+        output.note(f"{_orders(count)} pending again")
+        _note_run(output, ledger, directory, database)
     return exits.DONE
 
 
@@ -276,9 +282,9 @@ def settle(
         raise UsageError("pass one of --task-id, --resend and --abandon")
     with _opened(directory, database) as ledger:
         order = commands.settle(ledger, time.time(), key, chosen[0], task_id=task_id)
-    output.note(f"{order.key} is {order.state}")
-    if not abandon:
-        _note_run(output, directory, database)
+        output.note(f"{order.key} is {order.state}")
+        if not abandon:
+            _note_run(output, ledger, directory, database)
     return exits.DONE
 
 
@@ -436,6 +442,10 @@ class _Run:
     def _show_plan(self, plan: "Plan") -> None:
         for line in (*plan.skipped, *plan.repeats):
             self._output.warning(line)
+        if lifted := [*_words(_maxima(plan.lifted))]:
+            self._output.warning(
+                f"the run before had {' '.join(lifted)}, and this one has no such ceiling"
+            )
         if self._jobs is not None and not plan.counts and not plan.skipped:
             name = "standard input" if self._jobs == "-" else self._jobs
             self._output.warning(f"{name} has no orders; nothing is sent")
@@ -503,6 +513,9 @@ def _opened(directory: str, database: str | None) -> "Iterator[Ledger]":
 
     ledger = open_ledger(directory, database)
     try:
+        # These commands call no API, and the batch knows its own, whatever `--api` says.
+        if (known := ledger.setting("api")) is not None:
+            choose(known.lower())
         yield ledger
     finally:
         ledger.close()
@@ -511,7 +524,7 @@ def _opened(directory: str, database: str | None) -> "Iterator[Ledger]":
 def _words(options: dict[str, Any]) -> "Iterator[str]":
     """Yield options as they are typed, so that a command that goes on keeps the same limits."""
     for name, value in options.items():
-        if value is not False and name != "join":
+        if value is not None and value is not False and name != "join":
             yield f"--{name.replace('_', '-')}"
             if value is not True:
                 yield str(value)
@@ -524,8 +537,30 @@ def _place(directory: str, database: str | None) -> list[str]:
     return words if database is None else [*words, "--database", without_password(database)]
 
 
-def _note_run(output: Output, directory: str, database: str | None) -> None:
-    output.note(f"To go on: {command('batch', 'run', *_place(directory, database))}")
+def _note_run(output: Output, ledger: "Ledger", directory: str, database: str | None) -> None:
+    """Print the command that goes on within the limits of the last run."""
+    from liangxin.batch.limits import NO_LIMITS  # noqa: PLC0415
+    from liangxin.polling.poll_rate import POLLS_PER_SECOND  # noqa: PLC0415
+
+    limits = ledger.limits() or NO_LIMITS
+    options = {"rate": limits.rate, **_maxima(limits.ceilings)}
+    per_minute = api().environment.requests_per_minute
+    # A client's own default needs no option.
+    if limits.polls_per_second != (POLLS_PER_SECOND if per_minute is None else per_minute / 60):
+        options["polls_per_second"] = limits.polls_per_second
+    words = (*_words(options), *_place(directory, database))
+    output.note(f"To go on: {command('batch', 'run', *words)}")
+
+
+def _maxima(ceilings: "Ceilings") -> dict[str, float]:
+    """Return ceilings as options."""
+    from liangxin.batch.ceilings import MICROS  # noqa: PLC0415
+
+    return {
+        f"max_{name}": value / MICROS if name == "cost" else value
+        for name, value in ceilings._asdict().items()
+        if value is not None
+    }
 
 
 def _count(count: int) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from liangxin.batch import commands
-from liangxin.batch.ceilings import NO_CEILINGS, Amounts
+from liangxin.batch.ceilings import Amounts
 from liangxin.batch.ledger import Change, Ledger
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.states import State, Step
@@ -21,7 +21,7 @@ def ledger(ledgers: Ledgers) -> Ledger:
     with made.importing() as adding:
         for key in ("unknown", "running", "failed", "refused", "pending"):
             adding.insert(NewOrder(key, "z-image", "{}", None, key, Amounts(1, 0.0, 1)), 1.0)
-    made.claim(4, NO_CEILINGS, 2.0)
+    made.claim(4, 2.0)
     made.apply(
         [
             Change(1, Step.LOSE, 3.0, detail="dropped"),
@@ -127,7 +127,7 @@ def test_a_wrong_task_id_is_corrected(ledger: Ledger, ledgers: Ledgers) -> None:
 
 def test_an_order_of_a_run_that_died_is_settled(ledger: Ledger, ledgers: Ledgers) -> None:
     """An id that could not be written is given to its order before the next run, not during one."""
-    ledger.claim(9, NO_CEILINGS, 4.0)
+    ledger.claim(9, 4.0)
     running = ledgers.open(is_worker=True)
     with pytest.raises(BatchError, match="Another process is running this batch"):
         commands.settle(ledger, 5.0, "pending", Step.FIND, task_id="t5")
@@ -168,7 +168,7 @@ def test_the_callback_of_an_earlier_create(ledger: Ledger) -> None:
     token = next(ledger.orders(keys=["failed"])).token
     commands.retry(ledger, 4.0)
     assert not commands.record(ledger, event(token, "t3"), 5.0)
-    ledger.claim(9, NO_CEILINGS, 6.0)
+    ledger.claim(9, 6.0)
     assert not commands.record(ledger, event(token, "t3"), 7.0)
 
 
@@ -178,6 +178,6 @@ def test_a_callback_whose_order_is_sent_again_meanwhile(
     """The task of an earlier create is not given to a new one that has just begun."""
     token = next(ledger.orders(keys=["unknown"])).token
     commands.settle(ledger, 4.0, "unknown", Step.RESEND)
-    monkeypatch.setattr(commands, "owner", lambda *_: ledger.claim(9, NO_CEILINGS, 5.0) and None)
+    monkeypatch.setattr(ledger, "find_task", lambda _: ledger.claim(9, 5.0) and None)
     assert not commands.record(ledger, event(token), 6.0)
     assert state(ledger, "unknown") is State.SENDING

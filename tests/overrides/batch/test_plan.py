@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from liangxin.apis.liangxin import LIANGXIN
-from liangxin.batch.ceilings import NO_CEILINGS, Ceilings, Spent
+from liangxin.batch.ceilings import Ceilings, Spent
 from liangxin.batch.ledger import Change
 from liangxin.batch.orders import File, Reader
 from liangxin.batch.plan import Importer, Plan, check_ceilings, recover, survey
@@ -114,7 +114,7 @@ def test_changed_lines_are_refused(ledger: SqliteLedger, second: list[Any], prob
 def test_a_line_that_has_been_sent_may_be_gone(ledger: SqliteLedger) -> None:
     """Only orders that are still to be sent are missed."""
     add(ledger, line("a"))
-    ledger.claim(1, NO_CEILINGS, 2.0)
+    ledger.claim(1, 2.0)
     add(ledger, line("b"))
     assert keys(ledger) == ["a", "b"]
 
@@ -148,7 +148,7 @@ def test_names_that_are_taken(ledger: SqliteLedger) -> None:
 def test_recovery(ledger: SqliteLedger, tmp_path: Path) -> None:
     """A create that was being sent is unknown, and a file that is gone is to be saved again."""
     add(ledger, line("a"), line("b"), line("c"))
-    ledger.claim(3, NO_CEILINGS, 2.0)
+    ledger.claim(3, 2.0)
     for number, name in ((1, "there.png"), (2, "gone.png")):
         ledger.apply(
             [
@@ -170,7 +170,7 @@ def test_what_will_be_sent(ledger: SqliteLedger) -> None:
     prices = Prices({"price": [{"model": "z-*", "per_image": 2}]})
     video = {"model": "kling-v3-pro", "input": {"prompt": "tea", "duration": 7}}
     add(ledger, line("a"), line("b"), video, prices=prices)
-    ledger.claim(1, NO_CEILINGS, 2.0)
+    ledger.claim(1, 2.0)
     ledger.apply([Change(1, Step.CREATE, 3.0, task_id="t1")])
     plan = survey(ledger, Plan())
     assert plan.to_send == {

@@ -11,10 +11,12 @@ from typing import Any
 
 import pytest
 
+from liangxin.batch import commands
 from liangxin.batch import postgres as module
 from liangxin.batch.address import Address
-from liangxin.batch.ceilings import NO_CEILINGS, Amounts, Ceilings
+from liangxin.batch.ceilings import Amounts, Ceilings
 from liangxin.batch.ledger import Change, LedgerUnavailableError
+from liangxin.batch.limits import BatchLimits
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.postgres import PostgresLedger
 from liangxin.batch.postgres_schema import VERSION
@@ -79,16 +81,41 @@ def workers(
 def test_no_order_is_claimed_twice(workers: Workers) -> None:
     """Workers share the orders, and their ceilings."""
     first, second = workers.worker(), workers.worker()
-    assert [c.order.key for c in first.claim(2, NO_CEILINGS, 2.0).claimed] == ["a", "b"]
-    claims = second.claim(9, Ceilings(creates=3), 2.0)
+    assert [c.order.key for c in first.claim(2, 2.0).claimed] == ["a", "b"]
+    workers.ledger().set_limits(BatchLimits(ceilings=Ceilings(creates=3)))
+    claims = second.claim(9, 2.0)
     assert ([c.order.key for c in claims.claimed], claims.ceiling) == (["c"], "creates")
     assert first.spent().creates == 3
+
+
+@pytest.mark.parametrize("is_import", [False, True])
+def test_limits_wait_for_a_claim(workers: Workers, *, is_import: bool) -> None:
+    """Limits are set before a claim or after it: when they are, no claim of before is still open."""
+    claiming, setting = workers.worker(), workers.ledger()
+    assert setting._db is not None
+    setting._db.execute("SET lock_timeout = '10ms'")
+    limits = BatchLimits(ceilings=Ceilings(creates=1))
+
+    def limit() -> None:
+        if not is_import:
+            setting.set_limits(limits)
+            return
+        with setting.importing() as adding:
+            adding.limit(limits)
+
+    with claiming._transaction():
+        claiming._spent(claiming._for_update)  # as a claim does first
+        with pytest.raises(LedgerUnavailableError, match="is locked by another program"):
+            limit()
+    limit()
+    assert claiming.limits() == limits
+    assert len(claiming.claim(9, 2.0).claimed) == 1
 
 
 def test_the_orders_of_a_dead_worker(workers: Workers) -> None:
     """Another adopts what has an id, and marks as unknown what was being sent."""
     first, second = workers.worker("first"), workers.worker("second")
-    first.claim(3, NO_CEILINGS, 2.0)
+    first.claim(3, 2.0)
     changes = [Change(1, Step.CREATE, 3.0, task_id="t1"), Change(2, Step.CREATE, 3.0, task_id="t2")]
     first.apply([*changes, Change(2, Step.SUCCEED, 4.0)])
     fleet = second.attend(5.0)
@@ -103,10 +130,36 @@ def test_the_orders_of_a_dead_worker(workers: Workers) -> None:
     assert second.attend(7.0).adopted == []
 
 
+def test_orders_whose_adoption_was_not_heard_of(workers: Workers) -> None:
+    """If the connection breaks before the answer, the next look names what was adopted."""
+    first, second = workers.worker(), workers.worker()
+    first.claim(2, 2.0)
+    first.apply([Change(number, Step.CREATE, 3.0, task_id=f"t{number}") for number in (1, 2)])
+    workers.kill(first)
+    for _ in range(2):
+        second.attend(5.0)  # commits, and its answer is lost
+        workers.kill(second)
+        with pytest.raises(LedgerUnavailableError):
+            second.attend(6.0)
+        assert [order.key for order in second.attend(6.0).adopted] == ["a", "b"]
+        assert second.attend(7.0).adopted == []
+
+
+def test_what_was_being_sent_when_all_died(workers: Workers) -> None:
+    """Orders that are `sending` are known to be cut off when the last worker has died."""
+    first, second, ledger = workers.worker(), workers.worker(), workers.ledger()
+    first.claim(1, 2.0)
+    workers.kill(first)
+    assert commands.cut_off(ledger) == []
+    second.close()
+    assert [order.key for order in commands.cut_off(ledger)] == ["a"]
+    assert commands.cut_off(ledger) != []
+
+
 def test_a_worker_that_ends_leaves_its_orders(workers: Workers) -> None:
     """What a worker has not ended when it stops goes on at another."""
     first, second = workers.worker(), workers.worker()
-    first.claim(1, NO_CEILINGS, 2.0)
+    first.claim(1, 2.0)
     first.apply([Change(1, Step.CREATE, 3.0, task_id="t1")])
     first.close()
     assert [order.key for order in second.attend(5.0).adopted] == ["a"]
@@ -115,7 +168,7 @@ def test_a_worker_that_ends_leaves_its_orders(workers: Workers) -> None:
 def test_an_order_that_a_worker_has_given_up(workers: Workers) -> None:
     """Nobody waits for an order at which its worker has failed for now, or two would wait for ever."""
     first, second = workers.worker(), workers.worker()
-    first.claim(1, NO_CEILINGS, 2.0)
+    first.claim(1, 2.0)
     first.apply([Change(1, Step.CREATE, 3.0, task_id="t1")])
     assert second.attend(4.0).is_busy
     first.apply([Change(1, Step.NOTE, 5.0, detail="too late")])
@@ -125,7 +178,7 @@ def test_an_order_that_a_worker_has_given_up(workers: Workers) -> None:
 def test_a_worker_that_lives_but_was_taken_for_dead(workers: Workers) -> None:
     """It loses no id: what its creates came to is written, and it goes on with those orders."""
     first, second = workers.worker(), workers.worker()
-    claimed = first.claim(3, NO_CEILINGS, 2.0).claimed
+    claimed = first.claim(3, 2.0).claimed
     workers.kill(first)
     second.attend(3.0)
     assert states(second) == "unknown unknown unknown pending"
@@ -146,7 +199,7 @@ def test_a_worker_that_lives_but_was_taken_for_dead(workers: Workers) -> None:
 def test_what_was_written_before_the_answer_was_lost(workers: Workers) -> None:
     """A change, or a claim, whose commit succeeded and whose answer was lost is not refused."""
     first = workers.worker()
-    claimed = first.claim(2, NO_CEILINGS, 2.0).claimed
+    claimed = first.claim(2, 2.0).claimed
     change = Change(1, Step.CREATE, 3.0, task_id="t1", token=claimed[0].order.token)
     assert first.apply([change]) == [True]
     workers.kill(first)
@@ -154,7 +207,7 @@ def test_what_was_written_before_the_answer_was_lost(workers: Workers) -> None:
         first.attend(4.0)
     assert first.apply([change, change._replace(task_id="t2")]) == [True, False]
     # The first order is not `sending` any more.
-    assert [one.order.key for one in first.claim(2, NO_CEILINGS, 2.0).claimed] == ["b"]
+    assert [one.order.key for one in first.claim(2, 2.0).claimed] == ["b"]
     assert first.attend(5.0).workers == 1
 
 
@@ -163,7 +216,7 @@ def test_all_come_back_before_anybody_is_taken_for_dead(
 ) -> None:
     """After an outage, a worker gives the others the time to connect again."""
     first, second = workers.worker(), workers.worker()
-    first.claim(1, NO_CEILINGS, 2.0)
+    first.claim(1, 2.0)
     monkeypatch.setattr(module, "_GRACE", 1000.0)
     for one in (first, second):
         workers.kill(one)
@@ -188,17 +241,19 @@ def test_a_connection_that_the_server_does_not_know_to_be_lost(workers: Workers)
 def test_one_rate_for_all(workers: Workers) -> None:
     """A create of one is a turn less for the others."""
     first, second = workers.worker(), workers.worker()
-    assert len(first.claim(1, NO_CEILINGS, 2.0, 0.01).claimed) == 1
-    claims = second.claim(1, NO_CEILINGS, 2.0, 0.01)
+    workers.ledger().set_limits(BatchLimits(rate=0.01))
+    assert len(first.claim(9, 2.0).claimed) == 1
+    claims = second.claim(1, 2.0)
     assert claims.claimed == []
     assert 90 < claims.wait <= 100
-    assert len(second.claim(1, NO_CEILINGS, 2.0, None).claimed) == 1
+    workers.ledger().set_limits(BatchLimits())
+    assert len(second.claim(1, 2.0).claimed) == 1
 
 
 def test_a_settled_order_is_followed(workers: Workers) -> None:
     """A task that a person names, of an order of a dead worker, is waited for."""
     first = workers.worker()
-    first.claim(1, NO_CEILINGS, 2.0)
+    first.claim(1, 2.0)
     workers.kill(first)
     second = workers.worker()
     second.attend(3.0)
@@ -225,7 +280,7 @@ def test_a_server_that_is_stopped_and_started(
     with postgres_server() as server:
         workers = Workers(server.address(), tmp_path)
         ledger = workers.worker()
-        ledger.claim(2, NO_CEILINGS, 2.0)
+        ledger.claim(2, 2.0)
         server.stop(signal.SIGINT)
         change = Change(1, Step.CREATE, 3.0, task_id="t1")
         for _ in range(2):
@@ -308,8 +363,8 @@ def test_a_locked_table(workers: Workers) -> None:
     with other._db.transaction():
         other._db.execute("LOCK TABLE spent")
         with pytest.raises(LedgerUnavailableError, match="is locked by another program"):
-            ledger.claim(1, NO_CEILINGS, 2.0)
-    assert len(ledger.claim(1, NO_CEILINGS, 2.0).claimed) == 1
+            ledger.claim(1, 2.0)
+    assert len(ledger.claim(1, 2.0).claimed) == 1
 
 
 def test_a_schema_that_is_dropped(postgres: PostgresServer, tmp_path: Path) -> None:

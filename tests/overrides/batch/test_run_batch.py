@@ -184,6 +184,13 @@ def test_nothing_is_sent_if_a_line_is_invalid(cups: Batch) -> None:
     assert len(report.skipped) == 1
 
 
+def test_unvalidated_orders_are_sent(cups: Batch) -> None:
+    """With `validate=False` it is the API that refuses an order, or takes it."""
+    lines = [{"key": "a", "model": "kling-v3-pro", "input": {"prompt": "x", "duration": 20}}]
+    assert cups.run(lines, validate=False).counts == {State.REFUSED: 1}
+    assert "HTTP 400: input.duration must be" in str(cups.orders()["a"].error)
+
+
 @pytest.mark.parametrize(
     ("code", "error"), [(401, AuthenticationError), (402, InsufficientQuotaError)]
 )
@@ -350,6 +357,77 @@ def test_a_lost_create_whose_callback_came_elsewhere(cups: Batch) -> None:
     begun = cups.simulator.clock.monotonic()
     assert cups.run(callbacks=receiver).ok
     assert cups.simulator.clock.monotonic() - begun < 100
+
+
+@in_sqlite
+def test_a_lost_create_that_another_worker_has_found(
+    cups: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker that is notified of a found task waits for its callback no longer."""
+    found = []
+
+    def attend(ledger: Ledger, at: float) -> Fleet:
+        if State.UNKNOWN in ledger.counts():
+            job = next(j for j in cups.simulator.jobs if j.body["input"]["prompt"] == "b")
+            assert ledger.apply([Change(2, Step.FIND, at, task_id=job.id)]) == [True]
+            found.append((2, job.id))
+        return Fleet(2, False, None, found[-1:], [])
+
+    monkeypatch.setattr(SqliteLedger, "is_shared", True)
+    monkeypatch.setattr(SqliteLedger, "attend", attend)
+    cups.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
+    cups.simulator.receiver = lambda _: 204
+    receiver = Receiver("https://shop.test/", secret=SECRET, clock=cups.simulator.clock)
+    begun = cups.simulator.clock.monotonic()
+    assert cups.run(callbacks=receiver).ok
+    assert len(found) == 1
+    assert cups.simulator.clock.monotonic() - begun < 100
+
+
+def test_a_callback_that_comes_while_a_run_ends(
+    cups: Batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A callback of a lost create is heard as long as the run waits for anything."""
+    cups.simulator.receiver = lambda _: 204
+    cups.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
+    receiver = Receiver("https://shop.test/", secret=SECRET, clock=cups.simulator.clock)
+    cups.run(LINES[:2], callbacks=receiver)
+    lost, job = (
+        cups.orders()["b"],
+        next(j for j in cups.simulator.jobs if j.body["input"]["prompt"] == "b"),
+    )
+    assert lost.token is not None
+    callback = Event("LiangXin", job.id, "success", 1.0, {TOKEN: lost.token})
+    call = Writer.call
+    running: asyncio.Task[Any]
+
+    async def slow(writer: Writer, function: Any, *arguments: Any) -> Any:
+        result = await call(writer, function, *arguments)
+        if function.__name__ == "claim":
+            running.cancel()
+        elif function.__name__ == "apply" and receiver._listeners:  # the claim is given back
+            receiver.notify(callback)
+        for _ in range(10):
+            await asyncio.sleep(0)
+        return result
+
+    async def main() -> None:
+        nonlocal running
+        made = cups.simulator.client_options(asynchronous=True)
+        async with liangxin.AsyncLiangXin(**made) as client:
+            work = batch.run_async(
+                LINES, cups.folder, client=client, database=cups.database, callbacks=receiver
+            )
+            running = asyncio.ensure_future(work)
+            with pytest.raises(asyncio.CancelledError):
+                await running
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Writer, "call", slow)
+        asyncio.run(main())
+    assert cups.states == {"a": "saved", "b": "running", "c": "pending"}
+    assert cups.run().ok
+    assert cups.simulator.creates == 3
 
 
 def test_a_task_that_follows_a_failed_one(cups: Batch) -> None:

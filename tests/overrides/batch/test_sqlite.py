@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from liangxin.batch import sqlite
-from liangxin.batch.ceilings import NO_CEILINGS, Amounts
+from liangxin.batch.ceilings import Amounts
 from liangxin.batch.ledger import Change
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.sqlite import SqliteLedger
@@ -76,9 +76,9 @@ def test_a_locked_database(ledger: SqliteLedger, monkeypatch: pytest.MonkeyPatch
     other = SqliteLedger(Path(ledger.name))
     ledger._db.execute("BEGIN IMMEDIATE")
     with pytest.raises(BatchError, match=r"is locked by another program for more than 0\.01 s"):
-        other.claim(1, NO_CEILINGS, 2.0)
+        other.claim(1, 2.0)
     ledger._db.execute("ROLLBACK")
-    assert len(other.claim(1, NO_CEILINGS, 2.0).claimed) == 1
+    assert len(other.claim(1, 2.0).claimed) == 1
     other.close()
 
 
@@ -86,7 +86,7 @@ def test_a_full_disk(ledger: SqliteLedger) -> None:
     """What does not fit on the disk is refused as a whole; the next write works."""
     pages = ledger._value("PRAGMA page_count")
     ledger._db.execute(f"PRAGMA max_page_count = {pages}")
-    ledger.claim(1, NO_CEILINGS, 2.0)
+    ledger.claim(1, 2.0)
     detail = "x" * 100_000
     with pytest.raises(BatchError, match="the disk is full; make room"):
         ledger.apply(

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from liangxin.batch.ceilings import NO_CEILINGS, Amounts
+from liangxin.batch.ceilings import Amounts
 from liangxin.batch.databases import open_ledger
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import NewOrder
@@ -131,6 +131,61 @@ def test_retry(call: Caller) -> None:
     assert "1 order is pending again" in call("batch", "retry", "--failed").err
     assert call("batch", "run", "jobs.jsonl").code == 0
     assert call.simulator.creates == 4
+
+
+def test_the_command_that_goes_on_has_the_limits(call: Caller) -> None:
+    """What `retry` and `settle` say to run next spends no more than the last run might."""
+    Path("prices.toml").write_text('[[price]]\nmodel = "z-*"\nper_image = 0.25\n')
+    limits = "--rate 50.0 --max-creates 0 --max-seconds 9.0 --max-images 7 --max-cost 0.75"
+    polls = "--polls-per-second 2.5"
+    call("batch", "run", "jobs.jsonl", *limits.split(), *polls.split(), "--prices", "prices.toml")
+    call("batch", "cancel", "a")
+    assert call("batch", "retry", "a").err.endswith(
+        f"\nTo go on: liangxin batch run {limits} {polls}\n"
+    )
+    printed = call("batch", "run", *limits.split())
+    assert (printed.code, call.simulator.creates) == (4, 0)
+    assert "has no such ceiling" not in printed.err
+    call("batch", "cancel", "a")
+    assert call("batch", "retry", "a").err.endswith(f"To go on: liangxin batch run {limits}\n")
+
+
+def test_a_run_without_the_ceilings_of_before(call: Caller) -> None:
+    """A run that lifts a ceiling of the run before says so, even if it is to be quiet."""
+    assert call("batch", "run", "jobs.jsonl", "--max-creates", "1", "--max-images", "2").code == 4
+    printed = call("batch", "run", "jobs.jsonl", "--max-creates", "2", "--quiet")
+    assert printed.code == 4
+    assert printed.err.startswith(
+        "warning: the run before had --max-images 2, and this one has no such ceiling\n"
+    )
+    printed = call("batch", "run", "jobs.jsonl", "--quiet")
+    assert printed.code == 0
+    assert "the run before had --max-creates 2, and this one" in printed.err
+    assert call("batch", "run", "jobs.jsonl", "--quiet").err == ""
+
+
+@pytest.mark.liangxin(verify=False)
+def test_status_after_a_kill(call: Caller) -> None:
+    """Orders that a run left `sending` are said to be unknown, unless a process runs the batch."""
+    ledger = SqliteLedger(Path("batch.db"), create=True)
+    with ledger.importing() as adding:
+        for key in "ab":
+            adding.insert(NewOrder(key, "z-image", "{}", None, key, Amounts()), 1.0)
+    ledger.claim(1, 2.0)
+    ledger.close()
+    lock = Lock(Path("batch.db"))
+    printed = call("batch", "status")
+    assert ("       1  sending" in printed.out, printed.err) == (True, "")
+    lock.release()
+    printed = call("batch", "status")
+    assert "sending: a  z-image" in printed.out
+    assert "sending: b" not in printed.out
+    assert printed.err.startswith(
+        "No process runs the batch, and the next run will take what is still sending (1 order) for "
+        "unknown\nUnknown orders may have been created and billed: look for them"
+    )
+    assert call("batch", "settle", "a", "--abandon").code == 0
+    assert call("batch", "status").err == ""
 
 
 def test_cancel(call: Caller) -> None:
@@ -270,13 +325,33 @@ def test_magnific(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     assert "       2  saved" in call("batch", "status").out
 
 
+def test_a_batch_knows_its_api(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What calls no API needs no `--api`, and names that of the batch, whatever is given."""
+    monkeypatch.setenv("MAGNIFIC_BASE_URL", call.simulator.base_url)
+    monkeypatch.setenv("MAGNIFIC_API_KEY", KEY)
+    call.simulator.inject(drop(accepted=True), on="createTask", times=2)
+    Path("jobs.csv").write_text("key,model,prompt\na,kling-v3-pro,tea\n")
+    for chosen, other, words in (
+        ("magnific", "liangxin", "liangxin --api magnific"),
+        ("liangxin", "magnific", "liangxin"),
+    ):
+        assert call("--api", chosen, "batch", "run", "jobs.csv", "-o", chosen).code == 6
+        name = {"magnific": "Magnific", "liangxin": "LiangXin"}[chosen]
+        for option in ((), ("--api", other)):
+            shown = call(*option, "batch", "status", "-o", chosen).err
+            assert f"look for them in the {name} console" in shown
+            assert f"{words} batch settle KEY -o {chosen}" in shown
+        shown = call("--api", other, "batch", "settle", "a", "--resend", "-o", chosen).err
+        assert shown.endswith(f"To go on: {words} batch run -o {chosen}\n")
+
+
 @pytest.mark.liangxin(verify=False)
 def test_interrupted_twice(capsys: pytest.CaptureFixture[str]) -> None:
     """Creates that were cut off are not said to be safe."""
     ledger = SqliteLedger(Path("batch.db"), create=True)
     with ledger.importing() as adding:
         adding.insert(NewOrder("a", "z-image", "{}", None, "a", Amounts()), 1.0)
-    ledger.claim(1, NO_CEILINGS, 2.0)
+    ledger.claim(1, 2.0)
     ledger.close()
     _Run(Output(), "jobs.jsonl", ".", None)._note_interrupt()
     shown = capsys.readouterr().err
@@ -305,11 +380,11 @@ def test_interrupted_beside_others(
     with mine.importing() as adding:
         for key in "abc":
             adding.insert(NewOrder(key, "z-image", "{}", None, key, Amounts()), 1.0)
-    other.claim(2, NO_CEILINGS, 2.0)
+    other.claim(2, 2.0)
     run = _Run(Output(), None, "mine", address)
     run._note_interrupt()
     assert "Interrupted; nothing is lost." in capsys.readouterr().err
-    mine.claim(1, NO_CEILINGS, 2.0)
+    mine.claim(1, 2.0)
     run._note_interrupt()
     assert "Interrupted; 1 order is unknown," in capsys.readouterr().err
     mine.close()
@@ -338,7 +413,7 @@ def test_an_interrupted_worker_of_many(
     ledger = open_ledger("here", postgres.address("busy"), create=True, is_worker=True)
     with ledger.importing() as adding:
         adding.insert(NewOrder("a", "z-image", "{}", None, "a", Amounts()), 1.0)
-    ledger.claim(1, NO_CEILINGS, 2.0)
+    ledger.claim(1, 2.0)
     for folder, words in (("here", "1 order is unknown"), ("there", "nothing is lost")):
         _Run(Output(), None, folder, postgres.address("busy"))._note_interrupt()
         assert f"Interrupted; {words}" in capsys.readouterr().err
