@@ -12,7 +12,7 @@ from liangxin.cli.api import NAMES, load
 from liangxin.cli.output import Output
 
 if TYPE_CHECKING:
-    from liangxin.drift.compare import Finding, Report, Unseen
+    from liangxin.drift import Finding, Report, Unseen
 
 
 @click.command(
@@ -30,7 +30,7 @@ def drift(context: click.Context, file: Path) -> int:
     is 1 if there is an answer that the contract does not allow. `liangxin record` and
     LiangXin(recorder=...) make recordings, of both APIs.
     """
-    from liangxin.drift.compare import compare  # noqa: PLC0415  only here
+    from liangxin.drift import compare  # noqa: PLC0415  only here
     from liangxin.recording.recording_file import RecordingError, read_lines  # noqa: PLC0415
 
     try:

@@ -92,19 +92,21 @@ def probe(context: click.Context, *, is_agreed: bool, may_accept: int, model: st
                 shield=session.interrupts.shield,
             )
         except BaseException as error:
-            # What was learned, and what is billed, is reported all the same.
+            # What was learned is reported all the same.
             interrupt = interrupt_behind(error)
             if interrupt is None:
                 raise
+        finally:
+            # Before the report, as standard output may be closed.
+            for accepted in outcome.accepted:
+                task = accepted.task_id or "a task whose id is not known"
+                verb = "is" if accepted.answer == "accepted" else "may be"
+                output.error(f"{task} {verb} billed: {accepted.probe.text} ({accepted.answer})")
     patch = evidence_patch(api(), outcome.settled, f"{datetime.now(UTC):%Y-%m-%d}", _file_of)
     if output.as_json:
         output.document(_document(outcome, patch))
     else:
         output.text("\n".join(_lines(outcome, patch)))
-    for accepted in outcome.accepted:
-        task = accepted.task_id or "a task whose id is not known"
-        verb = "is" if accepted.answer == "accepted" else "may be"
-        output.error(f"{task} {verb} billed: {accepted.probe.text} ({accepted.answer})")
     if interrupt is not None:
         return interrupt.exit_code
     if outcome.error is not None:

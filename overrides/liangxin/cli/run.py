@@ -13,10 +13,10 @@ from liangxin.cli.api import api, contract
 from liangxin.cli.fields import GIVEN, takes_link
 from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.model_command import ModelCommand
-from liangxin.cli.outcomes import Waiter
 from liangxin.cli.output import Output
 from liangxin.cli.reports import task_document
 from liangxin.cli.session import Session, connect
+from liangxin.cli.waiter import Waiter
 
 if TYPE_CHECKING:
     from liangxin.tasks.task import Task

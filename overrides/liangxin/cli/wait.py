@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import click
 
 from liangxin.cli import exits, shared_options
-from liangxin.cli.outcomes import Waiter
 from liangxin.cli.output import Output
 from liangxin.cli.reports import report_error, task_document
 from liangxin.cli.session import connect
+from liangxin.cli.waiter import Waiter
 from liangxin.errors import LiangXinError
 from liangxin.records import with_code
 

@@ -85,6 +85,20 @@ def test_an_interrupt_reports_what_is_billed(call: Caller, monkeypatch: pytest.M
     assert "Evidence for the spec:" in printed.out
 
 
+def test_what_is_billed_does_not_need_standard_output(
+    call: Caller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the reader of the report has left, the task that is billed is named all the same."""
+
+    def closed(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("liangxin.cli.output.Output.text", closed)
+    printed = call("probe", AGREED)
+    assert printed.code == 141
+    assert f"error: {call.simulator.jobs[0].id} is billed: " in printed.err
+
+
 def test_the_report_as_json(call: Caller) -> None:
     """With --json, the report is an object with all lists, the tasks and the patch."""
     printed = call("probe", AGREED, "--may-accept", "1", "--json")

@@ -11,9 +11,9 @@ import pytest
 
 from liangxin import LiangXin, errors
 from liangxin.cli.interrupts import Interrupted
-from liangxin.cli.outcomes import Waiter
 from liangxin.cli.output import Output
 from liangxin.cli.session import Session
+from liangxin.cli.waiter import Waiter
 from tests.overrides.cli.conftest import Caller
 
 
@@ -45,7 +45,7 @@ def test_an_interrupt_that_a_library_stumbles_over(
         yield stumble()
 
     task_id = call.submitted()
-    monkeypatch.setattr("liangxin.cli.outcomes.Waiter._as_ended", outcomes)
+    monkeypatch.setattr("liangxin.cli.waiter.Waiter._as_ended", outcomes)
     monkeypatch.setattr("liangxin.tasks.task.Task.refresh", stumble)
     printed = call(command, task_id)
     assert (printed.code, printed.out) == (143, "")
@@ -67,7 +67,7 @@ def test_an_interrupt_does_not_wait_for_the_http_library(
 
     task_id = call.submitted()
     with monkeypatch.context() as patch:
-        patch.setattr("liangxin.cli.outcomes.Waiter._as_ended", outcomes)
+        patch.setattr("liangxin.cli.waiter.Waiter._as_ended", outcomes)
         patch.setattr(LiangXin, "close", closed.append)
         assert call("wait", task_id).code == 130
     assert (len(clients), closed) == (1, [])

@@ -14,7 +14,7 @@ import liangxin
 from liangxin.apis.base import Api
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.apis.magnific import MAGNIFIC
-from liangxin.drift.compare import Report, compare
+from liangxin.drift import Report, compare
 from liangxin.recording.recording_file import RecordingError, read_lines
 from liangxin_mock import (
     Simulator,

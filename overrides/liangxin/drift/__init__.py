@@ -1,1 +1,0 @@
-"""Compare recorded exchanges with the contract."""

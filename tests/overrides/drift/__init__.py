@@ -1,1 +1,0 @@
-"""Tests of the comparison of recordings with the contract."""
