@@ -31,7 +31,7 @@ DRIVEN: list[tuple[type, type, set[str]]] = [
     (SyncIO, AsyncIO, set()),
     (Connection, AsyncConnection, set()),
     (Downloads, AsyncDownloads, set()),
-    (Poller, AsyncPoller, set()),
+    (Poller, AsyncPoller, {"worker"}),
     (Follower, AsyncFollower, {"__init__", "set_rate"}),
 ]
 
