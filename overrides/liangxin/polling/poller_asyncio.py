@@ -242,22 +242,34 @@ class _AsyncWorker(BaseWorker):
             self.loop.create_task, self._make(wait, mailbox), name="liangxin-poll"
         )
         self._polls[wait] = poll
-        poll.add_done_callback(lambda done: self._ended(wait, done))
+        poll.add_done_callback(lambda done: self._ended(wait, mailbox, done))
 
-    def _ended(self, wait: Wait, poll: asyncio.Task[None]) -> None:
+    def _ended(self, wait: Wait, mailbox: Mailbox, poll: asyncio.Task[None]) -> None:
         # The next poll of the same wait may have started: callbacks of a task run a step later.
         if self._polls.get(wait) is poll:
             del self._polls[wait]
+        # `_make` ends without a cancellation: this one never began, and would count as in flight
+        # for ever.
+        if poll.cancelled():
+            self._followers.finish(wait, self.clock.monotonic(), has_record=False)
+            self._make_room(mailbox)
 
     async def _make(self, wait: Wait, mailbox: Mailbox) -> None:
         try:
             await self.make_poll(wait)
         except asyncio.CancelledError as exc:
-            mailbox.post(exc)  # and no next poll, as its event loop may be about to close
+            mailbox.post(exc)
+            self._make_room(mailbox)
             return
         except BaseException as exc:  # noqa: BLE001  an interrupt belongs to the caller
             mailbox.post(exc)
         self._advance_soon()
+
+    def _make_room(self, mailbox: Mailbox) -> None:
+        """Let another poll take the place of one that was cancelled as its caller has left."""
+        # If that has not left, all tasks are being cancelled, and the event loop is about to close.
+        if mailbox.is_closed:
+            self._advance_soon()
 
     async def step_for(self, mailbox: _AsyncMailbox, until: float) -> None:
         """Make the next step in the task of a caller, or wait until others have."""
