@@ -173,6 +173,7 @@ class _AsyncWorker(BaseWorker):
         # The loop itself keeps only weak references to tasks.
         self._polls: dict[Wait, asyncio.Task[None]] = {}
         self._timer: asyncio.Handle | None = None
+        self._is_due = False  # whether that comes in the event loop's next step
         self._stepping = asyncio.Lock()
         self._joined = 0
 
@@ -220,19 +221,21 @@ class _AsyncWorker(BaseWorker):
 
     def _advance_soon(self) -> None:
         """Schedule a check for polls that are due."""
-        if not self.is_real:
+        # A check that is scheduled stays where it is: put off again and again, it would never come.
+        if not self.is_real or self._is_due:
             return
         if self._timer is not None:
             self._timer.cancel()
+        self._is_due = True
         self._timer = self.loop.call_soon(self._advance)
 
     def _advance(self) -> None:
         """Start the polls that are due, and set the timer for the next."""
+        self._timer, self._is_due = None, False
         now = self.clock.monotonic()
         while (wait := self._followers.take(now)) is not None:
             self._start(wait)
         pause = self._followers.pause(now)
-        self._timer = None
         if pause < math.inf:
             self._timer = self.loop.call_later(min(pause, LONGEST_SLEEP), self._advance)
 

@@ -229,6 +229,26 @@ def test_polls_that_are_cancelled_leave_room_for_others(steps: int) -> None:
     run(scenario)
 
 
+def test_a_stream_of_new_waits_keeps_none_from_being_polled() -> None:
+    """Polls are made while coroutines begin to wait at every step of the event loop."""
+
+    async def scenario() -> None:
+        polls = ScriptedPolls(SystemClock(), {"a": [WAITING], "b": [WAITING]})
+        poller = make_poller(polls, SystemClock())
+
+        async def begin_waits(task_id: str) -> None:
+            async with poller.follow() as follower:
+                for _ in range(20):
+                    follower.add(now_wait(task_id))
+                    await asyncio.sleep(0)
+
+        begun = [asyncio.create_task(begin_waits(task_id)) for task_id in "ab"]
+        await asyncio.wait(begun)
+        assert polls.made
+
+    run(scenario)
+
+
 def test_an_iterator_may_be_left_at_any_time() -> None:
     """An async iterator that is not closed by its consumer leaves no poll behind."""
 
