@@ -35,11 +35,10 @@ class Files(Protocol):
     """Takes the files of an input, to be uploaded later."""
 
     check: Callable[[_WithLinks], None] | None
-    """Refuses the body if the links of the files do not fit their fields; None if all may be sent.
-    """
+    """Refuses the body if links of files do not fit their fields; None if any may be sent."""
     check_media: Callable[[_Facts], None] | None
-    """Refuses the files if they do not fit their fields, given what is known of each; None if any
-    may be sent."""
+    """Refuses files that do not fit their fields, by what is known of each; None if any may be
+    sent."""
 
     def link(self, value: Any, field: str) -> str:
         """Return what stands for the link of a file."""
