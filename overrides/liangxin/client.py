@@ -36,7 +36,7 @@ from liangxin.tasks.upload import upload
 
 if TYPE_CHECKING:
     from liangxin.callbacks.receiver import Receiver
-    from liangxin.http.client import (
+    from liangxin.http.connection import (
         AsyncConnection,
         AsyncHttpClient,  # noqa: F401  in the type arguments of a base class
         Connection,
@@ -57,9 +57,9 @@ def _import_http() -> Any:
     # httpx is slow to import, and `import liangxin` should not wait for it.
     import encodings.idna  # noqa: F401, PLC0415  as the first look-up of a host would
 
-    from liangxin.http import client  # noqa: PLC0415
+    from liangxin.http import connection  # noqa: PLC0415
 
-    return client
+    return connection
 
 
 class _BaseClient(Generic[TasksT, HttpT]):

@@ -28,6 +28,9 @@
         ├── TaskFailedError             the task ended in state `fail`
         └── TaskTimeoutError            (also TimeoutError) not finished yet; the task runs on
 
+Which of them a response means is decided in `apis/response_errors.py`; which one an exception of
+the HTTP library becomes, in `http/connection_errors.py`.
+
 `SubmissionUnknownError` is not an `APIError` on purpose: code that repeats a request on `APIError`
 must not create, and pay for, a second task.
 
@@ -192,6 +195,21 @@ def summary(error: BaseException) -> str:
     return error.summary if isinstance(error, LiangXinError) else type(error).__name__
 
 
+def may_pass(error: LiangXinError) -> bool:
+    """Whether the same request may succeed later, by itself."""
+    if isinstance(error, APIStatusError):
+        return status_may_pass(error.status_code)
+    if isinstance(error, APIConnectionError):
+        return not error.is_permanent
+    # Such as the page of a login portal.
+    return isinstance(error, APIResponseError)
+
+
+def status_may_pass(status: int) -> bool:
+    """Whether a refusal by this status of HTTP says that a later request may succeed."""
+    return status in {408, 425, 429} or status >= 500  # noqa: PLR2004
+
+
 def resume(task_id: str, model: str | None = None) -> str:
     """Return the Python expression that waits for a task again; `model` if the API needs it."""
     return f"client.tasks.handle({handle(task_id, model)}).wait()"
@@ -250,9 +268,16 @@ class Violation:
         advice = ""
         if self.limit == "additionalProperties":
             advice = "; extra_input sends it all the same"
+        elif self.is_path:
+            advice = "; a pathlib.Path in its place is uploaded"
         elif (self.field, self.limit) == ("model", "enum") or self.file is not None:
             advice = "; validate=False sends it all the same"
         return f"{self.field} {self.details}{advice}"
+
+    @property
+    def is_path(self) -> bool:
+        """Whether the value is a path, as text, of a file that the client would upload itself."""
+        return self.limit == "pattern" and self.file is not None
 
     @property
     def details(self) -> str:

@@ -284,3 +284,24 @@ def test_an_error_that_was_raised_elsewhere_has_a_summary() -> None:
 
 
 # --- the key -------------------------------------------------------------------------------------
+
+
+def connection_error(*, is_permanent: bool) -> errors.APIConnectionError:
+    """Return the error for a request without a response."""
+    return errors.APIConnectionError("x", may_have_arrived=False, is_permanent=is_permanent)
+
+
+@pytest.mark.parametrize(
+    ("error", "may_pass"),
+    [
+        *((errors.APIStatusError("x", status_code=n), True) for n in (408, 425, 429, 500, 524)),
+        *((errors.APIStatusError("x", status_code=n), False) for n in (302, 400, 401, 404, 422)),
+        (connection_error(is_permanent=False), True),
+        (connection_error(is_permanent=True), False),
+        (errors.APIResponseError("a portal's page"), True),
+        (errors.UsageError("x"), False),
+    ],
+)
+def test_what_may_pass_by_itself(error: errors.LiangXinError, may_pass: bool) -> None:
+    """Polls, uploads and downloads agree on which errors are worth another request."""
+    assert errors.may_pass(error) is may_pass

@@ -11,8 +11,8 @@ import pytest
 
 import liangxin
 from liangxin.drive import AsyncIO, SyncIO
-from liangxin.http.client import AsyncConnection, Connection
-from liangxin.http.downloads import AsyncDownloads, Downloads
+from liangxin.http.connection import AsyncConnection, Connection
+from liangxin.http.file_hosts import AsyncFileHosts, FileHosts
 from liangxin.polling.poller_asyncio import AsyncFollower, AsyncPoller
 from liangxin.polling.poller_thread import Follower, Poller
 from liangxin.tasks.resource import AsyncListingTasks, AsyncTasks, ListingTasks, Tasks
@@ -30,7 +30,7 @@ PUBLIC = [
 DRIVEN: list[tuple[type, type, set[str]]] = [
     (SyncIO, AsyncIO, set()),
     (Connection, AsyncConnection, set()),
-    (Downloads, AsyncDownloads, set()),
+    (FileHosts, AsyncFileHosts, set()),
     (Poller, AsyncPoller, {"worker"}),
     (Follower, AsyncFollower, {"__init__", "set_rate"}),
 ]

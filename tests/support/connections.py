@@ -11,7 +11,7 @@ import pytest
 
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.clock import SystemClock
-from liangxin.http.client import AsyncConnection, Connection
+from liangxin.http.connection import AsyncConnection, Connection
 from liangxin.http.key_masking import Secret
 from liangxin.http_response import Response
 from tests.support.samples import KEY

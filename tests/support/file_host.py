@@ -15,10 +15,10 @@ import httpx
 import pytest
 
 from liangxin.drive import AsyncIO, SyncIO, run
-from liangxin.http.downloads import AsyncDownloads, Downloads
+from liangxin.http.file_hosts import AsyncFileHosts, FileHosts
 from liangxin.records import TaskData
+from liangxin.results.content import content
 from liangxin.results.fetch import Context
-from liangxin.results.in_memory import content
 from liangxin.results.save import save as save_results
 from liangxin_mock.clock import VirtualClock
 from tests.support.samples import MODEL, TASK_ID
@@ -190,16 +190,16 @@ class Outcome:
 def context(kind: Kind, host: Any, **replaced: Any) -> Context:
     """Make the context of a client whose HTTP client is connected to a host."""
     transport = httpx.MockTransport(host)
-    downloads: Any
+    file_hosts: Any
     if kind == "async":
         http = httpx.AsyncClient(transport=transport)
-        downloads = AsyncDownloads(timeout=60.0, http_client=http, check_open=lambda: None)
+        file_hosts = AsyncFileHosts(timeout=60.0, http_client=http, check_open=lambda: None)
     else:
         client = httpx.Client(transport=transport)
-        downloads = Downloads(timeout=60.0, http_client=client, check_open=lambda: None)
+        file_hosts = FileHosts(timeout=60.0, http_client=client, check_open=lambda: None)
     made = Context(
         io=AsyncIO(host.clock) if kind == "async" else SyncIO(host.clock),
-        downloads=downloads,
+        file_hosts=file_hosts,
         clock=host.clock,
         rng=NoJitter(),
         renew=host.renew,

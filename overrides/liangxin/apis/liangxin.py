@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from liangxin.apis import envelope
-from liangxin.apis.base import Call, Environment
-from liangxin.apis.package import Body, PackageApi
+from liangxin.apis.base import Api, Body, Call, Environment, masked
+from liangxin.apis.json_values import member, number, text, unix_time
+from liangxin.apis.response_errors import read_document, read_error, unusable
 from liangxin.final_states import KNOWN_STATES, TERMINAL_STATES
 from liangxin.http_response import Response
 from liangxin.records import TaskRecord
@@ -22,7 +22,7 @@ _FAILED = 501
 """A code that, in a 200 without data, means a failed task: `x-codes` of the spec's TaskFound."""
 
 
-class LiangXinApi(PackageApi):
+class LiangXinApi(Api):
     """LiangXin's API: every model behind the same two operations."""
 
     name = "LiangXin"
@@ -37,6 +37,7 @@ class LiangXinApi(PackageApi):
         path_prefix="/api/v1",
     )
     callback_field = "callBackUrl"
+    input_path = ("input",)
     needs_model = False
 
     def body(
@@ -59,55 +60,50 @@ class LiangXinApi(PackageApi):
         return Call(operation, {"task_id": task_id}, f"GET {operation.path}?taskId={shown}")
 
     def read_record(self, response: Response, task_id: str) -> TaskRecord:
-        document = envelope.read_document(response)
-        state = envelope.member(document, "data", "state")
-        error = envelope.read_error(response, document)
+        document = read_document(response)
+        state = member(document, "data", "state")
+        error = read_error(response, document)
         if isinstance(document, str) or not isinstance(state, str):
             if isinstance(document, dict) and _is_failure(response, document):
                 return _failure(response, document)
-            raise error or envelope.unusable(response, document, "it is not a task record")
+            raise error or unusable(response, document, "it is not a task record")
         # A final state counts, whatever the status and the code are: some similar APIs return the
         # code of an error for a failed task.
         if error is not None and state not in TERMINAL_STATES:
             raise error
-        data = document["data"]
-        named = envelope.text(data.get("taskId"))
-        if named not in (None, task_id):
-            raise envelope.unusable(response, document, "it is the record of another task")
-        return _record(response, document, data, state)
+        if text(document["data"].get("taskId")) not in (None, task_id):
+            raise unusable(response, document, "it is the record of another task")
+        return _record(response, document)
 
 
 LIANGXIN = LiangXinApi()
 
 
-def _record(
-    response: Response, document: dict[str, Any], data: dict[str, Any], state: str
-) -> TaskRecord:
+def _record(response: Response, document: dict[str, Any]) -> TaskRecord:
+    data = document["data"]
+    state = data["state"]
     urls, problem = _result(data.get("resultJson")) if state == "success" else ((), None)
     raw = None
     if problem is not None or state == "fail" or state not in KNOWN_STATES:
-        # It is shown in errors. A link that holds the key, on the other hand, would be broken.
-        raw = response.mask(document)
-        # By their own names, which `raw` lacks where the key is one of them.
-        data = {name: response.mask(value) for name, value in data.items()}
-    progress = envelope.number(data.get("progress"))
+        raw, data = masked(response, document)
+    progress = number(data.get("progress"))
     return TaskRecord(
         state=state if state in KNOWN_STATES else data["state"],
-        task_id=envelope.text(data.get("taskId")),
-        model=envelope.text(data.get("model")),
+        task_id=text(data.get("taskId")),
+        model=text(data.get("model")),
         progress=None if progress is None else int(progress),
         result_urls=urls,
         result_problem=problem,
-        fail_code=envelope.text(data.get("failCode")),
-        fail_msg=envelope.text(data.get("failMsg")),
-        created_at=envelope.unix_time(data.get("createTime")),
+        fail_code=text(data.get("failCode")),
+        fail_msg=text(data.get("failMsg")),
+        created_at=unix_time(data.get("createTime")),
         raw=raw,
         response=response,
     )
 
 
 def _is_failure(response: Response, document: dict[str, Any]) -> bool:
-    is_failed = envelope.number(document.get("code")) == _FAILED
+    is_failed = number(document.get("code")) == _FAILED
     return response.status == 200 and is_failed and document.get("data") is None  # noqa: PLR2004
 
 
@@ -115,8 +111,8 @@ def _failure(response: Response, document: dict[str, Any]) -> TaskRecord:
     raw = response.mask(document)
     return TaskRecord(
         state="fail",
-        fail_code=envelope.text(response.mask(document.get("code"))),
-        fail_msg=envelope.text(response.mask(document.get("msg"))),
+        fail_code=text(response.mask(document.get("code"))),
+        fail_msg=text(response.mask(document.get("msg"))),
         raw=raw,
         response=response,
     )

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from liangxin import errors
-from liangxin.apis import envelope
-from liangxin.apis.base import Call, Environment
-from liangxin.apis.package import Body, PackageApi
+from liangxin.apis.base import Body, Call, Environment, ListingApi, UploadingApi, masked
+from liangxin.apis.json_values import member, number, text
+from liangxin.apis.response_errors import read_success, unusable
 from liangxin.http_response import Response
 from liangxin.records import TaskRecord, Upload
 
@@ -29,7 +29,7 @@ _DAY = 24 * 3600.0
 """Seconds for which the link of an upload can be fetched, where the response does not say."""
 
 
-class MagnificApi(PackageApi):
+class MagnificApi(ListingApi, UploadingApi):
     """Magnific's API: the status path of a task depends on its model."""
 
     name = "Magnific"
@@ -45,8 +45,9 @@ class MagnificApi(PackageApi):
         requests_per_minute=50,
     )
     callback_field = "webhook_url"
+    input_path = ()
     needs_model = True
-    upload_types: Sequence[str] = ("image/jpeg", "image/png", "image/webp")
+    upload_types = ("image/jpeg", "image/png", "image/webp")
 
     def body(
         self, model: str, fields: Mapping[str, Any], callback_url: str | None
@@ -72,18 +73,18 @@ class MagnificApi(PackageApi):
         return Call(operation, paging, f"GET {operation.path}")
 
     def read_record(self, response: Response, task_id: str) -> TaskRecord:
-        document = envelope.read_success(response)
-        if not isinstance(envelope.member(document, "data", "status"), str):
-            raise envelope.unusable(response, document, "it is not a task")
-        if envelope.text(document["data"].get("task_id")) not in (None, task_id):
-            raise envelope.unusable(response, document, "it is another task")
+        document = read_success(response)
+        if not isinstance(member(document, "data", "status"), str):
+            raise unusable(response, document, "it is not a task")
+        if text(document["data"].get("task_id")) not in (None, task_id):
+            raise unusable(response, document, "it is another task")
         return _record(response, document)
 
     def read_tasks(self, response: Response) -> Sequence[TaskRecord]:
-        document = envelope.read_success(response)
-        tasks = envelope.member(document, "data")
+        document = read_success(response)
+        tasks = member(document, "data")
         if not isinstance(tasks, list) or not all(map(_is_summary, tasks)):
-            raise envelope.unusable(response, document, "it is not a list of tasks")
+            raise unusable(response, document, "it is not a list of tasks")
         return [_record(response, {"data": task}, is_whole=False) for task in tasks]
 
     def request_upload(self, media_type: str) -> Call:
@@ -93,14 +94,14 @@ class MagnificApi(PackageApi):
 
     def read_upload(self, response: Response) -> Upload:
         # Masked: what goes to the host of the upload must not have the key.
-        document = response.mask(envelope.read_success(response))
-        files = envelope.member(document, "files")
+        document = response.mask(read_success(response))
+        files = member(document, "files")
         file = files[0] if isinstance(files, list) and files else None
-        url, link = (envelope.text(envelope.member(file, n)) for n in ("upload_url", "asset_url"))
-        headers = envelope.member(file, "headers") or {}
+        url, link = (text(member(file, n)) for n in ("upload_url", "asset_url"))
+        headers = member(file, "headers") or {}
         if url is None or link is None or not _is_text(headers):
-            raise envelope.unusable(response, document, "it is not a place to upload a file to")
-        seconds = envelope.number(envelope.member(file, "asset_url_expires_in"))
+            raise unusable(response, document, "it is not a place to upload a file to")
+        seconds = number(member(file, "asset_url_expires_in"))
         return Upload(url, headers, link, _DAY if seconds is None else seconds)
 
     def _variant(self, model: str | None) -> Any:
@@ -127,17 +128,14 @@ def _record(response: Response, document: dict[str, Any], *, is_whole: bool = Tr
         urls, problem = (), "a list has no links; refresh the task"
     raw = None
     if not is_whole or problem is not None or STATES.get(status) in (None, "fail"):
-        # It is shown in errors. A link that holds the key, on the other hand, would be broken.
-        raw = response.mask(document)
-        # By their own names, which `raw` lacks where the key is one of them.
-        data = {name: response.mask(value) for name, value in data.items()}
+        raw, data = masked(response, document)
         status = data["status"]
     return TaskRecord(
         state=STATES.get(status, status),
-        task_id=envelope.text(data.get("task_id")),
+        task_id=text(data.get("task_id")),
         result_urls=urls,
         result_problem=problem,
-        fail_msg=None if raw is None else envelope.text(data.get("error")),
+        fail_msg=None if raw is None else text(data.get("error")),
         raw=raw,
         response=response,
     )
@@ -157,6 +155,4 @@ def _is_text(headers: Any) -> bool:
 
 
 def _is_summary(value: Any) -> bool:
-    return envelope.text(envelope.member(value, "task_id")) is not None and isinstance(
-        envelope.member(value, "status"), str
-    )
+    return text(member(value, "task_id")) is not None and isinstance(member(value, "status"), str)

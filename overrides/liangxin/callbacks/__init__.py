@@ -5,9 +5,9 @@
 """
 
 from liangxin.callbacks.event import Event
+from liangxin.callbacks.liangxin import tokenised, verify_liangxin
 from liangxin.callbacks.magnific import verify_magnific
 from liangxin.callbacks.receiver import Receiver
-from liangxin.callbacks.tokens import tokenised, verify_liangxin
 from liangxin.errors import CallbackVerificationError
 
 __all__ = [

@@ -55,6 +55,7 @@ def read_object(body: bytes | str) -> dict[str, Any]:
         value = json.loads(body)
     except (ValueError, RecursionError):
         raise unreadable("the body is not JSON") from None
+    # Deep JSON would break whoever copies, pickles or records the event.
     if not isinstance(value, dict) or is_deep(value):
         raise unreadable("the body is not a JSON object, or is nested too deeply")
     return value

@@ -11,7 +11,7 @@ from liangxin.callbacks.keys import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 
-VARIABLE = "MAGNIFIC_WEBHOOK_SECRET"
+ENVIRONMENT_VARIABLE = "MAGNIFIC_WEBHOOK_SECRET"
 SIGNATURE_HEADER = "webhook-signature"
 
 _WINDOW = 300.0
@@ -62,7 +62,7 @@ def webhook_keys(secret: Secret | None, *, base64_secret: bool = False) -> Keys:
             "standardwebhooks, which Magnific's callbacks need, is not installed; run "
             "pip install standardwebhooks"
         ) from None
-    return keys(secret, VARIABLE, decode=_decoded if base64_secret else bytes)
+    return keys(secret, ENVIRONMENT_VARIABLE, decode=_decoded if base64_secret else bytes)
 
 
 def verify_signature(body: bytes, headers: Mapping[str, str], keys: Keys, now: float) -> None:
@@ -75,6 +75,7 @@ def verify_signature(body: bytes, headers: Mapping[str, str], keys: Keys, now: f
     message, sent_at, given = (
         lowered.get(name) for name in ("webhook-id", "webhook-timestamp", SIGNATURE_HEADER)
     )
+    # compare_digest takes ASCII alone.
     if not (message and sent_at and given and f"{message}{given}".isascii()):
         raise CallbackVerificationError("a header of the signature is missing or malformed")
     if not _TIMESTAMP.fullmatch(sent_at):

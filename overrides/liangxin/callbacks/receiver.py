@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.apis.magnific import MAGNIFIC
-from liangxin.callbacks import magnific, tokens
+from liangxin.callbacks import liangxin, magnific
 from liangxin.callbacks.event import Event
 from liangxin.callbacks.keys import Keys, Secret
 from liangxin.clock import Clock, SystemClock
@@ -97,15 +97,19 @@ class Receiver:
         self._clock = clock or SystemClock()
         self._max_bytes = max_bytes
         self._recorder = recorder
-        self._token_keys = _optional(lambda: tokens.token_keys(secret), secret, tokens.VARIABLE)
+        self._token_keys = _optional(
+            lambda: liangxin.token_keys(secret), secret, liangxin.ENVIRONMENT_VARIABLE
+        )
         self._webhook_keys = _optional(
             lambda: magnific.webhook_keys(magnific_secret, base64_secret=base64_secret),
             magnific_secret,
-            magnific.VARIABLE,
+            magnific.ENVIRONMENT_VARIABLE,
         )
         if not (self._token_keys or self._webhook_keys):
             raise UsageError(
-                "must be set, or magnific_secret", argument="secret", variable=tokens.VARIABLE
+                "must be set, or magnific_secret",
+                argument="secret",
+                variable=liangxin.ENVIRONMENT_VARIABLE,
             )
         self._trusted = trusted
         self._listeners: list[Callable[[Event], object]] = []
@@ -131,8 +135,8 @@ class Receiver:
         if self._url is None:
             raise UsageError("must be set, the public address of the receiver", argument="url")
         needed = {
-            LIANGXIN.name: (self._token_keys, "secret", tokens.VARIABLE),
-            MAGNIFIC.name: (self._webhook_keys, "magnific_secret", magnific.VARIABLE),
+            LIANGXIN.name: (self._token_keys, "secret", liangxin.ENVIRONMENT_VARIABLE),
+            MAGNIFIC.name: (self._webhook_keys, "magnific_secret", magnific.ENVIRONMENT_VARIABLE),
         }
         if api in needed and not needed[api][0]:
             _, argument, variable = needed[api]
@@ -143,7 +147,7 @@ class Receiver:
             url += f"{'&' if urlsplit(url).query else '?'}{urlencode(query)}"
         if not self._token_keys:  # for Magnific alone, which signs its callbacks
             return url
-        return tokens.tokenised(url, self._token_keys, clock=self._clock)
+        return liangxin.tokenised(url, self._token_keys, clock=self._clock)
 
     def subscribe(self, listener: Callable[[Event], object]) -> Callable[[], None]:
         """Call `listener` with each authentic callback as well; return what ends that.
@@ -181,7 +185,7 @@ class Receiver:
         except _Disconnected:
             return
         fields = [(name.encode(), value.encode()) for name, value in headers.items()]
-        if status != 204:  # noqa: PLR2004
+        if status != 204:  # noqa: PLR2004  which has no body, and so no length
             fields.append((b"content-length", b"0"))
         await send({"type": "http.response.start", "status": status, "headers": fields})
         await send({"type": "http.response.body"})
@@ -195,6 +199,7 @@ class Receiver:
         except CallbackVerificationError as error:
             _logger.warning("Callback refused with %d: %s", error.status_code, error.text)
             return error.status_code, {}
+        # First, as waits need not wait for `on_event`, nor for its success.
         self.notify(event)
         status, answer = await self._accept(event, nonce)
         if self._recorder is not None:
@@ -221,11 +226,11 @@ class Receiver:
             magnific.verify_signature(body, headers, self._webhook_keys, now)
             # The signature does not cover them: rely on one only if nobody else can know it, as on
             # the token of a batch's order.
-            query = {name: value for name, value in parse_qsl(text) if name != tokens.PARAMETER}
+            query = {name: value for name, value in parse_qsl(text) if name != liangxin.PARAMETER}
             return replace(magnific.read(body, now), query=query), ""
         # Before the body: who has no token cannot make us read anything.
-        token = tokens.verify_token(text, self._token_keys, now)
-        return tokens.read(await self._body(headers, receive), token.query, now), token.nonce
+        token = liangxin.verify_token(text, self._token_keys, now)
+        return liangxin.read(await self._body(headers, receive), token.query, now), token.nonce
 
     async def _body(self, headers: Headers, receive: Receive) -> bytes:
         kind = headers.get("content-type", "application/json").partition(";")[0].strip().lower()
@@ -234,17 +239,15 @@ class Receiver:
         if headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise _Refused(415, "the body is compressed", {"Accept-Encoding": "identity"})
         body = bytearray()
-        length = headers.get("content-length", "")
-        announced = int(length) if length.isascii() and length.isdigit() else 0
-        while announced <= self._max_bytes and len(body) <= self._max_bytes:
+        is_complete = False
+        while not is_complete:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise _Disconnected
             body += message.get("body", b"")
-            if not message.get("more_body", False):
-                break
-        if announced > self._max_bytes or len(body) > self._max_bytes:
-            raise _Refused(413, "the body is too large")
+            if len(body) > self._max_bytes:
+                raise _Refused(413, "the body is too large")
+            is_complete = not message.get("more_body", False)
         return bytes(body)
 
     async def _accept(self, event: Event, nonce: str) -> tuple[int, Headers]:
@@ -270,7 +273,7 @@ class Receiver:
             self._in_progress.discard(news)
         self._seen[task] = self._seen.get(task, frozenset()) | {event.state}
         self._seen.move_to_end(task)
-        while len(self._seen) > REMEMBERED:
+        while len(self._seen) > REMEMBERED:  # the oldest first
             self._seen.popitem(last=False)
         return 204, {}
 

@@ -84,7 +84,10 @@ def violation_text(violation: Violation) -> str:
     elif field not in {"input", "validate"}:
         name, dot, rest = field.removeprefix("input.").partition(".")
         field = f"{option_name(name)}{dot}{rest}"
-        advice = "" if violation.file is None else f" ({_SENDS_ALL})"
+        if violation.is_path:
+            advice = " (an option that names an existing file uploads it)"
+        elif violation.file is not None:
+            advice = f" ({_SENDS_ALL})"
     return f"{field} {violation.details}{advice}"
 
 

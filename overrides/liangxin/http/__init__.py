@@ -1,1 +1,1 @@
-"""Send requests over HTTP: the only room that knows httpx."""
+"""Send requests over HTTP: the only package that knows httpx."""

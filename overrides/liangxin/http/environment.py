@@ -11,13 +11,13 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from liangxin.errors import UsageError
+from liangxin.http.hosts import is_loopback
 from liangxin.http.key_masking import forget
 from liangxin.http.library import httpx
-from liangxin.http.settings import is_loopback
 
 
 @contextlib.contextmanager
-def usable_environment() -> Iterator[None]:
+def _usable() -> Iterator[None]:
     """Raise UsageError for an invalid proxy, or invalid certificates, in the environment.
 
     The proxy is neither repeated nor left in frames: it may have a password.
@@ -41,7 +41,7 @@ def usable_environment() -> Iterator[None]:
 @functools.cache
 def ssl_context() -> ssl.SSLContext:
     """Load the trusted certificates once per process: each load takes 19 ms."""
-    with usable_environment():
+    with _usable():
         return httpx.create_ssl_context()
 
 
@@ -65,7 +65,7 @@ def proxy_for(url: str) -> httpx.Proxy | None:
         UsageError: It cannot be used.
 
     """
-    with usable_environment():
+    with _usable():
         # In its own function, whose frame is cleared after an error.
         return _proxy_for(url)
 

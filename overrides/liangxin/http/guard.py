@@ -13,7 +13,7 @@ from liangxin.apis.base import Api
 from liangxin.clock import Clock
 from liangxin.drive import run
 from liangxin.errors import APIConnectionError, LiangXinError, UsageError
-from liangxin.http import error_mapping
+from liangxin.http import connection_errors
 from liangxin.http.body import Body
 from liangxin.http.key_masking import Secret
 from liangxin.http.library import httpx
@@ -39,6 +39,7 @@ class UnusableResponse(Exception):  # noqa: N818
         self.problem = problem
 
 
+# As they are on import: tools for tests replace them later.
 _SENDS: dict[type, object] = {
     httpx.Client: httpx.Client.send,
     httpx.AsyncClient: httpx.AsyncClient.send,
@@ -46,7 +47,7 @@ _SENDS: dict[type, object] = {
 
 
 class _BaseGuard(Generic[_HttpT]):
-    """Everything but the I/O, for both guards."""
+    """The base class of both guards, with everything but the I/O."""
 
     _kind: type[_HttpT]
 
@@ -133,7 +134,7 @@ class _BaseGuard(Generic[_HttpT]):
 
     def _failed(self, exc: Exception, body: Body) -> LiangXinError | None:
         """Return the SDK's error for an exception of the HTTP library; None for any other."""
-        error = error_mapping.as_error(exc, is_ours=self.http_client is None)
+        error = connection_errors.as_error(exc, is_ours=self.http_client is None)
         if isinstance(error, APIConnectionError):
             received, _ = body.decode()
             error.base_url = self.key.mask(self.base_url)
@@ -141,7 +142,7 @@ class _BaseGuard(Generic[_HttpT]):
             error.message = self.key.mask(error.message)
             error.args = (error.message,)
         # HTTP libraries quote a response that is not HTTP, and some attach the request.
-        shown = "".join(f"{part} {part.args} {vars(part)}" for part in error_mapping.chain(exc))
+        shown = "".join(f"{part} {part.args} {vars(part)}" for part in connection_errors.chain(exc))
         if error is not None and self.key.mask(shown) == shown:
             error.__cause__ = exc
         return error

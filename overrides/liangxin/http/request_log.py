@@ -15,8 +15,9 @@ from liangxin.http_response import Response
 _logger = logging.getLogger("liangxin")
 
 
-Record = Callable[[Response | None, BaseException | None, float, float], object]
-"""Records a request: its response or the error, when it was sent, and the seconds that it took."""
+Record = Callable[..., object]
+"""Records a request by name: its `response` or `error`, when it was sent (`at`), and its `seconds`.
+"""
 
 
 class LoggedRequest:
@@ -51,7 +52,8 @@ class LoggedRequest:
             forget(error, self._outer)
         if self._record is not None:
             seconds = self._clock.monotonic() - self._started
-            self._record(self.response, error, self._clock.time() - seconds, seconds)
+            at = self._clock.time() - seconds
+            self._record(response=self.response, error=error, at=at, seconds=seconds)
         if not _logger.isEnabledFor(logging.DEBUG):
             return
         took = 1000 * (self._clock.monotonic() - self._started)

@@ -12,13 +12,12 @@ from typing import Any
 
 from liangxin.backoff import Backoff, jittered
 from liangxin.errors import (
-    APIConnectionError,
-    APIResponseError,
     APIStatusError,
     LiangXinError,
     NotFoundError,
     UnprocessableEntityError,
     UsageError,
+    may_pass,
     summary,
 )
 from liangxin.final_states import KNOWN_STATES
@@ -316,13 +315,9 @@ class Wait:
             if self._unknown_grace_until is None:
                 self._unknown_grace_until = now + GRACE
             return now < self._unknown_grace_until
-        if isinstance(error, APIStatusError):
-            status = error.status_code
-            # A redirect may be a maintenance page; if it is a wrong base URL, the timeout ends it.
-            return status < 400 or status in {408, 429} or status >= 500  # noqa: PLR2004
-        if isinstance(error, APIConnectionError):
-            return not error.is_permanent
-        return isinstance(error, APIResponseError)
+        # A redirect may be a maintenance page; if it is a wrong base URL, the timeout ends it.
+        is_redirect = isinstance(error, APIStatusError) and error.status_code < 400  # noqa: PLR2004
+        return is_redirect or may_pass(error)
 
     def _end_if_over(self, now: float) -> None:
         if self._result_grace_until is None:

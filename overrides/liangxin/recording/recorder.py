@@ -90,7 +90,7 @@ class Recorder:
 
         """
         with self._logged_errors():
-            operation, values = call.endpoint, dict(call.arguments)
+            operation, values = call.operation, dict(call.arguments)
             body = values.pop("body", None)
             document = None if body is None else self._request(api, body.to_dict())
             path, query = _address(api, operation, values, redact=self._redact)

@@ -7,14 +7,20 @@ from typing import NamedTuple, Protocol
 from liangxin.backoff import Backoff
 from liangxin.clock import Clock
 from liangxin.drive import IO
-from liangxin.errors import APIConnectionError, APIError, APIStatusError, DownloadError
-from liangxin.http.downloads import AsyncDownloads, Downloads, Incoming
+from liangxin.errors import (
+    APIError,
+    APIStatusError,
+    DownloadError,
+    may_pass,
+    status_may_pass,
+)
+from liangxin.http.file_hosts import AsyncFileHosts, FileHosts, Incoming
 from liangxin.polling.wait import LONGEST_PAUSE
 from liangxin.results import format_check
+from liangxin.results.file_version import Version, codings
 from liangxin.results.format_check import Format
 from liangxin.results.limits import Limits
 from liangxin.results.links import Links, Renew
-from liangxin.results.resume_download import Version, codings
 from liangxin.results.urls import REDIRECTS_HERE, is_address, redirected
 from liangxin.retry_after import retry_after
 
@@ -27,7 +33,7 @@ OnData = Callable[[], Awaitable[None]]
 """Called after each part of a download."""
 
 _REDIRECTS = {301, 302, 303, 307, 308}
-_RETRYABLE = {408, 425, 429}
+# Not asked for, but sent by some servers all the same; httpx decodes them without an extra.
 _DECODED = {"gzip", "deflate"}
 
 
@@ -35,7 +41,7 @@ class Context(NamedTuple):
     """The state of a client that downloads need."""
 
     io: IO
-    downloads: Downloads | AsyncDownloads
+    file_hosts: FileHosts | AsyncFileHosts
     clock: Clock
     rng: random.Random
     renew: Renew
@@ -92,14 +98,7 @@ class Fetch:
     """
 
     def __init__(
-        self,
-        index: int,
-        sink: Sink,
-        links: Links,
-        context: Context,
-        *,
-        limits: Limits,
-        deadline: float,
+        self, index: int, sink: Sink, links: Links, context: Context, limits: Limits
     ) -> None:
         self.link = links[index]
         self._index = index
@@ -107,7 +106,6 @@ class Fetch:
         self._links = links
         self._context = context
         self._limits = limits
-        self._deadline = deadline
         self._format: Format | None = None
         self._use_ranges = True
         self._failures = 0
@@ -126,7 +124,7 @@ class Fetch:
 
         """
         self._check_link()
-        if self._can_resume() and self._check_partial():
+        if (version := self._resumable()) is not None and self._check_partial(version):
             return self._found()
         while True:
             try:
@@ -145,23 +143,23 @@ class Fetch:
         return self._format
 
     async def _attempt(self, on_data: OnData | None) -> None:
+        # A link that the API itself gave may lead to this machine, as those of a mock do.
         url, is_local = self.link, True
         range_headers = self._range_headers()
         for _ in range(MAX_REDIRECTS + 1):
-            get = self._context.downloads.get(url, range_headers, seconds=self._seconds_left())
+            get = self._context.file_hosts.get(url, range_headers, seconds=self._seconds_left())
             async with get as incoming:
                 # A link from outside must not reach services of this machine.
                 if incoming.is_loopback and not is_local:
                     raise DownloadError(REDIRECTS_HERE)
                 is_local = incoming.is_loopback
+                # By hand, as each step is to be judged; httpx would follow them all.
                 location = incoming.headers.get("location")
                 if incoming.status not in _REDIRECTS or location is None:
                     version = self._accept(incoming, is_range=bool(range_headers))
                     await self._receive(incoming, version, on_data)
                     return
-            url, problem = redirected(url, location)
-            if problem is not None:
-                raise DownloadError(problem)
+            url = redirected(url, location)
         raise DownloadError(f"it redirects more than {MAX_REDIRECTS} times")
 
     def _accept(self, incoming: Incoming, *, is_range: bool) -> Version | None:
@@ -169,7 +167,7 @@ class Fetch:
         status, headers = incoming.status, incoming.headers
         if status == 200:  # noqa: PLR2004
             version = Version.of_response(self.link, headers)
-            self._check_size(version.size or 0)
+            self._check_size(version.size or 0)  # before the first byte, if the server tells
             return version
         if is_range and status in {206, 416}:
             current = self._sink.version
@@ -178,7 +176,7 @@ class Fetch:
             # It is the rest of something else, so the next attempt asks for all of it.
             self._use_ranges = False
             raise _AttemptFailed(f"HTTP {status} to a request for the rest")
-        if _is_retryable(status):
+        if status_may_pass(status):
             seconds = retry_after(headers, self._context.clock.time())
             raise _AttemptFailed(f"HTTP {status}", seconds)
         if 400 <= status < 500:  # noqa: PLR2004
@@ -229,10 +227,8 @@ class Fetch:
             raise _LinkRefused(found)
         return found
 
-    def _check_partial(self) -> bool:
+    def _check_partial(self, version: Version) -> bool:
         """Return whether an earlier call has downloaded everything."""
-        version = self._sink.version
-        assert version is not None  # noqa: S101  it can be resumed
         # The earlier call may have been without validation.
         found = self._detect(self._sink.head(), version)
         if isinstance(found, str):
@@ -247,16 +243,18 @@ class Fetch:
         kind = self._context.kind
         return format_check.check(head, content_type=version.content_type, url=self.link, kind=kind)
 
-    def _can_resume(self) -> bool:
+    def _resumable(self) -> Version | None:
+        """Return the version whose rest can be requested; None if everything is."""
         version = self._sink.version
-        is_same = version is not None and version.can_resume(self.link, self._sink.size)
-        return self._use_ranges and is_same
+        if version is None or not self._use_ranges:
+            return None
+        return version if version.can_resume(self.link, self._sink.size) else None
 
     def _range_headers(self) -> dict[str, str]:
-        version = self._sink.version
-        if version is None or version.validator is None or not self._can_resume():
+        version = self._resumable()
+        if version is None:
             return {}
-        return {"Range": f"bytes={self._sink.size}-", "If-Range": version.validator}
+        return {"Range": f"bytes={self._sink.size}-", "If-Range": version.validator or ""}
 
     async def _replace_link(self, problem: str) -> None:
         """Query the task for a new link, until it answers."""
@@ -265,7 +263,7 @@ class Fetch:
                 link = await self._links.replace(self._index, self.link)
                 break
             except APIError as error:
-                if not _is_temporary(error):
+                if not may_pass(error):
                     text = f"{problem}, and its task cannot be queried ({error.text})"
                     raise DownloadError(text) from error
                 text = f"{problem}, and its task cannot be queried for another: {error.text}"
@@ -293,7 +291,7 @@ class Fetch:
         await self._context.io.sleep(seconds)
 
     def _seconds_left(self) -> float:
-        return self._deadline - self._context.clock.monotonic()
+        return self._limits.deadline - self._context.clock.monotonic()
 
     def _check_time(self) -> None:
         if self._seconds_left() < 0:
@@ -306,13 +304,3 @@ class Fetch:
     def _check_link(self) -> None:
         if not is_address(self.link):
             raise DownloadError("its link is not an http or https address")
-
-
-def _is_temporary(error: APIError) -> bool:
-    if isinstance(error, APIStatusError):
-        return _is_retryable(error.status_code)
-    return not (isinstance(error, APIConnectionError) and error.is_permanent)
-
-
-def _is_retryable(status: int) -> bool:
-    return status in _RETRYABLE or status >= 500  # noqa: PLR2004

@@ -119,6 +119,8 @@ def _problem(name: str) -> str | None:
 
 def _plain(value: str) -> str:
     """Return a value of the API in a form that can be part of a filename."""
+    # A leading dot hides a file, a leading hyphen looks like an option, and Windows drops dots at
+    # the end.
     plain = re.sub(r"[^A-Za-z0-9._-]", "_", value)[:_MAX_VALUE].strip(".-")
     if plain and plain == value and plain.partition(".")[0].upper() not in _RESERVED:
         return plain

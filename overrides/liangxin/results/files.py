@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liangxin.errors import DownloadError, Hint
 from liangxin.results import format_check
+from liangxin.results.file_version import Version
 from liangxin.results.format_check import Format
-from liangxin.results.resume_download import Version
 
 if sys.platform == "win32":
     import msvcrt
@@ -97,7 +97,7 @@ class PartialFile:
         self._target = target
         self._descriptor = descriptor
         self._is_open = True
-        self._exists = False
+        self._is_saved = False
         self._state = target.partial.with_name(f".{target.partial.name}.json")
         self._digest = hashlib.sha256()
         self.size = 0
@@ -135,7 +135,7 @@ class PartialFile:
             self.version = None
 
     def _saved_version(self) -> Version | None:
-        if not self._state.is_file():  # reading a named pipe would block
+        if not self._state.is_file():  # to read a named pipe, planted by others, would block
             return None
         try:
             return Version.from_dict(json.loads(self._state.read_bytes()))
@@ -163,7 +163,7 @@ class PartialFile:
             # With a unique name, length and head are proof enough. Otherwise everything is
             # downloaded and compared in `publish`.
             if self._target.is_unique and version.size is not None:
-                self._exists = True
+                self._is_saved = True
                 return False
         os.lseek(self._descriptor, 0, os.SEEK_SET)
         os.ftruncate(self._descriptor, 0)
@@ -189,7 +189,7 @@ class PartialFile:
         final = self._target.final(found.ext)
         if not self._target.overwrite and final.is_file():
             existing = _inspect(final, link, found)
-            if not self._exists and existing.sha256 != self._digest.hexdigest():
+            if not self._is_saved and existing.sha256 != self._digest.hexdigest():
                 raise _conflict(final)
             self._remove()
             return existing
@@ -204,6 +204,7 @@ class PartialFile:
         if sys.platform == "win32":
             self._close()  # open files cannot be renamed there
         self._target.partial.replace(final)
+        # After a kill before this line, the state is without bytes, and `recover` ignores it.
         self._state.unlink(missing_ok=True)
         self._close()
         _sync_directory(final.parent)
@@ -220,7 +221,7 @@ class PartialFile:
         return None
 
     def close(self) -> None:
-        """Close the file; remove it if its download cannot be resumed."""
+        """Close the file, which unlocks it; remove it if its download cannot be resumed."""
         if self._is_open and not self._is_resumable():
             self._remove()
         self._close()

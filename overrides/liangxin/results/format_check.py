@@ -42,9 +42,8 @@ _OTHER_IMAGES = {b"mif1", b"msf1", b"miaf", b"heic", b"heix", b"hevc", b"hevx"}
 _UNSPECIFIC_TYPES = ("", "application/octet-stream", "binary/octet-stream")
 _EXTENSION = re.compile(r"[a-z0-9]{1,8}")
 _HTML_TITLE = re.compile(r"<title[^>]*>([^<]*)", re.IGNORECASE)
-# Pages and JSON begin like this in any encoding, and no image or video does.
+# Pages and JSON begin like this in encodings that extend ASCII, and no image or video does.
 _MARKUP = re.compile(rb"\s*(?:<[!?a-z]|[{\[]\s*[\"{\[])", re.IGNORECASE)
-_BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # Not in any text, except for ESC, which begins a terminal's colours in logs.
 _CONTROL = re.compile(r"[^\s\x1b -\x7e\x80-\U0010ffff]")
 
@@ -55,7 +54,7 @@ def detect(head: bytes) -> Format | None:
         return _by_brand(head)
     if head[:4] == b"RIFF":
         return _WEBP if head[8:12] == b"WEBP" else None
-    if head[:4] == _EBML:
+    if head[:4] == _EBML:  # of Matroska as well, which no model returns
         return _WEBM if b"webm" in head[:64] else None
     return next((found for start, found in _SIGNATURES.items() if head.startswith(start)), None)
 
@@ -111,13 +110,9 @@ def _text(head: bytes) -> str | None:
         # Incremental: the head may end in the middle of a character.
         text = codecs.getincrementaldecoder("utf-8-sig")().decode(head)
     except UnicodeDecodeError:
-        text = None
-    if text is not None and not _CONTROL.search(text):
-        return text
-    for mark in _BYTE_ORDER_MARKS:
-        head = head.removeprefix(mark)
-    head = head.replace(b"\0", b"")  # every other byte of UTF-16
-    return head.decode("utf-8", "replace") if _MARKUP.match(head) else None
+        # A gateway's page may be in GBK.
+        return head.decode("utf-8", "replace") if _MARKUP.match(head) else None
+    return None if _CONTROL.search(text) else text
 
 
 def _declared(content_type: str, url: str) -> Format | None:

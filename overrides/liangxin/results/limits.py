@@ -1,8 +1,8 @@
 """The limits that a caller sets for downloads."""
 
 import math
-from typing import NamedTuple
 
+from liangxin.clock import Clock
 from liangxin.errors import UsageError
 
 MAX_FILE_SIZE = 5 * 2**30
@@ -10,28 +10,30 @@ MAX_CONTENT_SIZE = 2**30
 """Bytes, by default: far more than results have, but a limit for disk and memory."""
 
 
-class Limits(NamedTuple):
-    """The limits of a call of `save` or `content`."""
+class Limits:
+    """The limits of a call of `save` or `content` that begins now.
 
-    timeout: float | None
-    """Seconds for the whole call, including retries; None for no limit."""
-    max_bytes: int
-    """Size of a file."""
-    validate: bool
-    """Whether a file must be an image or a video, as the model makes."""
+    Args:
+        timeout: Seconds for the whole call, including retries; None for no limit.
+        max_bytes: Size of a file.
+        validate: Whether a file must be an image or a video, as the model makes.
+        clock: The client's time.
 
-    def deadline(self, now: float) -> float:
-        """Return the end of the timeout of a call that begins `now`."""
-        return math.inf if self.timeout is None else now + self.timeout
+    Raises:
+        UsageError: A limit is invalid.
 
-    def check(self) -> None:
-        """Raise UsageError if a limit is invalid."""
-        timeout = self.timeout
+    """
+
+    def __init__(self, timeout: float | None, max_bytes: int, validate: bool, clock: Clock) -> None:
         is_number = isinstance(timeout, int | float) and not isinstance(timeout, bool)
         if timeout is not None and not (is_number and timeout > 0):
             problem = f"must be more than 0 seconds, or None, not {timeout!r}"
             raise UsageError(problem, argument="timeout")
-        check_positive("max_bytes", self.max_bytes)
+        check_positive("max_bytes", max_bytes)
+        self.timeout = timeout
+        self.max_bytes = max_bytes
+        self.validate = validate
+        self.deadline = math.inf if timeout is None else clock.monotonic() + timeout
 
 
 def check_positive(argument: str, value: int) -> None:

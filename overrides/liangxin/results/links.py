@@ -45,6 +45,7 @@ class Links:
         async with self._lock:
             # Another download may have renewed all of them meanwhile.
             if self[index] == link and not self._is_renewed:
+                # Results keep their numbers, whose files may be saved already.
                 renewed = (await self._renew()).result_urls[: self.count]
                 self._urls[: len(renewed)] = renewed
                 self._is_renewed = True

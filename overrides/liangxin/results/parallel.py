@@ -84,7 +84,8 @@ async def in_threads(
             news.put(None)
 
     threads = [
-        # Daemons: a program can exit although a server does not respond.
+        # Daemons: a program can exit although a server does not respond. In the caller's context,
+        # so that what they log and trace belongs to the caller's span.
         threading.Thread(target=copy_context().run, args=(work,), daemon=True)
         for _ in range(concurrency)
     ]
@@ -99,5 +100,5 @@ async def in_threads(
     finally:
         stop.set()
         for thread in threads:
-            if thread.ident is not None:
+            if thread.ident is not None:  # an interrupt may come before all are started
                 thread.join(_PATIENCE / concurrency)

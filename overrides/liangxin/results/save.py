@@ -69,12 +69,11 @@ async def save(
 ) -> list[SavedFile]:
     """Save the results of a task; see `Task.save`.
 
-    With `own_names`, no other task has files of these names, so one of the same length and head is
-    not downloaded again. With `trust_existing`, a file of such a name is the result, as only
-    complete files get there, and is not asked for.
+    With `own_names`, no other task has files of these names, so that one of the same length and
+    head is not downloaded again. With `trust_existing`, any file of such a name is the result, as
+    only complete files get there, and nothing is requested.
     """
-    limits = Limits(timeout, max_bytes, validate)
-    limits.check()
+    limits = Limits(timeout, max_bytes, validate, context.clock)
     check_positive("concurrency", concurrency)
     if on_progress is not None and not callable(on_progress):
         raise UsageError(f"must be a function, not {on_progress!r}", argument="on_progress")
@@ -109,7 +108,7 @@ async def save(
             await in_threads(saving.save_one, count, concurrency, context.clock, report)
     except _CallbackFailed as carrier:
         failure = carrier.error
-    if failure is not None:
+    if failure is not None:  # not in the handler, which would change its cause and context
         raise failure
     return saving.conclude()
 
@@ -136,7 +135,6 @@ class _Saving:
         self._overwrite = overwrite
         self._own_names = own_names
         self._trust_existing = trust_existing
-        self._deadline = limits.deadline(context.clock.monotonic())
         self._saved: dict[int, SavedFile] = {}
         self._failed: dict[int, DownloadError] = {}
         self._filenames = Filenames(
@@ -185,9 +183,7 @@ class _Saving:
                 if existing is not None:
                     return existing
             await io.in_thread(partial.recover)
-            fetch = Fetch(
-                index, partial, self.links, context, limits=self._limits, deadline=self._deadline
-            )
+            fetch = Fetch(index, partial, self.links, context, self._limits)
             reported_at = -math.inf
 
             async def on_data() -> None:
@@ -219,7 +215,7 @@ class _Saving:
             is_unique=self._own_names or self._filenames.has_task,
         )
         while (partial := PartialFile.open(target)) is None:
-            if context.clock.monotonic() > self._deadline:
+            if context.clock.monotonic() > self._limits.deadline:
                 raise DownloadError(f"another process is saving it ({target.partial})")
             await context.io.sleep(BUSY_INTERVAL)
         return partial

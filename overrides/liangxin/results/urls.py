@@ -2,7 +2,8 @@
 
 from urllib.parse import urljoin, urlsplit
 
-from liangxin.http.settings import is_host, is_loopback
+from liangxin.errors import DownloadError
+from liangxin.http.hosts import is_host, is_loopback
 
 REDIRECTS_HERE = "it redirects to this machine"
 
@@ -26,17 +27,17 @@ def redacted(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
 
 
-def redirected(url: str, location: str) -> tuple[str, str | None]:
-    """Return where a redirect leads, and a clause why it must not be followed, or None."""
+def redirected(url: str, location: str) -> str:
+    """Return where a redirect leads; raise DownloadError if it must not be followed."""
     try:
         target = urljoin(url, location)
     except ValueError:
         target = ""
     if not is_address(target):
-        return target, "it redirects to an address that is not http or https"
+        raise DownloadError("it redirects to an address that is not http or https")
     old, new = urlsplit(url), urlsplit(target)
     if is_loopback(new.hostname or "") and not is_loopback(old.hostname or ""):
-        return target, REDIRECTS_HERE
+        raise DownloadError(REDIRECTS_HERE)
     if (old.scheme, new.scheme) == ("https", "http"):
-        return target, "it redirects from https to http"
-    return target, None
+        raise DownloadError("it redirects from https to http")
+    return target

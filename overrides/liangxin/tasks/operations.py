@@ -228,7 +228,7 @@ async def save(
 
 async def content(task: BaseTask, index: int, **options: Any) -> bytes:
     """Return the content of one of a task's results."""
-    reading = uninterrupted(_import_results).in_memory
+    reading = uninterrupted(_import_results).content
     read: bytes = await reading.content(task, _context(task), index=index, **options)
     return read
 
@@ -236,7 +236,7 @@ async def content(task: BaseTask, index: int, **options: Any) -> bytes:
 def _import_results() -> Any:
     # Not all who wait save.
     from liangxin import results  # noqa: PLC0415
-    from liangxin.results import fetch, in_memory, save  # noqa: F401, PLC0415
+    from liangxin.results import content, fetch, save  # noqa: F401, PLC0415
 
     return results
 
@@ -254,7 +254,7 @@ def _context(task: BaseTask) -> Any:
 
     return uninterrupted(_import_results).fetch.Context(
         io=session.io,
-        downloads=session.connection.downloads,
+        file_hosts=session.connection.file_hosts,
         clock=session.clock,
         rng=session.rng,
         renew=renew,

@@ -15,7 +15,7 @@ from liangxin.records import TaskData, TaskRecord, named, with_code
 from liangxin.tasks.local_files import Uploads
 
 if TYPE_CHECKING:
-    from liangxin.http.client import AsyncConnection, Connection
+    from liangxin.http.connection import AsyncConnection, Connection
     from liangxin.polling.poller_asyncio import AsyncPoller
 
 _logger = logging.getLogger("liangxin")

@@ -129,13 +129,13 @@ async def _by_api(
             )
             for url in (target.url, target.link):
                 _checked(url, file, f"{api.name} answered with")
-            status, answer = await session.connection.downloads.put(
+            status, answer = await session.connection.file_hosts.put(
                 target.url, target.headers, content
             )
         except errors.UploadError as error:
             raise error if error.file else file.error(error.problem) from error
         except errors.APIError as error:
-            if not _may_pass(error):
+            if not errors.may_pass(error):
                 raise
             cause, problem = error, error.text
         else:
@@ -143,7 +143,7 @@ async def _by_api(
             if is_success and not _PAGE.match(answer):
                 return target.link, target.seconds
             problem = f"its host answered with HTTP {status}: {_excerpt(answer)}"
-            if not (is_success or _status_may_pass(status)):
+            if not (is_success or errors.status_may_pass(status)):
                 raise file.error(problem)
         failures += 1
         delay = max(
@@ -171,20 +171,6 @@ def _checked(link: str, file: LocalFile, source: str) -> str:
     if not _LINK.fullmatch(link):
         raise file.error(f"{source} a text that is not an http:// or https:// link")
     return link
-
-
-def _may_pass(error: errors.APIError) -> bool:
-    match error:
-        case errors.APIConnectionError():
-            return not error.is_permanent
-        case errors.APIStatusError():
-            return _status_may_pass(error.status_code)
-        case _:
-            return True
-
-
-def _status_may_pass(status: int) -> bool:
-    return status in (408, 429) or status >= 500  # noqa: PLR2004
 
 
 def _excerpt(answer: bytes) -> str:

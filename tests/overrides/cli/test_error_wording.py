@@ -126,6 +126,10 @@ def test_arguments_are_options() -> None:
             Violation("model", "enum", "is unknown"),
             "model is unknown [enum] (--validate off sends it all the same)",
         ),
+        (
+            Violation("image_url", "pattern", "is a file", file="./a.png"),
+            "--image-url is a file [pattern] (an option that names an existing file uploads it)",
+        ),
         (Violation("callBackUrl", "format", "is bad"), "--callback-url is bad [format]"),
         (Violation("input", "some-rule", "breaks a rule"), "input breaks a rule [some-rule]"),
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from liangxin.errors import APIResponseError, LiangXinError, TaskFailedError, UsageError
 from liangxin.records import TaskData
-from liangxin.results.in_memory import content
+from liangxin.results.content import content
 from liangxin.results.save import save as save_results
 from tests.support.file_host import FileHost, Kind, both_kinds, context, outcome
 from tests.support.samples import TASK_ID

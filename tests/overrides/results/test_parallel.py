@@ -73,7 +73,7 @@ def test_concurrency_is_bounded_in_tasks(tmp_path: Path) -> None:
             return host(request)
 
         made = context("async", host)
-        made.downloads._given = httpx.AsyncClient(transport=httpx.MockTransport(slow))
+        made.file_hosts._given = httpx.AsyncClient(transport=httpx.MockTransport(slow))
         return len(await save_results(host.task(), made, directory=tmp_path, concurrency=3))
 
     assert asyncio.run(run()) == 6

@@ -201,7 +201,7 @@ def test_a_usage_error_of_a_download(kind: Kind, tmp_path: Path, links: tuple[st
 
     host = FileHost(links=links)
     made = context(kind, host)
-    made.downloads._check_open = closed
+    made.file_hosts._check_open = closed
     error = outcome(kind, save_results(host.task(), made, directory=tmp_path)).error
     assert isinstance(error, UsageError)
     assert names(tmp_path) == []

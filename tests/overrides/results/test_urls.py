@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from liangxin.errors import DownloadError
 from liangxin.results.urls import is_address, redacted, redirected
 
 URL = "https://files.test/a/cup.png?signature=1"
@@ -49,7 +50,7 @@ def test_redacted() -> None:
 )
 def test_redirects(location: str, target: str) -> None:
     """A location is relative to the URL that redirects."""
-    assert redirected(URL, location) == (target, None)
+    assert redirected(URL, location) == target
 
 
 @pytest.mark.parametrize(
@@ -58,5 +59,7 @@ def test_redirects(location: str, target: str) -> None:
 )
 def test_redirects_to_this_machine(host: str) -> None:
     """Only a URL of this machine may redirect to this machine."""
-    assert redirected(URL, f"https://{host}/x")[1] == "it redirects to this machine"
-    assert redirected("http://127.0.0.1/x", f"http://{host}/x")[1] is None
+    with pytest.raises(DownloadError, match="it redirects to this machine"):
+        redirected(URL, f"https://{host}/x")
+    here = f"http://{host}/x"
+    assert redirected("http://127.0.0.1/x", here) == here

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 import liangxin
-import liangxin.http.client
+import liangxin.http.connection
 from liangxin.http.body import Body
 from liangxin_mock.clock import VirtualClock
 from tests.support.raw_server import RawServer, read_request
@@ -286,7 +286,7 @@ def test_an_interrupt_names_the_task_whose_id_has_arrived(
 @both_kinds
 @pytest.mark.parametrize(
     ("owner", "name"),
-    [(h11.Connection, "receive_data"), (Body, "start"), (liangxin.http.client, "Response")],
+    [(h11.Connection, "receive_data"), (Body, "start"), (liangxin.http.connection, "Response")],
     ids=["headers", "body", "generated code"],
 )
 @pytest.mark.parametrize("compress", [bytes, gzip.compress], ids=["plain", "gzip"])
@@ -311,7 +311,7 @@ def test_an_interrupt_names_the_task_of_a_response_that_came_in_parts(
     """The id is right, wherever the parts of the response begin and end."""
     for connection in (httpcore.HTTP11Connection, httpcore.AsyncHTTP11Connection):
         monkeypatch.setattr(connection, "READ_NUM_BYTES", size)
-    monkeypatch.setattr(liangxin.http.client, "Response", interrupt)
+    monkeypatch.setattr(liangxin.http.connection, "Response", interrupt)
     assert note_of_interrupted_create(kind, compress) == (
         f"Task {TASK_ID} runs on; resume with client.tasks.handle({TASK_ID!r}).wait()"
     )

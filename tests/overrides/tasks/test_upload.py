@@ -921,6 +921,26 @@ def test_without_an_uploader_the_error_says_so(kind: Kind, picture: Path) -> Non
 
 
 @both_kinds
+@pytest.mark.parametrize(
+    ("api", "model", "field", "options"),
+    [
+        ("Magnific", "kling-v3-omni-std", "image_url", {}),
+        ("LiangXin", KLING, "input.start_image_url", {"uploader": str}),
+    ],
+)
+def test_a_path_as_text_leads_to_the_upload(
+    kind: Kind, api: str, model: str, field: str, options: Any
+) -> None:
+    """Where the client uploads files, the error for a path as text says how to give one."""
+    given = {"prompt": "Tea", field.removeprefix("input."): "./cup.png"}
+    error = refusal(kind, Server(), creating(given, model), api=api, **options)
+    text = str(error)
+    assert f"{field} is a file on this machine, and not a link; got './cup.png'" in text
+    assert text.endswith("; a pathlib.Path in its place is uploaded")
+    assert "pass its link" not in text
+
+
+@both_kinds
 def test_a_link_that_does_not_fit_its_field_is_refused(kind: Kind, picture: Path) -> None:
     """Where a field wants the name of a picture, a link without one is refused before the create."""
 

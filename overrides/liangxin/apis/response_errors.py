@@ -1,16 +1,16 @@
-"""Read what all responses have in common: JSON documents, errors by status, numbers and texts.
+"""Say which error a response means: the one place that knows what a status of HTTP stands for.
 
 Pure functions. An error may be in the body of a 200, repeat its status as a code, or come from a
-proxy, as an HTML page, an empty body or truncated JSON. Each becomes a value or an error here.
+proxy, as an HTML page, an empty body or truncated JSON. Where there is no response at all, the
+error is that of `http/connection_errors.py`.
 """
 
-import json
-import math
 import re
 from collections.abc import Iterator
 from typing import Any
 
 from liangxin import errors
+from liangxin.apis.json_values import member, number
 from liangxin.http_response import Response
 from liangxin.retry_after import retry_after
 
@@ -30,10 +30,8 @@ _ERROR_CLASSES: dict[int, type[errors.APIStatusError]] = {
 # Whole words, also between underscores as in insufficient_user_quota: neither "credentials" nor
 # "load balancer" is about money. The Chinese ones are quota and balance, as new-api words them.
 _ABOUT_QUOTA = re.compile(r"(?<![a-z])(?:quota|balance|credits?)(?![a-z])|额度|余额", re.IGNORECASE)
-_TASK_ID = re.compile(r'"task(?:Id|_id)"\s{0,9}:\s{0,9}("(?:[^"\\]|\\.){1,1000}")')
-_NUMBER = re.compile(r"-?\d{1,9}", re.ASCII)
 _EXCERPT_LENGTH = 200
-_TITLE_WITHIN = 10_000
+_TITLE_WITHIN = 10_000  # characters: a body may have 32 MB, and a page has its title early
 
 
 def read_document(response: Response) -> Document:
@@ -68,6 +66,7 @@ def read_error(response: Response, document: Document) -> errors.APIError | None
         return unusable(response, document, document)
     status = number(_code(document))
     if status is None or status == 0 or 200 <= status < 300:  # noqa: PLR2004
+        # The envelope of the gateway in front of the API has no code of a status.
         if document.get("data") is None and document.get("error"):
             return unusable(response, document, "it reports an error")
         return None
@@ -122,6 +121,7 @@ def _status_error(response: Response, status: int, document: Document) -> errors
 
 def _code(document: dict[str, Any]) -> int | str | None:
     """Return the code of an envelope, as int if it is a number or the text of one."""
+    # The second place is that of the gateway's envelope.
     for code in (document.get("code"), member(document, "error", "code")):
         value = number(code)
         if value is not None and value.is_integer():
@@ -172,47 +172,3 @@ def _html_title(page: str) -> str:
 def _excerpt(value: str) -> str:
     line = " ".join(value[: 4 * _EXCERPT_LENGTH].split())
     return line if len(line) <= _EXCERPT_LENGTH else f"{line[:_EXCERPT_LENGTH]}…"
-
-
-def named_task(body: str) -> str | None:
-    """Return the task id in a broken or partial response, if there is one."""
-    found = _TASK_ID.search(body)
-    if found is None:
-        return None
-    try:
-        return text(json.loads(found[1]))
-    except ValueError:
-        return None
-
-
-def member(document: Any, *names: str) -> Any:
-    """Return a member of nested JSON objects; None where there is none."""
-    for name in names:
-        document = document.get(name) if isinstance(document, dict) else None
-    return document
-
-
-def text(value: Any) -> str | None:
-    """Return a string, or a number as string; None for anything else and for a blank string."""
-    if isinstance(value, str):
-        return value if value.strip() else None
-    return None if number(value) is None else str(value)
-
-
-def number(value: Any) -> float | None:
-    """Return a finite number, or one in a string; None for anything else."""
-    if isinstance(value, str):
-        return float(value) if _NUMBER.fullmatch(value) else None
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    try:
-        converted = float(value)
-    except OverflowError:
-        return None
-    return converted if math.isfinite(converted) else None
-
-
-def unix_time(milliseconds: Any) -> float | None:
-    """Return Unix time in seconds; None for anything but milliseconds, such as seconds."""
-    value = number(milliseconds)
-    return value / 1000 if value is not None and 1e12 <= value < 1e14 else None  # noqa: PLR2004

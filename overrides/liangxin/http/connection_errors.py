@@ -1,4 +1,7 @@
-"""Map the exceptions of httpx, and of transports below it, to the SDK's errors."""
+"""Map the exceptions of httpx, and of transports below it, to the SDK's errors.
+
+They are about requests without a response; what a response means is in `apis/response_errors.py`.
+"""
 
 import re
 import ssl
@@ -45,10 +48,12 @@ _PROXY_REFUSAL = re.compile(r"4(?!08|29)\d\d\b")
 def as_error(exc: Exception, *, is_ours: bool = False) -> LiangXinError | None:
     """Return the SDK's error for an exception of the HTTP library; None for any other.
 
-    `is_ours` says that httpx's own transport raised it, whose connect errors can be trusted.
+    `is_ours` says that httpx's own transport raised it, whose connect errors can be trusted. Those
+    of tools that stand in for it in tests, such as respx, lack the cause that would show it.
     """
     if isinstance(exc, httpx.UnsupportedProtocol):
         return UsageError(f"has a scheme that cannot be used: {exc}", argument="base_url")
+    # Not by isinstance, which would need those libraries.
     is_transports = any(c.__module__.partition(".")[0] in _TRANSPORTS for c in type(exc).__mro__)
     if not isinstance(exc, _FAILURES) and not is_transports:
         return None

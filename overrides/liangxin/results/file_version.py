@@ -29,7 +29,7 @@ class Version(NamedTuple):
     def of_response(cls, link: str, headers: Mapping[str, str]) -> "Version":
         """Return the version of a complete response; names of headers are in lower case."""
         size = headers.get("content-length", "")
-        # The length and the ranges of a compressed body are not those of the file.
+        # The length and the ranges of a compressed body are not those of the decoded file.
         is_plain = not codings(headers) & _COMPRESSIONS
         return cls(
             link=redacted(link),
@@ -64,6 +64,7 @@ class Version(NamedTuple):
             return False
         if codings(headers) & _COMPRESSIONS:
             return False
+        # A 206 may leave out the validator, which If-Range has compared (RFC 9110, 15.3.7).
         name = "etag" if (self.validator or "").startswith('"') else "last-modified"
         if headers.get(name, self.validator) != self.validator:
             return False

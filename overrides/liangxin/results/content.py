@@ -4,10 +4,10 @@ from liangxin.errors import DownloadError, UsageError
 from liangxin.polling.wait import DEFAULT_TIMEOUT
 from liangxin.records import TaskData
 from liangxin.results.fetch import Context, Fetch
+from liangxin.results.file_version import Version
 from liangxin.results.format_check import HEAD_SIZE, Format
 from liangxin.results.limits import MAX_CONTENT_SIZE, Limits
 from liangxin.results.links import Links
-from liangxin.results.resume_download import Version
 from liangxin.results.urls import redacted
 
 
@@ -21,16 +21,14 @@ async def content(
     validate: bool = True,
 ) -> bytes:
     """Return the content of a result; see `Task.content`."""
-    limits = Limits(timeout, max_bytes, validate)
-    limits.check()
+    limits = Limits(timeout, max_bytes, validate, context.clock)
     links = Links(task, context.io, context.renew)
     is_number = isinstance(index, int) and not isinstance(index, bool)
     if not is_number or not 0 <= index < links.count:
         problem = f"must be from 0 to {links.count - 1}, not {index!r}: the task has {links.count}"
         raise UsageError(f"{problem} result(s)", argument="index").about(task)
     memory = _Memory()
-    deadline = limits.deadline(context.clock.monotonic())
-    fetch = Fetch(index, memory, links, context, limits=limits, deadline=deadline)
+    fetch = Fetch(index, memory, links, context, limits)
     try:
         await fetch.run()
     except DownloadError as error:

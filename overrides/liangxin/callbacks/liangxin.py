@@ -15,21 +15,22 @@ import secrets
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from liangxin.apis.envelope import member
+from liangxin.apis.json_values import member
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.callbacks.event import Event, check_body, read_object, read_text
 from liangxin.callbacks.keys import Keys, Secret, keys
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
 
-VARIABLE = "LIANGXIN_CALLBACK_SECRET"
+ENVIRONMENT_VARIABLE = "LIANGXIN_CALLBACK_SECRET"
 EXPIRES_IN = 86_400.0
 """Seconds, a day; tasks take minutes, and callbacks are repeated for "a short while"."""
 
 _SHORTEST_SECRET = 16
 PARAMETER = "callback_token"
+# The expiry, the nonce, and a SHA-256 in base64 without padding.
 _TOKEN = re.compile(r"(\d{1,12})\.([\w-]{1,64})\.([\w-]{43})", re.ASCII)
-_MOST_PARAMETERS = 100
+_MOST_PARAMETERS = 100  # they are parsed before the sender has proven anything
 
 
 class Token(NamedTuple):
@@ -113,7 +114,7 @@ def token_keys(secret: Secret | Keys | None) -> Keys:
     """Return the keys of tokens."""
     if isinstance(secret, Keys):
         return secret
-    return keys(secret, VARIABLE, shortest=_SHORTEST_SECRET)
+    return keys(secret, ENVIRONMENT_VARIABLE, shortest=_SHORTEST_SECRET)
 
 
 def verify_token(query: str, keys: Keys, now: float) -> Token:

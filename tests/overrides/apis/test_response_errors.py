@@ -1,4 +1,4 @@
-"""What all APIs' responses share: JSON or not, errors by status, numbers and texts."""
+"""What a response means: a document, or the error that its status, code and body stand for."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 
 from liangxin import errors
-from liangxin.apis import envelope
+from liangxin.apis import response_errors
+from liangxin.apis.liangxin import LIANGXIN
 from liangxin.http_response import Response
 from tests.support.responses import response, responses
 from tests.support.samples import KEY
@@ -21,7 +22,7 @@ HANDLER = {"code": 400, "msg": "input.prompt is required", "data": None}
 def error_of(body: object, status: int = 200, **rest: Any) -> Any:
     """Return the error that a response reports."""
     answer = response(body, status, **rest)
-    return envelope.read_error(answer, envelope.read_document(answer))
+    return response_errors.read_error(answer, response_errors.read_document(answer))
 
 
 @pytest.mark.parametrize(
@@ -42,13 +43,13 @@ def error_of(body: object, status: int = 200, **rest: Any) -> Any:
 )
 def test_documents(body: object, document: object) -> None:
     """A JSON object is read, and for anything else there is a reason."""
-    assert envelope.read_document(response(body)) == document
+    assert response_errors.read_document(response(body)) == document
 
 
 def test_a_problem_of_the_transport_is_the_reason() -> None:
     """A body that could not be decoded is not read, whatever is left of it."""
     answer = response({"a": 1}, problem="its content encoding is broken")
-    assert envelope.read_document(answer) == "its content encoding is broken"
+    assert response_errors.read_document(answer) == "its content encoding is broken"
 
 
 @pytest.mark.parametrize("code", [200, "200", 200.0, 0, None, "success", True, 201])
@@ -181,7 +182,7 @@ def test_a_redirect_names_its_target() -> None:
 @pytest.mark.parametrize("code", [None, "x", 0, 1001, 404, 429])
 def test_a_clean_refusal(status: int, code: object) -> None:
     """A 3xx or 4xx whose code does not contradict it proves that no task was created."""
-    assert envelope.is_clean(error_of({"code": code, "msg": "no"}, status))
+    assert response_errors.is_clean(error_of({"code": code, "msg": "no"}, status))
 
 
 @pytest.mark.parametrize(
@@ -189,26 +190,7 @@ def test_a_clean_refusal(status: int, code: object) -> None:
 )
 def test_a_refusal_that_leaves_doubt(status: int, code: object) -> None:
     """A server error, a timeout, and a code of another kind leave it open."""
-    assert not envelope.is_clean(error_of({"code": code, "msg": "?"}, status))
-
-
-@pytest.mark.parametrize(
-    ("body", "task_id"),
-    [
-        ('{"code":200,"data":{"taskId":"task_1"', "task_1"),
-        ('{"task_id" : "task_1", ', "task_1"),
-        ('{"taskId":"a\\"b\\u0031"', 'a"b1'),
-        ('{"taskId":"task_', None),
-        ('{"taskId":""', None),
-        ('{"taskId":" "', None),
-        ('{"taskId":7', None),
-        ('{"mytaskId":"x"', None),
-        ("", None),
-    ],
-)
-def test_the_task_that_a_broken_response_names(body: str, task_id: str | None) -> None:
-    """An id is found if it was received whole."""
-    assert envelope.named_task(body) == task_id
+    assert not response_errors.is_clean(error_of({"code": code, "msg": "?"}, status))
 
 
 # Each took minutes, or would, where a pattern is tried again from every character.
@@ -229,48 +211,14 @@ def test_no_page_takes_long(body: bytes) -> None:
     """Reading takes time in proportion to a page, whatever it is: this ends at all."""
     error = error_of(body, 403)
     assert len(str(error)) < 500
-    envelope.named_task(body.decode())
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        *[(1, 1.0), (1.5, 1.5), ("7", 7.0), ("-7", -7.0), (0, 0.0)],
-        *[(True, None), (None, None), ("", None), ("x", None), ("1.5", None), ("9" * 10, None)],
-        *[([], None), ({}, None), (10**400, None), (float("nan"), None), (float("inf"), None)],
-    ],
-)
-def test_numbers(value: object, expected: float | None) -> None:
-    """A finite number, or a short whole one in a string, is a number; nothing else is."""
-    assert envelope.number(value) == expected
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [
-        *[("a", "a"), (" a ", " a "), (7, "7"), (1.5, "1.5")],
-        *[("", None), (" ", None), (True, None), (None, None), ([], None)],
-    ],
-)
-def test_texts(value: object, expected: str | None) -> None:
-    """A string that is not blank, or a number, is text."""
-    assert envelope.text(value) == expected
-
-
-@pytest.mark.parametrize(
-    ("value", "expected"),
-    [(1_765_166_238_716, 1_765_166_238.716), ("", None), (1_765_166_238, None), (None, None)],
-)
-def test_times(value: object, expected: float | None) -> None:
-    """Milliseconds since the epoch are a time; seconds are not taken for them."""
-    assert envelope.unix_time(value) == expected
+    LIANGXIN.find_task_id(body.decode())
 
 
 @given(responses)
 def test_any_response_has_a_document_and_perhaps_an_error(answer: Response) -> None:
     """No response, whatever its status, headers and bytes, makes reading raise."""
-    document = envelope.read_document(answer)
-    error = envelope.read_error(answer, document)
+    document = response_errors.read_document(answer)
+    error = response_errors.read_error(answer, document)
     if error is None:
         assert 200 <= answer.status < 300
         assert isinstance(document, dict)

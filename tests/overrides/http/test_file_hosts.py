@@ -16,7 +16,7 @@ import httpx
 import pytest
 
 from liangxin.errors import APIConnectionError, APITimeoutError, DownloadError, UploadError
-from liangxin.http.downloads import AsyncDownloads, Downloads, Incoming
+from liangxin.http.file_hosts import AsyncFileHosts, FileHosts, Incoming
 from liangxin.results.save import save as save_results
 from tests.support.file_host import (
     CUP,
@@ -50,15 +50,15 @@ def other() -> Iterator[SocketHost]:
         yield made
 
 
-def downloads(kind: Kind, timeout: float = 60.0) -> Any:
-    variant = AsyncDownloads if kind == "async" else Downloads
+def file_hosts(kind: Kind, timeout: float = 60.0) -> Any:
+    variant = AsyncFileHosts if kind == "async" else FileHosts
     return variant(timeout=timeout, http_client=None, check_open=lambda: None)
 
 
 def save(kind: Kind, host: SocketHost, directory: Path) -> Outcome:
     """Save from a host over real connections, on a virtual clock."""
     api = FileHost()
-    made = context(kind, api, downloads=downloads(kind))
+    made = context(kind, api, file_hosts=file_hosts(kind))
     return outcome(kind, save_results(api.task(*host.links), made, directory=directory))
 
 
@@ -88,7 +88,7 @@ def test_nothing_of_the_users_client_reaches_a_host(kind: Kind, tmp_path: Path) 
     common = {"headers": own, "cookies": {"b": "2"}, "auth": ("user", "word"), "params": {"p": "1"}}
     made = context(kind, files)
     client = httpx.AsyncClient if kind == "async" else httpx.Client
-    made.downloads._given = client(transport=httpx.MockTransport(files), **common)  # type: ignore[arg-type]
+    made.file_hosts._given = client(transport=httpx.MockTransport(files), **common)  # type: ignore[arg-type]
     assert outcome(kind, save_results(files.task(), made, directory=tmp_path)).error is None
     (request,) = files.requests
     assert set(request.headers) == PLAIN
@@ -99,7 +99,7 @@ def test_nothing_of_the_users_client_reaches_a_host(kind: Kind, tmp_path: Path) 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_a_fork_downloads_on_its_own(host: SocketHost) -> None:
     """Parent and child download different files at once, with the same object."""
-    shared = downloads("sync")
+    shared = file_hosts("sync")
     assert outcome("sync", body(shared, f"{host.url}/cup.png")).value == CUP
     child = os.fork()
     if child == 0:
@@ -172,7 +172,7 @@ def test_a_head_without_an_end(kind: Kind, limit: str, monkeypatch: pytest.Monke
     monkeypatch.setattr("liangxin.http.deadline._LATE_READS", 0)  # each has much to parse
     timeout, seconds = (0.05, math.inf) if limit == "timeout" else (60.0, 0.05)
     with repeating(b"", b"HTTP/1.1 102 Processing\r\n\r\n") as server:
-        error = outcome(kind, body(downloads(kind, timeout), server.url, seconds=seconds)).error
+        error = outcome(kind, body(file_hosts(kind, timeout), server.url, seconds=seconds)).error
     assert isinstance(error, APITimeoutError)
 
 
@@ -182,7 +182,7 @@ def test_a_body_without_progress(kind: Kind) -> None:
     # Blocks of gzip without content.
     head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\xff"
     with repeating(head, b"\0\0\0\xff\xff") as server:
-        error = outcome(kind, body(downloads(kind), server.url, seconds=0.05)).error
+        error = outcome(kind, body(file_hosts(kind), server.url, seconds=0.05)).error
     assert isinstance(error, APITimeoutError)
 
 
@@ -205,7 +205,7 @@ def test_a_certificate_that_is_not_trusted(kind: Kind) -> None:
 @pytest.mark.parametrize("url", [f"{FILES}/\0", "https://[::1"])
 def test_an_invalid_url(kind: Kind, url: str) -> None:
     """An address that the HTTP library refuses is an error about the download."""
-    error = outcome(kind, body(downloads(kind), url)).error
+    error = outcome(kind, body(file_hosts(kind), url)).error
     assert isinstance(error, DownloadError)
     assert "cannot be used" in str(error)
 
@@ -230,7 +230,7 @@ def test_the_address_of_a_real_server(kind: Kind, host: SocketHost) -> None:
     """The address of a real connection is known."""
 
     async def is_loopback() -> bool:
-        async with downloads(kind).get(host.links[0], {}) as incoming:
+        async with file_hosts(kind).get(host.links[0], {}) as incoming:
             assert isinstance(incoming, Incoming)
             return incoming.is_loopback
 
@@ -279,7 +279,7 @@ def put(
     """Upload over a real connection."""
 
     async def upload() -> Any:
-        return await downloads(kind, timeout).put(url, headers, content)
+        return await file_hosts(kind, timeout).put(url, headers, content)
 
     return asyncio.run(upload())
 

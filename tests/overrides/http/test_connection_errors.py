@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from liangxin.errors import APIConnectionError, APITimeoutError, Hint, UsageError
-from liangxin.http.error_mapping import as_error, is_about_certificates, is_not_sent
+from liangxin.http.connection_errors import as_error, is_about_certificates, is_not_sent
 from tests.support.connections import CREATE, CREATED, as_it_is, play
 from tests.support.http_clients import WAYS, every_way
 from tests.support.raw_server import RawServer, growing_timeouts, read_request, response

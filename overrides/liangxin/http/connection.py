@@ -7,6 +7,7 @@ followed.
 import copy
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, Self, TypeVar
 
 from liangxin.apis.base import Api, Call
@@ -14,7 +15,7 @@ from liangxin.clock import Clock
 from liangxin.errors import UsageError
 from liangxin.http import settings
 from liangxin.http.deadline import Deadline
-from liangxin.http.downloads import AsyncDownloads, Downloads
+from liangxin.http.file_hosts import AsyncFileHosts, FileHosts
 from liangxin.http.guard import AsyncGuard, AsyncSender, Guard, Sender, UnusableResponse
 from liangxin.http.key_masking import Secret, forget
 from liangxin.http.library import httpx
@@ -32,7 +33,7 @@ _HttpT = TypeVar("_HttpT", httpx.Client, httpx.AsyncClient)
 
 
 class _BaseConnection(Generic[_HttpT]):
-    """Everything but the call of the generated function.
+    """The base class of both connections, with everything but the call of the generated function.
 
     Args:
         api: The API whose requests are sent.
@@ -40,9 +41,9 @@ class _BaseConnection(Generic[_HttpT]):
         base_url: Where to send to, without a trailing slash.
         timeout: Seconds to connect, to wait for each part of a response, and for the whole of it.
         clock: The client's time.
-        http_client: Used instead of the client's own connections, and left open by `aclose`. Its
-            transport decides about the time of a response's headers and the connections of
-            creates, and must not follow redirects. With the extra `fast`:
+        http_client: Used instead of the client's own sockets, and left open by `aclose`. The time
+            for a response's headers, and whether a create gets a socket of its own, are then up to
+            its transport, which must not follow redirects. With the extra `fast`:
             `httpx.Client(transport=SyncHttpxTransport(SyncClientBuilder().follow_redirects(False)
             .build()))`, from `pyreqwest.compatibility.httpx` and `pyreqwest.client`.
         headers: Sent in addition to the client's own.
@@ -56,7 +57,7 @@ class _BaseConnection(Generic[_HttpT]):
 
     _guard_type: type[Guard | AsyncGuard]
     _sender_type: type[Sender | AsyncSender]
-    _downloads_type: type[Downloads | AsyncDownloads]
+    _file_hosts_type: type[FileHosts | AsyncFileHosts]
 
     def __init__(
         self,
@@ -84,7 +85,7 @@ class _BaseConnection(Generic[_HttpT]):
         guard = self._guard
         self._timeout = timeout
         self._headers = headers
-        self.downloads = self._downloads_type(
+        self.file_hosts = self._file_hosts_type(
             timeout=timeout, http_client=guard.http_client, check_open=guard.check_open
         )
         outer = sys.exception()
@@ -126,18 +127,9 @@ class _BaseConnection(Generic[_HttpT]):
             return read(logged.response)
 
     def _record(self, call: Call) -> Record | None:
-        recorder, guard = self._recorder, self._guard
-        if recorder is None:
+        if self._recorder is None:
             return None
-        return lambda response, error, at, seconds: recorder.record_call(
-            guard.api,
-            call,
-            response=response,
-            error=error,
-            at=at,
-            seconds=seconds,
-            mask=guard.key.mask,
-        )
+        return partial(self._recorder.record_call, self._guard.api, call, mask=self._guard.key.mask)
 
     async def _send(self, call: Call) -> Response:
         # In a frame of its own, cleared after an error: headers or body may repeat the key.
@@ -192,10 +184,10 @@ class Connection(_BaseConnection[httpx.Client]):
 
     _guard_type = Guard
     _sender_type = Sender
-    _downloads_type = Downloads
+    _file_hosts_type = FileHosts
 
     async def _call(self, call: Call) -> Any:
-        return call.endpoint.sync_detailed(client=self._generated, **call.arguments)
+        return call.operation.sync_detailed(client=self._generated, **call.arguments)
 
 
 class AsyncConnection(_BaseConnection[httpx.AsyncClient]):
@@ -203,7 +195,7 @@ class AsyncConnection(_BaseConnection[httpx.AsyncClient]):
 
     _guard_type = AsyncGuard
     _sender_type = AsyncSender
-    _downloads_type = AsyncDownloads
+    _file_hosts_type = AsyncFileHosts
 
     async def _call(self, call: Call) -> Any:
-        return await call.endpoint.asyncio_detailed(client=self._generated, **call.arguments)
+        return await call.operation.asyncio_detailed(client=self._generated, **call.arguments)

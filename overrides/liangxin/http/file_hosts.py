@@ -1,8 +1,8 @@
 """GET results from their hosts, and PUT files to theirs: without the API key or cookies.
 
-These are other hosts than the API's. Each request has a connection of its own, so
-that nothing is shared after a fork or with another event loop. Of the user's HTTP client only the
-connections are used, with their proxies and certificates.
+These are other hosts than the API's. Each request has a connection of its own, so that nothing is
+shared after a fork or with another event loop. Of the user's HTTP client only the connections are
+used, with their proxies and certificates.
 """
 
 import contextlib
@@ -11,13 +11,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mappin
 from typing import Generic, Self, TypeVar
 from urllib.parse import quote
 
-from liangxin import __version__
 from liangxin.clock import monotonic
 from liangxin.errors import APIConnectionError, DownloadError, UploadError
-from liangxin.http import environment, error_mapping
+from liangxin.http import connection_errors, environment
 from liangxin.http.deadline import AsyncDeadlineTransport, Deadline, DeadlineTransport
+from liangxin.http.guard import USER_AGENT
+from liangxin.http.hosts import is_loopback
 from liangxin.http.library import httpx
-from liangxin.http.settings import is_loopback
 
 _ClientT = TypeVar("_ClientT", httpx.Client, httpx.AsyncClient)
 
@@ -28,7 +28,7 @@ _Opened = tuple[httpx.Response, _NextPart, bool]
 """A response, its parts, and whether its connection has no proxy in between."""
 
 _HEADERS = {
-    "User-Agent": f"liangxin-python/{__version__}",
+    "User-Agent": USER_AGENT,
     "Accept": "*/*",
     # So that lengths and ranges are those of the file.
     "Accept-Encoding": "identity",
@@ -80,8 +80,8 @@ class Incoming:
         return part
 
 
-class _Requests(Generic[_ClientT]):
-    """Everything but the I/O, for both clients.
+class _BaseFileHosts(Generic[_ClientT]):
+    """The base class of both, with everything but the I/O.
 
     Args:
         timeout: Seconds to connect, until the headers are complete, and between parts of the body.
@@ -165,7 +165,7 @@ class _Requests(Generic[_ClientT]):
         raise NotImplementedError
 
 
-class Downloads(_Requests[httpx.Client]):
+class FileHosts(_BaseFileHosts[httpx.Client]):
     """Sends GET requests for results, and files by PUT. Safe to share between threads."""
 
     async def _open(self, request: httpx.Request, stack: contextlib.AsyncExitStack) -> _Opened:
@@ -187,7 +187,7 @@ class Downloads(_Requests[httpx.Client]):
         return response, next_part, is_direct
 
 
-class AsyncDownloads(_Requests[httpx.AsyncClient]):
+class AsyncFileHosts(_BaseFileHosts[httpx.AsyncClient]):
     """The same for asyncio."""
 
     async def _open(self, request: httpx.Request, stack: contextlib.AsyncExitStack) -> _Opened:
@@ -221,14 +221,14 @@ def _mapped_errors(
     except httpx.DecodingError as exc:
         raise kind(f"its content encoding is broken ({exc})") from exc
     except Exception as exc:
-        error = error_mapping.as_error(exc)
+        error = connection_errors.as_error(exc)
         if error is None:
             raise
         # httpx parses the target of a redirect, even if it is not followed.
         if isinstance(exc, _INVALID_ADDRESS) or "location header" in str(exc):
             text = f"its address, or that of a redirect, cannot be used ({exc})"
             raise kind(text) from exc
-        if error_mapping.is_about_certificates(exc):
+        if connection_errors.is_about_certificates(exc):
             raise kind(f"its server cannot be trusted ({exc})") from exc
         if not isinstance(error, APIConnectionError) or error.is_permanent:
             raise kind(error.text) from exc
