@@ -60,23 +60,11 @@ class Trace:
 
     def created(self, task: TaskData) -> None:
         """Record that the task was created."""
-
-        def write(span: Any) -> None:
-            span.set_attribute(_TASK_ID, task.id)
-            self._record_state(span, task.state)
-
-        self._write(write)
+        self._record(task.state, {_TASK_ID: task.id})
 
     def polled(self, task: TaskData, polls: int) -> None:
         """Record the task's state after a poll."""
-
-        def write(span: Any) -> None:
-            if task.model is not None:
-                span.set_attribute(_MODEL, task.model)
-            span.set_attribute(_POLLS, polls)
-            self._record_state(span, task.state)
-
-        self._write(write)
+        self._record(task.state, {_MODEL: task.model, _POLLS: polls})
 
     def end(self, error: BaseException | None = None) -> None:
         """End the span, recording the error. Idempotent."""
@@ -93,11 +81,17 @@ class Trace:
 
         self._write(write)
 
-    def _record_state(self, span: Any, state: str | None) -> None:
-        if state is not None and state != self._state:
-            self._state = state
-            span.set_attribute(_STATE, state)
-            span.add_event(_STATE, {_STATE: state})
+    def _record(self, state: str | None, attributes: dict[str, Any]) -> None:
+        def write(span: Any) -> None:
+            for name, value in attributes.items():
+                if value is not None:
+                    span.set_attribute(name, value)
+            if state is not None and state != self._state:
+                self._state = state
+                span.set_attribute(_STATE, state)
+                span.add_event(_STATE, {_STATE: state})
+
+        self._write(write)
 
     def _write(self, write: Callable[[Any], None]) -> None:
         """Write to the span while it is open; a failing exporter must not lose a paid task."""

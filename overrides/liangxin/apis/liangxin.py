@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from liangxin.apis.base import Call, Environment
-from liangxin.apis.generated_package import Body, PackageApi, masked
+from liangxin.apis.base import Api, Body, Call, Environment, masked
 from liangxin.apis.json_values import member, number, text, unix_time
 from liangxin.apis.response_errors import read_document, read_error, unusable
 from liangxin.final_states import KNOWN_STATES, TERMINAL_STATES
@@ -23,7 +22,7 @@ _FAILED = 501
 """A code that, in a 200 without data, means a failed task: `x-codes` of the spec's TaskFound."""
 
 
-class LiangXinApi(PackageApi):
+class LiangXinApi(Api):
     """LiangXin's API: every model behind the same two operations."""
 
     name = "LiangXin"
@@ -38,7 +37,7 @@ class LiangXinApi(PackageApi):
         path_prefix="/api/v1",
     )
     callback_field = "callBackUrl"
-    input_path: tuple[str, ...] = ("input",)
+    input_path = ("input",)
     needs_model = False
 
     def body(

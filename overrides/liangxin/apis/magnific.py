@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from liangxin import errors
-from liangxin.apis.base import Call, Environment
-from liangxin.apis.generated_package import Body, PackageApi, masked
+from liangxin.apis.base import Body, Call, Environment, ListingApi, UploadingApi, masked
 from liangxin.apis.json_values import member, number, text
 from liangxin.apis.response_errors import read_success, unusable
 from liangxin.http_response import Response
@@ -30,7 +29,7 @@ _DAY = 24 * 3600.0
 """Seconds for which the link of an upload can be fetched, where the response does not say."""
 
 
-class MagnificApi(PackageApi):
+class MagnificApi(ListingApi, UploadingApi):
     """Magnific's API: the status path of a task depends on its model."""
 
     name = "Magnific"
@@ -46,9 +45,9 @@ class MagnificApi(PackageApi):
         requests_per_minute=50,
     )
     callback_field = "webhook_url"
-    input_path: tuple[str, ...] = ()
+    input_path = ()
     needs_model = True
-    upload_types: Sequence[str] = ("image/jpeg", "image/png", "image/webp")
+    upload_types = ("image/jpeg", "image/png", "image/webp")
 
     def body(
         self, model: str, fields: Mapping[str, Any], callback_url: str | None

@@ -5,25 +5,21 @@ ones only warn (`InferredLimitWarning`), unless strict: a guess must never stop 
 """
 
 import dataclasses
-import numbers
 import os
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, Literal, NoReturn, Protocol
 
 from liangxin.apis.base import Api
 from liangxin.apis.deprecations import current_model, warn_of_deprecated
+from liangxin.apis.plain_json import JsonPath, NotJsonError, plain_json
 from liangxin.apis.warning_location import frames_to_caller
 from liangxin.errors import InferredLimitWarning, InvalidInputError, UsageError, Violation
 
 Mode = bool | Literal["strict"]
 """`True` refuses input that breaks known limits and warns of inferred ones, `"strict"` refuses
 both, `False` sends anything."""
-
-_Path = tuple[str | int, ...]
-_Link = Callable[[Any, _Path], str]
-"""Returns what stands for the link of a file at a path of the body."""
 
 _WithLinks = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """Returns a body with the links of its files."""
@@ -34,22 +30,15 @@ _Facts = Mapping[str, Mapping[str, Any]]
 _A_PATH = "is a file on this machine: upload it and pass its link"
 """What the contract, which knows of no uploads, says of a path in the place of a link."""
 
-_DEEPEST = 100
-"""Levels of nesting: deeper than any model's input, so probably a cycle."""
-
-_MOST_BITS = 10_000
-"""Python does not convert longer integers to text."""
-
 
 class Files(Protocol):
     """Takes the files of an input, to be uploaded later."""
 
     check: Callable[[_WithLinks], None] | None
-    """Refuses the body if the links of the files do not fit their fields; None if all may be sent.
-    """
+    """Refuses the body if links of files do not fit their fields; None if any may be sent."""
     check_media: Callable[[_Facts], None] | None
-    """Refuses the files if they do not fit their fields, given what is known of each; None if any
-    may be sent."""
+    """Refuses files that do not fit their fields, by what is known of each; None if any may be
+    sent."""
 
     def link(self, value: Any, field: str) -> str:
         """Return what stands for the link of a file."""
@@ -97,29 +86,34 @@ def prepare(
         if extra is not None and not isinstance(extra, Mapping):
             _refuse(model, name, "type", f"must be a mapping of fields, got {kind(extra)}")
 
-    places: dict[_Path, str] = {}
+    places: dict[JsonPath, str] = {}
 
-    def link(file: Any, path: _Path) -> str:
+    def link(file: Any, path: JsonPath) -> str:
         if files is None:
             way = "upload it and pass its link, or give the client an uploader="
-            raise _NotJson(path, f"is a file on this machine: {way}; got {_shown(file)}")
+            raise NotJsonError(path, f"is a file on this machine: {way}; got {_shown(file)}")
         places[path] = files.link(file, api.contract.dotted(path))
         return places[path]
 
-    def checked_link(file: Any, path: _Path) -> str:
+    def checked_link(file: Any, path: JsonPath) -> str:
         if mode and not api.contract.takes_link(contract_of, path):
-            raise _NotJson(path, f"takes no link, and so no file; got {_shown(file)}")
+            raise NotJsonError(path, f"takes no link, and so no file; got {_shown(file)}")
         return link(file, path)
 
-    # Errors name paths as the API's documentation does: those in the body.
-    fields = _plain(api, model, fields, checked_link, api.input_path)
-    model = _plain(api, model, model, link, ("model",))
-    callback_url = _plain(api, model, callback_url, checked_link, (api.callback_field,))
-    known = {p: file for p, file in places.items() if api.contract.media(contract_of, p)}
+    try:
+        model = plain_json(model, ("model",), link)
+        fields = plain_json(fields, api.input_path, checked_link)
+        callback_url = plain_json(callback_url, (api.callback_field,), checked_link)
+        # Before the extra fields, which may be anything.
+        known = {p: file for p, file in places.items() if api.contract.media(contract_of, p)}
+        added = plain_json(extra_input or {}, api.input_path, link)
+        beside = plain_json(extra_body or {}, (), link)
+    except NotJsonError as exc:
+        _refuse(str(model), api.contract.dotted(exc.path), "json", str(exc))
     if mode:
         fields = api.contract.own_form(contract_of, fields)
     body = api.body(model, fields, callback_url)
-    beside = _beside(api, model, body, _plain(api, model, extra_body or {}, link))
+    _refuse_replaced(api, model, body, beside)
     if mode:
         checked = body | _known(api, contract_of, beside)
         strict = mode == "strict"
@@ -130,23 +124,21 @@ def prepare(
             )
             if known:
                 files.check_media = partial(_check_media, api, contract_of, known, strict)
-    if extra_input is not None:
-        added = _plain(api, model, extra_input, link, api.input_path)
-        body = api.body(model, {**fields, **added}, callback_url)
-    body |= beside
+    body = api.body(model, {**fields, **added}, callback_url) | beside
     # Last, as what is refused needs no warning.
     current_model(api, asked_for)
     warn_of_deprecated(api, contract_of, body)
     return model, body
 
 
-def _beside(api: Api, model: str, body: Mapping[str, Any], extra: dict[str, Any]) -> dict[str, Any]:
-    """Return the extra fields of a body; refuse those that would replace others."""
+def _refuse_replaced(
+    api: Api, model: str, body: Mapping[str, Any], extra: Mapping[str, Any]
+) -> None:
+    """Refuse extra fields of a body that would replace others."""
     for name in extra:
         if name in body or name == api.callback_field:
             text = f"has {name}, which is set by model, input or callback_url; it replaces none"
             _refuse(model, "extra_body", "unique", text)
-    return extra
 
 
 def _known(api: Api, model: str, extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -207,7 +199,7 @@ def _check(api: Api, model: str, body: Mapping[str, Any], *, strict: bool, uploa
 
 
 def _check_media(
-    api: Api, model: str, places: Mapping[_Path, str], strict: bool, facts: _Facts
+    api: Api, model: str, places: Mapping[JsonPath, str], strict: bool, facts: _Facts
 ) -> None:
     """Refuse files that break what is known of their fields; warn of inferred limits."""
     contract, refused, doubts = api.contract, [], []
@@ -253,68 +245,8 @@ def _without_upload(violation: Violation) -> Violation:
     return dataclasses.replace(violation, message=message, file=given)
 
 
-def _plain(api: Api, model: str, value: Any, link: _Link, path: _Path = ()) -> Any:
-    """Return a value in plain JSON; subclasses of str or float become str or float.
-
-    `path` is its place in the body.
-    """
-    try:
-        return _plain_value(value, path, link)
-    except _NotJson as exc:
-        _refuse(model, api.contract.dotted(exc.path), "json", str(exc))
-
-
-class _NotJson(Exception):  # noqa: N818  it becomes an InvalidInputError
-    def __init__(self, path: Sequence[str | int], problem: str) -> None:
-        super().__init__(problem)
-        self.path = path
-
-
-def _plain_value(value: Any, path: _Path, link: _Link) -> Any:
-    if len(path) > _DEEPEST:
-        raise _NotJson(path[:2], "is nested too deeply")
-    match value:
-        case None | bool():  # before the integers, of which a bool is one
-            return value
-        case str():
-            return _plain_text(value, path)
-        case Mapping():
-            plain = {}
-            for key, inner in value.items():
-                if not isinstance(key, str):
-                    raise _NotJson(path, f"has a key that is not a string: {key!r:.60}")
-                plain[_plain_text(key, path)] = _plain_value(inner, (*path, str(key)), link)
-            return plain
-        case list() | tuple():
-            return [_plain_value(inner, (*path, n), link) for n, inner in enumerate(value)]
-        case numbers.Integral():  # numpy's as well
-            if int(value).bit_length() > _MOST_BITS:
-                raise _NotJson(path, "is too large a number")
-            return int(value)
-        case numbers.Real():
-            number = float(value)
-            if not -float("inf") < number < float("inf"):
-                raise _NotJson(path, f"is {number}, which JSON cannot express")
-            return number
-        case os.PathLike():
-            return link(value, path)
-    if callable(getattr(value, "read", None)):  # an open file
-        return link(value, path)
-    kind = type(value)
-    library = "" if kind.__module__ in ("builtins", "__main__") else f"{kind.__module__}."
-    raise _NotJson(path, f"is of type {library}{kind.__qualname__}, which JSON cannot express")
-
-
 def _shown(file: Any) -> str:
     return f"{os.fspath(file)!r:.60}" if isinstance(file, os.PathLike) else "an open file"
-
-
-def _plain_text(value: str, path: _Path) -> str:
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        raise _NotJson(path, "has half of a surrogate pair, which is not text") from None
-    return str.__str__(value)  # of an Enum, str() may be its name
 
 
 def _refuse(model: str | None, field: str, limit: str, message: str) -> NoReturn:

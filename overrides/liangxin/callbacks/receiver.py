@@ -239,17 +239,15 @@ class Receiver:
         if headers.get("content-encoding", "identity").strip().lower() != "identity":
             raise _Refused(415, "the body is compressed", {"Accept-Encoding": "identity"})
         body = bytearray()
-        length = headers.get("content-length", "")
-        announced = int(length) if length.isascii() and length.isdigit() else 0
-        while announced <= self._max_bytes and len(body) <= self._max_bytes:
+        is_complete = False
+        while not is_complete:
             message = await receive()
             if message["type"] == "http.disconnect":
                 raise _Disconnected
             body += message.get("body", b"")
-            if not message.get("more_body", False):
-                break
-        if announced > self._max_bytes or len(body) > self._max_bytes:
-            raise _Refused(413, "the body is too large")
+            if len(body) > self._max_bytes:
+                raise _Refused(413, "the body is too large")
+            is_complete = not message.get("more_body", False)
         return bytes(body)
 
     async def _accept(self, event: Event, nonce: str) -> tuple[int, Headers]:

@@ -127,7 +127,7 @@ def _create(
         raise
     with session.interrupts.shield():
         try:
-            task: Task = run(operations.create_prepared(inner, request, creating.submit_now))
+            task: Task = run(operations.create_prepared(inner, request, creating.send_with_resends))
         except BaseException as error:
             if interrupt_behind(error):
                 output.note(error_messages.interrupted_create(model))

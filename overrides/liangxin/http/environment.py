@@ -11,9 +11,9 @@ from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 from liangxin.errors import UsageError
+from liangxin.http.hosts import is_loopback
 from liangxin.http.key_masking import forget
 from liangxin.http.library import httpx
-from liangxin.http.settings import is_loopback
 
 
 @contextlib.contextmanager

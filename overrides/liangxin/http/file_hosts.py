@@ -16,8 +16,8 @@ from liangxin.errors import APIConnectionError, DownloadError, UploadError
 from liangxin.http import connection_errors, environment
 from liangxin.http.deadline import AsyncDeadlineTransport, Deadline, DeadlineTransport
 from liangxin.http.guard import USER_AGENT
+from liangxin.http.hosts import is_loopback
 from liangxin.http.library import httpx
-from liangxin.http.settings import is_loopback
 
 _ClientT = TypeVar("_ClientT", httpx.Client, httpx.AsyncClient)
 

@@ -95,13 +95,12 @@ def forget(error: BaseException, until: BaseException | None) -> None:
     handled before, is not touched.
     """
     todo: list[BaseException | None] = [error]
-    seen: list[BaseException | None] = [None, until]
+    seen = {id(until)}
     while todo:
         exc = todo.pop()
-        if any(exc is other for other in seen):
+        if exc is None or id(exc) in seen:
             continue
-        assert exc is not None  # noqa: S101  `seen` has None
-        seen.append(exc)
+        seen.add(id(exc))
         traceback.clear_frames(exc.__traceback__)
         todo += [exc.__cause__, exc.__context__]
 

@@ -1,6 +1,5 @@
 """Check a client's settings; an argument wins over its environment variable."""
 
-import ipaddress
 import logging
 import os
 import re
@@ -10,6 +9,7 @@ from urllib.parse import urlsplit
 
 from liangxin.apis.base import Environment
 from liangxin.errors import UsageError
+from liangxin.http.hosts import is_host, is_loopback
 from liangxin.http.key_masking import Secret
 
 logger = logging.getLogger("liangxin")
@@ -19,7 +19,6 @@ _LOG_FORMAT = "%(asctime)s %(name)s %(levelname)s: %(message)s"
 _LOG_LEVELS = {"info": logging.INFO, "debug": logging.DEBUG}
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")  # RFC 9110, section 5.6.2
-_LABEL = 64  # a part of a host's name is shorter, RFC 1035, section 2.3.4
 _FRAMING = "the HTTP library sets it"
 _OUR_HEADERS = {
     "host": "base_url sets the host",
@@ -128,21 +127,3 @@ def configure_logging() -> None:
         handler.set_name(_LOG_VARIABLE)
         handler.setFormatter(logging.Formatter(_LOG_FORMAT))
         logger.addHandler(handler)
-
-
-def is_host(name: str) -> bool:
-    """Whether a name can be that of a host: sockets raise UnicodeError for others."""
-    return all(0 < len(label) < _LABEL for label in name.removesuffix(".").split("."))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether `host`, as written, is this machine; names are not resolved."""
-    host = host.removesuffix(".")
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    address = getattr(address, "ipv4_mapped", None) or address
-    return address.is_loopback or address.is_unspecified

@@ -82,6 +82,7 @@ class Hints:
             topic = self._topics.setdefault(task_id, Topic())
             topic.listeners[key] = listener
             has_ended = task_id in self._ended
+        # After it has joined the topic, or a hint in between would reach nobody.
         if has_ended:
             listener()
         return topic

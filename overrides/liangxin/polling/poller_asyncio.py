@@ -173,6 +173,7 @@ class _AsyncWorker(BaseWorker):
         # The loop itself keeps only weak references to tasks.
         self._polls: dict[Wait, asyncio.Task[None]] = {}
         self._timer: asyncio.Handle | None = None
+        self._is_due = False  # whether that comes in the event loop's next step
         self._stepping = asyncio.Lock()
         self._joined = 0
 
@@ -220,19 +221,21 @@ class _AsyncWorker(BaseWorker):
 
     def _advance_soon(self) -> None:
         """Schedule a check for polls that are due."""
-        if not self.is_real:
+        # A check that is scheduled stays where it is: put off again and again, it would never come.
+        if not self.is_real or self._is_due:
             return
         if self._timer is not None:
             self._timer.cancel()
+        self._is_due = True
         self._timer = self.loop.call_soon(self._advance)
 
     def _advance(self) -> None:
         """Start the polls that are due, and set the timer for the next."""
+        self._timer, self._is_due = None, False
         now = self.clock.monotonic()
         while (wait := self._followers.take(now)) is not None:
             self._start(wait)
         pause = self._followers.pause(now)
-        self._timer = None
         if pause < math.inf:
             self._timer = self.loop.call_later(min(pause, LONGEST_SLEEP), self._advance)
 
@@ -242,22 +245,34 @@ class _AsyncWorker(BaseWorker):
             self.loop.create_task, self._make(wait, mailbox), name="liangxin-poll"
         )
         self._polls[wait] = poll
-        poll.add_done_callback(lambda done: self._ended(wait, done))
+        poll.add_done_callback(lambda done: self._ended(wait, mailbox, done))
 
-    def _ended(self, wait: Wait, poll: asyncio.Task[None]) -> None:
+    def _ended(self, wait: Wait, mailbox: Mailbox, poll: asyncio.Task[None]) -> None:
         # The next poll of the same wait may have started: callbacks of a task run a step later.
         if self._polls.get(wait) is poll:
             del self._polls[wait]
+        # `_make` ends without a cancellation: this one never began, and would count as in flight
+        # for ever.
+        if poll.cancelled():
+            self._followers.finish(wait, self.clock.monotonic(), has_record=False)
+            self._make_room(mailbox)
 
     async def _make(self, wait: Wait, mailbox: Mailbox) -> None:
         try:
             await self.make_poll(wait)
         except asyncio.CancelledError as exc:
-            mailbox.post(exc)  # and no next poll, as its event loop may be about to close
+            mailbox.post(exc)
+            self._make_room(mailbox)
             return
         except BaseException as exc:  # noqa: BLE001  an interrupt belongs to the caller
             mailbox.post(exc)
         self._advance_soon()
+
+    def _make_room(self, mailbox: Mailbox) -> None:
+        """Let another poll take the place of one that was cancelled as its caller has left."""
+        # If that has not left, all tasks are being cancelled, and the event loop is about to close.
+        if mailbox.is_closed:
+            self._advance_soon()
 
     async def step_for(self, mailbox: _AsyncMailbox, until: float) -> None:
         """Make the next step in the task of a caller, or wait until others have."""

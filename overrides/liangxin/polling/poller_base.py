@@ -68,6 +68,7 @@ class BasePoller:
     ) -> None:
         self.schedule = schedule
         self.is_real = isinstance(clock, SystemClock)
+        """Whether time passes by itself; a virtual clock has to be moved by those who wait."""
         self._clock = clock
         self.rate = check_rate(polls_per_second)
         """The budget: polls per second."""

@@ -220,7 +220,7 @@ class _Worker(BaseWorker):
             pause = self._followers.pause(now)
             is_needed = len(self._followers) > 0
         if wait is not None and mailbox is not None:
-            submit(wait, mailbox)
+            submit(wait, mailbox)  # not under the lock, which the poll itself takes
         elif pause < math.inf and not self.is_real:
             self.clock.sleep(min(pause, self._longest_sleep))
         elif is_needed:

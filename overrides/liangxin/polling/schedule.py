@@ -168,8 +168,8 @@ class _Model:
         self.table = LifeTable(*_EXPECTED[kind])
         self.scale = WorkScale()
         self._polls = polls
-        self._planned_for: list[float] | None = None
-        self._due: list[float] = []
+        # In one piece: a caller's thread may compute it while another replaces the shares.
+        self._plan: tuple[list[float], list[float]] = ([], [])
 
     def interval(self, age: float, polls: float) -> float:
         """Return the time from `age` until so many more polls are due; inf beyond the table."""
@@ -188,12 +188,13 @@ class _Model:
     def _polls_due(self) -> list[float]:
         """Return the polls that are due by the edge of each span of age."""
         shares = self.table.shares
-        if self._planned_for is not shares:
+        planned_for, due = self._plan
+        if planned_for is not shares:
             alive = alive_in(shares)
             rates = [math.sqrt(s / a * w) for s, a, w in zip(shares, alive, WIDTHS, strict=True)]
             # A task gets the polls due at its end and, on average, half a poll after it.
             on_average = sum(rate * a for rate, a in zip(rates, alive, strict=True))
             scale = (self._polls - 0.5) / on_average
-            self._due = list(accumulate((scale * rate for rate in rates), initial=0.0))
-            self._planned_for = shares
-        return self._due
+            due = list(accumulate((scale * rate for rate in rates), initial=0.0))
+            self._plan = (shares, due)
+        return due

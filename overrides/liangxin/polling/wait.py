@@ -195,7 +195,8 @@ class Wait:
         self._saw_unknown_state = False
         first_poll = self._born + self._next_interval(self._born)
         is_due = age is None or first_poll <= now
-        # The age at which it was last seen unfinished; None if unknown.
+        # The age at which it was last seen unfinished; None if the first poll is late, as then
+        # nobody knows what was before.
         self._seen_at = None if is_due and age != 0 else 0.0
         self.next_poll = now if is_due else min(first_poll, self.deadline)
 
@@ -228,6 +229,7 @@ class Wait:
             line = self._observe_record(outcome, now)
         else:
             line = self._observe_error(outcome, now)
+        # In this order: a final state beats a deadline that has passed meanwhile.
         if self.end is None:
             self._end_if_over(now)
         if self.end is None:

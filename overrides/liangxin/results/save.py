@@ -108,7 +108,7 @@ async def save(
             await in_threads(saving.save_one, count, concurrency, context.clock, report)
     except _CallbackFailed as carrier:
         failure = carrier.error
-    if failure is not None:
+    if failure is not None:  # not in the handler, which would change its cause and context
         raise failure
     return saving.conclude()
 

@@ -3,7 +3,7 @@
 from urllib.parse import urljoin, urlsplit
 
 from liangxin.errors import DownloadError
-from liangxin.http.settings import is_host, is_loopback
+from liangxin.http.hosts import is_host, is_loopback
 
 REDIRECTS_HERE = "it redirects to this machine"
 

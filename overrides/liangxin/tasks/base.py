@@ -124,7 +124,7 @@ class BaseTask(TaskData):
         error = wait.last_error and wait.last_error.about(self)
         if wait.end is End.REFUSED and error is not None:
             return error
-        if wait.end is End.TIMED_OUT and not self.is_finished:
+        if wait.end is End.TIMED_OUT and not self.is_finished:  # or another wait has seen its end
             last = "" if error is None else f"; the last error was: {error.text}"
             if not wait.polls:
                 last = "; it was never polled: polls take too long, or polls_per_second is low"

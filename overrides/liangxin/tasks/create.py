@@ -111,13 +111,13 @@ async def wait_for_turn(session: Session[Any], model: str) -> None:
 
 
 async def submit(session: Session[TaskT], request: Request) -> TaskT:
-    """Upload the files of a create, and send it, again while it provably was not accepted."""
+    """Upload the files of a create, wait for its turn, and send it; see `send_with_resends`."""
     request = await upload_files(session, request)
     await wait_for_turn(session, request.model)
-    return await submit_now(session, request)
+    return await send_with_resends(session, request)
 
 
-async def submit_now(session: Session[TaskT], request: Request) -> TaskT:
+async def send_with_resends(session: Session[TaskT], request: Request) -> TaskT:
     """Send a create whose turn it is, again while it provably was not accepted."""
     resend = Resend(now=session.clock.monotonic(), rng=session.rng)
     while True:

@@ -32,6 +32,7 @@ class Resend:
 
     def delay(self, error: errors.APIError, model: str, now: float) -> float:
         """Return the seconds until the next try; raise the error if there is none."""
+        # Only here is it certain that no task was created, and likely that a later create succeeds.
         if isinstance(error, errors.RateLimitError):
             floor = error.retry_after or 0.0
         elif (

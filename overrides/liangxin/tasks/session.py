@@ -62,6 +62,7 @@ async def take_turn(session: Session[Any], check: Callable[[], None] | None = No
     """
     poller, clock = session.poller, session.clock
     turn = poller.take_turn(clock.monotonic())
+    # Nothing was sent until `use`: an interrupt gives the turn to others.
     try:
         while (left := turn - clock.monotonic()) > 0:
             # The turn is reserved: no other request gets it, however late this one wakes up.

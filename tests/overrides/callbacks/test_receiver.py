@@ -158,7 +158,6 @@ def test_any_order_is_harmless(deliveries: list[tuple[str, str]]) -> None:
         ({"query": "callback_token=1.a." + "A" * 43}, 401, "forged"),
         ({"headers": {"content-type": "text/plain"}}, 415, "not JSON"),
         ({"headers": {**JSON, "content-encoding": "gzip"}}, 415, "compressed"),
-        ({"headers": {**JSON, "content-length": "1001"}}, 413, "too large"),
         ({"body": [b"x" * 400] * 9}, 413, "too large"),
         ({"body": b"{"}, 400, "not JSON"),
         ({"body": b"{}"}, 400, "no data.taskId"),

@@ -14,6 +14,7 @@ from liangxin import drive
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import LiangXinError, UsageError
 from liangxin.polling.hints import Hints
+from liangxin.polling.poll_rate import MAX_IN_FLIGHT
 from liangxin.polling.poller_asyncio import AsyncPoller
 from liangxin.polling.poller_thread import Poller
 from liangxin.polling.schedule import Schedule
@@ -203,6 +204,47 @@ def test_a_cancelled_caller_harms_no_other() -> None:
             await waiting
         assert polls.is_broken_off.is_set()
         assert [wait.end for wait in await other] == [End.FINISHED]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize("steps", range(4))
+def test_polls_that_are_cancelled_leave_room_for_others(steps: int) -> None:
+    """Cancelling as many polls as may be in flight, begun or not, keeps no other wait from its own."""
+
+    async def scenario() -> None:
+        polls = HangingPolls({"a": [DONE]})
+        poller = make_poller(polls, SystemClock(), rate=1e9)
+        hanging = [now_wait("hangs") for _ in range(MAX_IN_FLIGHT)]
+        gone = asyncio.create_task(ended(poller, *hanging))
+        await asyncio.sleep(0)
+        other = asyncio.create_task(ended(poller, now_wait("a")))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        gone.cancel()
+        assert [wait.end for wait in await other] == [End.FINISHED]
+        with pytest.raises(asyncio.CancelledError):
+            await gone
+
+    run(scenario)
+
+
+def test_a_stream_of_new_waits_keeps_none_from_being_polled() -> None:
+    """Polls are made while coroutines begin to wait at every step of the event loop."""
+
+    async def scenario() -> None:
+        polls = ScriptedPolls(SystemClock(), {"a": [WAITING], "b": [WAITING]})
+        poller = make_poller(polls, SystemClock())
+
+        async def begin_waits(task_id: str) -> None:
+            async with poller.follow() as follower:
+                for _ in range(20):
+                    follower.add(now_wait(task_id))
+                    await asyncio.sleep(0)
+
+        begun = [asyncio.create_task(begin_waits(task_id)) for task_id in "ab"]
+        await asyncio.wait(begun)
+        assert polls.made
 
     run(scenario)
 

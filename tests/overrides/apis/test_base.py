@@ -1,4 +1,4 @@
-"""What all APIs with a generated package share."""
+"""What all APIs share."""
 
 from __future__ import annotations
 
