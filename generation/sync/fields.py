@@ -78,6 +78,7 @@ class FieldReader:
                 raise self._page.error(inner_at, f"{path} is described twice")
             if not isinstance(field, dict):
                 raise self._page.error(inner_at, f"{path} is not a schema")
+            # The example may have the name with the blanks, or without.
             value = values.get(name, values.get(stripped))
             result[stripped] = self._field(field, inner_at, path, value)
         return result

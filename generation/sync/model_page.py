@@ -15,7 +15,7 @@ from generation.sync.page import Page
 Schema = dict[str, Any]
 
 _METHODS = {"get", "post", "put", "patch", "delete"}
-# A string, or a comment in what should be JSON.
+# A string, or a comment in what should be JSON. Strings come first: `//` in a URL is no comment.
 _STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MAKES = re.compile(
