@@ -118,9 +118,7 @@ class FieldReader:
         for part in node.get("allOf", ()):
             result |= self._resolved(part, at, path)
         if "$ref" in node:
-            target: Any = self._page.document
-            for step in str(node["$ref"]).removeprefix("#/").split("/"):
-                target = target.get(step) if isinstance(target, dict) else None
+            target = self._page.target(str(node["$ref"]))
             if not isinstance(target, dict) or target.get("$ref") == node["$ref"]:
                 raise self._page.error(at, f"{path}: {node['$ref']} does not resolve")
             result |= self._resolved(target, at, path)

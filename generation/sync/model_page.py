@@ -10,7 +10,7 @@ from typing import Any
 from generation.sync.corrections import Correction, Corrections
 from generation.sync.fields import FieldReader
 from generation.sync.known_models import Spec
-from generation.sync.page import Page
+from generation.sync.page import Page, value_at
 
 Schema = dict[str, Any]
 
@@ -186,9 +186,7 @@ def _body(operation: Operation) -> Schema:
 
 
 def _content(operation: Operation) -> Schema:
-    node: Any = operation.content
-    for step in ("requestBody", "content", "application/json"):
-        node = node.get(step) if isinstance(node, dict) else None
+    node = value_at(operation.content, ("requestBody", "content", "application/json"))
     return node if isinstance(node, dict) else {}
 
 
@@ -199,10 +197,7 @@ def _input(operation: Operation) -> Schema:
 def _follow(operation: Operation, node: Any) -> Schema:
     """Return the schema that `node` is or refers to."""
     if isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        target: Any = operation.page.document
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            target = target.get(step) if isinstance(target, dict) else None
-        node = target
+        node = operation.page.target(node["$ref"])
     return node if isinstance(node, dict) else {}
 
 
