@@ -99,7 +99,10 @@ class ModelReader:
         body = example or {}
         values = body.get("input")
         reader = FieldReader(page, self._corrections, self._integers)
-        fields = reader.fields(own, input_at, "input", values)
+        try:
+            fields = reader.fields(own, input_at, "input", values)
+        except RecursionError:
+            raise page.error(input_at, "a schema in it contains itself") from None
         if not fields:
             raise page.error(input_at, "the input has no fields")
         remarks = [*reader.remarks]
