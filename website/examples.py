@@ -77,6 +77,7 @@ def _python_value(value: Any, indent: int, first: int = 0) -> str:
             items = [_python_value(item, indent + 4, len(inner) + 1) for item in value]
             opened, closed = "[]"
         case str():
+            # With double quotes, as formatters write Python.
             return json.dumps(value, ensure_ascii=False)
         case _:
             return repr(value)

@@ -70,6 +70,7 @@ def page(source: str, text: str) -> tuple[str, str]:
         url = posixpath.relpath(there, posixpath.dirname(place) or ".")
         return f"{link[1]}{url}{hash_sign}{heading}{link[3]}"
 
+    # Links within blocks of code are what they are.
     parts = _FENCE.split(_FILE_NAME.sub(r'```\1 title="\2"', text))
     parts[::2] = [_LINK.sub(rewritten, part) for part in parts[::2]]
     return place, "".join(parts)

@@ -40,6 +40,7 @@ def mistakes(api: WebApi, model: str) -> Iterator[Mistake]:
 
 def _mistake(api: WebApi, model: str, value: Mapping[str, Any], shown: str) -> Iterator[Mistake]:
     found = api.contract.violations(model, api.body(model, value), level="all")
+    # A value that is taken after all, as no limit is known that refuses it, is none.
     if found:
         text = f"{found[0].field} {found[0].message}"
         yield Mistake(shown, text, found[0].evidence)

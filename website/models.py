@@ -145,6 +145,7 @@ def _rules(schema: Mapping[str, Any]) -> Iterator[str]:
     rules = schema.get("x-rules", ())
     if not rules:
         return
+    # Advice has no schema, so it is in neither.
     enforced = {rule["x-rule"] for rule in schema.get("allOf", ()) if "x-rule" in rule}
     guessed = {rule["x-rule"] for rule in schema.get("x-inferred", {}).get("allOf", ())}
     yield from ("", "## Rules", "", "Limits over several fields, by their ids:", "")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+# Bounded, since Python refuses to read integers of thousands of digits.
 _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 
 
@@ -24,10 +25,12 @@ def own_form(schema: Mapping[str, Any], value: Any) -> Any:
             return {name: own_form(fields.get(name, {}), part) for name, part in value.items()}
         case list() | tuple():
             return [own_form(schema.get("items", {}), part) for part in value]
+        # Before int, of which it is one in Python.
         case bool():
             return value
         case int() if schema.get("x-accepts") == "integer":
             return str(value)
+        # Some programs write the JSON number 5 as 5.0.
         case float() if schema.get("x-accepts") == "integer" and value.is_integer():
             return str(int(value))
         case str() if schema.get("x-accepts") == "string" and _INTEGER.fullmatch(value):

@@ -108,6 +108,7 @@ def own_words(schema: Mapping[str, Any]) -> tuple[str, ...]:
 
 def text_of(value: Any) -> str:
     """Return a value of an enum as a key of `x-deprecated-values`."""
+    # Keys of JSON are strings, whatever the values of the enum are.
     return value if isinstance(value, str) else json.dumps(value)
 
 

@@ -70,6 +70,7 @@ def make_report(old: str | None, new: str | None, project: Path) -> Report:
         except (LookupError, TypeError, ValueError, AttributeError) as error:
             reason = f"a bundle is damaged: {type(error).__name__}: {error}"
             raise StateError(f"{before.label} or {after.label}, {api}: {reason}") from None
+    # The report reckons with both versions, which a bundle from elsewhere may have in any form.
     for state in (before, after):
         try:
             version(state.version)

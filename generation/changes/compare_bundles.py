@@ -42,6 +42,7 @@ def _compare_operations(changes: Changes, received: Received) -> None:
         if other is None:
             if not _is_of(old.creates.get(key, []), new):
                 operation_removed(changes, operation)
+        # Mostly nothing differs, neither in an operation nor in what it may refer to.
         elif operation != other or not same:
             _compare_operation(changes, received, operation, other)
     for key, operation in new.operations.items():
@@ -74,6 +75,7 @@ def _compare_documents(changes: Changes, received: Received, old: Schema, new: S
         changes.add(Finding("server", "server-removed", "perhaps", reason=reason, old=url))
     for url in (url for url in after if url not in before):
         changes.add(Finding("server", "server-added", new=url))
+    # The first server is the default of the clients.
     if before[:1] != after[:1] and before[:1] and before[0] in after:
         reason = "clients with the default address reach another server"
         about = {"reason": reason, "old": before[0], "new": after[0]}

@@ -90,6 +90,7 @@ def _compare_other_forms(
 
 def _add_body(changes: Changes, model: str, difference: Difference) -> None:
     """Add a difference of bodies."""
+    # In either form only where that is what differs: all else is about what the API takes.
     old, new, either = changes.old.replay, changes.new.replay, difference.kind == OTHER_FORM
 
     def holds(body: Any) -> bool:

@@ -66,6 +66,7 @@ class Received:
         sides = [*zip(self._changes.sides, (old, new), strict=True)]
         own, other = (resolve(side.bundle, one.get("requestBody", {})) for side, one in sides)
         self._compare_contents(prefix, own, other, names)
+        # Callers receive these, too, and must find in them what they found before.
         parameters = [
             [resolve(side.bundle, part) for part in one.get("parameters", ())]
             for side, one in sides

@@ -84,6 +84,7 @@ class Replay:
 
     def is_valid(self, schema: Any, value: Any) -> bool:
         """Return whether a value is valid against a schema of the bundle."""
+        # References lead into the components.
         whole = (
             {**schema, "components": self._bundle["components"]}
             if isinstance(schema, dict)

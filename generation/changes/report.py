@@ -195,6 +195,7 @@ def _plain(value: Any) -> str:
     match value:
         case str() if value.isprintable() and value:
             return value
+        # Types, or values of an enum.
         case [*types] if types and all(isinstance(one, str) for one in types):
             return " or ".join(types)
     return shown(value)

@@ -50,6 +50,7 @@ class Side:
         for route in routes(self.bundle):
             for operation in {identity(route.create), identity(route.query)}:
                 self.creates.setdefault(operation, []).append(route.model)
+        # What no operation takes is refused, whatever its schema says.
         taken = {
             model: request
             for model, request in self.taken.items()
@@ -68,6 +69,7 @@ class Side:
         """Return all annotations in a schema, and in what it refers to, in no order."""
         found: set[str] = set()
         todo = [schema]
+        # This ends: `limits_of` has refused schemas that contain themselves.
         while todo:
             node = todo.pop()
             if isinstance(node, list):
@@ -99,6 +101,7 @@ class Side:
     @property
     def shared(self) -> Schema:
         """All that operations refer to, but for the requests of models."""
+        # Those are compared model by model.
         components = dict(self.bundle["components"])
         schemas = components.pop("schemas").items()
         return {**components, "schemas": {n: s for n, s in schemas if "x-model" not in s}}

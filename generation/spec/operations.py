@@ -113,11 +113,13 @@ def _links(
 ) -> Iterator[tuple[Operation, str | None]]:
     """Yield the operations that an answer links to, each with the parameter that takes an id."""
     for status, response in operation.content["responses"].items():
+        # Such as 200, or 2XX.
         if status.startswith("2"):
             for ref in resolve(bundle, response).get("links", {}).values():
                 link = resolve(bundle, ref)
                 if link.get("operationId") in by_id:
                     parameters = link.get("parameters", {}).items()
                     taken = (n for n, v in parameters if str(v).startswith("$response.body#"))
+                    # OpenAPI lets a link name its parameter with the place, too: path.task-id.
                     name = next(taken, None)
                     yield by_id[link["operationId"]], name and name.rpartition(".")[2]

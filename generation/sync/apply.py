@@ -31,6 +31,7 @@ from generation.sync.evidence import levels_now, statement
 from generation.sync.known_models import Model
 from generation.sync.model_page import ModelPage
 from generation.sync.new_model import APART, composed_example, family_of, new_model, page_entry
+from generation.sync.page import value_at
 from generation.sync.plan import Match, Plan
 from generation.sync.yaml_file import YamlFile, new_text
 
@@ -136,7 +137,7 @@ class Editor:
         merged = self._composed(model).schema["properties"][name]
         at = ("properties", name)
         if len(pointer) > 1 and (own.get((*at, top)) is None or self._has_ref(own, at, pointer)):
-            if _at(merged, pointer) == finding.page:
+            if value_at(merged, pointer) == finding.page:
                 return  # set in the shared part
             self._set_own(model, (*at, top), merged[top])
         elif len(pointer) == 1 and top in merged and same(merged[top], finding.page):
@@ -419,12 +420,6 @@ def _pointer(finding: Finding) -> tuple[str, ...]:
     for name, items in re.findall(r"\.([^.\[]+)|(\[\])", inner):
         steps += ("items",) if items else ("properties", name)
     return (*steps, finding.keyword) if finding.keyword != FIELD else tuple(steps)
-
-
-def _at(schema: Any, pointer: tuple[str, ...]) -> Any:
-    for step in pointer:
-        schema = schema.get(step) if isinstance(schema, dict) else None
-    return schema
 
 
 def _with_refs_to(value: Any, path: Path, model: Model) -> Any:

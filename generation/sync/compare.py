@@ -208,6 +208,7 @@ def _beyond(
         more = [one for one in value if one not in listed]
         kind: Kind = "contradicted" if more else "confirmed"
         yield "x-extensible-enum", kind, listed, [*listed, *more]
+    # A list of all integers from the minimum to the maximum says the same.
     elif keyword == "enum" and None not in (low, high) and _is_range(value, low, high):
         yield "minimum", "confirmed", low, low
         yield "maximum", "confirmed", high, high

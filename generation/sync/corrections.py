@@ -101,6 +101,7 @@ class Corrections:
         Where the file corrects the same, it comes first.
         """
         for known in self._known.get(made[:3], ()):
+            # One that overrules the reader calls right what the page says.
             if same(known.page_says, made.page_says) or same(known.correct, made.page_says):
                 self._used[_key(known)] = known
                 return known.correct

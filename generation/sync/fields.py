@@ -78,6 +78,7 @@ class FieldReader:
                 raise self._page.error(inner_at, f"{path} is described twice")
             if not isinstance(field, dict):
                 raise self._page.error(inner_at, f"{path} is not a schema")
+            # The example may have the name with the blanks, or without.
             value = values.get(name, values.get(stripped))
             result[stripped] = self._field(field, inner_at, path, value)
         return result
@@ -117,9 +118,7 @@ class FieldReader:
         for part in node.get("allOf", ()):
             result |= self._resolved(part, at, path)
         if "$ref" in node:
-            target: Any = self._page.document
-            for step in str(node["$ref"]).removeprefix("#/").split("/"):
-                target = target.get(step) if isinstance(target, dict) else None
+            target = self._page.target(str(node["$ref"]))
             if not isinstance(target, dict) or target.get("$ref") == node["$ref"]:
                 raise self._page.error(at, f"{path}: {node['$ref']} does not resolve")
             result |= self._resolved(target, at, path)

@@ -55,7 +55,9 @@ def _read(name: str, path: Path) -> RawPage:
 
 def _check_index(index: Path, files: dict[str, Path], fetched: Fetched) -> None:
     """Report the links that lead elsewhere, and the pages that the folder lacks."""
+    # Links may be relative; a host that cannot exist stands for the site of those.
     links = read_links(decode(index.read_bytes(), index), "https://folder.invalid/")
+    # Absolute ones have the host of the site, which a saved folder does not name elsewhere.
     hosts = Counter(urlsplit(link.url).netloc for link in links if link.url.endswith(".md"))
     pages, skipped = choose(links, hosts.most_common(1)[0][0] if hosts else "")
     fetched.skipped += skipped

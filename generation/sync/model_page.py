@@ -10,12 +10,12 @@ from typing import Any
 from generation.sync.corrections import Correction, Corrections
 from generation.sync.fields import FieldReader
 from generation.sync.known_models import Spec
-from generation.sync.page import Page
+from generation.sync.page import Page, value_at
 
 Schema = dict[str, Any]
 
 _METHODS = {"get", "post", "put", "patch", "delete"}
-# A string, or a comment in what should be JSON.
+# A string, or a comment in what should be JSON. Strings come first: `//` in a URL is no comment.
 _STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
 _MAKES = re.compile(
@@ -99,7 +99,10 @@ class ModelReader:
         body = example or {}
         values = body.get("input")
         reader = FieldReader(page, self._corrections, self._integers)
-        fields = reader.fields(own, input_at, "input", values)
+        try:
+            fields = reader.fields(own, input_at, "input", values)
+        except RecursionError:
+            raise page.error(input_at, "a schema in it contains itself") from None
         if not fields:
             raise page.error(input_at, "the input has no fields")
         remarks = [*reader.remarks]
@@ -186,9 +189,7 @@ def _body(operation: Operation) -> Schema:
 
 
 def _content(operation: Operation) -> Schema:
-    node: Any = operation.content
-    for step in ("requestBody", "content", "application/json"):
-        node = node.get(step) if isinstance(node, dict) else None
+    node = value_at(operation.content, ("requestBody", "content", "application/json"))
     return node if isinstance(node, dict) else {}
 
 
@@ -199,10 +200,7 @@ def _input(operation: Operation) -> Schema:
 def _follow(operation: Operation, node: Any) -> Schema:
     """Return the schema that `node` is or refers to."""
     if isinstance(node, dict) and isinstance(node.get("$ref"), str):
-        target: Any = operation.page.document
-        for step in node["$ref"].removeprefix("#/").split("/"):
-            target = target.get(step) if isinstance(target, dict) else None
-        node = target
+        node = operation.page.target(node["$ref"])
     return node if isinstance(node, dict) else {}
 
 

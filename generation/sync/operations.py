@@ -7,6 +7,7 @@ from typing import Any
 from generation.spec.source import Source
 from generation.sync.known_models import Spec
 from generation.sync.model_page import Operation
+from generation.sync.page import value_at
 
 Schema = dict[str, Any]
 
@@ -60,7 +61,6 @@ def _record_fields(spec: Spec) -> Schema:
 
 def _answer_fields(operation: Operation) -> list[str]:
     """Return the names in `data` of the example of the answer."""
-    node: Any = operation.content
-    for step in ("responses", "200", "content", "application/json", "example", "data"):
-        node = node.get(step) if isinstance(node, dict) else None
+    steps = ("responses", "200", "content", "application/json", "example", "data")
+    node = value_at(operation.content, steps)
     return list(node) if isinstance(node, dict) else []

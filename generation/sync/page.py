@@ -40,6 +40,10 @@ class Page:
         document: dict[str, Any] = plain(self.tree) if self.tree is not None else {}
         return document
 
+    def target(self, ref: str) -> Any:
+        """Return what a `$ref` refers to in the document; None if it refers to nothing."""
+        return value_at(self.document, ref.removeprefix("#/").split("/"))
+
     def line(self, pointer: Iterable[str | int]) -> int:
         """Return the line in the page of the deepest part of `pointer` that is there."""
         return self.start + line_of(self.tree, pointer)
@@ -47,6 +51,13 @@ class Page:
     def error(self, pointer: Iterable[str | int], reason: str) -> SyncError:
         """Return a SyncError at the line of `pointer`."""
         return SyncError(self.raw.place, self.line(pointer), reason)
+
+
+def value_at(node: Any, steps: Iterable[str]) -> Any:
+    """Return the value at a path; None where there is none, since a page may lack anything."""
+    for step in steps:
+        node = node.get(step) if isinstance(node, dict) else None
+    return node
 
 
 def parse(raw: RawPage) -> Page:

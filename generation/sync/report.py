@@ -143,6 +143,7 @@ def _instead(correct: Any) -> str:
 def _cell(value: Any) -> str:
     if value is None:
         return ""
+    # Nothing escapes a backtick within code.
     return "`" + short(value).replace("|", "\\|").replace("`", "'") + "`"
 
 

@@ -13,6 +13,7 @@ def write(texts: dict[Path, str | None]) -> None:
     Raises SyncError.
     """
     before = {path: path.read_bytes() if path.is_file() else None for path in texts}
+    # Beside their targets: only within a file system can a file be renamed into place.
     drafts = {path: path.with_name(f"{path.name}.new") for path, text in texts.items() if text}
     done: list[Path] = []
     made: list[Path] = []

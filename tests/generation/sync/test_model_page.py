@@ -61,6 +61,20 @@ def test_two_ids_that_nobody_knows_are_refused() -> None:
         read(operation("/pebble", made))
 
 
+A, B = ({"$ref": f"#/components/schemas/{name}"} for name in "AB")
+
+
+@pytest.mark.parametrize(
+    "schemas", [{"A": B, "B": A}, {"A": {"type": "array", "items": A}}, {"A": {"allOf": [A]}}]
+)
+def test_a_schema_that_contains_itself_is_refused(schemas: dict[str, Any]) -> None:
+    """The page is named, with a line, where its schemas lead round in a circle."""
+    made = document("cloud-3", {"tree": A})
+    made["components"]["schemas"] |= schemas
+    with pytest.raises(SyncError, match=r"^/cloud\.md:\d+: a schema in it contains itself$"):
+        read(operation("/cloud", made))
+
+
 def test_a_page_may_be_about_several_models() -> None:
     """Each id of the list is a model with the same fields."""
     made = document("cloud-3", FIELDS)
