@@ -56,13 +56,13 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
         {"faults"},
         {"rules"},
         {"state"},
-        {"answers"},
+        {"apis"},
         {"callbacks", "cassettes", "requests", "transports"},
         {"control"},
         {"report", "simulator"},
         {"scenario", "server"},
         {"__init__"},
-        {"pytest_plugin", "serving"},
+        {"command", "pytest_plugin"},
     ),
 }
 

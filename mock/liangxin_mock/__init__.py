@@ -14,6 +14,7 @@ from importlib import import_module
 
 _MODULES = {
     "clock": "RunningClock VirtualClock",
+    "command": "serve",
     "errors": "MockError RuleError UnknownTaskError",
     "faults.callbacks": "delay duplicate early lost shuffle",
     "faults.rate_limit": "rate_limit",
@@ -24,7 +25,6 @@ _MODULES = {
     "prism.process": "Prism",
     "receivers": "Callback",
     "scenario": "load_scenario",
-    "serving": "serve",
     "simulator": "Simulator",
     "state": "Seen",
     "server": "Server",

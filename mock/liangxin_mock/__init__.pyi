@@ -1,5 +1,6 @@
 from liangxin_mock.clock import RunningClock as RunningClock
 from liangxin_mock.clock import VirtualClock as VirtualClock
+from liangxin_mock.command import serve as serve
 from liangxin_mock.errors import MockError as MockError
 from liangxin_mock.errors import RuleError as RuleError
 from liangxin_mock.errors import UnknownTaskError as UnknownTaskError
@@ -32,7 +33,6 @@ from liangxin_mock.prism.process import Prism as Prism
 from liangxin_mock.receivers import Callback as Callback
 from liangxin_mock.scenario import load_scenario as load_scenario
 from liangxin_mock.server import Server as Server
-from liangxin_mock.serving import serve as serve
 from liangxin_mock.simulator import Simulator as Simulator
 from liangxin_mock.state import Seen as Seen
 

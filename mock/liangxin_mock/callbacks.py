@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-from liangxin_mock.answers import APIS
+from liangxin_mock.apis import APIS
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.hosts import is_loopback
 from liangxin_mock.jobs.job import Delivery

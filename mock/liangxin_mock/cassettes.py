@@ -15,9 +15,9 @@ from urllib.parse import urlencode
 
 import attrs
 
-from liangxin_mock.answers import APIS, Api
-from liangxin_mock.answers.api import RecordedState
-from liangxin_mock.answers.recorded_links import count_links
+from liangxin_mock.apis import APIS, Api
+from liangxin_mock.apis.base import RecordedState
+from liangxin_mock.apis.recorded_links import count_links
 from liangxin_mock.contract import Contract
 from liangxin_mock.errors import RuleError, did_you_mean
 from liangxin_mock.jobs.timelines import ENDS, Plan, Recorded, Step, recorded

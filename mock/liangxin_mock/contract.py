@@ -44,7 +44,6 @@ class Contract:
     ) -> None:
         self._package = package
         self._contract = import_module(f"{package}.contract")
-        self._package = package
         self._callback_field = callback_field
         self._level = "all" if strict else "enforced"
         self._plain_http = _plain_http(callback_hosts)

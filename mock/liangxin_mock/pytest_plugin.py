@@ -89,7 +89,7 @@ def liangxin_server(
 
     `liangxin_server.base_url` is where it answers. Options are given by `@pytest.mark.liangxin`.
     """  # noqa: D205 - `pytest --fixtures` shows the first paragraph
-    from liangxin_mock.answers import variables  # noqa: PLC0415
+    from liangxin_mock.apis import variables  # noqa: PLC0415
     from liangxin_mock.clock import RunningClock  # noqa: PLC0415
     from liangxin_mock.server import Server  # noqa: PLC0415
 

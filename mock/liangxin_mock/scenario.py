@@ -32,7 +32,6 @@ _VERBS = {"play": "timeline", "inject": "fault", "expect": "creates"}
 """The methods of a simulator that a rule can call, and the argument that is the verb's value."""
 _NEEDS_A_VERB = f"must have one of {', '.join(_VERBS)}"
 _MAX_DEPTH = 50
-_ALIASED = 100_000
 
 SETTINGS = tuple(
     sorted(f.name for f in attrs.fields(State) if f.init and f.name not in ("clock", "receiver"))
@@ -178,13 +177,9 @@ def _read(path: Path) -> _File:
     try:
         text = path.read_text(encoding="utf-8")
         node = yaml.compose(text)
-        if node is not None:
-            _check_aliases(node, 10 * len(text) + _ALIASED, {})
         document = yaml.load(text)
     except (OSError, UnicodeDecodeError) as error:
         raise MockError(f"the scenario {path} cannot be read: {error}") from None
-    except RuleError as error:
-        raise RuleError(f"{path}:{error.key}: {error}") from None
     except MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise RuleError(f"{path}:{line}: {error.problem or error.context}") from None
@@ -196,27 +191,3 @@ def _read(path: Path) -> _File:
     if not isinstance(document, dict):
         raise RuleError(f"{path}:1: a scenario is a mapping of settings")
     return _File(path, document, node)
-
-
-def _check_aliases(node: Any, most: int, sizes: dict[int, int]) -> int:
-    """Return the characters of a node with its aliases written out.
-
-    Raises RuleError if they are more than `most`, or if it contains itself.
-    """
-    line = str(node.start_mark.line + 1)
-    if id(node) in sizes:
-        if not sizes[id(node)]:  # begun, and not ended
-            raise RuleError("this contains itself, by an alias", line)
-        return sizes[id(node)]
-    sizes[id(node)] = 0
-    size = 1
-    if isinstance(node.value, str):
-        size += len(node.value)
-    else:
-        for child in node.value:
-            for part in child if isinstance(child, tuple) else (child,):
-                size += _check_aliases(part, most, sizes)
-                if size > most:
-                    raise RuleError("the aliases of this, written out, are too large", line)
-    sizes[id(node)] = size
-    return size

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import attrs
 
-from liangxin_mock.answers import APIS
+from liangxin_mock.apis import APIS
 from liangxin_mock.callbacks import Dispatcher
 from liangxin_mock.control.endpoints import control, is_control
 from liangxin_mock.control.methods import Controls

@@ -30,8 +30,8 @@ import pytest
 import liangxin
 from liangxin.cli import main
 from liangxin_mock import Server, Simulator, VirtualClock, rate_limit
-from liangxin_mock.answers import variables
-from liangxin_mock.answers.liangxin import CREATE, RECORD, LiangXin
+from liangxin_mock.apis import variables
+from liangxin_mock.apis.liangxin import CREATE, RECORD, LiangXin
 from liangxin_mock.control.endpoints import _GETS, _POSTS
 from liangxin_mock.faults import FAULTS, OPERATIONS
 from liangxin_mock.faults.responses import status

@@ -20,7 +20,7 @@ from liangxin_mock import (
     stall,
     truncate,
 )
-from liangxin_mock.answers.liangxin import LiangXin
+from liangxin_mock.apis.liangxin import LiangXin
 from liangxin_mock.faults import Fault
 from liangxin_mock.messages import Reply
 from tests.support import api_requests

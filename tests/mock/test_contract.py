@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 
 from liangxin.callbacks import verify_magnific
 from liangxin_mock import Callback, RuleError, Simulator, rate_limit
-from liangxin_mock.answers import APIS
+from liangxin_mock.apis import APIS
 from liangxin_mock.faults import FAULTS
 from liangxin_mock.jobs.timelines import ENDS, STATES, TIMELINES
 from liangxin_mock.messages import LARGEST_BODY, Reply, Request

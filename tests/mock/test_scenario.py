@@ -305,25 +305,3 @@ def test_whatever_comes(text: str, tmp_path_factory: pytest.TempPathFactory) -> 
         simulator: Any = load_scenario(path)
         assert isinstance(simulator, Simulator)
         simulator.verify()
-
-
-# --- aliases -------------------------------------------------------------------------------------
-
-LEVELS = "\n".join(f"- &l{n} [{', '.join([f'*l{n - 1}'] * 10)}]" for n in range(1, 8))
-
-
-@pytest.mark.parametrize(
-    ("text", "mistake"),
-    [
-        (f"rules:\n- &l0 [some, words]\n{LEVELS}\n", "the aliases of this, written out"),
-        ("rules: &rules [*rules]\n", ":1: this contains itself, by an alias"),
-    ],
-)
-def test_aliases_without_bound_are_refused(tmp_path: Path, text: str, mistake: str) -> None:
-    """A few lines that stand for gigabytes, or for no end, are a mistake like any other."""
-    file = tmp_path / "scenario.yaml"
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(RuleError) as refused:
-        load_scenario(file)
-    assert str(refused.value).startswith(f"{file}:")
-    assert mistake in str(refused.value)

@@ -11,7 +11,7 @@ import pytest
 
 from liangxin.cli import main
 from liangxin_mock import Server, Simulator, VirtualClock, immediate
-from liangxin_mock.answers import variables
+from liangxin_mock.apis import variables
 from liangxin_mock.requests.download import Result
 from website import examples
 from website.apis import APIS, WebApi

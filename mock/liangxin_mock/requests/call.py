@@ -7,7 +7,7 @@ import math
 from collections.abc import Iterator
 from typing import Any
 
-from liangxin_mock.answers.api import Api, Route
+from liangxin_mock.apis.base import Api, Route
 from liangxin_mock.chance import Chance
 from liangxin_mock.errors import RuleError
 from liangxin_mock.faults import FAULTS, Fault

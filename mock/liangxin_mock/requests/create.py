@@ -8,7 +8,7 @@ from typing import Any
 
 import attrs
 
-from liangxin_mock.answers.api import Route, Submission
+from liangxin_mock.apis.base import Route, Submission
 from liangxin_mock.errors import RuleError
 from liangxin_mock.jobs.job import FIELDS, Job
 from liangxin_mock.jobs.timelines import TIMELINES, Timeline

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any, NamedTuple
 
-from liangxin_mock.answers import APIS, DEFAULT, Api
+from liangxin_mock.apis import APIS, DEFAULT, Api
 from liangxin_mock.errors import MockError
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.messages import Reply, Request

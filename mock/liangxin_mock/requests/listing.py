@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from liangxin_mock.answers.api import Route
+from liangxin_mock.apis.base import Route
 from liangxin_mock.messages import Reply
 from liangxin_mock.requests.call import Call
 

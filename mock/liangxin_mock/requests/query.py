@@ -6,7 +6,7 @@ from typing import Any
 
 import attrs
 
-from liangxin_mock.answers.api import Route
+from liangxin_mock.apis.base import Route
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.errors import MockError
 from liangxin_mock.jobs.job import Job

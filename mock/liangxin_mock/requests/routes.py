@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from liangxin_mock.answers import APIS, DEFAULT
+from liangxin_mock.apis import APIS, DEFAULT
 from liangxin_mock.messages import Reply, Request
 from liangxin_mock.requests.call import SHOWN, Call
 from liangxin_mock.requests.create import Create

@@ -7,8 +7,8 @@ import hmac
 from typing import Any
 from urllib.parse import parse_qs
 
-from liangxin_mock.answers import APIS, DEFAULT
-from liangxin_mock.answers.api import Route
+from liangxin_mock.apis import APIS, DEFAULT
+from liangxin_mock.apis.base import Route
 from liangxin_mock.messages import LARGEST_BODY, Reply, Request
 from liangxin_mock.requests.call import SHOWN, Call
 from liangxin_mock.requests.download import Result, serve_file

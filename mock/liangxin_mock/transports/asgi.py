@@ -18,9 +18,7 @@ from liangxin_mock.messages import (
     json_reply,
     parts,
 )
-
-CONNECTION = "liangxin_mock.connection"
-"""Extension of the scope under which the mock's own server passes the socket's transport."""
+from liangxin_mock.transports.connection import CONNECTION, Connection
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -56,13 +54,17 @@ def asgi_app(handle: Callable[[Request], Reply], clock: Any, *, dated: bool = Fa
         if dated:
             reply.headers = {**date_header(int(clock.time())), **reply.headers}
         body = reply.content(request.method)
-        if reply.effect is None:
-            await _start(send, reply)
-            await send({"type": "http.response.body", "body": body})
+        connection: Connection | None = scope.get("extensions", {}).get(CONNECTION)
+        if reply.effect is not None:
+            stage = _Stage(clock, connection, receive, send)
+            await stage.play(reply.effect, reply, body)
             return
-        connection = scope.get("extensions", {}).get(CONNECTION)
-        stage = _Stage(clock, connection, receive, send)
-        await stage.play(reply.effect, reply, body)
+        if connection is not None:
+            connection.hold()
+        await _start(send, reply)
+        await send({"type": "http.response.body", "body": body})
+        if connection is not None:
+            connection.release()
 
     return app
 
@@ -98,8 +100,8 @@ class _Stage(NamedTuple):
     """What an effect is played with."""
 
     clock: Any
-    connection: asyncio.Transport | None
-    """The socket's transport, on the mock's own server."""
+    connection: Connection | None
+    """On the mock's own server."""
     receive: Receive
     send: Send
 

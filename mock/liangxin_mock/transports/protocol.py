@@ -12,52 +12,22 @@ from typing import Any, cast
 from uvicorn import Config, Server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from liangxin_mock.transports.asgi import CONNECTION, App
+from liangxin_mock.transports.asgi import App
+from liangxin_mock.transports.connection import CONNECTION, Connection
 
 _TURNS = 10
 _logger = logging.getLogger("liangxin_mock.server")
 
 
-class JoinedWrites:
-    """The transport of a connection; what is written in one turn of the event loop is sent at once.
-
-    uvicorn writes the head of a response and its body one after the other. asyncio would make two
-    system calls of it, which are the largest part of the time of a small response.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-        self._waiting: list[bytes] = []
-
-    def write(self, data: bytes) -> None:
-        if not self._waiting:
-            self._loop.call_soon(self._flush)
-        self._waiting.append(data)
-
-    def close(self) -> None:
-        self._flush()
-        self._transport.close()
-
-    def _flush(self) -> None:
-        if self._waiting:
-            self._transport.write(b"".join(self._waiting))
-            self._waiting.clear()
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._transport, name)
-
-
 class _Protocol(HttpToolsProtocol):
-    """uvicorn's protocol; the scope of each request has the connection's transport."""
+    """uvicorn's protocol; the scope of each request has its `Connection`."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.logger = _logger
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        joined = JoinedWrites(transport, self.loop)
-        super().connection_made(cast("asyncio.Transport", joined))
+        super().connection_made(cast("asyncio.Transport", Connection(transport)))
 
     def on_headers_complete(self) -> None:
         self.scope["extensions"] = {CONNECTION: self.transport}  # type: ignore[dict-item]

@@ -94,8 +94,8 @@ def _serve(
     cassette: Path | None,
     **jobs: Any,
 ) -> int:
+    from liangxin_mock.command import serve, serve_prism  # noqa: PLC0415
     from liangxin_mock.prism.document import prism_document  # noqa: PLC0415
-    from liangxin_mock.serving import serve, serve_prism  # noqa: PLC0415
 
     with ExitStack() as stack:
         contract = None

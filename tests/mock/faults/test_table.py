@@ -19,7 +19,7 @@ import pytest
 
 import liangxin
 import liangxin_mock
-from liangxin_mock.answers.liangxin import RECORD
+from liangxin_mock.apis.liangxin import RECORD
 from liangxin_mock.clock import RunningClock, VirtualClock
 from liangxin_mock.faults import FAULTS, OPERATIONS
 from liangxin_mock.faults.responses import html

@@ -16,10 +16,10 @@ import httpx
 import pytest
 
 from liangxin_mock import Prism
+from liangxin_mock.command import serve_prism
 from liangxin_mock.errors import MockError
 from liangxin_mock.prism import process as prism
 from liangxin_mock.prism.node import ensure
-from liangxin_mock.serving import serve_prism
 
 pytestmark = pytest.mark.thorough
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 import liangxin
-from liangxin_mock.answers.liangxin import CREATE, RECORD
+from liangxin_mock.apis.liangxin import CREATE, RECORD
 from liangxin_mock.clock import RunningClock
 from liangxin_mock.errors import MockError
 from liangxin_mock.faults.responses import slow

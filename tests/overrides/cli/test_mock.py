@@ -198,7 +198,7 @@ def test_what_the_options_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
         served.append((simulator, options))
         return 0
 
-    monkeypatch.setattr("liangxin_mock.serving.serve", serve)
+    monkeypatch.setattr("liangxin_mock.command.serve", serve)
     scenario = tmp_path / "scenario.yaml"
     scenario.write_text("seed: 1\ntimeline: fail('422', 'no')\n", encoding="utf-8")
     assert main(["mock", "--scenario", str(scenario), "--seed", "2", "--quiet", "--port", "9"]) == 0
@@ -297,7 +297,7 @@ def test_a_cassette(
         served.append(simulator)
         return 0
 
-    monkeypatch.setattr("liangxin_mock.serving.serve", serve)
+    monkeypatch.setattr("liangxin_mock.command.serve", serve)
     assert main(["mock", "--cassette", str(cassette)]) == 0
     assert [rule.text for rule in served[0].rules] == [
         f"replay(recorded({str(cassette)!r}, line 1), model='z-image')"

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from liangxin_api.variants import PATHS
-from liangxin_mock.answers.api import Api, RecordedState, Route, Webhook
-from liangxin_mock.answers.recorded_links import with_links
+from liangxin_mock.apis.base import Api, RecordedState, Route, Webhook
+from liangxin_mock.apis.recorded_links import with_links
 from liangxin_mock.chance import Chance
 from liangxin_mock.contract import Contract
 from liangxin_mock.jobs.job import Job

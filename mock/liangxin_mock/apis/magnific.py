@@ -11,8 +11,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, unquote
 
-from liangxin_mock.answers.api import Api, RecordedState, Route, Submission, Webhook
-from liangxin_mock.answers.recorded_links import with_links
+from liangxin_mock.apis.base import Api, RecordedState, Route, Submission, Webhook
+from liangxin_mock.apis.recorded_links import with_links
 from liangxin_mock.chance import Chance
 from liangxin_mock.contract import Contract
 from liangxin_mock.jobs.job import Job

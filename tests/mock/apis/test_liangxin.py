@@ -9,7 +9,7 @@ import pytest
 
 import liangxin
 from liangxin_mock import Callback, Simulator, after_seconds
-from liangxin_mock.answers.liangxin import LiangXin
+from liangxin_mock.apis.liangxin import LiangXin
 from liangxin_mock.chance import Chance
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.jobs.store import Jobs

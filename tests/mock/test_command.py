@@ -18,7 +18,7 @@ from typing import Self
 import httpx
 import pytest
 
-from liangxin_mock import serving
+from liangxin_mock import command
 from liangxin_mock.clock import RunningClock
 from liangxin_mock.errors import MockError
 from liangxin_mock.jobs.timelines import immediate
@@ -68,7 +68,7 @@ def interrupted(number: signal.Signals, *paths: str) -> Iterator[list[httpx.Resp
 def test_ends_with_0(number: signal.Signals, capsys: pytest.CaptureFixture[str]) -> None:
     """Ctrl-C and SIGTERM end it with 0; by default it is a simulator of seed 0 that runs."""
     with interrupted(number, "/") as answers:
-        assert serving.serve() == 0
+        assert command.serve() == 0
     assert answers[0].status_code == 200
     told = capsys.readouterr()
     assert re.match(r"The simulator listens on http://127\.0\.0\.1:\d+\n", told.out)
@@ -89,14 +89,14 @@ def test_an_address_to_listen_on(host: str, url: str, is_open: bool) -> None:
     """The URL works on this machine, though the address may stand for all that it has."""
     if ":" in host and not has_ipv6():
         pytest.skip("no IPv6 here")
-    found, url_of = serving._address(host)
+    found, url_of = command._address(host)
     assert (url_of(4010), found) == (url, is_open)
 
 
 def test_that_other_machines_can_reach_it_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """Open to other machines, it warns on stderr, and all URLs are those that work here."""
     with interrupted(signal.SIGINT):
-        assert serving.serve(host="0.0.0.0") == 0  # noqa: S104
+        assert command.serve(host="0.0.0.0") == 0  # noqa: S104
     told = capsys.readouterr()
     (url,) = set(re.findall(r"http://[\w.:]+", told.out))
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+", url)
@@ -112,9 +112,9 @@ def test_no_address_of_this_machine(
 ) -> None:
     """A host that isn't this machine is told as such, before anything is started."""
     if engine == "simulator":
-        assert serving.serve(host=host) == 1
+        assert command.serve(host=host) == 1
     else:
-        assert serving.serve_prism(tmp_path, host=host) == 1
+        assert command.serve_prism(tmp_path, host=host) == 1
     told = capsys.readouterr()
     assert told.err.startswith(f"liangxin mock: {host!r} is not an address of this machine; ")
     assert told.out == ""
@@ -128,7 +128,7 @@ def test_log(capsys: pytest.CaptureFixture[str]) -> None:
     shown = "y\ufffdcreateTask\ufffd[31m"
     forged = f"{record}y%0AcreateTask%1b%5B31m"
     with interrupted(signal.SIGINT, CREATE, f"{record}x", f"{record}x", "/nowhere", forged):
-        assert serving.serve(simulator) == 0
+        assert command.serve(simulator) == 0
     lines = capsys.readouterr().out.strip().split("\n")[-5:]
     task_id = simulator.jobs[0].id
     assert [line[10:] for line in lines] == [
@@ -147,7 +147,7 @@ def test_log(capsys: pytest.CaptureFixture[str]) -> None:
 def test_quiet(capsys: pytest.CaptureFixture[str]) -> None:
     """Quiet, it says how to reach it, and no more."""
     with interrupted(signal.SIGINT, CREATE, "/nowhere"):
-        assert serving.serve(quiet=True) == 0
+        assert command.serve(quiet=True) == 0
     exports = capsys.readouterr().out.strip().split("\n\n")[-1].split("\n")
     assert [line.partition("=")[0] for line in exports] == [
         *("  export LIANGXIN_BASE_URL", "  export LIANGXIN_API_KEY"),
@@ -161,7 +161,7 @@ def test_exports_are_for_a_shell(capsys: pytest.CaptureFixture[str]) -> None:
     """A key or a secret with characters that a shell knows is exported as it is."""
     simulator = Simulator(clock=RunningClock(), api_key="a$b'c", webhook_secret="d e")
     with interrupted(signal.SIGINT):
-        assert serving.serve(simulator, quiet=True) == 0
+        assert command.serve(simulator, quiet=True) == 0
     exports = dict(
         shlex.split(line)[1].split("=", 1)
         for line in capsys.readouterr().out.splitlines()
@@ -186,7 +186,7 @@ def test_nobody_reads(reader: str, monkeypatch: pytest.MonkeyPatch) -> None:
             os.set_blocking(writing, True)
         monkeypatch.setattr(sys, "stdout", None if reader == "was never there" else output)
         with interrupted(signal.SIGTERM, CREATE) as answers:
-            assert serving.serve() == 0
+            assert command.serve() == 0
     assert answers[0].status_code == 200
     if reader == "sleeps":
         os.close(reading)
@@ -212,7 +212,7 @@ def test_a_callback_on_its_way_delays_no_end(capsys: pytest.CaptureFixture[str])
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Server, "wait", wait)
-        assert serving.serve(simulator) == 0
+        assert command.serve(simulator) == 0
     assert not done.is_set()
     done.set()
     assert "createTask  200" in capsys.readouterr().out
@@ -236,7 +236,7 @@ def test_prism_in_front_ends_by_itself(
 
     monkeypatch.setattr(prism_module, "Prism", Ended)
     monkeypatch.setattr("liangxin_mock.prism.node.ensure", lambda _say: None)
-    assert serving.serve(contract=tmp_path) == 1
+    assert command.serve(contract=tmp_path) == 1
     assert "Prism ended by itself" in capsys.readouterr().err
 
 
@@ -249,5 +249,5 @@ def test_a_mock_that_cannot_start(
         raise MockError("httptools is not installed")
 
     monkeypatch.setattr(Server, "start", broken)
-    assert serving.serve() == 1
+    assert command.serve() == 1
     assert capsys.readouterr().err == "liangxin mock: httptools is not installed\n"

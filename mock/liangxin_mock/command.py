@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from liangxin_mock.answers import APIS, variables
+from liangxin_mock.apis import APIS, variables
 from liangxin_mock.errors import MockError, RuleError
 from liangxin_mock.output import occupy_standard_streams, say, warn
 from liangxin_mock.validators import check_url

@@ -1,10 +1,10 @@
-"""What each API answers: a module for each."""
+"""The APIs that the mock answers for, a module for each."""
 
 from collections.abc import Iterable
 
-from liangxin_mock.answers.api import Api
-from liangxin_mock.answers.liangxin import LiangXin
-from liangxin_mock.answers.magnific import Magnific
+from liangxin_mock.apis.base import Api
+from liangxin_mock.apis.liangxin import LiangXin
+from liangxin_mock.apis.magnific import Magnific
 
 APIS: dict[str, Api] = {api.name: api for api in (LiangXin(), Magnific())}
 """All APIs that the mock answers for, by name. The first answers requests that are for none."""

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from liangxin_mock import Callback, Simulator, after_seconds, fail, status, unknown_task
-from liangxin_mock.answers import APIS
-from liangxin_mock.answers.api import Api, Route, Submission, Webhook
+from liangxin_mock.apis import APIS
+from liangxin_mock.apis.base import Api, Route, Submission, Webhook
 from liangxin_mock.chance import Chance
 from liangxin_mock.contract import Contract
 from liangxin_mock.jobs.job import Job

@@ -1,1 +1,0 @@
-"""Tests of liangxin_mock.answers."""

@@ -1,0 +1,1 @@
+"""Tests of liangxin_mock.apis."""
