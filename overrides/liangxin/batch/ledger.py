@@ -271,6 +271,7 @@ class Ledger(ABC):
             count, ceiling = ceilings.admit(spent, [claimed.order.amounts for claimed in found])
             numbers = [claimed.order.number for claimed in found[:count]]
             self._apply([Change(number, Step.CLAIM, at) for number in numbers])
+            # With the tokens that the claim has given them.
             now = {order.number: order for order in self._numbered(numbers)}
             claims = [Claimed(now[one.order.number], one.input) for one in found[:count]]
             return Claims(claims, ceiling, 1 / rate if rate and claims else 0.0)
@@ -295,6 +296,7 @@ class Ledger(ABC):
         # The sums are locked before the orders, as `claim` does.
         is_paid = any(MOVES[change.step].paid for change in changes)
         before = spent = self._spent(self._for_update) if is_paid else NOTHING
+        # In one order everywhere, so that no two transactions wait for each other.
         numbers = sorted({change.number for change in changes})
         rows: dict[int, list[Any]] = {
             row[0]: [*row]
@@ -330,6 +332,7 @@ class Ledger(ABC):
         return results
 
     def _update(self, written: Mapping[int, Mapping[str, object]]) -> None:
+        # A statement for each set of columns: a thousand rows are as many executions of a few.
         alike: dict[tuple[str, ...], list[list[object]]] = {}
         for number, columns in written.items():
             alike.setdefault((*columns,), []).append([*columns.values(), number])
