@@ -25,7 +25,8 @@ from urllib.parse import urlsplit
 import liangxin
 from liangxin import batch, drive
 from liangxin.batch.ceilings import Amounts
-from liangxin.batch.ledger import Change, Claimed, Ledger
+from liangxin.batch.changes import Change
+from liangxin.batch.ledger import Claimed, Ledger
 from liangxin.batch.limits import NO_LIMITS
 from liangxin.batch.orders import File, NewOrder
 from liangxin.batch.sqlite import SqliteLedger

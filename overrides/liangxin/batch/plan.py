@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from liangxin.batch.ceilings import NO_CEILINGS, NOTHING, Ceilings, Spent
-from liangxin.batch.ledger import Change, Import, Ledger
+from liangxin.batch.changes import Change
+from liangxin.batch.ledger import Import, Ledger
 from liangxin.batch.limits import BatchLimits
 from liangxin.batch.orders import (
     Names,

@@ -16,9 +16,9 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from liangxin.batch.address import Address
+from liangxin.batch.changes import Change
 from liangxin.batch.ledger import (
     COLUMNS,
-    Change,
     Claimed,
     Claims,
     Fleet,

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
 from liangxin.apis.validation import Mode
+from liangxin.batch.changes import Change
 from liangxin.batch.commands import TOKEN
-from liangxin.batch.ledger import Change, Claimed, Claims
+from liangxin.batch.ledger import Claimed, Claims
 from liangxin.batch.limits import WorkerLimits
 from liangxin.batch.orders import File, Order, request, template
 from liangxin.batch.pauses import Pauses
