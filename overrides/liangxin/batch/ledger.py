@@ -216,12 +216,15 @@ class Ledger(ABC):
 
         """
         with self._transaction():
-            if self._setting("cancelled") is not None:
-                return Claims([], None)
             spent = self._spent(self._for_update)
             # Read after the lock, which `_set_limits` takes, too: once new limits are committed, no
             # claim is admitted by older ones.
-            rate, _, ceilings = self._limits() or NO_LIMITS
+            query = "SELECT name, value FROM settings WHERE name IN ('cancelled', 'limits')"
+            settings = dict(self._execute(query))
+            if "cancelled" in settings:
+                return Claims([], None)
+            limits = settings.get("limits")
+            rate, _, ceilings = BatchLimits.from_json(limits) if limits else NO_LIMITS
             if (wait := self._turn(rate)) > 0:
                 return Claims([], None, wait)
             rows = self._pending(most if rate is None else 1)
