@@ -25,7 +25,9 @@ from urllib.parse import urlsplit
 import liangxin
 from liangxin import batch, drive
 from liangxin.batch.ceilings import Amounts
-from liangxin.batch.ledger import Change, Claimed, Ledger
+from liangxin.batch.changes import Change
+from liangxin.batch.ledger import Claimed, Ledger
+from liangxin.batch.limits import NO_LIMITS
 from liangxin.batch.orders import File, NewOrder
 from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.states import State, Step
@@ -222,6 +224,7 @@ def again_rows() -> Iterator[Row]:
         first = asyncio.run(main(max_creates=0))
         second = asyncio.run(main(max_creates=0))
         ledger = SqliteLedger(folder / "batch.db")
+        ledger.set_limits(NO_LIMITS)
         while claims := ledger.claim(1000, 0.0).claimed:
             changes = []
             for number in [one.order.number for one in claims]:

@@ -17,8 +17,9 @@ from typing import Any, NamedTuple
 import httpx
 
 from liangxin.batch import State, commands
+from liangxin.batch.changes import Change
 from liangxin.batch.databases import open_ledger
-from liangxin.batch.ledger import Change, Ledger
+from liangxin.batch.ledger import Ledger
 from liangxin.batch.orders import Order
 from liangxin.batch.states import Step
 from liangxin_mock import Simulator

@@ -47,6 +47,7 @@ def _seconds(api: Api, model: str, input: Mapping[str, Any]) -> float | None:
     if None in shots:
         return None
     together = sum(shot for shot in shots if shot is not None)
+    # With neither, the length is unknown, and not 0.
     return max(whole, together) if whole is not None else together or None
 
 

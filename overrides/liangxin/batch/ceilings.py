@@ -111,6 +111,7 @@ class Ceilings(NamedTuple):
         for amounts in wanted:
             spent = spent.plus(amounts)
             if (name := self.exceeded_by(spent)) is not None:
+                # Smaller ones behind it may fit, but then large orders would never be sent.
                 return admitted, name
             admitted += 1
         return admitted, None

@@ -8,7 +8,8 @@ import difflib
 from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
-from liangxin.batch.ledger import Change, Ledger
+from liangxin.batch.changes import BEGINS, Change
+from liangxin.batch.ledger import Ledger
 from liangxin.batch.orders import Order
 from liangxin.batch.states import State, Step
 from liangxin.errors import BatchError, UsageError
@@ -135,7 +136,7 @@ def _able(
 def _was_found(ledger: Ledger, order: Order) -> bool:
     """Whether its task was not named by the response to its create."""
     steps = [past.step for past in ledger.history(order.number)]
-    begins = [step for step in steps if step in {Step.CREATE, Step.FIND}]
+    begins = [step for step in steps if step in BEGINS]
     return begins[-1:] == [Step.FIND]
 
 

@@ -6,7 +6,6 @@ runs, a person and a callback can change the same batch at the same time.
 """
 
 import json
-import secrets
 import socket
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -15,13 +14,11 @@ from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from liangxin.batch.ceilings import NOTHING, Amounts, Spent
+from liangxin.batch.changes import Change, storable, updates
 from liangxin.batch.limits import NO_LIMITS, BatchLimits
 from liangxin.batch.orders import File, NewOrder, Order
 from liangxin.batch.states import MOVES, UNFINISHED, State, Step
 from liangxin.errors import BatchError
-
-_BEGINS = frozenset({Step.CREATE, Step.FIND})
-"""Steps from which on an order has a task."""
 
 COLUMNS = (
     "number, key, state, model, file, seconds, images, cost, paid, token, task_id, since, "
@@ -34,45 +31,6 @@ _SPENT = ", ".join(Spent._fields)
 
 class LedgerUnavailableError(BatchError):
     """The database cannot be reached for the moment; a batch that runs tries again."""
-
-
-class Change(NamedTuple):
-    """A step of an order, to be written."""
-
-    number: int
-    step: Step
-    at: float
-    """Unix time in seconds."""
-    task_id: str | None = None
-    detail: str | None = None
-    """Why, if it is an error."""
-    files: Sequence[File] | None = None
-    token: str | None = None
-    """The token of the claim that it follows; None if it does not matter which claim that was."""
-
-
-def updates(change: Change, state: State, paid: int) -> dict[str, object] | None:
-    """Return the columns of an order that a change sets; None if its state does not allow it.
-
-    Every database writes what this returns, and nothing else.
-    """
-    move = MOVES[change.step]
-    if state not in move.sources:
-        return None
-    columns: dict[str, object] = {"error": change.detail}
-    if move.target is not None:
-        columns |= {"state": move.target.value, "since": change.at, "paid": paid + move.paid}
-    if move.forgets_task:
-        columns |= {"task_id": None, "created_at": None, "files": None}
-        if change.step is not Step.DOUBT:  # the callback of its create may still come
-            columns["token"] = secrets.token_urlsafe(12) if change.step is Step.CLAIM else None
-    if change.task_id is not None:
-        columns["task_id"] = change.task_id
-    if change.step in _BEGINS:
-        columns["created_at"] = change.at
-    if change.files is not None:
-        columns["files"] = json.dumps(change.files)
-    return columns
 
 
 _SET = "INSERT INTO settings VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
@@ -258,12 +216,15 @@ class Ledger(ABC):
 
         """
         with self._transaction():
-            if self._setting("cancelled") is not None:
-                return Claims([], None)
             spent = self._spent(self._for_update)
             # Read after the lock, which `_set_limits` takes, too: once new limits are committed, no
             # claim is admitted by older ones.
-            rate, _, ceilings = self._limits() or NO_LIMITS
+            query = "SELECT name, value FROM settings WHERE name IN ('cancelled', 'limits')"
+            settings = dict(self._execute(query))
+            if "cancelled" in settings:
+                return Claims([], None)
+            limits = settings.get("limits")
+            rate, _, ceilings = BatchLimits.from_json(limits) if limits else NO_LIMITS
             if (wait := self._turn(rate)) > 0:
                 return Claims([], None, wait)
             rows = self._pending(most if rate is None else 1)
@@ -271,6 +232,7 @@ class Ledger(ABC):
             count, ceiling = ceilings.admit(spent, [claimed.order.amounts for claimed in found])
             numbers = [claimed.order.number for claimed in found[:count]]
             self._apply([Change(number, Step.CLAIM, at) for number in numbers])
+            # With the tokens that the claim has given them.
             now = {order.number: order for order in self._numbered(numbers)}
             claims = [Claimed(now[one.order.number], one.input) for one in found[:count]]
             return Claims(claims, ceiling, 1 / rate if rate and claims else 0.0)
@@ -295,6 +257,7 @@ class Ledger(ABC):
         # The sums are locked before the orders, as `claim` does.
         is_paid = any(MOVES[change.step].paid for change in changes)
         before = spent = self._spent(self._for_update) if is_paid else NOTHING
+        # In one order everywhere, so that no two transactions wait for each other.
         numbers = sorted({change.number for change in changes})
         rows: dict[int, list[Any]] = {
             row[0]: [*row]
@@ -306,7 +269,7 @@ class Ledger(ABC):
         }
         written = dict[int, dict[str, object]]()
         results, past = [], []
-        for change in map(_storable, changes):
+        for change in map(storable, changes):
             row = rows.get(change.number)
             is_allowed = row is not None and change.token in (None, row[4])
             columns = updates(change, State(row[1]), row[2]) if row and is_allowed else None
@@ -330,6 +293,7 @@ class Ledger(ABC):
         return results
 
     def _update(self, written: Mapping[int, Mapping[str, object]]) -> None:
+        # A statement for each set of columns: a thousand rows are as many executions of a few.
         alike: dict[tuple[str, ...], list[list[object]]] = {}
         for number, columns in written.items():
             alike.setdefault((*columns,), []).append([*columns.values(), number])
@@ -469,14 +433,6 @@ def order_of(row: Sequence[Any]) -> Order:
 def place_of(folder: Path) -> str:
     """Return which machine and folder a process saves to."""
     return f"{socket.gethostname()}:{folder.resolve()}"
-
-
-def _storable(change: Change) -> Change:
-    """Return a change whose detail, which may be a server's text, any database can store."""
-    if change.detail is None:
-        return change
-    detail = change.detail.replace("\0", "?").encode(errors="replace").decode()
-    return change._replace(detail=detail)
 
 
 def _in(states: Collection[State]) -> str:

@@ -69,6 +69,7 @@ class Pauses:
                 self.stop(error)
             self._hold(error)
             return Step.RELEASE
+        # Orders differ in their inputs, so each may be refused for its own.
         self._refused_in_a_row += 1
         if self._refused_in_a_row >= _REFUSALS and not self._has_created:
             self.stop(error)

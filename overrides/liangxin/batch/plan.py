@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from liangxin.batch.ceilings import NO_CEILINGS, NOTHING, Ceilings, Spent
-from liangxin.batch.ledger import Change, Import, Ledger
+from liangxin.batch.changes import Change
+from liangxin.batch.ledger import Import, Ledger
 from liangxin.batch.limits import BatchLimits
 from liangxin.batch.orders import (
     Names,
@@ -77,12 +78,12 @@ class Importer:
             UsageError: The source cannot be read.
 
         """
-        pending = {}
+        pending = []
         for order in self._ledger.orders():
             if order.file is not None:
                 self._names.take(order.file, order.key)
             if order.state is State.PENDING:
-                pending[order.key] = order.number
+                pending.append(order.key)
         with self._ledger.importing() as adding, summed_warnings():
             for line in read(source):
                 try:
@@ -90,9 +91,7 @@ class Importer:
                 except ValueError as error:
                     self._invalid.append(f"{line.where}: {error}")
                     continue
-                order_read = _as_known(adding, order_read)
-                pending.pop(order_read.key, None)
-                self._add(adding, line.where, order_read)
+                self._add(adding, line.where, _as_known(adding, order_read))
             self._conflicts += [
                 f"order {key!r} is pending, and is not among the lines any more"
                 for key in pending
@@ -172,6 +171,7 @@ def recover(ledger: Ledger, output: Path, at: float) -> None:
     changes += [
         Change(order.number, Step.MISS, at, detail="a file is missing")
         for order in ledger.orders({State.SAVED})
+        # Files of other machines and folders cannot be looked at from here.
         if order.place == ledger.place
         and not all(_is_there(output / file.path, file.size) for file in order.files)
     ]

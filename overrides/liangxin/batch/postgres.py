@@ -16,9 +16,9 @@ import psycopg
 from psycopg.sql import SQL, Identifier
 
 from liangxin.batch.address import Address
+from liangxin.batch.changes import Change
 from liangxin.batch.ledger import (
     COLUMNS,
-    Change,
     Claimed,
     Claims,
     Fleet,
@@ -215,6 +215,8 @@ class PostgresLedger(Ledger):
         """Adopt the orders of workers that have died, and return what is to know of the others."""
         with self._transaction():
             if self._is_settled():
+                # Whoever gets the lock of a worker knows that its session has ended; it is
+                # released with the transaction, when the row says so.
                 self._execute(
                     "UPDATE workers SET ended = now() WHERE ended IS NULL AND number <> ? "
                     "AND pg_try_advisory_xact_lock(?, number)",
@@ -244,6 +246,7 @@ class PostgresLedger(Ledger):
 
     def _adopt(self, at: float) -> list[Order]:
         """Take over what workers have left that have ended, however that came."""
+        # Locked rows are being adopted by another worker.
         found = [
             *self._orders(
                 f"WHERE {_IN_FLIGHT} AND (worker IS NULL OR worker IN {_ENDED}) "
@@ -270,6 +273,7 @@ class PostgresLedger(Ledger):
     def claim(self, most: int, at: float) -> Claims:
         """Claim pending orders, as `Ledger.claim`; those of a lost answer are claimed already."""
         if self._was_lost:
+            # If it claimed others instead, nobody would send these, and they would end as unknown.
             with self._translated():
                 condition = "WHERE worker = ? AND state = 'sending' AND since = ?"
                 query = "SELECT input FROM inputs WHERE number = ?"
@@ -289,6 +293,7 @@ class PostgresLedger(Ledger):
         wait = float(
             self._value("SELECT extract(epoch FROM free_at - clock_timestamp()) FROM spent")
         )
+        # By the server's clock alone: those of the workers differ.
         if 0 < wait <= gap:  # more only if the server's clock was put back
             return wait
         self._execute("UPDATE spent SET free_at = clock_timestamp() + ? * interval '1 s'", [gap])

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
 from liangxin.apis.validation import Mode
+from liangxin.batch.changes import Change
 from liangxin.batch.commands import TOKEN
-from liangxin.batch.ledger import Change, Claimed, Claims
+from liangxin.batch.ledger import Claimed, Claims
 from liangxin.batch.limits import WorkerLimits
 from liangxin.batch.orders import File, Order, request, template
 from liangxin.batch.pauses import Pauses
@@ -152,6 +153,7 @@ class Runner:
         # A person may have settled or retried orders meanwhile.
         if await self._resume():
             return False
+        # One that was stopped leaves the rest to the others.
         if self._is_shared and self.pauses.stopped_by is None:
             await self._look()
             # It may have taken up orders of a worker that has died.
@@ -227,6 +229,7 @@ class Runner:
         # No two claims have one time: by it the ledger knows a claim whose answer was lost.
         now = max(self._session.clock.time(), math.nextafter(self._claimed_at, math.inf))
         self._claimed_at = now
+        # Shielded: the thread goes on to commit it, whoever has stopped waiting.
         claiming = asyncio.ensure_future(self._writer.call(self._ledger.claim, most, now))
         try:
             return await asyncio.shield(claiming)
@@ -439,6 +442,7 @@ class Runner:
             end()
 
     def _heard(self, token: str, event: "Event") -> None:
+        # Of a task that is waited for here, the poller hears by itself.
         if event.task_id not in self._task_ids:
             self._spawn(self._find(token, event))
 

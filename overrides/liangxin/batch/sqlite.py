@@ -78,6 +78,7 @@ class SqliteLedger(Ledger):
             if is_worker:
                 opened.callback(Lock(path).release)
             with self._translated():
+                # Opened in one thread, and used by the `Writer`'s.
                 self._db = sqlite3.connect(
                     path, timeout=_BUSY, isolation_level=None, check_same_thread=False
                 )
@@ -167,6 +168,8 @@ class SqliteLedger(Ledger):
     @contextlib.contextmanager
     def _transaction(self) -> Iterator[None]:
         with self._translated():
+            # Not deferred: a lock that is taken only at the first write is refused at once, and
+            # not waited for, if another process has written since the first read.
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield

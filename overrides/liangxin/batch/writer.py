@@ -9,7 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from liangxin.backoff import Backoff
-from liangxin.batch.ledger import Change, Ledger, LedgerUnavailableError
+from liangxin.batch.changes import Change
+from liangxin.batch.ledger import Ledger, LedgerUnavailableError
 
 T = TypeVar("T")
 

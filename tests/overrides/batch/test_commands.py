@@ -6,7 +6,8 @@ import pytest
 
 from liangxin.batch import commands
 from liangxin.batch.ceilings import Amounts
-from liangxin.batch.ledger import Change, Ledger
+from liangxin.batch.changes import Change
+from liangxin.batch.ledger import Ledger
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.states import State, Step
 from liangxin.callbacks import Event

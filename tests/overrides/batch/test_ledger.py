@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from liangxin.batch.ceilings import Amounts, Ceilings, Spent
-from liangxin.batch.ledger import Change, Ledger
+from liangxin.batch.changes import Change
+from liangxin.batch.ledger import Ledger
 from liangxin.batch.limits import BatchLimits
 from liangxin.batch.orders import File, NewOrder, Order
 from liangxin.batch.states import UNFINISHED, State, Step

@@ -11,7 +11,7 @@ import pytest
 
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.batch.ceilings import Ceilings, Spent
-from liangxin.batch.ledger import Change
+from liangxin.batch.changes import Change
 from liangxin.batch.orders import File, Reader
 from liangxin.batch.plan import Importer, Plan, check_ceilings, recover, survey
 from liangxin.batch.prices import Prices

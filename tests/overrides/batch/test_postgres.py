@@ -15,7 +15,8 @@ from liangxin.batch import commands
 from liangxin.batch import postgres as module
 from liangxin.batch.address import Address
 from liangxin.batch.ceilings import Amounts, Ceilings
-from liangxin.batch.ledger import Change, LedgerUnavailableError
+from liangxin.batch.changes import Change
+from liangxin.batch.ledger import LedgerUnavailableError
 from liangxin.batch.limits import BatchLimits
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.postgres import PostgresLedger

@@ -14,9 +14,10 @@ import pytest
 import liangxin
 from liangxin import batch, drive
 from liangxin.batch import Plan, Progress, Report, State, run_batch
+from liangxin.batch.changes import Change
 from liangxin.batch.commands import TOKEN, record
 from liangxin.batch.databases import open_ledger
-from liangxin.batch.ledger import Change, Fleet, Ledger
+from liangxin.batch.ledger import Fleet, Ledger
 from liangxin.batch.orders import Order
 from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.states import Step

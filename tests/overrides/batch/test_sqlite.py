@@ -10,7 +10,7 @@ import pytest
 
 from liangxin.batch import sqlite
 from liangxin.batch.ceilings import Amounts
-from liangxin.batch.ledger import Change
+from liangxin.batch.changes import Change
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.sqlite import SqliteLedger
 from liangxin.batch.states import State, Step

@@ -11,7 +11,8 @@ import pytest
 
 from liangxin.backoff import Backoff
 from liangxin.batch import writer as writing
-from liangxin.batch.ledger import Change, LedgerUnavailableError
+from liangxin.batch.changes import Change
+from liangxin.batch.ledger import LedgerUnavailableError
 from liangxin.batch.states import Step
 from liangxin.batch.writer import Writer
 from liangxin.errors import BatchError

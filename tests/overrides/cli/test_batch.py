@@ -19,7 +19,7 @@ from liangxin.batch.databases import open_ledger
 from liangxin.batch.lock import Lock
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.sqlite import SqliteLedger
-from liangxin.cli.batch import _Run
+from liangxin.cli.batch_run import BatchRun
 from liangxin.cli.output import Output
 from liangxin_mock import Simulator, drop, fail, stall, status
 from tests.overrides.cli import processes
@@ -353,17 +353,17 @@ def test_interrupted_twice(capsys: pytest.CaptureFixture[str]) -> None:
         adding.insert(NewOrder("a", "z-image", "{}", None, "a", Amounts()), 1.0)
     ledger.claim(1, 2.0)
     ledger.close()
-    _Run(Output(), "jobs.jsonl", ".", None)._note_interrupt()
+    BatchRun(Output(), "jobs.jsonl", ".", None)._note_interrupt()
     shown = capsys.readouterr().err
     assert "Interrupted; 1 order is unknown, perhaps created and billed. To go on: " in shown
-    _Run(Output(), "jobs.jsonl", "elsewhere", None)._note_interrupt()
+    BatchRun(Output(), "jobs.jsonl", "elsewhere", None)._note_interrupt()
     assert "Interrupted; nothing is lost. To go on: " in capsys.readouterr().err
 
 
 def test_interrupted_in_an_outage(capsys: pytest.CaptureFixture[str]) -> None:
     """Where the ledger cannot be read, creates are not said to be safe."""
     address = "postgresql://me@127.0.0.1:1/orders"
-    _Run(Output(), None, ".", address)._note_interrupt()
+    BatchRun(Output(), None, ".", address)._note_interrupt()
     shown = capsys.readouterr().err
     assert "Interrupted; the ledger cannot be read, so orders may be unknown. " in shown
 
@@ -381,7 +381,7 @@ def test_interrupted_beside_others(
         for key in "abc":
             adding.insert(NewOrder(key, "z-image", "{}", None, key, Amounts()), 1.0)
     other.claim(2, 2.0)
-    run = _Run(Output(), None, "mine", address)
+    run = BatchRun(Output(), None, "mine", address)
     run._note_interrupt()
     assert "Interrupted; nothing is lost." in capsys.readouterr().err
     mine.claim(1, 2.0)
@@ -415,7 +415,7 @@ def test_an_interrupted_worker_of_many(
         adding.insert(NewOrder("a", "z-image", "{}", None, "a", Amounts()), 1.0)
     ledger.claim(1, 2.0)
     for folder, words in (("here", "1 order is unknown"), ("there", "nothing is lost")):
-        _Run(Output(), None, folder, postgres.address("busy"))._note_interrupt()
+        BatchRun(Output(), None, folder, postgres.address("busy"))._note_interrupt()
         assert f"Interrupted; {words}" in capsys.readouterr().err
     ledger.close()
 
