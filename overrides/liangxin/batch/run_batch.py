@@ -13,7 +13,7 @@ from liangxin.apis.base import Api
 from liangxin.apis.validation import Mode
 from liangxin.batch import commands
 from liangxin.batch.amounts import amounts_of
-from liangxin.batch.ceilings import Ceilings, Spent, in_micros
+from liangxin.batch.ceilings import NO_CEILINGS, Ceilings, Spent, in_micros
 from liangxin.batch.databases import open_ledger
 from liangxin.batch.ledger import Ledger
 from liangxin.batch.limits import (
@@ -86,11 +86,12 @@ class Options(TypedDict, total=False):
     """How many creates per second, at most; by default any number."""
     timeout: float | None
     """Seconds to wait for each task, by default a day; a later run waits again."""
-    max_creates: int | None
-    """How many creates the batch may send altogether, in all its runs."""
+    max_creates: float | None
+    """How many creates the batch may send altogether, in all its runs. None keeps the ceiling of
+    the run before, and `math.inf` lifts it; likewise the others."""
     max_seconds: float | None
     """How many seconds of video they may ask for."""
-    max_images: int | None
+    max_images: float | None
     """How many images they may ask for."""
     max_cost: float | None
     """What they may cost, by `prices`."""
@@ -289,8 +290,10 @@ def prepare(
         commands.cancel(ledger, at)
         ledger.set("cancelled", None)
     plan = Plan()
-    if limits is not None and before is not None:
-        plan.lifted = before.ceilings.without(limits.ceilings)
+    if limits is not None:
+        old = NO_CEILINGS if before is None else before.ceilings
+        ceilings = limits.ceilings.following(old)
+        plan.ceilings, limits = ceilings, limits._replace(ceilings=ceilings)
     if orders is not None:
         reader = Reader(api, prices, validate)
         importer = Importer(ledger, reader, output, skips_invalid=skip_invalid, at=at)

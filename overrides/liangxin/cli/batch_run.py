@@ -160,15 +160,13 @@ class BatchRun:
     def _show_plan(self, plan: "Plan") -> None:
         for line in (*plan.skipped, *plan.repeats):
             self._output.warning(line)
-        if lifted := [*wording.options(wording.limits(plan.lifted))]:
-            self._output.warning(
-                f"the run before had {' '.join(lifted)}, and this one has no such ceiling"
-            )
         if self._jobs is not None and not plan.counts and not plan.skipped:
             name = "standard input" if self._jobs == "-" else self._jobs
             self._output.warning(f"{name} has no orders; nothing is sent")
         if self._output.quiet:
             return
+        if ceilings := [*wording.options(wording.ceilings(plan.ceilings))]:
+            self._output.note(f"ceilings of the whole batch: {' '.join(ceilings)}")
         known = sum(plan.counts.values()) - sum(sent.creates for sent in plan.to_send.values())
         if known:
             were = "was" if known == 1 else "were"
