@@ -130,11 +130,10 @@ def run(
         UsageError: An argument is invalid, or an event loop is running: use `run_async`.
 
     """
-    try:
+    with contextlib.suppress(RuntimeError):
         asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(run_async(orders, output, **options))
-    raise UsageError("An event loop is running here: await batch.run_async(…) instead")
+        raise UsageError("An event loop is running here: await batch.run_async(…) instead")
+    return asyncio.run(run_async(orders, output, **options))
 
 
 async def run_async(
@@ -254,7 +253,8 @@ def session_of(client: "AsyncClient[Any]") -> Session[AsyncTask]:
     """Return the session of an async client; raise UsageError for anything else."""
     if not isinstance(client, AsyncClient):
         raise UsageError(
-            f"must be an AsyncLiangXin or an AsyncMagnific, not {client!r}", argument="client"
+            f"must be an AsyncLiangXin or an AsyncMagnific, not of type {type(client).__name__}",
+            argument="client",
         )
     return client.tasks._session  # noqa: SLF001  as the command does
 

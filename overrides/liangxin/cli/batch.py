@@ -146,6 +146,7 @@ def status(output: Output, directory: str, database: str | None) -> int:
         counts, spent = ledger.counts(), ledger.spent()
         cut_off = commands.cut_off(ledger) if State.SENDING in counts else []
         unknown = [*ledger.orders({State.UNKNOWN}), *cut_off]
+        stuck = [one for one in ledger.orders({State.RUNNING, State.SUCCEEDED}) if one.error]
     if output.as_json:
         document = {state.value: count for state, count in counts.items()}
         output.document({"orders": document, "spent": spent_document(spent)})
@@ -153,7 +154,7 @@ def status(output: Output, directory: str, database: str | None) -> int:
     for state, count in counts.items():
         output.result(f"{count:>8,}", state.value)
     output.result(f"{sum(counts.values()):>8,}", "orders", wording.amounts(spent))
-    for order in unknown[:_MAX_LISTED]:
+    for order in (*unknown[:_MAX_LISTED], *stuck[:_MAX_LISTED]):
         output.result(f"{order.state}: {order.key}", order.model, order.error or "")
     if cut_off:
         output.note(
@@ -167,6 +168,12 @@ def status(output: Output, directory: str, database: str | None) -> int:
             f"{f'… and {more} more. ' if more > 0 else ''}Unknown orders may have been created "
             f"and billed: look for them in the {api().name} console, and settle each with "
             f"{settling} and --task-id ID, --resend or --abandon"
+        )
+    if stuck:
+        more = len(stuck) - _MAX_LISTED
+        output.note(
+            f"{f'… and {more} more. ' if more > 0 else ''}{wording.orders(len(stuck))} with a task "
+            "could not be finished, for the reason given; the next run tries again"
         )
     return exits.DONE
 
@@ -234,6 +241,8 @@ def retry(
 
     if not (keys or failed or cancelled):
         raise UsageError("name the orders, or pass --failed or --cancelled")
+    if keys and (failed or cancelled):
+        raise UsageError("name the orders, or pass --failed or --cancelled, not both")
     states = {State.FAILED, State.REFUSED} if failed or keys else set[State]()
     states |= {State.CANCELLED} if cancelled or keys else set()
     with opened(directory, database) as ledger:

@@ -147,7 +147,8 @@ class BatchRun:
             State.UNKNOWN: ("status", "may have been created and billed; see"),
             State.FAILED: ("results", "failed; see"),
             State.REFUSED: ("results", "refused; see"),
-            State.SUCCEEDED: ("results", "succeeded, but not saved; see"),
+            State.SUCCEEDED: ("status", "succeeded, but not saved; see"),
+            State.RUNNING: ("status", "not waited for to the end; see"),
         }
         for state, (name, text) in advice.items():
             if counts.get(state):
@@ -169,9 +170,8 @@ class BatchRun:
             self._output.note(f"ceilings of the whole batch: {' '.join(ceilings)}")
         known = sum(plan.counts.values()) - sum(sent.creates for sent in plan.to_send.values())
         if known:
-            were = "was" if known == 1 else "were"
             self._output.note(
-                f"{wording.orders(known)} {were} sent before; {wording.amounts(plan.spent)}"
+                f"{wording.orders(known)} not to be sent; so far: {wording.amounts(plan.spent)}"
             )
         for model, sent in plan.to_send.items():
             self._output.note(f"to send: {model}  {wording.amounts(sent)}")
@@ -194,6 +194,8 @@ class BatchRun:
         parts = [f"{wording.orders(progress.total)}: {counts}"]
         if progress.failures:
             parts.append(f"{progress.failures:,} failed in this run")
+        if progress.held_by is not None:
+            parts.append(f"creates are held back: {progress.held_by}")
         if (rate := progress.rate) is not None:
             parts.append(f"{rate:.1f}/s")
         if (left := progress.seconds_left) is not None:

@@ -65,7 +65,7 @@ def test_one_order(call: Caller, jobs: Path) -> None:
     jobs.write_text(JOBS.splitlines()[0] + "\n")
     assert call("batch", "run", "jobs.jsonl", "-o", "results").out.startswith("1 order: 1 saved\n")
     again = call("batch", "run", "jobs.jsonl", "-o", "results")
-    assert again.err.startswith("1 order was sent before; 1 create, 1 image, cost unknown\n")
+    assert again.err.startswith("1 order not to be sent; so far: 1 create, 1 image, cost unknown\n")
 
 
 def test_status_and_results(call: Caller) -> None:
@@ -105,6 +105,18 @@ def test_an_empty_file_is_named(call: Caller) -> None:
     assert "empty.jsonl has no orders; nothing is sent" in printed.err
 
 
+def test_a_task_that_cannot_be_finished_is_shown(call: Caller) -> None:
+    """An order whose task the API does not know, or whose file is none, is listed with the reason."""
+    call.simulator.inject(drop(accepted=False), on="createTask", where={"prompt": "b"})
+    call("batch", "run", "jobs.jsonl")
+    call("batch", "settle", "b", "--task-id", "hello")
+    printed = call("batch", "run")
+    assert "1 not waited for to the end; see liangxin batch status\n" in printed.err
+    shown = call("batch", "status")
+    assert "running: b  z-image  HTTP 422: recordInfo is null" in shown.out
+    assert "1 order with a task could not be finished" in shown.err
+
+
 def test_settle(call: Caller) -> None:
     """An unknown order gets the task that the console shows, and the next run collects it."""
     call.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
@@ -128,6 +140,7 @@ def test_retry(call: Caller) -> None:
     assert "1 failed; see liangxin batch results" in printed.err
     assert call("batch", "run", "jobs.jsonl").code == 3
     assert call("batch", "retry").code == 2
+    assert "not both" in call("batch", "retry", "--failed", "b").err
     assert "1 order is pending again" in call("batch", "retry", "--failed").err
     assert call("batch", "run", "jobs.jsonl").code == 0
     assert call.simulator.creates == 4
@@ -280,6 +293,9 @@ def test_errors_of_the_ledger(call: Caller) -> None:
     Path("batch.db").write_text("no database" * 100)
     printed = call("batch", "run", "jobs.jsonl")
     assert (printed.code, "is no batch, or is damaged" in printed.err) == (1, True)
+    Path("other.db").write_text("no database" * 100)
+    assert call("batch", "run", "jobs.jsonl", "--database", "other.db").code == 1
+    assert not Path("other.db-lock").exists()
 
 
 def test_a_worker_needs_a_server(call: Caller) -> None:
