@@ -11,7 +11,7 @@ from liangxin.polling.wait import End, Wait, check_times
 from liangxin.records import TaskData
 from liangxin.tasks.base import BaseTask
 from liangxin.tasks.create import Request, prepare, submit
-from liangxin.tasks.session import Session, log_state
+from liangxin.tasks.session import Session, count_request, log_state
 
 if TYPE_CHECKING:
     import os
@@ -147,8 +147,7 @@ async def create_prepared(
 
 async def refresh(task: BaseTask) -> None:
     """Query a task once, and update it."""
-    # Before it is sent: one that fails counts, too.
-    task.session.poller.spend()
+    count_request(task.session)
     try:
         record = await task.session.query(task)
     except errors.LiangXinError as error:
@@ -270,7 +269,7 @@ async def list_tasks(session: Session[TaskT], model: str, **paging: int | None) 
             raise errors.UsageError(f"must be an integer from 1, not {value!r}", argument=name)
     model = current_model(session.api, model)
     api = cast("ListingApi", session.api)
-    session.poller.spend()
+    count_request(session)
     records = await session.connection.request(api.list_tasks(model, given), api.read_tasks)
     tasks = []
     for record in records:
