@@ -55,6 +55,7 @@ _CALLBACK_HOST = re.compile(r"[^\s/:]+|[\da-fA-F.]*:[\da-fA-F.]*:[\da-fA-F:.]*")
 
 _KEPT_REQUESTS = 10_000
 _KEPT_BYTES = 32 * 2**20
+# A request that was forgotten would have its first draws again; no test sends as many.
 _KEPT_OCCURRENCES = 200_000
 _MOST_PROBLEMS = 1000
 _BYTES_BESIDES = 1000
