@@ -253,9 +253,17 @@ class State:
         self.refused = Log()
         self.window: deque[float] = deque()
         self.balance = self._initial_balance
-        self.creates = 0
-        self.polls = 0
         self.problems: list[str] = []
+
+    @property
+    def creates(self) -> int:
+        """How many creates it accepted: what would have been billed."""
+        return self.store.creates
+
+    @property
+    def polls(self) -> int:
+        """How many queries it answered."""
+        return self.store.polls
 
     def add_problem(self, problem: str) -> None:
         """Note what `verify` is to report: the first thousand, as it may come at each request."""
