@@ -46,6 +46,7 @@ class Card:
         self._image = Image.new("L", size, _BACKGROUND)
         if self._has_text:
             self._write(model, prompt)
+            self._write_mark()
 
     def png(self) -> bytes:
         """Return the card as a PNG file with a palette."""
@@ -67,7 +68,7 @@ class Card:
         whole = _time_code(count / RATE)
         for index in range(count):
             frame = self._image.copy()
-            self._write_footer(frame, f"{_time_code(index / RATE)} / {whole}")
+            self._write_right(frame, f"{_time_code(index / RATE)} / {whole}")
             draw = _draw(frame)
             draw.rectangle((0, height - bar, width, height), fill=_BAR)
             draw.rectangle(
@@ -86,7 +87,7 @@ class Card:
     def _still(self) -> Image.Image:
         picture = self._image.copy()
         width, height = self.size
-        self._write_footer(picture, f"{width} x {height}")
+        self._write_right(picture, f"{width} x {height}")
         picture.putpalette([round(part) for color in self.palette for part in color])
         return picture
 
@@ -108,18 +109,25 @@ class Card:
             wrapped = textwrap.wrap(text, max(columns, 8), max_lines=lines, placeholder="…")
             draw.text((self._margin, top), "\n".join(wrapped), _PROMPT, font, spacing=size * 0.25)
 
-    def _write_footer(self, picture: Image.Image, right: str) -> None:
-        """Write the mark at the left if there is room, and `right` at the right."""
-        if not self._has_text:
-            return
+    def _write_mark(self) -> None:
+        """Write the mark at the left of the last line, if there is room."""
+        top, font = self._last_line
+        if self._margin + font.getlength(self._mark) <= self.size[0] / 2:
+            _draw(self._image).text((self._margin, top), self._mark, _MARK, font)
+
+    def _write_right(self, picture: Image.Image, text: str) -> None:
+        """Write text at the right of the last line."""
+        if self._has_text:
+            top, font = self._last_line
+            start = self.size[0] - self._margin - font.getlength(text)
+            _draw(picture).text((start, top), text, _FOOTER, font)
+
+    @property
+    def _last_line(self) -> tuple[float, ImageFont.FreeTypeFont | ImageFont.ImageFont]:
+        """Where the last line begins from above, and its font."""
         width, height = self.size
         size = max(8.0, min(height * 0.036, width * 0.032))
-        font, draw = _font(size), _draw(picture)
-        top = height - self._margin - size
-        start = width - self._margin - font.getlength(right)
-        draw.text((start, top), right, _FOOTER, font)
-        if self._margin + font.getlength(self._mark + "  ") <= start:
-            draw.text((self._margin, top), self._mark, _MARK, font)
+        return height - self._margin - size, _font(size)
 
 
 def _draw(image: Image.Image) -> ImageDraw.ImageDraw:
