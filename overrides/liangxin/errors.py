@@ -264,7 +264,7 @@ class Violation:
         if self.limit == "additionalProperties":
             advice = "; extra_input sends it all the same"
         elif self.is_path:
-            advice = "; a pathlib.Path in its place is uploaded"
+            advice = "; a picture given as a pathlib.Path is uploaded"
         elif (self.field, self.limit) == ("model", "enum") or self.file is not None:
             advice = "; validate=False sends it all the same"
         return f"{self.field} {self.details}{advice}"

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Literal, NoReturn, Protocol
 
 from liangxin.apis.base import Api
-from liangxin.apis.deprecations import current_model, warn_of_deprecated
+from liangxin.apis.deprecations import resolve_alias, warn_of_deprecated
 from liangxin.apis.plain_json import JsonPath, NotJsonError, plain_json
 from liangxin.apis.warning_location import frames_to_caller
 from liangxin.errors import InferredLimitWarning, InvalidInputError, UsageError, Violation
@@ -27,8 +27,8 @@ _WithLinks = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 _Facts = Mapping[str, Mapping[str, Any]]
 """The fields of the contract's `MediaFile` for each file, by what stands for its link."""
 
-_A_PATH = "is a file on this machine: upload it and pass its link"
-"""What the contract, which knows of no uploads, says of a path in the place of a link."""
+_A_PATH = "is a file on this machine"
+"""What the contract says of a path in the place of a link."""
 
 
 class Files(Protocol):
@@ -126,7 +126,7 @@ def prepare(
                 files.check_media = partial(_check_media, api, contract_of, known, strict)
     body = api.body(model, {**fields, **added}, callback_url) | beside
     # Last, as what is refused needs no warning.
-    current_model(api, asked_for)
+    resolve_alias(api, asked_for)
     warn_of_deprecated(api, contract_of, body)
     return model, body
 
@@ -232,17 +232,15 @@ def _refuse_broken(
         # A rule over several fields is about the body itself, where that is the input.
         violations = [Violation(v.field or "input", *v[1:]) for v in found]
         if uploads:
-            violations = [_without_upload(violation) for violation in violations]
+            violations = [_with_path(violation) for violation in violations]
         raise InvalidInputError(model=model, violations=violations)
 
 
-def _without_upload(violation: Violation) -> Violation:
-    """Return a violation that does not ask for an upload, which the client makes by itself."""
+def _with_path(violation: Violation) -> Violation:
+    """Return a violation that has the path if it is about one in the place of a link."""
     if not violation.message.startswith(_A_PATH):
         return violation
-    given = violation.message.rpartition("; got ")[2]
-    message = f"is a file on this machine, and not a link; got {given}"
-    return dataclasses.replace(violation, message=message, file=given)
+    return dataclasses.replace(violation, file=violation.message.rpartition("; got ")[2])
 
 
 def _shown(file: Any) -> str:

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
-from liangxin.apis.deprecations import current_model
+from liangxin.apis.deprecations import resolve_alias
 from liangxin.lazy import uninterrupted
 from liangxin.polling.wait import End, Wait, check_times
 from liangxin.records import TaskData
@@ -267,7 +267,7 @@ async def list_tasks(session: Session[TaskT], model: str, **paging: int | None) 
     for name, value in given.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise errors.UsageError(f"must be an integer from 1, not {value!r}", argument=name)
-    model = current_model(session.api, model)
+    model = resolve_alias(session.api, model)
     api = cast("ListingApi", session.api)
     count_request(session)
     records = await session.connection.request(api.list_tasks(model, given), api.read_tasks)
