@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 RATE = 12
 """Frames per second of a clip."""
 
-SHADES = 16
-"""How many shades a picture has: smooth letters, and PNG packs two pixels into a byte."""
+SHADES = 4
+"""How many shades a picture has: letters are smooth, and PNG packs four pixels into a byte."""
 
-_BACKGROUND, _BAR, _MARK, _FOOTER, _PROMPT, _DONE, _TITLE = 3, 5, 10, 13, 13, 15, 15
+_BACKGROUND, _BAR, _MARK, _TEXT = 0, 1, 2, 3
 _TOO_SMALL_FOR_TEXT = 128
 
 
 class Card:
-    """A picture in 16 shades of one hue: large ones stay fast and small.
+    """A picture in four shades of one hue: large ones stay fast and small.
 
     Raises MockError without Pillow.
     """
@@ -72,15 +72,15 @@ class Card:
             draw = _draw(frame)
             draw.rectangle((0, height - bar, width, height), fill=_BAR)
             draw.rectangle(
-                (0, height - bar, round(width * (index + 1) / count), height), fill=_DONE
+                (0, height - bar, round(width * (index + 1) / count), height), fill=_TEXT
             )
             yield frame
 
     @functools.cached_property
     def palette(self) -> list[tuple[float, float, float]]:
-        """Red, green and blue of each shade, up to 255, from nearly black to nearly white."""
+        """Red, green and blue of each shade, up to 255, from rather dark to nearly white."""
         hue = int.from_bytes(self._digest[:2], "big") / 65536
-        shares = [shade / (SHADES - 1) for shade in range(SHADES)]
+        shares = [0.2 + 0.8 * shade / (SHADES - 1) for shade in range(SHADES)]
         colors = [colorsys.hls_to_rgb(hue, 0.07 + 0.91 * s, 0.5 - 0.1 * s) for s in shares]
         return [(red * 255, green * 255, blue * 255) for red, green, blue in colors]
 
@@ -97,7 +97,7 @@ class Card:
         draw, top = _draw(self._image), self._margin
         title = min(height * 0.1, width * 0.06)
         title = min(title, title * room / max(1.0, _font(title).getlength(model)))
-        draw.text((self._margin, top), model, _TITLE, _font(title))
+        draw.text((self._margin, top), model, _TEXT, _font(title))
         top += title * 1.6
         size = max(7.0, min(height * 0.06, width * 0.038))
         font = _font(size)
@@ -107,7 +107,7 @@ class Card:
         lines = int((height - self._margin - size * 2 - top) / (size * 1.35))
         if text.strip() and lines > 0:
             wrapped = textwrap.wrap(text, max(columns, 8), max_lines=lines, placeholder="…")
-            draw.text((self._margin, top), "\n".join(wrapped), _PROMPT, font, spacing=size * 0.25)
+            draw.text((self._margin, top), "\n".join(wrapped), _TEXT, font, spacing=size * 0.25)
 
     def _write_mark(self) -> None:
         """Write the mark at the left of the last line, if there is room."""
@@ -120,7 +120,7 @@ class Card:
         if self._has_text:
             top, font = self._last_line
             start = self.size[0] - self._margin - font.getlength(text)
-            _draw(picture).text((start, top), text, _FOOTER, font)
+            _draw(picture).text((start, top), text, _TEXT, font)
 
     @property
     def _last_line(self) -> tuple[float, ImageFont.FreeTypeFont | ImageFont.ImageFont]:
