@@ -40,7 +40,7 @@ _HOMES = {
     "Magnific": "client",
     "NotFoundError": "errors",
     "NotSentError": "errors",
-    "Outcome": "tasks.map_plan",
+    "Outcome": "tasks.map",
     "PermissionDeniedError": "errors",
     "Progress": "results.save",
     "RateLimitError": "errors",

@@ -42,7 +42,7 @@ from liangxin.recording.recorder import Recorder as Recorder
 from liangxin.records import TaskData as TaskData
 from liangxin.results.files import SavedFile as SavedFile
 from liangxin.results.save import Progress as Progress
-from liangxin.tasks.map_plan import Outcome as Outcome
+from liangxin.tasks.map import Outcome as Outcome
 from liangxin.tasks.task import AsyncTask as AsyncTask
 from liangxin.tasks.task import Task as Task
 

@@ -21,7 +21,7 @@ from liangxin.polling.schedule import DEFAULT_POLLS, Schedule
 from liangxin.polling.wait import DEFAULT_TIMEOUT
 from liangxin.tasks import map_workers, operations
 from liangxin.tasks.local_files import LocalFile, Uploader, Uploads
-from liangxin.tasks.map_plan import CONCURRENCY, Outcome
+from liangxin.tasks.map import CONCURRENCY, Outcome
 from liangxin.tasks.resource import (
     AsyncListingTasks,
     AsyncTasks,

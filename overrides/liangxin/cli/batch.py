@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from liangxin.cli import batch_wording as wording
-from liangxin.cli import exits, shared_options
+from liangxin.cli import exits, general_options
 from liangxin.cli.api import api, command
 from liangxin.cli.batch_run import BatchRun, opened
 from liangxin.cli.command_group import CommandGroup
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _MAX_LISTED = 20
 
 _PLACE = (
-    shared_options.directory("."),
+    general_options.directory("."),
     click.Option(
         ["--database"],
         metavar="FILE",
@@ -32,7 +32,7 @@ _PLACE = (
         "[default: batch.db in the output folder]",
     ),
 )
-_JSON = shared_options.OUTPUT[0]
+_JSON = general_options.OUTPUT[0]
 _CONCURRENCY = click.Option(
     ["--concurrency"], type=int, metavar="N", help="Tasks at a time.  [default: 50]"
 )
@@ -101,7 +101,7 @@ def batch() -> None:
             is_flag=True,
             help="Leave out lines that are invalid, rather than to send nothing.",
         ),
-        *shared_options.OUTPUT,
+        *general_options.OUTPUT,
     ],
 )
 @click.pass_obj
@@ -124,7 +124,7 @@ def run(
     return BatchRun(output, jobs, directory, database).run(client, limits)
 
 
-@batch.command(params=[*_PLACE, _CONCURRENCY, _TIMEOUT, *shared_options.OUTPUT])
+@batch.command(params=[*_PLACE, _CONCURRENCY, _TIMEOUT, *general_options.OUTPUT])
 @click.pass_obj
 def worker(output: Output, /, directory: str, database: str | None, **limits: Any) -> int:
     """Work on a batch in Postgres, beside `run` and other workers on any machines.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import exits, shared_options
+from liangxin.cli import exits, general_options
 from liangxin.cli.api import NAMES, load
 from liangxin.cli.output import Output
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @click.command(
     params=[
         click.Argument(["file"], type=click.Path(path_type=Path)),
-        shared_options.json_option("Print the report as a JSON object."),
+        general_options.json_option("Print the report as a JSON object."),
     ]
 )
 @click.pass_context

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from liangxin.cli import exits, shared_options
+from liangxin.cli import exits, general_options
 from liangxin.cli.api import api, command, contract
 from liangxin.cli.fields import as_arguments, option_name
 from liangxin.cli.model_command import complete_model, deprecations_of, unknown_model
@@ -20,7 +20,7 @@ _WIDTH = 100
 @click.command(
     params=[
         click.Argument(["model"], required=False, shell_complete=complete_model),
-        shared_options.json_option("Print a JSON document."),
+        general_options.json_option("Print a JSON document."),
     ]
 )
 @click.pass_context

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 import click
 
-from liangxin.cli import exits, shared_options
+from liangxin.cli import exits, general_options
 from liangxin.cli.api import api, contract, name
 from liangxin.cli.error_messages import message
 from liangxin.cli.interrupts import interrupt_behind
@@ -45,7 +45,7 @@ _PAUSE = 1.0
             metavar="MODEL",
             help="Only the facts of this model.",
         ),
-        shared_options.json_option("Print the report as a JSON object."),
+        general_options.json_option("Print the report as a JSON object."),
     ]
 )
 @click.pass_context

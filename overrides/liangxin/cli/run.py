@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import error_messages, exits, shared_options, values
+from liangxin.cli import error_messages, exits, general_options, values
 from liangxin.cli.api import api, contract
 from liangxin.cli.fields import GIVEN, takes_link
 from liangxin.cli.interrupts import interrupt_behind
@@ -51,9 +51,9 @@ _VALIDATE: dict[str, Any] = {"true": True, "strict": "strict", "off": False}
     cls=ModelCommand,
     params=[
         *_INPUT,
-        shared_options.directory(),
-        *shared_options.WAITING,
-        *shared_options.OUTPUT,
+        general_options.directory(),
+        *general_options.WAITING,
+        *general_options.OUTPUT,
     ],
 )
 @click.pass_obj
@@ -77,7 +77,7 @@ def run(
         return waiter.wait(session, [task])
 
 
-@click.command(cls=ModelCommand, params=[*_INPUT, *shared_options.OUTPUT])
+@click.command(cls=ModelCommand, params=[*_INPUT, *general_options.OUTPUT])
 @click.pass_obj
 def submit(output: Output, /, **create: Any) -> int:
     """Create a task and print its id.

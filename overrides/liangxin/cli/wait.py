@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import click
 
-from liangxin.cli import exits, shared_options
+from liangxin.cli import exits, general_options
 from liangxin.cli.output import Output
 from liangxin.cli.reports import report_error, task_document
 from liangxin.cli.session import connect
@@ -35,9 +35,9 @@ _TASKS = (
 @click.command(
     params=[
         *_TASKS,
-        shared_options.directory(),
-        *shared_options.WAITING,
-        *shared_options.OUTPUT,
+        general_options.directory(),
+        *general_options.WAITING,
+        *general_options.OUTPUT,
     ]
 )
 @click.pass_obj
@@ -58,7 +58,7 @@ def wait(
         return waiter.wait(session, session.tasks(ids, model))
 
 
-@click.command(params=[*_TASKS, shared_options.directory("."), *shared_options.OUTPUT])
+@click.command(params=[*_TASKS, general_options.directory("."), *general_options.OUTPUT])
 @click.pass_obj
 def save(output: Output, ids: Sequence[str], model: str | None, directory: str) -> int:
     """Save the files of finished tasks."""
@@ -68,7 +68,7 @@ def save(output: Output, ids: Sequence[str], model: str | None, directory: str) 
         return waiter.save(session.tasks(ids, model))
 
 
-@click.command(params=[*_TASKS, *shared_options.OUTPUT])
+@click.command(params=[*_TASKS, *general_options.OUTPUT])
 @click.pass_obj
 def status(output: Output, ids: Sequence[str], model: str | None) -> int:
     """Print the state of tasks, without waiting."""

@@ -4,10 +4,10 @@ from liangxin.errors import DownloadError, UsageError
 from liangxin.polling.wait import DEFAULT_TIMEOUT
 from liangxin.records import TaskData
 from liangxin.results.fetch import Context, Fetch
-from liangxin.results.file_version import Version
 from liangxin.results.format_check import HEAD_SIZE, Format
 from liangxin.results.limits import MAX_CONTENT_SIZE, Limits
 from liangxin.results.links import Links
+from liangxin.results.resume_download import Version
 from liangxin.results.urls import redacted
 
 

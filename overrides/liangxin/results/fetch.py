@@ -17,10 +17,10 @@ from liangxin.errors import (
 from liangxin.http.file_hosts import AsyncFileHosts, FileHosts, Incoming
 from liangxin.polling.wait import LONGEST_PAUSE
 from liangxin.results import format_check
-from liangxin.results.file_version import Version, codings
 from liangxin.results.format_check import Format
 from liangxin.results.limits import Limits
 from liangxin.results.links import Links, Renew
+from liangxin.results.resume_download import Version, codings
 from liangxin.results.urls import REDIRECTS_HERE, is_address, redirected
 from liangxin.retry_after import retry_after
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from liangxin.errors import DownloadError, Hint
 from liangxin.results import format_check
-from liangxin.results.file_version import Version
 from liangxin.results.format_check import Format
+from liangxin.results.resume_download import Version
 
 if sys.platform == "win32":
     import msvcrt

@@ -1,6 +1,6 @@
 """Carry out `client.map`: several creates in flight at a time, in threads or asyncio tasks.
 
-What is created next, and when nothing more is, `map_plan` decides. The tasks are polled like all
+What is created next, and when nothing more is, `map` decides. The tasks are polled like all
 others.
 """
 
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from liangxin import drive, errors
 from liangxin.tasks.create import send, upload_files
-from liangxin.tasks.map_plan import Outcome, Plan, Submission
+from liangxin.tasks.map import Outcome, Plan, Submission
 from liangxin.tasks.operations import check_callbacks, check_receiver
 from liangxin.tasks.session import Session
 

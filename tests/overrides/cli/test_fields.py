@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from liangxin.cli import fields, shared_options
+from liangxin.cli import fields, general_options
 from liangxin.cli.api import contract
 from liangxin.cli.run import run, submit
 from tests.overrides.cli.test_model_command import given as found_in
@@ -103,4 +103,4 @@ def test_a_field_with_the_name_of_an_option() -> None:
     """Should a model get such a field, the option stays what it is; --input sets the field."""
     known = {field.name: field for field in contract().fields("kling-v3-pro")}
     clash = known["duration"]._replace(name="timeout")
-    assert [*fields.options_of([clash], shared_options.WAITING)] == []
+    assert [*fields.options_of([clash], general_options.WAITING)] == []

@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from liangxin.results import files
-from liangxin.results.file_version import Version
 from liangxin.results.files import PartialFile, SavedFile, Target
 from liangxin.results.format_check import Format
+from liangxin.results.resume_download import Version
 
 PNG = Format("png", "image/png", ("image",))
 VERSION = Version("https://files.test/a.png", '"1"', 4, "image/png")

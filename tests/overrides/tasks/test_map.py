@@ -13,7 +13,7 @@ import httpx
 import pytest
 
 import liangxin
-from liangxin.tasks.map_plan import Outcome, Plan, Submission
+from liangxin.tasks.map import Outcome, Plan, Submission
 from liangxin.tasks.resend_create import RESEND_BUDGET
 from liangxin_mock import Simulator, after_seconds, drop, html, rate_limit, status
 from liangxin_mock.server import Server

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from liangxin.results.file_version import Version, codings
+from liangxin.results.resume_download import Version, codings
 
 LINK = "https://files.test/cup.png?signature=1"
 HEADERS = {"etag": '"1"', "content-length": "100", "content-type": "image/png"}
