@@ -148,6 +148,8 @@ class BatchRun:
             State.FAILED: ("results", "failed; see"),
             State.REFUSED: ("results", "refused; see"),
             State.SUCCEEDED: ("results", "succeeded, but not saved; see"),
+            State.CANCELLED: ("results", "cancelled, so not sent; see"),
+            State.ABANDONED: ("results", "given up while unknown; see"),
         }
         for state, (name, text) in advice.items():
             if counts.get(state):
