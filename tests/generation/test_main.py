@@ -62,6 +62,18 @@ def test_the_help_names_the_other_commands(capsys: pytest.CaptureFixture[str]) -
     assert "sync SOURCE          compare openapi/ with the published pages" in printed
 
 
+def test_a_missing_tool_of_sync_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where only the generator's own tools are installed, sync names the command that has its own."""
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
+    monkeypatch.delitem(sys.modules, "generation.sync.command", raising=False)
+    assert main(["sync", "pages", "--apply"]) == 2
+    assert capsys.readouterr().err == (
+        "error: sync needs platformdirs, which is not installed here. Run: nox -s sync -- ...\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("model", "name"),
     [
