@@ -433,6 +433,20 @@ def test_a_broken_spec_is_refused_with_file_and_line(
     assert {p: p.read_bytes() for p in (project / "generated").rglob("*") if p.is_file()} == before
 
 
+def test_a_mistake_of_each_file_is_reported(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a shared field gets another name, each file that has the old one is named at once."""
+    edit(project / "openapi/liangxin/shared/kling.yaml", "    cfg_scale:\n", "    guidance:\n")
+    files = {"kling-v3-pro.yaml", "kling-v3-std.yaml"}
+    assert main(["--project", str(project)]) == 1
+    message = capsys.readouterr().err
+    assert {
+        Path(path).name for path in re.findall(r"^(?:error: )?(\S+):\d+: ", message, re.MULTILINE)
+    } == files
+    assert message.count("cfg_scale") == len(files)
+
+
 @pytest.mark.parametrize(
     ("case", "line"),
     [
