@@ -99,7 +99,12 @@ def main(argv: list[str] | None = None) -> int:
 
         return run_changes(words[1:])
     if words[:1] == ["sync"]:
-        from generation.sync.command import main as run_sync  # noqa: PLC0415 - needs more tools
+        try:
+            from generation.sync.command import main as run_sync  # noqa: PLC0415 - needs more tools
+        except ModuleNotFoundError as error:
+            problem = f"sync needs {error.name}, which is not installed here"
+            print(f"error: {problem}. Run: nox -s sync -- ...", file=sys.stderr)
+            return 2
 
         return run_sync(words[1:])
     parser = argparse.ArgumentParser(

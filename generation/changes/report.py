@@ -109,7 +109,8 @@ class Report:
             return "No changes."
         counts = [sum(c.breaking == value for c in self.changes) for value, _ in TITLES]
         text = f"{counts[0]} breaking, {counts[1]} perhaps breaking, {counts[2]} other changes"
-        text += f": a {self.bump} change. It needs version {self.needed} or later"
+        text += f", counted per model: a {self.bump} change"
+        text += f". It needs version {self.needed} or later"
         text += f", and the version is {self.new_version}"
         return f"{text}." if self.is_enough else f"{text}, which is too low."
 

@@ -43,6 +43,18 @@ class SpecError(Exception):
         super().__init__(f"{path}{f':{line}' if line else ''}: {reason}")
 
 
+def together(errors: list[SpecError]) -> SpecError:
+    """Return an error whose message has a line for each of these; its place is the first's."""
+    places: dict[tuple[Path, int | None], SpecError] = {}
+    for error in errors:
+        # A mistake in a shared file is met once for each model, perhaps by another check.
+        places.setdefault((error.path, error.line), error)
+    first = errors[0]
+    result = SpecError(first.path, first.line, first.reason)
+    result.args = ("\n".join(map(str, places.values())),)
+    return result
+
+
 class Source:
     """One YAML file."""
 

@@ -23,7 +23,7 @@ from generation.spec.evidence import field_evidence, split
 from generation.spec.fields import check_fields
 from generation.spec.links import with_links
 from generation.spec.rules import fields_of
-from generation.spec.source import Source, SpecError
+from generation.spec.source import Source, SpecError, together
 
 DEPRECATION = ("deprecated", "x-deprecated", "x-aliases")
 MODEL_ID = re.compile(r"[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*")
@@ -66,6 +66,8 @@ def file_name(model: str) -> str:
 def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:
     """Return all variants below `folder`, in order of family and id.
 
+    Raises SpecError, with the first mistake of each file.
+
     Args:
         folder: Holds a folder for each family.
         sites: The site of each level of evidence, put before the paths in `x-source`.
@@ -86,13 +88,20 @@ def read_variants(folder: Path, sites: dict[str, str]) -> list[Variant]:
             raise SpecError(path, None, reason)
     shared: dict[Path, Source] = {}
     by_module: dict[str, Variant] = {}
+    errors: list[SpecError] = []
     for path in paths:
-        variant = _read(path, sites, shared)
+        try:
+            variant = _read(path, sites, shared)
+        except SpecError as error:
+            errors.append(error)
+            continue
         # Ids that differ in capitals only may have other classes, and yet the same modules.
         other = by_module.setdefault(PythonIdentifier(variant.name, ""), variant)
         if other is not variant:
             name = f"{variant.name}Input"
             raise SpecError(path, None, f"its class {name} is already that of {other.source.path}")
+    if errors:
+        raise together(errors)
     variants = list(by_module.values())
     _check_successors(variants)
     return variants

@@ -69,7 +69,7 @@ class Report(NamedTuple):
 def compare(path: Path, lines: Iterable[Line], apis: Mapping[str, Api]) -> Report:
     """Return what the recording in `path` says of the contract; `apis` are those known, by name.
 
-    Raises RecordingError.
+    Raises RecordingError, also if it has no answer: that would look as if all were well.
     """
     reading = _Reading(path, apis)
     for line in lines:
@@ -84,6 +84,7 @@ class _Reading:
         self._path = path
         self._apis = apis
         self._exchanges = 0
+        self._is_answered = False
         self._refused: dict[tuple[Any, ...], Finding] = {}
         self._unknown: dict[tuple[Any, ...], Finding] = {}
         self._limits: dict[tuple[Any, ...], Finding] = {}
@@ -110,6 +111,7 @@ class _Reading:
         answer = exchange["request" if line.is_callback else "response"]
         if answer is None:
             return
+        self._is_answered = True
         status = None if line.is_callback else answer["status"]
         shown = operation.id if operation else f"{exchange['method']} {exchange['path']}".strip()
 
@@ -196,6 +198,8 @@ class _Reading:
             yield "", f"is allowed, and refused with {status}: {model}"
 
     def report(self) -> Report:
+        if not self._is_answered:
+            raise RecordingError(self._path, None, "has no answer of an API; nothing was compared")
         never_seen: list[Unseen] = []
         confirmed: list[Unseen] = []
         for name, seen in self._seen.items():

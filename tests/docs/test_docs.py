@@ -19,6 +19,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -158,6 +159,25 @@ def test_every_block_is_run() -> None:
             is_run = block.is_session or block.is_code or block.file_name
             installs = all(line.startswith("pip install ") for line in block.text.splitlines())
             assert is_run or installs or block.language == "text", str(block)
+
+
+def test_the_page_on_testing_installs_what_it_imports() -> None:
+    """With the packages that docs/testing.md installs, each of its modules can be imported."""
+    code = [block for block in blocks("docs/testing.md") if block.language == "python"]
+    [install] = [block.text for block in blocks("docs/testing.md") if "pip install" in block.text]
+    words = {*re.findall(r"[\w-]+", re.sub("#.*", "", install))}
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extras = project["optional-dependencies"].items()
+    for required in (project["dependencies"], *(all_ for extra, all_ in extras if extra in words)):
+        words |= {re.match(r"[\w-]+", one)[0] for one in required}  # type: ignore[index]
+    imports = re.compile(r"^(?:import|from) (\w+)", re.MULTILINE)
+    modules = {module for block in code for module in imports.findall(block.text)}
+    if any("verify_magnific" in block.text for block in code):
+        modules.add("standardwebhooks")  # which the SDK imports for it
+    own = {Path(block.file_name or "").stem for block in code}
+    assert modules - own - sys.stdlib_module_names - words == {
+        *("liangxin", "liangxin_api", "liangxin_mock")
+    }
 
 
 def test_links_lead_somewhere() -> None:

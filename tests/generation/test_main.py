@@ -62,6 +62,18 @@ def test_the_help_names_the_other_commands(capsys: pytest.CaptureFixture[str]) -
     assert "sync SOURCE          compare openapi/ with the published pages" in printed
 
 
+def test_a_missing_tool_of_sync_is_named(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where only the generator's own tools are installed, sync names the command that has its own."""
+    monkeypatch.setitem(sys.modules, "platformdirs", None)
+    monkeypatch.delitem(sys.modules, "generation.sync.command", raising=False)
+    assert main(["sync", "pages", "--apply"]) == 2
+    assert capsys.readouterr().err == (
+        "error: sync needs platformdirs, which is not installed here. Run: nox -s sync -- ...\n"
+    )
+
+
 @pytest.mark.parametrize(
     ("model", "name"),
     [
@@ -419,6 +431,20 @@ def test_a_broken_spec_is_refused_with_file_and_line(
     assert Path(found["file"]) == path.resolve()
     assert 0 < int(found["line"]) <= len(path.read_text(encoding="utf-8").splitlines())
     assert {p: p.read_bytes() for p in (project / "generated").rglob("*") if p.is_file()} == before
+
+
+def test_a_mistake_of_each_file_is_reported(
+    project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a shared field gets another name, each file that has the old one is named at once."""
+    edit(project / "openapi/liangxin/shared/kling.yaml", "    cfg_scale:\n", "    guidance:\n")
+    files = {"kling-v3-pro.yaml", "kling-v3-std.yaml"}
+    assert main(["--project", str(project)]) == 1
+    message = capsys.readouterr().err
+    assert {
+        Path(path).name for path in re.findall(r"^(?:error: )?(\S+):\d+: ", message, re.MULTILINE)
+    } == files
+    assert message.count("cfg_scale") == len(files)
 
 
 @pytest.mark.parametrize(

@@ -123,19 +123,25 @@ def _state(simulator: Controls, request: Request) -> Json:
             "creates": simulator.creates,
             "polls": simulator.polls,
             "balance": simulator.balance,
-            **_jobs(simulator, request),
+            "jobs": _latest(simulator, request, str(_SHOWN_JOBS)),
             "rules": [{"rule": rule.text, "used": rule.used} for rule in simulator.rules],
             "requests": [_seen(seen) for seen in requests],
         }
 
 
 def _jobs(simulator: Controls, request: Request) -> Json:
-    limit = parse_qs(request.query, keep_blank_values=True).get("limit", [str(_SHOWN_JOBS)])[-1]
+    # All by default: who looks here for a lost create, and misses it, pays for a second one.
+    return {"jobs": _latest(simulator, request, "9" * _LONGEST_LIMIT)}
+
+
+def _latest(simulator: Controls, request: Request, limit: str) -> list[Json]:
+    """Return the last jobs, the newest first: as many as the query says, or else `limit`."""
+    limit = parse_qs(request.query, keep_blank_values=True).get("limit", [limit])[-1]
     if not (limit.isascii() and limit.isdecimal()):
         raise RuleError(f"limit must be a whole number of at least 0, not {limit[:100]!r}")
     most = int(limit[:_LONGEST_LIMIT])  # Python reads no more digits than some thousands
     with simulator.lock:
-        return {"jobs": [_job(simulator, job) for job in simulator.jobs[: -most - 1 : -1]]}
+        return [_job(simulator, job) for job in simulator.jobs[: -most - 1 : -1]]
 
 
 def _requests(simulator: Controls, _request: Request) -> Json:

@@ -149,6 +149,8 @@ class BatchRun:
             State.REFUSED: ("results", "refused; see"),
             State.SUCCEEDED: ("status", "succeeded, but not saved; see"),
             State.RUNNING: ("status", "not waited for to the end; see"),
+            State.CANCELLED: ("results", "cancelled, so not sent; see"),
+            State.ABANDONED: ("results", "given up while unknown; see"),
         }
         for state, (name, text) in advice.items():
             if counts.get(state):

@@ -27,22 +27,28 @@ def drift(context: click.Context, file: Path) -> int:
 
     It says which answers the contract does not allow, which fields and values it does not know,
     which creates it judges in another way than the API, and what of it no answer had. The exit code
-    is 1 if there is an answer that the contract does not allow. `liangxin record` and
-    LiangXin(recorder=...) make recordings, of both APIs.
+    is 1 if an answer is not allowed, a create is judged in another way, or a line of the recording
+    broke off, and 2 if the recording has no answer. `liangxin record` and LiangXin(recorder=...)
+    make recordings, of both APIs.
     """
     from liangxin.drift import compare  # noqa: PLC0415  only here
     from liangxin.recording.recording_file import RecordingError, read_lines  # noqa: PLC0415
 
+    broken_off: list[int] = []
     try:
-        report = compare(file, read_lines(file), {name: load(name) for name in NAMES})
+        lines = read_lines(file, broken_off.append)
+        report = compare(file, lines, {name: load(name) for name in NAMES})
     except RecordingError as error:
         raise click.UsageError(str(error), context) from None
     output: Output = context.obj
+    for line in broken_off:
+        output.warning(f"{file}:{line}: the line broke off; it is not compared")
     if output.as_json:
-        output.document(_document(file, report))
+        output.document(_document(file, report) | {"broken_off": broken_off})
     else:
         output.text("\n".join(_lines(file, report)))
-    return exits.OTHER if report.refused else exits.DONE
+    # What a broken line held is not known, so nobody can say that there is no difference.
+    return exits.OTHER if report.refused or report.limits or broken_off else exits.DONE
 
 
 def _document(file: Path, report: "Report") -> dict[str, Any]:

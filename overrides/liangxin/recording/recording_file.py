@@ -1,7 +1,7 @@
 """Read a recording: JSON Lines, an exchange a line."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -51,15 +51,22 @@ class Line(NamedTuple):
         return (side or {}).get("body")
 
 
-def read_lines(path: Path) -> Iterator[Line]:
-    """Yield the exchanges of a recording; a line that broke off, as of a killed process, is none.
+def read_lines(
+    path: Path, on_broken_off: Callable[[int], object] = lambda _: None
+) -> Iterator[Line]:
+    """Yield the exchanges of a recording.
 
-    Raises RecordingError.
+    `on_broken_off` is called with the number of each line that broke off, as of a killed process;
+    it is no exchange. Raises RecordingError.
     """
     try:
         with path.open("rb") as file:
             for number, raw in enumerate(file, 1):
-                if raw.strip() and (exchange := _read(path, number, raw)) is not None:
+                if not raw.strip():
+                    continue
+                if (exchange := _read(path, number, raw)) is None:
+                    on_broken_off(number)
+                else:
                     yield Line(number, exchange)
     except OSError as error:
         raise RecordingError(path, None, f"cannot be read: {error.strerror}") from None

@@ -52,6 +52,16 @@ def test_a_breaking_edit_ends_with_1_and_a_witness(
     assert any("prompt" in line and "Breaking" in line for line in report["changelog"])
 
 
+def test_the_sum_says_what_it_counts(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The same change of several models is one entry, and the sum says that it counts them all."""
+    edit(project, BUNDLE, PROMPT, SHORTER)
+    _, report = as_json(capsys, "--project", str(project))
+    _, out, _ = run(capsys, "--project", str(project))
+    count = len(report["changes"])
+    assert count > out.count("[max-length-lowered]")
+    assert f"{count} breaking, 0 perhaps breaking, 0 other changes, counted per model: a " in out
+
+
 @pytest.mark.parametrize(("version", "code"), [("0.1.9", 1), ("0.2.0", 0), ("1.0.0", 0)])
 def test_the_bump_lets_it_pass(
     project: Path, capsys: pytest.CaptureFixture[str], version: str, code: int

@@ -111,6 +111,14 @@ def test_limit(client: httpx.Client, query: str, count: int) -> None:
     assert [job["id"] for job in jobs] == ids[:count]
 
 
+def test_jobs_are_all_jobs(client: httpx.Client) -> None:
+    """Without a limit, the jobs are all there are; the state shows the last 200."""
+    ids = [create(client) for _ in range(201)][::-1]
+    assert [job["id"] for job in get(client, "jobs")["jobs"]] == ids
+    state = get(client, "state")
+    assert (len(state["jobs"]), state["creates"]) == (200, 201)
+
+
 @pytest.mark.parametrize("limit", ["x", "-1", "", "1.5", "٣", "²"])
 @pytest.mark.parametrize("name", ["state", "jobs"])
 def test_a_limit_that_is_none(client: httpx.Client, name: str, limit: str) -> None:

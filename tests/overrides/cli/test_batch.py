@@ -132,6 +132,16 @@ def test_settle(call: Caller) -> None:
     assert call.simulator.creates == 3
 
 
+def test_abandon(call: Caller) -> None:
+    """With an order that a person gave up, a run is no success, and says why."""
+    call.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
+    call("batch", "run", "jobs.jsonl")
+    call("batch", "settle", "b", "--abandon")
+    printed = call("batch", "run", "jobs.jsonl")
+    assert (printed.code, call.simulator.creates) == (1, 3)
+    assert printed.err.endswith("\n1 given up while unknown; see liangxin batch results\n")
+
+
 def test_retry(call: Caller) -> None:
     """What failed is created once more, if a person says so."""
     call.simulator.play(fail(500, "too dark"), where={"prompt": "b"}, times=1)
@@ -210,7 +220,9 @@ def test_cancel(call: Caller) -> None:
     """What is cancelled is not sent, until a person wants it again."""
     assert call("batch", "run", "jobs.jsonl", "--max-creates", "1").code == 4
     assert "2 orders are cancelled" in call("batch", "cancel").err
-    assert call("batch", "run", "jobs.jsonl", "--max-creates", "none").code == 1
+    printed = call("batch", "run", "jobs.jsonl", "--max-creates", "none")
+    assert printed.code == 1
+    assert printed.err.endswith("\n2 cancelled, so not sent; see liangxin batch results\n")
     assert call.simulator.creates == 1
     assert "2 orders are pending again" in call("batch", "retry", "--cancelled").err
     assert call("batch", "run", "jobs.jsonl").code == 0
