@@ -8,7 +8,7 @@
     per_second = 0.10                       # of video; and per_image, per_create
 
 The first entry that fits an order is its price. An order that none fits has no known price, which
-is not a price of 0.
+is not a price of 0; neither has a video whose price is one per image.
 """
 
 import math
@@ -32,9 +32,9 @@ _MAX_RATE = 1_000_000
 class _Price(NamedTuple):
     model: str
     where: Mapping[str, Any]
-    per_create: Decimal
-    per_second: Decimal
-    per_image: Decimal
+    per_create: Decimal | None
+    per_second: Decimal | None
+    per_image: Decimal | None
 
     def fits(self, model: str, input: Mapping[str, Any]) -> bool:
         """Whether it is the price of a model with this input; numbers may be texts."""
@@ -88,16 +88,21 @@ class Prices:
         price = next((one for one in self._prices if one.fits(model, input)), None)
         if price is None:
             return None
-        cost = price.per_create
+        cost = price.per_create or Decimal(0)
         for rate, amount in (
             (price.per_second, amounts.seconds),
             (price.per_image, amounts.images),
         ):
-            if not rate:
+            if amount == 0 or rate == 0:
                 continue
-            if amount is None:
+            if rate is None:
+                # A rate that is not given is no rate of 0, unless a create has a price of its own.
+                if price.per_create is None:
+                    return None
+            elif amount is None:
                 return None
-            cost += rate * Decimal(str(amount))
+            else:
+                cost += rate * Decimal(str(amount))
         return int((cost * MICROS).to_integral_value(ROUND_UP))
 
 
@@ -124,9 +129,11 @@ def _price(entry: object, where: str) -> _Price:
         raise UsageError(f"{where}: model must be a model's id or a pattern")
     if not isinstance(conditions, Mapping):
         raise UsageError(f"{where}: where must be a table of values of the input")
-    rates = {}
+    rates: dict[str, Decimal | None] = dict.fromkeys(_RATES)
     for name in _RATES:
-        value = entry.get(name, 0)
+        if name not in entry:
+            continue
+        value = entry[name]
         is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
         if not is_number or not math.isfinite(value) or not 0 <= value <= _MAX_RATE:
             raise UsageError(f"{where}: {name} must be from 0 to {_MAX_RATE:,}, not {value!s:.60}")

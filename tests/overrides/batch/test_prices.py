@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from liangxin.batch.ceilings import Amounts
+from liangxin.batch.ceilings import MICROS, Amounts
 from liangxin.batch.prices import Prices
 from liangxin.errors import UsageError
 
@@ -55,6 +55,35 @@ def test_costs(
     """The first entry that fits is the price, in millionths, rounded up; none is no price of 0."""
     assert prices.cost(model, given, amounts) == cost
     assert prices.currency == "USD"
+
+
+VIDEO, IMAGE, UNKNOWN = Amounts(1, 5.0, 0), Amounts(1, 0.0, 1), Amounts(1, None, None)
+
+
+@pytest.mark.parametrize(
+    ("rates", "amounts", "cost"),
+    [
+        ({"per_image": 1}, VIDEO, None),
+        ({"per_second": 1}, IMAGE, None),
+        ({"per_second": 1, "per_image": 2}, VIDEO, 5),
+        ({"per_second": 1, "per_image": 2}, IMAGE, 2),
+        ({"per_second": 1}, UNKNOWN, None),
+        ({"per_second": 0}, UNKNOWN, None),
+        ({"per_second": 0, "per_image": 0}, UNKNOWN, 0),
+        ({"per_second": 0}, VIDEO, 0),
+        ({"per_second": 0}, Amounts(1, None, 0), 0),
+        ({"per_create": 3}, VIDEO, 3),
+        ({"per_create": 0}, UNKNOWN, 0),
+        ({"per_create": 3, "per_second": 1}, IMAGE, 3),
+        ({"per_create": 3, "per_second": 1}, UNKNOWN, None),
+    ],
+)
+def test_a_price_in_another_unit_is_not_0(
+    rates: dict[str, int], amounts: Amounts, cost: int | None
+) -> None:
+    """A price without the unit in which an order is counted does not say what the order costs."""
+    found = Prices({"price": [{"model": "m", **rates}]}).cost("m", {}, amounts)
+    assert found == (None if cost is None else cost * MICROS)
 
 
 @pytest.mark.parametrize(
