@@ -11,15 +11,18 @@ The first entry that fits an order is its price. An order that none fits has no 
 is not a price of 0; neither has a video whose price is one per image.
 """
 
+import json
 import math
 import tomllib
 from collections.abc import Mapping
+from contextlib import suppress
 from decimal import ROUND_UP, Decimal, InvalidOperation
 from fnmatch import fnmatchcase
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from liangxin.apis.base import Api
 from liangxin.batch.ceilings import MICROS, Amounts
 from liangxin.errors import UsageError
 
@@ -30,6 +33,8 @@ _MAX_RATE = 1_000_000
 
 
 class _Price(NamedTuple):
+    name: str
+    """What to call it in errors."""
     model: str
     where: Mapping[str, Any]
     per_create: Decimal | None
@@ -83,6 +88,23 @@ class Prices:
             raise UsageError(f"{path}: {error}") from None
         return cls(content, str(path))
 
+    def check(self, api: Api) -> None:
+        """Raise UsageError for a price that no valid order of an API can have.
+
+        A misspelt one would leave its orders to the prices after it, which may be lower.
+        """
+        known = [*api.variants.VARIANTS, *api.variants.ALIASES]
+        for price in self._prices:
+            found = [model for model in known if fnmatchcase(model, price.model)]
+            if not found:
+                near = api.contract.nearest_models(price.model)
+                hint = f"; did you mean {' or '.join(near)}?" if near else ""
+                raise UsageError(f"{price.name}: {price.model} fits no model of {api.name}{hint}")
+            models = list(dict.fromkeys(map(api.current_model, found)))
+            for field, value in price.where.items():
+                if problem := _problem_of_condition(api, models, field, value):
+                    raise UsageError(f"{price.name}: where: {field} {problem}")
+
     def cost(self, model: str, input: Mapping[str, Any], amounts: Amounts) -> int | None:
         """Return the cost in millionths, rounded up; None if it is not known."""
         price = next((one for one in self._prices if one.fits(model, input)), None)
@@ -118,6 +140,38 @@ def _same(given: object, value: object) -> bool:
         return False
 
 
+def _problem_of_condition(api: Api, models: list[str], field: str, value: object) -> str | None:
+    """Return why a field cannot have a value in a valid input of any of the models."""
+    contract = api.contract
+    having = [model for model in models if field in contract.input_schema(model)["properties"]]
+    if not having:
+        nearest = contract.contract().nearest_field
+        near = next(filter(None, (nearest(model, field) for model in models)), None)
+        of = models[0] if len(models) == 1 else "its models"
+        return f"is no field of {of}" + (f"; did you mean {near}?" if near else "")
+    values = [value]
+    if isinstance(value, str):
+        with suppress(ValueError):
+            values.append(float(value))  # as in `_same`
+    problems = [_problem_of_value(api, model, field, one) for one in values for model in having]
+    return None if None in problems else problems[0]
+
+
+def _problem_of_value(api: Api, model: str, field: str, value: object) -> str | None:
+    contract = api.contract
+    try:
+        given = contract.own_form(model, {field: json.loads(json.dumps(value, default=float))})
+        violations = contract.violations(model, api.body(model, given, None))
+    except (TypeError, ValueError):
+        return f"can never be {value!s:.60} in an input"
+    place = contract.dotted([*api.input_path, field])
+    within = (f"{place}.", f"{place}[")
+    return next(
+        (one.message for one in violations if one.field == place or one.field.startswith(within)),
+        None,
+    )
+
+
 def _price(entry: object, where: str) -> _Price:
     if not isinstance(entry, Mapping):
         raise UsageError(f"{where} must be a table")
@@ -140,4 +194,4 @@ def _price(entry: object, where: str) -> _Price:
         rates[name] = Decimal(str(value))
     if not any(name in entry for name in _RATES):
         raise UsageError(f"{where} needs {', '.join(_RATES[:-1])} or {_RATES[-1]}")
-    return _Price(model, conditions, **rates)
+    return _Price(where, model, conditions, **rates)

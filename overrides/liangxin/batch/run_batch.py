@@ -274,6 +274,8 @@ def prepare(
 
     A worker that joins sets no `limits`.
     """
+    if prices is not None and validate:  # unvalidated orders may have models and fields of any name
+        prices.check(api)
     before = ledger.limits()
     if limits is None and before is None:
         # Without them, it would exceed those that the first run is about to set.

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from liangxin.apis.base import Api
+from liangxin.apis.liangxin import LIANGXIN
+from liangxin.apis.magnific import MAGNIFIC
 from liangxin.batch.ceilings import MICROS, Amounts
 from liangxin.batch.prices import Prices
 from liangxin.errors import UsageError
+from tests.support import deprecated
 
 TABLE = """
 currency = "USD"
@@ -137,3 +142,70 @@ def test_values_are_compared_as_what_they_are(value: Any, given: Any, fits: bool
     entry = {"model": "m", "where": {"size": value}, "per_create": 1}
     cost = Prices({"price": [entry]}).cost("m", {"size": given}, Amounts())
     assert (cost is not None) is fits
+
+
+@pytest.mark.parametrize(
+    ("api", "model", "where", "problem"),
+    [
+        (LIANGXIN, "z-imge", {}, "z-imge fits no model of LiangXin; did you mean z-image?"),
+        (LIANGXIN, "no-such-*", {}, "no-such-* fits no model of LiangXin"),
+        (
+            LIANGXIN,
+            "kling-v3-pro",
+            {"generate_audo": True},
+            "where: generate_audo is no field of kling-v3-pro; did you mean generate_audio?",
+        ),
+        (
+            LIANGXIN,
+            "kling-*",
+            {"generate_audo": True},
+            "where: generate_audo is no field of its models; did you mean generate_audio?",
+        ),
+        (
+            LIANGXIN,
+            "kling-v3-pro",
+            {"duration": 5, "generate_audio": "true"},
+            "where: generate_audio must be of type boolean, got string 'true'",
+        ),
+        (LIANGXIN, "kling-v3-pro", {"duration": 50}, "where: duration must be at most 15, got 50"),
+        (LIANGXIN, "kling-v3-pro", {"seed": date(2026, 1, 1)}, "where: seed is no field of"),
+        (LIANGXIN, "z-image", {"seed": date(2026, 1, 1)}, "where: seed "),
+        (MAGNIFIC, "kling-v3-pro", {"duration": 50}, "where: duration must be "),
+    ],
+)
+def test_prices_that_no_order_can_have(
+    api: Api, model: str, where: dict[str, Any], problem: str
+) -> None:
+    """A misspelt model, field or value is refused, so that no lower price applies instead."""
+    entries = [
+        {"model": "*", "per_create": 1},
+        {"model": model, "where": where, "per_create": 1},
+    ]
+    with pytest.raises(UsageError) as caught:
+        Prices({"price": entries}).check(api)
+    assert caught.value.text.startswith(f"prices: [[price]] 2: {problem}")
+
+
+@pytest.mark.parametrize("api", [LIANGXIN, MAGNIFIC])
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"duration": 5},
+        {"duration": "5"},
+        {"duration": Decimal("5.0")},
+        {"generate_audio": True, "cfg_scale": "0.5"},
+        {"multi_prompt": [{"prompt": "a", "duration": 5}]},
+    ],
+)
+def test_prices_that_an_order_can_have(api: Api, where: dict[str, Any]) -> None:
+    """A value is valid in each form in which it is compared, and a field of one model is enough."""
+    entries = [
+        {"model": model, "where": where, "per_create": 1} for model in ("kling-v3-pro", "kling-*")
+    ]
+    Prices({"price": entries}).check(api)
+
+
+def test_a_price_of_a_former_id(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The former id of a model is one that orders may have."""
+    deprecated.deprecate(monkeypatch)
+    Prices({"price": [{"model": deprecated.ALIAS, "per_create": 1}]}).check(LIANGXIN)

@@ -478,6 +478,18 @@ def test_a_ceiling_on_the_cost(cups: Batch, tmp_path: Path) -> None:
     assert (report.ceiling, report.spent.cost) == ("cost", 200_000)
 
 
+@in_sqlite
+def test_a_price_that_no_order_can_have(cups: Batch) -> None:
+    """A misspelt price is refused before anything is added, unless orders are not validated."""
+    prices = batch.Prices(
+        {"price": [{"model": "z-image", "where": {"promt": "a"}, "per_image": 1}]}
+    )
+    with pytest.raises(UsageError, match=r"promt is no field of z-image; did you mean prompt\?"):
+        cups.run(prices=prices)
+    assert cups.orders() == {}
+    assert cups.run(prices=prices, validate=False).spent.unknown_cost == 3
+
+
 def test_limits_come_with_the_orders(cups: Batch) -> None:
     """No worker finds orders without the ceilings of their run, even if that was refused then."""
     with pytest.raises(UsageError, match="max_cost cannot be kept"):
