@@ -134,6 +134,27 @@ def test_invalid_lines(ledger: SqliteLedger) -> None:
     assert len(importer.skipped) == 2  # type: ignore[attr-defined]
 
 
+def test_all_mistakes_are_reported_at_once(ledger: SqliteLedger) -> None:
+    """Lines that are invalid and those that differ are named in their order, with fitting advice."""
+    lines = [line("a"), line("b", 5), line("c", model="no-such-model"), line("a", "coffee")]
+    with pytest.raises(InvalidOrdersError, match="3 lines are invalid") as caught:
+        add(ledger, *lines)
+    assert [problem.partition(":")[0] for problem in caught.value.problems] == [
+        "order 2",
+        "order 3",
+        "order 4",
+    ]
+    assert "the batch" not in str(caught.value)
+    with pytest.raises(InvalidOrdersError, match="1 line is invalid") as caught:
+        add(ledger, *lines, skips_invalid=True)
+    assert caught.value.problems == ("order 4: key 'a' has another input in order 1",)
+    add(ledger, line("a"))
+    lines[0] = line("a", "milk")
+    with pytest.raises(InvalidOrdersError, match="differ from the orders of the batch") as caught:
+        add(ledger, *lines)
+    assert len(caught.value.problems) == 4
+
+
 def test_names_that_are_taken(ledger: SqliteLedger) -> None:
     """A name of another order, or of a file that was there before, is refused."""
     (Path(ledger.name).parent / "Old.png").touch()
