@@ -186,7 +186,8 @@ def request(
 def problem_of(error: LiangXinError) -> str:
     """Return what is wrong with a line, from the error of its validation."""
     if isinstance(error, InvalidInputError):
-        return "; ".join(str(violation) for violation in error.violations)
+        # Without the advice of `str(violation)`: its arguments are those of a single create.
+        return "; ".join(f"{one.field} {one.details}" for one in error.violations)
     return error.text
 
 

@@ -121,6 +121,22 @@ def test_limits_are_named() -> None:
         request(LIANGXIN, "kling-v3-por", "{}")
 
 
+@pytest.mark.parametrize(
+    ("model", "given", "problem"),
+    [
+        ("z-image", {"prompt": "a", "sed": 1}, "input.sed "),
+        ("z-imge", {"prompt": "a"}, "model is 'z-imge'"),
+    ],
+)
+def test_only_what_a_batch_has_is_advised(model: str, given: dict[str, Any], problem: str) -> None:
+    """A problem names no argument of `tasks.create` that a batch lacks."""
+    with pytest.raises(InvalidInputError) as caught:
+        Reader(LIANGXIN, None).check(read({"model": model, "input": given}))
+    assert problem in problem_of(caught.value)
+    assert "did you mean" in problem_of(caught.value)
+    assert "sends it" not in problem_of(caught.value)
+
+
 def test_names_of_files() -> None:
     """A name with braces is taken as it is; several files are numbered."""
     assert template(None, count=2) is None
