@@ -188,8 +188,10 @@ def _price(entry: object, where: str) -> _Price:
         if name not in entry:
             continue
         value = entry[name]
-        is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
-        if not is_number or not math.isfinite(value) or not 0 <= value <= _MAX_RATE:
+        if not isinstance(value, int | float | Decimal) or isinstance(value, bool):
+            advice = ", without quotation marks" if isinstance(value, str) else ""
+            raise UsageError(f"{where}: {name} must be a number{advice}, not {value!r:.60}")
+        if not math.isfinite(value) or not 0 <= value <= _MAX_RATE:
             raise UsageError(f"{where}: {name} must be from 0 to {_MAX_RATE:,}, not {value!s:.60}")
         rates[name] = Decimal(str(value))
     if not any(name in entry for name in _RATES):

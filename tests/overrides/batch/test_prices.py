@@ -104,6 +104,11 @@ def test_a_price_in_another_unit_is_not_0(
         ({"price": [{"model": "x", "per_create": -1}]}, "per_create must be from 0 to"),
         ({"price": [{"model": "x", "per_create": Decimal("nan")}]}, "per_create must be"),
         ({"price": [{"model": "x", "per_create": 10**30}]}, "from 0 to 1,000,000, not 1000"),
+        (
+            {"price": [{"model": "x", "per_image": "0.02"}]},
+            "per_image must be a number, without quotation marks, not '0.02'",
+        ),
+        ({"price": [{"model": "x", "per_image": True}]}, "per_image must be a number, not True"),
         ({"price": [{"model": "x"}]}, "needs per_create, per_second or per_image"),
     ],
 )
