@@ -1,6 +1,7 @@
 """Add the lines of a source to the ledger, all or none, and tell what will be sent."""
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -198,25 +199,33 @@ def survey(ledger: Ledger, plan: Plan) -> Plan:
     return plan
 
 
-def check_ceilings(ceilings: Ceilings, plan: Plan) -> None:
-    """Raise UsageError for a ceiling on what nobody knows."""
+def check_ceilings(ceilings: Ceilings, plan: Plan, unpriced: Mapping[str, str]) -> None:
+    """Raise UsageError for a ceiling on what nobody knows.
+
+    `unpriced` says why the cost of orders is unknown, by their model.
+    """
     for name, ceiling in ceilings._asdict().items():
         if ceiling is None or name == "creates":
             continue
         unknown = [
             model for model, spent in plan.to_send.items() if getattr(spent, f"unknown_{name}")
         ]
+        are = "is" if name == "cost" else "are"
         advice = "give a price table that has them" if name == "cost" else "they need max_creates"
         if unknown:
-            shown = ", ".join(unknown[:_MAX_NAMED])
+            reasons = unpriced if name == "cost" else {}
+            shown = ", ".join(
+                f"{model} ({reasons[model]})" if model in reasons else model
+                for model in unknown[:_MAX_NAMED]
+            )
             raise UsageError(
-                f"cannot be kept, as the {name} of orders of these models are unknown: {shown}; "
+                f"cannot be kept, as the {name} of orders of these models {are} unknown: {shown}; "
                 f"{advice}",
                 argument=f"max_{name}",
             )
         if getattr(plan.spent, f"unknown_{name}"):
             raise UsageError(
-                f"cannot be kept, as the {name} of some creates of before are unknown; {advice}",
+                f"cannot be kept, as the {name} of some creates of before {are} unknown; {advice}",
                 argument=f"max_{name}",
             )
 

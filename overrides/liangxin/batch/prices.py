@@ -47,6 +47,25 @@ class _Price(NamedTuple):
             name in input and _same(input[name], value) for name, value in self.where.items()
         )
 
+    def rates(self, amounts: Amounts) -> dict[str, tuple[Decimal | None, float | None]]:
+        """Return the rate of each unit, and how many an order takes."""
+        return {
+            "per_second": (self.per_second, amounts.seconds),
+            "per_image": (self.per_image, amounts.images),
+        }
+
+    def gap(self, amounts: Amounts) -> str | None:
+        """Return why it does not say what an order costs; None if it does."""
+        for name, (rate, amount) in self.rates(amounts).items():
+            if amount == 0 or rate == 0:
+                continue
+            # A rate that is not given is no rate of 0, unless a create has a price of its own.
+            if rate is None and self.per_create is None:
+                return f"its price has no {name}"
+            if rate is not None and amount is None:
+                return f"its price is {name}, and nobody knows how many it takes"
+        return None
+
 
 class Prices:
     """The prices of models.
@@ -107,25 +126,21 @@ class Prices:
 
     def cost(self, model: str, input: Mapping[str, Any], amounts: Amounts) -> int | None:
         """Return the cost in millionths, rounded up; None if it is not known."""
-        price = next((one for one in self._prices if one.fits(model, input)), None)
-        if price is None:
+        price = self._find(model, input)
+        if price is None or price.gap(amounts) is not None:
             return None
         cost = price.per_create or Decimal(0)
-        for rate, amount in (
-            (price.per_second, amounts.seconds),
-            (price.per_image, amounts.images),
-        ):
-            if amount == 0 or rate == 0:
-                continue
-            if rate is None:
-                # A rate that is not given is no rate of 0, unless a create has a price of its own.
-                if price.per_create is None:
-                    return None
-            elif amount is None:
-                return None
-            else:
-                cost += rate * Decimal(str(amount))
+        for rate, amount in price.rates(amounts).values():
+            cost += (rate or 0) * Decimal(str(amount or 0))
         return int((cost * MICROS).to_integral_value(ROUND_UP))
+
+    def gap(self, model: str, input: Mapping[str, Any], amounts: Amounts) -> str | None:
+        """Return why the cost is not known; None if it is."""
+        price = self._find(model, input)
+        return "no price fits" if price is None else price.gap(amounts)
+
+    def _find(self, model: str, input: Mapping[str, Any]) -> _Price | None:
+        return next((one for one in self._prices if one.fits(model, input)), None)
 
 
 def _same(given: object, value: object) -> bool:

@@ -92,6 +92,28 @@ def test_a_price_in_another_unit_is_not_0(
 
 
 @pytest.mark.parametrize(
+    ("model", "rates", "amounts", "gap"),
+    [
+        ("x", {"per_create": 1}, VIDEO, "no price fits"),
+        ("m", {"per_image": 1}, VIDEO, "its price has no per_second"),
+        ("m", {"per_second": 1}, IMAGE, "its price has no per_image"),
+        (
+            "m",
+            {"per_second": 1},
+            UNKNOWN,
+            "its price is per_second, and nobody knows how many it takes",
+        ),
+        ("m", {"per_create": 1}, UNKNOWN, None),
+    ],
+)
+def test_why_a_cost_is_unknown(
+    model: str, rates: dict[str, int], amounts: Amounts, gap: str | None
+) -> None:
+    """Whoever asks for a ceiling is told what the price table lacks."""
+    assert Prices({"price": [{"model": "m", **rates}]}).gap(model, {}, amounts) == gap
+
+
+@pytest.mark.parametrize(
     ("content", "problem"),
     [
         ({}, r"has no \[\[price\]\]"),
