@@ -169,8 +169,10 @@ class Reader:
             field = self._fields[model].get(name)
             typed[name] = value
             if isinstance(value, str) and field is not None and field.type != "string":
+                # Spreadsheets write TRUE and FALSE.
+                text = value.lower() if field.type == "boolean" else value
                 with contextlib.suppress(ValueError, RecursionError):
-                    typed[name] = json.loads(value)
+                    typed[name] = json.loads(text)
         return typed
 
 

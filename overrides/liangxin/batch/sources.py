@@ -9,7 +9,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -119,7 +119,7 @@ def _csv(file: TextIO) -> Iterator[Line]:
     try:
         names = rows.fieldnames or []
         if "model" not in names:
-            raise UsageError(f"{file.name} has no column model; its first line names the columns")
+            raise UsageError(f"{file.name} has no column model; {_columns_hint(names)}")
         if twice := {name for name in names if names.count(name) > 1}:
             raise UsageError(f"{file.name} has two columns {min(twice)}")
         begins = rows.line_num + 1
@@ -128,6 +128,18 @@ def _csv(file: TextIO) -> Iterator[Line]:
             yield _csv_line(where, row)
     except csv.Error as error:
         raise UsageError(f"{file.name}, line {rows.line_num}: {error}") from None
+
+
+def _columns_hint(names: Sequence[str]) -> str:
+    """Return what may be wrong with the columns of a file that has no column model."""
+    for name in names:
+        if name.strip().lower() == "model":
+            return f"write {name!r} as model: names of columns are in lower case"
+    # What spreadsheets write where the comma is a decimal point.
+    for separator, shown in ((";", "semicolons"), ("\t", "tabs")):
+        if len(names) == 1 and separator in names[0]:
+            return f"its cells are separated by {shown}, and must be by commas"
+    return "its first line names the columns"
 
 
 def _csv_line(where: str, row: dict[Any, Any]) -> Line:

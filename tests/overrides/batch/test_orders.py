@@ -77,6 +77,14 @@ def test_the_texts_of_csv() -> None:
     assert json.loads(order.input) == {"duration": "five"}
 
 
+@pytest.mark.parametrize(("text", "value"), [("TRUE", True), ("False", False), ("YES", "YES")])
+def test_the_flags_of_spreadsheets(text: str, value: object) -> None:
+    """TRUE and FALSE are flags in whatever case, where the field is one; anything else is a text."""
+    given = {"generate_audio": text, "prompt": text}
+    order = read({"model": "kling-v3-pro", "input": given}, is_text=True)
+    assert json.loads(order.input) == {"generate_audio": value, "prompt": text}
+
+
 @pytest.mark.parametrize(
     ("value", "problem"),
     [

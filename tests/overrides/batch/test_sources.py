@@ -128,7 +128,10 @@ def test_standard_input_is_read_as_files_are(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("jobs.csv", "key,prompt\n", "has no column model"),
+        ("jobs.csv", "key,prompt\n", "has no column model; its first line names the columns"),
+        ("jobs.csv", "Key,Model\n", "has no column model; write 'Model' as model"),
+        ("jobs.csv", "key;model\n", "has no column model; its cells are separated by semicolons"),
+        ("jobs.csv", "key\tmodel\n", "has no column model; its cells are separated by tabs"),
         ("jobs.csv", "model,a,a\n", "has two columns a"),
         ("jobs.csv", 'model\n"x\n', r"jobs\.csv, line \d: "),
         ("jobs.yaml", "model: x\n", "is not a list"),
