@@ -136,7 +136,12 @@ def test_invalid_lines(ledger: SqliteLedger) -> None:
 
 def test_all_mistakes_are_reported_at_once(ledger: SqliteLedger) -> None:
     """Lines that are invalid and those that differ are named in their order, with fitting advice."""
-    lines = [line("a"), line("b", 5), line("c", model="no-such-model"), line("a", "coffee")]
+    lines = [
+        line("a"),
+        line("b", file="cup.png"),
+        line("c", model="no-such-model"),
+        line("a", "coffee"),
+    ]
     with pytest.raises(InvalidOrdersError, match="3 lines are invalid") as caught:
         add(ledger, *lines)
     assert [problem.partition(":")[0] for problem in caught.value.problems] == [
