@@ -6,6 +6,7 @@ python benchmarks/batch_fleet.py      needs Postgres's programs, and two cores o
 from __future__ import annotations
 
 import asyncio
+import math
 import subprocess
 import sys
 import tempfile
@@ -45,7 +46,9 @@ def work(address: str, folder: str, url: str) -> None:
 
     async def main() -> None:
         async with liangxin.AsyncLiangXin("key", url, polls_per_second=1000) as client:
-            await batch.run_async(None, folder, client=client, database=address)
+            await batch.run_async(
+                None, folder, client=client, database=address, max_creates=math.inf
+            )
 
     before = time.process_time()
     asyncio.run(main())

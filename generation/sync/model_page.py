@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from generation.sync.corrections import Correction, Corrections
+from generation.sync.errors import SyncError
 from generation.sync.fields import FieldReader
 from generation.sync.known_models import Spec
 from generation.sync.page import Page, value_at
@@ -78,16 +80,26 @@ class ModelReader:
         """The page whose schema and example agree on an id, by the id."""
         self._integers: dict[str, set[str]] = {}
         for operation in creates:
-            ids, example = _ids(operation), _body_example(operation)[0] or {}
-            if len(ids) == 1 and example.get("model", ids[0]) == ids[0]:
-                self._owners.setdefault(ids[0], operation.page.path)
-            for name, one in _input(operation).get("properties", {}).items():
-                if isinstance(one, dict) and one.get("type") == "integer":
-                    path = f"input.{name.strip()}"
-                    self._integers.setdefault(path, set()).add(operation.page.path)
+            # Where it cannot be read, `read` says so.
+            with suppress(SyncError), operation.page.reading(operation.at):
+                self._learn(operation)
+
+    def _learn(self, operation: Operation) -> None:
+        """Take in what helps to read other pages."""
+        ids, example = _ids(operation), _body_example(operation)[0] or {}
+        if len(ids) == 1 and example.get("model", ids[0]) == ids[0]:
+            self._owners.setdefault(ids[0], operation.page.path)
+        for name, one in _input(operation).get("properties", {}).items():
+            if isinstance(one, dict) and one.get("type") == "integer":
+                path = f"input.{name.strip()}"
+                self._integers.setdefault(path, set()).add(operation.page.path)
 
     def read(self, operation: Operation) -> list[ModelPage]:
         """Return what a page says of its model, or of each of them; raises SyncError."""
+        with operation.page.reading(operation.at):
+            return self._read(operation)
+
+    def _read(self, operation: Operation) -> list[ModelPage]:
         page = operation.page
         schema_at = (*operation.at, "requestBody", "content", "application/json", "schema")
         properties = _body(operation).get("properties")
@@ -99,10 +111,7 @@ class ModelReader:
         body = example or {}
         values = body.get("input")
         reader = FieldReader(page, self._corrections, self._integers)
-        try:
-            fields = reader.fields(own, input_at, "input", values)
-        except RecursionError:
-            raise page.error(input_at, "a schema in it contains itself") from None
+        fields = reader.fields(own, input_at, "input", values)
         if not fields:
             raise page.error(input_at, "the input has no fields")
         remarks = [*reader.remarks]

@@ -69,13 +69,14 @@ def _value(field: Schema) -> Any:
         return field["default"]
     if "enum" in field:
         return field["enum"][0]
-    match field["type"]:
+    # Without type or items, any text will do: the generator refuses the field, and says why.
+    match field.get("type"):
         case "integer" | "number":
             low, high = field.get("minimum"), field.get("maximum")
             return low if low is not None else min(high, 1) if high is not None else 1
         case "boolean":
             return True
-        case "array":
+        case "array" if "items" in field:
             return [_value(field["items"]) for _ in range(max(field.get("minItems", 1), 1))]
         case "object":
             inner: Schema = field.get("properties", {})

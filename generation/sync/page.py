@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -47,6 +48,20 @@ class Page:
     def line(self, pointer: Iterable[str | int]) -> int:
         """Return the line in the page of the deepest part of `pointer` that is there."""
         return self.start + line_of(self.tree, pointer)
+
+    @contextmanager
+    def reading(self, pointer: Iterable[str | int]) -> Iterator[None]:
+        """Raise SyncError at `pointer` where the document is not in the form of OpenAPI.
+
+        A page may be wrong in any way; nothing is gained by a test for each.
+        """
+        try:
+            yield
+        except RecursionError:
+            raise self.error(pointer, "a schema contains itself") from None
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
+            reason = f"not in the form of OpenAPI: {type(error).__name__}: {error}"
+            raise self.error(pointer, reason) from None
 
     def error(self, pointer: Iterable[str | int], reason: str) -> SyncError:
         """Return a SyncError at the line of `pointer`."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from jsonschema_rs.canonical.json import to_string
 
@@ -16,6 +17,8 @@ from generation.sync.model_page import ModelPage, ModelReader, Operation, is_ren
 from generation.sync.operations import about_operation
 from generation.sync.page import Page, parse
 from generation.sync.raw_page import Fetched
+
+Schema = dict[str, Any]
 
 
 @dataclass
@@ -48,8 +51,8 @@ class Plan:
     matches: list[Match] = field(default_factory=list)
     vanished: list[str] = field(default_factory=list)
     """The models of the spec that no page names."""
-    operations: list[Operation] = field(default_factory=list)
-    """Those that say something of the whole API; of creates, one page for each thing said."""
+    operations: list[tuple[Operation, Schema]] = field(default_factory=list)
+    """Those that say something of the whole API, and what."""
     skipped: list[Skipped] = field(default_factory=list)
     problems: list[SyncError] = field(default_factory=list)
 
@@ -59,13 +62,22 @@ def make_plan(spec: Spec, fetched: Fetched, corrections: Corrections) -> Plan:
     plan = Plan(spec, corrections, len(fetched.pages))
     plan.skipped, plan.problems = [*fetched.skipped], [*fetched.problems]
     creates: list[Operation] = []
+    # All pages of creates repeat host and key: one of them is enough for each thing said.
+    of_creates: dict[str, tuple[Operation, Schema]] = {}
     for page in _parsed(fetched, plan):
         for operation in operations(page):
-            is_create = operation.path == spec.create_path and operation.method == "post"
-            (creates if is_create else plan.operations).append(operation)
-    # All pages of creates repeat host and key: one of them is enough for each thing said.
-    said = {to_string(about_operation(spec, one)): one for one in reversed(creates)}
-    plan.operations[:0] = [one for about, one in reversed(said.items()) if about != "{}"]
+            try:
+                with page.reading(operation.at):
+                    said = about_operation(spec, operation)
+            except SyncError as problem:
+                plan.problems.append(problem)
+            else:
+                if (operation.path, operation.method) == (spec.create_path, "post"):
+                    creates.append(operation)
+                    of_creates.setdefault(to_string(said), (operation, said))
+                else:
+                    plan.operations.append((operation, said))
+    plan.operations[:0] = [one for one in of_creates.values() if one[1]]
     reader = ModelReader(creates, spec, corrections)
     read: dict[str, ModelPage] = {}
     for operation in creates:

@@ -7,7 +7,6 @@ from typing import Any
 
 from generation.sync.compare import Finding
 from generation.sync.model_page import Operation
-from generation.sync.operations import about_operation
 from generation.sync.plan import Match, Plan
 
 MAX_VALUE = 100
@@ -21,7 +20,7 @@ def as_data(plan: Plan) -> dict[str, Any]:
         "appeared": _appeared(plan),
         "renamed": {m.renamed_from: m.id for m in plan.matches if m.renamed_from},
         "vanished": plan.vanished,
-        "operations": [_operation_data(plan, operation) for operation in plan.operations],
+        "operations": [_operation_data(*one) for one in plan.operations],
         "corrections": [one._asdict() for one in plan.corrections.used],
         "stale_corrections": [
             {"page": one.page, "field": one.field, "keyword": one.keyword}
@@ -89,11 +88,11 @@ def _model_data(match: Match) -> dict[str, Any]:
     }
 
 
-def _operation_data(plan: Plan, operation: Operation) -> dict[str, Any]:
+def _operation_data(operation: Operation, said: dict[str, Any]) -> dict[str, Any]:
     return {
         "page": operation.page.path,
         "operation": f"{operation.method.upper()} {operation.path}",
-        **about_operation(plan.spec, operation),
+        **said,
     }
 
 
@@ -159,8 +158,8 @@ def _ending(plan: Plan, bullet: str) -> list[str]:
     section(
         "What pages say of the whole API:",
         [
-            f"{o.method.upper()} {o.path}  {o.page.path}: {short(about_operation(plan.spec, o))}"
-            for o in plan.operations
+            f"{one.method.upper()} {one.path}  {one.page.path}: {short(said)}"
+            for one, said in plan.operations
         ],
     )
     section(

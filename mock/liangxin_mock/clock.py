@@ -77,6 +77,7 @@ class VirtualClock(_Clock):
 
     """
 
+    # Always the same day, or records, and so what tests see, would differ from run to run.
     def __init__(self, start: float = 1_777_600_000.0) -> None:
         if not _is_finite(start):
             raise ValueError(f"start must be a Unix time in seconds, not {start!r}")

@@ -213,11 +213,6 @@ def status_may_pass(status: int) -> bool:
     return status in {408, 425, 429} or status >= 500  # noqa: PLR2004
 
 
-def resume(task_id: str, model: str | None = None) -> str:
-    """Return the Python expression that waits for a task again; `model` if the API needs it."""
-    return f"client.tasks.handle({handle(task_id, model)}).wait()"
-
-
 def handle(task_id: str | None, model: str | None = None) -> str:
     """Return the arguments of `client.tasks.handle`; `model` if the API needs it."""
     return f"{task_id!r}" if model is None else f"{task_id!r}, model={model!r}"
@@ -272,7 +267,7 @@ class Violation:
         if self.limit == "additionalProperties":
             advice = "; extra_input sends it all the same"
         elif self.is_path:
-            advice = "; a pathlib.Path in its place is uploaded"
+            advice = "; a picture given as a pathlib.Path is uploaded"
         elif (self.field, self.limit) == ("model", "enum") or self.file is not None:
             advice = "; validate=False sends it all the same"
         return f"{self.field} {self.details}{advice}"

@@ -50,10 +50,6 @@ def _partial_text(received: bytes) -> str:
     return received.decode("utf-8", "replace")
 
 
-def _unchanged(text: str) -> str:
-    return text
-
-
 def is_deep(value: Any) -> bool:
     """Whether JSON is nested so deeply that to copy or mask it could exceed Python's recursion."""
     level = [value]
@@ -84,7 +80,7 @@ class Response:
         body: bytes,
         received_at: float,
         problem: str | None = None,
-        mask: Callable[[str], str] = _unchanged,
+        mask: Callable[[str], str] = str,
     ) -> None:
         self.status = status
         self.received_at = received_at

@@ -1,5 +1,6 @@
 """Read YAML files with ruamel.yaml, which is in an extra."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,8 +21,8 @@ class YamlMissingError(YamlError):
 
 def load(content: str) -> Any:
     """Return the value of a YAML text. Raises YamlError."""
-    yaml, node = _compose(content)
-    return None if node is None else _value(yaml, node)
+    with _composed(content) as (node, value):
+        return None if node is None else value(node, deep=True)
 
 
 def load_items(content: str) -> Iterator[tuple[int, Any]]:
@@ -29,14 +30,16 @@ def load_items(content: str) -> Iterator[tuple[int, Any]]:
 
     Raises YamlError, also for anything but a list.
     """
-    yaml, node = _compose(content)
-    if node is None or node.id != "sequence":
-        raise YamlError("is not a list")
-    for item in node.value:
-        yield item.start_mark.line + 1, _value(yaml, item)
+    with _composed(content) as (node, value):
+        if node is None or node.id != "sequence":
+            raise YamlError("is not a list")
+        for item in node.value:
+            yield item.start_mark.line + 1, value(item, deep=True)
 
 
-def _compose(content: str) -> tuple[Any, Any]:
+@contextlib.contextmanager
+def _composed(content: str) -> Iterator[tuple[Any, Any]]:
+    """Yield the root node of a text, and a function that returns the value of a node."""
     try:
         from ruamel.yaml import YAML  # noqa: PLC0415  slow, and in an extra
         from ruamel.yaml.error import YAMLError  # noqa: PLC0415
@@ -49,16 +52,7 @@ def _compose(content: str) -> tuple[Any, Any]:
         node = yaml.compose(content)
         if node is not None:
             _check_aliases(node, 10 * len(content) + _ALIASED, {})
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise YamlError(" ".join(str(error).split())) from None
-    return yaml, node
-
-
-def _value(yaml: Any, node: Any) -> Any:
-    from ruamel.yaml.error import YAMLError  # noqa: PLC0415
-
-    try:
-        return yaml.constructor.construct_object(node, deep=True)
+        yield node, yaml.constructor.construct_object
     except (YAMLError, RecursionError, ValueError) as error:
         raise YamlError(" ".join(str(error).split())) from None
 

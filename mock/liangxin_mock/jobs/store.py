@@ -43,6 +43,10 @@ class Jobs:
         self.by_id: dict[str, Job] = {}
         self.has_callbacks = False
         """Whether any job has had a callback URL."""
+        self.creates = 0
+        """How many jobs were created, those forgotten since included."""
+        self.polls = 0
+        """How many queries found their job."""
         self._callback_delays = callback_delays
         self._retry_delays = retry_delays
         self._on_callback = on_callback
@@ -61,6 +65,7 @@ class Jobs:
         if len(self.by_id) >= self._most:
             self._forget_ended(now)
         self.by_id[job.id] = job
+        self.creates += 1
         self._make_room(job)
         self._schedule(job)
         self.has_callbacks |= job.callback_url is not None
@@ -110,6 +115,7 @@ class Jobs:
         if job is None:
             return None
         self._advance_one(job, now)
+        self.polls += 1
         job.polls += 1
         job.polls_at_once = job.polls_at_once + 1 if job.polled_at == now else 1
         job.polled_at = now

@@ -17,15 +17,15 @@ if TYPE_CHECKING:
 RATE = 12
 """Frames per second of a clip."""
 
-SHADES = 16
-"""How many shades a picture has: smooth letters, and PNG packs two pixels into a byte."""
+SHADES = 4
+"""How many shades a picture has: letters are smooth, and PNG packs four pixels into a byte."""
 
-_BACKGROUND, _BAR, _MARK, _FOOTER, _PROMPT, _DONE, _TITLE = 3, 5, 10, 13, 13, 15, 15
+_BACKGROUND, _BAR, _MARK, _TEXT = 0, 1, 2, 3
 _TOO_SMALL_FOR_TEXT = 128
 
 
 class Card:
-    """A picture in 16 shades of one hue: large ones stay fast and small.
+    """A picture in four shades of one hue: large ones stay fast and small.
 
     Raises MockError without Pillow.
     """
@@ -46,6 +46,7 @@ class Card:
         self._image = Image.new("L", size, _BACKGROUND)
         if self._has_text:
             self._write(model, prompt)
+            self._write_mark()
 
     def png(self) -> bytes:
         """Return the card as a PNG file with a palette."""
@@ -67,26 +68,26 @@ class Card:
         whole = _time_code(count / RATE)
         for index in range(count):
             frame = self._image.copy()
-            self._write_footer(frame, f"{_time_code(index / RATE)} / {whole}")
+            self._write_right(frame, f"{_time_code(index / RATE)} / {whole}")
             draw = _draw(frame)
             draw.rectangle((0, height - bar, width, height), fill=_BAR)
             draw.rectangle(
-                (0, height - bar, round(width * (index + 1) / count), height), fill=_DONE
+                (0, height - bar, round(width * (index + 1) / count), height), fill=_TEXT
             )
             yield frame
 
     @functools.cached_property
     def palette(self) -> list[tuple[float, float, float]]:
-        """Red, green and blue of each shade, up to 255, from nearly black to nearly white."""
+        """Red, green and blue of each shade, up to 255, from rather dark to nearly white."""
         hue = int.from_bytes(self._digest[:2], "big") / 65536
-        shares = [shade / (SHADES - 1) for shade in range(SHADES)]
+        shares = [0.2 + 0.8 * shade / (SHADES - 1) for shade in range(SHADES)]
         colors = [colorsys.hls_to_rgb(hue, 0.07 + 0.91 * s, 0.5 - 0.1 * s) for s in shares]
         return [(red * 255, green * 255, blue * 255) for red, green, blue in colors]
 
     def _still(self) -> Image.Image:
         picture = self._image.copy()
         width, height = self.size
-        self._write_footer(picture, f"{width} x {height}")
+        self._write_right(picture, f"{width} x {height}")
         picture.putpalette([round(part) for color in self.palette for part in color])
         return picture
 
@@ -96,7 +97,7 @@ class Card:
         draw, top = _draw(self._image), self._margin
         title = min(height * 0.1, width * 0.06)
         title = min(title, title * room / max(1.0, _font(title).getlength(model)))
-        draw.text((self._margin, top), model, _TITLE, _font(title))
+        draw.text((self._margin, top), model, _TEXT, _font(title))
         top += title * 1.6
         size = max(7.0, min(height * 0.06, width * 0.038))
         font = _font(size)
@@ -106,20 +107,27 @@ class Card:
         lines = int((height - self._margin - size * 2 - top) / (size * 1.35))
         if text.strip() and lines > 0:
             wrapped = textwrap.wrap(text, max(columns, 8), max_lines=lines, placeholder="…")
-            draw.text((self._margin, top), "\n".join(wrapped), _PROMPT, font, spacing=size * 0.25)
+            draw.text((self._margin, top), "\n".join(wrapped), _TEXT, font, spacing=size * 0.25)
 
-    def _write_footer(self, picture: Image.Image, right: str) -> None:
-        """Write the mark at the left if there is room, and `right` at the right."""
-        if not self._has_text:
-            return
+    def _write_mark(self) -> None:
+        """Write the mark at the left of the last line, if there is room."""
+        top, font = self._last_line
+        if self._margin + font.getlength(self._mark) <= self.size[0] / 2:
+            _draw(self._image).text((self._margin, top), self._mark, _MARK, font)
+
+    def _write_right(self, picture: Image.Image, text: str) -> None:
+        """Write text at the right of the last line."""
+        if self._has_text:
+            top, font = self._last_line
+            start = self.size[0] - self._margin - font.getlength(text)
+            _draw(picture).text((start, top), text, _TEXT, font)
+
+    @property
+    def _last_line(self) -> tuple[float, ImageFont.FreeTypeFont | ImageFont.ImageFont]:
+        """Where the last line begins from above, and its font."""
         width, height = self.size
         size = max(8.0, min(height * 0.036, width * 0.032))
-        font, draw = _font(size), _draw(picture)
-        top = height - self._margin - size
-        start = width - self._margin - font.getlength(right)
-        draw.text((start, top), right, _FOOTER, font)
-        if self._margin + font.getlength(self._mark + "  ") <= start:
-            draw.text((self._margin, top), self._mark, _MARK, font)
+        return height - self._margin - size, _font(size)
 
 
 def _draw(image: Image.Image) -> ImageDraw.ImageDraw:

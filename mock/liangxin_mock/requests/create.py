@@ -145,7 +145,6 @@ class Create(Call):
             created_at=self.now,
         )
         store.create(job, self.now)
-        state.creates += 1
         if state.balance is not None:
             state.balance -= 1
         accepted = self.api.accepted(job)

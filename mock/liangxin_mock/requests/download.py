@@ -74,6 +74,7 @@ class Results:
                     del self._made[key]
 
 
+# Of all simulators in the process: tests make one each, and with the same seed the same pictures.
 _RESULTS = Results(_MOST_BYTES)
 
 

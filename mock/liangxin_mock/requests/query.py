@@ -38,7 +38,6 @@ class Query(Call):
             self.problem = f"there is no task {self.task_id[:SHOWN]}"
             return self.api.unknown_task()
         self.state.store.query(self.task_id, self.now)
-        self.state.polls += 1
         if not job.has_ended and (problem := self._endless(job)):
             return attrs.evolve(self._refuse(400, problem), error=MockError(problem))
         return self.api.record(job)

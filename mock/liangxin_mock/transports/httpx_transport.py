@@ -13,6 +13,7 @@ from liangxin_mock.errors import MockError
 from liangxin_mock.messages import Effect, Reply, Request, date_header, half, parts
 from liangxin_mock.state import IN_PROCESS_URL
 
+# Not the API's host, as in life: tests see whether a client sends its key there, too.
 _RESULTS_HOST = "results.liangxin.test"
 _HOSTS = (httpx.URL(IN_PROCESS_URL).host, _RESULTS_HOST)
 _DISCONNECTED = "Server disconnected without sending a response."

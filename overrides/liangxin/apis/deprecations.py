@@ -12,8 +12,8 @@ _warned: set[tuple[str, str]] = set()
 """The name of the API and the text of each warning."""
 
 
-def current_model(api: Api, model: str) -> str:
-    """Return the id that a model has now; warn if it was asked for by a former one."""
+def resolve_alias(api: Api, model: str) -> str:
+    """Return the id that a model has now; warn if this one is a former one."""
     current = api.current_model(model)
     if current != model:
         used = api.contract.used_deprecations(model, {})

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Any, Literal, NoReturn, Protocol
 
 from liangxin.apis.base import Api
-from liangxin.apis.deprecations import current_model, warn_of_deprecated
+from liangxin.apis.deprecations import resolve_alias, warn_of_deprecated
 from liangxin.apis.plain_json import JsonPath, NotJsonError, plain_json
 from liangxin.apis.warning_location import frames_to_caller
 from liangxin.errors import InferredLimitWarning, InvalidInputError, UsageError, Violation
@@ -126,7 +126,7 @@ def prepare(
                 files.check_media = partial(_check_media, api, contract_of, known, strict)
     body = api.body(model, {**fields, **added}, callback_url) | beside
     # Last, as what is refused needs no warning.
-    current_model(api, asked_for)
+    resolve_alias(api, asked_for)
     warn_of_deprecated(api, contract_of, body)
     return model, body
 

@@ -14,12 +14,12 @@ MICROS = 1_000_000
 """Costs are whole millionths of the currency, so that sums are exact."""
 
 
-def in_micros(cost: float) -> int:
-    """Return a cost in millionths; UsageError if it is none."""
+def in_micros(cost: float) -> float:
+    """Return a cost in millionths, or infinity; UsageError if it is none."""
     is_number = isinstance(cost, int | float) and not isinstance(cost, bool)
-    if not (is_number and 0 <= cost < math.inf):
+    if not (is_number and cost >= 0):
         raise UsageError(f"must be 0 or more, not {cost!r}", argument="max_cost")
-    return round(cost * MICROS)
+    return cost if cost == math.inf else round(cost * MICROS)
 
 
 class Amounts(NamedTuple):
@@ -74,25 +74,24 @@ NOTHING = Spent()
 class Ceilings(NamedTuple):
     """What the creates of a batch may take together; None for no limit."""
 
-    creates: int | None = None
+    creates: float | None = None
     seconds: float | None = None
-    images: int | None = None
-    cost: int | None = None
+    images: float | None = None
+    cost: float | None = None
     """In millionths of the currency."""
 
     def check(self) -> "Ceilings":
         """Raise UsageError for ceilings that are negative or not numbers."""
         for name, value in self._asdict().items():
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            if value is not None and not (is_number and 0 <= value < math.inf):
+            if value is not None and not (is_number and value >= 0):
                 raise UsageError(f"must be 0 or more, not {value!r}", argument=f"max_{name}")
         return self
 
-    def without(self, others: "Ceilings") -> "Ceilings":
-        """Return those of which the others have no counterpart."""
-        return self._replace(
-            **{name: None for name, other in others._asdict().items() if other is not None}
-        )
+    def following(self, before: "Ceilings") -> "Ceilings":
+        """Return the ceilings of a batch that had others: None keeps one, and infinity lifts it."""
+        kept = (old if new is None else new for new, old in zip(self, before, strict=True))
+        return Ceilings(*(None if value == math.inf else value for value in kept))
 
     def exceeded_by(self, spent: Spent) -> str | None:
         """Return the name of a ceiling that is exceeded; None if none is.

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from liangxin.batch.changes import BEGINS, Change
 from liangxin.batch.ledger import Ledger
 from liangxin.batch.orders import Order
-from liangxin.batch.states import State, Step
+from liangxin.batch.states import MOVES, State, Step
 from liangxin.errors import BatchError, UsageError
 
 if TYPE_CHECKING:
@@ -64,10 +64,9 @@ def settle(ledger: Ledger, at: float, key: str, step: Step, *, task_id: str | No
     if task_id is not None and (not task_id.strip() == task_id != "" or not task_id.isprintable()):
         raise UsageError(f"must be the id of a task, not {task_id!r}", argument="task_id")
     order = find(ledger, None, [key])[0]
-    corrects = (
-        order.state is State.RUNNING and step is not Step.RESEND and _was_found(ledger, order)
-    )
-    before = {State.SENDING: Step.LOSE, State.RUNNING: Step.DOUBT}.get(order.state)
+    is_doubtful = order.state in MOVES[Step.DOUBT].sources
+    corrects = is_doubtful and step is not Step.RESEND and _was_found(ledger, order)
+    before = {State.SENDING: Step.LOSE}.get(order.state, Step.DOUBT if corrects else None)
     if order.state not in {State.UNKNOWN, State.ABANDONED, State.SENDING} and not corrects:
         raise BatchError(f"Order {key!r} is {order.state}, and only unknown ones are settled")
     if task_id is not None and (other := ledger.find_task(task_id)) is not None:

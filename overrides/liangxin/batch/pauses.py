@@ -32,6 +32,7 @@ class Pauses:
     Attributes:
         stopped_by: The error after which no more creates are sent; None if there is none.
         until: The monotonic time until which none is sent.
+        held_by: Why creates are held back, for a while; None if they are not.
 
     """
 
@@ -40,6 +41,7 @@ class Pauses:
         self._rng = rng
         self.stopped_by: Exception | None = None
         self.until = now()
+        self.held_by: str | None = None
         self._failing_since: float | None = None
         self._failures = 0
         self._refused_in_a_row = 0
@@ -79,6 +81,7 @@ class Pauses:
         """Record that a create was accepted."""
         self._failures = self._refused_in_a_row = 0
         self._failing_since = None
+        self.held_by = None
         self._has_created = True
 
     def _hold(self, error: errors.APIError) -> None:
@@ -87,6 +90,7 @@ class Pauses:
         if self._failing_since is None:
             self._failing_since = now
             _logger.warning("Creates are held back for a while: %s", error.summary)
+        self.held_by = error.summary
         self._failures += 1
         pause = _BACKOFF.delay(self._failures, self._rng)
         pause = max(pause, getattr(error, "retry_after", None) or 0.0)

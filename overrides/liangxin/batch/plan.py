@@ -43,8 +43,8 @@ class Plan:
     """How many orders of each model are unfinished."""
     spent: Spent = NOTHING
     """What was spent before."""
-    lifted: Ceilings = NO_CEILINGS
-    """Ceilings of the run before that this one does not have."""
+    ceilings: Ceilings = NO_CEILINGS
+    """Those that hold, with those of runs before."""
     skipped: list[str] = field(default_factory=list)
     """Lines that are invalid, where those are skipped."""
     repeats: list[str] = field(default_factory=list)

@@ -21,6 +21,7 @@ class Progress:
     Attributes:
         counts: How many orders are in each state.
         failures: How many failed or were refused since the run began.
+        held_by: Why creates are held back, for a while; None if they are not.
 
     """
 
@@ -33,6 +34,7 @@ class Progress:
         self._concurrency = 1
         self.counts = Counter[State]()
         self.failures = 0
+        self.held_by: str | None = None
 
     def begin(self, counts: Mapping[State, int], left: Mapping[str, int], concurrency: int) -> None:
         """Set the state at the begin of the run; `left` has the unfinished orders per model."""
@@ -73,6 +75,8 @@ class Progress:
     @property
     def seconds_left(self) -> float | None:
         """About how long the rest takes; None if that is not known."""
+        if self.held_by is not None:
+            return None
         left = sum(count for state, count in self.counts.items() if state in _LEFT)
         if not left:
             return 0.0

@@ -13,7 +13,7 @@ from liangxin.apis.base import Api
 from liangxin.apis.validation import Mode
 from liangxin.batch import commands
 from liangxin.batch.amounts import amounts_of, with_defaults
-from liangxin.batch.ceilings import Ceilings, Spent, in_micros
+from liangxin.batch.ceilings import NO_CEILINGS, Ceilings, Spent, in_micros
 from liangxin.batch.databases import open_ledger
 from liangxin.batch.ledger import Ledger
 from liangxin.batch.limits import (
@@ -86,11 +86,12 @@ class Options(TypedDict, total=False):
     """How many creates per second, at most; by default any number."""
     timeout: float | None
     """Seconds to wait for each task, by default a day; a later run waits again."""
-    max_creates: int | None
-    """How many creates the batch may send altogether, in all its runs."""
+    max_creates: float | None
+    """How many creates the batch may send altogether, in all its runs. None keeps the ceiling of
+    the run before, and `math.inf` lifts it; likewise the others."""
     max_seconds: float | None
     """How many seconds of video they may ask for."""
-    max_images: int | None
+    max_images: float | None
     """How many images they may ask for."""
     max_cost: float | None
     """What they may cost, by `prices`."""
@@ -129,11 +130,10 @@ def run(
         UsageError: An argument is invalid, or an event loop is running: use `run_async`.
 
     """
-    try:
+    with contextlib.suppress(RuntimeError):
         asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(run_async(orders, output, **options))
-    raise UsageError("An event loop is running here: await batch.run_async(…) instead")
+        raise UsageError("An event loop is running here: await batch.run_async(…) instead")
+    return asyncio.run(run_async(orders, output, **options))
 
 
 async def run_async(
@@ -253,7 +253,8 @@ def session_of(client: "AsyncClient[Any]") -> Session[AsyncTask]:
     """Return the session of an async client; raise UsageError for anything else."""
     if not isinstance(client, AsyncClient):
         raise UsageError(
-            f"must be an AsyncLiangXin or an AsyncMagnific, not {client!r}", argument="client"
+            f"must be an AsyncLiangXin or an AsyncMagnific, not of type {type(client).__name__}",
+            argument="client",
         )
     return client.tasks._session  # noqa: SLF001  as the command does
 
@@ -291,8 +292,10 @@ def prepare(
         commands.cancel(ledger, at)
         ledger.set("cancelled", None)
     plan = Plan()
-    if limits is not None and before is not None:
-        plan.lifted = before.ceilings.without(limits.ceilings)
+    if limits is not None:
+        old = NO_CEILINGS if before is None else before.ceilings
+        ceilings = limits.ceilings.following(old)
+        plan.ceilings, limits = ceilings, limits._replace(ceilings=ceilings)
     if orders is not None:
         reader = Reader(api, prices, validate)
         importer = Importer(ledger, reader, output, skips_invalid=skip_invalid, at=at)

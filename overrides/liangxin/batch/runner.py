@@ -501,6 +501,7 @@ class Runner:
         target = MOVES[change.step].target
         if is_written and target is not None:
             self._progress.moved(order.model, before, target)
+        self._progress.held_by = self.pauses.held_by
         if self._on_progress is not None:
             await self._session.io.call(self._on_progress, self._progress)
         return is_written

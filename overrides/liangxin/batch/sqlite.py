@@ -75,8 +75,6 @@ class SqliteLedger(Ledger):
         if not create and not path.exists():
             raise BatchError(f"There is no batch here: {path} does not exist")
         with contextlib.ExitStack() as opened:
-            if is_worker:
-                opened.callback(Lock(path).release)
             with self._translated():
                 # Opened in one thread, and used by the `Writer`'s.
                 self._db = sqlite3.connect(
@@ -84,6 +82,8 @@ class SqliteLedger(Ledger):
                 )
                 opened.callback(self._db.close)
                 self._open(create=create)
+            if is_worker:  # only now: beside a file that is no batch, it would leave one of its own
+                opened.callback(Lock(path).release)
             self._opened = opened.pop_all()
 
     def _open(self, *, create: bool) -> None:

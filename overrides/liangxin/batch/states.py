@@ -120,7 +120,10 @@ MOVES: dict[Step, Move] = {
         _from(State.FAILED, State.REFUSED, State.CANCELLED), State.PENDING, forgets_task=True
     ),
     Step.CANCEL: Move(_from(State.PENDING), State.CANCELLED),
-    Step.DOUBT: Move(_from(State.RUNNING), State.UNKNOWN, forgets_task=True),
+    # Not of one that is saved: its files, which are another task's, would be left unaccounted for.
+    Step.DOUBT: Move(
+        _from(State.RUNNING, State.SUCCEEDED, State.FAILED), State.UNKNOWN, forgets_task=True
+    ),
     # What was sent before still counts as paid.
     Step.RESEND: Move(_from(State.UNKNOWN, State.ABANDONED), State.PENDING),
     Step.ABANDON: Move(_from(State.UNKNOWN), State.ABANDONED),

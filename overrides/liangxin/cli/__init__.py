@@ -1,6 +1,7 @@
 """The command `liangxin`, also `python -m liangxin`."""
 
 from collections.abc import Sequence
+from contextvars import copy_context
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -9,7 +10,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # Here, since Ctrl-C may come during the imports, too.
         from liangxin.cli import command  # noqa: PLC0415
 
-        return command.main(arguments)
+        # What `--api` chooses is not left to the next call in this process.
+        return copy_context().run(command.main, arguments)
     except (Exception, KeyboardInterrupt) as error:
         # An import may turn Ctrl-C into an error of its own.
         behind: BaseException | None = error

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -44,6 +45,19 @@ _TIMEOUT = click.Option(
 _KEYS = click.Argument(["keys"], metavar="[KEY]...", nargs=-1)
 
 
+def _ceiling(_: click.Context, __: click.Parameter, text: str | None) -> float | None:
+    """Return a number of an option; infinity for `none`."""
+    if text is None:
+        return None
+    try:
+        number = math.inf if text == "none" else float(text)
+    except ValueError:
+        number = math.nan
+    if not (number >= 0 and (number < math.inf or text == "none")):
+        raise click.BadParameter(f"must be a number, 0 or more, or none, not {text}")
+    return int(number) if number.is_integer() else number
+
+
 @click.group(cls=CommandGroup, subcommand_metavar="COMMAND [ARGS]...")
 def batch() -> None:
     """Run thousands of orders, and pay for none of them twice."""
@@ -69,14 +83,17 @@ def batch() -> None:
         _TIMEOUT,
         click.Option(
             ["--max-creates"],
-            type=int,
+            callback=_ceiling,
             metavar="N",
-            help="Creates of the whole batch, at most, in all runs.",
+            help="Creates of the whole batch, at most, in this run and those to come; `none` lifts "
+            "it, and likewise the others.",
         ),
-        click.Option(["--max-seconds"], type=float, metavar="N", help="Seconds of video, at most."),
-        click.Option(["--max-images"], type=int, metavar="N", help="Images, at most."),
         click.Option(
-            ["--max-cost"], type=float, metavar="N", help="Cost, at most; it needs --prices."
+            ["--max-seconds"], callback=_ceiling, metavar="N", help="Seconds of video, at most."
+        ),
+        click.Option(["--max-images"], callback=_ceiling, metavar="N", help="Images, at most."),
+        click.Option(
+            ["--max-cost"], callback=_ceiling, metavar="N", help="Cost, at most; it needs --prices."
         ),
         click.Option(["--prices"], metavar="FILE", help="Your price table, in TOML."),
         click.Option(
@@ -129,6 +146,7 @@ def status(output: Output, directory: str, database: str | None) -> int:
         counts, spent = ledger.counts(), ledger.spent()
         cut_off = commands.cut_off(ledger) if State.SENDING in counts else []
         unknown = [*ledger.orders({State.UNKNOWN}), *cut_off]
+        stuck = [one for one in ledger.orders({State.RUNNING, State.SUCCEEDED}) if one.error]
     if output.as_json:
         document = {state.value: count for state, count in counts.items()}
         output.document({"orders": document, "spent": spent_document(spent)})
@@ -136,7 +154,7 @@ def status(output: Output, directory: str, database: str | None) -> int:
     for state, count in counts.items():
         output.result(f"{count:>8,}", state.value)
     output.result(f"{sum(counts.values()):>8,}", "orders", wording.amounts(spent))
-    for order in unknown[:_MAX_LISTED]:
+    for order in (*unknown[:_MAX_LISTED], *stuck[:_MAX_LISTED]):
         output.result(f"{order.state}: {order.key}", order.model, order.error or "")
     if cut_off:
         output.note(
@@ -150,6 +168,12 @@ def status(output: Output, directory: str, database: str | None) -> int:
             f"{f'… and {more} more. ' if more > 0 else ''}Unknown orders may have been created "
             f"and billed: look for them in the {api().name} console, and settle each with "
             f"{settling} and --task-id ID, --resend or --abandon"
+        )
+    if stuck:
+        more = len(stuck) - _MAX_LISTED
+        output.note(
+            f"{f'… and {more} more. ' if more > 0 else ''}{wording.orders(len(stuck))} with a task "
+            "could not be finished, for the reason given; the next run tries again"
         )
     return exits.DONE
 
@@ -217,6 +241,8 @@ def retry(
 
     if not (keys or failed or cancelled):
         raise UsageError("name the orders, or pass --failed or --cancelled")
+    if keys and (failed or cancelled):
+        raise UsageError("name the orders, or pass --failed or --cancelled, not both")
     states = {State.FAILED, State.REFUSED} if failed or keys else set[State]()
     states |= {State.CANCELLED} if cancelled or keys else set()
     with opened(directory, database) as ledger:
@@ -302,12 +328,12 @@ def export(output: Output, file: str | None, directory: str, database: str | Non
 
 
 def _note_run(output: Output, ledger: "Ledger", directory: str, database: str | None) -> None:
-    """Print the command that goes on within the limits of the last run."""
+    """Print the command that goes on at the pace of the last run; ceilings hold in any case."""
     from liangxin.batch.limits import NO_LIMITS  # noqa: PLC0415
     from liangxin.polling.poll_rate import POLLS_PER_SECOND  # noqa: PLC0415
 
     limits = ledger.limits() or NO_LIMITS
-    options = {"rate": limits.rate, **wording.limits(limits.ceilings)}
+    options = {"rate": limits.rate}
     per_minute = api().environment.requests_per_minute
     # A client's own default needs no option.
     if limits.polls_per_second != (POLLS_PER_SECOND if per_minute is None else per_minute / 60):

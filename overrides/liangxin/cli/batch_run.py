@@ -147,7 +147,8 @@ class BatchRun:
             State.UNKNOWN: ("status", "may have been created and billed; see"),
             State.FAILED: ("results", "failed; see"),
             State.REFUSED: ("results", "refused; see"),
-            State.SUCCEEDED: ("results", "succeeded, but not saved; see"),
+            State.SUCCEEDED: ("status", "succeeded, but not saved; see"),
+            State.RUNNING: ("status", "not waited for to the end; see"),
         }
         for state, (name, text) in advice.items():
             if counts.get(state):
@@ -160,20 +161,17 @@ class BatchRun:
     def _show_plan(self, plan: "Plan") -> None:
         for line in (*plan.skipped, *plan.repeats):
             self._output.warning(line)
-        if lifted := [*wording.options(wording.limits(plan.lifted))]:
-            self._output.warning(
-                f"the run before had {' '.join(lifted)}, and this one has no such ceiling"
-            )
         if self._jobs is not None and not plan.counts and not plan.skipped:
             name = "standard input" if self._jobs == "-" else self._jobs
             self._output.warning(f"{name} has no orders; nothing is sent")
         if self._output.quiet:
             return
+        if ceilings := [*wording.options(wording.ceilings(plan.ceilings))]:
+            self._output.note(f"ceilings of the whole batch: {' '.join(ceilings)}")
         known = sum(plan.counts.values()) - sum(sent.creates for sent in plan.to_send.values())
         if known:
-            were = "was" if known == 1 else "were"
             self._output.note(
-                f"{wording.orders(known)} {were} sent before; {wording.amounts(plan.spent)}"
+                f"{wording.orders(known)} not to be sent; so far: {wording.amounts(plan.spent)}"
             )
         for model, sent in plan.to_send.items():
             self._output.note(f"to send: {model}  {wording.amounts(sent)}")
@@ -196,6 +194,8 @@ class BatchRun:
         parts = [f"{wording.orders(progress.total)}: {counts}"]
         if progress.failures:
             parts.append(f"{progress.failures:,} failed in this run")
+        if progress.held_by is not None:
+            parts.append(f"creates are held back: {progress.held_by}")
         if (rate := progress.rate) is not None:
             parts.append(f"{rate:.1f}/s")
         if (left := progress.seconds_left) is not None:

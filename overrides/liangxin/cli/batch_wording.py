@@ -1,5 +1,6 @@
 """What the commands of `batch` print alike: numbers of orders, amounts, options of commands."""
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -46,7 +47,7 @@ def place(directory: str, database: str | None) -> list[str]:
     return words if database is None else [*words, "--database", without_password(database)]
 
 
-def limits(given: "Ceilings") -> dict[str, float]:
+def ceilings(given: "Ceilings") -> dict[str, float]:
     """Return ceilings by the names of their options."""
     from liangxin.batch.ceilings import MICROS  # noqa: PLC0415
 
@@ -63,4 +64,4 @@ def options(given: dict[str, Any]) -> Iterator[str]:
         if value is not None and value is not False and name != "join":
             yield f"--{name.replace('_', '-')}"
             if value is not True:
-                yield str(value)
+                yield "none" if value == math.inf else str(value)

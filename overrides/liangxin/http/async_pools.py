@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 
 from liangxin.errors import APITimeoutError, UsageError
 from liangxin.http.deadline import AsyncDeadlineTransport
-from liangxin.http.library import httpx
+from liangxin.http.lean_httpx import httpx
 from liangxin.http.pools import MOST_CONNECTIONS, pair
 
 

@@ -4,7 +4,7 @@ import zlib
 
 from liangxin.clock import Clock
 from liangxin.http.deadline import kept
-from liangxin.http.library import httpx
+from liangxin.http.lean_httpx import httpx
 
 LARGEST = 32 * 2**20
 """Bytes, decoded: a record repeats its request, which may have images in base64."""

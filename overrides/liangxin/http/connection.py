@@ -18,7 +18,7 @@ from liangxin.http.deadline import Deadline
 from liangxin.http.file_hosts import AsyncFileHosts, FileHosts
 from liangxin.http.guard import AsyncGuard, AsyncSender, Guard, Sender, UnusableResponse
 from liangxin.http.key_masking import Secret, forget
-from liangxin.http.library import httpx
+from liangxin.http.lean_httpx import httpx
 from liangxin.http.request_log import LoggedRequest, Record
 from liangxin.http_response import Received, Response
 

@@ -11,7 +11,7 @@ from typing import Any
 import httpcore
 
 from liangxin.errors import APIConnectionError, APITimeoutError, Hint, LiangXinError, UsageError
-from liangxin.http.library import httpx
+from liangxin.http.lean_httpx import httpx
 
 # RuntimeError: the connection belongs to an event loop that has ended. UnicodeError: the name of a
 # proxy is not a valid host name.

@@ -11,7 +11,7 @@ from typing import Any
 import httpcore
 
 from liangxin.clock import monotonic
-from liangxin.http.library import httpx
+from liangxin.http.lean_httpx import httpx
 from liangxin.http_response import Received
 
 # Bytes that have arrived still count after the deadline, as the process may have been suspended

@@ -13,7 +13,7 @@ from urllib.request import getproxies, proxy_bypass
 from liangxin.errors import UsageError
 from liangxin.http.hosts import is_loopback
 from liangxin.http.key_masking import forget
-from liangxin.http.library import httpx
+from liangxin.http.lean_httpx import httpx
 
 
 @contextlib.contextmanager

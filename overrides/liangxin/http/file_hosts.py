@@ -17,7 +17,7 @@ from liangxin.http import connection_errors, environment
 from liangxin.http.deadline import AsyncDeadlineTransport, Deadline, DeadlineTransport
 from liangxin.http.guard import USER_AGENT
 from liangxin.http.hosts import is_loopback
-from liangxin.http.library import httpx
+from liangxin.http.lean_httpx import httpx
 
 _ClientT = TypeVar("_ClientT", httpx.Client, httpx.AsyncClient)
 

@@ -16,7 +16,7 @@ from liangxin.errors import APIConnectionError, LiangXinError, UsageError
 from liangxin.http import connection_errors
 from liangxin.http.body import Body
 from liangxin.http.key_masking import Secret
-from liangxin.http.library import httpx
+from liangxin.http.lean_httpx import httpx
 from liangxin.http.pools import Pools
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from liangxin.http import environment
 from liangxin.http.deadline import AsyncDeadlineTransport, DeadlineTransport
-from liangxin.http.library import httpx
+from liangxin.http.lean_httpx import httpx
 
 _TransportT = TypeVar("_TransportT", DeadlineTransport, AsyncDeadlineTransport)
 

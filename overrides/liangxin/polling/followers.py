@@ -1,4 +1,4 @@
-"""Match waits with their followers: whose is each, who polls it when, and who is notified.
+"""Match waits with their followers: whose is each, which is polled next, and who is notified.
 
 A follower is a caller that waits, such as `task.wait`; it receives its news in a mailbox.
 """

@@ -73,31 +73,11 @@ class BasePoller:
         self.rate = check_rate(polls_per_second)
         """The budget: polls per second."""
         self.turns = Turns(round(60 * self.rate)) if counts_requests else None
-        """Those of creates and other requests; None if the API does not limit them."""
+        """Of creates and other requests, safe to share between threads; None where the API names no
+        limit of requests."""
         followers = partial(Followers, self.rate, self.turns)
         self._settings = (poll, observe, clock, followers)
         self._start_over()
-
-    def spend(self) -> None:
-        """Take a request other than a poll out of the budget. Safe to call from any thread."""
-        if self.turns is not None:
-            now = self._clock.monotonic()
-            self.turns.record(now)
-            self.turns.spent.append(now)
-
-    def take_turn(self, now: float) -> float:
-        """Reserve the turn of a request, and return when that is. Safe to call from any thread."""
-        return now if self.turns is None else self.turns.take(now)
-
-    def give_back(self, turn: float) -> None:
-        """Cancel a turn: nothing was sent."""
-        if self.turns is not None:
-            self.turns.give_back(turn)
-
-    def use(self, turn: float) -> None:
-        """Take the request of a turn out of the budget of polls, as it is sent now."""
-        if self.turns is not None:
-            self.turns.spent.append(turn)
 
     def _start_over(self) -> None:
         """Forget what was followed so far."""

@@ -45,8 +45,17 @@ class Turns:
             if at in self._times:
                 self._times.remove(at)
 
+    def use(self, at: float) -> None:
+        """Take the request of a turn out of the budget of polls, as it is sent now."""
+        self.spent.append(at)
+
+    def spend(self, now: float) -> None:
+        """Count a request that did not wait for a turn, and take it out of the budget of polls."""
+        self.record(now)
+        self.use(now)
+
     def record(self, now: float) -> None:
-        """Count a request that did not wait for a turn, such as a poll."""
+        """Count a poll, which the budget of polls has allowed."""
         with self._guard():
             self._forget(now)
             bisect.insort(self._times, now)

@@ -159,4 +159,5 @@ class BaseTask(TaskData):
 
 def runs_on(task_id: str, model: str | None = None) -> str:
     """Return a note for interrupts that says how to resume; `model` if the API needs it."""
-    return f"Task {task_id} runs on; resume with {errors.resume(task_id, model)}"
+    handle = errors.handle(task_id, model)
+    return f"Task {task_id} runs on; resume with client.tasks.handle({handle}).wait()"

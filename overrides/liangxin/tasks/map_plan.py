@@ -86,7 +86,7 @@ class Submission:
         self.resend: Resend | None = None
         self.due = -math.inf
         self.turn: float | None = None
-        """When the API's limit of requests lets it be sent; None if that is not decided yet."""
+        """When the API's limit of requests lets it be sent; None if there is none, or not yet."""
         self.sent = False
         self.trace = tracing.Trace()
 
@@ -139,6 +139,7 @@ class Plan:
                 f"must be over 0 creates per second, not {rate!r}", argument="rate"
             )
         self._session = session
+        self._turns = session.poller.turns
         self._timeout = timeout
         self._poll_interval = poll_interval
         self._is_watched = is_watched
@@ -209,8 +210,10 @@ class Plan:
 
     def _turn(self, submission: Submission, now: float) -> float:
         """Return when the API's limit of requests lets a submission be sent."""
+        if self._turns is None:
+            return now
         if submission.turn is None:
-            submission.turn = self._session.poller.take_turn(now)
+            submission.turn = self._turns.take(now)
         return submission.turn
 
     def check_left(self) -> None:
@@ -260,8 +263,8 @@ class Plan:
             self._give_back(submission)
 
     def _give_back(self, submission: Submission) -> None:
-        if submission.turn is not None:
-            self._session.poller.give_back(submission.turn)
+        if self._turns is not None and submission.turn is not None:
+            self._turns.give_back(submission.turn)
             submission.turn = None
 
     def _created(self, submission: Submission, task: BaseTask) -> Wait:
@@ -304,8 +307,8 @@ class Plan:
         if submission.resend is None:
             began = self._session.clock.monotonic()
             submission.resend = Resend(now=began, rng=self._session.rng)
-        if submission.turn is not None:
-            self._session.poller.use(submission.turn)
+        if self._turns is not None and submission.turn is not None:
+            self._turns.use(submission.turn)
             submission.turn = None
         if not submission.trace.is_open:
             submission.trace = tracing.creating(

@@ -5,13 +5,13 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequen
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from liangxin import errors, tracing
-from liangxin.apis.deprecations import current_model
+from liangxin.apis.deprecations import resolve_alias
 from liangxin.lazy import uninterrupted
 from liangxin.polling.wait import End, Wait, check_times
 from liangxin.records import TaskData
 from liangxin.tasks.base import BaseTask
 from liangxin.tasks.create import Request, prepare, submit
-from liangxin.tasks.session import Session, log_state
+from liangxin.tasks.session import Session, count_request, log_state
 
 if TYPE_CHECKING:
     import os
@@ -147,8 +147,7 @@ async def create_prepared(
 
 async def refresh(task: BaseTask) -> None:
     """Query a task once, and update it."""
-    # Before it is sent: one that fails counts, too.
-    task.session.poller.spend()
+    count_request(task.session)
     try:
         record = await task.session.query(task)
     except errors.LiangXinError as error:
@@ -268,9 +267,9 @@ async def list_tasks(session: Session[TaskT], model: str, **paging: int | None) 
     for name, value in given.items():
         if not isinstance(value, int) or isinstance(value, bool) or value < 1:
             raise errors.UsageError(f"must be an integer from 1, not {value!r}", argument=name)
-    model = current_model(session.api, model)
+    model = resolve_alias(session.api, model)
     api = cast("ListingApi", session.api)
-    session.poller.spend()
+    count_request(session)
     records = await session.connection.request(api.list_tasks(model, given), api.read_tasks)
     tasks = []
     for record in records:

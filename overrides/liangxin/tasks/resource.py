@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from liangxin import errors
 from liangxin.apis import validation
-from liangxin.apis.deprecations import current_model
+from liangxin.apis.deprecations import resolve_alias
 from liangxin.drive import iterate, run
 from liangxin.polling.wait import DEFAULT_TIMEOUT
 from liangxin.tasks import operations, wait_many
@@ -52,7 +52,7 @@ class BaseTasks(Generic[TaskT]):
         else:
             task = session.new_task(task_id)
         if model:
-            task.model = current_model(session.api, model)
+            task.model = resolve_alias(session.api, model)
         elif task.model is not None:
             task.model = session.api.current_model(task.model)
         if session.api.needs_model and task.model is None:

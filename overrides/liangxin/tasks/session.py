@@ -60,8 +60,10 @@ async def take_turn(session: Session[Any], check: Callable[[], None] | None = No
 
     `check` is called while it waits, and raises if the request is not wanted any more.
     """
-    poller, clock = session.poller, session.clock
-    turn = poller.take_turn(clock.monotonic())
+    turns, clock = session.poller.turns, session.clock
+    if turns is None:
+        return
+    turn = turns.take(clock.monotonic())
     # Nothing was sent until `use`: an interrupt gives the turn to others.
     try:
         while (left := turn - clock.monotonic()) > 0:
@@ -70,9 +72,16 @@ async def take_turn(session: Session[Any], check: Callable[[], None] | None = No
             if check is not None:
                 check()
     except BaseException:
-        poller.give_back(turn)
+        turns.give_back(turn)
         raise
-    poller.use(turn)
+    turns.use(turn)
+
+
+def count_request(session: Session[Any]) -> None:
+    """Count a request that does not wait for its turn."""
+    # Before it is sent: one that fails counts, too.
+    if session.poller.turns is not None:
+        session.poller.turns.spend(session.clock.monotonic())
 
 
 class Followed:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from liangxin.batch.ceilings import NOTHING, Amounts, Ceilings, Spent, in_micros
+from liangxin.batch.ceilings import NO_CEILINGS, NOTHING, Amounts, Ceilings, Spent, in_micros
 from liangxin.errors import UsageError
 
 AMOUNTS = st.builds(
@@ -62,7 +63,16 @@ def test_unknown_is_not_0() -> None:
     assert Ceilings(creates=2, images=1).exceeded_by(spent) is None
 
 
-@pytest.mark.parametrize("value", [-1, float("nan"), float("inf"), True, "5"])
+def test_ceilings_hold_until_they_are_changed() -> None:
+    """A ceiling that is not named is that of before, and infinity is none."""
+    before = Ceilings(creates=5, seconds=9.0, cost=7)
+    assert Ceilings().following(before) == before
+    assert Ceilings(creates=6, cost=math.inf).following(before) == Ceilings(6, 9.0)
+    assert Ceilings(images=math.inf).following(NO_CEILINGS) == NO_CEILINGS
+    assert in_micros(math.inf) == math.inf
+
+
+@pytest.mark.parametrize("value", [-1, float("nan"), True, "5"])
 def test_bad_ceilings(value: Any) -> None:
     """A ceiling that is no number from 0 is refused by its name."""
     with pytest.raises(UsageError, match="max_seconds must be 0 or more"):

@@ -126,6 +126,18 @@ def test_a_wrong_task_id_is_corrected(ledger: Ledger, ledgers: Ledgers) -> None:
             commands.settle(ledger, 4.0, "running", step, task_id="t9")
 
 
+@pytest.mark.parametrize("step", [Step.SUCCEED, Step.FAIL])
+def test_a_wrong_task_that_has_ended_is_corrected(ledger: Ledger, step: Step) -> None:
+    """That its task has ended does not make it the right one; that its files are saved settles it."""
+    number = commands.settle(ledger, 4.0, "unknown", Step.FIND, task_id="tt1").number
+    ledger.apply([Change(number, step, 5.0), Change(number, Step.NOTE, 5.0, detail="a picture")])
+    order = commands.settle(ledger, 6.0, "unknown", Step.FIND, task_id="t1")
+    assert (order.state, order.task_id, order.error) == (State.RUNNING, "t1", None)
+    ledger.apply([Change(number, Step.SUCCEED, 7.0), Change(number, Step.SAVE, 7.0, files=[])])
+    with pytest.raises(BatchError, match="is saved, and only unknown ones are settled"):
+        commands.settle(ledger, 8.0, "unknown", Step.FIND, task_id="t5")
+
+
 def test_an_order_of_a_run_that_died_is_settled(ledger: Ledger, ledgers: Ledgers) -> None:
     """An id that could not be written is given to its order before the next run, not during one."""
     ledger.claim(9, 4.0)

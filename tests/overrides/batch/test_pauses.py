@@ -39,8 +39,10 @@ def test_a_failure_of_the_moment(
         holds.append(pauses.until - clock.monotonic())
         clock.advance(holds[-1])
     assert holds == sorted(holds)
+    assert pauses.held_by == error.summary
     pauses.created()
     assert not pauses.is_probing
+    assert pauses.held_by is None
     pauses.refused(error)
     assert pauses.until - clock.monotonic() < holds[1]
     assert pauses.stopped_by is None

@@ -32,6 +32,15 @@ def test_before_anything_has_ended(clock: VirtualClock) -> None:
     assert begun(clock, None).seconds_left is None
 
 
+def test_while_creates_are_held_back(clock: VirtualClock) -> None:
+    """Nobody knows how long the rest takes while no create gets through."""
+    progress = Progress(clock.monotonic, lambda _: 10.0)
+    progress.begin({State.PENDING: 2}, {"z-image": 2}, 1)
+    assert progress.seconds_left == 20
+    progress.held_by = "connection refused"
+    assert progress.seconds_left is None
+
+
 def test_rate(clock: VirtualClock) -> None:
     """The rate is that of the orders that ended, and the rest is expected to go on so."""
     progress = begun(clock)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -517,7 +518,7 @@ def test_limits_come_with_the_orders(cups: Batch) -> None:
     if cups.database is not None:
         assert cups.run(None, join=True).ceiling == "cost"
         assert cups.simulator.creates == 0
-    assert cups.run(None).ok
+    assert cups.run(None, max_cost=math.inf).ok
 
 
 def test_a_file_that_is_gone_is_saved_again(cups: Batch) -> None:
@@ -547,7 +548,7 @@ def test_a_file_of_somebody_else_is_no_result(cups: Batch) -> None:
     foreign = cups.folder / "cup b.png"
     foreign.write_bytes(b"a letter")
     for _ in range(2):
-        assert cups.run().counts == {State.SUCCEEDED: 1, State.SAVED: 2}
+        assert cups.run(max_creates=math.inf).counts == {State.SUCCEEDED: 1, State.SAVED: 2}
         assert "cup b.png exists already and is another file" in str(cups.orders()["b"].error)
         assert foreign.read_bytes() == b"a letter"
     foreign.unlink()
@@ -728,7 +729,7 @@ def test_the_polls_of_a_fleet(cups: Batch, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(AsyncFollower, "set_rate", lambda _, rate: rates.append(rate))
     cups.run(max_creates=0)
     other = open_ledger(cups.folder / "other", cups.database, is_worker=True)
-    assert cups.run().ok
+    assert cups.run(max_creates=math.inf).ok
     other.close()
     assert rates == [5.0, 10.0]
 

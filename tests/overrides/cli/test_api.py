@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 import liangxin
-from liangxin.cli import exits, main
+from liangxin.cli import api, exits, main
 from liangxin_mock import VirtualClock
 from tests.overrides.apis.test_magnific import ID, KEY, LINK, Server, task
 from tests.overrides.cli.conftest import Printed
@@ -56,6 +56,12 @@ def test_run(call: Call, server: Server) -> None:
         f"GET /v1/ai/video/kling-v3-omni/{ID}",
     ]
     assert json.loads(server.requests[0].content) == {"prompt": "Tea", "duration": "5"}
+
+
+def test_the_choice_is_that_of_one_call(call: Call) -> None:
+    """Another call of the command in this process chooses for itself."""
+    assert call("models").code == 0
+    assert api.name() == "liangxin"
 
 
 def test_a_file_for_a_link_is_uploaded(

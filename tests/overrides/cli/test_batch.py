@@ -65,7 +65,7 @@ def test_one_order(call: Caller, jobs: Path) -> None:
     jobs.write_text(JOBS.splitlines()[0] + "\n")
     assert call("batch", "run", "jobs.jsonl", "-o", "results").out.startswith("1 order: 1 saved\n")
     again = call("batch", "run", "jobs.jsonl", "-o", "results")
-    assert again.err.startswith("1 order was sent before; 1 create, 1 image, cost unknown\n")
+    assert again.err.startswith("1 order not to be sent; so far: 1 create, 1 image, cost unknown\n")
 
 
 def test_status_and_results(call: Caller) -> None:
@@ -105,6 +105,18 @@ def test_an_empty_file_is_named(call: Caller) -> None:
     assert "empty.jsonl has no orders; nothing is sent" in printed.err
 
 
+def test_a_task_that_cannot_be_finished_is_shown(call: Caller) -> None:
+    """An order whose task the API does not know, or whose file is none, is listed with the reason."""
+    call.simulator.inject(drop(accepted=False), on="createTask", where={"prompt": "b"})
+    call("batch", "run", "jobs.jsonl")
+    call("batch", "settle", "b", "--task-id", "hello")
+    printed = call("batch", "run")
+    assert "1 not waited for to the end; see liangxin batch status\n" in printed.err
+    shown = call("batch", "status")
+    assert "running: b  z-image  HTTP 422: recordInfo is null" in shown.out
+    assert "1 order with a task could not be finished" in shown.err
+
+
 def test_settle(call: Caller) -> None:
     """An unknown order gets the task that the console shows, and the next run collects it."""
     call.simulator.inject(drop(accepted=True), on="createTask", where={"prompt": "b"})
@@ -128,40 +140,46 @@ def test_retry(call: Caller) -> None:
     assert "1 failed; see liangxin batch results" in printed.err
     assert call("batch", "run", "jobs.jsonl").code == 3
     assert call("batch", "retry").code == 2
+    assert "not both" in call("batch", "retry", "--failed", "b").err
     assert "1 order is pending again" in call("batch", "retry", "--failed").err
     assert call("batch", "run", "jobs.jsonl").code == 0
     assert call.simulator.creates == 4
 
 
-def test_the_command_that_goes_on_has_the_limits(call: Caller) -> None:
-    """What `retry` and `settle` say to run next spends no more than the last run might."""
-    Path("prices.toml").write_text('[[price]]\nmodel = "z-*"\nper_image = 0.25\n')
-    limits = "--rate 50.0 --max-creates 0 --max-seconds 9.0 --max-images 7 --max-cost 0.75"
-    polls = "--polls-per-second 2.5"
-    call("batch", "run", "jobs.jsonl", *limits.split(), *polls.split(), "--prices", "prices.toml")
+def test_the_command_that_goes_on_has_the_pace(call: Caller) -> None:
+    """What `retry` and `settle` say to run next sends no faster than the last run did."""
+    pace = "--rate 50.0 --polls-per-second 2.5"
+    call("batch", "run", "jobs.jsonl", "--max-creates", "0", *pace.split())
     call("batch", "cancel", "a")
-    assert call("batch", "retry", "a").err.endswith(
-        f"\nTo go on: liangxin batch run {limits} {polls}\n"
-    )
-    printed = call("batch", "run", *limits.split())
+    assert call("batch", "retry", "a").err.endswith(f"\nTo go on: liangxin batch run {pace}\n")
+    printed = call("batch", "run", "--rate", "50.0")
     assert (printed.code, call.simulator.creates) == (4, 0)
-    assert "has no such ceiling" not in printed.err
     call("batch", "cancel", "a")
-    assert call("batch", "retry", "a").err.endswith(f"To go on: liangxin batch run {limits}\n")
+    assert call("batch", "retry", "a").err.endswith("To go on: liangxin batch run --rate 50.0\n")
 
 
-def test_a_run_without_the_ceilings_of_before(call: Caller) -> None:
-    """A run that lifts a ceiling of the run before says so, even if it is to be quiet."""
-    assert call("batch", "run", "jobs.jsonl", "--max-creates", "1", "--max-images", "2").code == 4
-    printed = call("batch", "run", "jobs.jsonl", "--max-creates", "2", "--quiet")
-    assert printed.code == 4
-    assert printed.err.startswith(
-        "warning: the run before had --max-images 2, and this one has no such ceiling\n"
-    )
-    printed = call("batch", "run", "jobs.jsonl", "--quiet")
-    assert printed.code == 0
-    assert "the run before had --max-creates 2, and this one" in printed.err
-    assert call("batch", "run", "jobs.jsonl", "--quiet").err == ""
+def test_a_ceiling_holds_until_it_is_changed(call: Caller) -> None:
+    """A run that names no ceiling has those of the runs before, and says so."""
+    ceilings = "--max-creates 1 --max-seconds 9 --max-images 2"
+    assert call("batch", "run", "jobs.jsonl", *ceilings.split()).code == 4
+    printed = call("batch", "run")
+    assert (printed.code, call.simulator.creates) == (4, 1)
+    assert f"ceilings of the whole batch: {ceilings}\n" in printed.err
+    assert call("batch", "run", "--max-creates", "none").code == 4
+    assert call.simulator.creates == 2
+    printed = call("batch", "run", "--max-images", "2.5", "--max-seconds", "none")
+    assert "ceilings of the whole batch: --max-images 2.5\n" in printed.err
+    assert call("batch", "run", "--max-images", "none").code == 0
+    assert call.simulator.creates == 3
+
+
+@pytest.mark.parametrize("value", ["-1", "many", "inf", "nan", ""])
+def test_a_ceiling_that_is_no_number(call: Caller, value: str) -> None:
+    """A ceiling is a number, 0 or more, or none."""
+    printed = call("batch", "run", "jobs.jsonl", "--max-creates", value)
+    assert printed.code == 2
+    assert "--max-creates" in printed.err
+    assert "must be a number, 0 or more, or none" in printed.err
 
 
 @pytest.mark.liangxin(verify=False)
@@ -192,7 +210,7 @@ def test_cancel(call: Caller) -> None:
     """What is cancelled is not sent, until a person wants it again."""
     assert call("batch", "run", "jobs.jsonl", "--max-creates", "1").code == 4
     assert "2 orders are cancelled" in call("batch", "cancel").err
-    assert call("batch", "run", "jobs.jsonl").code == 1
+    assert call("batch", "run", "jobs.jsonl", "--max-creates", "none").code == 1
     assert call.simulator.creates == 1
     assert "2 orders are pending again" in call("batch", "retry", "--cancelled").err
     assert call("batch", "run", "jobs.jsonl").code == 0
@@ -263,7 +281,7 @@ def test_a_changed_file(call: Caller, jobs: Path) -> None:
     assert "line 2: key 'b' has another input in the batch" in printed.err
     assert "give changed ones another key" in printed.err
     jobs.write_text(JOBS)
-    assert call("batch", "run", "jobs.jsonl").code == 0
+    assert call("batch", "run", "jobs.jsonl", "--max-creates", "3").code == 0
 
 
 def test_errors_of_the_ledger(call: Caller) -> None:
@@ -275,6 +293,9 @@ def test_errors_of_the_ledger(call: Caller) -> None:
     Path("batch.db").write_text("no database" * 100)
     printed = call("batch", "run", "jobs.jsonl")
     assert (printed.code, "is no batch, or is damaged" in printed.err) == (1, True)
+    Path("other.db").write_text("no database" * 100)
+    assert call("batch", "run", "jobs.jsonl", "--database", "other.db").code == 1
+    assert not Path("other.db-lock").exists()
 
 
 def test_a_worker_needs_a_server(call: Caller) -> None:
@@ -396,7 +417,7 @@ def test_an_interrupted_run_names_its_limits(call: Caller, monkeypatch: pytest.M
     """The command that goes on has the ceilings of before: whoever pastes it spends no more."""
     monkeypatch.setattr(asyncio, "run", interrupted)
     shown = call("batch", "run", "jobs.jsonl", "--max-cost", "5", "--prices", "my prices.toml").err
-    assert shown.endswith("batch run jobs.jsonl --max-cost 5.0 --prices 'my prices.toml'\n")
+    assert shown.endswith("batch run jobs.jsonl --max-cost 5 --prices 'my prices.toml'\n")
 
 
 def interrupted(work: Coroutine[Any, Any, Any]) -> None:

@@ -936,7 +936,7 @@ def test_a_path_as_text_leads_to_the_upload(
     error = refusal(kind, Server(), creating(given, model), api=api, **options)
     text = str(error)
     assert f"{field} is a file on this machine: upload it and pass its link; got './cup" in text
-    assert text.endswith("; a pathlib.Path in its place is uploaded")
+    assert text.endswith("; a picture given as a pathlib.Path is uploaded")
 
 
 @both_kinds
