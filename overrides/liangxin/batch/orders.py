@@ -169,8 +169,10 @@ class Reader:
             field = self._fields[model].get(name)
             typed[name] = value
             if isinstance(value, str) and field is not None and field.type != "string":
+                # Spreadsheets write TRUE and FALSE.
+                text = value.lower() if field.type == "boolean" else value
                 with contextlib.suppress(ValueError, RecursionError):
-                    typed[name] = json.loads(value)
+                    typed[name] = json.loads(text)
         return typed
 
 
@@ -186,7 +188,8 @@ def request(
 def problem_of(error: LiangXinError) -> str:
     """Return what is wrong with a line, from the error of its validation."""
     if isinstance(error, InvalidInputError):
-        return "; ".join(str(violation) for violation in error.violations)
+        # Without the advice of `str(violation)`: its arguments are those of a single create.
+        return "; ".join(f"{one.field} {one.details}" for one in error.violations)
     return error.text
 
 

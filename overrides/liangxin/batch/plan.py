@@ -1,6 +1,7 @@
 """Add the lines of a source to the ledger, all or none, and tell what will be sent."""
 
 import os
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,12 @@ from liangxin.batch.states import State, Step
 from liangxin.errors import InvalidOrdersError, LiangXinError, UsageError
 
 _MAX_NAMED = 5
+_ONE_KEY = "Lines with the same key must be the same: give changed ones another key."
+_CHANGED = (
+    "Where lines differ from the orders of the batch: restore them, give changed ones another key, "
+    "cancel what is not wanted (`liangxin batch cancel KEY`), or begin another batch (in another "
+    "folder; in Postgres, another schema)."
+)
 
 
 @dataclass
@@ -65,8 +72,9 @@ class Importer:
         self._at = at
         self._names = Names(_stems(output))
         self._where: dict[str, str] = {}
-        self._invalid: list[str] = []
-        self._conflicts: list[str] = []
+        self._problems: list[str] = []  # of all lines, in their order
+        self._skipped: list[str] = []
+        self._advice = ""
         self.repeats: list[str] = []
 
     def add(self, source: Source, limits: BatchLimits | None = None) -> list[str]:
@@ -89,41 +97,52 @@ class Importer:
                 try:
                     order_read = self._reader.read(line)
                 except ValueError as error:
-                    self._invalid.append(f"{line.where}: {error}")
+                    self._skip(f"{line.where}: {error}")
                     continue
                 self._add(adding, line.where, _as_known(adding, order_read))
-            self._conflicts += [
-                f"order {key!r} is pending, and is not among the lines any more"
-                for key in pending
-                if key not in self._where
-            ]
-            self._refuse()
+            for key in pending:
+                if key not in self._where:
+                    problem = f"order {key!r} is pending, and is not among the lines any more"
+                    self._refuse(problem, _CHANGED)
+            if self._problems:
+                raise InvalidOrdersError(self._problems, self._advice)
             if limits is not None:
                 adding.limit(limits)
-        return self._invalid
+        return self._skipped
 
     def _add(self, adding: Import, where: str, order: NewOrder) -> None:
         before = self._where.setdefault(order.key, where)
         known = adding.find(order.key)
         if known is not None:
-            other = "the batch" if before == where else before
+            is_repeated = before != where
+            other, advice = (before, _ONE_KEY) if is_repeated else ("the batch", _CHANGED)
+            subject = f"{where}: key {order.key!r} has"
             if known.digest != order.digest:
-                self._conflicts.append(f"{where}: key {order.key!r} has another input in {other}")
+                self._refuse(f"{subject} another input in {other}", advice)
             elif known.file != order.file:
-                self._conflicts.append(
-                    f"{where}: key {order.key!r} has file {known.file!r} in {other}, "
-                    f"and {order.file!r} here"
-                )
-            elif before != where:
+                files = f"file {known.file!r} in {other}, and {order.file!r} here"
+                self._refuse(f"{subject} {files}", advice)
+            elif is_repeated:
                 self.repeats.append(f"{where} repeats {before}: one task for both")
             return
         problem = self._problem(order)
         if problem is not None:
-            self._invalid.append(f"{where}: {problem}")
+            self._skip(f"{where}: {problem}")
             return
         if order.file is not None:
             self._names.take(order.file, order.key)
         adding.insert(order, self._at)
+
+    def _skip(self, problem: str) -> None:
+        """Leave out a line that is invalid, if those are skipped."""
+        (self._skipped if self._skips_invalid else self._problems).append(problem)
+
+    def _refuse(self, problem: str, advice: str) -> None:
+        """Refuse all lines for one that differs from another: nobody can say which is meant."""
+        self._problems.append(problem)
+        # What to do about the batch is more than what to do within a file.
+        if self._advice != _CHANGED:
+            self._advice = advice
 
     def _problem(self, order: NewOrder) -> str | None:
         if order.file is not None:
@@ -136,17 +155,6 @@ class Importer:
         except LiangXinError as error:
             return problem_of(error)
         return None
-
-    def _refuse(self) -> None:
-        if self._conflicts:
-            raise InvalidOrdersError(
-                self._conflicts,
-                "They differ from the orders of the batch: restore them, give changed ones another "
-                "key, cancel what is not wanted (`liangxin batch cancel KEY`), or begin another "
-                "batch (in another folder; in Postgres, another schema).",
-            )
-        if self._invalid and not self._skips_invalid:
-            raise InvalidOrdersError(self._invalid)
 
 
 def _as_known(adding: Import, order: NewOrder) -> NewOrder:
@@ -191,25 +199,33 @@ def survey(ledger: Ledger, plan: Plan) -> Plan:
     return plan
 
 
-def check_ceilings(ceilings: Ceilings, plan: Plan) -> None:
-    """Raise UsageError for a ceiling on what nobody knows."""
+def check_ceilings(ceilings: Ceilings, plan: Plan, unpriced: Mapping[str, str]) -> None:
+    """Raise UsageError for a ceiling on what nobody knows.
+
+    `unpriced` says why the cost of orders is unknown, by their model.
+    """
     for name, ceiling in ceilings._asdict().items():
         if ceiling is None or name == "creates":
             continue
         unknown = [
             model for model, spent in plan.to_send.items() if getattr(spent, f"unknown_{name}")
         ]
+        are = "is" if name == "cost" else "are"
         advice = "give a price table that has them" if name == "cost" else "they need max_creates"
         if unknown:
-            shown = ", ".join(unknown[:_MAX_NAMED])
+            reasons = unpriced if name == "cost" else {}
+            shown = ", ".join(
+                f"{model} ({reasons[model]})" if model in reasons else model
+                for model in unknown[:_MAX_NAMED]
+            )
             raise UsageError(
-                f"cannot be kept, as the {name} of orders of these models are unknown: {shown}; "
+                f"cannot be kept, as the {name} of orders of these models {are} unknown: {shown}; "
                 f"{advice}",
                 argument=f"max_{name}",
             )
         if getattr(plan.spent, f"unknown_{name}"):
             raise UsageError(
-                f"cannot be kept, as the {name} of some creates of before are unknown; {advice}",
+                f"cannot be kept, as the {name} of some creates of before {are} unknown; {advice}",
                 argument=f"max_{name}",
             )
 

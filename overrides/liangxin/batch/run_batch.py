@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 from liangxin.apis.base import Api
 from liangxin.apis.validation import Mode
 from liangxin.batch import commands
-from liangxin.batch.amounts import amounts_of
+from liangxin.batch.amounts import amounts_of, with_defaults
 from liangxin.batch.ceilings import NO_CEILINGS, Ceilings, Spent, in_micros
 from liangxin.batch.databases import open_ledger
 from liangxin.batch.ledger import Ledger
@@ -275,6 +275,8 @@ def prepare(
 
     A worker that joins sets no `limits`.
     """
+    if prices is not None and validate:  # unvalidated orders may have models and fields of any name
+        prices.check(api)
     before = ledger.limits()
     if limits is None and before is None:
         # Without them, it would exceed those that the first run is about to set.
@@ -306,7 +308,9 @@ def prepare(
     recover(ledger, output, at)
     survey(ledger, plan)
     if limits is not None:
-        check_ceilings(limits.ceilings, plan)
+        has_ceiling = limits.ceilings.cost is not None
+        unpriced = _unpriced(ledger, api, prices) if prices is not None and has_ceiling else {}
+        check_ceilings(limits.ceilings, plan, unpriced)
     return plan
 
 
@@ -314,6 +318,17 @@ def _costs(ledger: Ledger, api: Api, prices: Prices) -> Iterator[tuple[int, int 
     """Yield the cost of each order by a price table."""
     for order, (_, given) in zip([*ledger.orders()], ledger.inputs(), strict=False):
         yield order.number, amounts_of(api, order.model, json.loads(given), prices).cost
+
+
+def _unpriced(ledger: Ledger, api: Api, prices: Prices) -> dict[str, str]:
+    """Return why the cost of pending orders is unknown, by their model."""
+    reasons: dict[str, str] = {}
+    for order, (_, given) in zip([*ledger.orders()], ledger.inputs(), strict=False):
+        if order.state is State.PENDING and order.amounts.cost is None:
+            full = with_defaults(api, order.model, json.loads(given))
+            if reason := prices.gap(order.model, full, order.amounts):
+                reasons.setdefault(order.model, reason)
+    return reasons
 
 
 def _make(folder: Path) -> None:

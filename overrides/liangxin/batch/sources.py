@@ -9,7 +9,7 @@ import io
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
@@ -17,6 +17,8 @@ from liangxin.errors import UsageError
 from liangxin.yaml_files import YamlError, load_items
 
 MEMBERS = ("key", "model", "input", "file")
+
+_OTHER_FORMATS = "only files that end in .csv, .yaml, .yml or .json are read as CSV or YAML"
 
 Source = str | os.PathLike[str] | Iterable[Any]
 
@@ -78,14 +80,38 @@ def _standard_input() -> Iterator[Line]:
 
 
 def _json_lines(file: TextIO) -> Iterator[Line]:
+    # The first line tells a file in another format. A replaced stdin may have no name.
+    is_named = str(getattr(file, "name", "")).endswith(".jsonl")
+    hint = "" if is_named else f" ({_OTHER_FORMATS})"
     for number, text in enumerate(file, 1):
         if not text.strip():
             continue
         where = f"line {number}"
         try:
-            yield Line(where, json.loads(text))
-        except (ValueError, RecursionError) as error:
-            yield Line(where, None, f"is invalid JSON: {error}")
+            yield Line(where, _json(text))
+        except ValueError as error:
+            yield Line(where, None, f"is invalid JSON: {error}{hint}")
+        hint = ""
+
+
+def _json(text: str) -> Any:
+    """Return a value of JSON; raise ValueError, also for a name that an object has twice."""
+    try:
+        return json.loads(text, object_pairs_hook=_object)
+    except json.JSONDecodeError as error:
+        # Without its line, which would be taken for that of the file.
+        raise ValueError(f"{error.msg} at column {error.colno}") from None
+    except RecursionError as error:
+        raise ValueError(str(error)) from None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"an object has {twice!r:.60} twice")
+    return made
 
 
 def _csv(file: TextIO) -> Iterator[Line]:
@@ -93,7 +119,7 @@ def _csv(file: TextIO) -> Iterator[Line]:
     try:
         names = rows.fieldnames or []
         if "model" not in names:
-            raise UsageError(f"{file.name} has no column model; its first line names the columns")
+            raise UsageError(f"{file.name} has no column model; {_columns_hint(names)}")
         if twice := {name for name in names if names.count(name) > 1}:
             raise UsageError(f"{file.name} has two columns {min(twice)}")
         begins = rows.line_num + 1
@@ -104,6 +130,18 @@ def _csv(file: TextIO) -> Iterator[Line]:
         raise UsageError(f"{file.name}, line {rows.line_num}: {error}") from None
 
 
+def _columns_hint(names: Sequence[str]) -> str:
+    """Return what may be wrong with the columns of a file that has no column model."""
+    for name in names:
+        if name.strip().lower() == "model":
+            return f"write {name!r} as model: names of columns are in lower case"
+    # What spreadsheets write where the comma is a decimal point.
+    for separator, shown in ((";", "semicolons"), ("\t", "tabs")):
+        if len(names) == 1 and separator in names[0]:
+            return f"its cells are separated by {shown}, and must be by commas"
+    return "its first line names the columns"
+
+
 def _csv_line(where: str, row: dict[Any, Any]) -> Line:
     if row.pop(None, None) is not None:
         return Line(where, None, "has more cells than there are columns")
@@ -111,8 +149,8 @@ def _csv_line(where: str, row: dict[Any, Any]) -> Line:
     for name in MEMBERS:
         row.pop(name, None)
     try:
-        given = json.loads(value.get("input", "{}"))
-    except (ValueError, RecursionError) as error:
+        given = _json(value.get("input", "{}"))
+    except ValueError as error:
         return Line(where, None, f"has invalid JSON in the column input: {error}")
     if not isinstance(given, dict):
         return Line(where, None, "has no JSON object in the column input")

@@ -77,6 +77,14 @@ def test_the_texts_of_csv() -> None:
     assert json.loads(order.input) == {"duration": "five"}
 
 
+@pytest.mark.parametrize(("text", "value"), [("TRUE", True), ("False", False), ("YES", "YES")])
+def test_the_flags_of_spreadsheets(text: str, value: object) -> None:
+    """TRUE and FALSE are flags in whatever case, where the field is one; anything else is a text."""
+    given = {"generate_audio": text, "prompt": text}
+    order = read({"model": "kling-v3-pro", "input": given}, is_text=True)
+    assert json.loads(order.input) == {"generate_audio": value, "prompt": text}
+
+
 @pytest.mark.parametrize(
     ("value", "problem"),
     [
@@ -119,6 +127,22 @@ def test_limits_are_named() -> None:
     assert problem_of(UsageError("is bad")) == "is bad"
     with pytest.raises(InvalidInputError, match="did you mean kling-v3-pro"):
         request(LIANGXIN, "kling-v3-por", "{}")
+
+
+@pytest.mark.parametrize(
+    ("model", "given", "problem"),
+    [
+        ("z-image", {"prompt": "a", "sed": 1}, "input.sed "),
+        ("z-imge", {"prompt": "a"}, "model is 'z-imge'"),
+    ],
+)
+def test_only_what_a_batch_has_is_advised(model: str, given: dict[str, Any], problem: str) -> None:
+    """A problem names no argument of `tasks.create` that a batch lacks."""
+    with pytest.raises(InvalidInputError) as caught:
+        Reader(LIANGXIN, None).check(read({"model": model, "input": given}))
+    assert problem in problem_of(caught.value)
+    assert "did you mean" in problem_of(caught.value)
+    assert "sends it" not in problem_of(caught.value)
 
 
 def test_names_of_files() -> None:

@@ -134,6 +134,32 @@ def test_invalid_lines(ledger: SqliteLedger) -> None:
     assert len(importer.skipped) == 2  # type: ignore[attr-defined]
 
 
+def test_all_mistakes_are_reported_at_once(ledger: SqliteLedger) -> None:
+    """Lines that are invalid and those that differ are named in their order, with fitting advice."""
+    lines = [
+        line("a"),
+        line("b", file="cup.png"),
+        line("c", model="no-such-model"),
+        line("a", "coffee"),
+    ]
+    with pytest.raises(InvalidOrdersError, match="3 lines are invalid") as caught:
+        add(ledger, *lines)
+    assert [problem.partition(":")[0] for problem in caught.value.problems] == [
+        "order 2",
+        "order 3",
+        "order 4",
+    ]
+    assert "the batch" not in str(caught.value)
+    with pytest.raises(InvalidOrdersError, match="1 line is invalid") as caught:
+        add(ledger, *lines, skips_invalid=True)
+    assert caught.value.problems == ("order 4: key 'a' has another input in order 1",)
+    add(ledger, line("a"))
+    lines[0] = line("a", "milk")
+    with pytest.raises(InvalidOrdersError, match="differ from the orders of the batch") as caught:
+        add(ledger, *lines)
+    assert len(caught.value.problems) == 4
+
+
 def test_names_that_are_taken(ledger: SqliteLedger) -> None:
     """A name of another order, or of a file that was there before, is refused."""
     (Path(ledger.name).parent / "Old.png").touch()
@@ -180,9 +206,11 @@ def test_what_will_be_sent(ledger: SqliteLedger) -> None:
     assert plan.spent == Spent(1, 0.0, 1, 2_000_000)
     assert plan.left == {"z-image": 2, "kling-v3-pro": 1}
     assert plan.counts == {State.PENDING: 2, State.RUNNING: 1}
-    check_ceilings(Ceilings(creates=1, seconds=5.0, images=0), plan)
-    with pytest.raises(UsageError, match=r"max_cost cannot be kept.*: kling-v3-pro; give a price"):
-        check_ceilings(Ceilings(cost=5), plan)
+    check_ceilings(Ceilings(creates=1, seconds=5.0, images=0), plan, {})
+    with pytest.raises(UsageError, match=r"the cost .* is unknown: kling-v3-pro; give a price"):
+        check_ceilings(Ceilings(cost=5), plan, {})
+    with pytest.raises(UsageError, match=r"is unknown: kling-v3-pro \(no price fits\); give a"):
+        check_ceilings(Ceilings(cost=5), plan, {"kling-v3-pro": "no price fits"})
     plan = Plan(spent=Spent(unknown_seconds=1))
     with pytest.raises(UsageError, match="max_seconds cannot be kept, as the seconds of some"):
-        check_ceilings(Ceilings(seconds=5.0), plan)
+        check_ceilings(Ceilings(seconds=5.0), plan, {})

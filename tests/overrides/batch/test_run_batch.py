@@ -479,6 +479,29 @@ def test_a_ceiling_on_the_cost(cups: Batch, tmp_path: Path) -> None:
     assert (report.ceiling, report.spent.cost) == ("cost", 200_000)
 
 
+@in_sqlite
+def test_a_ceiling_on_an_unknown_cost_names_what_the_prices_lack(cups: Batch) -> None:
+    """Models without a price that fits are told from those whose price has another unit."""
+    video = {"model": "kling-v3-pro", "input": {"prompt": "tea", "duration": 5}}
+    prices = {"price": [{"model": "kling-*", "per_image": 0.5}]}
+    lacking = r"is unknown: z-image \(no price fits\), kling-v3-pro \(its price has no per_second\)"
+    with pytest.raises(UsageError, match=lacking):
+        cups.run([*LINES, video], max_cost=0.1, prices=batch.Prices(prices))
+    assert cups.simulator.creates == 0
+
+
+@in_sqlite
+def test_a_price_that_no_order_can_have(cups: Batch) -> None:
+    """A misspelt price is refused before anything is added, unless orders are not validated."""
+    prices = batch.Prices(
+        {"price": [{"model": "z-image", "where": {"promt": "a"}, "per_image": 1}]}
+    )
+    with pytest.raises(UsageError, match=r"promt is no field of z-image; did you mean prompt\?"):
+        cups.run(prices=prices)
+    assert cups.orders() == {}
+    assert cups.run(prices=prices, validate=False).spent.unknown_cost == 3
+
+
 def test_limits_come_with_the_orders(cups: Batch) -> None:
     """No worker finds orders without the ceilings of their run, even if that was refused then."""
     with pytest.raises(UsageError, match="max_cost cannot be kept"):

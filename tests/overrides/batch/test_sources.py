@@ -31,6 +31,34 @@ def test_json_lines(tmp_path: Path) -> None:
     assert found[2].value == ["x"]
 
 
+def test_invalid_json_is_placed_by_its_line(tmp_path: Path) -> None:
+    """A problem has the column, but no second number of a line."""
+    (line,) = lines(tmp_path / "jobs.jsonl", '{"model": x}\n')
+    assert line.problem == "is invalid JSON: Expecting value at column 11"
+
+
+@pytest.mark.parametrize(
+    "content", ['{"prompt": "a", "prompt": "b"}', '[{"prompt": 1, "prompt": 1}]']
+)
+def test_a_name_twice(tmp_path: Path, content: str) -> None:
+    """An object that has a name twice is a problem of its line, as nobody can say which is meant."""
+    (line,) = lines(tmp_path / "jobs.jsonl", content)
+    assert line.problem == "is invalid JSON: an object has 'prompt' twice"
+    cell = content.replace('"', '""')
+    (line,) = lines(tmp_path / "jobs.csv", f'model,input\nz-image,"{cell}"\n')
+    assert str(line.problem).endswith("an object has 'prompt' twice")
+
+
+@pytest.mark.parametrize(
+    ("name", "is_hinted"), [("m1.txt", True), ("m1", True), ("m1.jsonl", False)]
+)
+def test_a_file_in_another_format(tmp_path: Path, name: str, is_hinted: bool) -> None:
+    """The first line of a file that has no format's ending says that it is read as JSON lines."""
+    first, second = lines(tmp_path / name, "key,model\na,z-image\n")
+    assert ("only files that end in .csv" in str(first.problem)) is is_hinted
+    assert "only files" not in str(second.problem)
+
+
 def test_csv(tmp_path: Path) -> None:
     """Columns beside key, model and file are fields; an empty cell is none, a cell may have lines."""
     found = lines(
@@ -81,6 +109,8 @@ def test_standard_input(monkeypatch: pytest.MonkeyPatch) -> None:
     """`-` is JSON lines on standard input."""
     monkeypatch.setattr("sys.stdin", io.StringIO('{"model": "x"}\n'))
     assert [*read("-")] == [Line("line 1", {"model": "x"})]
+    monkeypatch.setattr("sys.stdin", io.StringIO("model\n"))
+    assert "only files that end in .csv" in str(next(iter(read("-"))).problem)
 
 
 def test_standard_input_is_read_as_files_are(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -98,7 +128,10 @@ def test_standard_input_is_read_as_files_are(monkeypatch: pytest.MonkeyPatch) ->
 @pytest.mark.parametrize(
     ("name", "content", "problem"),
     [
-        ("jobs.csv", "key,prompt\n", "has no column model"),
+        ("jobs.csv", "key,prompt\n", "has no column model; its first line names the columns"),
+        ("jobs.csv", "Key,Model\n", "has no column model; write 'Model' as model"),
+        ("jobs.csv", "key;model\n", "has no column model; its cells are separated by semicolons"),
+        ("jobs.csv", "key\tmodel\n", "has no column model; its cells are separated by tabs"),
         ("jobs.csv", "model,a,a\n", "has two columns a"),
         ("jobs.csv", 'model\n"x\n', r"jobs\.csv, line \d: "),
         ("jobs.yaml", "model: x\n", "is not a list"),
