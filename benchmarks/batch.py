@@ -37,7 +37,7 @@ from liangxin_mock import Callback, Simulator, stall
 
 Row = tuple[str, str, str, str]
 MANY = 10_000
-WHOLE = 200
+WHOLE = 600
 SECRET = "sixteen characters or more"  # noqa: S105  of this measurement alone
 FILE = File("task_z_image_1765166238716.png", 24_000, "0" * 64, "image/png")
 
