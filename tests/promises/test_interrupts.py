@@ -110,6 +110,29 @@ def test_an_interrupt_speaks_of_the_task_wherever_it_comes(fault: Any) -> None:
     in_thread(interrupt_all)
 
 
+@interrupted
+def test_an_interrupt_of_map_speaks_of_a_create_that_may_be_billed() -> None:
+    """Ctrl-C at any step of map, after a lost response, says that there may be a task."""
+
+    def interrupt_all() -> None:
+        for number in itertools.count():  # one step in 300 was the wrong one
+            simulator = Simulator()
+            simulator.inject(drop(accepted=True))
+            outcomes: list[Any] = []
+            with liangxin.LiangXin(**simulator.client_options()) as client:
+                try:
+                    with at_step(number, interrupt) as step:
+                        outcomes += client.map([IMAGE])
+                except KeyboardInterrupt as exc:
+                    if simulator.creates and not outcomes:
+                        assert speaks_of(exc, simulator.jobs[0].id), number
+                if not step.is_reached:
+                    assert outcomes
+                    return
+
+    in_thread(interrupt_all)
+
+
 def speaks_of(exc: BaseException | None, task_id: str) -> bool:
     """Whether an exception, or one behind it, names a task, or says that there may be one."""
     while exc is not None:

@@ -221,21 +221,23 @@ class Plan:
         if self.is_left:
             raise errors.NotSentError("Not sent, as the caller of map has left")
 
-    def take_arrived(self) -> Iterator[Wait | Outcome[Any]]:
-        """Yield waits for tasks that were created, and outcomes of creates that failed.
+    def take_arrived(self) -> Iterator[tuple[Wait | None, Outcome[Any] | None]]:
+        """Yield the wait for each task that was created, or the outcome of a create that failed.
 
         Requests to send again are kept. Raises an interrupt that a create met.
         """
         while self.arrived:
             submission, result = self.arrived[0]  # still listed if an interrupt comes here
-            taken = (
-                self._refused(submission, result)
-                if isinstance(result, BaseException)
-                else self._created(submission, result)
-            )
-            self.arrived.popleft()
-            if taken is not None:
-                yield taken
+            wait = outcome = None
+            if isinstance(result, BaseException):
+                outcome = self._refused(submission, result)
+            else:
+                wait = self._created(submission, result)
+            # Interrupts come after calls. From here until the caller has it there is none, or an
+            # interrupt would lose an outcome that says that a task may be billed.
+            del self.arrived[0]
+            if wait is not None or outcome is not None:
+                yield wait, outcome
 
     def ended(self, wait: Wait) -> Outcome[Any]:
         """Return the outcome of a task whose wait has ended."""

@@ -151,13 +151,13 @@ async def run(
         async with session.poller.follow() as follower:
             try:
                 while True:
-                    for arrived in plan.take_arrived():
-                        if isinstance(arrived, Outcome):
-                            yield arrived
-                            continue
-                        follower.add(arrived)
-                        if on_update is not None:
-                            await io.call(on_update, arrived.key.task)
+                    for new, outcome in plan.take_arrived():
+                        if outcome is not None:
+                            yield outcome
+                        if new is not None:
+                            follower.add(new)
+                            if on_update is not None:
+                                await io.call(on_update, new.key.task)
                     step = plan.next(clock.monotonic())
                     if isinstance(step, Outcome):
                         yield step

@@ -255,7 +255,7 @@ def test_those_refused_for_the_moment_count_as_not_sent() -> None:
     saturated = liangxin.RateLimitError("no", status_code=429)
     wrong_key = liangxin.AuthenticationError("no", status_code=401)
     plan.arrived.extend([(second, saturated), (first, wrong_key)])
-    (refused,) = plan.take_arrived()
+    ((_, refused),) = plan.take_arrived()
     not_sent = plan.next(0.0)
     client.close()
     assert isinstance(refused, Outcome)
