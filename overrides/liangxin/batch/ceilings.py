@@ -13,12 +13,17 @@ from liangxin.errors import UsageError
 MICROS = 1_000_000
 """Costs are whole millionths of the currency, so that sums are exact."""
 
+_MOST = 10**12
+"""Sums of more would not fit into a column of the databases."""
+
+_RANGE = f"must be a number from 0 to {_MOST:,}, or infinity for no ceiling"
+
 
 def in_micros(cost: float) -> float:
     """Return a cost in millionths, or infinity; UsageError if it is none."""
     is_number = isinstance(cost, int | float) and not isinstance(cost, bool)
-    if not (is_number and cost >= 0):
-        raise UsageError(f"must be 0 or more, not {cost!r}", argument="max_cost")
+    if not (is_number and (0 <= cost <= _MOST or cost == math.inf)):
+        raise UsageError(_RANGE, argument="max_cost")
     return cost if cost == math.inf else round(cost * MICROS)
 
 
@@ -84,8 +89,9 @@ class Ceilings(NamedTuple):
         """Raise UsageError for ceilings that are negative or not numbers."""
         for name, value in self._asdict().items():
             is_number = isinstance(value, int | float) and not isinstance(value, bool)
-            if value is not None and not (is_number and value >= 0):
-                raise UsageError(f"must be 0 or more, not {value!r}", argument=f"max_{name}")
+            most = _MOST * MICROS if name == "cost" else _MOST
+            if value is not None and not (is_number and (0 <= value <= most or value == math.inf)):
+                raise UsageError(_RANGE, argument=f"max_{name}")
         return self
 
     def following(self, before: "Ceilings") -> "Ceilings":

@@ -203,7 +203,10 @@ class Ledger(ABC):
             return self._limits()
 
     def set_limits(self, limits: BatchLimits) -> None:
-        """Set the limits, which hold for every claim from then on."""
+        """Set the limits, which hold for every claim from then on.
+
+        A ceiling that is None stays as it is, and infinity lifts it.
+        """
         with self._transaction():
             self._set_limits(limits)
 
@@ -394,7 +397,10 @@ class Ledger(ABC):
 
     def _set_limits(self, limits: BatchLimits) -> None:
         self._spent(self._for_update)
-        self._execute(_SET, ["limits", limits.to_json()])
+        # Read after the lock: ceilings that another run has set meanwhile hold, too.
+        before = self._limits() or NO_LIMITS
+        ceilings = limits.ceilings.following(before.ceilings)
+        self._execute(_SET, ["limits", limits._replace(ceilings=ceilings).to_json()])
 
     def _setting(self, name: str) -> str | None:
         found = self._execute("SELECT value FROM settings WHERE name = ?", [name]).fetchone()

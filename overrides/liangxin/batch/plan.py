@@ -1,7 +1,7 @@
 """Add the lines of a source to the ledger, all or none, and tell what will be sent."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,10 +75,18 @@ class Importer:
         self._problems: list[str] = []  # of all lines, in their order
         self._skipped: list[str] = []
         self._advice = ""
+        self._added: list[NewOrder] = []
         self.repeats: list[str] = []
 
-    def add(self, source: Source, limits: BatchLimits | None = None) -> list[str]:
+    def add(
+        self,
+        source: Source,
+        limits: BatchLimits | None = None,
+        check: Callable[[Sequence[NewOrder]], None] = lambda _: None,
+    ) -> list[str]:
         """Add the lines of a source, with the limits of the run; return those that were skipped.
+
+        `check` may refuse what is to be added.
 
         Raises:
             InvalidOrdersError: Lines are invalid, or differ from what the ledger has; then nothing
@@ -106,6 +114,7 @@ class Importer:
                     self._refuse(problem, _CHANGED)
             if self._problems:
                 raise InvalidOrdersError(self._problems, self._advice)
+            check(self._added)
             if limits is not None:
                 adding.limit(limits)
         return self._skipped
@@ -132,6 +141,7 @@ class Importer:
         if order.file is not None:
             self._names.take(order.file, order.key)
         adding.insert(order, self._at)
+        self._added.append(order)
 
     def _skip(self, problem: str) -> None:
         """Leave out a line that is invalid, if those are skipped."""
@@ -199,17 +209,18 @@ def survey(ledger: Ledger, plan: Plan) -> Plan:
     return plan
 
 
-def check_ceilings(ceilings: Ceilings, plan: Plan, unpriced: Mapping[str, str]) -> None:
+def check_ceilings(
+    ceilings: Ceilings, to_send: Mapping[str, Spent], spent: Spent, unpriced: Mapping[str, str]
+) -> None:
     """Raise UsageError for a ceiling on what nobody knows.
 
-    `unpriced` says why the cost of orders is unknown, by their model.
+    `to_send` has what the pending orders of each model take, and `unpriced` why their cost is
+    unknown.
     """
     for name, ceiling in ceilings._asdict().items():
         if ceiling is None or name == "creates":
             continue
-        unknown = [
-            model for model, spent in plan.to_send.items() if getattr(spent, f"unknown_{name}")
-        ]
+        unknown = [model for model, wanted in to_send.items() if getattr(wanted, f"unknown_{name}")]
         are = "is" if name == "cost" else "are"
         advice = "give a price table that has them" if name == "cost" else "they need max_creates"
         if unknown:
@@ -223,7 +234,7 @@ def check_ceilings(ceilings: Ceilings, plan: Plan, unpriced: Mapping[str, str]) 
                 f"{advice}",
                 argument=f"max_{name}",
             )
-        if getattr(plan.spent, f"unknown_{name}"):
+        if getattr(spent, f"unknown_{name}"):
             raise UsageError(
                 f"cannot be kept, as the {name} of some creates of before {are} unknown; {advice}",
                 argument=f"max_{name}",

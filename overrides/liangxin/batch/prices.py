@@ -104,7 +104,7 @@ class Prices:
             content = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"), parse_float=Decimal)
         except OSError as error:
             raise UsageError(f"cannot read {path}: {error.strerror or error}") from None
-        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except ValueError as error:  # no TOML, no UTF-8, or a number of too many digits
             raise UsageError(f"{path}: {error}") from None
         return cls(content, str(path))
 
@@ -199,6 +199,9 @@ def _price(entry: object, where: str) -> _Price:
         raise UsageError(f"{where}: model must be a model's id or a pattern")
     if not isinstance(conditions, Mapping):
         raise UsageError(f"{where}: where must be a table of values of the input")
+    for name, value in conditions.items():
+        if isinstance(value, float | Decimal) and not math.isfinite(value):
+            raise UsageError(f"{where}: where.{name} is no value of an input: {value}")
     rates: dict[str, Decimal | None] = dict.fromkeys(_RATES)
     for name in _RATES:
         if name not in entry:
@@ -207,7 +210,9 @@ def _price(entry: object, where: str) -> _Price:
         if not isinstance(value, int | float | Decimal) or isinstance(value, bool):
             advice = ", without quotation marks" if isinstance(value, str) else ""
             raise UsageError(f"{where}: {name} must be a number{advice}, not {value!r:.60}")
-        if not math.isfinite(value) or not 0 <= value <= _MAX_RATE:
+        # An integer may be too large for a float.
+        is_finite = isinstance(value, int) or math.isfinite(value)
+        if not (is_finite and 0 <= value <= _MAX_RATE):
             raise UsageError(f"{where}: {name} must be from 0 to {_MAX_RATE:,}, not {value!s:.60}")
         rates[name] = Decimal(str(value))
     if not any(name in entry for name in _RATES):

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import json
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
@@ -13,17 +13,18 @@ from liangxin.apis.base import Api
 from liangxin.apis.validation import Mode
 from liangxin.batch import commands
 from liangxin.batch.amounts import amounts_of, with_defaults
-from liangxin.batch.ceilings import NO_CEILINGS, Ceilings, Spent, in_micros
+from liangxin.batch.ceilings import NO_CEILINGS, NOTHING, Amounts, Ceilings, Spent, in_micros
 from liangxin.batch.databases import open_ledger
 from liangxin.batch.ledger import Ledger
 from liangxin.batch.limits import (
     CONCURRENCY,
     CREATES_IN_FLIGHT,
+    NO_LIMITS,
     TIMEOUT,
     BatchLimits,
     WorkerLimits,
 )
-from liangxin.batch.orders import Reader
+from liangxin.batch.orders import NewOrder, Reader
 from liangxin.batch.plan import Importer, Plan, check_ceilings, recover, survey
 from liangxin.batch.prices import Prices
 from liangxin.batch.progress import Progress
@@ -281,10 +282,10 @@ def prepare(
     if limits is None and before is None:
         # Without them, it would exceed those that the first run is about to set.
         raise BatchError(f"{ledger.name} has not been started yet: run it first, then add workers")
+    if orders is None and not ledger.counts():
+        raise UsageError(f"There are no orders in {ledger.name} yet: give a file of them")
     known = ledger.setting("api")
     if known is None:
-        if orders is None:
-            raise UsageError(f"There are no orders in {ledger.name} yet: give a file of them")
         ledger.set("api", api.name)
     elif known != api.name:
         raise BatchError(f"{ledger.name} is a batch of {known}, and this client calls {api.name}")
@@ -292,43 +293,64 @@ def prepare(
         commands.cancel(ledger, at)
         ledger.set("cancelled", None)
     plan = Plan()
-    if limits is not None:
-        old = NO_CEILINGS if before is None else before.ceilings
-        ceilings = limits.ceilings.following(old)
-        plan.ceilings, limits = ceilings, limits._replace(ceilings=ceilings)
+    old = NO_CEILINGS if before is None else before.ceilings
+    ceilings = NO_CEILINGS if limits is None else limits.ceilings.following(old)
+    check = _ceiling_check(ledger, api, prices, ceilings)
     if orders is not None:
         reader = Reader(api, prices, validate)
         importer = Importer(ledger, reader, output, skips_invalid=skip_invalid, at=at)
-        plan.skipped = importer.add(orders, limits)
+        plan.skipped = importer.add(orders, limits, check)
         plan.repeats = importer.repeats
     elif limits is not None:
+        check([])
         ledger.set_limits(limits)
+    plan.ceilings = (ledger.limits() or NO_LIMITS).ceilings
     if prices is not None:
         ledger.reprice([*_costs(ledger, api, prices)])  # read before all workers wait for it
     recover(ledger, output, at)
-    survey(ledger, plan)
-    if limits is not None:
-        has_ceiling = limits.ceilings.cost is not None
-        unpriced = _unpriced(ledger, api, prices) if prices is not None and has_ceiling else {}
-        check_ceilings(limits.ceilings, plan, unpriced)
-    return plan
+    return survey(ledger, plan)
+
+
+def _ceiling_check(
+    ledger: Ledger, api: Api, prices: Prices | None, ceilings: Ceilings
+) -> Callable[[Sequence[NewOrder]], None]:
+    """Return what refuses ceilings on what nobody knows, given the orders that are to be added.
+
+    It is called before anything is committed: other workers act on that at once.
+    """
+    if ceilings._replace(creates=None) == NO_CEILINGS:
+        return lambda _: None
+    pending = list[tuple[str, str, Amounts]]()
+    spent = NOTHING
+    for order, (_, given) in zip([*ledger.orders()], ledger.inputs(), strict=False):
+        amounts = order.amounts
+        if prices is not None:
+            cost = amounts_of(api, order.model, json.loads(given), prices).cost
+            amounts = amounts._replace(cost=cost)
+        spent = spent.plus(amounts, order.paid)
+        if order.state is State.PENDING:
+            pending.append((order.model, given, amounts))
+
+    def check(added: Sequence[NewOrder]) -> None:
+        to_send, reasons = dict[str, Spent](), dict[str, str]()
+        for model, given, amounts in (
+            *pending,
+            *((new.model, new.input, new.amounts) for new in added),
+        ):
+            to_send[model] = to_send.get(model, NOTHING).plus(amounts)
+            if prices is not None and amounts.cost is None:
+                full = with_defaults(api, model, json.loads(given))
+                if reason := prices.gap(model, full, amounts):
+                    reasons.setdefault(model, reason)
+        check_ceilings(ceilings, to_send, spent, reasons)
+
+    return check
 
 
 def _costs(ledger: Ledger, api: Api, prices: Prices) -> Iterator[tuple[int, int | None]]:
     """Yield the cost of each order by a price table."""
     for order, (_, given) in zip([*ledger.orders()], ledger.inputs(), strict=False):
         yield order.number, amounts_of(api, order.model, json.loads(given), prices).cost
-
-
-def _unpriced(ledger: Ledger, api: Api, prices: Prices) -> dict[str, str]:
-    """Return why the cost of pending orders is unknown, by their model."""
-    reasons: dict[str, str] = {}
-    for order, (_, given) in zip([*ledger.orders()], ledger.inputs(), strict=False):
-        if order.state is State.PENDING and order.amounts.cost is None:
-            full = with_defaults(api, order.model, json.loads(given))
-            if reason := prices.gap(order.model, full, order.amounts):
-                reasons.setdefault(order.model, reason)
-    return reasons
 
 
 def _make(folder: Path) -> None:

@@ -99,7 +99,7 @@ def ends(port: int) -> Iterator[None]:
 
 def child(code: str, document: Path) -> subprocess.Popen[str]:
     """Run `code` in another process, with `document` as the only argument."""
-    head = "import signal, sys\nfrom pathlib import Path\nfrom liangxin_mock import serving\nfrom liangxin_mock.prism import process as prism\n"
+    head = "import signal, sys\nfrom pathlib import Path\nfrom liangxin_mock import command\nfrom liangxin_mock.prism import process as prism\n"
     return subprocess.Popen(
         [sys.executable, "-c", head + code, str(document)],
         stdout=subprocess.PIPE,

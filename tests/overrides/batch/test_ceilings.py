@@ -72,10 +72,10 @@ def test_ceilings_hold_until_they_are_changed() -> None:
     assert in_micros(math.inf) == math.inf
 
 
-@pytest.mark.parametrize("value", [-1, float("nan"), True, "5"])
+@pytest.mark.parametrize("value", [10**400, 1e305, -1, float("nan"), True, "5"])
 def test_bad_ceilings(value: Any) -> None:
     """A ceiling that is no number from 0 is refused by its name."""
-    with pytest.raises(UsageError, match="max_seconds must be 0 or more"):
+    with pytest.raises(UsageError, match="max_seconds must be a number from 0 to"):
         Ceilings(seconds=value).check()
 
 
@@ -83,5 +83,5 @@ def test_costs() -> None:
     """Costs are whole millionths."""
     assert in_micros(0.1) == 100_000
     for value in (float("nan"), -2):
-        with pytest.raises(UsageError, match=f"max_cost must be 0 or more, not {value}"):
+        with pytest.raises(UsageError, match="max_cost must be a number from 0 to"):
             in_micros(value)

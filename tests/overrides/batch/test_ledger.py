@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pytest
@@ -120,6 +121,9 @@ def test_limits_hold_from_the_next_claim_on(ledger: Ledger) -> None:
     claims = ledger.claim(9, 3.0)
     assert (claims.claimed, claims.ceiling) == ([], "creates")
     ledger.set_limits(limits := BatchLimits(rate=4.0, polls_per_second=2.0))
+    # A run that names no ceiling, and has read the limits before this one was set, lifts none.
+    assert ledger.limits() == limits._replace(ceilings=Ceilings(creates=1))
+    ledger.set_limits(limits._replace(ceilings=Ceilings(creates=math.inf)))
     assert ledger.limits() == limits
     claims = ledger.claim(9, 4.0)
     assert (len(claims.claimed), claims.wait) == (1, 0.25)

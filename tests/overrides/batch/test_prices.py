@@ -124,6 +124,11 @@ def test_why_a_cost_is_unknown(
         ({"price": [{"model": "x", "where": 5, "per_create": 1}]}, "where must be a table"),
         ({"price": [{"model": "x", "per_minute": 5}]}, "has no 'per_minute'"),
         ({"price": [{"model": "x", "per_create": -1}]}, "per_create must be from 0 to"),
+        ({"price": [{"model": "x", "per_create": 10**400}]}, "per_create must be from 0 to"),
+        (
+            {"price": [{"model": "x", "per_create": 1, "where": {"duration": float("nan")}}]},
+            "where.duration is no value of an input: nan",
+        ),
         ({"price": [{"model": "x", "per_create": Decimal("nan")}]}, "per_create must be"),
         ({"price": [{"model": "x", "per_create": 10**30}]}, "from 0 to 1,000,000, not 1000"),
         (

@@ -502,23 +502,30 @@ def test_a_price_that_no_order_can_have(cups: Batch) -> None:
     assert cups.run(prices=prices, validate=False).spent.unknown_cost == 3
 
 
-def test_limits_come_with_the_orders(cups: Batch) -> None:
-    """No worker finds orders without the ceilings of their run, even if that was refused then."""
+def test_a_refused_run_changes_nothing(cups: Batch) -> None:
+    """Other workers act on orders and limits at once, so a run commits both, or neither."""
     with pytest.raises(UsageError, match="max_cost cannot be kept"):
         cups.run(max_cost=1)
-    assert set(cups.states.values()) == {"pending"}
+    assert cups.states == {}
+    with pytest.raises(UsageError, match="There are no orders"):
+        cups.run(None)
+    assert cups.run(max_creates=1).ceiling == "creates"
     ledger = cups.ledger()
     before = ledger.setting("limits")
-    assert before is not None
-    assert "1000000" in before
-    with pytest.raises(InvalidOrdersError):
-        cups.run([*LINES, {}], max_creates=100)
-    assert ledger.setting("limits") == before
+    added = [*LINES, {"key": "d", "model": "z-image", "input": {"prompt": "d"}}]
+    for orders, options in (
+        (added, {"max_cost": 5}),
+        (None, {"max_cost": 5}),
+        ([*added, {}], {}),
+    ):
+        with pytest.raises((UsageError, InvalidOrdersError)):
+            cups.run(orders, max_creates=math.inf, **options)
+        assert ledger.setting("limits") == before
+        assert "d" not in cups.states
     ledger.close()
-    if cups.database is not None:
-        assert cups.run(None, join=True).ceiling == "cost"
-        assert cups.simulator.creates == 0
-    assert cups.run(None, max_cost=math.inf).ok
+    assert cups.run(None).ceiling == "creates"
+    assert cups.simulator.creates == 1
+    assert cups.run(added, max_creates=4).ok
 
 
 def test_a_file_that_is_gone_is_saved_again(cups: Batch) -> None:
@@ -747,7 +754,7 @@ def test_without_orders(cups: Batch) -> None:
         ({"creates_in_flight": True}, "creates_in_flight must be 1 or more"),
         ({"rate": 0}, "rate must be over 0"),
         ({"timeout": -1}, "timeout must be 0 or more"),
-        ({"max_images": -1}, "max_images must be 0 or more"),
+        ({"max_images": -1}, "max_images must be a number from 0 to"),
         ({"on_plan": 5}, "on_plan must be a function"),
         ({"callbacks": 5}, "callbacks must be a liangxin.callbacks.Receiver"),
         ({"prices": "none.toml"}, "cannot read none.toml"),

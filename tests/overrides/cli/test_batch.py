@@ -336,7 +336,8 @@ def test_postgres(call: Caller, postgres: PostgresServer) -> None:
     assert shown[1].code == 6
     assert "the next order would exceed --max-creates" in shown[1].err
     shown.append(call("batch", "settle", "b", "--resend", *database))
-    shown.append(call("batch", "run", "jobs.jsonl", "-o", "one", *database))
+    lifted = ("--max-creates", "none")
+    shown.append(call("batch", "run", "jobs.jsonl", "-o", "one", *lifted, *database))
     assert shown[-1].code == 0
     shown.append(call("batch", "export", "manifest.json", *database))
     shown += [call("batch", name, *database) for name in ("status", "results", "cancel")]
