@@ -32,7 +32,7 @@ FLOORS: dict[str, tuple[set[str], ...]] = {
             "pyinstaller",
             "http_response",
             "retry_after",
-            "final_states",
+            "task_states",
             "yaml_files",
         },
         {"drive", "records"},

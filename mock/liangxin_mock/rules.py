@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 from liangxin_mock.chance import Chance
 from liangxin_mock.contract import Contract
 from liangxin_mock.errors import RuleError, did_you_mean
-from liangxin_mock.faults.fault import OPERATIONS, Fault
+from liangxin_mock.faults.base import OPERATIONS, Fault
 from liangxin_mock.jobs.timelines import Timeline
 from liangxin_mock.validators import check_number
 

@@ -16,10 +16,10 @@ from liangxin.drive import AsyncIO, SyncIO, iterate, run
 from liangxin.http import settings
 from liangxin.lazy import uninterrupted
 from liangxin.polling.poll_rate import POLLS_PER_SECOND
-from liangxin.polling.poller_thread import Poller
 from liangxin.polling.schedule import DEFAULT_POLLS, Schedule
 from liangxin.polling.wait import DEFAULT_TIMEOUT
-from liangxin.tasks import map_workers, operations
+from liangxin.polling.worker_thread import Poller
+from liangxin.tasks import concurrent_creates, operations
 from liangxin.tasks.local_files import LocalFile, Uploader, Uploads
 from liangxin.tasks.map import CONCURRENCY, Outcome
 from liangxin.tasks.resource import (
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
         Connection,
         HttpClient,  # noqa: F401
     )
-    from liangxin.polling.poller_asyncio import AsyncPoller
+    from liangxin.polling.worker_asyncio import AsyncPoller
     from liangxin.recording.recorder import Recorder
 
 MYPY = False
@@ -286,7 +286,7 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
 
         """
         return iterate(
-            map_workers.begin(
+            concurrent_creates.begin(
                 self._session,
                 requests,
                 concurrency=concurrency,
@@ -332,7 +332,7 @@ class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[In
     @staticmethod
     def _poller_type(*arguments: Any, **settings: Any) -> "AsyncPoller":
         # asyncio is slow to import, and a sync client needs none of it.
-        from liangxin.polling.poller_asyncio import AsyncPoller  # noqa: PLC0415
+        from liangxin.polling.worker_asyncio import AsyncPoller  # noqa: PLC0415
 
         return AsyncPoller(*arguments, **settings)
 
@@ -388,7 +388,7 @@ class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[In
         callbacks: "Receiver | None" = None,
     ) -> AsyncIterator[Outcome[AsyncTask]]:
         """Create a task for each request and yield the outcomes, as `LiangXin.map` does."""
-        return map_workers.begin(
+        return concurrent_creates.begin(
             self._session,
             requests,
             concurrency=concurrency,

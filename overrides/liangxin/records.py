@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-from liangxin.final_states import TERMINAL_STATES
 from liangxin.http_response import Response
+from liangxin.task_states import TERMINAL_STATES
 
 
 @dataclass(frozen=True, slots=True)

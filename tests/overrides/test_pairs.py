@@ -13,8 +13,8 @@ import liangxin
 from liangxin.drive import AsyncIO, SyncIO
 from liangxin.http.connection import AsyncConnection, Connection
 from liangxin.http.file_hosts import AsyncFileHosts, FileHosts
-from liangxin.polling.poller_asyncio import AsyncFollower, AsyncPoller
-from liangxin.polling.poller_thread import Follower, Poller
+from liangxin.polling.worker_asyncio import AsyncFollower, AsyncPoller
+from liangxin.polling.worker_thread import Follower, Poller
 from liangxin.tasks.resource import AsyncListingTasks, AsyncTasks, ListingTasks, Tasks
 
 PUBLIC = [

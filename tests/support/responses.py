@@ -7,9 +7,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from liangxin.final_states import KNOWN_STATES
 from liangxin.http.key_masking import Secret
 from liangxin.http_response import Response
+from liangxin.task_states import KNOWN_STATES
 from tests.support.samples import KEY, START
 
 NOW = START

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from liangxin_mock.chance import Chance
 from liangxin_mock.contract import Contract
-from liangxin_mock.faults.fault import Formats, Operation
+from liangxin_mock.faults.base import Formats, Operation
 from liangxin_mock.jobs.job import Job
 from liangxin_mock.jobs.timelines import ENDS
 from liangxin_mock.messages import Reply, Request

@@ -8,7 +8,7 @@ import attrs
 
 from liangxin_mock import validators
 from liangxin_mock.chance import Chance
-from liangxin_mock.faults.fault import Fault
+from liangxin_mock.faults.base import Fault
 
 
 @attrs.frozen(repr=False)

@@ -12,7 +12,7 @@ from typing import ClassVar
 import attrs
 
 from liangxin_mock import validators
-from liangxin_mock.faults.fault import Answer, Fault, Formats, instead
+from liangxin_mock.faults.base import Answer, Fault, Formats, instead
 from liangxin_mock.messages import Effect, Reply
 
 _PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>\n"

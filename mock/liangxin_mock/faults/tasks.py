@@ -8,7 +8,7 @@ import attrs
 
 from liangxin_mock import validators
 from liangxin_mock.errors import RuleError
-from liangxin_mock.faults.fault import Answer, Fault, Formats
+from liangxin_mock.faults.base import Answer, Fault, Formats
 from liangxin_mock.jobs.timelines import ENDS
 from liangxin_mock.messages import Reply
 

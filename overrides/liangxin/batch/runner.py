@@ -33,7 +33,7 @@ from liangxin.tasks.task import AsyncTask
 if TYPE_CHECKING:
     from liangxin.callbacks.event import Event
     from liangxin.callbacks.receiver import Receiver
-    from liangxin.polling.poller_asyncio import AsyncPoller
+    from liangxin.polling.worker_asyncio import AsyncPoller
 
 _logger = logging.getLogger("liangxin")
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from liangxin.errors import CallbackVerificationError, UsageError
-from liangxin.final_states import TERMINAL_STATES
 from liangxin.http_response import is_deep
+from liangxin.task_states import TERMINAL_STATES
 
 _LONGEST_ID = 1000
 

@@ -16,8 +16,8 @@ from liangxin.callbacks.event import Event
 from liangxin.callbacks.keys import Keys, Secret
 from liangxin.clock import Clock, SystemClock
 from liangxin.errors import CallbackVerificationError, UsageError
-from liangxin.final_states import TERMINAL_STATES
 from liangxin.polling.hints import Hints
+from liangxin.task_states import TERMINAL_STATES
 
 if TYPE_CHECKING:
     from liangxin.recording.recorder import Recorder

@@ -10,7 +10,7 @@ import click
 
 from liangxin.cli import exits, general_options
 from liangxin.cli.api import api, contract, name
-from liangxin.cli.error_messages import message
+from liangxin.cli.error_output import message
 from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.model_command import complete_model, unknown_model
 from liangxin.cli.output import Output

@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from liangxin.cli import error_messages, exits
+from liangxin.cli import error_output, exits
 from liangxin.cli.output import Output
 from liangxin.errors import LiangXinError
 from liangxin.records import TaskData
@@ -31,7 +31,7 @@ def report_error(
     resume: str | None = None,
 ) -> int:
     """Print an error and the command that resumes, and return the exit code."""
-    code, message = exits.code_of(error), error_messages.message(error)
+    code, message = exits.code_of(error), error_output.message(error)
     output.error(message)
     if resume is not None:
         output.note(f"To go on: {resume}")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from liangxin.cli import error_messages, exits, general_options, values
+from liangxin.cli import error_output, exits, general_options, values
 from liangxin.cli.api import api, contract
 from liangxin.cli.fields import GIVEN, takes_link
 from liangxin.cli.interrupts import interrupt_behind
@@ -130,7 +130,7 @@ def _create(
             task: Task = run(operations.create_prepared(inner, request, creating.send_with_resends))
         except BaseException as error:
             if interrupt_behind(error):
-                output.note(error_messages.interrupted_create(model))
+                output.note(error_output.interrupted_create(model))
             raise
         if waiter is not None:
             resume = waiter.resume_command([task])

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from liangxin.cli import error_messages, exits
+from liangxin.cli import error_output, exits
 from liangxin.cli.interrupts import interrupt_behind
 from liangxin.cli.output import Output
 from liangxin.cli.progress import Progress
@@ -56,7 +56,7 @@ class Waiter:
         """Return the command that resumes waiting for tasks, and saves their files."""
         # They are of one model where that is needed.
         model = next((task.needed_model for task in tasks), None)
-        words = [error_messages.wait_command([task.id for task in tasks], model)]
+        words = [error_output.wait_command([task.id for task in tasks], model)]
         if self.directory is not None:
             words += ["-o", shlex.quote(self.directory)]
         if self.timeout is not None:
@@ -132,7 +132,7 @@ class Waiter:
             for file in files
         ]
         if error is not None:
-            resume = self.resume_command([task]) if error_messages.goes_on(error) else None
+            resume = self.resume_command([task]) if error_output.goes_on(error) else None
             return report_error(self.output, error, task, files=documents, resume=resume)
         if self.output.as_json:
             self.output.document(task_document(task, files=documents))

@@ -232,7 +232,7 @@ class AsyncGuard(_BaseGuard[httpx.AsyncClient]):
 
 
 def _check_loop(clock: Clock) -> None:
-    from liangxin.polling.poller_asyncio import running_loop  # noqa: PLC0415  as slow as asyncio
+    from liangxin.polling.worker_asyncio import running_loop  # noqa: PLC0415  as slow as asyncio
 
     running_loop(clock)
 

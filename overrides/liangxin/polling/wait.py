@@ -20,10 +20,10 @@ from liangxin.errors import (
     may_pass,
     summary,
 )
-from liangxin.final_states import KNOWN_STATES
 from liangxin.polling.hints import Hints
 from liangxin.polling.schedule import Schedule
 from liangxin.records import TaskRecord
+from liangxin.task_states import KNOWN_STATES
 
 DEFAULT_TIMEOUT = 900.0
 """Seconds; Kie.ai, whose API LiangXin's copies, advises to give up after 10 to 15 minutes."""

@@ -1,4 +1,4 @@
-"""Decide what `client.map` creates next, when, and when it stops. No I/O; see `map_workers`."""
+"""Decide what `client.map` creates next, when, and when it stops; `concurrent_creates` does it."""
 
 import logging
 import math

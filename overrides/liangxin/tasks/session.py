@@ -9,14 +9,14 @@ from liangxin import errors, tracing
 from liangxin.apis.base import Api
 from liangxin.clock import Clock
 from liangxin.drive import IO
-from liangxin.polling.poller_thread import Poller
 from liangxin.polling.wait import Wait
+from liangxin.polling.worker_thread import Poller
 from liangxin.records import TaskData, TaskRecord, named, with_code
 from liangxin.tasks.local_files import Uploads
 
 if TYPE_CHECKING:
     from liangxin.http.connection import AsyncConnection, Connection
-    from liangxin.polling.poller_asyncio import AsyncPoller
+    from liangxin.polling.worker_asyncio import AsyncPoller
 
 _logger = logging.getLogger("liangxin")
 

@@ -11,10 +11,10 @@ from hypothesis import given
 import liangxin
 from liangxin import errors
 from liangxin.apis.liangxin import LIANGXIN
-from liangxin.final_states import KNOWN_STATES
 from liangxin.http.key_masking import Secret
 from liangxin.http_response import Response
 from liangxin.records import Created, TaskRecord
+from liangxin.task_states import KNOWN_STATES
 from liangxin_mock import Simulator
 from liangxin_mock.faults.responses import error_code
 from tests.support.responses import response, responses

@@ -32,7 +32,7 @@ from liangxin.errors import (
     RateLimitError,
     UsageError,
 )
-from liangxin.polling.poller_asyncio import AsyncFollower
+from liangxin.polling.worker_asyncio import AsyncFollower
 from liangxin_mock import (
     Callback,
     Simulator,

@@ -21,9 +21,9 @@ from liangxin.clock import Clock, SystemClock
 from liangxin.errors import LiangXinError
 from liangxin.polling.followers import Followers
 from liangxin.polling.hints import Hints
-from liangxin.polling.poller_thread import Follower, Poller
 from liangxin.polling.schedule import Schedule
 from liangxin.polling.wait import End, Wait
+from liangxin.polling.worker_thread import Follower, Poller
 from liangxin.records import TaskRecord
 from liangxin_mock.clock import VirtualClock
 from tests.support.waits import DONE, WAITING, ScriptedPolls, make_wait, now_wait
@@ -201,7 +201,7 @@ def test_what_happens_to_one_caller_costs_another_nothing(
     And an error there that is not the SDK's reaches the one whose task it is about.
     """
     clock = VirtualClock()
-    monkeypatch.setattr("liangxin.polling.poller_base.Followers", Interrupted)
+    monkeypatch.setattr("liangxin.polling.poller.Followers", Interrupted)
     monkeypatch.setattr(Interrupted, "where", where)
     monkeypatch.setattr(Interrupted, "error", error)
     poller = make_poller(ScriptedPolls(clock, {"a": [DONE], "b": [WAITING]}), clock)
@@ -410,7 +410,7 @@ def test_a_worker_that_fails_is_replaced(monkeypatch: pytest.MonkeyPatch) -> Non
             raise failures.pop()
         return take(followers, now)
 
-    monkeypatch.setattr("liangxin.polling.poller_thread._SLICE", 0.01)
+    monkeypatch.setattr("liangxin.polling.worker_thread._SLICE", 0.01)
     monkeypatch.setattr(Followers, "take", fail_once)
     polls = ScriptedPolls(SystemClock(), {"a": [WAITING, DONE]})
     with in_thread(lambda: ended(make_poller(polls, SystemClock()), now_wait("a"))):
@@ -457,7 +457,7 @@ PRELUDE = """
 import os, sys
 from liangxin import drive
 from liangxin.clock import SystemClock
-from liangxin.polling.poller_thread import Poller
+from liangxin.polling.worker_thread import Poller
 from liangxin.polling.schedule import Schedule
 from liangxin.records import TaskRecord
 from tests.support.waits import DONE, WAITING, make_wait

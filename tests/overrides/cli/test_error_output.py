@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 
 from liangxin import errors
-from liangxin.cli import error_messages
+from liangxin.cli import error_output
 from liangxin.errors import Hint, LiangXinError, Violation
 from liangxin.records import TaskData
 
@@ -94,9 +94,9 @@ def test_every_error_and_hint_is_here() -> None:
 @pytest.mark.parametrize("error", ERRORS, ids=lambda error: type(error).__name__)
 def test_texts_are_unchanged_and_the_rest_is_no_python(error: LiangXinError) -> None:
     """What the server or the user wrote is unchanged; the rest names nothing of Python's."""
-    for text in (str(error), error_messages.message(error)):
+    for text in (str(error), error_output.message(error)):
         assert TRAP in text or repr(TRAP) in text
-    rest = error_messages.message(error).replace(TRAP, "").replace(repr(TRAP), "")
+    rest = error_output.message(error).replace(TRAP, "").replace(repr(TRAP), "")
     assert not any(word in rest for word in ("client.", "=True", "=False", "poll_interval", "None"))
 
 
@@ -105,9 +105,9 @@ def test_arguments_are_options() -> None:
     problem = "must be more than 0 seconds, not 0.0"
     error = errors.UsageError(problem, argument="poll_interval")
     assert str(error) == f"poll_interval {problem}"
-    assert error_messages.message(error) == f"--poll-interval {problem}"
+    assert error_output.message(error) == f"--poll-interval {problem}"
     error = errors.UsageError("is empty", argument="api_key", variable="LIANGXIN_API_KEY")
-    assert error_messages.message(error) == "LIANGXIN_API_KEY is empty"
+    assert error_output.message(error) == "LIANGXIN_API_KEY is empty"
 
 
 @pytest.mark.parametrize(
@@ -136,7 +136,7 @@ def test_arguments_are_options() -> None:
 )
 def test_violations_name_options(violation: Violation, text: str) -> None:
     """A field is named as its option, and what overrides a limit is an option, too."""
-    assert error_messages.violation_text(violation) == text
+    assert error_output.violation_text(violation) == text
 
 
 def test_advice_names_settings_and_commands() -> None:
@@ -144,11 +144,11 @@ def test_advice_names_settings_and_commands() -> None:
     error = errors.APIConnectionError(
         "no route", may_have_arrived=False, base_url="http://127.0.0.1:9"
     )
-    assert error_messages.message(error) == (
+    assert error_output.message(error) == (
         "no route. http://127.0.0.1:9 cannot be reached: check LIANGXIN_BASE_URL and the network."
     )
     unknown = errors.SubmissionUnknownError(model="z-image", cause=error).about(task())
-    assert error_messages.message(unknown).endswith(
+    assert error_output.message(unknown).endswith(
         "check the LiangXin console before creating it once more. "
         "The response names a task; wait for it with: liangxin wait task_1"
     )
@@ -157,15 +157,15 @@ def test_advice_names_settings_and_commands() -> None:
 def test_a_message_names_its_task() -> None:
     """The task's id comes first, unless the text has it."""
     error = errors.APIError("HTTP 500: oops").about(task())
-    assert error_messages.message(error) == "Task task_1: HTTP 500: oops"
+    assert error_output.message(error) == "Task task_1: HTTP 500: oops"
     error = errors.APIError("Task task_1 is broken").about(task())
-    assert error_messages.message(error) == "Task task_1 is broken"
+    assert error_output.message(error) == "Task task_1 is broken"
 
 
 def test_what_goes_on() -> None:
     """Only a task that is not lost gets a command that goes on."""
     unreachable = errors.APIConnectionError("no route", may_have_arrived=False)
     for error in (errors.TaskTimeoutError("late"), errors.DownloadError("broken"), unreachable):
-        assert error_messages.goes_on(error.about(task()))
+        assert error_output.goes_on(error.about(task()))
     for lost in (errors.TaskFailedError("failed"), status_error(errors.NotFoundError)):
-        assert not error_messages.goes_on(lost.about(task()))
+        assert not error_output.goes_on(lost.about(task()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from liangxin.apis.magnific import STATES
-from liangxin.final_states import KNOWN_STATES, TERMINAL_STATES
+from liangxin.task_states import KNOWN_STATES, TERMINAL_STATES
 from tests.support import spec
 
 

@@ -15,10 +15,10 @@ from liangxin.clock import Clock, SystemClock
 from liangxin.errors import LiangXinError, UsageError
 from liangxin.polling.hints import Hints
 from liangxin.polling.poll_rate import MAX_IN_FLIGHT
-from liangxin.polling.poller_asyncio import AsyncPoller
-from liangxin.polling.poller_thread import Poller
 from liangxin.polling.schedule import Schedule
 from liangxin.polling.wait import End, Wait
+from liangxin.polling.worker_asyncio import AsyncPoller
+from liangxin.polling.worker_thread import Poller
 from liangxin.records import TaskRecord
 from liangxin_mock.clock import VirtualClock
 from tests.support.waits import DONE, WAITING, ScriptedPolls, make_wait, now_wait

@@ -23,7 +23,7 @@ from liangxin import drive
 from liangxin.clock import Clock
 from liangxin.polling.followers import Followers, Mailbox
 from liangxin.polling.poll_rate import MAX_IN_FLIGHT
-from liangxin.polling.poller_base import (
+from liangxin.polling.poller import (
     HINT_SLICE,
     LONGEST_SLEEP,
     BaseFollower,

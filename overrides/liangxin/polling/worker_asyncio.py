@@ -1,6 +1,6 @@
 """Poll every task that coroutines are waiting for: one timer, and an asyncio task per poll.
 
-`poller_thread` does the same with threads, and explains virtual clocks.
+`worker_thread` does the same with threads, and explains virtual clocks.
 """
 
 import asyncio
@@ -13,7 +13,7 @@ from types import TracebackType
 from liangxin.clock import Clock, SystemClock, stands_still
 from liangxin.errors import UsageError
 from liangxin.polling.followers import Followers, Mailbox, News
-from liangxin.polling.poller_base import (
+from liangxin.polling.poller import (
     HINT_SLICE,
     LONGEST_SLEEP,
     BaseFollower,

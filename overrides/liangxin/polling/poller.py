@@ -1,4 +1,4 @@
-"""What `poller_thread`, of the sync clients, and `poller_asyncio` have in common.
+"""What `worker_thread`, of the sync clients, and `worker_asyncio` have in common.
 
 A client has one poller. It makes a worker, for its process or event loop, which polls for
 followers, one for each caller that waits. Which wait is polled next, and who is notified,
