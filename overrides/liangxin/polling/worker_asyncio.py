@@ -12,8 +12,7 @@ from types import TracebackType
 
 from liangxin.clock import Clock, SystemClock, stands_still
 from liangxin.errors import UsageError
-from liangxin.polling.followers import Followers, Mailbox, News
-from liangxin.polling.poller import (
+from liangxin.polling.base import (
     HINT_SLICE,
     LONGEST_SLEEP,
     BaseFollower,
@@ -23,6 +22,7 @@ from liangxin.polling.poller import (
     Observe,
     Poll,
 )
+from liangxin.polling.followers import Followers, Mailbox, News
 from liangxin.polling.wait import Wait
 
 

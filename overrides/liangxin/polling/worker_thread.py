@@ -21,9 +21,7 @@ from typing import TypeAlias
 
 from liangxin import drive
 from liangxin.clock import Clock
-from liangxin.polling.followers import Followers, Mailbox
-from liangxin.polling.poll_rate import MAX_IN_FLIGHT
-from liangxin.polling.poller import (
+from liangxin.polling.base import (
     HINT_SLICE,
     LONGEST_SLEEP,
     BaseFollower,
@@ -33,6 +31,8 @@ from liangxin.polling.poller import (
     Observe,
     Poll,
 )
+from liangxin.polling.followers import Followers, Mailbox
+from liangxin.polling.poll_rate import MAX_IN_FLIGHT
 from liangxin.polling.wait import Wait
 
 _SLICE = 1.0

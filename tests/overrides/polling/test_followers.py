@@ -11,8 +11,8 @@ import pytest
 from liangxin import drive
 from liangxin.clock import Clock
 from liangxin.errors import LiangXinError
+from liangxin.polling.base import BaseWorker
 from liangxin.polling.followers import Followers, News
-from liangxin.polling.poller import BaseWorker
 from liangxin.polling.wait import End, Wait
 from liangxin.records import TaskRecord
 from liangxin_mock.clock import VirtualClock

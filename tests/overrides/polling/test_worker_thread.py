@@ -201,7 +201,7 @@ def test_what_happens_to_one_caller_costs_another_nothing(
     And an error there that is not the SDK's reaches the one whose task it is about.
     """
     clock = VirtualClock()
-    monkeypatch.setattr("liangxin.polling.poller.Followers", Interrupted)
+    monkeypatch.setattr("liangxin.polling.base.Followers", Interrupted)
     monkeypatch.setattr(Interrupted, "where", where)
     monkeypatch.setattr(Interrupted, "error", error)
     poller = make_poller(ScriptedPolls(clock, {"a": [DONE], "b": [WAITING]}), clock)
