@@ -232,7 +232,8 @@ def may_call(url: str, hosts: Collection[str]) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return is_loopback(host) or host in hosts or "*" in hosts
+    # `hostname` is in lower case.
+    return is_loopback(host) or host in map(str.lower, hosts) or "*" in hosts
 
 
 def post(url: str, content: bytes, headers: dict[str, str]) -> int | None:

@@ -46,8 +46,7 @@ class _Clock:
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward; raise ValueError unless `seconds` are finite and not negative."""
-        if not _is_finite(seconds) or seconds < 0:
-            raise ValueError(f"a clock goes forward, by a finite time, not by {seconds!r} seconds")
+        _check_forward(seconds)
         with self._lock:
             self._advanced += seconds
         # Without the lock: a listener may read the clock, or move it.
@@ -59,6 +58,11 @@ class _Clock:
 
     def _moved(self) -> list[asyncio.Future[None]]:
         return [work for listener in self._listeners if (work := listener()) is not None]
+
+
+def _check_forward(seconds: float) -> None:
+    if not _is_finite(seconds) or seconds < 0:
+        raise ValueError(f"a clock goes forward, by a finite time, not by {seconds!r} seconds")
 
 
 def _is_finite(value: object) -> bool:
@@ -89,7 +93,9 @@ class VirtualClock(_Clock):
 
     async def async_sleep(self, seconds: float) -> None:
         """Let other coroutines run, then move the clock to `seconds` after now if it is behind."""
-        wake_at = self._advanced + max(seconds, 0.0)
+        seconds = max(seconds, 0.0)
+        _check_forward(seconds)
+        wake_at = self._advanced + seconds
         await asyncio.sleep(0)  # others begin their sleeps at the same time, and so overlap
         with self._lock:
             self._advanced = max(self._advanced, wake_at)

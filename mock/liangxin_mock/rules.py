@@ -126,7 +126,8 @@ def _check_operation(action: Timeline | Fault | None, on: str) -> None:
 
 
 def _models(contracts: Collection[Contract], model: object) -> list[str]:
-    known = [name for contract in contracts for name in contract.kinds]
+    # Once each: some models are in both APIs.
+    known = list(dict.fromkeys(name for contract in contracts for name in contract.kinds))
     if model is None:
         return known
     if not isinstance(model, str):

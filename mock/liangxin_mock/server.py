@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Load tests open hundreds of connections at once; a full backlog costs each a second.
 _BACKLOG = 2048
 _LAST_PORT = 2**16 - 1
+_LOOK_AGAIN = 0.2
 
 
 class Server:
@@ -39,7 +40,8 @@ class Server:
 
     Raises:
         RuleError: An argument cannot work.
-        MockError: From `start`: the extra is not installed, or the port is taken.
+        MockError: From `start`: the extra is not installed, or the port is taken, or its thread
+            could not run.
 
     """
 
@@ -90,7 +92,11 @@ class Server:
             target=uvicorn.run, args=([listening],), name="liangxin-mock", daemon=True
         )
         self._thread.start()
-        uvicorn.ready.wait()
+        # A thread that has no descriptors left for its event loop ends, and is never ready.
+        while not uvicorn.ready.wait(_LOOK_AGAIN):
+            if uvicorn.ended.is_set():
+                listening.close()
+                raise MockError("the server could not start; the error of its thread is above")
 
     def stop(self) -> None:
         """Close all connections and end the server. Harmless when it has ended."""
@@ -107,7 +113,7 @@ class Server:
             # In slices, so that Ctrl-C gets through on every system. An interrupt amid `join` would
             # make the thread count as ended until Python 3.13, amid `Event.wait` be another error.
             while not self._uvicorn.ended.is_set():
-                time.sleep(0.2)
+                time.sleep(_LOOK_AGAIN)
 
     def __enter__(self) -> Self:
         self.start()

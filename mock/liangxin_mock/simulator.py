@@ -46,7 +46,8 @@ class Simulator(Controls):
         link_lifetime: Seconds for which links to results and uploads work.
 
     Attributes:
-        seed, clock, timeline, api_key, balance, rate_limit, receiver: As above; can be set.
+        seed, clock: As above; `reseed` and `reset` change the seed.
+        timeline, api_key, balance, rate_limit, receiver: As above; can be set.
         base_url: Where it answers: for clients.
         creates: How many creates it accepted: what would have been billed.
         polls: How many queries it answered.

@@ -218,6 +218,9 @@ IMPOSSIBLE: list[tuple[str, object, dict[str, object], str]] = [
     ("play", stall(), {"model": "x"}, "there is no model 'x'; there are flux-2-pro, "),
     ("play", stall(), {"where": {"promt": "x"}}, "'promt' is no field of these models; did you"),
     ("play", stall(), {"model": "z-image", "where": {"duration": 5}}, "no field of z-image"),
+    # A model of both APIs is one model, and named once.
+    ("play", stall(), {"model": "kling-v3-pro", "where": {"promt": "x"}}, "field of kling-v3-pro;"),
+    ("play", stall(), {"model": "x"}, ", kling-v3-omni-pro, kling-v3-omni-pro-video-"),
     ("expect", 1, {"where": {"duration": 99}}, "where: duration can never be 99 in a valid create"),
     ("play", stall(), {"where": ["prompt"]}, "where must be a mapping of input fields or a func"),
     ("inject", status(503), {"on": "recordinfo"}, "did you mean recordInfo?"),

@@ -104,7 +104,8 @@ class status(Fault):
     example: ClassVar[str] = "status(503)"
 
     def strike(self, answer: Answer, formats: Formats) -> Reply:
-        headers = {} if self.retry_after is None else {"retry-after": f"{self.retry_after:g}"}
+        # In digits: `:g` alone would write a million as 1e+06.
+        headers = {} if self.retry_after is None else {"retry-after": f"{self.retry_after:.15g}"}
         # An empty text would hide which error it is.
         error = formats.error(self.code, self.msg or None, gateway=self.gateway, headers=headers)
         return instead(answer, error, accepted=self.accepted)
