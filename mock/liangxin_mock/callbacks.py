@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -238,18 +238,18 @@ def may_call(url: str, hosts: Collection[str]) -> bool:
 
 def post(url: str, content: bytes, headers: dict[str, str]) -> int | None:
     """Send a callback, and return the status of its answer; None if there was none in 15 s."""
-    statuses: list[int] = []
+    statuses: list[int | None] = []
     # httpx bounds each read, not the answer: one that drips would last for ever.
     sender = threading.Thread(
-        target=lambda: statuses.extend(_post(url, content, headers)), daemon=True
+        target=lambda: statuses.append(_post(url, content, headers)), daemon=True
     )
     sender.start()
     sender.join(CALLBACK_TIMEOUT)
     return statuses[0] if statuses else None
 
 
-def _post(url: str, content: bytes, headers: dict[str, str]) -> Iterator[int]:
-    """Yield the status of the answer, if there is one; its body is not read."""
+def _post(url: str, content: bytes, headers: dict[str, str]) -> int | None:
+    """Send a callback, and return the status of its answer, whose body is not read."""
     import httpx  # noqa: PLC0415 - slow to import, and only callbacks over HTTP need it
 
     try:
@@ -264,9 +264,9 @@ def _post(url: str, content: bytes, headers: dict[str, str]) -> Iterator[int]:
             # A server on this machine has a certificate of its own.
             verify=not is_loopback(urlsplit(url).hostname or ""),
         ) as answer:
-            yield answer.status_code
+            return answer.status_code
     except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError):
-        return
+        return None
 
 
 def _in_event_loop() -> bool:

@@ -78,10 +78,7 @@ class Reply:
 
     def finished(self) -> Reply:
         """Do the work, if there is any, and return the final reply."""
-        if self.work is None:
-            return self
-        final = self.work().finished()
-        return attrs.evolve(final, effect=self.effect or final.effect)
+        return self if self.work is None else self.work().finished()
 
 
 def parts(body: bytes) -> list[bytes]:

@@ -75,7 +75,7 @@ def liangxin_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     """  # noqa: D205 - `pytest --fixtures` shows the first paragraph
     with _simulator(request) as simulator:
         yield simulator
-    _verify(request.node)
+    _verify(request)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def liangxin_server(
         for name, value in found.items():
             monkeypatch.setenv(name, value)
         yield simulator
-    _verify(request.node)
+    _verify(request)
 
 
 # Not `wrapper`, which pluggy knows from 1.2 on: every run of an environment loads the plugin.
@@ -160,11 +160,14 @@ def _simulator(request: pytest.FixtureRequest, **options: Any) -> Simulator:
     pytest.fail(f"@pytest.mark.liangxin{mistake}", pytrace=False)
 
 
-def _verify(item: pytest.Item) -> None:
+def _verify(request: pytest.FixtureRequest) -> None:
+    """Fail the test if the simulator of this fixture saw what the test did not expect."""
+    stash = request.node.stash
     # A test that broke off has not come to what it expects.
-    if item.stash.get(_BROKE_OFF, False):
+    if stash.get(_BROKE_OFF, False):
         return
-    problems = [p for used in item.stash[_USED] if used.verify for p in used.simulator.verify()]
+    own = [used for used in stash[_USED] if used.fixture == request.fixturename]
+    problems = [problem for used in own if used.verify for problem in used.simulator.verify()]
     if problems:
         listed = "\n".join(f"  - {problem}" for problem in problems)
         pytest.fail(

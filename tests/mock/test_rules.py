@@ -111,6 +111,12 @@ def test_where_looks_at_the_input(simulator: Simulator, where: Where, matches: b
     assert (timeline_of(simulator, "kling-v3-pro", CLIP) == stall()) == matches
 
 
+def test_a_value_of_where_may_look_like_a_pattern(simulator: Simulator) -> None:
+    """A text that has a pattern's characters matches itself, as what a test sends it expects."""
+    simulator.play(stall(), where={"prompt": "A [red] cup?"})
+    assert timeline_of(simulator, "z-image", {"prompt": "A [red] cup?"}) == stall()
+
+
 def test_a_poll_is_matched_by_its_create(simulator: Simulator) -> None:
     """A fault on recordInfo is for the tasks whose create it fits."""
     simulator.inject(status(503), on="recordInfo", model="kling-*", times=9)

@@ -156,7 +156,7 @@ class stall(Timeline):
         return Plan(tuple(Step(s, 0.0) for s in STATES[1 : STATES.index(self.state) + 1]))
 
 
-@attrs.frozen(repr=False, eq=False)
+@attrs.frozen(repr=False)
 class recorded(Timeline):
     """What a real job did, as a line of a cassette and those that follow it say."""
 
