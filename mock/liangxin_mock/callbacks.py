@@ -25,7 +25,11 @@ CALLBACK_TIMEOUT = 15.0
 """Seconds that a receiver of callbacks has for its answer. LiangXin names none; Kie.ai, whose API
 it copies, waits as long."""
 
+# Several, so that a receiver that hangs for its 15 s holds up no other; few, as a load test may end
+# thousands of jobs at a time.
 _MAX_THREADS = 8
+# What is due while all threads are busy must not make the watch spin; and `Event.wait` takes no
+# wait of centuries, which `after_seconds(1e12)` asks for.
 _SHORTEST_WAIT, _LONGEST_WAIT = 0.001, 3600.0
 _logger = logging.getLogger("liangxin_mock")
 
@@ -52,6 +56,7 @@ class Dispatcher:
         self._is_delivering = False
         self._senders: set[threading.Thread] = set()
         self._alarm = threading.Event()
+        # The thread that sends as time passes; only a clock that runs has one.
         self._watch: threading.Thread | None = None
         self._is_closed = False
 
@@ -59,6 +64,7 @@ class Dispatcher:
         """Send the callbacks that precede a response, unless a reset has dropped them."""
         for delivery in deliveries:
             if store is self._state.store and not self._is_closed:
+                # In this thread: the create is answered only when its callback is.
                 self._send(_Due(store, delivery))
 
     def deliver(self) -> None:
@@ -79,7 +85,8 @@ class Dispatcher:
             raise
 
     def is_behind(self) -> bool:
-        """Return whether callbacks are to be sent before the next request, as the clock stands."""
+        """Return whether callbacks have to be sent before the next request is answered."""
+        # First what needs no lock: this is asked at every request.
         if self._watch is not None or self._is_delivering or not self._state.store.has_callbacks:
             return False
         with self._state.lock:
@@ -118,6 +125,7 @@ class Dispatcher:
         """Send no more; return when those on their way are answered, unless told not to wait."""
         self._is_closed = True
         self._alarm.set()
+        # First: until it has ended, it may start senders, which nobody would wait for.
         if self._watch is not None:
             self._watch.join()
         with self._state.lock:
@@ -134,7 +142,7 @@ class Dispatcher:
     def _watching(self) -> None:
         clock = self._state.clock
         while not self._is_closed:
-            # Cleared before the look at what is due, or an alarm in between would be lost.
+            # Cleared before anything is looked up, or an alarm in between would be lost.
             self._alarm.clear()
             self._send_in_threads()
             with self._state.lock:
@@ -157,7 +165,7 @@ class Dispatcher:
         try:
             while due is not None:
                 self._send(due)
-                # In one step, or what falls due meanwhile would find no sender.
+                # In one step, or what falls due in between would wait for a sender that has left.
                 with self._state.lock:
                     due = self._due()
                     if due is None:
@@ -166,7 +174,8 @@ class Dispatcher:
             self._senders.discard(threading.current_thread())
 
     def _next_to_deliver(self) -> _Due | None:
-        # In one step, or a move in another thread, which relies on this one, would be missed.
+        # In one step: a move of the clock by another thread in between would leave its callbacks to
+        # this one, which has just stopped looking.
         with self._state.lock:
             due = self._due()
             self._is_delivering = due is not None
@@ -181,6 +190,7 @@ class Dispatcher:
             return None if delivery is None else _Due(store, delivery)
 
     def _send(self, due: _Due) -> None:
+        # Without the lock: a receiver's own requests may come by another thread.
         store, delivery = due
         job, status, outcome = delivery.job, None, ""
         url, receiver = str(job.callback_url), self._state.receiver

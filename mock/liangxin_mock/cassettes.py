@@ -26,6 +26,8 @@ from liangxin_mock.validators import check_number
 
 _VERSION = 1
 _BEGINNING = f'{{"recording":{_VERSION},'
+# A line that broke off within a number or a literal, such as `tru`, is invalid from there on, and
+# not at its very end.
 _LONGEST_WORD = 20
 _KINDS: dict[str, tuple[type, str]] = {
     "method": (str, "a string"),
@@ -94,6 +96,7 @@ def read_cassette(path: Path, contracts: dict[str, Contract]) -> list[RecordedJo
 
 
 def _add(line: _Line, api: Api, contract: Contract, jobs: dict[tuple[str, str], _Job]) -> None:
+    # A state was known when the answer had come, not when it was asked for.
     at = line.part("at") + line.part("seconds")
     if line.part("kind") == "callback":
         operation = next(iter(contract.answers.callbacks), None)
@@ -106,7 +109,7 @@ def _add(line: _Line, api: Api, contract: Contract, jobs: dict[tuple[str, str], 
             return
     if operation is None:
         return
-    # Without the content type, which the simulator sets.
+    # None stands for the content type: the simulator sets its own.
     for field, message in operation.problems(status, None, body):
         subject = " ".join(filter(None, (operation.id, field)))
         raise line.mistake(f"the contract refuses it: {subject} {message}")
@@ -126,6 +129,7 @@ def _add(line: _Line, api: Api, contract: Contract, jobs: dict[tuple[str, str], 
             jobs[api.name, api.recorded_id(body)] = _Job(line.number, api, model, at)
         elif route is not None and route.operation == "recordInfo":
             state = api.recorded_state(body, route.task_id)
+    # Without its create, the model and the times of a job are unknown: it is left out.
     if state is not None and (job := jobs.get((api.name, state.task_id))):
         job.states.append((at, state))
 

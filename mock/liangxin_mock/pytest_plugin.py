@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Begin anew when a test is run again."""
+    """Forget what an earlier run of this test has left, as of pytest-rerunfailures."""
     item.stash[_BROKE_OFF] = False
     item.stash[_USED] = []
 
@@ -109,7 +109,7 @@ def liangxin_server(
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, Result[pytest.TestReport], None]:
-    """Tell what the simulators of a test that failed saw."""
+    """Add what its simulators saw to the report of a test that failed."""
     outcome = yield
     report = outcome.get_result()
     if call.excinfo is not None:
@@ -126,7 +126,8 @@ def pytest_runtest_makereport(
 
 
 def _name(item: pytest.Item) -> str:
-    """Return what pytest, called where it was called now, knows the test by."""
+    """Return the test's id as an argument of pytest, called from the same folder."""
+    # A node id begins at rootdir, which may be another folder.
     path = os.path.relpath(item.path, item.config.invocation_params.dir)
     return shlex.quote("::".join([path, *item.nodeid.split("::")[1:]]))
 
@@ -138,7 +139,7 @@ def _simulator(request: pytest.FixtureRequest, **options: Any) -> Simulator:
     from liangxin_mock.errors import RuleError, did_you_mean  # noqa: PLC0415
     from liangxin_mock.simulator import Simulator  # noqa: PLC0415
 
-    # The marker nearest to the test wins, and wins over the command line.
+    # Later ones win: the command line's, then the markers', the nearest to the test at the end.
     options["seed"] = request.config.getoption("--liangxin-seed")
     known, mistake = [*signature(Simulator).parameters, "verify"], ""
     for marker in reversed([*request.node.iter_markers("liangxin")]):

@@ -58,6 +58,7 @@ class Controls(State):
         )
         with self.lock:
             rule.number_among(self.plays)
+            # First, as the last one declared wins: a test overrides what its fixture has set up.
             self.plays.insert(0, rule)
         return rule
 
@@ -82,6 +83,7 @@ class Controls(State):
         rules = []
         for job in jobs:
             left[job.timeline.api, job.model] -= 1
+            # Once each, in the order of the file; the last one of a model without limit.
             times = 1 if left[job.timeline.api, job.model] else None
             contracts = [self.contracts[job.timeline.api]]
             action: Timeline = job.timeline
@@ -139,6 +141,7 @@ class Controls(State):
         )
         with self.lock:
             rule.number_among(self.faults)
+            # Last, unlike timelines: faults are a script, played in the order of its lines.
             self.faults.append(rule)
         return rule
 
@@ -215,6 +218,7 @@ class Controls(State):
                 for rule in self.expected
                 if rule.seen != rule.times
             ]
+            # Timelines are kept with the last one first; a report has them as declared.
             declared: list[Rule[Any]] = [*reversed(self.plays), *self.faults]
             # A cassette may have more jobs than a test needs; one of them is to be played.
             played = {
@@ -274,5 +278,6 @@ class Controls(State):
         with self.lock:
             job = self.store.find(task_id)
             move(self.store, job, self.clock.time())
+        # Without the lock, or a receiver whose requests come by another thread would wait for ever.
         self.dispatcher.clock_moved()
         return job

@@ -70,6 +70,7 @@ class Jobs:
         self._schedule(job)
         self.has_callbacks |= job.callback_url is not None
         self._advance_one(job, now)  # one that ends at once has ended when it is created
+        # On a clock that runs, this starts the thread that waits for the end of such jobs.
         if job.callback_url is not None:
             self._on_callback()
 
@@ -156,7 +157,7 @@ class Jobs:
         self._entered(job, now)
 
     def deliver(self, now: float) -> Delivery | None:
-        """Return the callback that is due, the one that has been for longest; None if none is."""
+        """Return the callback that has been due for longest, and remove it; None if none is due."""
         self.advance(now)
         due = self._due_deliveries
         return heapq.heappop(due)[2] if due and due[0][0] <= now else None
@@ -201,6 +202,7 @@ class Jobs:
         return min((heap[0][0] for heap in heaps if heap), default=None)
 
     def _check_open(self, job: Job, now: float) -> None:
+        # By `now`, it may have ended by itself, though nobody has asked.
         self.advance(now)
         if job.has_ended:
             raise RuleError(f"{job.id} has already ended in state {job.state}")

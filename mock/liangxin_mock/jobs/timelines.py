@@ -26,8 +26,10 @@ ENDS = frozenset({SUCCESS, FAIL})
 USUAL_SECONDS = {"image": 12.0, "video": 120.0}
 """Median durations by kind of job. LiangXin publishes none; such models take about as long."""
 
-# The shares of its duration after which a job is queued and then worked on.
+# The shares of its duration after which a job is queued and then worked on. Ours: LiangXin says
+# neither how long states last nor that none is skipped.
 _QUEUED_AFTER, _STARTED_AFTER = 0.05, 0.15
+# Of the logarithm. The furthest draw is 8.2 deviations off; exp() would overflow from 86 on.
 _WIDEST = 10.0
 
 
@@ -89,6 +91,7 @@ class after_polls(Timeline):
     n: int = attrs.field(validator=validators.number(whole=True))
 
     def plan(self, kind: str, chance: Chance) -> Plan:
+        # One state further at each query, so that three queries are enough to see them all.
         steps = [Step(state, query=n) for n, state in enumerate(STATES[1:], 2) if n <= self.n]
         return Plan((*steps, Step(SUCCESS, query=self.n + 1)))
 
@@ -176,6 +179,7 @@ class recorded(Timeline):
         return f"recorded({self.file!r}, line {self.line})"
 
 
+# Without `recorded`: only a cassette makes one, and no text could.
 TIMELINES: dict[str, type[Timeline]] = {
     word.__name__: word for word in (immediate, after_polls, after_seconds, lognormal, fail, stall)
 }
