@@ -26,10 +26,8 @@ ENDS = frozenset({SUCCESS, FAIL})
 USUAL_SECONDS = {"image": 12.0, "video": 120.0}
 """Median durations by kind of job. LiangXin publishes none; such models take about as long."""
 
-# The shares of its duration after which a job is queued and then worked on. Ours: LiangXin says
-# neither how long states last nor that none is skipped.
+# The shares of its duration after which a job is queued and then worked on.
 _QUEUED_AFTER, _STARTED_AFTER = 0.05, 0.15
-# Of the logarithm. The furthest draw is 8.2 deviations off; exp() would overflow from 86 on.
 _WIDEST = 10.0
 
 
@@ -117,6 +115,7 @@ class lognormal(Timeline):
     median: float | None = attrs.field(
         default=None, validator=attrs.validators.optional(validators.number())
     )
+    # The furthest draw is 8.2 deviations off: exp() would overflow from a sigma of 86 on.
     sigma: float = attrs.field(default=0.3, validator=validators.number(most=_WIDEST))
 
     def plan(self, kind: str, chance: Chance) -> Plan:
