@@ -32,7 +32,7 @@ class Server:
     that fits its address, so that a web page elsewhere cannot reach it under a name of its own.
 
     Args:
-        simulator: Whose jobs it serves; its `base_url` becomes this server's.
+        simulator: The simulator to serve; its `base_url` becomes this server's.
         host: The address to listen on.
         port: 0 takes a free one; `self.port` is the real one after the start.
         public_url: Where clients reach it if not at its port, such as behind a proxy that serves it
@@ -103,7 +103,8 @@ class Server:
         if self._thread is not None and self._uvicorn is not None:
             self._uvicorn.stop()
             self._thread.join()
-        # Its threads end; other transports of the simulator may need them again.
+        # Ends the threads that send callbacks, and lets others start, as other transports of the
+        # simulator may still be in use.
         self.simulator.dispatcher.close()
         self.simulator.dispatcher.open()
 
@@ -126,7 +127,7 @@ class Server:
         host = request.headers.get("host", "")
         if self._public_url or not host:
             request = request._replace(origin=self._public_url or self.url)
-        # No browser leaves the host out.
+        # Without a Host it is a program's: browsers always send one.
         if not host or self._hosts.fullmatch(host):
             return self.simulator.handle(request)
         return self.simulator.misdirected(request, host)
