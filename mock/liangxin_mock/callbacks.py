@@ -43,11 +43,12 @@ class _Due(NamedTuple):
 class Dispatcher:
     """Sends the callbacks of a simulator.
 
-    On a virtual clock they are sent when the clock is moved, in the thread that moves it, so that
-    they have arrived when it returns. Three cases are sent from other threads: on a clock that
-    runs; over HTTP from an event loop, since the server called may run on that very loop; and to a
-    receiver from the event loop of another thread than the one that made the simulator. That is the
-    application under test, which the receiver calls: blocked, it could not answer.
+    On a virtual clock they are sent when the clock is moved, by the thread that moves it, so that
+    they have arrived when `advance` returns. Other threads send them in three cases: on a clock
+    that runs; over HTTP from an event loop, since the server that is called may run on that very
+    loop; and to a receiver from an event loop in another thread than the one that made the
+    simulator. That loop is the application's, which the receiver calls: blocked, it could not
+    answer.
     """
 
     def __init__(self, state: State) -> None:
@@ -109,7 +110,7 @@ class Dispatcher:
         self._alarm.set()
 
     def clock_moved(self) -> asyncio.Future[None] | None:
-        """Send what has fallen due; return what a coroutine can await where a thread sends it."""
+        """Send what has fallen due; where another thread sends it, return a future to await."""
         if self._watch is not None:
             self._alarm.set()
         elif self._state.receiver is None and _in_event_loop():
@@ -122,7 +123,7 @@ class Dispatcher:
         return None
 
     def close(self, *, wait: bool = True) -> None:
-        """Send no more; return when those on their way are answered, unless told not to wait."""
+        """Stop sending; with `wait`, return when callbacks on their way are answered."""
         self._is_closed = True
         self._alarm.set()
         # First: until it has ended, it may start senders, which nobody would wait for.

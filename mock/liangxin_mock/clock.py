@@ -24,7 +24,7 @@ def _real_monotonic() -> Callable[[], float]:
 _monotonic = _real_monotonic()
 
 Listener = Callable[[], asyncio.Future[None] | None]
-"""Called when a clock was moved; may return what a coroutine that moved it awaits."""
+"""Called when a clock is moved; may return a future for the coroutine that moves it to await."""
 
 
 class _Clock:
@@ -53,7 +53,7 @@ class _Clock:
         self._moved()
 
     def on_move(self, listener: Listener) -> None:
-        """Call `listener` each time the clock was moved, in the thread that moved it."""
+        """Call `listener` each time the clock is moved, in the thread that moves it."""
         self._listeners.append(listener)
 
     def _moved(self) -> list[asyncio.Future[None]]:

@@ -77,8 +77,9 @@ def load_scenario(
         running = _running_clock(settings.pop("speed", 1.0))
         simulator = Simulator(clock=clock or running, **settings)
     except RuleError as error:
-        if error.key in given:
-            raise  # an argument's mistake is not in the file
+        # A wrong argument is no mistake of the file, which has no key for the clock.
+        if error.key in given or error.key == "clock":
+            raise
         raise file.mistake(error, str(error.key)) from None
     if not isinstance(rules, list | NoneType):
         raise file.mistake("rules must be a list", "rules")

@@ -150,8 +150,8 @@ class Controls(State):
     ) -> Rule[None]:
         """Expect so many creates that match; `verify` reports more or fewer.
 
-        From the first expectation on, a create that matches none is refused with 400. With 0, those
-        that match are, and no others.
+        From the first expectation on, a create that matches none is refused with 400. `expect(0)`
+        refuses only those that match it.
         """
         check_number("creates", creates, whole=True)
         contracts = self.contracts.values()
@@ -207,7 +207,7 @@ class Controls(State):
             return self.store.find(task_id)
 
     def verify(self) -> list[str]:
-        """Return what was not as expected, one line each; nothing if all was.
+        """Return what was not as expected, one line each; an empty list if all was.
 
         That is: creates that match no expectation, expectations that were not met, rules that
         were never used, requests that were refused without a fault's doing, receivers that raised.
@@ -266,7 +266,7 @@ class Controls(State):
             return job
 
     def next_due(self) -> float | None:
-        """Return when something happens by time alone; None if nothing will."""
+        """Return the Unix time at which time alone changes something; None if it never does."""
         with self.lock:
             return self.store.next_due()
 

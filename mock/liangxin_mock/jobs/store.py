@@ -22,12 +22,12 @@ class Jobs:
     """All jobs of a simulator.
 
     Args:
-        callback_delays: Called with a job that has ended; returns how many seconds later its
-            callbacks are sent: one for each, none if they are lost.
+        callback_delays: Called with a job whose new state is to be reported; returns how many
+            seconds later, one number for each callback, none if it is lost.
         retry_delays: Seconds from a callback that was not answered 2xx to its repeats.
         on_callback: Called when a job with a callback URL was created, or a callback was planned.
-        most: The job that ended first is forgotten for each new one when there are this many.
-        most_text: The oldest bodies are shortened when those over 64 kB have more characters.
+        most: Upper bound on the jobs; for a new one, the job that ended first is forgotten.
+        most_text: Upper bound on the characters of bodies over 64 kB; the oldest are shortened.
 
     """
 
@@ -194,7 +194,7 @@ class Jobs:
         return bool(self._due_deliveries) and self._due_deliveries[0][0] <= now
 
     def next_due(self) -> float | None:
-        """When something happens by time alone; None if nothing will."""
+        """Return the time at which something happens by itself; None if nothing will."""
         due = self._due_jobs
         while due and due[0][2].due_at != due[0][0]:
             heapq.heappop(due)  # moved by hand since
