@@ -32,8 +32,7 @@ _SHOWN_REQUESTS = 50
 _LONGEST_LIMIT = 18
 # Some thirty years, which no test needs.
 _LONGEST_ADVANCE = 1e9
-# 'unsafe-inline', as the page is one file with its style and script: without a network beyond this
-# machine, it must not need another host.
+# 'unsafe-inline', as style and script are in the page itself, which works without a network.
 _CONTENT_SECURITY = (
     "default-src 'none'; connect-src 'self'; img-src 'self' data:; media-src 'self'; "
     "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"

@@ -218,7 +218,7 @@ class Controls(State):
                 for rule in self.expected
                 if rule.seen != rule.times
             ]
-            # Timelines are kept with the last one first; a report has them as declared.
+            # Timelines are kept with the last one first; the report has them as they were declared.
             declared: list[Rule[Any]] = [*reversed(self.plays), *self.faults]
             # A cassette may have more jobs than a test needs; one of them is to be played.
             played = {

@@ -72,7 +72,7 @@ class Create(Call):
             return self._refuse(400, f"no expectation is for this create of {body['model']}")
         if expected is not None and not expected.times:
             return self._refuse(400, f"{expected.text}: there must be no such create")
-        # After what is invalid, which costs nothing whatever the balance is.
+        # Not before: an invalid create costs nothing, and is refused as such whatever the balance.
         if state.balance is not None and state.balance < 1:
             self.fault = "balance"
             return self.api.out_of_credit()

@@ -57,7 +57,7 @@ class Results:
         try:
             result = make()
         except BaseException as error:
-            # Forgotten, so that the next one tries again, such as after installing Pillow.
+            # Forgotten, so that the next request tries again.
             with self._lock:
                 del self._made[key]
             future.set_exception(error)

@@ -24,7 +24,7 @@ class _Protocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        # uvicorn's own logger may be that of an application under test.
+        # Not uvicorn's own: an application under test may log there, from this very process.
         self.logger = _logger
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
