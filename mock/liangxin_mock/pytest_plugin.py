@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         default=0,
         metavar="SEED",
-        help="what decides ids, durations and faults of the LiangXin simulators (default: 0)",
+        help="seed of the LiangXin simulators: determines ids, durations and faults (default: 0)",
     )
 
 

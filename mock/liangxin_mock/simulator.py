@@ -52,7 +52,7 @@ class Simulator(Controls):
         creates: How many creates it accepted: what would have been billed.
         polls: How many queries it answered.
         requests: What it saw, the oldest first; the last 10,000, or fewer of together 32 MiB.
-        refused: The requests that it refused without a fault's doing; kept within the same limits.
+        refused: The requests that were refused other than by a fault, within the same limits.
 
     Raises:
         RuleError: An argument cannot work.

@@ -281,7 +281,7 @@ def _move(simulator: Controls, task_id: str, action: str = "", **options: Any) -
         raise RuleError(f"action must be one of {', '.join(actions)}, not {action!r}")
     for name, value in options.items():
         if not isinstance(value, str):
-            raise RuleError(f"{name} must be a text, not {value!r}")
+            raise RuleError(f"{name} must be a string, not {value!r}")
     try:
         job = actions[action](task_id, **options)
     except UnknownTaskError as error:
