@@ -12,6 +12,8 @@ Names are imported on first use: `__init__.pyi` lists them for type checkers.
 
 from importlib import import_module
 
+# pytest loads the plugin, and with it this module, in every project of the environment: nothing
+# else is to be imported before a test asks for it.
 _MODULES = {
     "clock": "RunningClock VirtualClock",
     "command": "serve",

@@ -8,7 +8,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -25,7 +25,11 @@ CALLBACK_TIMEOUT = 15.0
 """Seconds that a receiver of callbacks has for its answer. LiangXin names none; Kie.ai, whose API
 it copies, waits as long."""
 
+# Several, so that a receiver that hangs for its 15 s holds up no other; few, as a load test may end
+# thousands of jobs at a time.
 _MAX_THREADS = 8
+# What is due while all threads are busy must not make the watch spin; and `Event.wait` takes no
+# wait of centuries, which `after_seconds(1e12)` asks for.
 _SHORTEST_WAIT, _LONGEST_WAIT = 0.001, 3600.0
 _logger = logging.getLogger("liangxin_mock")
 
@@ -39,11 +43,12 @@ class _Due(NamedTuple):
 class Dispatcher:
     """Sends the callbacks of a simulator.
 
-    On a virtual clock they are sent when the clock is moved, in the thread that moves it, so that
-    they have arrived when it returns. Three cases are sent from other threads: on a clock that
-    runs; over HTTP from an event loop, since the server called may run on that very loop; and to a
-    receiver from the event loop of another thread than the one that made the simulator. That is the
-    application under test, which the receiver calls: blocked, it could not answer.
+    On a virtual clock they are sent when the clock is moved, by the thread that moves it, so that
+    they have arrived when `advance` returns. Other threads send them in three cases: on a clock
+    that runs; over HTTP from an event loop, since the server that is called may run on that very
+    loop; and to a receiver from an event loop in another thread than the one that made the
+    simulator. That loop is the application's, which the receiver calls: blocked, it could not
+    answer.
     """
 
     def __init__(self, state: State) -> None:
@@ -52,6 +57,7 @@ class Dispatcher:
         self._is_delivering = False
         self._senders: set[threading.Thread] = set()
         self._alarm = threading.Event()
+        # The thread that sends as time passes; only a clock that runs has one.
         self._watch: threading.Thread | None = None
         self._is_closed = False
 
@@ -59,6 +65,7 @@ class Dispatcher:
         """Send the callbacks that precede a response, unless a reset has dropped them."""
         for delivery in deliveries:
             if store is self._state.store and not self._is_closed:
+                # In this thread: the create is answered only when its callback is.
                 self._send(_Due(store, delivery))
 
     def deliver(self) -> None:
@@ -79,7 +86,8 @@ class Dispatcher:
             raise
 
     def is_behind(self) -> bool:
-        """Return whether callbacks are to be sent before the next request, as the clock stands."""
+        """Return whether callbacks have to be sent before the next request is answered."""
+        # First what needs no lock: this is asked at every request.
         if self._watch is not None or self._is_delivering or not self._state.store.has_callbacks:
             return False
         with self._state.lock:
@@ -102,7 +110,7 @@ class Dispatcher:
         self._alarm.set()
 
     def clock_moved(self) -> asyncio.Future[None] | None:
-        """Send what has fallen due; return what a coroutine can await where a thread sends it."""
+        """Send what has fallen due; where another thread sends it, return a future to await."""
         if self._watch is not None:
             self._alarm.set()
         elif self._state.receiver is None and _in_event_loop():
@@ -115,9 +123,10 @@ class Dispatcher:
         return None
 
     def close(self, *, wait: bool = True) -> None:
-        """Send no more; return when those on their way are answered, unless told not to wait."""
+        """Stop sending; with `wait`, return when callbacks on their way are answered."""
         self._is_closed = True
         self._alarm.set()
+        # First: until it has ended, it may start senders, which nobody would wait for.
         if self._watch is not None:
             self._watch.join()
         with self._state.lock:
@@ -134,7 +143,7 @@ class Dispatcher:
     def _watching(self) -> None:
         clock = self._state.clock
         while not self._is_closed:
-            # Cleared before the look at what is due, or an alarm in between would be lost.
+            # Cleared before anything is looked up, or an alarm in between would be lost.
             self._alarm.clear()
             self._send_in_threads()
             with self._state.lock:
@@ -157,7 +166,7 @@ class Dispatcher:
         try:
             while due is not None:
                 self._send(due)
-                # In one step, or what falls due meanwhile would find no sender.
+                # In one step, or what falls due in between would wait for a sender that has left.
                 with self._state.lock:
                     due = self._due()
                     if due is None:
@@ -166,7 +175,8 @@ class Dispatcher:
             self._senders.discard(threading.current_thread())
 
     def _next_to_deliver(self) -> _Due | None:
-        # In one step, or a move in another thread, which relies on this one, would be missed.
+        # In one step: a move of the clock by another thread in between would leave its callbacks to
+        # this one, which has just stopped looking.
         with self._state.lock:
             due = self._due()
             self._is_delivering = due is not None
@@ -181,6 +191,7 @@ class Dispatcher:
             return None if delivery is None else _Due(store, delivery)
 
     def _send(self, due: _Due) -> None:
+        # Without the lock: a receiver's own requests may come by another thread.
         store, delivery = due
         job, status, outcome = delivery.job, None, ""
         url, receiver = str(job.callback_url), self._state.receiver
@@ -232,23 +243,24 @@ def may_call(url: str, hosts: Collection[str]) -> bool:
         host = urlsplit(url).hostname or ""
     except ValueError:
         return False
-    return is_loopback(host) or host in hosts or "*" in hosts
+    # `hostname` is in lower case.
+    return is_loopback(host) or host in map(str.lower, hosts) or "*" in hosts
 
 
 def post(url: str, content: bytes, headers: dict[str, str]) -> int | None:
     """Send a callback, and return the status of its answer; None if there was none in 15 s."""
-    statuses: list[int] = []
+    statuses: list[int | None] = []
     # httpx bounds each read, not the answer: one that drips would last for ever.
     sender = threading.Thread(
-        target=lambda: statuses.extend(_post(url, content, headers)), daemon=True
+        target=lambda: statuses.append(_post(url, content, headers)), daemon=True
     )
     sender.start()
     sender.join(CALLBACK_TIMEOUT)
     return statuses[0] if statuses else None
 
 
-def _post(url: str, content: bytes, headers: dict[str, str]) -> Iterator[int]:
-    """Yield the status of the answer, if there is one; its body is not read."""
+def _post(url: str, content: bytes, headers: dict[str, str]) -> int | None:
+    """Send a callback, and return the status of its answer, whose body is not read."""
     import httpx  # noqa: PLC0415 - slow to import, and only callbacks over HTTP need it
 
     try:
@@ -263,9 +275,9 @@ def _post(url: str, content: bytes, headers: dict[str, str]) -> Iterator[int]:
             # A server on this machine has a certificate of its own.
             verify=not is_loopback(urlsplit(url).hostname or ""),
         ) as answer:
-            yield answer.status_code
+            return answer.status_code
     except (httpx.HTTPError, httpx.InvalidURL, OSError, UnicodeError):
-        return
+        return None
 
 
 def _in_event_loop() -> bool:

@@ -22,10 +22,18 @@ from liangxin_mock.contract import Contract
 from liangxin_mock.errors import RuleError, did_you_mean
 from liangxin_mock.jobs.timelines import ENDS, Plan, Recorded, Step, recorded
 from liangxin_mock.messages import Request
+from liangxin_mock.validators import check_number
 
 _VERSION = 1
 _BEGINNING = f'{{"recording":{_VERSION},'
+# A line that broke off within a number or a literal, such as `tru`, is invalid from there on, and
+# not at its very end.
 _LONGEST_WORD = 20
+_KINDS: dict[str, tuple[type, str]] = {
+    "method": (str, "a string"),
+    "path": (str, "a string"),
+    "query": (dict, "an object"),
+}
 _PER_SECOND = 10_000
 """The resolution of times: that of recorded ones is a hundred times as fine."""
 
@@ -88,6 +96,7 @@ def read_cassette(path: Path, contracts: dict[str, Contract]) -> list[RecordedJo
 
 
 def _add(line: _Line, api: Api, contract: Contract, jobs: dict[tuple[str, str], _Job]) -> None:
+    # A state was known when the answer had come, not when it was asked for.
     at = line.part("at") + line.part("seconds")
     if line.part("kind") == "callback":
         operation = next(iter(contract.answers.callbacks), None)
@@ -100,7 +109,7 @@ def _add(line: _Line, api: Api, contract: Contract, jobs: dict[tuple[str, str], 
             return
     if operation is None:
         return
-    # Without the content type, which the simulator sets.
+    # None stands for the content type: the simulator sets its own.
     for field, message in operation.problems(status, None, body):
         subject = " ".join(filter(None, (operation.id, field)))
         raise line.mistake(f"the contract refuses it: {subject} {message}")
@@ -108,18 +117,19 @@ def _add(line: _Line, api: Api, contract: Contract, jobs: dict[tuple[str, str], 
     if status is None:
         state = api.recorded_state(body, None)
     else:
-        query = urlencode(line.part("query") or {})
+        query = urlencode(line.part("query"))
         request = Request(line.part("method"), line.part("path"), query, {}, b"", "")
         route = api.route(request)
         if route is not None and route.operation == "createTask":
             sent = line.part("request", "body")
             document = sent if isinstance(sent, dict) else {}
             model = api.submission(route, document, "").body.get("model")
-            if model not in contract.kinds:
+            if not isinstance(model, str) or model not in contract.kinds:
                 raise line.mistake(f"model is {model!r}{did_you_mean(str(model), contract.kinds)}")
-            jobs[api.name, api.recorded_id(body)] = _Job(line.number, api, str(model), at)
+            jobs[api.name, api.recorded_id(body)] = _Job(line.number, api, model, at)
         elif route is not None and route.operation == "recordInfo":
             state = api.recorded_state(body, route.task_id)
+    # Without its create, the model and the times of a job are unknown: it is left out.
     if state is not None and (job := jobs.get((api.name, state.task_id))):
         job.states.append((at, state))
 
@@ -172,8 +182,12 @@ def _parsed(path: Path, number: int, text: str) -> dict[str, Any] | None:
     if exchange["recording"] != _VERSION:
         version = exchange["recording"]
         raise mistake(f"has version {version!r} of recordings; this plays {_VERSION}")
-    for name, kind in (("at", float), ("seconds", float), ("method", str), ("path", str)):
-        value = exchange.get(name)
-        if not isinstance(value, (int, float) if kind is float else str) or value is True:
-            raise mistake(f"{name} must be a {'number' if kind is float else 'string'}")
+    for name in ("at", "seconds"):
+        try:
+            check_number(name, exchange.get(name))
+        except RuleError as error:
+            raise mistake(str(error)) from None
+    for name, (kind, wanted) in _KINDS.items():
+        if not isinstance(value := exchange.get(name), kind):
+            raise mistake(f"{name} must be {wanted}, not {value!r}")
     return exchange

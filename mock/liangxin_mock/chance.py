@@ -37,5 +37,5 @@ class Chance:
 
     def draw(self, name: bytes) -> float:
         """Return the number drawn under this name, evenly from the open interval (0, 1)."""
-        # Neither 0 nor 1, at which distributions have no value.
+        # Neither 0 nor 1, at which the inverse of the normal distribution is not defined.
         return (self.number(name, 2**53 - 1) + 1) / 2**53

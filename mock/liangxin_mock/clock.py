@@ -24,7 +24,7 @@ def _real_monotonic() -> Callable[[], float]:
 _monotonic = _real_monotonic()
 
 Listener = Callable[[], asyncio.Future[None] | None]
-"""Called when a clock was moved; may return what a coroutine that moved it awaits."""
+"""Called when a clock is moved; may return a future for the coroutine that moves it to await."""
 
 
 class _Clock:
@@ -46,19 +46,23 @@ class _Clock:
 
     def advance(self, seconds: float) -> None:
         """Move the clock forward; raise ValueError unless `seconds` are finite and not negative."""
-        if not _is_finite(seconds) or seconds < 0:
-            raise ValueError(f"a clock goes forward, by a finite time, not by {seconds!r} seconds")
+        _check_forward(seconds)
         with self._lock:
             self._advanced += seconds
         # Without the lock: a listener may read the clock, or move it.
         self._moved()
 
     def on_move(self, listener: Listener) -> None:
-        """Call `listener` each time the clock was moved, in the thread that moved it."""
+        """Call `listener` each time the clock is moved, in the thread that moves it."""
         self._listeners.append(listener)
 
     def _moved(self) -> list[asyncio.Future[None]]:
         return [work for listener in self._listeners if (work := listener()) is not None]
+
+
+def _check_forward(seconds: float) -> None:
+    if not _is_finite(seconds) or seconds < 0:
+        raise ValueError(f"a clock goes forward, by a finite time, not by {seconds!r} seconds")
 
 
 def _is_finite(value: object) -> bool:
@@ -89,7 +93,9 @@ class VirtualClock(_Clock):
 
     async def async_sleep(self, seconds: float) -> None:
         """Let other coroutines run, then move the clock to `seconds` after now if it is behind."""
-        wake_at = self._advanced + max(seconds, 0.0)
+        seconds = max(seconds, 0.0)
+        _check_forward(seconds)
+        wake_at = self._advanced + seconds
         await asyncio.sleep(0)  # others begin their sleeps at the same time, and so overlap
         with self._lock:
             self._advanced = max(self._advanced, wake_at)

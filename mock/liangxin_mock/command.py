@@ -83,7 +83,9 @@ def serve(
                 from liangxin_mock.prism.node import ensure  # noqa: PLC0415 - the simulator needs no Node
                 from liangxin_mock.prism.process import Prism  # noqa: PLC0415
 
+                # Prism would do this itself, but say nothing for the seconds that npm takes.
                 ensure(say)
+                # On loopback whatever `host` is: nobody else is to get past Prism.
                 server = stack.enter_context(Server(mock))
                 prism = stack.enter_context(
                     Prism(contract, host=host, port=port, upstream=server.url, on_line=say)
@@ -106,7 +108,8 @@ def serve(
             try:
                 wait()
             finally:
-                # Nor for callbacks whose receiver does not answer.
+                # A signal ends the mock at once. The server's end would wait for the answers to
+                # callbacks, unless they are given up before.
                 mock.dispatcher.close(wait=False)
         if contract is not None:
             raise MockError(_PRISM_ENDED)
@@ -147,6 +150,7 @@ def _address(host: str) -> tuple[bool, Callable[[int], str]]:
     Raises MockError unless it is an address of this machine.
     """
     try:
+        # Only an attempt to listen shows whether an address is this machine's.
         address = ip_address(socket.getaddrinfo(host, 0)[0][4][0]) if host else None
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         socket.create_server((host, 0), family=family).close()
@@ -189,7 +193,7 @@ def _say_exports(url: str, **settings: Any) -> None:
 
 
 class _Handler(logging.Handler):
-    """Prints the log as it prints everything else."""
+    """Prints log records by `say`, which drops what nobody reads."""
 
     def emit(self, record: logging.LogRecord) -> None:
         say(self.format(record))

@@ -106,6 +106,7 @@ class Contract:
         error = next(self._validators[name].iter_errors(document), None)
         if error is None:
             return None
+        # Cut, since jsonschema-rs repeats the whole value.
         field = self._contract.dotted(error.instance_path) or "the body"
         return f"{field}: {error.message}"[:_LONGEST_MESSAGE]
 
@@ -128,5 +129,6 @@ def _midnight(day: str) -> float:
 def _plain_http(hosts: Collection[str]) -> re.Pattern[str]:
     if "*" in hosts:
         return re.compile(r"http://[^/\s]\S*$")
+    # "(?!)" matches nothing: an empty alternative would match any URL without a host.
     names = "|".join(map(re.escape, hosts)) or "(?!)"
     return re.compile(rf"http://\[?({names})\]?([:/]\S*)?$")

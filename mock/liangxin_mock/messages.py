@@ -51,6 +51,7 @@ class Reply:
     """A response, and what has to happen before it and on its way."""
 
     status: int
+    """0 if the connection closes without a response."""
     body: bytes = b""
     media_type: str = JSON
     headers: dict[str, str] = attrs.field(factory=dict)
@@ -60,7 +61,7 @@ class Reply:
     before: tuple[Any, ...] = ()
     """Callbacks to send before the response."""
     error: MockError | None = None
-    """Raised instead of the response to a client in this process, whose test would never end."""
+    """Raised in place of the response to a client in this process, whose test would never end."""
 
     @property
     def may_have_body(self) -> bool:
@@ -78,10 +79,7 @@ class Reply:
 
     def finished(self) -> Reply:
         """Do the work, if there is any, and return the final reply."""
-        if self.work is None:
-            return self
-        final = self.work().finished()
-        return attrs.evolve(final, effect=self.effect or final.effect)
+        return self if self.work is None else self.work().finished()
 
 
 def parts(body: bytes) -> list[bytes]:
@@ -95,6 +93,7 @@ def half(body: bytes) -> bytes:
     return body[: len(body) // 2]
 
 
+# It changes once a second, and a busy server sends thousands of responses in one.
 @functools.lru_cache(1)
 def date_header(seconds: int) -> dict[str, str]:
     """Return the header with the date of a Unix time; none beyond the year 9999."""

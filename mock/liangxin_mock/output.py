@@ -55,6 +55,7 @@ def _print_at_once(stream: TextIO, text: str) -> bool:
         return False
     content = text.encode(stream.encoding or "utf-8", "backslashreplace")
     for start in range(0, len(content), _AT_ONCE):
+        # Asked before each part: what was written last may have filled the pipe.
         if not select.select([], [descriptor], [], 0)[1]:
             break
         os.write(descriptor, content[start : start + _AT_ONCE])

@@ -44,7 +44,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         type=int,
         default=0,
         metavar="SEED",
-        help="what decides ids, durations and faults of the LiangXin simulators (default: 0)",
+        help="seed of the LiangXin simulators: determines ids, durations and faults (default: 0)",
     )
 
 
@@ -58,7 +58,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Begin anew when a test is run again."""
+    """Forget what an earlier run of this test has left, as of pytest-rerunfailures."""
     item.stash[_BROKE_OFF] = False
     item.stash[_USED] = []
 
@@ -75,7 +75,7 @@ def liangxin_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     """  # noqa: D205 - `pytest --fixtures` shows the first paragraph
     with _simulator(request) as simulator:
         yield simulator
-    _verify(request.node)
+    _verify(request)
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def liangxin_server(
         for name, value in found.items():
             monkeypatch.setenv(name, value)
         yield simulator
-    _verify(request.node)
+    _verify(request)
 
 
 # Not `wrapper`, which pluggy knows from 1.2 on: every run of an environment loads the plugin.
@@ -109,7 +109,7 @@ def liangxin_server(
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, Result[pytest.TestReport], None]:
-    """Tell what the simulators of a test that failed saw."""
+    """Add what its simulators saw to the report of a test that failed."""
     outcome = yield
     report = outcome.get_result()
     if call.excinfo is not None:
@@ -126,7 +126,8 @@ def pytest_runtest_makereport(
 
 
 def _name(item: pytest.Item) -> str:
-    """Return what pytest, called where it was called now, knows the test by."""
+    """Return the test's id as an argument of pytest, called from the same folder."""
+    # A node id begins at rootdir, which may be another folder.
     path = os.path.relpath(item.path, item.config.invocation_params.dir)
     return shlex.quote("::".join([path, *item.nodeid.split("::")[1:]]))
 
@@ -138,7 +139,7 @@ def _simulator(request: pytest.FixtureRequest, **options: Any) -> Simulator:
     from liangxin_mock.errors import RuleError, did_you_mean  # noqa: PLC0415
     from liangxin_mock.simulator import Simulator  # noqa: PLC0415
 
-    # The marker nearest to the test wins, and wins over the command line.
+    # Later ones win: the command line's, then the markers', the nearest to the test at the end.
     options["seed"] = request.config.getoption("--liangxin-seed")
     known, mistake = [*signature(Simulator).parameters, "verify"], ""
     for marker in reversed([*request.node.iter_markers("liangxin")]):
@@ -160,11 +161,14 @@ def _simulator(request: pytest.FixtureRequest, **options: Any) -> Simulator:
     pytest.fail(f"@pytest.mark.liangxin{mistake}", pytrace=False)
 
 
-def _verify(item: pytest.Item) -> None:
+def _verify(request: pytest.FixtureRequest) -> None:
+    """Fail the test if the simulator of this fixture saw what the test did not expect."""
+    stash = request.node.stash
     # A test that broke off has not come to what it expects.
-    if item.stash.get(_BROKE_OFF, False):
+    if stash.get(_BROKE_OFF, False):
         return
-    problems = [p for used in item.stash[_USED] if used.verify for p in used.simulator.verify()]
+    own = [used for used in stash[_USED] if used.fixture == request.fixturename]
+    problems = [problem for used in own if used.verify for problem in used.simulator.verify()]
     if problems:
         listed = "\n".join(f"  - {problem}" for problem in problems)
         pytest.fail(

@@ -65,6 +65,7 @@ class Rule(Generic[ActionT]):
         self._where = where
         self._probability = probability
         self._until = None if seconds is None else now + seconds
+        # As it would be written: reports, `verify` and the page name a rule by it.
         options = {
             "on": on if isinstance(action, Fault) else None,
             "model": model,
@@ -86,7 +87,7 @@ class Rule(Generic[ActionT]):
         return self._where is None or (body is not None and _holds(self._where, body))
 
     def takes(self, chance: Chance) -> bool:
-        """Count a request that matches, and return whether the rule is used on it."""
+        """Count a matching request, and return whether times and probability let the rule act."""
         # A request that matches is seen although the rule is used up: reports show both numbers.
         self.seen += 1
         if self.times is not None and self.used >= self.times:
@@ -94,7 +95,7 @@ class Rule(Generic[ActionT]):
         return self._probability >= 1 or chance.draw(self._name.encode()) < self._probability
 
     def number_among(self, others: Sequence[Rule[ActionT]]) -> None:
-        """Number it among rules of the same text, so that each has draws of its own."""
+        """Give it a name that no other rule has, even of the same text: draws depend on it."""
         self._name = f"{self.text} {sum(other.text == self.text for other in others)}"
 
     def __repr__(self) -> str:
@@ -111,6 +112,7 @@ def _holds(where: Where, body: Mapping[str, Any]) -> bool:
 
 
 def _equals(value: Any, wanted: Any) -> bool:
+    # Equality first: to a pattern, the `[` that a prompt may have begins a set of characters.
     if isinstance(value, str) and isinstance(wanted, str):
         return value == wanted or fnmatch.fnmatchcase(value, wanted)
     return bool(value == wanted)
@@ -126,7 +128,8 @@ def _check_operation(action: Timeline | Fault | None, on: str) -> None:
 
 
 def _models(contracts: Collection[Contract], model: object) -> list[str]:
-    known = [name for contract in contracts for name in contract.kinds]
+    # Once each: some models are in both APIs.
+    known = list(dict.fromkeys(name for contract in contracts for name in contract.kinds))
     if model is None:
         return known
     if not isinstance(model, str):

@@ -33,6 +33,7 @@ _VERBS = {"play": "timeline", "inject": "fault", "expect": "creates"}
 _NEEDS_A_VERB = f"must have one of {', '.join(_VERBS)}"
 _MAX_DEPTH = 50
 
+# All but what YAML cannot say: a clock and a receiver are Python objects.
 SETTINGS = tuple(
     sorted(f.name for f in attrs.fields(State) if f.init and f.name not in ("clock", "receiver"))
 )
@@ -51,11 +52,11 @@ def load_scenario(
 
     Args:
         path: The file.
-        seed: Wins over the file's.
-        speed: Wins over the file's: how many seconds pass in a real one.
-        clock: Instead of one that runs at that speed, such as a `VirtualClock`.
-        strict: Wins over the file's: whether inferred limits refuse, too.
-        refuse_deprecated: Wins over the file's: when what is deprecated is refused.
+        seed: Overrides the file's.
+        speed: How many times as fast as real time the clock runs; overrides the file's.
+        clock: Another clock than one that runs at that speed, such as a `VirtualClock`.
+        strict: Whether inferred limits are enforced, too; overrides the file's.
+        refuse_deprecated: When what is deprecated is refused; overrides the file's.
 
     Raises:
         RuleError: Something in it cannot work; the message names file, line and key, and the
@@ -72,10 +73,12 @@ def load_scenario(
     settings = {**file.document} | given
     rules = settings.pop("rules", None)
     try:
+        # Made even where `clock` is given: a wrong speed in the file is a mistake all the same.
         running = _running_clock(settings.pop("speed", 1.0))
         simulator = Simulator(clock=clock or running, **settings)
     except RuleError as error:
-        if error.key in given:
+        # A wrong argument is no mistake of the file, which has no key for the clock.
+        if error.key in given or error.key == "clock":
             raise
         raise file.mistake(error, str(error.key)) from None
     if not isinstance(rules, list | NoneType):
@@ -176,6 +179,7 @@ def _read(path: Path) -> _File:
     yaml.composer.warn_double_anchors = False  # YAML allows an anchor to be used again
     try:
         text = path.read_text(encoding="utf-8")
+        # Read twice: values are easier to use, but only nodes know their lines.
         node = yaml.compose(text)
         document = yaml.load(text)
     except (OSError, UnicodeDecodeError) as error:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 # Load tests open hundreds of connections at once; a full backlog costs each a second.
 _BACKLOG = 2048
 _LAST_PORT = 2**16 - 1
+_LOOK_AGAIN = 0.2
 
 
 class Server:
@@ -31,7 +32,7 @@ class Server:
     that fits its address, so that a web page elsewhere cannot reach it under a name of its own.
 
     Args:
-        simulator: Whose jobs it serves; its `base_url` becomes this server's.
+        simulator: The simulator to serve; its `base_url` becomes this server's.
         host: The address to listen on.
         port: 0 takes a free one; `self.port` is the real one after the start.
         public_url: Where clients reach it if not at its port, such as behind a proxy that serves it
@@ -39,7 +40,8 @@ class Server:
 
     Raises:
         RuleError: An argument cannot work.
-        MockError: From `start`: the extra is not installed, or the port is taken.
+        MockError: From `start`: the extra is not installed, or the port is taken, or its thread
+            could not run.
 
     """
 
@@ -90,14 +92,19 @@ class Server:
             target=uvicorn.run, args=([listening],), name="liangxin-mock", daemon=True
         )
         self._thread.start()
-        uvicorn.ready.wait()
+        # A thread that has no descriptors left for its event loop ends, and is never ready.
+        while not uvicorn.ready.wait(_LOOK_AGAIN):
+            if uvicorn.ended.is_set():
+                listening.close()
+                raise MockError("the server could not start; the error of its thread is above")
 
     def stop(self) -> None:
         """Close all connections and end the server. Harmless when it has ended."""
         if self._thread is not None and self._uvicorn is not None:
             self._uvicorn.stop()
             self._thread.join()
-        # Its threads end; other transports of the simulator may need them again.
+        # Ends the threads that send callbacks, and lets others start, as other transports of the
+        # simulator may still be in use.
         self.simulator.dispatcher.close()
         self.simulator.dispatcher.open()
 
@@ -107,7 +114,7 @@ class Server:
             # In slices, so that Ctrl-C gets through on every system. An interrupt amid `join` would
             # make the thread count as ended until Python 3.13, amid `Event.wait` be another error.
             while not self._uvicorn.ended.is_set():
-                time.sleep(0.2)
+                time.sleep(_LOOK_AGAIN)
 
     def __enter__(self) -> Self:
         self.start()
@@ -120,7 +127,7 @@ class Server:
         host = request.headers.get("host", "")
         if self._public_url or not host:
             request = request._replace(origin=self._public_url or self.url)
-        # No browser leaves the host out.
+        # Without a Host it is a program's: browsers always send one.
         if not host or self._hosts.fullmatch(host):
             return self.simulator.handle(request)
         return self.simulator.misdirected(request, host)

@@ -23,35 +23,36 @@ class Simulator(Controls):
     """The APIs of LiangXin and Magnific, with the state of jobs: no key, no credit, no waiting.
 
     Args:
-        seed: Decides ids, durations, faults, the order of callbacks and the pictures: the same seed
-            gives the same run.
+        seed: Determines ids, durations, faults, the order of callbacks and the pictures: the same
+            seed gives the same run.
         clock: What time is read from; by default a `VirtualClock` that tests move, and that an
             SDK client can share.
-        timeline: What jobs do unless a rule says otherwise; by default `lognormal()`.
+        timeline: The timeline of jobs that no rule applies to; by default `lognormal()`.
         api_key: The only key that is accepted; by default any.
-        strict: Whether limits that are only inferred refuse, too.
+        strict: Whether inferred limits are enforced, too.
         refuse_deprecated: When models, fields and values that are deprecated are refused: "now";
             "until", each from its own date on; a date such as "2026-09-01", all from that date on.
             By default never. Dates are of UTC, by the simulator's clock.
         balance: How many creates the account can pay; None for any number.
         rate_limit: How many requests it may send, as `rate_limit(20, per=10)`; None for any number.
         receiver: Called with each callback, in place of a request to its URL.
-        callback_hosts: Hosts beside loopback that callbacks may be sent to, by plain http, too;
+        callback_hosts: Hosts besides loopback that callbacks may be sent to, also by plain http;
             "*" for any.
         record_fields: Which fields records have: "documented"; "all", with times, progress and
             cost, which LiangXin may add; "null", where those and empty ones are null; "absent",
             where empty ones are left out; or "mixed", drawn for each task.
-        retry_delays: Seconds from each callback that was not answered 2xx to its repeat.
+        retry_delays: Seconds before each retry of a callback that was not answered 2xx.
         webhook_secret: The secret that signs the webhooks of Magnific's API.
-        link_lifetime: Seconds for which links to results and uploads work.
+        link_lifetime: Seconds after which links to results and uploads expire.
 
     Attributes:
-        seed, clock, timeline, api_key, balance, rate_limit, receiver: As above; can be set.
+        seed, clock: As above; `reseed` and `reset` change the seed.
+        timeline, api_key, balance, rate_limit, receiver: As above; can be set.
         base_url: Where it answers: for clients.
         creates: How many creates it accepted: what would have been billed.
         polls: How many queries it answered.
         requests: What it saw, the oldest first; the last 10,000, or fewer of together 32 MiB.
-        refused: Those that were refused, but not by a fault; as many.
+        refused: The requests that were refused other than by a fault, within the same limits.
 
     Raises:
         RuleError: An argument cannot work.
@@ -101,7 +102,7 @@ class Simulator(Controls):
 
     def handle(self, request: Request) -> Reply:
         """Answer a request, from any transport and any thread."""
-        # First: a page that watches must not set callbacks off.
+        # Before callbacks: a page that polls the state must not send those that are due.
         if is_control(request):
             return control(self, request)
         if self.dispatcher.is_behind():
@@ -115,6 +116,7 @@ class Simulator(Controls):
         return self._answer(request)
 
     def _answer(self, request: Request) -> Reply:
+        # The store is read first: should a reset replace it, the callbacks of this one are dropped.
         store, reply = self.store, routes.handle(self, request)
         if not reply.before:
             return reply

@@ -255,6 +255,7 @@ class State:
         self.balance = self._initial_balance
         self.problems: list[str] = []
 
+    # Not kept here: `reset` replaces the store, and the counts begin anew with it.
     @property
     def creates(self) -> int:
         """How many creates it accepted: what would have been billed."""
@@ -289,7 +290,7 @@ class State:
         )
 
     def _callback_delays(self, job: Job) -> list[float]:
-        """Return how many seconds after its end the callbacks of a job are sent."""
+        """Return the delays, in seconds, of the callbacks that report the job's present state."""
         delays, chance = [0.0], self._chance(job)
         for rule in self.faults:
             # The create decides about early callbacks; a lost one has no more to suffer.

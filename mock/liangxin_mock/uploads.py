@@ -7,7 +7,7 @@ from collections import OrderedDict
 import attrs
 
 UPLOAD_SECONDS = 900
-"""Seconds for which a URL takes a file."""
+"""Seconds for which a URL takes a file. Ours: Magnific's pages have `expires_in`, but no number."""
 
 _MOST = 10_000
 _MOST_BYTES = 128 * 2**20
@@ -70,7 +70,7 @@ class Uploads:
         """Keep the content of an upload, instead of one that it may have."""
         self._bytes += len(content) - len(upload.content or b"")
         upload.content = content
-        # The newest now, and the last to be dropped.
+        # Its bytes are the newest, whenever it was asked for: it is the last to be dropped.
         self._by_id.move_to_end(upload.id)
         self._drop_oldest()
 

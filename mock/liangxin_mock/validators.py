@@ -77,6 +77,7 @@ def instance_of(kind: type | tuple[type, ...], wanted: str) -> Validator:
     """Require an instance of `kind`, which `wanted` describes, such as "a string"."""
 
     def check(instance: Any, attribute: Any, value: Any) -> None:
+        # To Python, True is a number; who passes it for one has mixed up arguments.
         if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
             raise _refused(instance, attribute, wanted, value)
 

@@ -21,7 +21,10 @@ _LONGEST = 500
 
 @attrs.frozen(repr=False)
 class Word:
-    """A call of the vocabulary; its repr is the text that makes it."""
+    """A call of the vocabulary; its repr is the text that makes it.
+
+    Subclasses have names in lower case, as they are the words that users write.
+    """
 
     @property
     def _error_prefix(self) -> str:
@@ -33,6 +36,7 @@ class Word:
             value = getattr(self, field.name)
             if value == field.default:
                 continue
+            # By position up to the first argument that is left out.
             in_order = len(shown) == index
             shown.append(repr(value) if in_order else f"{field.name}={value!r}")
         return f"{type(self).__name__}({', '.join(shown)})"

@@ -57,6 +57,14 @@ def test_only_loopback_and_named_hosts_are_called(url: str, allowed: bool) -> No
     assert callbacks.may_call(url, ["*"]) == (url != "https://[::1/")
 
 
+@pytest.mark.parametrize(
+    ("url", "host"), [("http://App:8000/done", "App"), ("http://[FD00::1]/done", "FD00::1")]
+)
+def test_a_named_host_may_have_capitals(url: str, host: str) -> None:
+    """A callback that a create may name is sent: the case of a host's name does not matter."""
+    assert callbacks.may_call(url, [host])
+
+
 def test_other_hosts_are_not_called(simulator: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     """A callback to a host that may not be called is noted as blocked, and not repeated."""
     called: list[str] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -332,7 +333,15 @@ def test_failed_requests_are_not_played(path: Path) -> None:
         ),
         (lambda line: line.update(api="acme"), "api is 'acme'; there are liangxin, magnific"),
         (lambda line: line.update(recording=9), "has version 9 of recordings; this plays 1"),
-        (lambda line: line.update(at=None), "at must be a number"),
+        (lambda line: line.update(at=None), "at must be a number of at least 0, not None"),
+        (lambda line: line.update(at=False), "at must be a number of at least 0, not False"),
+        (
+            lambda line: line.update(seconds=math.nan),
+            "seconds must be a number of at least 0, not nan",
+        ),
+        (lambda line: line.update(at=math.inf), "at must be a number of at least 0, not inf"),
+        (lambda line: line.update(path=5), "path must be a string, not 5"),
+        (lambda line: line.update(query="x"), "query must be an object, not 'x'"),
         (lambda line: line.pop("recording"), "is not a line of a recording: it has no 'recording'"),
     ],
 )
@@ -369,6 +378,14 @@ def test_an_unknown_model_is_refused(path: Path) -> None:
     record(path, wait)
     edit(path, 0, lambda line: line["request"]["body"].update(model="kling-v3-prp"))
     with pytest.raises(RuleError, match="1: model is 'kling-v3-prp'; did you mean kling-v3-pro"):
+        Simulator().replay(path)
+
+
+def test_a_model_that_is_no_string_is_refused(path: Path) -> None:
+    """A job whose model is no string is refused with its line, as an unknown one is."""
+    record(path, wait)
+    edit(path, 0, lambda line: line["request"]["body"].update(model=[]))
+    with pytest.raises(RuleError, match=r"1: model is \[\]; there are "):
         Simulator().replay(path)
 
 

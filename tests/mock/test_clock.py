@@ -71,6 +71,19 @@ def test_clocks_refuse_impossible_times(clock: VirtualClock | RunningClock, seco
     assert 0 <= clock.monotonic() < 1e6
 
 
+@both_kinds
+def test_a_sleep_without_an_end_is_refused(kind: str) -> None:
+    """A virtual clock can't sleep for ever, and shows the same time after the attempt."""
+    clock = VirtualClock(start=100.0)
+
+    async def sleep() -> None:
+        await clock.async_sleep(float("inf"))
+
+    with pytest.raises(ValueError, match="a clock goes forward, by a finite time"):
+        asyncio.run(sleep()) if kind == "async" else clock.sleep(float("inf"))
+    assert clock.time() == 100.0
+
+
 def test_a_virtual_clock_moves_by_sleeping() -> None:
     """A sleep moves the clock, and sleeps at the same time overlap."""
     clock = VirtualClock(start=100.0)

@@ -153,7 +153,7 @@ def test_strict(suite: Suite) -> None:
 def test_unused_rule(liangxin_simulator):
     liangxin_simulator.inject("status(503)", on="recordInfo")
 
-def test_unmet(liangxin_simulator):
+def test_unmet(liangxin_simulator, liangxin_server):
     liangxin_simulator.expect(2, model="z-image")
     create(liangxin_simulator)
 

@@ -111,6 +111,12 @@ def test_where_looks_at_the_input(simulator: Simulator, where: Where, matches: b
     assert (timeline_of(simulator, "kling-v3-pro", CLIP) == stall()) == matches
 
 
+def test_a_value_of_where_may_look_like_a_pattern(simulator: Simulator) -> None:
+    """A text that has a pattern's characters matches itself, as what a test sends it expects."""
+    simulator.play(stall(), where={"prompt": "A [red] cup?"})
+    assert timeline_of(simulator, "z-image", {"prompt": "A [red] cup?"}) == stall()
+
+
 def test_a_poll_is_matched_by_its_create(simulator: Simulator) -> None:
     """A fault on recordInfo is for the tasks whose create it fits."""
     simulator.inject(status(503), on="recordInfo", model="kling-*", times=9)
@@ -218,6 +224,9 @@ IMPOSSIBLE: list[tuple[str, object, dict[str, object], str]] = [
     ("play", stall(), {"model": "x"}, "there is no model 'x'; there are flux-2-pro, "),
     ("play", stall(), {"where": {"promt": "x"}}, "'promt' is no field of these models; did you"),
     ("play", stall(), {"model": "z-image", "where": {"duration": 5}}, "no field of z-image"),
+    # A model of both APIs is one model, and named once.
+    ("play", stall(), {"model": "kling-v3-pro", "where": {"promt": "x"}}, "field of kling-v3-pro;"),
+    ("play", stall(), {"model": "x"}, ", kling-v3-omni-pro, kling-v3-omni-pro-video-"),
     ("expect", 1, {"where": {"duration": 99}}, "where: duration can never be 99 in a valid create"),
     ("play", stall(), {"where": ["prompt"]}, "where must be a mapping of input fields or a func"),
     ("inject", status(503), {"on": "recordinfo"}, "did you mean recordInfo?"),

@@ -144,6 +144,8 @@ def test_a_wrong_argument_is_not_the_files_fault(written: Written) -> None:
         load_scenario(written(FULL), speed=0)
     with pytest.raises(RuleError, match=r"^a seed is a whole number, not 'x'"):
         load_scenario(written(FULL), seed="x")  # type: ignore[arg-type]
+    with pytest.raises(RuleError, match=r"^clock must be a VirtualClock"):
+        load_scenario(written(FULL), clock=5)
 
 
 def test_yaml_1_2(written: Written) -> None:

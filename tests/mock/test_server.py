@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import functools
 import gc
 import json
@@ -293,6 +294,21 @@ def test_no_place_to_listen(host: str, port: int) -> None:
     """An address that can't be listened on is an error that names it, not a hang."""
     with pytest.raises(MockError, match=f"cannot listen on port {port} of {host}"):
         Server(Simulator(), host=host, port=port).start()
+
+
+def test_a_server_that_cannot_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where its thread ends at once, such as for want of descriptors, `start` raises and returns."""
+    monkeypatch.setattr(threading, "excepthook", lambda _: None)
+
+    async def startup(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("liangxin_mock.transports.protocol.Uvicorn.startup", startup)
+    server = Server(Simulator())
+    with pytest.raises(MockError, match="the server could not start"):
+        server.start()
+    with socket.create_server(("127.0.0.1", server.port)):  # its own socket is closed
+        server.stop()
 
 
 def test_ipv6() -> None:

@@ -1,4 +1,4 @@
-"""The APIs that the mock answers for, a module for each."""
+"""The APIs that the mock simulates, a module for each."""
 
 from collections.abc import Iterable
 
@@ -7,7 +7,7 @@ from liangxin_mock.apis.liangxin import LiangXin
 from liangxin_mock.apis.magnific import Magnific
 
 APIS: dict[str, Api] = {api.name: api for api in (LiangXin(), Magnific())}
-"""All APIs that the mock answers for, by name. The first answers requests that are for none."""
+"""All APIs that the mock simulates, by name. The first answers requests that are for none."""
 
 DEFAULT = next(iter(APIS.values()))
 

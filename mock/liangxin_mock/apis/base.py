@@ -23,7 +23,7 @@ class Route(NamedTuple):
 
     operation: Operation
     methods: tuple[str, ...]
-    """What the path takes, the operation's own method first."""
+    """The methods that the path allows, the operation's own first."""
     model: str | None = None
     """The model, where the path names it."""
     task_id: str | None = None
@@ -42,7 +42,7 @@ class Submission(NamedTuple):
 
 
 class RecordedState(NamedTuple):
-    """What an answer to a query, or a callback, that was recorded says of a task."""
+    """The state of a task, as a recorded answer to a query or a recorded callback has it."""
 
     task_id: str
     state: str
@@ -62,7 +62,10 @@ class Webhook(NamedTuple):
 
 
 class Api(Formats, ABC):
-    """An API that the mock answers for."""
+    """An API that the mock simulates.
+
+    Methods that raise NotImplementedError here are for what an API may lack, such as uploads.
+    """
 
     name: ClassVar[str]
     key_header: ClassVar[str]
@@ -105,7 +108,7 @@ class Api(Formats, ABC):
         """Answer a query for this job."""
 
     def answers_for(self, route: Route, job: Job) -> bool:
-        """Whether this path leads to this job, where the path names the model."""
+        """Return whether this path leads to this job, where the path names the model."""
         del route, job
         return True
 
@@ -137,9 +140,9 @@ class Api(Formats, ABC):
     def recorded_state(
         self, answer: Mapping[str, Any], task_id: str | None
     ) -> RecordedState | None:
-        """Read the recorded answer to a query for `task_id`, or a callback, where that is None.
+        """Read a recorded answer to a query for `task_id`, or a recorded callback if that is None.
 
-        None if it says nothing of a task.
+        Return None if it says nothing of a task.
         """
         raise NotImplementedError
 

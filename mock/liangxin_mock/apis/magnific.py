@@ -101,6 +101,7 @@ class Magnific(Api):
 
     def submission(self, route: Route, document: dict[str, Any], text: str) -> Submission:
         del text
+        # In LiangXin's form, so that rules and expectations are the same for both APIs.
         fields = dict(document)
         body: dict[str, Any] = {"model": route.model, "input": fields}
         if "webhook_url" in fields:
@@ -165,13 +166,16 @@ class Magnific(Api):
     def reported_states(self, model: str) -> frozenset[str]:
         # For Motion Control, Magnific speaks of the end only.
         is_motion_control = "motion-control" in model
+        # Without "queuing", at which the status is CREATED, as before.
         return ENDS if is_motion_control else ENDS | {"generating"}
 
     def webhook(self, job: Job, state: str, *, at: float, secret: str) -> Webhook:
         content = json.dumps(_task(job, state)).encode()
-        # Repeats of an event have its id, so that a receiver can tell them.
+        # Retries of a webhook have the same id, by which a receiver knows them.
         event = hashlib.blake2b(f"{job.id}:{state}".encode(), digest_size=12).hexdigest()
         message, timestamp = f"msg_{event}", str(int(at))
+        # The key is the secret's UTF-8 bytes, as in Freepik's samples in Python, JavaScript and
+        # Java; its PHP sample decodes base64 first.
         signed = f"{message}.{timestamp}.".encode() + content
         signature = base64.b64encode(hmac.digest(secret.encode(), signed, "sha256")).decode()
         return Webhook(
@@ -223,6 +227,7 @@ def _summary(job: Job, state: str) -> dict[str, Any]:
 
 
 def _task(job: Job, state: str) -> dict[str, Any]:
+    # A webhook may report an earlier state than the job's, of whose record nothing is left.
     if job.recorded is not None and state == job.state:
         recorded: dict[str, Any] = with_links(job.recorded.data, job.result_urls)
         return recorded | {"task_id": job.id}
@@ -236,5 +241,6 @@ def _data(record: Reply) -> dict[str, Any]:
 
 def _number(query: str, name: str, default: int) -> int | None:
     """Return a whole number of a query; None if it is none."""
+    # Bounded, as int() raises for texts of thousands of digits.
     text = parse_qs(query, keep_blank_values=True).get(name, [str(default)])[-1]
     return int(text) if text.isascii() and text.isdigit() and len(text) < 100 else None  # noqa: PLR2004

@@ -41,6 +41,7 @@ def _replaced(value: Any, replace: Callable[[str], str]) -> Any:
         return value
     if value.startswith(REDACTED):
         return replace(value)
+    # LiangXin's links are in a string of JSON: `resultJson`.
     if value.startswith(("{", "[")) and REDACTED in value:
         try:
             return json.dumps(_replaced(json.loads(value), replace))

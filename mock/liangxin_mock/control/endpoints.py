@@ -28,9 +28,11 @@ Json = dict[str, Any]
 _ROOT = "/_mock/"
 _SHOWN_JOBS = 200
 _SHOWN_REQUESTS = 50
+# Digits. int() refuses texts of thousands of them, and no simulator has 10^18 jobs.
 _LONGEST_LIMIT = 18
 # Some thirty years, which no test needs.
 _LONGEST_ADVANCE = 1e9
+# 'unsafe-inline', as style and script are in the page itself, which works without a network.
 _CONTENT_SECURITY = (
     "default-src 'none'; connect-src 'self'; img-src 'self' data:; media-src 'self'; "
     "style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'"
@@ -39,6 +41,8 @@ _CONTENT_SECURITY = (
 
 def is_control(request: Request) -> bool:
     """Return whether a request is for the page or a control endpoint."""
+    # Without the slash of `_ROOT`: a misspelt path is to be told what there is, and must not count
+    # as a wrong request of the application.
     return request.path == "/" or request.path.startswith("/_mock")
 
 
@@ -94,6 +98,7 @@ def _post(simulator: Controls, request: Request, name: str) -> Reply:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         return _error(400, f"Content-Type must be {JSON}")
     try:
+        # The keys are arguments: Python itself finds those that are missing, or too many.
         options = json.loads(request.body or b"{}")
         if not isinstance(options, dict):
             return _error(400, "the body must be a JSON object")
@@ -103,7 +108,7 @@ def _post(simulator: Controls, request: Request, name: str) -> Reply:
     except RuleError:
         raise
     except TypeError as error:
-        # Python's message begins with the name of our function.
+        # Without "Controls.inject() ", the name of our function, with which the message begins.
         return _error(400, f"{name}: {str(error).rpartition('() ')[2]}")
     except (ValueError, RecursionError) as error:
         return _error(400, f"the body is not valid: {error}")
@@ -139,7 +144,7 @@ def _latest(simulator: Controls, request: Request, limit: str) -> list[Json]:
     limit = parse_qs(request.query, keep_blank_values=True).get("limit", [limit])[-1]
     if not (limit.isascii() and limit.isdecimal()):
         raise RuleError(f"limit must be a whole number of at least 0, not {limit[:100]!r}")
-    most = int(limit[:_LONGEST_LIMIT])  # Python reads no more digits than some thousands
+    most = int(limit[:_LONGEST_LIMIT])
     with simulator.lock:
         return [_job(simulator, job) for job in simulator.jobs[: -most - 1 : -1]]
 
@@ -276,7 +281,7 @@ def _move(simulator: Controls, task_id: str, action: str = "", **options: Any) -
         raise RuleError(f"action must be one of {', '.join(actions)}, not {action!r}")
     for name, value in options.items():
         if not isinstance(value, str):
-            raise RuleError(f"{name} must be a text, not {value!r}")
+            raise RuleError(f"{name} must be a string, not {value!r}")
     try:
         job = actions[action](task_id, **options)
     except UnknownTaskError as error:

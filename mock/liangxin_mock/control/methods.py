@@ -34,15 +34,15 @@ class Controls(State):
         where: Where | None = None,
         times: int | None = None,
     ) -> Rule[Timeline]:
-        """Let jobs follow `timeline`: all, or those that match.
+        """Make jobs follow `timeline`: all of them, or those that match.
 
-        Where several rules match, the one declared last is used.
+        Of several rules that match, the one declared last applies.
 
         Args:
             timeline: Such as `after_polls(3)`; as a string, too.
             model: A model's id, or a pattern with `*`.
             where: Fields of the input with the values wanted, or a function of the body.
-            times: For so many jobs only.
+            times: How many jobs; by default all.
 
         Raises:
             RuleError: The rule can't match anything; the message names the nearest valid name.
@@ -58,11 +58,12 @@ class Controls(State):
         )
         with self.lock:
             rule.number_among(self.plays)
+            # First, as the last one declared wins: a test overrides what its fixture has set up.
             self.plays.insert(0, rule)
         return rule
 
     def replay(self, cassette: str | os.PathLike[str]) -> list[Rule[Timeline]]:
-        """Let jobs do what real ones did, as a recording has it.
+        """Make jobs follow recorded ones.
 
         The creates of a model, by the same API, play its recorded jobs in their order; when they
         are used up, the last one is played again. Records are answered as recorded, from the times
@@ -82,6 +83,7 @@ class Controls(State):
         rules = []
         for job in jobs:
             left[job.timeline.api, job.model] -= 1
+            # Once each, in the order of the file; the last one of a model without limit.
             times = 1 if left[job.timeline.api, job.model] else None
             contracts = [self.contracts[job.timeline.api]]
             action: Timeline = job.timeline
@@ -101,11 +103,11 @@ class Controls(State):
         probability: float = 1.0,
         seconds: float | None = None,
     ) -> Rule[Fault]:
-        """Let something go wrong: once, unless `times`, `probability` or `seconds` is given.
+        """Inject a fault: once, unless `times`, `probability` or `seconds` is given.
 
-        A request is struck by one fault: of those that match and are not used up, the one declared
-        first. A callback is struck by all of them, in that order. `times`, `probability` and
-        `seconds` limit together; only requests that were struck count for `times`.
+        One fault applies to a request: of those that match and are not used up, the one declared
+        first. To a callback all of them apply, in that order. `times`, `probability` and `seconds`
+        combine; only requests to which the fault was applied count for `times`.
 
         Args:
             fault: Such as `status(503)`; as a string, too.
@@ -114,9 +116,9 @@ class Controls(State):
                 fault can happen.
             model: A model's id, or a pattern with `*`.
             where: Fields of the input with the values wanted, or a function of the body.
-            times: So often; without it any number of times if `probability` or `seconds` is given.
-            probability: With this probability each time, drawn by the seed.
-            seconds: For so long from now, by the simulator's clock.
+            times: How often; by default without limit if `probability` or `seconds` is given.
+            probability: The probability for each request, drawn from the seed.
+            seconds: How many seconds from now, by the simulator's clock.
 
         Raises:
             RuleError: The rule can't match anything; the message names the nearest valid name.
@@ -139,16 +141,17 @@ class Controls(State):
         )
         with self.lock:
             rule.number_among(self.faults)
+            # Last, unlike timelines: faults are a script, played in the order of its lines.
             self.faults.append(rule)
         return rule
 
     def expect(
         self, creates: int = 1, *, model: str | None = None, where: Where | None = None
     ) -> Rule[None]:
-        """Expect so many creates that match; `verify` reports more or fewer.
+        """Expect a number of creates that match; `verify` reports more or fewer.
 
-        From the first expectation on, a create that matches none is refused with 400. With 0, those
-        that match are, and no others.
+        From the first expectation on, a create that matches none is refused with 400. `expect(0)`
+        refuses only those that match it.
         """
         check_number("creates", creates, whole=True)
         contracts = self.contracts.values()
@@ -157,13 +160,13 @@ class Controls(State):
         return rule
 
     def expect_refusals(self, status: int, times: int = 1) -> None:
-        """Expect so many requests that are refused with `status`, without a fault's doing."""
+        """Expect a number of requests to be refused with `status`, other than by a fault."""
         check_number("status", status, least=400, whole=True)
         check_number("times", times, least=1, whole=True)
         self.refusals.append(ExpectedRefusals(status, times))
 
     def reseed(self, seed: int) -> None:
-        """Let `seed` decide all draws from now on."""
+        """Draw everything from `seed` from now on."""
         with self.lock:
             self._draw_from(seed)
 
@@ -204,10 +207,10 @@ class Controls(State):
             return self.store.find(task_id)
 
     def verify(self) -> list[str]:
-        """Return what was not as expected, one line each; nothing if all was.
+        """Return what was not as expected, one line each; an empty list if all was.
 
         That is: creates that match no expectation, expectations that were not met, rules that
-        were never used, requests that were refused without a fault's doing, receivers that raised.
+        were never used, requests that were refused other than by a fault, receivers that raised.
         """
         with self.lock:
             unmet = [
@@ -215,6 +218,7 @@ class Controls(State):
                 for rule in self.expected
                 if rule.seen != rule.times
             ]
+            # Timelines are kept with the last one first; the report has them as they were declared.
             declared: list[Rule[Any]] = [*reversed(self.plays), *self.faults]
             # A cassette may have more jobs than a test needs; one of them is to be played.
             played = {
@@ -262,7 +266,7 @@ class Controls(State):
             return job
 
     def next_due(self) -> float | None:
-        """Return when something happens by time alone; None if nothing will."""
+        """Return the Unix time at which time alone changes something; None if it never does."""
         with self.lock:
             return self.store.next_due()
 
@@ -274,5 +278,6 @@ class Controls(State):
         with self.lock:
             job = self.store.find(task_id)
             move(self.store, job, self.clock.time())
+        # Without the lock, or a receiver whose requests come by another thread would wait for ever.
         self.dispatcher.clock_moved()
         return job

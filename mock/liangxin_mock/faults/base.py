@@ -72,7 +72,10 @@ class Fault(Word):
         raise NotImplementedError
 
     def delays(self, delays: list[float], chance: Chance) -> list[float]:
-        """Return when callbacks are sent, in seconds after the end, given when they would be."""
+        """Return how many seconds after the job's new state its callbacks are sent.
+
+        `delays` are what they would be without this fault, one for each callback.
+        """
         raise NotImplementedError
 
 

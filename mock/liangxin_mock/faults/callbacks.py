@@ -43,7 +43,7 @@ class shuffle(CallbackFault):
 class duplicate(CallbackFault):
     """The callback comes `copies` times more, `apart` seconds from each other."""
 
-    # Each copy is planned at once.
+    # Bounded, as all copies are planned at once.
     copies: int = attrs.field(
         default=1, validator=validators.number(least=1, most=1000, whole=True)
     )
@@ -65,8 +65,7 @@ class lost(CallbackFault):
 class early(CallbackFault):
     """The job ends at once, and the callback comes before the create is answered."""
 
-    def delays(self, delays: list[float], chance: Chance) -> list[float]:
-        return delays
+    # It has no `delays`: the create itself ends the job, as `State.is_early` tells it.
 
 
 FAULTS: tuple[type[Fault], ...] = (delay, shuffle, duplicate, lost, early)

@@ -27,6 +27,7 @@ class rate_limit(Word):
         while window and window[0] <= now - self.per:
             window.popleft()
         if len(window) >= self.requests:
+            # Refusals don't count, or a client that keeps trying would never be let in.
             return window[0] + self.per - now
         window.append(now)
         return None

@@ -16,6 +16,7 @@ from liangxin_mock.faults.base import Answer, Fault, Formats, instead
 from liangxin_mock.messages import Effect, Reply
 
 _PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>\n"
+# From 200 on: the login pages of captive portals have it.
 _any_status = validators.number(least=200, most=599, whole=True)
 _error_status = validators.number(least=400, most=599, whole=True)
 
@@ -104,8 +105,9 @@ class status(Fault):
     example: ClassVar[str] = "status(503)"
 
     def strike(self, answer: Answer, formats: Formats) -> Reply:
-        headers = {} if self.retry_after is None else {"retry-after": f"{self.retry_after:g}"}
-        # An empty text would hide which error it is.
+        # In digits: `:g` alone would write a million as 1e+06.
+        headers = {} if self.retry_after is None else {"retry-after": f"{self.retry_after:.15g}"}
+        # An empty text counts as none: an error without words would hide which one it is.
         error = formats.error(self.code, self.msg or None, gateway=self.gateway, headers=headers)
         return instead(answer, error, accepted=self.accepted)
 

@@ -26,6 +26,7 @@ class broken_result(Fault):
     on: ClassVar[frozenset[str]] = frozenset({"recordInfo"})
 
     def strike(self, answer: Answer, formats: Formats) -> Reply:
+        # The very reply if the job has no result yet: the rule is kept for a later query.
         return formats.with_broken_result(answer(), self.how) or answer()
 
 

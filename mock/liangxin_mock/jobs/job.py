@@ -19,8 +19,8 @@ from liangxin_mock.jobs.timelines import (
 
 # Long enough for every prompt that a person would look for.
 _SHORT = 1000
+# No prompt is as long: what is larger holds a picture in base64.
 _LARGE = 64_000
-
 
 FIELDS = ("documented", "all", "null", "absent")
 """Which fields a record has: those documented; all that clients have to expect; the same, with null
@@ -131,6 +131,7 @@ class Job:
         is_new = step.state != self.state
         if is_new:
             self.enter(step.state, at, self._plan.fail_code, self._plan.fail_msg)
+        # After `enter`, which drops the record of the state before.
         self.recorded, self.rendered = step.recorded, None
         return is_new
 

@@ -22,12 +22,12 @@ class Jobs:
     """All jobs of a simulator.
 
     Args:
-        callback_delays: Called with a job that has ended; returns how many seconds later its
-            callbacks are sent: one for each, none if they are lost.
+        callback_delays: Called with a job whose new state is to be reported; returns how many
+            seconds later, one number for each callback, none if it is lost.
         retry_delays: Seconds from a callback that was not answered 2xx to its repeats.
         on_callback: Called when a job with a callback URL was created, or a callback was planned.
-        most: The job that ended first is forgotten for each new one when there are this many.
-        most_text: The oldest bodies are shortened when those over 64 kB have more characters.
+        most: Upper bound on the jobs; for a new one, the job that ended first is forgotten.
+        most_text: Upper bound on the characters of bodies over 64 kB; the oldest are shortened.
 
     """
 
@@ -70,6 +70,7 @@ class Jobs:
         self._schedule(job)
         self.has_callbacks |= job.callback_url is not None
         self._advance_one(job, now)  # one that ends at once has ended when it is created
+        # On a clock that runs, this starts the thread that waits for the end of such jobs.
         if job.callback_url is not None:
             self._on_callback()
 
@@ -156,7 +157,7 @@ class Jobs:
         self._entered(job, now)
 
     def deliver(self, now: float) -> Delivery | None:
-        """Return the callback that is due, the one that has been for longest; None if none is."""
+        """Return the callback that has been due for longest, and remove it; None if none is due."""
         self.advance(now)
         due = self._due_deliveries
         return heapq.heappop(due)[2] if due and due[0][0] <= now else None
@@ -193,7 +194,7 @@ class Jobs:
         return bool(self._due_deliveries) and self._due_deliveries[0][0] <= now
 
     def next_due(self) -> float | None:
-        """When something happens by time alone; None if nothing will."""
+        """Return the time at which something happens by itself; None if nothing will."""
         due = self._due_jobs
         while due and due[0][2].due_at != due[0][0]:
             heapq.heappop(due)  # moved by hand since
@@ -201,6 +202,7 @@ class Jobs:
         return min((heap[0][0] for heap in heaps if heap), default=None)
 
     def _check_open(self, job: Job, now: float) -> None:
+        # By `now`, it may have ended by itself, though nobody has asked.
         self.advance(now)
         if job.has_ended:
             raise RuleError(f"{job.id} has already ended in state {job.state}")

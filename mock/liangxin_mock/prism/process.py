@@ -69,7 +69,7 @@ class Prism:
 
     @property
     def log(self) -> str:
-        """What Prism said last, 200 lines at most; still there after its end."""
+        """The last 200 lines of Prism's output; kept after its end."""
         return "\n".join(self._lines)
 
     def start(self) -> None:
@@ -108,6 +108,7 @@ class Prism:
             # A thread, because Prism stops answering when nobody reads what it logs.
             reader = threading.Thread(target=self._read, args=(process.stdout, port), daemon=True)
             reader.start()
+            # In reverse: Prism is ended first, which ends the reader.
             stack.callback(reader.join)
             stack.callback(_end, process)
             self.port = self._await(port)

@@ -83,6 +83,7 @@ class Call:
         return self._chance
 
     def _reply(self) -> Reply:
+        # Most requests of most tests: nothing can go wrong, and nothing is drawn.
         if not self.state.faults and FAULT_HEADER not in self.request.headers:
             return self.answer()
         original: list[Reply] = []
@@ -136,7 +137,7 @@ class Call:
     def _authenticate(self) -> Reply | None:
         """Check the key and the account's rate limit; return the refusal, if there is one."""
         state, key = self.state, self.api.key(self.request)
-        # Before the limit: a request without a key is nobody's.
+        # Before the limit, which is the account's: without a key, a request is nobody's.
         if not key or state.api_key not in (None, key):
             self.problem = "the key is wrong" if key else "there is no key"
             return self.api.unauthorized(key)

@@ -72,6 +72,7 @@ class Create(Call):
             return self._refuse(400, f"no expectation is for this create of {body['model']}")
         if expected is not None and not expected.times:
             return self._refuse(400, f"{expected.text}: there must be no such create")
+        # Not before: an invalid create costs nothing, and is refused as such whatever the balance.
         if state.balance is not None and state.balance < 1:
             self.fault = "balance"
             return self.api.out_of_credit()
@@ -95,6 +96,7 @@ class Create(Call):
 
     def _expectation(self, body: dict[str, Any]) -> Rule[None] | None:
         """Return the expectation that a create meets, preferably one that is not met yet."""
+        # With `expect(0)` last: it refuses only what nothing else expects.
         expected = self.state.expected
         rules = [rule for rule in expected if rule.matches(self.operation, body, self.now)]
         return min(

@@ -46,6 +46,8 @@ class Results:
 
     def get(self, key: tuple[str, ...], make: Callable[[], Result]) -> Result:
         """Return the result of this key; others who ask for it meanwhile wait for the one made."""
+        # A future stands for a file that is being made: it takes up to a second, for which the lock
+        # must not be held.
         with self._lock:
             known = self._made.get(key)
             future = self._made.setdefault(key, Future())
@@ -55,6 +57,7 @@ class Results:
         try:
             result = make()
         except BaseException as error:
+            # Forgotten, so that the next request tries again.
             with self._lock:
                 del self._made[key]
             future.set_exception(error)
@@ -90,7 +93,7 @@ def make_result(api: str, kind: str, model: str, param: str, seed: str) -> Resul
         etag = f'"{hashlib.blake2b(content, digest_size=16).hexdigest()}"'
         return Result(content, media_type, etag)
 
-    # The seed has the id of the task, which the body decides; that may be large.
+    # Not the body, which may be large: the seed has the task's id, which no other body gets.
     return _RESULTS.get((api, model, seed), make)
 
 

@@ -21,6 +21,7 @@ class Listing(Call):
         if refusal := self._authenticate():
             return refusal
         store = self.state.store
+        # A list shows every job's state, so all have to be up to date.
         store.advance(self.now)
         jobs = [
             job

@@ -74,6 +74,7 @@ class UploadedFile(Call):
     def __init__(self, state: State, request: Request) -> None:
         upload_id, _, _ = request.path.removeprefix(UPLOADS).partition(".")
         self.upload = upload = state.uploads.find(upload_id)
+        # The whole path: with another extension it is another link.
         if upload is not None and not upload.link.endswith(request.path):
             self.upload = upload = None
         super().__init__(state, DEFAULT if upload is None else APIS[upload.api], request)
@@ -93,6 +94,7 @@ class UploadedFile(Call):
         return self._get(self.upload)
 
     def _put(self, upload: Upload) -> Reply:
+        # No key is asked for: the signature stands for it, as in URLs that object stores sign.
         content, wanted = self.request.body, upload.media_type
         signature = parse_qs(self.request.query).get("signature", [""])[-1]
         if not hmac.compare_digest(signature.encode(), upload.signature.encode()):

@@ -115,6 +115,7 @@ class _Stage(NamedTuple):
                 await _start(self.send, Reply(500, b" "))
             else:
                 self.connection.abort()
+                # Until uvicorn has noticed, or it would log that there was no response.
                 await self._disconnected()
             return
         await _start(self.send, reply)

@@ -128,6 +128,7 @@ class _Body(httpx.SyncByteStream, httpx.AsyncByteStream):
             self._check()
             yield part
 
+    # As httpx has it: the read timeout is for each part, not for the whole body.
     def _check(self) -> None:
         if self._pause > self._timeout:
             raise httpx.ReadTimeout(_TIMED_OUT)

@@ -24,6 +24,7 @@ class _Protocol(HttpToolsProtocol):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
+        # Not uvicorn's own: an application under test may log there, from this very process.
         self.logger = _logger
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -56,6 +57,8 @@ class Uvicorn(Server):
             log_config=None,
             log_level=logging.CRITICAL,
             access_log=False,
+            # Or any client on this machine could choose the scheme of links, by X-Forwarded-Proto;
+            # behind a proxy, `public_url` does.
             proxy_headers=False,
         )
         super().__init__(config)

@@ -79,8 +79,18 @@ def mock(context: click.Context, /, engine: str, **options: Any) -> int:
     try:
         return _serve(engine, **options)
     except MockError as error:
-        click.echo(f"liangxin mock: {error}", err=True)
+        click.echo(f"liangxin mock: {_message(error, context)}", err=True)
         return exits.WRONG if isinstance(error, RuleError) else exits.OTHER
+
+
+def _message(error: Exception, context: click.Context) -> str:
+    """Return the message of an error, with the option that was typed for Python's argument."""
+    message, key = str(error), getattr(error, "key", None)
+    for param in context.command.params:
+        # An error about a scenario begins with the file, whose keys have Python's names.
+        if param.name == key and message.startswith(f"{key} "):
+            return f"{param.opts[0]}{message.removeprefix(str(key))}"
+    return message
 
 
 def _serve(
@@ -140,5 +150,5 @@ def _simulator(
     try:
         clock = RunningClock(1.0 if speed is None else speed)
     except ValueError as error:
-        raise RuleError(f"--speed: {error}") from None
+        raise RuleError(str(error), "speed") from None
     return Simulator(seed or 0, clock, strict=strict, refuse_deprecated=refuse_deprecated)

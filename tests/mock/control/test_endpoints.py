@@ -254,7 +254,7 @@ def test_moving_an_ended_or_unknown_job(client: httpx.Client) -> None:
         ("reset", {"sed": 1}, "'sed'"),
         ("jobs/x", {}, "action must be one of advance, finish, fail, expire, not ''"),
         ("jobs/x", {"action": "finnish"}, "not 'finnish'"),
-        ("jobs/x", {"action": "fail", "code": 422}, "code must be a text"),
+        ("jobs/x", {"action": "fail", "code": 422}, "code must be a string"),
         ("jobs/x", {"action": "fail", "mesg": "x"}, "'mesg'"),
     ],
 )

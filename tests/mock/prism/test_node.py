@@ -119,12 +119,12 @@ node._run = kill_at_npm
 def test_two_installs_at_once(cache: Path, tools: Path) -> None:
     """Two processes that install at the same time both get the same whole environment."""
     wait_before_the_move = """
-say = node._say_final_place
+say = node._correct_paths
 def wait(*places):
     print("built", flush=True)
     sys.stdin.readline()
     say(*places)
-node._say_final_place = wait
+node._correct_paths = wait
 """
     children = [start_install(tools, wait_before_the_move) for _ in range(2)]
     for child in children:
@@ -173,7 +173,7 @@ def test_installing_gets_no_key(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LIANGXIN_API_KEY", "sk-secret")
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
     monkeypatch.setattr(node, "_run", lambda _command, **options: given.append(options["environ"]))
-    monkeypatch.setattr(node, "_say_final_place", lambda *_: None)
+    monkeypatch.setattr(node, "_correct_paths", lambda *_: None)
     ensure()
     assert len(given) == 2
     for environ in given:

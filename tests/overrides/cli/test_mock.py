@@ -171,11 +171,14 @@ def test_the_checked_engine_serves_magnific() -> None:
 def test_a_wrong_public_url(capsys: pytest.CaptureFixture[str]) -> None:
     """What is no URL, or can't work with Prism, ends the command with 2, in words."""
     assert main(["mock", "--public-url", "mock.example"]) == 2
-    assert "public_url must be a URL such as https://" in capsys.readouterr().err
+    printed = capsys.readouterr().err
+    assert printed.startswith("liangxin mock: --public-url must be a URL such as https://")
     for engine in ("prism", "checked"):
         url = "https://mock.example"
         assert main(["mock", "--engine", engine, "--public-url", url]) == 2
-        assert "Prism" in capsys.readouterr().err
+        printed = capsys.readouterr().err
+        assert "--public-url" in printed
+        assert "Prism" in printed
 
 
 def test_a_wrong_scenario(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -219,16 +222,29 @@ def test_what_the_options_make(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     }
 
 
-def test_a_wrong_speed(capsys: pytest.CaptureFixture[str]) -> None:
-    """A speed that cannot work ends the command with 2."""
-    assert main(["mock", "--speed=-1"]) == 2
-    assert "--speed: speed must be" in capsys.readouterr().err
+def test_a_wrong_speed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A speed that cannot work ends the command with 2, with a scenario or without."""
+    scenario = tmp_path / "scenario.yaml"
+    scenario.write_text("seed: 1\n", encoding="utf-8")
+    for options in ([], ["--scenario", str(scenario)]):
+        assert main(["mock", "--speed=-1", *options]) == 2
+        assert capsys.readouterr().err.startswith("liangxin mock: --speed must be over 0 ")
 
 
-def test_a_wrong_date_of_refusals(capsys: pytest.CaptureFixture[str]) -> None:
-    """What is no date ends the command with 2, and so does Prism alone, which refuses none."""
-    assert main(["mock", "--refuse-deprecated", "soon"]) == 2
-    assert "refuse_deprecated must be now, until or a date" in capsys.readouterr().err
+def test_a_wrong_date_of_refusals(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is no date ends the command with 2, and so does Prism alone, which refuses none.
+
+    The message names the option or, if the scenario has the mistake, its key.
+    """
+    scenario = tmp_path / "scenario.yaml"
+    scenario.write_text("seed: 1\n", encoding="utf-8")
+    for options in ([], ["--scenario", str(scenario)]):
+        assert main(["mock", "--refuse-deprecated", "soon", *options]) == 2
+        printed = capsys.readouterr().err
+        assert printed.startswith("liangxin mock: --refuse-deprecated must be now, until or a date")
+    scenario.write_text("refuse_deprecated: soon\n", encoding="utf-8")
+    assert main(["mock", "--scenario", str(scenario)]) == 2
+    assert f"{scenario}:1: refuse_deprecated must be now" in capsys.readouterr().err
     assert main(["mock", "--engine", "prism", "--refuse-deprecated"]) == 2
     assert "--refuse-deprecated needs the simulator" in capsys.readouterr().err
 
