@@ -325,8 +325,9 @@ class Editor:
     def _composed(self, model: Model) -> Composition:
         """Return the schema of a model as the edits so far have it."""
         with tempfile.TemporaryDirectory(prefix="liangxin-sync-") as temporary:
-            # Schemas are composed of files, and nothing may be written to the tree yet.
-            folder = Path(temporary)
+            # Schemas are composed of files, and nothing may be written to the tree yet. Resolved,
+            # since errors have resolved paths, and the folder for temporary files may be a link.
+            folder = Path(temporary).resolve()
             for path in {model.path, *(path for path, _ in self._parts(model))}:
                 copied = folder / path.relative_to(self._spec.folder)
                 copied.parent.mkdir(parents=True, exist_ok=True)
@@ -338,7 +339,7 @@ class Editor:
 
     def _refused(self, error: SpecError, folder: Path) -> SyncError:
         """Return a SyncError about a file of the spec, for an error in its copy."""
-        path = self._spec.folder / error.path.relative_to(folder.resolve())
+        path = self._spec.folder / error.path.relative_to(folder)
         return SyncError(path, error.line, f"the edit would not be valid: {error.reason}")
 
     def _add_model(self, read: ModelPage) -> None:
@@ -378,7 +379,7 @@ class Editor:
         """Raise SyncError unless the generator accepts the spec with these texts."""
         root = self._spec.folder
         with tempfile.TemporaryDirectory(prefix="liangxin-sync-") as temporary:
-            copied = Path(temporary) / root.name
+            copied = Path(temporary).resolve() / root.name
             shutil.copytree(root, copied)
             for path, text in texts.items():
                 target = copied / path.relative_to(root)
