@@ -102,6 +102,8 @@ class Bundler:
         Several variants may share one. In a template, the `operationId` of a link is the name of
         another template.
         """
+        # Which operations there are is known only once the variants have been read, and the body of
+        # `create` leads to them.
         at = ("x-operations", "create", "post", "requestBody", "content", "application/json")
         ref = self.main.part((*at, "schema", "$ref"))
         target, section, name = self._resolve(self.main, ref, (*at, "schema", "$ref"))
@@ -118,9 +120,11 @@ class Bundler:
                     self.main, _with_operation_ids(templates[role], ids), ("x-operations", role)
                 )
                 self._model = None
-                extra = {key: value for key, value in own.items() if key != "path"}
+                item["parameters"] = [*item.get("parameters", ()), *own.get("parameters", ())]
+                _hand_down({"components": self.components}, item)
                 for method, operation in item.items():
-                    made = {**extra, **operation}
+                    made = {"operationId": own["operationId"], **operation}
+                    # Models of a family share the operation that queries their tasks.
                     known = paths.setdefault(own["path"], {}).setdefault(method, made)
                     if known != made:
                         reason = f"{method.upper()} {own['path']} is another operation elsewhere"
@@ -199,7 +203,11 @@ class Bundler:
 
 
 def _hand_down(document: Schema, item: Schema) -> None:
-    """Give the parameters of a path to its operations, where all readers of a bundle look."""
+    """Move the parameters of a Path Item into its operations.
+
+    What is left of it are its operations, and nothing else.
+    """
+    # Of several parameters of one name and place, OpenAPI lets that of the operation count.
     shared = [(one, resolve(document, one)) for one in item.pop("parameters", ())]
     for key in ("summary", "description"):
         item.pop(key, None)

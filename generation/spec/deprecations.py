@@ -52,6 +52,7 @@ def _marked(
             for name, field in schema["properties"].items()
         }
     if "items" in schema:
+        # Without siblings: an item has no name, so `x-deprecated` of it is refused.
         result["items"] = _marked(composition, schema["items"], (*at, "items"), ())
     return result
 

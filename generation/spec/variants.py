@@ -26,6 +26,8 @@ from generation.spec.rules import fields_of
 from generation.spec.source import Source, SpecError, together
 
 DEPRECATION = ("deprecated", "x-deprecated", "x-aliases")
+# In an enum, numbers may be strings.
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 MODEL_ID = re.compile(r"[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*")
 
 
@@ -120,6 +122,7 @@ def _read(path: Path, sites: dict[str, str], shared: dict[Path, Source]) -> Vari
     check_fields(composition)
     evidence = field_evidence(composition)
     schema = with_deprecated(composition, with_links(composition, closed(merged)))
+    # Before `split`, which compiles the rules and takes their fields for known.
     _check_rules(composition)
     enforced, inferred = split(schema, evidence)
     result = {
@@ -183,8 +186,9 @@ def _check_rules(composition: Composition) -> None:
         if "sum" in rule:
             array = schema["properties"][rule["sum"]["of"]]
             each = array.get("items", {}).get("properties", {}).get(rule["sum"]["each"], {})
-            if "enum" not in each or "maxItems" not in array:
-                reason = "needs an array with maxItems, and an enum of the numbers"
+            numbers = each.get("enum", [""])
+            if "maxItems" not in array or not all(NUMBER.fullmatch(str(n)) for n in numbers):
+                reason = "needs an array with maxItems, and in it an enum of numbers"
                 raise composition.rule_error(rule, reason)
 
 

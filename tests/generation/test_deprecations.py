@@ -58,6 +58,23 @@ def test_deprecations_are_data(acme: ModuleType) -> None:
     assert contract(acme).deprecations("loom-1") == ()
 
 
+def test_a_boolean_may_be_deprecated(tmp_path: Path) -> None:
+    """A value is written as in the enum, although the keys of JSON are strings."""
+    shutil.copytree(SPEC, tmp_path / "acme")
+    path = tmp_path / "acme/models/loom/loom-1.yaml"
+    field = """\
+  dyed:
+    type: boolean
+    enum: [true, false]
+    description: Whether it has a colour.
+    x-deprecated-values: {true: {since: 2026-02-01, reason: It fades.}}
+"""
+    text = path.read_text(encoding="utf-8").replace("properties:\n", f"properties:\n{field}")
+    path.write_text(text, encoding="utf-8")
+    (loom,) = [one for one in read_variants(path.parents[1], {}) if one.id == "loom-1"]
+    assert [*loom.schema["properties"]["dyed"]["x-deprecated-values"]] == ["true"]
+
+
 @pytest.mark.parametrize(
     ("model", "body", "used"),
     [
