@@ -48,9 +48,9 @@ class Finding(NamedTuple):
     def replayed(
         cls, where: str, difference: Difference, witness: Any, holds: Callable[[Any], bool]
     ) -> Finding:
-        """Return a difference whose witness was played against both bundles.
+        """Return a difference once its witness was played against both bundles.
 
-        It is not breaking without a witness that holds.
+        Without a witness that holds, it is only perhaps breaking.
         """
         breaking, reason = difference.breaking, difference.reason
         if breaking is True and not (witness is not NOTHING and holds(witness)):

@@ -237,6 +237,7 @@ def _request(
     if sent["query"]:
         request["query"] = sent["query"]
     if sent["header"] or asked is not None:
+        # Where several sets of headers are taken, the first will do; no witness needs a real key.
         keys = credentials(side.bundle, operation)[0] if asked is None else asked
         request["headers"] = {**dict.fromkeys(sorted(keys), "…"), **sent["header"]}
     body = resolve(side.bundle, operation.content.get("requestBody", {}))

@@ -86,6 +86,7 @@ class Received:
         where = f"status {status}"
         if not status.startswith("2"):
             return Finding(where, "error-status-added")
+        # Only where another one is gone is it certain that this one comes instead.
         if not any(old.startswith("2") for old in gone):
             reason = "whether callers take it for a success depends on them"
             return Finding(where, "success-status-added", "perhaps", reason=reason)

@@ -171,6 +171,7 @@ def _about(group: list[Change]) -> str:
 
 def _role(change: Change) -> str:
     """Return what a witness is."""
+    # What is received begins with one of these; so may the name of a model's field.
     received = ("answer", "error", "callback", "webhook", "status")
     is_received = change.variant is None and change.where.startswith(received)
     return "impossible before, possible now" if is_received else "accepted before, refused now"
