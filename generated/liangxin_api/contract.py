@@ -193,8 +193,10 @@ class Contract:
         spellings = {model: model for model in self._requests}
         for model in self._requests:
             for other in self.input_schema(model)["x-id"].get("alternatives", ()):
+                # The id of a model is never taken for what another one might be called.
                 spellings.setdefault(other, model)
-        # Cut off: the time grows with the square of the length.
+        # Cut off: the time grows with the square of the length. The cutoff is lower than difflib's
+        # own, so that the name of a family finds models of it.
         near = difflib.get_close_matches(name[:100], spellings, 4, cutoff=0.5)
         return list(dict.fromkeys(spellings[spelling] for spelling in near))
 

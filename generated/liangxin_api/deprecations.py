@@ -94,6 +94,7 @@ def deprecated_parts(
 
 def own_words(schema: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what is deprecated of a field itself and of its values, or those of its items."""
+    # The words name neither model nor path, which stand beside them wherever they are shown.
     own = [] if "x-deprecated" not in schema else [schema["x-deprecated"]]
     values = [
         (value, about)

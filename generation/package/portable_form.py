@@ -58,6 +58,7 @@ def _of_model(schema: Schema, left_out: list[Schema]) -> Schema:
         own = {k: v for k, v in rule.items() if k != "description" and not k.startswith("x-")}
         if _uses(own, "contains"):
             told = {"model": schema["x-model"], "rule": rule["x-rule"], "text": rule["description"]}
+            # A request with its fields outside of `input` has the rules of its input, too.
             if told not in left_out:
                 left_out.append(told)
         else:

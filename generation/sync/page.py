@@ -57,6 +57,7 @@ class Page:
         """
         try:
             yield
+        # `$ref`s are followed without a look back.
         except RecursionError:
             raise self.error(pointer, "a schema contains itself") from None
         except (AttributeError, LookupError, TypeError, ValueError) as error:
@@ -118,8 +119,8 @@ def _openapi_block(lines: list[str]) -> tuple[list[str] | None, int]:
 
 
 def _load(raw: RawPage, block: list[str], start: int) -> CommentedMap:
-    # YAML 1.2, in which a plain 16:9 is a string.
-    yaml = YAML(typ="rt", pure=True)
+    # YAML 1.2, in which a plain 16:9 is a string, with the lines of nodes.
+    yaml = YAML(typ="rt")
     # A key that stands twice is no reason not to read a page; the first one counts.
     yaml.allow_duplicate_keys = True
     try:

@@ -94,5 +94,5 @@ def words_of_media(limits: dict[str, Any]) -> str:
 
 
 def says_integer(description: str) -> bool:
-    """Whether a description calls the value an integer."""
+    """Return whether a description calls the value an integer."""
     return _IS_INTEGER.search(description) is not None
