@@ -117,7 +117,7 @@ class YamlFile:
         """Return the longest part of `pointer` whose parents are all in block style."""
         node: Any = self._tree
         for depth, step in enumerate(pointer):
-            if node.fa.flow_style() or not len(node):
+            if node.fa.flow_style():
                 return pointer[:depth]
             if depth + 1 < len(pointer):
                 node = node[step]
