@@ -1,7 +1,7 @@
 # Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""The answers that the API may give: what in one the contract refuses, and what it does not know.
+"""Check responses of the API: what the contract refuses in one, and what it does not name.
 
 Everything is read from the OpenAPI document beside this file, on first use.
 

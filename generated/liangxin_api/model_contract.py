@@ -1,7 +1,7 @@
 # Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""The contract of one model: what is wrong with the body of a create, and what a path leads to."""
+"""Check the body of a create against the contract of one model."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Generated from openapi/magnific/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/magnific/ and run `nox -s generate`.
 
-"""What is deprecated: models and their former ids, fields and values of fields, and in which words.
+"""Say what is deprecated: models, their former ids, fields, and values of fields.
 
 The words stand here and nowhere else: in errors, warnings, docstrings and pages.
 """

@@ -1,4 +1,4 @@
-"""Which version changes call for: semantic versioning, also of 0.x."""
+"""Decide which version changes call for, by semantic versioning, of 0.x too."""
 
 from __future__ import annotations
 

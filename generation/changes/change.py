@@ -1,4 +1,4 @@
-"""A change of an API, and the list of them that the comparisons fill."""
+"""Collect the changes of an API that the comparisons find."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is known of a value that is looked for."""
+"""Collect what is known of the value that a search looks for."""
 
 from __future__ import annotations
 

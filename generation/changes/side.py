@@ -1,4 +1,4 @@
-"""One of the two bundles that are compared, with what the comparisons ask of it."""
+"""Look up what the comparisons need to know of one of the two bundles."""
 
 from __future__ import annotations
 

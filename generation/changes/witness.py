@@ -145,6 +145,7 @@ class Search:
             if not kept and (hints := self._hints(parts[0])):
                 facts.hints.append(hints)
         elif len(cases) == 1:
+            # In their order, as `todo` is taken from its end.
             todo.extend(reversed(cases[0]))
         else:
             clauses.append(cases)

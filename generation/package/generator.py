@@ -1,4 +1,4 @@
-"""openapi-python-client, with reserved names and a type of property that it lacks.
+"""Run openapi-python-client with reserved names and a type of property that it lacks.
 
 - It appends `_` to the attribute of a field whose name is reserved. Its list lacks the names that
   its templates and ours use in generated classes.

@@ -136,6 +136,7 @@ class Bundler:
         part = target.content[section][name]
         if self._model is not None and isinstance(part, dict) and "x-variants" in part:
             return f"#/components/schemas/{self._model.name}Request"
+        # In the bundle, the components of all files are in one place.
         known = self.origin.setdefault((section, name), (target, (section, name)))
         if known[0] is not target:
             raise source.error(at, f"{name} is already defined in {known[0].path}")
@@ -248,6 +249,7 @@ def _check_openapi(bundler: Bundler, document: Schema) -> None:
     for error in validator.iter_errors():
         path = tuple(error.absolute_path)
         where = ".".join(str(step) for step in path)
+        # The lines after the first repeat schema and instance, which can be the whole document.
         reason = str(error.message).partition("\n")[0]
         # A component may come from another file than openapi.yaml.
         part = tuple(map(str, path[1:3])) if path[:1] == ("components",) else ()
@@ -272,11 +274,7 @@ def _check_routes(bundler: Bundler, document: Schema) -> None:
 def _check_examples(bundler: Bundler, document: Schema) -> None:
     """Check that every example is valid against its schema, inferred limits included."""
     schemas = document["components"]["schemas"]
-    strict = {
-        name: strict_form(schema) if "x-inferred" in schema else schema
-        for name, schema in schemas.items()
-    }
-    components = {"schemas": strict}
+    components = {"schemas": {name: strict_form(schema) for name, schema in schemas.items()}}
 
     def check(schema: Schema, value: Any, where: str, source: Source, at: tuple[str, ...]) -> None:
         whole = {**schema, "components": components}

@@ -70,6 +70,7 @@ def _check_object(composition: Composition, at: Pointer, schema: Schema) -> None
             raise composition.error((*at, "required"), reason)
     names: dict[str, str] = {}
     for name in schema["properties"]:
+        # As the client generator makes names: with this prefix where one is no identifier.
         other = names.setdefault(PythonIdentifier(name, "field_"), name)
         # The client generator tries this form where names collide.
         python, taken = (PythonIdentifier(n, "field_", skip_snake_case=True) for n in (name, other))

@@ -53,9 +53,9 @@ class Variant:
 
 
 def pascal_case(model: str) -> str:
-    """`gemini-2.5-flash` to `Gemini25Flash`, and `turbo-720p` to `Turbo720P`."""
+    """Return an id in PascalCase, such as `Gemini25Flash` of `gemini-2.5-flash`."""
     words = re.split("[_/-]", model.replace(".", ""))
-    # The client generator also makes a letter large that follows a digit.
+    # The client generator also capitalises a letter that follows a digit: `Turbo720P`.
     name = str(ClassName("".join(word[:1].upper() + word[1:] for word in words), ""))
     return f"Model{name}" if name[0].isdigit() else name
 

@@ -1,4 +1,4 @@
-"""Where a page is known to be wrong: what it says, what is right, and why.
+"""Correct what pages are known to say wrong.
 
 The file beside the spec, `corrections.yaml`:
 

@@ -129,6 +129,7 @@ class FieldReader:
                 result |= self._resolved(options[0], at, path)
             elif options:
                 self.remarks.append((path, f"{key} of {len(options)} schemas"))
+        # What stands beside a `$ref` or `allOf` overrules what they lead to.
         left_out = {"allOf", "$ref", "anyOf", "oneOf"}
         return result | {key: value for key, value in node.items() if key not in left_out}
 

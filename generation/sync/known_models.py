@@ -1,4 +1,4 @@
-"""What the spec says of the models, before a page is read."""
+"""Read what the spec says of the models, to be compared with pages."""
 
 from __future__ import annotations
 

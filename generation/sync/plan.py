@@ -1,4 +1,4 @@
-"""What a sync found: each model with its page, and what it makes of the spec."""
+"""Match each model with its page, and collect what the pages say."""
 
 from __future__ import annotations
 

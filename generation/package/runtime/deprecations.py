@@ -1,4 +1,4 @@
-"""What is deprecated: models and their former ids, fields and values of fields, and in which words.
+"""Say what is deprecated: models, their former ids, fields, and values of fields.
 
 The words stand here and nowhere else: in errors, warnings, docstrings and pages.
 """

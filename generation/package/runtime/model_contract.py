@@ -1,4 +1,4 @@
-"""The contract of one model: what is wrong with the body of a create, and what a path leads to."""
+"""Check the body of a create against the contract of one model."""
 
 from __future__ import annotations
 
