@@ -44,7 +44,7 @@ def navigation(entries: Sequence[Any], paths: Sequence[str]) -> list[Any]:
     """Return the navigation with the pages that each `*` stands for.
 
     Raises:
-        PageError: An entry is no page.
+        PageError: An entry matches no page.
 
     """
     return [*_expanded(entries, paths)]

@@ -61,6 +61,7 @@ class Finding(NamedTuple):
 
     def at(self, prefix: str) -> Finding:
         """Return the finding for a schema that is used at a place."""
+        # Items follow their array without a dot: `tags[]`.
         join = "." if self.where and not self.where.startswith(ITEMS) else ""
         return self._replace(where=f"{prefix}{join}{self.where}")
 

@@ -118,7 +118,7 @@ class Received:
         if old.get("description") != new.get("description"):
             self._changes.add(Finding(prefix, "documentation-changed"), operations=names)
         if _links(old) != _links(new):
-            reason = "callers are told another way to follow a task"
+            reason = "the answer names another operation to follow a task by"
             finding = Finding(f"{prefix} links", "links-changed", "perhaps", reason=reason)
             self._changes.add(finding, operations=names)
         compare_rest(self._changes, prefix, old, new, known=KNOWN_OF_RESPONSE, names=names)

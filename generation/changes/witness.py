@@ -248,7 +248,7 @@ class Search:
         if low > high:
             return NOTHING
         steps = [unit.schema["multipleOf"] for unit in facts.units if "multipleOf" in unit.schema]
-        # Without a bound, as far as 100 beyond zero or the other bound.
+        # No farther than 100 from zero, or from the bound that is nearest to it.
         low, high = max(low, min(high, 0) - 100), min(high, max(low, 0) + 100)
         points = [low + 0.5, high - 0.5, *(low + (high - low) * n / 64 for n in range(65))]
         points += [math.floor(low / step + n) * step for step in steps for n in range(66)]

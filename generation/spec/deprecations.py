@@ -61,7 +61,7 @@ def _check_successor(
     composition: Composition, at: Pointer, about: Schema, known: Iterable[str], kind: str
 ) -> None:
     if "use" in about and text_of(about["use"]) not in {*known} - {at[-1], at[-2]}:
-        reason = f"use: {text_of(about['use'])} is no other {kind}"
+        reason = f"use: {text_of(about['use'])} is not another {kind}"
         raise composition.error((*at, "use"), reason)
 
 

@@ -124,7 +124,8 @@ def _check_work(composition: Composition, at: Pointer, field: Schema) -> None:
     if field["x-work"] != "value":
         for value in field["x-work"]:
             if value not in known:
-                raise composition.error((*at, value), f"x-work: {value!r} is no value of the field")
+                reason = f"x-work: {value!r} is not a value of the field"
+                raise composition.error((*at, value), reason)
         return
     amounts = map(str, known or [field.get("minimum", 0)])
     if not all(re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) and float(text) for text in amounts):

@@ -220,7 +220,7 @@ def _check_successors(variants: list[Variant]) -> None:
     for variant in variants:
         use = variant.schema.get("x-deprecated", {}).get("use")
         if use is not None and (use == variant.id or use not in owners):
-            reason = f"use: {use} is no other model"
+            reason = f"use: {use} is not another model"
             raise variant.source.error(("x-deprecated", "use"), reason)
     for variant in variants:
         for alias, name in variant.aliases.items():

@@ -125,12 +125,14 @@ def is_top(where: str) -> bool:
 
 
 def _id(model: Model) -> Finding:
+    # In any case: a page with another id is matched only where this one is a guess.
     return Finding("id", "", "confirmed", model.id, model.id, model.schema["x-id"]["evidence"])
 
 
 def _fields(model: Model, page: ModelPage) -> Iterator[Finding]:
     said = facts(page.fields, page.required, "input")
     known = spec_facts(model.schema)
+    # That these fields are links is known from the spec; the page only limits their files.
     said |= {(at, "x-media"): media for at, media in page.files.items() if _is_link(known, at)}
 
     def finding(fact: Fact, kind: Kind, spec: Any, value: Any) -> Finding:

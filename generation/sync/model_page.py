@@ -80,6 +80,7 @@ class ModelReader:
         self._owners: dict[str, str] = {}
         """The page whose schema and example agree on an id, by the id."""
         self._integers: dict[str, set[str]] = {}
+        # A pass over all pages before any is read: what others say shows where one is wrong.
         for operation in creates:
             # Where it cannot be read, `read` says so.
             with suppress(SyncError), operation.page.reading(operation.at):

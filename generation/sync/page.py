@@ -16,6 +16,7 @@ from generation.spec.source import YAML_ERRORS, line_of, plain, yaml_problem
 from generation.sync.errors import SyncError
 from generation.sync.raw_page import RawPage
 
+# By CommonMark, a fence is indented by three blanks at most.
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*([^\s`]*)[^`]*")
 _OPENAPI_HEADING = re.compile(r"#+ +OpenAPI Specification\s*", re.IGNORECASE)
 

@@ -187,7 +187,7 @@ BROKEN = {
         "shared/veo.yaml",
         '"1080p": 2.25',
         '"1080": 2.25',
-        r"x-work: '1080' is no value of the field",
+        r"x-work: '1080' is not a value of the field",
     ),
     "not YAML": (FLUX, "required: [prompt]", "required: [prompt", r"invalid YAML: "),
     "a key twice": (FLUX, "x-kind: image", "x-kind: image\nx-kind: video", r"duplicate key"),
