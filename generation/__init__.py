@@ -1,1 +1,1 @@
-"""From the hand-written spec in openapi/ to everything in generated/."""
+"""Make everything in generated/ from the hand-written spec in openapi/."""

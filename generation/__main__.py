@@ -56,10 +56,13 @@ def specs(project: Path) -> list[Path]:
 def make_package(project: Path, spec: Path, package: Path) -> None:
     """Write the package of one spec; raises SpecError."""
     bundle = make_bundle(spec)
+    # First: openapi-python-client refuses to write into a folder that is there.
     make_client(bundle, spec, package)
     documents = {"openapi.json": bundle, "openapi.portable.json": portable_form(bundle)}
+    # With the same line ends on every system: the lock has the hashes of the bytes.
     for name, document in documents.items():
         (package / name).write_text(dumps(document), encoding="utf-8", newline="\n")
+    # Last, as it hashes all other files of the package.
     (package / NAME).write_text(make_lock(project, spec, package), encoding="utf-8", newline="\n")
 
 
@@ -155,6 +158,7 @@ def _write(changed: list[Path], generated: Path, made: Path) -> None:
             draft.replace(target)
         else:
             target.unlink()
+    # The deepest first, so that a folder which only had empty folders goes, too.
     for folder in sorted(generated.rglob("*"), reverse=True):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()

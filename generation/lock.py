@@ -36,6 +36,7 @@ def make_lock(project: Path, spec: Path, package: Path) -> str:
 
 def _hashes(paths: list[Path], root: Path) -> dict[str, str]:
     return {
+        # With slashes, and sorted, since the lock must not depend on the system that wrote it.
         path.relative_to(root).as_posix(): f"sha256:{hashlib.sha256(path.read_bytes()).hexdigest()}"
         for path in sorted(paths)
     }

@@ -1,1 +1,1 @@
-"""The documentation site, made of docs/ and of the generated packages: `nox -s docs`."""
+"""Build the documentation site from docs/ and the generated packages: `nox -s docs`."""

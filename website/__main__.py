@@ -44,7 +44,7 @@ def navigation(entries: Sequence[Any], paths: Sequence[str]) -> list[Any]:
     """Return the navigation with the pages that each `*` stands for.
 
     Raises:
-        PageError: An entry is no page.
+        PageError: An entry matches no page.
 
     """
     return [*_expanded(entries, paths)]
@@ -71,6 +71,7 @@ def build(site: Path) -> None:
     with tempfile.TemporaryDirectory() as draft:
         made = _make(Path(draft), project, texts)
         _link_docs(made)
+        # Before the check, which follows the links to the twins, too.
         twins.write(made, texts, project["nav"], project["site_description"])
         if found := check.problems(made):
             raise PageError("\n".join(found))
@@ -79,7 +80,7 @@ def build(site: Path) -> None:
 
 
 def _make(draft: Path, project: dict[str, Any], texts: dict[str, str]) -> Path:
-    """Let Zensical make the pages, and return the folder that they are in."""
+    """Run Zensical on the pages, and return the folder of the site that it made."""
     import tomli_w  # noqa: PLC0415 - installed where the site is built only
 
     docs = draft / "docs"
@@ -113,7 +114,7 @@ def _make(draft: Path, project: dict[str, Any], texts: dict[str, str]) -> Path:
 
 
 def _link_docs(site: Path) -> None:
-    """Turn the pages that docstrings name, such as docs/tasks.md, into links."""
+    """Replace the pages that docstrings name, such as docs/tasks.md, by links."""
     for page in site.glob("reference/*.html"):
         text = page.read_text(encoding="utf-8")
         text = re.sub(r"\bdocs/([\w-]+)\.md", r'<a href="../\1.html">\1</a>', text)

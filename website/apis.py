@@ -1,4 +1,4 @@
-"""What the pages say of an API, read from its generated package and from the SDK."""
+"""Read what the pages say of an API from its generated package and from the SDK."""
 
 from __future__ import annotations
 
@@ -97,4 +97,4 @@ def _about(api: str, model: str) -> Mapping[str, Any]:
 
 
 APIS = tuple(WebApi(name) for name in NAMES)
-"""All APIs."""
+"""All APIs, in the order in which the command has them."""

@@ -121,11 +121,11 @@ def _missing(site: Path, file: Path, url: str, pages: Mapping[Path, _Page]) -> I
     if target.is_dir():
         target /= "index.html"
     if not target.is_file():
-        yield f"{name} links to {url}, which is no page"
+        yield f"{name} links to {url}, which is not a page"
     elif parts.fragment and target.suffix == ".html":
         anchor = unquote(parts.fragment)
         if anchor not in pages[target].anchors and not anchor.startswith("__"):
-            yield f"{name} links to {url}, which is no anchor"
+            yield f"{name} links to {url}, which is not an anchor"
 
 
 def _styles(site: Path, file: Path) -> Iterator[str]:

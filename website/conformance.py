@@ -1,4 +1,4 @@
-"""The variant matrix: what the last `nox -s conformance` found of each model, as a page.
+"""Make the page of the variant matrix: what `nox -s conformance` found of each model.
 
 `nox -s conformance -- --write` keeps its figures in docs/conformance.json:
 
@@ -45,6 +45,7 @@ def keep(rows: Mapping[str, Any], where: Path = KEPT) -> None:
         FiguresError: The run was not about all models.
 
     """
+    # The figures of a part would replace those of all, under one date and version.
     missing = {_label(api.name, model) for api in APIS for model in api.models} - {*rows}
     if missing:
         few = ", ".join(sorted(missing)[:3])

@@ -1,4 +1,4 @@
-"""One example of each model, in Python, for curl and for the command line."""
+"""Write the example of a model in Python, for curl and for the command line."""
 
 from __future__ import annotations
 
@@ -45,6 +45,7 @@ def query(api: WebApi, model: str) -> str:
 
 def command(api: WebApi, model: str) -> str:
     """Return the command that runs the example of a model and saves the result."""
+    # The command prints it in one line; here each option has one.
     words = shlex.split(api.about(model)["command"])
     start = next(n for n, word in enumerate(words) if word == model) + 1
     lines = [shlex.join(words[:start]), *map(shlex.join, _options(words[start:])), "-o results"]

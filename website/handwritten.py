@@ -1,4 +1,4 @@
-"""The pages that people write: README.md and the like, docs/, and the API reference."""
+"""Read the pages that people write: README.md and the like, docs/, and the API reference."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ def pages() -> Iterator[tuple[str, str]]:
     """Yield the path and the Markdown of each page."""
     for source in sources():
         yield page(source.relative_to(PROJECT).as_posix(), source.read_text("utf-8"))
+    # These are written for the site, so their links are as there.
     for source in sorted(REFERENCE.glob("*.md")):
         yield f"reference/{source.name}", source.read_text("utf-8")
 

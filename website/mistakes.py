@@ -1,4 +1,4 @@
-"""What the SDK says of the mistakes that an input can have: one example for each limit."""
+"""Show what the SDK says of mistakes in an input: one example for each limit."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ def mistakes(api: WebApi, model: str) -> Iterator[Mistake]:
             yield from _mistake(
                 api, model, {**example, field.name: value}, f"{_json(field.name)}: {shown}"
             )
+    # Like a known field, so that the message shows what it suggests.
     unknown = f"{fields[0].name}s"
     yield from _mistake(api, model, {**example, unknown: "a"}, f'{_json(unknown)}: "a"')
 
@@ -76,6 +77,7 @@ def _outside(field: Any) -> Iterator[tuple[Any, str]]:
         yield "", '""'
     if "maxLength" in schema:
         count = schema["maxLength"] + 1
+        # Not the text itself, which can have thousands of characters.
         yield "x" * count, f"{count} characters"
     if schema.get("minItems"):
         yield [], "[]"

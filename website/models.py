@@ -1,4 +1,4 @@
-"""A page for each model of each API, made of its generated contract, and a page that lists them."""
+"""Make a page for each model from its generated contract, and one that lists them."""
 
 from __future__ import annotations
 
@@ -180,6 +180,7 @@ def _sources(api: WebApi, about: Mapping[str, Any]) -> Iterator[str]:
     yield from ("", "## Evidence", "")
     yield "Where the facts of this page come from; what each level means for you:"
     yield ""
+    # LiangXin forwards to Magnific; of other APIs, the level names no API.
     meanings = _LEVELS | ({} if api.name == "liangxin" else _LEVELS_OF_OTHERS)
     rows = []
     for level, sources in about["source"].items():

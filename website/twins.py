@@ -1,4 +1,4 @@
-"""For programs that read the documentation: each page as Markdown, and the list llms.txt."""
+"""Write each page as Markdown, and the list llms.txt, for programs that read documentation."""
 
 from __future__ import annotations
 
@@ -53,6 +53,7 @@ def _from_html(page: Path) -> str:
         escape_underscores=False,
     )
     text = re.sub(r"[ \t]+$", "", made, flags=re.MULTILINE)
+    # Links between pages lead from twin to twin.
     text = re.sub(r"\.html(?=[)#])", ".md", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 

@@ -1,7 +1,7 @@
 # Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""The answers that the API may give: what in one the contract refuses, and what it does not know.
+"""Check responses of the API: what the contract refuses in one, and what it does not name.
 
 Everything is read from the OpenAPI document beside this file, on first use.
 
@@ -80,7 +80,7 @@ class Operation:
             body = _resolved(document, item["requestBody"])
             self._responses = {"None": body}
         self._validators: dict[int, jsonschema_rs.Draft202012Validator] = {}
-        # The id of a task that stands in the path is not a word of it.
+        # A placeholder stands for any text but a slash. Its braces are escaped with the rest.
         pattern = re.sub(r"\\{[^/{}]+\\}", "([^/]+)", re.escape(path))
         self._pattern = re.compile(pattern)
         self._placeholders = re.findall(r"{([^/{}]+)}", path)
@@ -222,6 +222,7 @@ class Operation:
                 yield from self._unknown(self._items(schema), item, (*path, index))
         elif isinstance(value, Mapping):
             known = self._properties(schema)
+            # The documents don't close what is received, so the keyword is there for maps alone.
             is_map = any("additionalProperties" in part for part in self._parts(schema))
             for name, item in value.items():
                 if name in known:
@@ -353,6 +354,7 @@ def _schemas(node: Any, name: str = "") -> Iterator[tuple[str, Schema]]:
             if key == "properties" and isinstance(value, Mapping):
                 for field, schema in value.items():
                     yield from _schemas(schema, field)
+            # These are values, in which a key means nothing.
             elif key not in ("example", "examples", "default"):
                 yield from _schemas(value, name)
 

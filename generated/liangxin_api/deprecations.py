@@ -1,7 +1,7 @@
 # Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""What is deprecated: models and their former ids, fields and values of fields, and in which words.
+"""Say what is deprecated: models, their former ids, fields, and values of fields.
 
 The words stand here and nowhere else: in errors, warnings, docstrings and pages.
 """
@@ -94,6 +94,7 @@ def deprecated_parts(
 
 def own_words(schema: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what is deprecated of a field itself and of its values, or those of its items."""
+    # The words name neither model nor path, which stand beside them wherever they are shown.
     own = [] if "x-deprecated" not in schema else [schema["x-deprecated"]]
     values = [
         (value, about)

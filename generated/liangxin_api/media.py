@@ -89,7 +89,7 @@ class Media(NamedTuple):
             ):
                 text = f"{value} to {other}{_UNITS[kind]}"
             elif keyword[:3] == "max" and self.evidence.get(f"min{kind}") == level:
-                continue
+                continue  # said with the minimum
             else:
                 text = _bound(keyword, value)
             texts.setdefault(level, []).append(text)
@@ -125,6 +125,7 @@ def media_of(schema: Mapping[str, Any]) -> Media | None:
     stated = schema.get("x-media")
     if stated is None:
         return None
+    # A level for all, or one of `media` with those limits that differ.
     levels = stated["evidence"]
     whole = levels if isinstance(levels, str) else levels["media"]
     own = {} if isinstance(levels, str) else levels
@@ -185,4 +186,5 @@ def _measured(file: MediaFile) -> Iterator[tuple[str, float, float, str]]:
     for kind, value in (("Seconds", file.seconds), ("FrameRate", file.frame_rate)):
         if value is not None:
             has = f"has {value:.4g}{_UNITS[kind]}"
+            # The larger value is compared with the minimum: both limits are wider than stated.
             yield kind, value + _TOLERANCE, value - _TOLERANCE, has

@@ -1,7 +1,7 @@
 # Generated from openapi/liangxin/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/liangxin/ and run `nox -s generate`.
 
-"""How much the input of a create asks for, from the fields that have `x-work`: length, size, count.
+"""Measure how much an input asks for by its fields with `x-work`: length, size, count.
 
 It says nothing of what a task costs, only which tasks of a model take longer than others.
 """

@@ -1,10 +1,9 @@
 # Generated from openapi/magnific/ by openapi-python-client 0.29.1.
 # Do not edit: change openapi/magnific/ and run `nox -s generate`.
 
-"""The contract of the API: the fields of each model, and what is wrong with the body of a request.
+"""Describe the fields of each model, and say what is wrong with the body of a request.
 
-Everything is read from the OpenAPI document beside this file, on first use. Every limit is put into
-words here and nowhere else.
+Everything is read from the OpenAPI document beside this file, on first use.
 
     fields("some-model")                  the fields of its input, with their limits in words
     violations("some-model", body)        the limits that the body of a create breaks
@@ -145,7 +144,7 @@ class Contract:
         return {**input} if model not in self._requests else self._model(model).own_form(input)
 
     def takes_link(self, model: str, path: Sequence[str | int]) -> bool:
-        """Whether the value at a path of the body of a create may be a link to a file.
+        """Return whether the value at a path of the body of a create may be a link to a file.
 
         Also for what is not known: a model, or a field.
         """
@@ -193,8 +192,10 @@ class Contract:
         spellings = {model: model for model in self._requests}
         for model in self._requests:
             for other in self.input_schema(model)["x-id"].get("alternatives", ()):
+                # The id of a model is never taken for what another one might be called.
                 spellings.setdefault(other, model)
-        # Cut off: the time grows with the square of the length.
+        # Cut off: the time grows with the square of the length. The cutoff is lower than difflib's
+        # own, so that the name of a family finds models of it.
         near = difflib.get_close_matches(name[:100], spellings, 4, cutoff=0.5)
         return list(dict.fromkeys(spellings[spelling] for spelling in near))
 
@@ -259,7 +260,7 @@ def nearest_models(name: str) -> list[str]:
 
 
 def takes_link(model: str, path: Sequence[str | int]) -> bool:
-    """Whether the value at a path of the body of a create may be a link to a file."""
+    """Return whether the value at a path of the body of a create may be a link to a file."""
     return contract().takes_link(model, path)
 
 

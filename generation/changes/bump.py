@@ -1,4 +1,4 @@
-"""Which version changes call for: semantic versioning, also of 0.x."""
+"""Decide which version changes call for, by semantic versioning, of 0.x too."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def version(text: str) -> Version:
     """Return the version in a text such as 1.2.0 or 1.2.0rc1; raises ValueError."""
     found = re.match(r"v?(\d+)\.(\d+)(?:\.(\d+))?", text)
     if found is None:
-        raise ValueError(f"{text} is no version, such as 1.2.0")
+        raise ValueError(f"{text} is not a version, such as 1.2.0")
     return Version(*(int(part or 0) for part in found.groups()))
 
 

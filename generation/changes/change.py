@@ -1,4 +1,4 @@
-"""A change of an API, and the list of them that the comparisons fill."""
+"""Collect the changes of an API that the comparisons find."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ class Finding(NamedTuple):
     def replayed(
         cls, where: str, difference: Difference, witness: Any, holds: Callable[[Any], bool]
     ) -> Finding:
-        """Return a difference whose witness was played against both bundles.
+        """Return a difference once its witness was played against both bundles.
 
-        It is not breaking without a witness that holds.
+        Without a witness that holds, it is only perhaps breaking.
         """
         breaking, reason = difference.breaking, difference.reason
         if breaking is True and not (witness is not NOTHING and holds(witness)):
@@ -61,6 +61,7 @@ class Finding(NamedTuple):
 
     def at(self, prefix: str) -> Finding:
         """Return the finding for a schema that is used at a place."""
+        # Items follow their array without a dot: `tags[]`.
         join = "." if self.where and not self.where.startswith(ITEMS) else ""
         return self._replace(where=f"{prefix}{join}{self.where}")
 

@@ -76,13 +76,14 @@ def make_report(old: str | None, new: str | None, project: Path) -> Report:
             version(state.version)
         except ValueError as error:
             raise StateError(f"{state.label}: {error}") from None
+    # Of NEW alone: nobody can correct the version of what has been released.
     notes += _stale_versions(after)
     changes.sort(key=lambda change: (change.api, change.variant or "", change.where))
     return Report(before.label, after.label, before.version, after.version, changes, notes)
 
 
 def _stale_versions(state: State) -> list[str]:
-    """Return the specs whose version is not that of the package that they are shipped with."""
+    """Return a note on each spec whose version is not that of the package it is shipped with."""
     if state.is_file:
         return []
     versions = {name: bundle["info"]["version"] for name, bundle in state.bundles.items()}

@@ -39,6 +39,7 @@ def compare_annotations(
         yield from deprecation_notes(dotted(place), old, new)
         for key in sorted((old.keys() | new.keys()) - IGNORED):
             where, a, b = dotted(place), old.get(key), new.get(key)
+            # Whether it is there counts, too: a default of null is not the same as none.
             if to_string([a, key in old]) == to_string([b, key in new]):
                 continue
             if key == "x-extensible-enum":
@@ -55,6 +56,7 @@ def compare_annotations(
             else:
                 doubt: Breaking = "perhaps" if reason is not None else False
                 yield Finding(where, kind, doubt, reason=reason, old=a, new=b)
+    # Texts change in many fields at a time, so they are one finding.
     if documented:
         yield Finding(min(documented), "documentation-changed", new=sorted(documented))
 

@@ -40,13 +40,13 @@ def _compare_operations(changes: Changes, received: Received) -> None:
     for key, operation in old.operations.items():
         other = new.operations.get(key)
         if other is None:
-            if not _is_of(old.creates.get(key, []), new):
+            if not _is_of(old.models_of.get(key, []), new):
                 operation_removed(changes, operation)
         # Mostly nothing differs, neither in an operation nor in what it may refer to.
         elif operation != other or not same:
             _compare_operation(changes, received, operation, other)
     for key, operation in new.operations.items():
-        if key not in old.operations and not _is_of(new.creates.get(key, []), old):
+        if key not in old.operations and not _is_of(new.models_of.get(key, []), old):
             name = label(operation)
             changes.add(Finding(name, "operation-added"), operations=(name,))
 

@@ -24,6 +24,7 @@ def compare_models(changes: Changes) -> None:
             body = search_for().find([changes.old.limits(before[model]).schema], []).value
             kind = "alias-removed" if model in of_old else "model-removed"
             _add_body(changes, model, Difference(("model",), kind, True, body))
+        # What changes for an alias of the same model is reported of that model.
         elif model not in of_old or of_old[model] != of_new.get(model):
             _compare_model(changes, model)
     compare_aliases(changes)

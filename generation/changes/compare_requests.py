@@ -45,7 +45,7 @@ def compare_sent(changes: Changes, old: Operation, new: Operation) -> None:
 def operation_removed(changes: Changes, operation: Operation) -> None:
     """Add that an operation is gone."""
     request = _request(changes.old, operation)
-    models = changes.old.creates.get(identity(operation), [])
+    models = changes.old.models_of.get(identity(operation), [])
     variant = models[0] if len(models) == 1 else None
     where = label(operation)
     _add_request(changes, operation, where, "operation-removed", request, variant=variant)
@@ -161,7 +161,7 @@ def _compare_body(changes: Changes, old: Operation, new: Operation) -> None:
             continue
         other, where = new_kinds[kind], f"body {kind}"
         compare_rest(changes, where, part, other, known=KNOWN_OF_MEDIA_TYPE, names=names)
-        if not changes.old.creates.get(identity(old)):  # those of models are compared by model
+        if not changes.old.models_of.get(identity(old)):  # those of models are compared by model
             _compare_schema(changes, old, part, other)
     for kind in new_kinds.keys() - kinds.keys():
         changes.add(Finding(f"body {kind}", "media-type-added"), operations=names)
@@ -237,12 +237,13 @@ def _request(
     if sent["query"]:
         request["query"] = sent["query"]
     if sent["header"] or asked is not None:
+        # Where several sets of headers are taken, the first will do; no witness needs a real key.
         keys = credentials(side.bundle, operation)[0] if asked is None else asked
         request["headers"] = {**dict.fromkeys(sorted(keys), "…"), **sent["header"]}
     body = resolve(side.bundle, operation.content.get("requestBody", {}))
     schema = body.get("content", {}).get(JSON, {}).get("schema", True)
     # The request of one model is smaller work than the union of all.
-    for model in side.creates.get(identity(operation), [])[:1]:
+    for model in side.models_of.get(identity(operation), [])[:1]:
         schema = side.requests[model]
     if body:
         found = search_for(texts=schema).find([side.limits(schema).schema], [])

@@ -86,6 +86,7 @@ class Received:
         where = f"status {status}"
         if not status.startswith("2"):
             return Finding(where, "error-status-added")
+        # Only where another one is gone is it certain that this one comes instead.
         if not any(old.startswith("2") for old in gone):
             reason = "whether callers take it for a success depends on them"
             return Finding(where, "success-status-added", "perhaps", reason=reason)
@@ -117,7 +118,7 @@ class Received:
         if old.get("description") != new.get("description"):
             self._changes.add(Finding(prefix, "documentation-changed"), operations=names)
         if _links(old) != _links(new):
-            reason = "callers are told another way to follow a task"
+            reason = "the answer names another operation to follow a task by"
             finding = Finding(f"{prefix} links", "links-changed", "perhaps", reason=reason)
             self._changes.add(finding, operations=names)
         compare_rest(self._changes, prefix, old, new, known=KNOWN_OF_RESPONSE, names=names)

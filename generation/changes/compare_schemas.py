@@ -70,6 +70,7 @@ class _Group:
 
     @property
     def order(self) -> tuple[Any, ...]:
+        # Rules last, as they may follow from all else; then by how much a keyword says of a value.
         limits = [*self.tight, *self.loose]
         ranks = [ORDER.index(one.keyword) if one.keyword in ORDER else len(ORDER) for one in limits]
         return (any(limit.rule for limit in limits), min(ranks), len(self.place))

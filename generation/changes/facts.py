@@ -1,4 +1,4 @@
-"""What is known of a value that is looked for."""
+"""Collect what is known of the value that a search looks for."""
 
 from __future__ import annotations
 
@@ -57,7 +57,8 @@ class Facts:
 
     def copy(self) -> Facts:
         """Return a copy, to be added to."""
-        # Not deepcopy: validators are kept by the identity of their schemas.
+        # Not deepcopy: validators are kept by the identity of their schemas. In the order of the
+        # fields above, by position.
         return Facts(
             *({*self.types}, [*self.units], self.allowed, self.low, self.high, {**self.sizes}),
             *([*self.items], [*self.contains], self.twins, {**self.present}, {*self.absent}),
@@ -66,7 +67,7 @@ class Facts:
         )
 
     def resize(self, kind: str, low: int = 0, high: float = math.inf) -> None:
-        """Take in the bounds of a size."""
+        """Narrow the bounds of a size."""
         known = self.sizes.get(kind, (0, math.inf))
         self.sizes[kind] = (max(known[0], low), min(known[1], high))
 
@@ -76,13 +77,13 @@ class Facts:
         return [*self.properties.get(name, ()), *rest]
 
     def doubt(self, literal: Literal, keyword: str) -> None:
-        """Take in what is only tested."""
+        """Add a keyword that candidates are tested against, but that is not reasoned about."""
         self.units.append(literal)
         self.doubts += (f"{keyword} is only tested, not reasoned about",)
 
 
 def learn(facts: Facts, literal: Literal) -> None:
-    """Take in a fact."""
+    """Add to `facts` what a keyword that is kept or broken says of the value."""
     schema, kept = literal
     if not kept:
         # JSON Schema ignores a keyword on other types, so only these can break it.
@@ -137,6 +138,7 @@ def learn(facts: Facts, literal: Literal) -> None:
 
 
 def _learn_bound(facts: Facts, literal: Literal, key: str, bound: Any) -> None:
+    # A minimum that is broken is a bound from above.
     is_lower = (key in LOWER) == literal.kept
     if "imum" not in key and key[3:] not in SIZES:
         facts.doubt(literal, key)

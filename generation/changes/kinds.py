@@ -1,4 +1,4 @@
-"""The kinds of changes: how each is worded, and which bump it calls for when it breaks nothing."""
+"""List the kinds of changes: how each is worded, and its bump if it breaks nothing."""
 
 from __future__ import annotations
 

@@ -137,6 +137,7 @@ class _Plain:
             elif key == "prefixItems":
                 result[key] = [self(part) for part in value]
             elif key in {"const", "enum"}:
+                # `const` is an enum of one, and may stand beside another.
                 values = [value] if key == "const" else sorted(value, key=to_string)
                 result["enum"] = _both("enum", result.get("enum", values), values)
             elif key == "required":
@@ -150,6 +151,7 @@ class _Plain:
         if "$ref" in schema:
             with_target = [*result.pop("allOf", []), self.target(schema["$ref"], self)]
             result["allOf"] = sorted(with_target, key=to_string)
+        # An `allOf` of one schema, such as that of a $ref with nothing beside it, is that schema.
         return (
             result["allOf"][0] if len(result) == 1 and len(result.get("allOf", ())) == 1 else result
         )
@@ -167,6 +169,7 @@ class _Plain:
 
 def _types(value: str | list[str]) -> list[str]:
     types = {value} if isinstance(value, str) else {*value}
+    # Every integer is a number.
     return sorted(types - {"integer"} if "number" in types else types)
 
 

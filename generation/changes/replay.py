@@ -1,4 +1,4 @@
-"""Play a witness against a bundle: is this body, request or answer possible there."""
+"""Play a witness against a bundle: find out whether a body, request or answer is possible there."""
 
 from __future__ import annotations
 
@@ -31,14 +31,15 @@ class Replay:
     ) -> None:
         self._bundle, self._requests, self._aliases = bundle, requests, aliases
         self._contract = Contract(bundle)
-        self._operations = operations(bundle)
+        # Paths without placeholders first, as OpenAPI has it: `/tasks/newest` is no `/tasks/{id}`.
+        self._operations = sorted(operations(bundle), key=lambda operation: "{" in operation.path)
 
     def accepts_body(self, model: str, body: Any, *, other_form: bool = False) -> bool:
         """Return whether the SDK accepts the body of a create, by the limits that it enforces.
 
         With `other_form`, values that have two forms are taken in either, as the SDK does.
         """
-        # No operation takes it (any more).
+        # No operation takes it, or none does any more.
         if model not in self._requests:
             return False
         schema = self._requests[model]

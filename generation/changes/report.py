@@ -135,6 +135,7 @@ def _groups(changes: Iterable[Change]) -> list[list[Change]]:
     """Return changes that differ in their model only, together."""
     groups: dict[str, list[Change]] = {}
     for change in changes:
+        # By the message, which has all that is shown of the old and the new value.
         of_model = "" if change.variant is None else "model"
         key = json.dumps([change.api, change.where, message(change), change.reason, of_model])
         groups.setdefault(key, []).append(change)
@@ -165,12 +166,14 @@ def _about(group: list[Change]) -> str:
     names = [change.variant for change in group if change.variant is not None]
     names = names or list(group[0].operations)
     more = len(names) - SHOWN_VARIANTS
+    # The name of one more is no longer than the words for it.
     shown_names = names if more <= 1 else names[:SHOWN_VARIANTS]
     return ", ".join(shown_names) + (f" and {more} more" if more > 1 else "")
 
 
 def _role(change: Change) -> str:
     """Return what a witness is."""
+    # What is received begins with one of these; so may the name of a model's field.
     received = ("answer", "error", "callback", "webhook", "status")
     is_received = change.variant is None and change.where.startswith(received)
     return "impossible before, possible now" if is_received else "accepted before, refused now"

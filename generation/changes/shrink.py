@@ -12,6 +12,7 @@ def shrink(value: Any, is_good: Callable[[Any], bool]) -> Any:
         case dict():
             parts: list[Any] = [*value]
         case list():
+            # The last first, so that the first items are those that stay.
             parts = [*range(len(value))][::-1]
         case _:
             return value

@@ -1,4 +1,4 @@
-"""One of the two bundles that are compared, with what the comparisons ask of it."""
+"""Look up what the comparisons need to know of one of the two bundles."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Side:
     operations: dict[tuple[str, str], Operation] = field(init=False)
     takers: dict[str, tuple[str, str]] = field(init=False)
     """The operation whose body takes the request of a model."""
-    creates: dict[tuple[str, str], list[str]] = field(init=False)
+    models_of: dict[tuple[str, str], list[str]] = field(init=False)
     """The models that an operation creates or queries."""
     replay: Replay = field(init=False)
 
@@ -46,10 +46,10 @@ class Side:
             for key, operation in self.operations.items()
             for name in requests_of(self.bundle, operation)
         }
-        self.creates = {}
+        self.models_of = {}
         for route in routes(self.bundle):
             for operation in {identity(route.create), identity(route.query)}:
-                self.creates.setdefault(operation, []).append(route.model)
+                self.models_of.setdefault(operation, []).append(route.model)
         # What no operation takes is refused, whatever its schema says.
         taken = {
             model: request

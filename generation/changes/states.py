@@ -166,6 +166,7 @@ def _file(path: Path) -> State:
     except OSError as error:
         raise StateError(f"{path}: {error.strerror}") from None
     document = parse(content, str(path))
+    # openapi.json has this name in each package, whose folder says of which API it is.
     name = (
         path.resolve().parent.name.removesuffix("_api")
         if path.name == "openapi.json"

@@ -145,6 +145,7 @@ class Search:
             if not kept and (hints := self._hints(parts[0])):
                 facts.hints.append(hints)
         elif len(cases) == 1:
+            # In their order, as `todo` is taken from its end.
             todo.extend(reversed(cases[0]))
         else:
             clauses.append(cases)
@@ -247,6 +248,7 @@ class Search:
         if low > high:
             return NOTHING
         steps = [unit.schema["multipleOf"] for unit in facts.units if "multipleOf" in unit.schema]
+        # No farther than 100 from zero, or from the bound that is nearest to it.
         low, high = max(low, min(high, 0) - 100), min(high, max(low, 0) + 100)
         points = [low + 0.5, high - 0.5, *(low + (high - low) * n / 64 for n in range(65))]
         points += [math.floor(low / step + n) * step for step in steps for n in range(66)]
@@ -263,12 +265,14 @@ class Search:
         kept = {to_string(unit.schema) for unit in patterns if unit.kept}
         if kept & {to_string(unit.schema) for unit in patterns if not unit.kept}:
             return NOTHING
+        # Without patterns, more texts than an enum is likely to rule out.
         made = ["a", "", *LETTERS, *(f"a{n}" for n in range(MAX_NUMBERS if not patterns else 0))]
         if patterns:
             made += [*LINKS, UUID, "https://example.com/a b.png", *self._texts]
             for unit in patterns:
                 made += matching_texts(unit.schema.get("pattern", ""))
             made += [text.upper() for text in self._texts]
+        # Longer at either end, since a pattern may fix the other.
         sized = [
             padded
             for text in made
@@ -292,6 +296,7 @@ class Search:
             return NOTHING
         if len(asked) > MAX_CONTAINS:
             return self._gap("too many `contains` at a time")
+        # One kind of item for each choice of the `contains` that it counts for: 2 ** MAX_CONTAINS.
         kinds: list[tuple[tuple[int, ...], Case, Any]] = []
         for wanted in itertools.product((True, False), repeat=len(asked)):
             about = [Literal(c.schema, kept) for c, kept in zip(asked, wanted, strict=True)]

@@ -1,1 +1,1 @@
-"""From a bundle to the client package of its API."""
+"""Make the client package of an API from its bundle."""

@@ -43,10 +43,11 @@ def make_client(bundle: Schema, spec: Path, package: Path) -> None:
     formatting = ["ruff", "format", "--isolated", "--no-cache", "--quiet", "--line-length", "100"]
     files = [str(package / name) for name in RENDERED]
     subprocess.run([sys.executable, "-m", *formatting, *files], check=True)
-    # These import the package, so it must be complete.
-    # Of what the generator may drop without a warning.
+    # Checked in the code that was made, since the generator drops some things without a warning.
+    # Once all modules are there, as they are imported for it.
     check_parameters(bundle, spec, package)
     check_round_trips(bundle, spec, package)
+    # The generator makes it only beside a project of its own, which `--meta none` turns off.
     (package / "py.typed").write_text("", encoding="utf-8")
     header = HEADER.format(spec=spec.name, version=version("openapi-python-client"))
     for file in (f for f in package.rglob("*") if f.suffix in {".py", ".pyi", ".typed"}):

@@ -60,7 +60,6 @@ def client_form(bundle: Schema) -> Schema:
             schemas[name] = _lenient(schema, keep_required=name in alternatives)
     schemas |= inputs_of_aliases
     for operation in every:
-        operation.content.pop("callbacks", None)
         for parameter in operation.parameters:
             parameter.get("schema", {}).pop("default", None)
     form: Schema = without(document, {"examples", "example", "links"})
@@ -130,7 +129,7 @@ def _field(field: Schema, *, takes_files: bool) -> Schema:
 
 def _lenient(schema: Schema, *, keep_required: bool) -> Schema:
     """Return `schema` for responses: nothing is required, and everything may be null."""
-    result = {k: v for k, v in schema.items() if k != "not"}
+    result = dict(schema)
     if not keep_required:
         result.pop("required", None)
     properties = {}

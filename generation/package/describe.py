@@ -17,6 +17,7 @@ Schema = dict[str, Any]
 def described(schema: Schema) -> Schema:
     """Return the schema of an input or request with all limits, each field fully described."""
     fields = {field.name: field for field in fields_of(schema)}
+    # The summary says the rules, and the fields have their inferred limits in them.
     rest = {key: value for key, value in schema.items() if key not in {"allOf", "x-inferred"}}
     return {
         **rest,

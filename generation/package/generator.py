@@ -1,4 +1,4 @@
-"""openapi-python-client, with reserved names and a type of property that it lacks.
+"""Run openapi-python-client with reserved names and a type of property that it lacks.
 
 - It appends `_` to the attribute of a field whose name is reserved. Its list lacks the names that
   its templates and ours use in generated classes.
@@ -59,6 +59,7 @@ def _list_type(original: Callable[[ListProperty], PythonCode]) -> Any:
 strings.RESERVED_WORDS.update(NAMES)
 _original_string_property: Any = properties._string_based_property  # noqa: SLF001 - no other hook
 
+# In the process of the command alone: importing this module reserves names, and patches nothing.
 if __name__ == "__main__":
     from openapi_python_client.cli import app
 

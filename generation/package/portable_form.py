@@ -57,9 +57,10 @@ def _of_model(schema: Schema, left_out: list[Schema]) -> Schema:
     for rule in schema.get("allOf", ()):
         own = {k: v for k, v in rule.items() if k != "description" and not k.startswith("x-")}
         if _uses(own, "contains"):
-            told = {"model": schema["x-model"], "rule": rule["x-rule"], "text": rule["description"]}
-            if told not in left_out:
-                left_out.append(told)
+            lost = {"model": schema["x-model"], "rule": rule["x-rule"], "text": rule["description"]}
+            # A request with its fields outside of `input` has the rules of its input, too.
+            if lost not in left_out:
+                left_out.append(lost)
         else:
             broken.append(own["not"] if [*own] == ["not"] else {"not": own})
     if broken:

@@ -56,12 +56,13 @@ def _object(name: str, schema: Schema, found: list[Dict]) -> str:
         )
         for key, field in schema["properties"].items()
     ]
+    # After those of its parts: before 3.14, Python evaluates annotations where a class is defined.
     found.append(Dict(f"{name}Dict", schema["description"], entries))
     return f"{name}Dict"
 
 
 def _type(name: str, field: Schema, found: list[Dict]) -> str:
-    """The type of a field, in Python's words."""
+    """Return the type of a field as an annotation."""
     if (values := other_form(field)) is not None:
         own = {key: value for key, value in field.items() if key != "x-accepts"}
         return f"{_type(name, own, found)} | Literal[{', '.join(map(repr, values))}]"

@@ -1,1 +1,1 @@
-"""From the YAML files of a spec to its bundle, one checked OpenAPI document."""
+"""Bundle the YAML files of a spec into one checked OpenAPI document."""

@@ -102,6 +102,8 @@ class Bundler:
         Several variants may share one. In a template, the `operationId` of a link is the name of
         another template.
         """
+        # Which operations there are is known only once the variants have been read, and the body of
+        # `create` leads to them.
         at = ("x-operations", "create", "post", "requestBody", "content", "application/json")
         ref = self.main.part((*at, "schema", "$ref"))
         target, section, name = self._resolve(self.main, ref, (*at, "schema", "$ref"))
@@ -118,9 +120,11 @@ class Bundler:
                     self.main, _with_operation_ids(templates[role], ids), ("x-operations", role)
                 )
                 self._model = None
-                extra = {key: value for key, value in own.items() if key != "path"}
+                item["parameters"] = [*item.get("parameters", ()), *own.get("parameters", ())]
+                _hand_down({"components": self.components}, item)
                 for method, operation in item.items():
-                    made = {**extra, **operation}
+                    made = {"operationId": own["operationId"], **operation}
+                    # Models of a family share the operation that queries their tasks.
                     known = paths.setdefault(own["path"], {}).setdefault(method, made)
                     if known != made:
                         reason = f"{method.upper()} {own['path']} is another operation elsewhere"
@@ -132,6 +136,7 @@ class Bundler:
         part = target.content[section][name]
         if self._model is not None and isinstance(part, dict) and "x-variants" in part:
             return f"#/components/schemas/{self._model.name}Request"
+        # In the bundle, the components of all files are in one place.
         known = self.origin.setdefault((section, name), (target, (section, name)))
         if known[0] is not target:
             raise source.error(at, f"{name} is already defined in {known[0].path}")
@@ -199,7 +204,11 @@ class Bundler:
 
 
 def _hand_down(document: Schema, item: Schema) -> None:
-    """Give the parameters of a path to its operations, where all readers of a bundle look."""
+    """Move the parameters of a Path Item into its operations.
+
+    What is left of it are its operations, and nothing else.
+    """
+    # Of several parameters of one name and place, OpenAPI lets that of the operation count.
     shared = [(one, resolve(document, one)) for one in item.pop("parameters", ())]
     for key in ("summary", "description"):
         item.pop(key, None)
@@ -240,6 +249,7 @@ def _check_openapi(bundler: Bundler, document: Schema) -> None:
     for error in validator.iter_errors():
         path = tuple(error.absolute_path)
         where = ".".join(str(step) for step in path)
+        # The lines after the first repeat schema and instance, which can be the whole document.
         reason = str(error.message).partition("\n")[0]
         # A component may come from another file than openapi.yaml.
         part = tuple(map(str, path[1:3])) if path[:1] == ("components",) else ()
@@ -264,11 +274,7 @@ def _check_routes(bundler: Bundler, document: Schema) -> None:
 def _check_examples(bundler: Bundler, document: Schema) -> None:
     """Check that every example is valid against its schema, inferred limits included."""
     schemas = document["components"]["schemas"]
-    strict = {
-        name: strict_form(schema) if "x-inferred" in schema else schema
-        for name, schema in schemas.items()
-    }
-    components = {"schemas": strict}
+    components = {"schemas": {name: strict_form(schema) for name, schema in schemas.items()}}
 
     def check(schema: Schema, value: Any, where: str, source: Source, at: tuple[str, ...]) -> None:
         whole = {**schema, "components": components}

@@ -61,6 +61,7 @@ class Composition:
             (part.source, (*part.at, "x-rules", index))
             for part in reversed(self.parts)
             for index, own in enumerate(part.source.part(part.at).get("x-rules", ()))
+            # By identity, as a rule may stand in several files alike; `_merge` copies none.
             if own is rule
         )
         source, at = next(places)
@@ -124,6 +125,7 @@ def changed(
 ) -> Schema:
     """Return a schema with `change` applied to it and to those of all fields and items in it."""
     result = change(schema, at)
+    # Filled here, so `change` must return a dict of its own, even where it changes nothing.
     if "properties" in schema:
         result["properties"] = {
             name: changed(field, change, (*at, "properties", name))
@@ -167,6 +169,7 @@ def _merge(into: Schema, part: Schema, source: Source, at: Pointer) -> None:
 def _validator(name: str) -> jsonschema_rs.Validator:
     """Return the validator of a kind of file: `variant` or `shared`."""
     schema = Source(Path(__file__).with_name("variant.schema.yaml")).content
+    # `format` only annotates in this draft unless it is asked for, here and wherever we validate.
     return jsonschema_rs.Draft202012Validator(
         {**schema, "$ref": f"#/$defs/{name}"}, validate_formats=True
     )

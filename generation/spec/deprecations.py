@@ -52,6 +52,7 @@ def _marked(
             for name, field in schema["properties"].items()
         }
     if "items" in schema:
+        # Without siblings: an item has no name, so `x-deprecated` of it is refused.
         result["items"] = _marked(composition, schema["items"], (*at, "items"), ())
     return result
 
@@ -60,7 +61,7 @@ def _check_successor(
     composition: Composition, at: Pointer, about: Schema, known: Iterable[str], kind: str
 ) -> None:
     if "use" in about and text_of(about["use"]) not in {*known} - {at[-1], at[-2]}:
-        reason = f"use: {text_of(about['use'])} is no other {kind}"
+        reason = f"use: {text_of(about['use'])} is not another {kind}"
         raise composition.error((*at, "use"), reason)
 
 

@@ -141,6 +141,7 @@ def split(schema: Schema, evidence: dict[str, Schema]) -> tuple[Schema, Schema]:
 
 
 def _split_field(field: Schema, own: Schema) -> tuple[Schema, Schema]:
+    # An enum with a level for each value is enforced whole: it takes the inferred values, too.
     inferred = {
         key: field[key]
         for key in LIMITS

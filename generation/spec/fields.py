@@ -35,6 +35,8 @@ TYPES_OF = {
 }
 FORMATS = {"uri": ("string",), "float": ("number",)}
 PAIRS = (("minimum", "maximum"), ("minLength", "maxLength"), ("minItems", "maxItems"))
+# The generated types list all values of a field with `x-accepts` in both forms.
+MAX_ACCEPTED = 1000
 MEDIA_PAIRS = ("side", "ratio", "seconds", "frame_rate")
 # JSON Schema asks for patterns in Unicode mode, in which JavaScript refuses any other escape.
 _NOT_PORTABLE = re.compile(r"\\[^dDwWsSbBnrtfv0^$\\.*+?()\[\]{}|/-]")
@@ -68,6 +70,7 @@ def _check_object(composition: Composition, at: Pointer, schema: Schema) -> None
             raise composition.error((*at, "required"), reason)
     names: dict[str, str] = {}
     for name in schema["properties"]:
+        # As the client generator makes names: with this prefix where one is no identifier.
         other = names.setdefault(PythonIdentifier(name, "field_"), name)
         # The client generator tries this form where names collide.
         python, taken = (PythonIdentifier(n, "field_", skip_snake_case=True) for n in (name, other))
@@ -96,10 +99,15 @@ def _check_limits(composition: Composition, at: Pointer, field: Schema) -> None:
         known = field.get("enum", ())
         if kind == "integer" and {"minimum", "maximum"} <= field.keys():
             known = range(field["minimum"], field["maximum"] + 1)
-        is_text_of = all(re.fullmatch(r"-?[0-9]{1,9}", str(value)) for value in known)
-        if field["x-accepts"] == kind or not known or not is_text_of:
+        # The number first: a range may have too many values to look at. As many digits as
+        # `own_form` reads.
+        is_usable = 0 < len(known[: MAX_ACCEPTED + 1]) <= MAX_ACCEPTED and all(
+            re.fullmatch(r"-?[0-9]{1,9}", str(value)) for value in known
+        )
+        if field["x-accepts"] == kind or not is_usable:
             reason = (
-                "x-accepts is the other of integer and string, and all values are known integers"
+                "x-accepts is the other of integer and string, and the values are known integers, "
+                f"at most {MAX_ACCEPTED}"
             )
             raise composition.error((*at, "x-accepts"), reason)
     if "x-work" in field:
@@ -116,7 +124,8 @@ def _check_work(composition: Composition, at: Pointer, field: Schema) -> None:
     if field["x-work"] != "value":
         for value in field["x-work"]:
             if value not in known:
-                raise composition.error((*at, value), f"x-work: {value!r} is no value of the field")
+                reason = f"x-work: {value!r} is not a value of the field"
+                raise composition.error((*at, value), reason)
         return
     amounts = map(str, known or [field.get("minimum", 0)])
     if not all(re.fullmatch(r"[0-9]+(\.[0-9]+)?", text) and float(text) for text in amounts):

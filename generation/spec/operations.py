@@ -78,6 +78,7 @@ def routes(bundle: Schema) -> list[Route]:
         )
         for operation in every
         for links in [[*_links(bundle, operation, by_id)]]
+        # The first link that takes an id; an operation without one creates no tasks.
         for query, parameter in [(o, taken) for o, taken in links if taken is not None][:1]
         for name in requests_of(bundle, operation)
     ]

@@ -22,14 +22,15 @@ if TYPE_CHECKING:
 # are read as YAML 1.2 here, but editors and other tools may read them as 1.1.
 RATIO_LIKE = re.compile(r"\d+[:*]\d+")
 
-
+# ReaderError, of characters that YAML does not allow, has no mark and another base class.
 YAML_ERRORS = (MarkedYAMLError, ReaderError)
 
 
 class _Constructor(RoundTripConstructor):
-    """Takes dates for text, as JSON has none: the schema of the file says what is no date."""
+    """Reads dates as strings, since JSON has none; the schema of the file checks their form."""
 
 
+# On a subclass: on ruamel.yaml's own class it would change how everybody's files are read.
 _Constructor.add_constructor("tag:yaml.org,2002:timestamp", RoundTripConstructor.construct_yaml_str)
 
 
@@ -60,7 +61,9 @@ class Source:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        yaml = YAML(typ="rt", pure=True)
+        # The round-trip loader alone keeps the lines of nodes.
+        yaml = YAML(typ="rt")
+        # So that a quoted 16:9 is a ScalarString, and a plain one is not.
         yaml.preserve_quotes = True
         yaml.Constructor = _Constructor
         try:
@@ -160,11 +163,16 @@ def line_of(tree: Any, pointer: Iterable[str | int]) -> int:
 def plain(node: Any) -> Any:
     """Return a YAML tree as plain dicts, lists and scalars."""
     if isinstance(node, dict):
-        return {str(key): plain(value) for key, value in node.items()}
+        # Keys become strings as in JSON, which has `true` where Python has `True`.
+        return {
+            str(key).lower() if isinstance(key, bool) else str(key): plain(value)
+            for key, value in node.items()
+        }
     if isinstance(node, list):
         return [plain(value) for value in node]
     if node is None or isinstance(node, bool):
         return node
+    # The loader's numbers are of subclasses that keep how they were written.
     for kind in (int, float):
         if isinstance(node, kind):
             return kind(node)

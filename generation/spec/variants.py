@@ -26,6 +26,8 @@ from generation.spec.rules import fields_of
 from generation.spec.source import Source, SpecError, together
 
 DEPRECATION = ("deprecated", "x-deprecated", "x-aliases")
+# In an enum, numbers may be strings.
+NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
 MODEL_ID = re.compile(r"[A-Za-z0-9]+(?:[._/-][A-Za-z0-9]+)*")
 
 
@@ -51,9 +53,9 @@ class Variant:
 
 
 def pascal_case(model: str) -> str:
-    """`gemini-2.5-flash` to `Gemini25Flash`, and `turbo-720p` to `Turbo720P`."""
+    """Return an id in PascalCase, such as `Gemini25Flash` of `gemini-2.5-flash`."""
     words = re.split("[_/-]", model.replace(".", ""))
-    # The client generator also makes a letter large that follows a digit.
+    # The client generator also capitalises a letter that follows a digit: `Turbo720P`.
     name = str(ClassName("".join(word[:1].upper() + word[1:] for word in words), ""))
     return f"Model{name}" if name[0].isdigit() else name
 
@@ -120,6 +122,7 @@ def _read(path: Path, sites: dict[str, str], shared: dict[Path, Source]) -> Vari
     check_fields(composition)
     evidence = field_evidence(composition)
     schema = with_deprecated(composition, with_links(composition, closed(merged)))
+    # Before `split`, which compiles the rules and takes their fields for known.
     _check_rules(composition)
     enforced, inferred = split(schema, evidence)
     result = {
@@ -183,8 +186,9 @@ def _check_rules(composition: Composition) -> None:
         if "sum" in rule:
             array = schema["properties"][rule["sum"]["of"]]
             each = array.get("items", {}).get("properties", {}).get(rule["sum"]["each"], {})
-            if "enum" not in each or "maxItems" not in array:
-                reason = "needs an array with maxItems, and an enum of the numbers"
+            numbers = each.get("enum", [""])
+            if "maxItems" not in array or not all(NUMBER.fullmatch(str(n)) for n in numbers):
+                reason = "needs an array with maxItems, and in it an enum of numbers"
                 raise composition.rule_error(rule, reason)
 
 
@@ -216,7 +220,7 @@ def _check_successors(variants: list[Variant]) -> None:
     for variant in variants:
         use = variant.schema.get("x-deprecated", {}).get("use")
         if use is not None and (use == variant.id or use not in owners):
-            reason = f"use: {use} is no other model"
+            reason = f"use: {use} is not another model"
             raise variant.source.error(("x-deprecated", "use"), reason)
     for variant in variants:
         for alias, name in variant.aliases.items():

@@ -60,8 +60,10 @@ class Editor:
             for finding in match.findings:
                 if finding.is_edit:
                     self._apply(match, finding)
+        # Once all facts are set, since an edit of a shared part changes the fields of others, too.
         for match in self._matches.values():
             self._state_evidence(match)
+        # Last, as all else finds a file by the path that it had.
         for match in self._matches.values():
             if match.renamed_from is not None:
                 self._rename(match)
@@ -145,7 +147,7 @@ class Editor:
         self._set_own(model, (*at, *pointer), finding.page)
 
     def _has_ref(self, file: YamlFile, start: tuple[str, ...], pointer: tuple[str, ...]) -> bool:
-        """Whether a `$ref` is on the way, so that an edit would not be of this field alone."""
+        """Return whether a `$ref` is on the way, so that an edit would reach other fields, too."""
         nodes = (file.get((*start, *pointer[:depth])) for depth in range(1, len(pointer)))
         return any(node is None or (isinstance(node, dict) and "$ref" in node) for node in nodes)
 
@@ -223,7 +225,7 @@ class Editor:
         return [one for one in self._spec.models.values() if (path, part) in self._parts(one)]
 
     def _agrees(self, model: Model, finding: Finding) -> bool:
-        """Whether the page of a model says the same."""
+        """Return whether the page of a model says the same."""
         match = self._matches.get(model.id)
         return match is not None and any(
             (one.where, one.keyword) == (finding.where, finding.keyword)
@@ -285,6 +287,7 @@ class Editor:
             file.set(("x-source", "documented"), path, first=True)
         elif path not in (pages := [named] if isinstance(named, str) else named):
             file.set(("x-source", "documented"), [*pages, path])
+        # Not for another date alone: it is that of a saved file, which may be saved again.
         known = file.get(("x-page",), {})
         if (known.get("path"), known.get("sha256")) != (path, read.page.raw.sha256):
             file.set(("x-page",), page_entry(read), after=("x-source",))
@@ -325,8 +328,9 @@ class Editor:
     def _composed(self, model: Model) -> Composition:
         """Return the schema of a model as the edits so far have it."""
         with tempfile.TemporaryDirectory(prefix="liangxin-sync-") as temporary:
-            # Schemas are composed of files, and nothing may be written to the tree yet.
-            folder = Path(temporary)
+            # Schemas are composed of files, and nothing may be written to the tree yet. Resolved,
+            # since errors have resolved paths, and the folder for temporary files may be a link.
+            folder = Path(temporary).resolve()
             for path in {model.path, *(path for path, _ in self._parts(model))}:
                 copied = folder / path.relative_to(self._spec.folder)
                 copied.parent.mkdir(parents=True, exist_ok=True)
@@ -338,7 +342,7 @@ class Editor:
 
     def _refused(self, error: SpecError, folder: Path) -> SyncError:
         """Return a SyncError about a file of the spec, for an error in its copy."""
-        path = self._spec.folder / error.path.relative_to(folder.resolve())
+        path = self._spec.folder / error.path.relative_to(folder)
         return SyncError(path, error.line, f"the edit would not be valid: {error.reason}")
 
     def _add_model(self, read: ModelPage) -> None:
@@ -378,7 +382,7 @@ class Editor:
         """Raise SyncError unless the generator accepts the spec with these texts."""
         root = self._spec.folder
         with tempfile.TemporaryDirectory(prefix="liangxin-sync-") as temporary:
-            copied = Path(temporary) / root.name
+            copied = Path(temporary).resolve() / root.name
             shutil.copytree(root, copied)
             for path, text in texts.items():
                 target = copied / path.relative_to(root)

@@ -1,4 +1,4 @@
-"""`python -m generation sync SOURCE [--apply] [--json | --markdown]`."""
+"""Run `python -m generation sync SOURCE [--apply] [--json | --markdown]`."""
 
 from __future__ import annotations
 
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument(
         "--cache",
         type=Path,
+        # Without `appauthor=False`, the path has the name twice on Windows.
         default=platformdirs.user_cache_path("liangxin", appauthor=False) / "pages",
         help="folder of the pages that were fetched before (%(default)s)",
     )

@@ -23,6 +23,7 @@ Kind = Literal["confirmed", "contradicted", "new", "vanished", "remark"]
 
 KEYWORDS = ("type", *BOUNDS, "x-extensible-enum", "default", "x-link", "x-media")
 FIELD = "field"
+# At 0, these limit nothing.
 _AT_LEAST_NOTHING = {"minLength", "minItems"}
 
 
@@ -119,17 +120,19 @@ def top_field(where: str) -> str:
 
 
 def is_top(where: str) -> bool:
-    """Whether a path is that of a field of the input itself."""
+    """Return whether a path is that of a field of the input itself, not of one inside."""
     return where == f"input.{top_field(where)}"
 
 
 def _id(model: Model) -> Finding:
+    # In any case: a page with another id is matched only where this one is a guess.
     return Finding("id", "", "confirmed", model.id, model.id, model.schema["x-id"]["evidence"])
 
 
 def _fields(model: Model, page: ModelPage) -> Iterator[Finding]:
     said = facts(page.fields, page.required, "input")
     known = spec_facts(model.schema)
+    # That these fields are links is known from the spec; the page only limits their files.
     said |= {(at, "x-media"): media for at, media in page.files.items() if _is_link(known, at)}
 
     def finding(fact: Fact, kind: Kind, spec: Any, value: Any) -> Finding:
@@ -171,6 +174,7 @@ def _media(finding: Finding) -> Finding:
     """Return what to make of limits of files; those that differ are for a person to decide."""
     said = {key: value for key, value in finding.page.items() if key != "evidence"}
     differ = [key for key, value in said.items() if not _equal(key, finding.spec.get(key), value)]
+    # No level, so that nothing rises: `x-media` has evidence of its own.
     if not differ:
         return replace(finding, evidence=None)
     known = {key: finding.spec[key] for key in said if key in finding.spec}
@@ -183,7 +187,7 @@ def _is_below(where: str, parent: str) -> bool:
 
 
 def _is_listed(where: str, said: dict[Fact, Any]) -> bool:
-    """Whether the page lists fields beside this one, or has its parent's without any."""
+    """Return whether the page lists the fields of the object that this one is in."""
     parent = where.rpartition(".")[0]
     return parent == "input" or any(
         key == FIELD and other.rpartition(".")[0] == parent for other, key in said

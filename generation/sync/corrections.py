@@ -1,4 +1,4 @@
-"""Where a page is known to be wrong: what it says, what is right, and why.
+"""Correct what pages are known to say wrong.
 
 The file beside the spec, `corrections.yaml`:
 
@@ -121,9 +121,10 @@ class Corrections:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two JSON values are equal; 1 and 1.0 are, 1 and true are not."""
+    """Return whether two JSON values are equal: 1 and 1.0 are, 1 and true are not."""
     return to_string(one) == to_string(other)
 
 
 def _key(correction: Correction) -> str:
+    # By what the page says: the file may say something else of what is right, and why.
     return to_string(list(correction[:4]))

@@ -1,4 +1,4 @@
-"""What stops a sync: bad input, with its place and the reason."""
+"""Say what stops a sync: bad input, with its place and the reason."""
 
 from __future__ import annotations
 

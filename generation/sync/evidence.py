@@ -1,4 +1,4 @@
-"""State the evidence of a model's fields anew, after what its page says."""
+"""Derive the evidence of a model's fields from what its page says."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Schema = dict[str, Any]
 
 
 def levels_now(model: Model, match: Match, name: str, field: Schema) -> Schema:
-    """Return the levels of a field and its limits, after what the page says."""
+    """Return the level of a field and of each limit that differs, now that the page was read."""
     where = f"input.{name}"
     said = {
         one.keyword
@@ -25,6 +25,7 @@ def levels_now(model: Model, match: Match, name: str, field: Schema) -> Schema:
     now = {
         key: "documented" if key in said else before.get(key, before[FIELD])
         for key in keywords
+        # Which fields are required is said by the object that they are in.
         if key in field or key == "required"
     }
     is_new = name not in model.evidence
@@ -35,7 +36,7 @@ def levels_now(model: Model, match: Match, name: str, field: Schema) -> Schema:
 
 
 def _is_whole(match: Match, where: str, field: Schema) -> bool:
-    """Whether the page lists a field, and states all that lies deeper in it.
+    """Return whether the page lists a field, and states all that lies deeper in it.
 
     What lies deeper has the evidence of its field. `x-link` is a mark of the spec, no page has it;
     `x-media` has evidence of its own.
@@ -65,6 +66,7 @@ def statement(wanted: Schema, field: Schema) -> Any:
     """Return the `x-evidence` of a field, as short as it can be."""
     if len(wanted) == 1:
         return wanted[FIELD]
+    # `limits` stands for all of these, if they have one level and not one for each value.
     limits = [key for key in ("default", *BOUNDS) if key in field]
     common = {str(wanted.get(key)) for key in limits}
     if len(limits) > 1 and len(common) == 1 and isinstance(wanted.get(limits[0]), str):

@@ -128,6 +128,7 @@ class Site:
                 "date": self._today,
                 "sha256": hashlib.sha256(content).hexdigest(),
             }
+            # A site that knows no ETag sends it again, although it has not changed.
             if known is not None and known[0]["sha256"] == about["sha256"]:
                 about["date"] = known[0]["date"]
             self._keep(name, about, content)
@@ -155,13 +156,14 @@ class Site:
             raise SyncError(self._cache, None, f"cannot be written: {error.strerror}") from None
 
     def _request(self, url: str, headers: dict[str, str] | None = None) -> _Answer:
-        """Ask for a URL; follow redirects on the same host, and wait where the site says so."""
+        """Send a GET request; follow redirects on the same host, and obey Retry-After."""
         attempts, redirects, target = 0, 0, url
         while True:
             self._pause()
             answer = self._send(target, url, headers or {})
             attempts += 1
             wait = answer.headers.get("retry-after", "")
+            # Only where the site says how long: without that, another request would not be polite.
             if answer.status in {429, 503} and attempts < MAX_ATTEMPTS and wait.isdecimal():
                 self._sleep(min(float(wait), MAX_PAUSE))
             elif answer.status in {301, 302, 303, 307, 308} and "location" in answer.headers:

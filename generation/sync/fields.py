@@ -105,6 +105,7 @@ class FieldReader:
         if isinstance(node.get("items"), dict) and field.get("type") == "array":
             first = example[0] if isinstance(example, list) and example else None
             field["items"] = self._field(node["items"], (*at, "items"), f"{path}[]", first)
+            # The spec describes the array, and not its items.
             field["items"].pop("description", None)
         field["description"] = plain_description(description)
         if field.get("type") == "string" and "format" not in field and _is_url(example):
@@ -128,6 +129,7 @@ class FieldReader:
                 result |= self._resolved(options[0], at, path)
             elif options:
                 self.remarks.append((path, f"{key} of {len(options)} schemas"))
+        # What stands beside a `$ref` or `allOf` overrules what they lead to.
         left_out = {"allOf", "$ref", "anyOf", "oneOf"}
         return result | {key: value for key, value in node.items() if key not in left_out}
 
@@ -139,8 +141,10 @@ class FieldReader:
         values = node.get("enum")
         if not values and "const" in node:
             values = [node["const"]]
+        # Apidog has enums in a form of its own, too, with a text for each value.
         if not values and isinstance(named := node.get("x-apidog-enum"), list):
             values = [one.get("value") for one in named if isinstance(one, dict)]
+        # Null among them only says that the field may be null.
         if values := [value for value in values or () if value is not None]:
             said["enum"] = values
         for key in ("default", "pattern", *_NUMBERS, *_COUNTS):
@@ -182,7 +186,7 @@ class FieldReader:
                 self.remarks.append((path, f"{key} is {own:g}, but {value:g} in the description"))
 
     def _read_media(self, field: Schema, media: Schema, path: str) -> None:
-        """Note what is said of files at the link to one, or at each link of a list."""
+        """Add limits of files to the link that leads to them, or to the items of a list."""
         link, where = field, path
         if field.get("type") == "array":
             link, where = field.get("items", {}), f"{path}[]"
@@ -195,6 +199,7 @@ class FieldReader:
         elif media:
             is_link = "x-link" in link or link.get("format") == "uri"
             at, key = (link, "x-media") if is_link else (self.files, where)
+            # What the items of a list say of themselves is more exact than what the list says.
             at[key] = {"evidence": "documented", **media, **at.get(key, {})}
 
     def _correct(self, field: Schema, path: str, key: str, value: Any, reason: str) -> None:
@@ -276,6 +281,7 @@ class FieldReader:
             if low in field and high in field and field[low] > field[high]:
                 reason = f"No value satisfies {low} {field[low]} and {high} {field[high]}."
                 self._correct(field, path, high, None, reason)
+        # As a whole: without the values of another type, it would refuse what the API may take.
         if "enum" in field and kind is not None:
             of_type = jsonschema_rs.Draft202012Validator({"type": kind})
             if not all(of_type.is_valid(value) for value in field["enum"]):

@@ -70,6 +70,7 @@ def _check_index(index: Path, files: dict[str, Path], fetched: Fetched) -> None:
 def decode(content: bytes, place: str | Path) -> str:
     """Return the text of a page; raises SyncError unless it is UTF-8."""
     try:
+        # Some editors put a byte order mark in front of what they save.
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1

@@ -62,6 +62,7 @@ def one_language(paths: list[str]) -> set[str]:
     by_language: dict[str, set[str]] = {}
     for path in paths:
         by_language.setdefault(_language(path), set()).add(path)
+    # If there is neither, the first by its code, so that each run reads the same pages.
     chosen = next((name for name in ("", "en") if name in by_language), None)
     return by_language.get(chosen if chosen is not None else min(by_language, default=""), set())
 

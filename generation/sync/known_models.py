@@ -1,4 +1,4 @@
-"""What the spec says of the models, before a page is read."""
+"""Read what the spec says of the models, to be compared with pages."""
 
 from __future__ import annotations
 
@@ -75,6 +75,8 @@ def read_spec(folder: Path) -> Spec:
     """Return the spec in `folder`; raises SpecError."""
     spec = Spec(folder, Source(folder / "openapi.yaml"))
     shared: dict[Path, Source] = {}
+    # Not by `read_variants`: pages are compared with what the files say, and not with what bundling
+    # makes of it.
     for path in sorted((folder / "models").glob("*/*.yaml")):
         name = unquote(path.stem)
         spec.models[name] = Model(name, path, Composition(path, shared))

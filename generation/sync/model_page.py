@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
+from generation.spec.operations import METHODS
 from generation.sync.corrections import Correction, Corrections
 from generation.sync.errors import SyncError
 from generation.sync.fields import FieldReader
@@ -16,10 +17,10 @@ from generation.sync.page import Page, value_at
 
 Schema = dict[str, Any]
 
-_METHODS = {"get", "post", "put", "patch", "delete"}
 # A string, or a comment in what should be JSON. Strings come first: `//` in a URL is no comment.
 _STRING_OR_COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 _TRAILING_COMMA = re.compile(r",(\s*[}\]])")
+# `image-to-video` makes videos, and so does a `video model`.
 _MAKES = re.compile(
     r"to[ -](image|video)|(image|video)[ -](?:models?|generation|api)", re.IGNORECASE
 )
@@ -66,7 +67,7 @@ def operations(page: Page) -> list[Operation]:
         for path, item in page.document.get("paths", {}).items()
         if isinstance(item, dict)
         for method, content in item.items()
-        if method in _METHODS and isinstance(content, dict)
+        if method in METHODS and isinstance(content, dict)
     ]
 
 
@@ -79,13 +80,14 @@ class ModelReader:
         self._owners: dict[str, str] = {}
         """The page whose schema and example agree on an id, by the id."""
         self._integers: dict[str, set[str]] = {}
+        # A pass over all pages before any is read: what others say shows where one is wrong.
         for operation in creates:
             # Where it cannot be read, `read` says so.
             with suppress(SyncError), operation.page.reading(operation.at):
                 self._learn(operation)
 
     def _learn(self, operation: Operation) -> None:
-        """Take in what helps to read other pages."""
+        """Note which id a page owns, and which of its fields are integers."""
         ids, example = _ids(operation), _body_example(operation)[0] or {}
         if len(ids) == 1 and example.get("model", ids[0]) == ids[0]:
             self._owners.setdefault(ids[0], operation.page.path)
@@ -163,14 +165,14 @@ class ModelReader:
         return ids or [str(shown)]
 
     def _is_settled(self, page: Page, model: str) -> bool:
-        """Whether the file of corrections says that a page is of this model."""
+        """Return whether the file of corrections says that a page is of this model."""
         return any(
             one.page == page.path and one.field == "model" and one.known and one.correct == model
             for one in self._corrections.used
         )
 
     def _is_of_another(self, page: Page, model: str) -> bool:
-        """Whether an id is that of another page, or of a model which the spec knows elsewhere."""
+        """Return whether an id is that of another page, or of a model that has another one."""
         if self._owners.get(model, page.path) != page.path:
             return True
         known = self._spec.models.get(model)
@@ -184,7 +186,7 @@ def _same_title(one: str, other: str) -> bool:
 
 
 def is_renamed(known: Schema, pages: list[str], read: ModelPage) -> bool:
-    """Whether a page names the right id of a model whose id in the spec is a guess."""
+    """Return whether a page names the right id of a model whose id in the spec is a guess."""
     about = known["x-id"]
     return about["evidence"] == "inferred" and (
         read.id in about.get("alternatives", ())

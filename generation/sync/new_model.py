@@ -17,6 +17,7 @@ _FAMILY = re.compile(r"[a-z][a-z0-9-]*")
 
 def family_of(read: ModelPage, families: list[str]) -> str:
     """Return the folder of a model: one whose name its id begins with, or that of its page."""
+    # The longest, since the name of a family may begin with that of another.
     known = [family for family in families if read.id.startswith(family)]
     if known:
         return max(known, key=len)

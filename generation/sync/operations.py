@@ -1,4 +1,4 @@
-"""What a page says about an operation that is not a model's: its host, key and fields."""
+"""Read what a page says of the whole API: its host, its key, and the fields of a task."""
 
 from __future__ import annotations
 

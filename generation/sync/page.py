@@ -16,6 +16,7 @@ from generation.spec.source import YAML_ERRORS, line_of, plain, yaml_problem
 from generation.sync.errors import SyncError
 from generation.sync.raw_page import RawPage
 
+# By CommonMark, a fence is indented by three blanks at most.
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})\s*([^\s`]*)[^`]*")
 _OPENAPI_HEADING = re.compile(r"#+ +OpenAPI Specification\s*", re.IGNORECASE)
 
@@ -57,6 +58,7 @@ class Page:
         """
         try:
             yield
+        # `$ref`s are followed without a look back.
         except RecursionError:
             raise self.error(pointer, "a schema contains itself") from None
         except (AttributeError, LookupError, TypeError, ValueError) as error:
@@ -118,8 +120,8 @@ def _openapi_block(lines: list[str]) -> tuple[list[str] | None, int]:
 
 
 def _load(raw: RawPage, block: list[str], start: int) -> CommentedMap:
-    # YAML 1.2, in which a plain 16:9 is a string.
-    yaml = YAML(typ="rt", pure=True)
+    # YAML 1.2, in which a plain 16:9 is a string, with the lines of nodes.
+    yaml = YAML(typ="rt")
     # A key that stands twice is no reason not to read a page; the first one counts.
     yaml.allow_duplicate_keys = True
     try:

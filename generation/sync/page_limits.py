@@ -16,6 +16,7 @@ from typing import Any
 from generation.package.runtime.media import media_of
 from generation.spec.source import Source
 
+# Thousands may have commas.
 _NUMBER = r"(-?\d[\d,]*(?:\.\d+)?)"
 _LIMITS = {
     "minLength": re.compile(rf"\bmin(?:imum)?[ -]?length\s*:\s*{_NUMBER}", re.IGNORECASE),
@@ -34,6 +35,7 @@ _TYPES = re.compile(
     r"([\w.+/-]*\w(?:\s*,\s*[\w.+/-]*\w)*)",
     re.IGNORECASE,
 )
+# The larger reading of each unit: a limit must not refuse what the API may take.
 _BYTES = {"k": 2**10, "m": 2**20, "g": 2**30}
 # Names of media types and suffixes that the spec has another name for.
 _FORMATS = {
@@ -94,5 +96,5 @@ def words_of_media(limits: dict[str, Any]) -> str:
 
 
 def says_integer(description: str) -> bool:
-    """Whether a description calls the value an integer."""
+    """Return whether a description calls the value an integer."""
     return _IS_INTEGER.search(description) is not None

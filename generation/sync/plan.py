@@ -1,4 +1,4 @@
-"""What a sync found: each model with its page, and what it makes of the spec."""
+"""Match each model with its page, and collect what the pages say."""
 
 from __future__ import annotations
 
@@ -116,6 +116,7 @@ def _match(plan: Plan, read: dict[str, ModelPage]) -> None:
         if model is None:
             plan.matches.append(Match(page, None, remarks(page, {})))
         else:
+            # So that a second page is not taken for this model's, too.
             unnamed.pop(model.id, None)
             plan.matches.append(Match(page, model, compare(model, page)))
     plan.vanished = sorted(unnamed)

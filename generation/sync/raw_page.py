@@ -1,4 +1,4 @@
-"""A page as it was read, before anybody looked into it."""
+"""Hold pages as they were read, before they are parsed."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ def write(texts: dict[Path, str | None]) -> None:
             current.parent.mkdir(parents=True, exist_ok=True)
             draft.write_text(str(texts[current]), encoding="utf-8", newline="\n")
         for current, text in texts.items():
+            # Before it is touched, so that a failure in between is put right, too.
             done.append(current)
             if text is None:
                 current.unlink()

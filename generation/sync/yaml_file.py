@@ -27,8 +27,6 @@ _PLAIN = re.compile(r"[A-Za-z_/^][\w /()+.^-]*")
 _SENTENCE = re.compile(r"[A-Za-z][\w /()+.^,;'-]*")
 # Of a hash, YAML may take digits with one e for a number.
 _RESERVED = re.compile(r"(true|false|yes|no|on|off|null|y|n|[0-9a-f]{64})", re.IGNORECASE)
-
-
 # Small mappings that begin with these are written in one line.
 _IN_ONE_LINE = {"documented", "evidence", "field", "url", "x-evidence"}
 
@@ -40,11 +38,6 @@ class YamlFile:
         self.path = path
         self.text = text
         self._tree = _yaml().load(text)
-
-    @property
-    def content(self) -> Any:
-        """The content, as plain dicts, lists and scalars."""
-        return plain(self._tree)
 
     def get(self, pointer: Pointer, default: Any = None) -> Any:
         """Return the value at `pointer` as plain data."""
@@ -63,6 +56,7 @@ class YamlFile:
 
         A new key comes first, or behind the last of `after` that its mapping has, or at the end.
         """
+        # With the types, as 1 equals True in Python; with `...`, as null is a value.
         if self.get(pointer, ...) == value and type(self.get(pointer)) is type(value):
             return
         block = self._block(pointer)
@@ -123,7 +117,7 @@ class YamlFile:
         """Return the longest part of `pointer` whose parents are all in block style."""
         node: Any = self._tree
         for depth, step in enumerate(pointer):
-            if node.fa.flow_style() or not len(node):
+            if node.fa.flow_style():
                 return pointer[:depth]
             if depth + 1 < len(pointer):
                 node = node[step]
@@ -151,6 +145,7 @@ class YamlFile:
             if index + 1 < len(keys):
                 end = place(keys[index + 1])[0]
             node = node[step]
+        # Comments and empty lines at the end belong to what follows.
         while end > start + 1 and re.fullmatch(r"\s*(#.*)?", lines[end - 1]):
             end -= 1
         return start, end
@@ -163,6 +158,7 @@ class YamlFile:
         else:
             lines = _dump({key: node}, self._column(pointer[:-1]))
             parent = self._node(pointer[:-1])
+            # The third of ruamel.yaml's comments of a key is the one at the end of its line.
             comment = parent.ca.items.get(key, [None] * 3)[2]
             if comment is not None and (words := comment.value.partition("\n")[0].strip()):
                 lines[0] += f"  {words}"
@@ -231,7 +227,7 @@ def _folds(text: str) -> list[int]:
 
 
 def _yaml() -> YAML:
-    yaml = YAML(typ="rt", pure=True)
+    yaml = YAML(typ="rt")
     yaml.preserve_quotes = True
     yaml.width = WIDTH
     yaml.indent(mapping=2, sequence=4, offset=2)
@@ -245,6 +241,7 @@ def _dump(node: Any, column: int) -> list[str]:
     stream = io.StringIO()
     yaml.dump(node, stream)
     lines = [line.rstrip() for line in stream.getvalue().splitlines()]
+    # The dashes are indented at the top, too, by the `offset`.
     if isinstance(node, list):
         lines = [line[2:] for line in lines]
     return [" " * column + line if line else "" for line in lines]

@@ -58,6 +58,23 @@ def test_deprecations_are_data(acme: ModuleType) -> None:
     assert contract(acme).deprecations("loom-1") == ()
 
 
+def test_a_boolean_may_be_deprecated(tmp_path: Path) -> None:
+    """A value is written as in the enum, although the keys of JSON are strings."""
+    shutil.copytree(SPEC, tmp_path / "acme")
+    path = tmp_path / "acme/models/loom/loom-1.yaml"
+    field = """\
+  dyed:
+    type: boolean
+    enum: [true, false]
+    description: Whether it has a colour.
+    x-deprecated-values: {true: {since: 2026-02-01, reason: It fades.}}
+"""
+    text = path.read_text(encoding="utf-8").replace("properties:\n", f"properties:\n{field}")
+    path.write_text(text, encoding="utf-8")
+    (loom,) = [one for one in read_variants(path.parents[1], {}) if one.id == "loom-1"]
+    assert [*loom.schema["properties"]["dyed"]["x-deprecated-values"]] == ["true"]
+
+
 @pytest.mark.parametrize(
     ("model", "body", "used"),
     [
@@ -144,17 +161,23 @@ BROKEN = {
         ),
         *(35, r"x-deprecated is of a model or a field"),
     ),
-    "no such field": (LOOM_0, "use: density", "use: dens", 23, r"use: dens is no other field"),
-    "the field itself": (LOOM_0, "use: density", "use: threads", 23, r"threads is no other field"),
+    "no such field": (LOOM_0, "use: density", "use: dens", 23, r"use: dens is not another field"),
+    "the field itself": (
+        LOOM_0,
+        "use: density",
+        "use: threads",
+        23,
+        r"threads is not another field",
+    ),
     "no such value": (LOOM_0, '"40":', '"41":', 29, r"'41' is not in the enum"),
     "a successor that is no value": (
         LOOM_0,
         "use: 20",
         "use: 21",
         29,
-        r"use: 21 is no other value",
+        r"use: 21 is not another value",
     ),
-    "no such model": (LOOM_0, "use: loom-1", "use: loom-9", 7, r"use: loom-9 is no other model"),
+    "no such model": (LOOM_0, "use: loom-1", "use: loom-9", 7, r"use: loom-9 is not another model"),
     "an alias that is an id": (LOOM_2, "loom/2:", "loom-1:", 7, r"loom-1 is already an id"),
     "an alias with the classes of a model": (LOOM_2, "loom/2:", "loom/1:", 7, r"of loom-1"),
     "an alias that no id can be": (LOOM_2, "loom/2:", "loom 2:", 6, r'"loom 2" does not match'),

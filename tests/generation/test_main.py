@@ -165,6 +165,18 @@ BROKEN = {
         "maximum: 1440\n    x-accepts: integer",
         r"x-accepts is the other of",
     ),
+    "another form of too many": (
+        "shared/wan.yaml",
+        "      maximum: 2147483647\n",
+        "      maximum: 2147483647\n      x-accepts: string\n",
+        r"x-accepts .*at most 1000",
+    ),
+    "a sum of words": (
+        "shared/kling.yaml",
+        '"15"]\n            x-accepts: integer',
+        '"15", "auto"]',
+        r"rule shots-sum needs .* an enum of numbers",
+    ),
     "the work of no number": (
         "shared/veo.yaml",
         "enum: [4, 6, 8]",
@@ -175,7 +187,7 @@ BROKEN = {
         "shared/veo.yaml",
         '"1080p": 2.25',
         '"1080": 2.25',
-        r"x-work: '1080' is no value of the field",
+        r"x-work: '1080' is not a value of the field",
     ),
     "not YAML": (FLUX, "required: [prompt]", "required: [prompt", r"invalid YAML: "),
     "a key twice": (FLUX, "x-kind: image", "x-kind: image\nx-kind: video", r"duplicate key"),

@@ -31,10 +31,10 @@ def test_a_right_site_has_no_problems(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("body", "problem"),
     [
-        ('<a href="b.html">', "index.html links to b.html, which is no page"),
-        ('<a href="a.html#here">', "index.html links to a.html#here, which is no anchor"),
-        ('<a href="#here">', "index.html links to #here, which is no anchor"),
-        ('<img src="x.png">', "index.html links to x.png, which is no page"),
+        ('<a href="b.html">', "index.html links to b.html, which is not a page"),
+        ('<a href="a.html#here">', "index.html links to a.html#here, which is not an anchor"),
+        ('<a href="#here">', "index.html links to #here, which is not an anchor"),
+        ('<img src="x.png">', "index.html links to x.png, which is not a page"),
         ('<script src="https://cdn.test/x.js">', "index.html loads https://cdn.test/x.js"),
         ('<link href="//cdn.test/x.css">', "index.html loads //cdn.test/x.css"),
         (

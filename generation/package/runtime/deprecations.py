@@ -1,4 +1,4 @@
-"""What is deprecated: models and their former ids, fields and values of fields, and in which words.
+"""Say what is deprecated: models, their former ids, fields, and values of fields.
 
 The words stand here and nowhere else: in errors, warnings, docstrings and pages.
 """
@@ -91,6 +91,7 @@ def deprecated_parts(
 
 def own_words(schema: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what is deprecated of a field itself and of its values, or those of its items."""
+    # The words name neither model nor path, which stand beside them wherever they are shown.
     own = [] if "x-deprecated" not in schema else [schema["x-deprecated"]]
     values = [
         (value, about)

@@ -1,4 +1,4 @@
-"""Values that an API and its sibling write differently: `x-accepts`.
+"""Convert values that an API and its sibling write differently: `x-accepts`.
 
 Where one API has the integer 5 and another its text "5", both clients take either, and each sends
 its own. The bundle, and so every other validator, has the API's own form alone.

@@ -93,6 +93,7 @@ def fields_of(schema: Mapping[str, Any]) -> tuple[Field, ...]:
     required = {*schema.get("required", ()), *inferred.get("required", ())}
     found = []
     for name, enforced in schema["properties"].items():
+        # Of the field itself; in nested objects no limit has evidence of its own.
         guesses = inferred.get("properties", {}).get(name, {})
         full = {**enforced, **guesses}
         # Where the type is inferred, the other limits bind values of that type only.
@@ -172,6 +173,7 @@ def _type_words(schema: Mapping[str, Any]) -> str:
 
 def _limits(schema: Mapping[str, Any], level: Callable[[str], str]) -> Iterator[Limit]:
     for low, high in _PAIRS:
+        # As a range only where both ends have the same evidence, which is said once.
         if low in schema and high in schema and level(low) == level(high):
             text = f"{_plain(schema[low])} to {_words(high, schema[high]).removeprefix('at most ')}"
             yield Limit(text, level(low))
@@ -285,6 +287,7 @@ def json_kind(value: Any) -> str:
     match value:
         case None:
             return "null"
+        # Before int, of which it is a subclass.
         case bool():
             return f"boolean {str(value).lower()}"
         case int() | float():

@@ -18,7 +18,9 @@ _WANTED = {
     "url-or-base64": "an http:// or https:// link, or the content of a file in Base64",
 }
 _IS_LINK = re.compile(r"https?://[^\s/?#:@\\.]|data:image/", re.IGNORECASE)
+# Of two characters at least, since C: is a drive.
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]{1,20}):", re.IGNORECASE)
+# Not //example.com/a.png, which lacks its scheme only.
 _PATH = re.compile(r"file:|[a-z]:|\.{0,2}[/\\](?!/)|\\\\|~", re.IGNORECASE)
 # Bounded, so that a long prompt in the wrong field costs no time.
 _FILE_NAME = re.compile(
@@ -48,6 +50,7 @@ def link_problem(value: str, kind: str) -> str:
     wanted = f"must be {_WANTED[kind]}"
     scheme = _SCHEME.match(value)
     named = scheme[1].lower() if scheme else ""
+    # White space first: behind it, no scheme would be found.
     if not value.strip():
         return f"{wanted}, got an empty string" if not value else f"{wanted}, got only white space"
     if value != value.strip():
@@ -86,5 +89,6 @@ def character_problem(value: str) -> str | None:
     start = value.find("://") + 3
     if found.start() < start + (host_end.start() if host_end else len(value)):
         return f"has {shown} in its host; write the host in ASCII (an international name as xn--…)"
+    # JSON may have half of a surrogate pair, which has no UTF-8.
     encoded = quote(found[0], safe="", errors="replace")
     return f"has {shown}, which a URL cannot hold as it is: write {encoded}"

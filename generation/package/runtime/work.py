@@ -1,4 +1,4 @@
-"""How much the input of a create asks for, from the fields that have `x-work`: length, size, count.
+"""Measure how much an input asks for by its fields with `x-work`: length, size, count.
 
 It says nothing of what a task costs, only which tasks of a model take longer than others.
 """

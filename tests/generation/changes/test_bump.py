@@ -32,7 +32,7 @@ def test_each_bump_raises_its_number(old: str, bump: Bump, expected: str) -> Non
 def test_versions_are_compared_as_numbers() -> None:
     """0.10 comes after 0.9, and what is no version is refused."""
     assert version("0.10.0") > version("0.9.9")
-    with pytest.raises(ValueError, match="unreleased is no version"):
+    with pytest.raises(ValueError, match="unreleased is not a version"):
         version("unreleased")
 
 

@@ -30,3 +30,19 @@ def test_a_parameter_without_a_witness(place: str) -> None:
     assert (change.where, change.kind) == ("query.more", "required-parameter-added")
     assert (change.breaking, change.witness) == ("perhaps", None)
     assert change.reason == "no witness was found that holds in both bundles"
+
+
+def test_a_path_without_placeholders_comes_first() -> None:
+    """A request to `/tasks/newest` is one of that path, wherever the spec has `/tasks/{id}`."""
+    old = copy.deepcopy(bundle("liangxin"))
+    name: dict[str, Any] = {"name": "id", "in": "path", "required": True, "schema": {}}
+    operation = {"parameters": [name], "responses": {"200": {"description": "A task."}}}
+    old["paths"]["/tasks/{id}"] = {"get": {"operationId": "getTask", **operation}}
+    newest = {**operation, "operationId": "getNewest", "parameters": []}
+    old["paths"]["/tasks/newest"] = {"get": newest}
+    new = copy.deepcopy(old)
+    kind = {"name": "kind", "in": "query", "required": True, "schema": {"enum": ["video"]}}
+    new["paths"]["/tasks/newest"]["get"]["parameters"].append(kind)
+    (change,) = changes_of("liangxin", old, new)
+    assert (change.where, change.breaking) == ("query.kind", True)
+    assert change.witness == {"method": "GET", "path": "/tasks/newest"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -326,6 +327,19 @@ def test_an_edit_that_the_generator_refuses_is_none(tree: Path) -> None:
     with pytest.raises(SyncError, match=r"stone-1\.yaml:\d+: the edit would not be valid: "):
         Editor(plan(tree, pages)).texts()
     assert {path: path.read_bytes() for path in tree.rglob("*.yaml")} == before
+
+
+def test_the_file_of_a_refused_edit_is_named_whatever_the_folder_for_temporary_files_is(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That folder may be a link, as on macOS; the edit here is a pattern that is Python's alone."""
+    (tree.parent / "temporary").mkdir()
+    (tree.parent / "link").symlink_to(tree.parent / "temporary")
+    monkeypatch.setattr(tempfile, "tempdir", str(tree.parent / "link"))
+    pages = of(STONE, prompt={"pattern": "(?P<word>a)"})
+    reason = r"openapi/liangxin/models/stone/stone-1\.yaml:\d+: the edit would not be valid: "
+    with pytest.raises(SyncError, match=reason):
+        Editor(plan(tree, pages)).texts()
 
 
 def test_a_new_field_without_a_type_is_named(tree: Path) -> None:
