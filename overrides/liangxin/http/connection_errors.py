@@ -5,7 +5,7 @@ They are about requests without a response; what a response means is in `apis/re
 
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpcore
@@ -114,6 +114,13 @@ def chain(exc: BaseException | None) -> Iterator[BaseException]:
         seen.add(id(exc))
         yield exc
         exc = exc.__cause__ or exc.__context__
+
+
+def is_masked(exc: BaseException | None, mask: Callable[[str], str]) -> bool:
+    """Whether an exception and its causes show nothing that `mask` would mask."""
+    # HTTP libraries quote a response that is not HTTP, and some attach the request.
+    shown = "".join(f"{part} {part.args} {vars(part)}" for part in chain(exc))
+    return mask(shown) == shown
 
 
 def _texts(exc: Exception) -> Iterator[str]:

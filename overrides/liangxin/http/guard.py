@@ -141,9 +141,7 @@ class _BaseGuard(Generic[_HttpT]):
             error.body = self.key.mask(received.decode("utf-8", "replace"))
             error.message = self.key.mask(error.message)
             error.args = (error.message,)
-        # HTTP libraries quote a response that is not HTTP, and some attach the request.
-        shown = "".join(f"{part} {part.args} {vars(part)}" for part in connection_errors.chain(exc))
-        if error is not None and self.key.mask(shown) == shown:
+        if error is not None and connection_errors.is_masked(exc, self.key.mask):
             error.__cause__ = exc
         return error
 
