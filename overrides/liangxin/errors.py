@@ -75,7 +75,7 @@ class Hint(enum.Enum):
     CHECK_CERTIFICATES = enum.auto()
     """The server's certificate is not trusted; set the trusted certificates."""
     CHECK_PROXY = enum.auto()
-    """A proxy refuses the connection; check its address and credentials."""
+    """A proxy refuses the connection or can't be reached; check its address and credentials."""
     CHECK_BILLING = enum.auto()
     """A create may have been billed; check the console before creating it again."""
     CHECK_BILLED_TASK = enum.auto()
