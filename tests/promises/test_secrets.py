@@ -391,6 +391,7 @@ def test_a_link_that_holds_the_key(kind: Kind, into: str, number: int, tmp_path:
     assert type(error) is liangxin.DownloadError
     assert [error.url, *error.failed] == [link.replace(KEY, "***")] * 2
     assert_secret(KEY, [line for line in lines if "HTTP Request" not in line])
+    assert error.task is not None
     assert error.task.result_urls == [link]
     error.task = None  # a task's links are kept as they came
     assert_secret(KEY, list(shown(error, attributes=False)))
@@ -408,6 +409,7 @@ def test_a_success_without_links_that_repeats_the_key(kind: Kind) -> None:
     with logged() as lines:
         error = play(kind, server, scenario).error
     assert type(error) is liangxin.APIResponseError
+    assert error.raw is not None
     assert error.raw["data"]["param"] == "***"
     assert_secret(KEY, [*lines, *shown(error, attributes=False)])
 
