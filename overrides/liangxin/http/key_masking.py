@@ -1,4 +1,4 @@
-"""Keep the API key out of texts, log lines, pickles and tracebacks; callback tokens out of lines."""
+"""Keep the API key out of texts, logs, pickles and tracebacks, and callback tokens out of logs."""
 
 import json
 import logging
