@@ -111,9 +111,11 @@ class BaseTask(TaskData):
 
     def conclude(self, wait: Wait, *, raise_on_failure: bool = True) -> None:
         """Raise the error of a wait that has ended, if there is one."""
-        if wait.failure is not None:
-            wait.failure.add_note(self.runs_on())
         problem = self.problem(wait, raise_on_failure=raise_on_failure)
+        # Such as that the client was closed meanwhile: not about a request for the task.
+        is_of_client = isinstance(problem, errors.UsageError)
+        if problem is not None and (wait.failure is not None or is_of_client):
+            problem.add_note(self.runs_on())
         if problem is not None:
             raise problem
 
