@@ -37,7 +37,7 @@ must not create, and pay for, a second task.
 An error is data: the argument, model, field or limit it is about, and a `hint` of what to do next.
 `str(error)` words it for Python; the command words the same data for a terminal. An error about a
 task carries it as `task` (where there is one) and `task_id`. All errors can be pickled. None
-contains the API key.
+contains the API key, but for the links of `task`, which are kept as they came.
 """
 
 import enum
@@ -75,7 +75,7 @@ class Hint(enum.Enum):
     CHECK_CERTIFICATES = enum.auto()
     """The server's certificate is not trusted; set the trusted certificates."""
     CHECK_PROXY = enum.auto()
-    """A proxy refuses the connection; check its address and credentials."""
+    """A proxy refuses the connection or can't be reached; check its address and credentials."""
     CHECK_BILLING = enum.auto()
     """A create may have been billed; check the console before creating it again."""
     CHECK_BILLED_TASK = enum.auto()
@@ -567,7 +567,7 @@ class DownloadError(LiangXinError):
 
     Attributes:
         url: The link of the first missing result; None if the error is not about a link.
-        failed: The reason for each missing result, by link.
+        failed: The reason for each missing result, by link. In both, the API key is masked.
         saved: The files that were saved, of this task and in this call.
 
     """

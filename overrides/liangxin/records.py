@@ -143,8 +143,8 @@ class TaskData:
         # Parsed on demand: bytes take much less memory, and most polls are just polls.
         if self._raw is None:
             self._raw = {} if self._response is None else _json_object(self._response)
-            # A link of a success may hold the key, and masking would break it.
-            if self._response is not None and self.state != "success":
+            # A link may hold the key, and masking would break it.
+            if self._response is not None and not self.result_urls:
                 self._raw = self._response.mask(self._raw)
         return self._raw
 

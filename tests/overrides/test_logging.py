@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from liangxin.callbacks import tokenised
 from tests.support.samples import INPUT, MODEL, TASK_ID
 from tests.support.scripted_api import (
     DONE,
@@ -136,6 +137,22 @@ def test_a_request_that_is_broken_off(kind: Kind, caplog: pytest.LogCaptureFixtu
     caplog.set_level("DEBUG", "liangxin")
     play(kind, Server([created()], [Fault(KeyboardInterrupt, takes=3)]), waiting())
     assert f"{RECORD_LINE}: KeyboardInterrupt, after 3000 ms" in lines(caplog, logging.DEBUG)
+
+
+@both_kinds
+def test_the_token_of_a_callback_is_not_logged(
+    kind: Kind, caplog: pytest.LogCaptureFixture
+) -> None:
+    """At debug a create's body is logged, but for what lets others call the application."""
+    caplog.set_level("DEBUG", "liangxin")
+    url = tokenised("https://shop.example/callbacks?order=17", "a secret of the tests")
+
+    async def scenario(client: Any) -> None:
+        await settle(client.tasks.create(model=MODEL, input=INPUT, callback_url=url))
+
+    assert play(kind, Server([created()]), scenario).error is None
+    assert "https://shop.example/callbacks?order=17&callback_token=***'" in caplog.text
+    assert url.rpartition("=")[2] not in caplog.text
 
 
 SPEAKING = record("generating", param=f'{{"input": {{"prompt": "{PROMPT}"}}}}')

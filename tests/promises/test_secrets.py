@@ -66,11 +66,11 @@ def spellings(key: str) -> list[str]:
 # --- what failing leaves behind --------------------------------------------------------------------
 
 
-def shown(error: BaseException | None) -> Iterator[str]:
+def shown(error: BaseException | None, *, attributes: bool = True) -> Iterator[str]:
     """All that a tool that reports errors can see of one, but for what the tests' own frames hold.
 
     It is the text with its notes, the pickle, and the variables of every frame, also of the errors
-    behind it; of variables that are the SDK's own, the attributes as well.
+    behind it; with `attributes`, of variables that are the SDK's own, these as well.
     """
     seen: list[BaseException] = []
     todo = [error]
@@ -87,7 +87,7 @@ def shown(error: BaseException | None) -> Iterator[str]:
         for frame, _ in traceback.walk_tb(error.__traceback__):
             if not frame.f_code.co_filename.startswith(TESTS):
                 for value in frame.f_locals.values():
-                    yield from reprs(value)
+                    yield from reprs(value) if attributes else [repr(value)]
 
 
 def reprs(value: Any) -> Iterator[str]:
@@ -339,6 +339,79 @@ def test_what_a_task_is_made_of_is_not_touched() -> None:
     link = f"https://files.test/cup.png?signature={KEY}"
     outcome = play("sync", Server([created()], [success(link)]), waiting())
     assert outcome.value.result_urls == [link]
+
+
+def broken_files(key: str) -> list[Callable[[httpx.Request], httpx.Response]]:
+    """Hosts of a file that fail, and repeat the key, in every way there is."""
+
+    def answers(status: int, **headers: str) -> Callable[[httpx.Request], httpx.Response]:
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        return lambda _: httpx.Response(status, headers=names, content=key.encode())
+
+    def fails(kind: type[Exception]) -> Callable[[httpx.Request], httpx.Response]:
+        def fail(request: httpx.Request) -> httpx.Response:
+            raise kind(f"{request.url} and {key}")
+
+        return fail
+
+    return [
+        answers(403),
+        answers(200),
+        answers(200, content_encoding=key),
+        answers(200, content_type=key),
+        answers(302, location=f"ftp://files.test/{key}"),
+        answers(302, location=f"http://files.test/{key}"),
+        answers(302, location=f"https://files.test:{key}/"),
+        answers(503),
+        *map(fails, [httpx.ConnectError, httpx.ReadError, httpx.InvalidURL, OSError]),
+    ]
+
+
+@both_kinds
+@pytest.mark.parametrize("into", ["save", "content"])
+@pytest.mark.parametrize("number", range(len(broken_files(KEY))))
+def test_a_link_that_holds_the_key(kind: Kind, into: str, number: int, tmp_path: Path) -> None:
+    """The error of a download does not show the key, even if the link has it in path and query."""
+    link = f"https://files.test/{KEY}/cup.png?signature={KEY}"
+    server = Server([created()], [success(link)])
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        is_file = request.url.host == "files.test"
+        return broken_files(KEY)[number](request) if is_file else server.answer(request)
+
+    async def scenario(client: Any) -> None:
+        task = await settle(client.run(model=MODEL, input=INPUT))
+        where = (tmp_path,) if into == "save" else ()
+        await settle(getattr(task, into)(*where, timeout=10))
+
+    http_type: Any = httpx.Client if kind == "sync" else httpx.AsyncClient
+    http = http_type(transport=httpx.MockTransport(answer))
+    with logged() as lines:
+        error = play(kind, server, scenario, http_client=http).error
+    assert type(error) is liangxin.DownloadError
+    assert [error.url, *error.failed] == [link.replace(KEY, "***")] * 2
+    assert_secret(KEY, [line for line in lines if "HTTP Request" not in line])
+    assert error.task is not None
+    assert error.task.result_urls == [link]
+    error.task = None  # a task's links are kept as they came
+    assert_secret(KEY, list(shown(error, attributes=False)))
+
+
+@both_kinds
+def test_a_success_without_links_that_repeats_the_key(kind: Kind) -> None:
+    """There is no link to keep in it, so the record in the error has no key."""
+
+    async def scenario(client: Any) -> None:
+        task = await settle(client.run(model=MODEL, input=INPUT))
+        await settle(task.content())
+
+    server = Server([created()], [success(param=KEY)])
+    with logged() as lines:
+        error = play(kind, server, scenario).error
+    assert type(error) is liangxin.APIResponseError
+    assert error.raw is not None
+    assert error.raw["data"]["param"] == "***"
+    assert_secret(KEY, [*lines, *shown(error, attributes=False)])
 
 
 # --- frames --------------------------------------------------------------------------------------

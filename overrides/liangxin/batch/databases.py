@@ -12,9 +12,13 @@ from liangxin.errors import UsageError
 DATABASE = "batch.db"
 """The ledger's name in the output folder."""
 
-_OTHER = re.compile(r"[a-z][a-z0-9+]+:/|(.*\s)?(host|hostaddr|dbname|service) ?=")
-"""Addresses of other databases, and those of Postgres in their other form. Taken for the name of a
-file, each machine would make a batch of its own, and pay for it."""
+_OTHER = re.compile(
+    r"([a-z][a-z0-9+]+:)+/|(//)?([^/]*@|[^/:]+:\d+(/|$))"
+    r"|(.*\s)?(host|hostaddr|dbname|service) ?=",
+    re.IGNORECASE,
+)
+"""Addresses of other databases, and those of Postgres without their scheme or in their other form.
+Taken for the name of a file, each machine would make a batch of its own, and pay for it."""
 
 Database = str | os.PathLike[str] | None
 

@@ -86,7 +86,10 @@ class _BaseConnection(Generic[_HttpT]):
         self._timeout = timeout
         self._headers = headers
         self.file_hosts = self._file_hosts_type(
-            timeout=timeout, http_client=guard.http_client, check_open=guard.check_open
+            timeout=timeout,
+            http_client=guard.http_client,
+            check_open=guard.check_open,
+            mask=guard.key.mask,
         )
         outer = sys.exception()
         try:

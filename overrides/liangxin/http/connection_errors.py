@@ -5,7 +5,7 @@ They are about requests without a response; what a response means is in `apis/re
 
 import re
 import ssl
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpcore
@@ -45,11 +45,14 @@ _NOT_SENT_BY_REQWEST = "client error (Connect)"
 _PROXY_REFUSAL = re.compile(r"4(?!08|29)\d\d\b")
 
 
-def as_error(exc: Exception, *, is_ours: bool = False) -> LiangXinError | None:
+def as_error(
+    exc: Exception, *, is_ours: bool = False, hint: Hint | None = None
+) -> LiangXinError | None:
     """Return the SDK's error for an exception of the HTTP library; None for any other.
 
     `is_ours` says that httpx's own transport raised it, whose connect errors can be trusted. Those
     of tools that stand in for it in tests, such as respx, lack the cause that would show it.
+    `hint` is for an error that has none of its own.
     """
     if isinstance(exc, httpx.UnsupportedProtocol):
         return UsageError(f"has a scheme that cannot be used: {exc}", argument="base_url")
@@ -62,7 +65,7 @@ def as_error(exc: Exception, *, is_ours: bool = False) -> LiangXinError | None:
     details: dict[str, Any] = {
         "may_have_arrived": not (is_not_sent(exc) or (is_ours and isinstance(exc, _NOT_SENT))),
         "is_permanent": permanent is not None,
-        "hint": permanent,
+        "hint": permanent or hint,
     }
     name = type(exc).__name__
     if isinstance(exc, httpx.TimeoutException | TimeoutError):
@@ -114,6 +117,13 @@ def chain(exc: BaseException | None) -> Iterator[BaseException]:
         seen.add(id(exc))
         yield exc
         exc = exc.__cause__ or exc.__context__
+
+
+def is_masked(exc: BaseException | None, mask: Callable[[str], str]) -> bool:
+    """Whether an exception and its causes show nothing that `mask` would mask."""
+    # HTTP libraries quote a response that is not HTTP, and some attach the request.
+    shown = "".join(f"{part} {part.args} {vars(part)}" for part in chain(exc))
+    return mask(shown) == shown
 
 
 def _texts(exc: Exception) -> Iterator[str]:

@@ -24,6 +24,9 @@ _ClientT = TypeVar("_ClientT", httpx.Client, httpx.AsyncClient)
 _NextPart = Callable[[], Awaitable[bytes | None]]
 """Returns the next part of a body; None after the last."""
 
+Mask = Callable[[str], str]
+"""Masks the API key in a text."""
+
 _Opened = tuple[httpx.Response, _NextPart, bool]
 """A response, its parts, and whether its connection has no proxy in between."""
 
@@ -53,7 +56,13 @@ class Incoming:
     """
 
     def __init__(
-        self, response: httpx.Response, next_part: _NextPart, seconds: float, *, is_direct: bool
+        self,
+        response: httpx.Response,
+        next_part: _NextPart,
+        seconds: float,
+        *,
+        is_direct: bool,
+        mask: Mask = str,
     ) -> None:
         self.status = response.status_code
         # Bytes that are not ASCII are percent-encoded once: a Location must not be encoded twice.
@@ -67,13 +76,14 @@ class Incoming:
         self._end = monotonic() + seconds
 
         self._next_part = next_part
+        self._mask = mask
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> bytes:
         """Return the next part of the body, decoded; raise APIConnectionError if it breaks off."""
-        with _mapped_errors(), Deadline(self._end - monotonic()):
+        with _mapped_errors(self._mask), Deadline(self._end - monotonic()):
             part = await self._next_part()
         if part is None:
             raise StopAsyncIteration
@@ -87,6 +97,7 @@ class _BaseFileHosts(Generic[_ClientT]):
         timeout: Seconds to connect, until the headers are complete, and between parts of the body.
         http_client: The user's own client, if there is one.
         check_open: Raises UsageError if the SDK's client is closed.
+        mask: Masks the API key, which a link, or an answer about it, may repeat.
 
     Raises:
         UsageError: A proxy in the environment is invalid: reported here, before any create.
@@ -94,13 +105,24 @@ class _BaseFileHosts(Generic[_ClientT]):
     """
 
     def __init__(
-        self, *, timeout: float, http_client: _ClientT | None, check_open: Callable[[], None]
+        self,
+        *,
+        timeout: float,
+        http_client: _ClientT | None,
+        check_open: Callable[[], None],
+        mask: Mask = str,
     ) -> None:
         self._timeout = timeout
         self._given: _ClientT | None = http_client
         self._check_open = check_open
+        self.mask = mask
         if http_client is None:
             environment.proxy_for("https://results.invalid")
+
+    def cause_of(self, error: Exception) -> BaseException | None:
+        """Return the cause of an error; None if it, or what is behind it, shows the key."""
+        cause = error.__cause__
+        return cause if connection_errors.is_masked(cause, self.mask) else None
 
     def _request(
         self,
@@ -134,10 +156,10 @@ class _BaseFileHosts(Generic[_ClientT]):
         """
         within = min(seconds, self._timeout)
         async with contextlib.AsyncExitStack() as stack:
-            with _mapped_errors(), Deadline(within):
+            with _mapped_errors(self.mask), Deadline(within):
                 request = self._request("GET", url, headers, within)
                 response, next_part, is_direct = await self._open(request, stack)
-            yield Incoming(response, next_part, seconds, is_direct=is_direct)
+            yield Incoming(response, next_part, seconds, is_direct=is_direct, mask=self.mask)
 
     async def put(self, url: str, headers: Mapping[str, str], content: bytes) -> tuple[int, bytes]:
         """Send a PUT request with a file; return the status and the beginning of the answer.
@@ -153,7 +175,7 @@ class _BaseFileHosts(Generic[_ClientT]):
         within = self._timeout + len(content) / _SLOWEST_UPLOAD
         answer = b""
         async with contextlib.AsyncExitStack() as stack:
-            with _mapped_errors(UploadError), Deadline(within):
+            with _mapped_errors(self.mask, UploadError), Deadline(within):
                 request = self._request("PUT", url, own, within, content)
                 response, next_part, _ = await self._open(request, stack)
                 while len(answer) < _MAX_ANSWER and (part := await next_part()) is not None:
@@ -213,23 +235,26 @@ class AsyncFileHosts(_BaseFileHosts[httpx.AsyncClient]):
 
 @contextlib.contextmanager
 def _mapped_errors(
-    kind: type[DownloadError | UploadError] = DownloadError,
+    mask: Mask, kind: type[DownloadError | UploadError] = DownloadError
 ) -> Iterator[None]:
     """Raise the SDK's errors in place of those of the HTTP library."""
     try:
         yield
     except httpx.DecodingError as exc:
-        raise kind(f"its content encoding is broken ({exc})") from exc
+        raise kind(f"its content encoding is broken ({mask(str(exc))})") from exc
     except Exception as exc:
         error = connection_errors.as_error(exc)
         if error is None:
             raise
+        text = mask(str(exc))
         # httpx parses the target of a redirect, even if it is not followed.
-        if isinstance(exc, _INVALID_ADDRESS) or "location header" in str(exc):
-            text = f"its address, or that of a redirect, cannot be used ({exc})"
+        if isinstance(exc, _INVALID_ADDRESS) or "location header" in text:
+            text = f"its address, or that of a redirect, cannot be used ({text})"
             raise kind(text) from exc
         if connection_errors.is_about_certificates(exc):
-            raise kind(f"its server cannot be trusted ({exc})") from exc
+            raise kind(f"its server cannot be trusted ({text})") from exc
+        error.message = mask(error.message)
+        error.args = (error.message,)
         if not isinstance(error, APIConnectionError) or error.is_permanent:
             raise kind(error.text) from exc
         raise error from exc

@@ -12,8 +12,8 @@ from liangxin import __version__
 from liangxin.apis.base import Api
 from liangxin.clock import Clock
 from liangxin.drive import run
-from liangxin.errors import APIConnectionError, LiangXinError, UsageError
-from liangxin.http import connection_errors
+from liangxin.errors import APIConnectionError, Hint, LiangXinError, UsageError
+from liangxin.http import connection_errors, environment
 from liangxin.http.body import Body
 from liangxin.http.key_masking import Secret
 from liangxin.http.lean_httpx import httpx
@@ -134,18 +134,24 @@ class _BaseGuard(Generic[_HttpT]):
 
     def _failed(self, exc: Exception, body: Body) -> LiangXinError | None:
         """Return the SDK's error for an exception of the HTTP library; None for any other."""
-        error = connection_errors.as_error(exc, is_ours=self.http_client is None)
+        hint = Hint.CHECK_PROXY if self._is_proxys(exc) else None
+        error = connection_errors.as_error(exc, is_ours=self.http_client is None, hint=hint)
         if isinstance(error, APIConnectionError):
             received, _ = body.decode()
             error.base_url = self.key.mask(self.base_url)
             error.body = self.key.mask(received.decode("utf-8", "replace"))
             error.message = self.key.mask(error.message)
             error.args = (error.message,)
-        # HTTP libraries quote a response that is not HTTP, and some attach the request.
-        shown = "".join(f"{part} {part.args} {vars(part)}" for part in connection_errors.chain(exc))
-        if error is not None and self.key.mask(shown) == shown:
+        if error is not None and connection_errors.is_masked(exc, self.key.mask):
             error.__cause__ = exc
         return error
+
+    def _is_proxys(self, exc: Exception) -> bool:
+        """Whether it is a proxy of the environment that could not be reached."""
+        is_unconnected = isinstance(exc, httpx.ConnectError | httpx.ConnectTimeout)
+        if not is_unconnected or self.http_client is not None:
+            return False
+        return environment.proxy_for(self.base_url) is not None
 
 
 class Guard(_BaseGuard[httpx.Client]):

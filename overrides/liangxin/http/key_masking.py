@@ -1,4 +1,4 @@
-"""Keep the API key out of texts, log lines, pickles and tracebacks."""
+"""Keep the API key out of texts, logs, pickles and tracebacks, and callback tokens out of logs."""
 
 import json
 import logging
@@ -15,6 +15,9 @@ _SHORTEST = 8
 and would mask parts of words."""
 
 _ESCAPE = re.compile("%[0-9A-F]{2}")
+
+# Of the addresses that `callbacks/liangxin.py` makes: whoever has one can call the application.
+_CALLBACK_TOKEN = re.compile(r"(callback_token=)[\w.-]+")
 
 
 class Secret:
@@ -106,14 +109,15 @@ def forget(error: BaseException, until: BaseException | None) -> None:
 
 
 class _Filter(logging.Filter):
-    """Mask keys in log lines, since anything that a server sends may repeat them.
+    """Mask keys and tokens in log lines, since anything that a server sends may repeat them.
 
     A line stays one line: characters that cannot be printed, such as a line break in an id, are
     escaped.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
-        before = message = record.getMessage()
+        before = record.getMessage()
+        message = _CALLBACK_TOKEN.sub(r"\1***", before)
         for reference in _logged.valuerefs():
             secret = reference()
             message = message if secret is None else secret.mask(message)

@@ -1,6 +1,9 @@
 """Download a result into memory."""
 
+import sys
+
 from liangxin.errors import DownloadError, UsageError
+from liangxin.http.key_masking import forget
 from liangxin.polling.wait import DEFAULT_TIMEOUT
 from liangxin.records import TaskData
 from liangxin.results.fetch import Context, Fetch
@@ -29,13 +32,18 @@ async def content(
         raise UsageError(f"{problem} result(s)", argument="index").about(task)
     memory = _Memory()
     fetch = Fetch(index, memory, links, context, limits)
+    outer, failure = sys.exception(), None
     try:
         await fetch.run()
     except DownloadError as error:
-        reason = error.text
-        text = f"A result of task {task.id} was not downloaded: {reason} ({redacted(fetch.link)})"
-        failure = DownloadError(text, url=fetch.link, failed={fetch.link: reason})
-        raise failure.about(task) from error.__cause__
+        forget(error, outer)  # its frames have the link as it is
+        mask = context.file_hosts.mask
+        link, reason = mask(fetch.link), mask(error.text)
+        text = f"A result of task {task.id} was not downloaded: {reason} ({redacted(link)})"
+        failure = DownloadError(text, url=link, failed={link: reason}).about(task)
+        failure.__cause__ = context.file_hosts.cause_of(error)
+    if failure is not None:  # not in the handler, or what shows the key would be its context
+        raise failure
     return bytes(memory.data)
 
 

@@ -4,6 +4,7 @@ import errno
 import logging
 import math
 import os
+import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 
 from liangxin.drive import IO
 from liangxin.errors import DownloadError, UsageError
+from liangxin.http.key_masking import forget
 from liangxin.polling.wait import DEFAULT_TIMEOUT
 from liangxin.records import TaskData
 from liangxin.results.fetch import Context, ExpiredLinkError, Fetch
@@ -225,18 +227,27 @@ class _Saving:
         files = [self._saved[index] for index in sorted(self._saved)]
         if not self._failed:
             return files
-        failed = {self.links[index]: error.text for index, error in sorted(self._failed.items())}
+        mask = self._context.file_hosts.mask
+        failed = {
+            mask(self.links[index]): mask(error.text)
+            for index, error in sorted(self._failed.items())
+        }
         lines = [f"{reason} ({redacted(link)})" for link, reason in failed.items()]
         if self.links.count == 1:
             text = f"The result of task {self._task.id} was not saved: {lines[0]}"
         else:
             missing = f"{len(self._failed)} of the {self.links.count} results"
             text = "\n  ".join([f"{missing} of task {self._task.id} were not saved:", *lines])
+        raise self._failure(text, failed, files)
+
+    def _failure(self, text: str, failed: dict[str, str], files: list[SavedFile]) -> DownloadError:
         first = self._failed[min(self._failed)]
+        forget(first, sys.exception())  # its frames have the link as it is
         error = DownloadError(
             text, url=next(iter(failed)), failed=failed, saved=files, hint=first.hint
         )
-        raise error.about(self._task) from first.__cause__
+        error.__cause__ = self._context.file_hosts.cause_of(first)
+        return error.about(self._task)
 
 
 def _disk_problem(exc: OSError, directory: Path) -> str:

@@ -18,7 +18,7 @@ class BaseTask(TaskData):
     def __init__(self, id: str, *, session: Session[Any] | None = None) -> None:
         if not isinstance(id, str) or not id.strip():
             # Not its value: what `to_dict` returns, for example, may hold a prompt.
-            what = repr(id) if isinstance(id, str) else f"a {type(id).__name__}"
+            what = repr(id) if isinstance(id, str) else type(id).__name__
             hint = "; from_dict takes what to_dict returns" if isinstance(id, Mapping) else ""
             problem = f"A task id must be a string that is not empty, not {what}{hint}"
             raise errors.UsageError(problem)
@@ -34,7 +34,7 @@ class BaseTask(TaskData):
         """Return the task that `to_dict` made `data` from. It has no client."""
         if not isinstance(data, Mapping):
             what = type(data).__name__
-            raise errors.UsageError(f"from_dict takes a mapping, as to_dict returns, not a {what}")
+            raise errors.UsageError(f"from_dict takes a mapping, as to_dict returns, not {what}")
         return super().from_dict(data)
 
     def accept(self, created: Created, *, model: str, work: float, now: float) -> None:
@@ -111,9 +111,11 @@ class BaseTask(TaskData):
 
     def conclude(self, wait: Wait, *, raise_on_failure: bool = True) -> None:
         """Raise the error of a wait that has ended, if there is one."""
-        if wait.failure is not None:
-            wait.failure.add_note(self.runs_on())
         problem = self.problem(wait, raise_on_failure=raise_on_failure)
+        # Such as that the client was closed meanwhile: not about a request for the task.
+        is_of_client = isinstance(problem, errors.UsageError)
+        if problem is not None and (wait.failure is not None or is_of_client):
+            problem.add_note(self.runs_on())
         if problem is not None:
             raise problem
 

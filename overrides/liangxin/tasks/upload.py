@@ -142,7 +142,8 @@ async def _by_api(
             is_success = 200 <= status < 300  # noqa: PLR2004
             if is_success and not _PAGE.match(answer):
                 return target.link, target.seconds
-            problem = f"its host answered with HTTP {status}: {_excerpt(answer)}"
+            said = session.connection.file_hosts.mask(_excerpt(answer))
+            problem = f"its host answered with HTTP {status}: {said}"
             if not (is_success or errors.status_may_pass(status)):
                 raise file.error(problem)
         failures += 1

@@ -72,13 +72,32 @@ def test_an_unknown_parameter_is_named() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["host=db dbname=orders", "user=me host = db", "service=orders", "mysql://db/orders"],
+    [
+        *("host=db dbname=orders", "user=me host = db", "service=orders", "mysql://db/orders"),
+        *(f"me:{SECRET}@db.example", f"me:{SECRET}@db/orders", "me@db", "db.example:5432/orders"),
+        *("//me@db/orders", "jdbc:postgresql://db/orders", "Postgresql://db/orders"),
+    ],
 )
-def test_what_is_neither_a_file_nor_an_address(text: str, tmp_path: Path) -> None:
+def test_what_is_neither_a_file_nor_an_address(
+    text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Other forms of addresses make no file: each machine would pay for a batch of its own."""
-    with pytest.raises(UsageError, match=r"must be a file, for SQLite, or an address such as"):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(
+        UsageError, match=r"must be a file, for SQLite, or an address such as"
+    ) as caught:
         open_ledger(tmp_path, text, create=True)
+    assert SECRET not in str(caught.value)
+    assert not [*tmp_path.iterdir()]
     assert not is_postgres(text)
+
+
+@pytest.mark.parametrize("name", ["batch.db", "./me@home.db", "orders:autumn.db", "C:.db"])
+def test_files(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other names are those of files."""
+    monkeypatch.chdir(tmp_path)
+    open_ledger(tmp_path, name, create=True).close()
+    assert (tmp_path / name).exists()
 
 
 def test_a_server_that_cannot_be_reached() -> None:

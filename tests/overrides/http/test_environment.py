@@ -142,6 +142,23 @@ def test_a_proxy_never_sees_the_key(kind: Kind, monkeypatch: pytest.MonkeyPatch)
 
 
 @both_kinds
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_a_proxy_that_cannot_be_reached(
+    kind: Kind, scheme: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The advice names the proxy, and not the server, which was never called."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+    monkeypatch.setenv(f"{scheme}_proxy", f"http://user:secret@127.0.0.1:{port}")
+    with pytest.raises(APIConnectionError) as caught:
+        send(kind, CREATE, f"{scheme}://api.test")
+    error = caught.value
+    assert (error.may_have_arrived, error.is_permanent) == (False, False)
+    assert error.hint is Hint.CHECK_PROXY
+    assert "secret" not in "".join(traceback.format_exception(error))
+
+
+@both_kinds
 def test_a_range_in_no_proxy_shuts_nobody_out(kind: Kind, monkeypatch: pytest.MonkeyPatch) -> None:
     """A client can be made where NO_PROXY has an IPv6 range, which httpx cannot read."""
     monkeypatch.setenv("no_proxy", "localhost,fd07:b51a:cc66:f0::/64")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import liangxin
-from tests.support.samples import TASK_ID
+from tests.support.samples import INPUT, MODEL, TASK_ID
 from tests.support.scripted_api import (
     DONE,
     FAILED,
@@ -227,6 +227,21 @@ def test_interrupted_wait_says_how_to_resume(kind: Kind, interrupt: type[BaseExc
         error = play(kind, server, scenario).error
         assert isinstance(error, interrupt)
         assert f"client.tasks.handle('{TASK_ID}').wait()" in error.__notes__[0]
+
+
+@both_kinds
+def test_a_client_that_is_closed_amid_a_wait(kind: Kind) -> None:
+    """The error says how to resume, as the task is paid for and runs on."""
+
+    async def scenario(client: Any) -> None:
+        close = client.close
+        await settle(client.run(model=MODEL, input=INPUT, on_update=lambda _: close()))
+
+    error = play(kind, Server([created()], [WAITING]), scenario).error
+    assert isinstance(error, liangxin.UsageError)
+    assert error.task_id == TASK_ID
+    resume = f"resume with client.tasks.handle('{TASK_ID}').wait()"
+    assert error.__notes__ == [f"Task {TASK_ID} runs on; {resume}"]
 
 
 def test_cancelled_wait_stops_at_once() -> None:
