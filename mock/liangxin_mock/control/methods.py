@@ -34,15 +34,15 @@ class Controls(State):
         where: Where | None = None,
         times: int | None = None,
     ) -> Rule[Timeline]:
-        """Let jobs follow `timeline`: all, or those that match.
+        """Make jobs follow a timeline: all jobs, or those that match.
 
-        Where several rules match, the one declared last is used.
+        If several rules match, the last one declared is used.
 
         Args:
-            timeline: Such as `after_polls(3)`; as a string, too.
+            timeline: A timeline such as `after_polls(3)`, or the same as a string.
             model: A model's id, or a pattern with `*`.
-            where: Fields of the input with the values wanted, or a function of the body.
-            times: For so many jobs only.
+            where: Fields of the input with their values or patterns, or a function of the body.
+            times: The number of jobs that the rule applies to; None for all.
 
         Raises:
             RuleError: The rule can't match anything; the message names the nearest valid name.
@@ -62,19 +62,17 @@ class Controls(State):
         return rule
 
     def replay(self, cassette: str | os.PathLike[str]) -> list[Rule[Timeline]]:
-        """Let jobs do what real ones did, as a recording has it.
+        """Make jobs follow the real jobs of a recording; see docs/simulator.md.
 
-        The creates of a model, by the same API, play its recorded jobs in their order; when they
-        are used up, the last one is played again. Records are answered as recorded, from the times
-        after the create at which they were first seen, with the ids, the inputs and the time of
-        the new job; redacted links lead to files of the simulator's own.
+        Each create of a model replays the next of its recorded jobs, of the same API; after the
+        last one, that one is replayed again.
 
         Args:
-            cassette: A file that `liangxin.Recorder` or `liangxin record` wrote.
+            cassette: A file written by `liangxin.Recorder` or `liangxin record`.
 
         Raises:
-            RuleError: It is no recording, has no job to play, or holds an answer that the contract
-                refuses; the message names file, line and field.
+            RuleError: The file is not a recording, has no job to replay, or has a response that the
+                contract refuses; the message names file, line and field.
 
         """
         jobs = read_cassette(Path(cassette), self.contracts)
@@ -101,22 +99,23 @@ class Controls(State):
         probability: float = 1.0,
         seconds: float | None = None,
     ) -> Rule[Fault]:
-        """Let something go wrong: once, unless `times`, `probability` or `seconds` is given.
+        """Inject a fault: once, unless `times`, `probability` or `seconds` is given.
 
-        A request is struck by one fault: of those that match and are not used up, the one declared
-        first. A callback is struck by all of them, in that order. `times`, `probability` and
-        `seconds` limit together; only requests that were struck count for `times`.
+        At most one fault applies to a request: of those that match and are not used up, the first
+        declared. All that match apply to a callback, in that order. `times`, `probability` and
+        `seconds` combine; only requests that the fault was applied to count for `times`.
 
         Args:
-            fault: Such as `status(503)`; as a string, too.
+            fault: A fault such as `status(503)`, or the same as a string.
             on: `createTask`, `recordInfo`, `listTasks`, `requestUploadUrls`, `upload` (of a file),
                 `result` (the download) or `callback`; by default the first of these at which the
                 fault can happen.
             model: A model's id, or a pattern with `*`.
-            where: Fields of the input with the values wanted, or a function of the body.
-            times: So often; without it any number of times if `probability` or `seconds` is given.
-            probability: With this probability each time, drawn by the seed.
-            seconds: For so long from now, by the simulator's clock.
+            where: Fields of the input with their values or patterns, or a function of the body.
+            times: The number of times; by default 1, or no limit if `probability` or `seconds` is
+                given.
+            probability: The probability each time, drawn by the seed.
+            seconds: For how long from now, by the simulator's clock.
 
         Raises:
             RuleError: The rule can't match anything; the message names the nearest valid name.
@@ -145,10 +144,10 @@ class Controls(State):
     def expect(
         self, creates: int = 1, *, model: str | None = None, where: Where | None = None
     ) -> Rule[None]:
-        """Expect so many creates that match; `verify` reports more or fewer.
+        """Expect a number of creates that match; `verify` reports more or fewer.
 
-        From the first expectation on, a create that matches none is refused with 400. With 0, those
-        that match are, and no others.
+        After the first expectation, creates that match none are refused with 400. With 0, only
+        creates that match are refused.
         """
         check_number("creates", creates, whole=True)
         contracts = self.contracts.values()
@@ -157,20 +156,20 @@ class Controls(State):
         return rule
 
     def expect_refusals(self, status: int, times: int = 1) -> None:
-        """Expect so many requests that are refused with `status`, without a fault's doing."""
+        """Expect a number of requests to be refused with `status`, other than by a fault."""
         check_number("status", status, least=400, whole=True)
         check_number("times", times, least=1, whole=True)
         self.refusals.append(ExpectedRefusals(status, times))
 
     def reseed(self, seed: int) -> None:
-        """Let `seed` decide all draws from now on."""
+        """Set the seed of all random choices from now on."""
         with self.lock:
             self._draw_from(seed)
 
     def reset(self, seed: int | None = None) -> None:
         """Forget all jobs, rules and requests, and start from `seed`, by default the same.
 
-        The balance is again what the simulator was made with.
+        The balance is reset to its initial value.
         """
         with self.lock:
             self.reseed(self.seed if seed is None else seed)
@@ -204,10 +203,10 @@ class Controls(State):
             return self.store.find(task_id)
 
     def verify(self) -> list[str]:
-        """Return what was not as expected, one line each; nothing if all was.
+        """Return what was unexpected, one line each; an empty list if all was as expected.
 
         That is: creates that match no expectation, expectations that were not met, rules that
-        were never used, requests that were refused without a fault's doing, receivers that raised.
+        were never used, requests that were refused other than by a fault, receivers that raised.
         """
         with self.lock:
             unmet = [
@@ -241,7 +240,7 @@ class Controls(State):
             return [*self.problems, *refused, *unmet, *missing, *unused]
 
     def step(self, task_id: str) -> Job:
-        """Bring a job to its next state, before its time; RuleError if it has ended."""
+        """Move a job to its next state now; RuleError if it has ended."""
         return self._move(task_id, Jobs.step)
 
     def finish(self, task_id: str) -> Job:
@@ -255,19 +254,19 @@ class Controls(State):
         return self._move(task_id, lambda store, job, now: store.fail(job, now, str(code), msg))
 
     def expire(self, task_id: str) -> Job:
-        """Stop the links of a job from working."""
+        """Expire the links of a job."""
         with self.lock:
             job = self.job(task_id)
             job.expired_at = self.clock.time()
             return job
 
     def next_due(self) -> float | None:
-        """Return when something happens by time alone; None if nothing will."""
+        """Return the time of the next change that needs no request; None if there is none."""
         with self.lock:
             return self.store.next_due()
 
     def deliver(self) -> None:
-        """Send all callbacks that are due, and return when they are answered."""
+        """Send all callbacks that are due, and return when they have been answered."""
         self.dispatcher.deliver()
 
     def _move(self, task_id: str, move: Callable[[Jobs, Job, float], None]) -> Job:
