@@ -23,38 +23,38 @@ class Simulator(Controls):
     """The APIs of LiangXin and Magnific, with the state of jobs: no key, no credit, no waiting.
 
     Args:
-        seed: Determines ids, durations, faults, the order of callbacks and the images: the same
-            seed gives the same run.
-        clock: The source of time; by default a `VirtualClock`, which tests move and SDK clients can
-            share.
-        timeline: The timeline of jobs that no rule applies to; by default `lognormal()`.
+        seed: Decides ids, durations, faults, the order of callbacks and the pictures: the same seed
+            gives the same run.
+        clock: What time is read from; by default a `VirtualClock` that tests move, and that an
+            SDK client can share.
+        timeline: What jobs do unless a rule says otherwise; by default `lognormal()`.
         api_key: The only key that is accepted; by default any.
-        strict: Whether inferred limits are enforced, too.
-        refuse_deprecated: When deprecated models, fields and values are refused: "now"; "until",
-            each from its own date; a date such as "2026-09-01", all from that date. By default
-            never. Dates are in UTC, by the simulator's clock.
+        strict: Whether limits that are only inferred refuse, too.
+        refuse_deprecated: When models, fields and values that are deprecated are refused: "now";
+            "until", each from its own date on; a date such as "2026-09-01", all from that date on.
+            By default never. Dates are of UTC, by the simulator's clock.
         balance: How many creates the account can pay; None for any number.
-        rate_limit: The account's rate limit, such as `rate_limit(20, per=10)`; None for no limit.
-        receiver: Called with each callback, instead of a request to its URL.
-        callback_hosts: Hosts besides loopback that callbacks may be sent to, also over plain http;
+        rate_limit: How many requests it may send, as `rate_limit(20, per=10)`; None for any number.
+        receiver: Called with each callback, in place of a request to its URL.
+        callback_hosts: Hosts beside loopback that callbacks may be sent to, by plain http, too;
             "*" for any.
         record_fields: Which fields records have: "documented"; "all", with times, progress and
-            cost, which LiangXin may add; "null", with these and empty ones null; "absent",
-            without empty ones; or "mixed", drawn for each task.
-        retry_delays: Seconds before each retry of a callback whose response was not 2xx.
+            cost, which LiangXin may add; "null", where those and empty ones are null; "absent",
+            where empty ones are left out; or "mixed", drawn for each task.
+        retry_delays: Seconds from each callback that was not answered 2xx to its repeat.
         webhook_secret: The secret that signs the webhooks of Magnific's API.
-        link_lifetime: Seconds after which links to results and uploads expire; by default a day.
+        link_lifetime: Seconds for which links to results and uploads work.
 
     Attributes:
         seed, clock, timeline, api_key, balance, rate_limit, receiver: As above; can be set.
-        base_url: The base URL for clients.
+        base_url: Where it answers: for clients.
         creates: How many creates it accepted: what would have been billed.
         polls: How many queries it answered.
-        requests: The requests it saw, the oldest first; the last 10,000, up to 32 MiB in all.
+        requests: What it saw, the oldest first; the last 10,000, or fewer of together 32 MiB.
         refused: Those that were refused, but not by a fault; as many.
 
     Raises:
-        RuleError: An argument is invalid.
+        RuleError: An argument cannot work.
 
     """
 
@@ -81,8 +81,8 @@ class Simulator(Controls):
     def client_options(self, *, asynchronous: bool = False) -> dict[str, Any]:
         """Return arguments for a client of `liangxin`, of any API, that reach this simulator.
 
-        The client shares the simulator's clock, so its waits take no time, and the jitter of its
-        polls depends on the simulator's seed: the same seed gives the same run.
+        They make the client share the simulator's clock: its waits take no time. Its polls vary by
+        the simulator's seed: the same seed gives the same run.
         """
         from liangxin_mock.transports.httpx_transport import http_client  # noqa: PLC0415 - the same
 
@@ -96,7 +96,7 @@ class Simulator(Controls):
 
     @property
     def app(self) -> App:
-        """An ASGI application; on most servers it can't close a connection without a response."""
+        """An ASGI application; on most servers it can't close a connection without an answer."""
         return asgi_app(self.handle, self.clock)
 
     def handle(self, request: Request) -> Reply:

@@ -146,8 +146,8 @@ class Controls(State):
     ) -> Rule[None]:
         """Expect a number of creates that match; `verify` reports more or fewer.
 
-        After the first expectation, creates that match none are refused with 400. With 0, only
-        creates that match are refused.
+        From the first expectation on, a create that matches none is refused with 400. With 0, those
+        that match are, and no others.
         """
         check_number("creates", creates, whole=True)
         contracts = self.contracts.values()
@@ -203,10 +203,10 @@ class Controls(State):
             return self.store.find(task_id)
 
     def verify(self) -> list[str]:
-        """Return what was unexpected, one line each; an empty list if all was as expected.
+        """Return what was not as expected, one line each; nothing if all was.
 
         That is: creates that match no expectation, expectations that were not met, rules that
-        were never used, requests that were refused other than by a fault, receivers that raised.
+        were never used, requests that were refused without a fault's doing, receivers that raised.
         """
         with self.lock:
             unmet = [
@@ -261,7 +261,7 @@ class Controls(State):
             return job
 
     def next_due(self) -> float | None:
-        """Return the time of the next change that needs no request; None if there is none."""
+        """Return when something happens by time alone; None if nothing will."""
         with self.lock:
             return self.store.next_due()
 
