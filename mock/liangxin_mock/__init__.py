@@ -1,4 +1,4 @@
-"""A mock of LiangXin's API: a simulator of its jobs, and Prism, which holds all to the contract.
+"""A mock of LiangXin's API: a simulator of its jobs, and Prism to check requests against the spec.
 
     from liangxin_mock import Simulator, after_polls, status
 

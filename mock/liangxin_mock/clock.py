@@ -71,7 +71,7 @@ def _is_finite(value: object) -> bool:
 
 
 class VirtualClock(_Clock):
-    """A clock that stands still until somebody sleeps on it or advances it.
+    """A clock that stands still until something sleeps on it or advances it.
 
     Sleeping returns at once and moves the clock: ten minutes of waiting take no time. Sleeps of
     concurrent coroutines overlap, as they do in real time. Safe to share between threads.

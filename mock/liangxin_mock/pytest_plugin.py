@@ -66,12 +66,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.fixture
 def liangxin_simulator(request: pytest.FixtureRequest) -> Iterator[Simulator]:
     """A Simulator of LiangXin's API in this process, on a virtual clock: waits take no time.
-    Clients: LiangXin(**liangxin_simulator.client_options()), Magnific(…) likewise, or httpx with
-    .transport(). A request refused, a rule never used or an expectation not met fails the test. See
-    docs/testing.md.
+    Clients: LiangXin(**liangxin_simulator.client_options()), the same for Magnific, or httpx with
+    .transport(). The test fails if a request is refused, a rule is never used or an expectation is
+    not met. See docs/testing.md.
 
-    From the first `expect` on, a create that no expectation is for is refused. Options, such as
-    `seed=7` or `verify=False`, are given by `@pytest.mark.liangxin`.
+    After the first `expect`, creates that match no expectation are refused. Set options, such as
+    `seed=7` or `verify=False`, with `@pytest.mark.liangxin`.
     """  # noqa: D205 - `pytest --fixtures` shows the first paragraph
     with _simulator(request) as simulator:
         yield simulator
@@ -83,11 +83,11 @@ def liangxin_server(
     request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Simulator]:
     """A Simulator on a real port, for applications in other processes and languages.
-    LIANGXIN_BASE_URL and LIANGXIN_API_KEY are set for this process and those that it starts, and
-    MAGNIFIC_BASE_URL, MAGNIFIC_API_KEY and MAGNIFIC_WEBHOOK_SECRET; its clock runs 1000 times as
-    fast as real time. Strict as liangxin_simulator; see docs/testing.md.
+    LIANGXIN_BASE_URL, LIANGXIN_API_KEY, MAGNIFIC_BASE_URL, MAGNIFIC_API_KEY and
+    MAGNIFIC_WEBHOOK_SECRET are set for this process and those that it starts. Its clock runs 1000
+    times as fast as real time. As strict as liangxin_simulator; see docs/testing.md.
 
-    `liangxin_server.base_url` is where it answers. Options are given by `@pytest.mark.liangxin`.
+    Its URL is `liangxin_server.base_url`. Set options with `@pytest.mark.liangxin`.
     """  # noqa: D205 - `pytest --fixtures` shows the first paragraph
     from liangxin_mock.apis import variables  # noqa: PLC0415
     from liangxin_mock.clock import RunningClock  # noqa: PLC0415

@@ -14,13 +14,13 @@ class Callback(NamedTuple):
 
     url: str
     body: dict[str, Any]
-    """LiangXin's is the record, as recordInfo answers it; Magnific's is the task in that record."""
+    """For LiangXin the record, as recordInfo returns it; for Magnific the task in that record."""
     content: bytes
-    """The same, as it is on the wire."""
+    """The body as bytes."""
     task_id: str
     attempt: int
     headers: Mapping[str, str]
-    """Its headers beside those of HTTP, such as the signature of an API that signs."""
+    """Its headers, apart from those of HTTP itself, such as a signature."""
 
 
 Receiver = Callable[[Callback], int | None]

@@ -158,9 +158,10 @@ class _BaseClient(Generic[TasksT, HttpT]):
         return other
 
     def usual_duration(self, model: str) -> float | None:
-        """Return the seconds within which half of the model's tasks end, as this client has seen.
+        """Return the seconds within which half of the model's tasks end, as seen by this client.
 
-        Before it has seen any, that is a guess by the model's kind; None for an unknown model.
+        Before any task has been seen, this is an assumption for images (12 s) or videos (120 s).
+        None for an unknown model.
         """
         return self._session.poller.schedule.usual(model)
 
@@ -170,23 +171,23 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
 
     Args:
         api_key: The API key; by default from the environment.
-        base_url: The address of the API, perhaps with a path; by default from the environment.
-        timeout: Seconds that one request may take, from connecting to the end of its answer.
+        base_url: The base URL of the API; by default from the environment.
+        timeout: Seconds for one request, from connecting to the end of its response; by default 60.
         polls_per_task: How often a task is polled, on average, by default 20; see docs/polling.md.
-        polls_per_second: How many polls all waits of this client make together at most, by default
-            10, or what the API allows; with more tasks than fit, their intervals stretch alike.
-            Where the API limits the requests of a key, this is that limit: creates and uploads
+        polls_per_second: The maximum number of polls per second of all waits of this client; by
+            default 10, or what the API allows. With more tasks, all intervals stretch alike. If
+            the API limits the requests of a key, this limits all requests: creates and uploads
             wait for their turn, and polls make room for them.
         extra_headers: Headers to send with every request, in addition to the client's own.
-        http_client: An httpx.Client to send with, for a proxy, certificates or a faster transport;
-            see docs/typing-and-options.md. You close it yourself. Its redirects and authentication
-            are not used.
-        uploader: A function from a file to its link, for files in inputs, which it uploads instead
-            of the API; see docs/uploads.md.
+        http_client: An httpx.Client to send requests with, for a proxy, certificates or a faster
+            transport; see docs/typing-and-options.md. You close it yourself. Its redirects and
+            authentication are not used.
+        uploader: A function that uploads a file from an input and returns its link, used instead
+            of the API's uploads; see docs/uploads.md.
         recorder: A `liangxin.Recorder`, which writes all exchanges with the API to a file; see
             docs/drift.md.
-        clock: Replaces the system's time, for tests.
-        rng: The source of the jitter in polls and resends.
+        clock: A clock to use instead of the system's, for tests.
+        rng: The random source of the jitter in polls and resends.
 
     Raises:
         UsageError: The key or the base URL is missing, or a setting is invalid.
@@ -225,9 +226,9 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
     ) -> Task:
         """Create a task, wait for it, and return it.
 
-        `timeout` counts the seconds from the moment the task exists. With `callbacks`, the task
-        gets the receiver's `callback_url` unless it has one. For the other arguments, and
-        for what is raised, see `Tasks.create` and `Task.wait`.
+        `timeout` is in seconds from the moment the task exists. With `callbacks`, the task gets the
+        receiver's `callback_url` unless you pass one. For the other arguments and for the errors
+        see `Tasks.create` and `Task.wait`.
         """
         return run(
             operations.create_and_wait(
@@ -267,18 +268,18 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
 
         Args:
             requests: Typed inputs, or mappings of the arguments of `tasks.create`, such as
-                `{"model": "z-image", "input": {"prompt": "Tea"}}`. They are drawn as needed.
-            concurrency: How many tasks at a time, at most; by default 10.
-            rate: How many creates per second, at most; None for no limit.
+                `{"model": "z-image", "input": {"prompt": "Tea"}}`. They are consumed as needed.
+            concurrency: The maximum number of unfinished tasks; by default 10.
+            rate: The maximum number of creates per second; None for no limit.
             timeout: Seconds to wait for each task from its creation, by default 900.
             poll_interval: See `Task.wait`.
             on_create: Called with the index of a request, from 0, and its task as soon as that
                 exists, in the thread that created it: several at a time, and also while the body
-                of your loop is busy. Keep `task.id` there, and no crash loses it. If it raises,
-                no more tasks are created, and the error is raised when all have ended.
+                of your loop is busy. Store `task.id` there, and a crash loses no task. If it
+                raises, no more tasks are created, and the error is raised when all have ended.
             on_update: Called with each task when it is created and after each poll that returned
                 its record, in the thread that iterates.
-            callbacks: A receiver, whose `callback_url` each task gets that has none; see
+            callbacks: A receiver, whose `callback_url` is used for each task without one; see
                 `Task.wait`.
 
         Raises:
@@ -317,7 +318,7 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
 
 
 class AsyncClient(_BaseClient[AsyncTasks[InputT], "AsyncHttpClient"], Generic[InputT]):
-    """The same for asyncio: the methods of the sync client, to be awaited.
+    """An async client of one API: the methods of `SyncClient`, as coroutines.
 
     The arguments are the same; `http_client` is an httpx.AsyncClient.
     """
@@ -446,7 +447,7 @@ class LiangXin(SyncClient["liangxin_api.Input"]):
 
 
 class AsyncLiangXin(AsyncClient["liangxin_api.Input"]):
-    """The same for asyncio: the methods of `LiangXin`, to be awaited."""
+    """An async client of the LiangXin API: the methods of `LiangXin`, as coroutines."""
 
     _api = liangxin_api.LIANGXIN
     _tasks_type = AsyncLiangXinTasks
@@ -472,8 +473,8 @@ class AsyncMagnificTasks(AsyncListingTasks["magnific_api.Input"]):
 class Magnific(SyncClient["magnific_api.Input"]):
     """A client of Magnific's API, for its Kling 3 family. Safe to share between threads.
 
-    The key comes from MAGNIFIC_API_KEY by default, and the base URL from MAGNIFIC_BASE_URL or else
-    is https://api.magnific.com. For the arguments see `SyncClient`.
+    By default, the key comes from MAGNIFIC_API_KEY, and the base URL from MAGNIFIC_BASE_URL or is
+    https://api.magnific.com. For the arguments see `SyncClient`.
     """
 
     _api = magnific_api.MAGNIFIC
@@ -483,10 +484,10 @@ class Magnific(SyncClient["magnific_api.Input"]):
         run: "magnific_api.Run[Task, Task]"
 
     def upload(self, file: "str | os.PathLike[str] | BinaryIO") -> str:
-        """Upload a picture, and return its link, which an input can take.
+        """Upload an image, and return a link to it, for use in an input.
 
-        A file that was uploaded within the last 23 hours is not uploaded again. In an input, a
-        `Path` or an open binary file is uploaded by itself. See docs/uploads.md.
+        A file that was uploaded within the last 23 hours is not uploaded again. A `Path` or an open
+        binary file in an input is uploaded automatically. See docs/uploads.md.
 
         Args:
             file: A path, or an open binary file: JPEG, PNG or WebP.
@@ -500,7 +501,7 @@ class Magnific(SyncClient["magnific_api.Input"]):
 
 
 class AsyncMagnific(AsyncClient["magnific_api.Input"]):
-    """The same for asyncio: the methods of `Magnific`, to be awaited."""
+    """An async client of Magnific's API: the methods of `Magnific`, as coroutines."""
 
     _api = magnific_api.MAGNIFIC
     _tasks_type = AsyncMagnificTasks
@@ -509,5 +510,5 @@ class AsyncMagnific(AsyncClient["magnific_api.Input"]):
         run: "magnific_api.Run[AsyncTask, Coroutine[Any, Any, AsyncTask]]"
 
     async def upload(self, file: "str | os.PathLike[str] | BinaryIO") -> str:
-        """Upload a picture, and return its link, as `Magnific.upload` does."""
+        """Upload an image, and return a link to it, as `Magnific.upload` does."""
         return await upload(self._session, LocalFile(file))

@@ -123,7 +123,7 @@ _PYTHON_HINTS = {
 
 
 class LiangXinError(Exception):
-    """The base class of everything that the SDK raises.
+    """The base class of all errors of the SDK.
 
     Attributes:
         message: What happened, in one sentence.
@@ -222,9 +222,9 @@ class UsageError(LiangXinError, ValueError):
     """A setting or an argument is invalid: no key, no base URL, a negative timeout.
 
     Attributes:
-        problem: What is wrong, to be read after the argument's name if there is one.
-        argument: The name of the argument, if it is about a single one.
-        variable: The environment variable that sets it as well, if there is one.
+        problem: What is wrong, worded to follow the name of the argument if there is one.
+        argument: The name of the argument, if a single one is invalid.
+        variable: The environment variable that also sets it, if there is one.
 
     """
 
@@ -253,10 +253,10 @@ class Violation:
     limit: str
     """The limit it breaks: a JSON Schema keyword such as `maximum`, or the id of a rule."""
     message: str
-    """What is wrong with the value, to be read after its path."""
+    """What is wrong with the value, worded to follow its path."""
     evidence: str | None = None
-    """Who says so: `documented` (the API's pages), `upstream` (the API it forwards to), `sibling`
-    (a similar API), `observed` (the live API) or `inferred` (nobody; a guess)."""
+    """The source of the limit: `documented` (the API's pages), `upstream` (the API it forwards
+    to), `sibling` (a similar API), `observed` (the live API) or `inferred` (none; a guess)."""
     source: str | None = None
     """Where the limit comes from, such as a page path."""
     file: str | None = None
@@ -274,7 +274,7 @@ class Violation:
 
     @property
     def is_path(self) -> bool:
-        """Whether the value is a path, as text, of a file that the client would upload itself."""
+        """Whether the value is a path, as a string, where the client would upload a `Path`."""
         return self.limit == "pattern" and self.file is not None
 
     @property
@@ -296,7 +296,7 @@ class InvalidInputError(LiangXinError, ValueError):
 
 
 class NotSentError(LiangXinError):
-    """Nothing was sent: what failed before would fail again; it is the `__cause__`."""
+    """Nothing was sent, as the error in `__cause__` would occur again."""
 
 
 class InferredLimitWarning(UserWarning):
@@ -378,7 +378,7 @@ class APIStatusError(APIError):
 
 
 class BadRequestError(APIStatusError):
-    """400: malformed, an unsupported model, a bad parameter, or no price set up for the model."""
+    """400: a malformed body, an unsupported model, an invalid parameter, or no price configured."""
 
 
 class AuthenticationError(APIStatusError):
@@ -396,11 +396,11 @@ class PermissionDeniedError(APIStatusError):
 
 # Below 403, with which new-api gateways answer: code that handles that one handles this one, too.
 class InsufficientQuotaError(PermissionDeniedError):
-    """402, or 403 that speaks of quota, balance or credits: top up before the next try."""
+    """402, or 403 that mentions quota, balance or credits: top up before the next try."""
 
 
 class NotFoundError(APIStatusError):
-    """404: no such task, or no such address."""
+    """404: no such task, or no such URL."""
 
     @property
     def hint(self) -> Hint | None:
@@ -413,7 +413,7 @@ class RequestTooLargeError(APIStatusError):
 
 
 class UnprocessableEntityError(APIStatusError):
-    """422: refused by the upstream provider's validation; on a query, an unknown task."""
+    """422: refused by the upstream provider's validation; for a query, an unknown task."""
 
     @property
     def hint(self) -> Hint | None:
@@ -426,7 +426,7 @@ class RateLimitError(APIStatusError):
 
 
 class InternalServerError(APIStatusError):
-    """500 and above: a failure inside the service or upstream."""
+    """500 and above: a failure in the service or upstream."""
 
 
 class APIConnectionError(APIError):
@@ -436,7 +436,7 @@ class APIConnectionError(APIError):
         may_have_arrived: False only if the request provably never reached the server.
         is_permanent: Whether the same request would fail again, however long one waits: the
             server's certificate is not trusted, or a proxy refuses the connection.
-        base_url: Where it was sent to.
+        base_url: The base URL of the request.
         body: The part of the response's body that was received, as text.
 
     """
@@ -511,8 +511,8 @@ class SubmissionUnknownError(LiangXinError):
         model: The model of the create.
         task, task_id: The task, if the response named one after all.
         body: The part of the response's body that was received, as text.
-        cause: What went wrong, also as `__cause__`.
-        service: The name of the API, whose console may know more.
+        cause: The error that occurred, also as `__cause__`.
+        service: The name of the API, whose console may show the task.
 
     """
 
@@ -545,12 +545,12 @@ class SubmissionUnknownError(LiangXinError):
 
 
 class UploadError(LiangXinError):
-    """A file could not be uploaded, and nothing links to it. No task was created.
+    """A file could not be uploaded. No task was created.
 
     Attributes:
-        problem: What is wrong, to be read after the file's name.
-        file: The file's name, as it was given.
-        field: The path of the field that has it, such as `input.image_url`; None outside an input.
+        problem: What is wrong, worded to follow the file's name.
+        file: The file's name, as given.
+        field: The path of its field, such as `input.image_url`; None outside an input.
 
     """
 

@@ -69,21 +69,21 @@ class TaskData:
     """The data of a task; `Task` and `AsyncTask` add the operations.
 
     Attributes:
-        id: The task's id, opaque.
-        api: The name of the API that it is a task of, such as `LiangXin`; None if not known.
-        model: The model it was created with; None if not known yet.
+        id: The task's id, an opaque string.
+        api: The name of the task's API, such as `LiangXin`; None if not known.
+        model: The model that it was created with; None if not known.
         state: `waiting`, `queuing`, `generating`, `success`, `fail`, or one that the API added
             later; None if not known yet.
-        progress: Percent done, where the API reports it, which is not documented.
+        progress: Percent done, if the API reports it (which is not documented); else None.
         result_urls: The links of a task in state `success`. Their lifetime is not documented, so
-            download at once.
-        result_problem: Why a task in state `success` has no readable links; None if it has.
+            download the results at once.
+        result_problem: Why a task in state `success` has no readable links; else None.
         fail_code: The API's code for the failure of a task in state `fail`.
-        fail_msg: Its text for that failure.
-        work: How much was asked for, relative to a request that leaves all options out: 3 for a
-            clip of 15 s where 5 s are the default. Polls follow it. None if not known.
+        fail_msg: The API's message for the failure.
+        work: The amount of work, relative to a request that leaves all options out: 3 for a clip
+            of 15 s if the default is 5 s. Polls are scheduled by it. None if not known.
         created_at: The Unix time of its creation in seconds: by this machine's clock if it was
-            created here, else by the API's, where that reports it; None if not known.
+            created here, else as the API reports it; None if not known.
 
     """
 
@@ -155,7 +155,7 @@ class TaskData:
 
     @property
     def time_left(self) -> float | None:
-        """Seconds that the task is likely to take still; None if unknown, as for a copy."""
+        """The estimated seconds until the task ends; None if unknown, as for a copy."""
         return None
 
     def to_dict(self) -> dict[str, Any]:

@@ -282,39 +282,39 @@ async def no_base_url(play: Play) -> None:
     play.new_client(base_url="")
 
 
-@plays("an input breaks a limit that is known, or the model is not")
+@plays("an input breaks a known limit, or the model is unknown")
 async def a_wrong_field(play: Play) -> None:
     await play.create(model="kling-v3-pro", input={"prompt": "A cup", "duration": 50})
 
 
-@plays("an input breaks a limit that is known, or the model is not")
+@plays("an input breaks a known limit, or the model is unknown")
 async def a_wrong_model(play: Play) -> None:
     await play.create(model="kling-v3-por")
 
 
-@plays("an argument can't work: a negative timeout, no input or two")
+@plays("an argument is invalid: a negative timeout, no input or two")
 async def a_wrong_timeout(play: Play) -> None:
     await settle(play.client.run(**play.request, timeout=-1))
 
 
-@plays("an argument can't work: a negative timeout, no input or two")
+@plays("an argument is invalid: a negative timeout, no input or two")
 async def no_input(play: Play) -> None:
     await settle(play.client.tasks.create(model=play.model))
 
 
-@plays("an argument can't work: a negative timeout, no input or two")
+@plays("an argument is invalid: a negative timeout, no input or two")
 async def two_inputs(play: Play) -> None:
     await settle(play.client.tasks.create(liangxin.models.ZImageInput(prompt="A cup"), input=INPUT))
 
 
-@plays("a task is used without its client: a copy, one of another client")
+@plays("a task is used without its client: a copy, or a task of another client")
 async def a_copy(play: Play) -> None:
     task = play.handle("task_1", play.new_client())
     play.tasks = [pickle.loads(pickle.dumps(task))]  # noqa: S301
     await play.wait()
 
 
-@plays("a task is used without its client: a copy, one of another client")
+@plays("a task is used without its client: a copy, or a task of another client")
 async def another_client(play: Play) -> None:
     play.tasks = [play.handle("task_1", play.new_client())]
     await settle(play.client.tasks.wait_all(play.tasks))
@@ -380,7 +380,7 @@ async def another_process_runs_it(play: Play) -> None:
         lock.release()
 
 
-@plays("files are asked for before the task has ended")
+@plays("files are saved before the task has ended")
 async def too_early(play: Play) -> None:
     play.tasks = [play.handle("task_1")]
     await settle(play.task.save(play.folder))
@@ -461,7 +461,7 @@ creating(
     ),
 )
 creating(
-    "such a response names a task after all",
+    "such a response contains a task id after all",
     lambda play: play.alter(lambda reply: attrs.evolve(reply, status=500)),
     lambda play: play.alter(lambda reply: attrs.evolve(reply, status=400)),
 )
@@ -526,7 +526,7 @@ waiting(
 )
 
 
-@plays("the time is over, with or without an outage")
+@plays("the timeout expires, with or without an outage")
 async def too_slow(play: Play) -> None:
     play.simulator.play(stall())
     await play.create()
@@ -534,7 +534,7 @@ async def too_slow(play: Play) -> None:
     await play.wait(timeout=60)
 
 
-@plays("the time is over, with or without an outage")
+@plays("the timeout expires, with or without an outage")
 async def a_long_outage(play: Play) -> None:
     await play.create()
     play.inject(drop(), on="recordInfo", seconds=3600)
@@ -717,7 +717,7 @@ async def a_new_link(play: Play) -> None:
 
 
 saving(
-    "no link of the task leads to a file",
+    "none of the task's links leads to a file",
     lambda play: play.simulator.expire(play.task.id),
     lambda play: play.inject(html(200), on="result", seconds=3600),
 )

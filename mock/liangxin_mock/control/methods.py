@@ -34,15 +34,15 @@ class Controls(State):
         where: Where | None = None,
         times: int | None = None,
     ) -> Rule[Timeline]:
-        """Make jobs follow `timeline`: all of them, or those that match.
+        """Make jobs follow a timeline: all jobs, or those that match.
 
-        Of several rules that match, the one declared last applies.
+        If several rules match, the last one declared is used.
 
         Args:
-            timeline: Such as `after_polls(3)`; as a string, too.
+            timeline: A timeline such as `after_polls(3)`, or the same as a string.
             model: A model's id, or a pattern with `*`.
-            where: Fields of the input with the values wanted, or a function of the body.
-            times: How many jobs; by default all.
+            where: Fields of the input with their values or patterns, or a function of the body.
+            times: The number of jobs that the rule applies to; None for all.
 
         Raises:
             RuleError: The rule can't match anything; the message names the nearest valid name.
@@ -63,19 +63,17 @@ class Controls(State):
         return rule
 
     def replay(self, cassette: str | os.PathLike[str]) -> list[Rule[Timeline]]:
-        """Make jobs follow recorded ones.
+        """Make jobs follow the real jobs of a recording; see docs/simulator.md.
 
-        The creates of a model, by the same API, play its recorded jobs in their order; when they
-        are used up, the last one is played again. Records are answered as recorded, from the times
-        after the create at which they were first seen, with the ids, the inputs and the time of
-        the new job; redacted links lead to files of the simulator's own.
+        Each create of a model replays the next of its recorded jobs, of the same API; after the
+        last one, that one is replayed again.
 
         Args:
-            cassette: A file that `liangxin.Recorder` or `liangxin record` wrote.
+            cassette: A file written by `liangxin.Recorder` or `liangxin record`.
 
         Raises:
-            RuleError: It is no recording, has no job to play, or holds an answer that the contract
-                refuses; the message names file, line and field.
+            RuleError: The file is not a recording, has no job to replay, or has a response that the
+                contract refuses; the message names file, line and field.
 
         """
         jobs = read_cassette(Path(cassette), self.contracts)
@@ -105,20 +103,21 @@ class Controls(State):
     ) -> Rule[Fault]:
         """Inject a fault: once, unless `times`, `probability` or `seconds` is given.
 
-        One fault applies to a request: of those that match and are not used up, the one declared
-        first. To a callback all of them apply, in that order. `times`, `probability` and `seconds`
-        combine; only requests to which the fault was applied count for `times`.
+        At most one fault applies to a request: of those that match and are not used up, the first
+        declared. All that match apply to a callback, in that order. `times`, `probability` and
+        `seconds` combine; only requests that the fault was applied to count for `times`.
 
         Args:
-            fault: Such as `status(503)`; as a string, too.
+            fault: A fault such as `status(503)`, or the same as a string.
             on: `createTask`, `recordInfo`, `listTasks`, `requestUploadUrls`, `upload` (of a file),
                 `result` (the download) or `callback`; by default the first of these at which the
                 fault can happen.
             model: A model's id, or a pattern with `*`.
-            where: Fields of the input with the values wanted, or a function of the body.
-            times: How often; by default without limit if `probability` or `seconds` is given.
-            probability: The probability for each request, drawn from the seed.
-            seconds: How many seconds from now, by the simulator's clock.
+            where: Fields of the input with their values or patterns, or a function of the body.
+            times: The number of times; by default 1, or no limit if `probability` or `seconds` is
+                given.
+            probability: The probability each time, drawn by the seed.
+            seconds: For how long from now, by the simulator's clock.
 
         Raises:
             RuleError: The rule can't match anything; the message names the nearest valid name.
@@ -166,14 +165,14 @@ class Controls(State):
         self.refusals.append(ExpectedRefusals(status, times))
 
     def reseed(self, seed: int) -> None:
-        """Draw everything from `seed` from now on."""
+        """Set the seed of all random choices from now on."""
         with self.lock:
             self._draw_from(seed)
 
     def reset(self, seed: int | None = None) -> None:
         """Forget all jobs, rules and requests, and start from `seed`, by default the same.
 
-        The balance is again what the simulator was made with.
+        The balance is reset to its initial value.
         """
         with self.lock:
             self.reseed(self.seed if seed is None else seed)
@@ -245,7 +244,7 @@ class Controls(State):
             return [*self.problems, *refused, *unmet, *missing, *unused]
 
     def step(self, task_id: str) -> Job:
-        """Bring a job to its next state, before its time; RuleError if it has ended."""
+        """Move a job to its next state now; RuleError if it has ended."""
         return self._move(task_id, Jobs.step)
 
     def finish(self, task_id: str) -> Job:
@@ -259,7 +258,7 @@ class Controls(State):
         return self._move(task_id, lambda store, job, now: store.fail(job, now, str(code), msg))
 
     def expire(self, task_id: str) -> Job:
-        """Stop the links of a job from working."""
+        """Expire the links of a job."""
         with self.lock:
             job = self.job(task_id)
             job.expired_at = self.clock.time()
@@ -271,7 +270,7 @@ class Controls(State):
             return self.store.next_due()
 
     def deliver(self) -> None:
-        """Send all callbacks that are due, and return when they are answered."""
+        """Send all callbacks that are due, and return when they have been answered."""
         self.dispatcher.deliver()
 
     def _move(self, task_id: str, move: Callable[[Jobs, Job, float], None]) -> Job:

@@ -20,7 +20,7 @@ class CallbackFault(Fault):
 
 @attrs.frozen(repr=False)
 class delay(CallbackFault):
-    """The callback comes `seconds` after the end."""
+    """The callback comes `seconds` later."""
 
     seconds: float = attrs.field(default=10.0, validator=validators.number())
 
@@ -30,7 +30,7 @@ class delay(CallbackFault):
 
 @attrs.frozen(repr=False)
 class shuffle(CallbackFault):
-    """Each callback comes at any time within so many seconds of the end: out of order."""
+    """Each callback comes at a random time within that many seconds of the end: out of order."""
 
     within: float = attrs.field(default=10.0, validator=validators.number())
 
@@ -41,7 +41,7 @@ class shuffle(CallbackFault):
 
 @attrs.frozen(repr=False)
 class duplicate(CallbackFault):
-    """The callback comes `copies` times more, `apart` seconds from each other."""
+    """The callback comes `copies` more times, `apart` seconds from each other."""
 
     # Bounded, as all copies are planned at once.
     copies: int = attrs.field(
@@ -63,7 +63,7 @@ class lost(CallbackFault):
 
 @attrs.frozen(repr=False)
 class early(CallbackFault):
-    """The job ends at once, and the callback comes before the create is answered."""
+    """The job ends at once, and its callback comes before the response to its create."""
 
     # It has no `delays`: the create itself ends the job, as `State.is_early` tells it.
 

@@ -12,9 +12,9 @@ from liangxin_mock.vocabulary import Word
 
 @attrs.frozen(repr=False)
 class rate_limit(Word):
-    """At most so many API requests in any `per` seconds; more are refused with 429.
+    """At most `requests` API requests in any `per` seconds; more are refused with 429.
 
-    `retry_after` says whether a refusal names the seconds until the next request is let through.
+    With `retry_after`, refusals have a Retry-After header: the seconds until the next free slot.
     LiangXin documents neither; Kie.ai, whose API it copies, allows 20 creates in 10 s.
     """
 

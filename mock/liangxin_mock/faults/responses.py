@@ -23,7 +23,7 @@ _error_status = validators.number(least=400, most=599, whole=True)
 
 @attrs.frozen(repr=False)
 class drop(Fault):
-    """The connection closes without an answer; if `accepted`, after the API has done its part."""
+    """The connection closes without a response; if `accepted`, after the request was processed."""
 
     accepted: bool = attrs.field(default=False, validator=validators.flag)
 
@@ -33,9 +33,9 @@ class drop(Fault):
 
 @attrs.frozen(repr=False)
 class hang(Fault):
-    """No answer until the client gives up, or for `seconds`; `accepted` as for drop.
+    """No response until the client gives up, or for `seconds`; `accepted` as for `drop`.
 
-    Without `seconds` no clock ends it, however fast it runs: the client has to leave.
+    Without `seconds`, only the client ends it, however fast the clock runs.
     """
 
     accepted: bool = attrs.field(default=False, validator=validators.flag)
@@ -50,7 +50,7 @@ class hang(Fault):
 
 @attrs.frozen(repr=False)
 class slow(Fault):
-    """The answer is right, but its body drips in over `seconds`."""
+    """The response is right, but its body takes `seconds` to arrive."""
 
     seconds: float = attrs.field(default=5.0, validator=validators.number())
 
@@ -60,7 +60,7 @@ class slow(Fault):
 
 @attrs.frozen(repr=False)
 class truncate(Fault):
-    """The API has done its part, but the connection closes in the middle of its answer."""
+    """The request was processed, but the response breaks off."""
 
     def strike(self, answer: Answer, formats: Formats) -> Reply:
         return attrs.evolve(answer(), effect=Effect("truncate"))
@@ -68,7 +68,7 @@ class truncate(Fault):
 
 @attrs.frozen(repr=False)
 class html(Fault):
-    """A proxy's HTML page with this `status` instead of the API's answer."""
+    """A proxy's HTML page with this `status` instead of the API's response."""
 
     status: int = attrs.field(default=502, validator=_any_status)
     accepted: bool = attrs.field(default=False, validator=validators.flag)
@@ -86,9 +86,9 @@ class html(Fault):
 class status(Fault):
     """An error of this HTTP status.
 
-    `retry_after` adds that header, in seconds; `gateway` says whether the error is in the gateway's
-    envelope, by default as a real one of this status would be; `accepted` lets the API do its part
-    before, so that a create has made a job.
+    `retry_after` adds that header, in seconds; `gateway` chooses the gateway's envelope or the task
+    handler's, by default that of a real error of this status; with `accepted`, the request is
+    processed first, so that a create makes a job.
     """
 
     code: int = attrs.field(validator=_error_status)
@@ -114,7 +114,7 @@ class status(Fault):
 
 @attrs.frozen(repr=False)
 class error_code(Fault):
-    """HTTP 200 whose body has an error's `code` and `msg`."""
+    """HTTP 200 whose body reports an error with `code` and `msg`."""
 
     code: int = attrs.field(default=500, validator=_error_status)
     msg: str = attrs.field(default="internal server error", validator=validators.string)

@@ -19,7 +19,7 @@ _How = Literal["empty", "no links", "malformed"]
 class broken_result(Fault):
     """The record of a success whose links are "empty", "malformed" or missing ("no links").
 
-    LiangXin has them in `resultJson`, Magnific in `generated`.
+    They are in `resultJson` for LiangXin, and in `generated` for Magnific.
     """
 
     how: _How = attrs.field(default="empty", validator=validators.one_of(get_args(_How)))
@@ -32,7 +32,7 @@ class broken_result(Fault):
 
 @attrs.frozen(repr=False)
 class expired_links(Fault):
-    """The file is gone, though the record of the success names its link."""
+    """403 for the download of a result, although the record has its link."""
 
     on: ClassVar[frozenset[str]] = frozenset({"result"})
 
@@ -42,7 +42,7 @@ class expired_links(Fault):
 
 @attrs.frozen(repr=False)
 class unknown_state(Fault):
-    """A job that has not ended is in a `state` that the API added later."""
+    """An unfinished job is in a `state` that the API added later."""
 
     state: str = attrs.field(default="archiving", validator=validators.string)
     on: ClassVar[frozenset[str]] = frozenset({"recordInfo"})
@@ -58,7 +58,7 @@ class unknown_state(Fault):
 
 @attrs.frozen(repr=False)
 class unknown_task(Fault):
-    """The task is not known, as happens just after its creation."""
+    """The task is unknown, as may happen just after its creation."""
 
     on: ClassVar[frozenset[str]] = frozenset({"recordInfo"})
 

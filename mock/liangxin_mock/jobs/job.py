@@ -40,7 +40,7 @@ def _first_transition(job: Job) -> list[Transition]:
 
 @attrs.define(eq=False, repr=False, kw_only=True)
 class Job:
-    """A job."""
+    """A task as the simulator keeps it."""
 
     api: str
     """The API it was created through."""
@@ -49,7 +49,7 @@ class Job:
     kind: str
     """`image` or `video`."""
     param: str
-    """The create's body as text, as recordInfo repeats it."""
+    """The create's body as a string, as recordInfo returns it."""
     created_at: float
     timeline: Timeline
     _plan: Plan
@@ -65,7 +65,7 @@ class Job:
     )
     """Every state it entered, and when."""
     polls: int = attrs.field(default=0, init=False)
-    """How many queries it answered."""
+    """How many queries there were."""
     polled_at: float | None = attrs.field(default=None, init=False)
     polls_at_once: int = attrs.field(default=0, init=False)
     """How many queries it answered at `polled_at`, the time of the last one."""

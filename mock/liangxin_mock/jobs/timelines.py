@@ -76,7 +76,7 @@ class Timeline(Word):
 
 @attrs.frozen(repr=False)
 class immediate(Timeline):
-    """Ended as soon as it is accepted."""
+    """The job succeeds as soon as it is accepted."""
 
     def plan(self, kind: str, chance: Chance) -> Plan:
         return _timed(0.0)
@@ -84,7 +84,7 @@ class immediate(Timeline):
 
 @attrs.frozen(repr=False)
 class after_polls(Timeline):
-    """Unfinished for `n` queries, ended at the next, however long it takes until then."""
+    """The job is unfinished for `n` queries and succeeds at the next, whenever that comes."""
 
     n: int = attrs.field(validator=validators.number(whole=True))
 
@@ -96,7 +96,7 @@ class after_polls(Timeline):
 
 @attrs.frozen(repr=False)
 class after_seconds(Timeline):
-    """Ended `seconds` after it was accepted."""
+    """The job succeeds `seconds` after it was accepted."""
 
     seconds: float = attrs.field(validator=validators.number())
 
@@ -106,7 +106,7 @@ class after_seconds(Timeline):
 
 @attrs.frozen(repr=False)
 class lognormal(Timeline):
-    """Ended after a duration drawn from a log-normal distribution.
+    """The job succeeds after a duration drawn from a log-normal distribution.
 
     `median` is in seconds, by default 12 for images and 120 for videos; `sigma` is the standard
     deviation of the duration's logarithm: with 0.3, two in three jobs take 0.74 to 1.35 medians.
@@ -127,7 +127,7 @@ class lognormal(Timeline):
 
 @attrs.frozen(repr=False)
 class fail(Timeline):
-    """Ends in state fail, with this `code` and `msg`, when the timeline `after` would succeed."""
+    """The job fails, with this `code` and `msg`, when the timeline `after` would succeed."""
 
     code: str | int = attrs.field(
         default="500", validator=validators.instance_of((str, int), "a string")
@@ -150,7 +150,7 @@ class fail(Timeline):
 
 @attrs.frozen(repr=False)
 class stall(Timeline):
-    """Stays in `state` for ever, or until it is ended by hand."""
+    """The job stays in `state` until `finish` or `fail` is called."""
 
     state: State = attrs.field(default="generating", validator=validators.one_of(STATES))
 

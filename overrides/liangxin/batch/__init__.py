@@ -1,12 +1,13 @@
-"""Run thousands of orders, and pay for none of them twice.
+"""Run thousands of orders without paying for any of them twice.
 
     from liangxin import batch
 
     report = batch.run("jobs.jsonl", "results", max_creates=1000)
     print(report.counts, report.ok)
 
-A ledger beside the results decides: each order is claimed durably before its create is sent, and
-its task's id is written after it. Killed at any point, the same call goes on. See docs/batches.md.
+A ledger is kept beside the results: each order is claimed there, on disk, before its create is
+sent, and its task's id is written afterwards. After a kill at any point, the same call resumes. See
+docs/batches.md.
 """
 
 from liangxin.batch.ceilings import Amounts, Ceilings, Spent

@@ -28,7 +28,7 @@ def in_micros(cost: float) -> float:
 
 
 class Amounts(NamedTuple):
-    """What an order takes, or several together."""
+    """What one order, or several together, will spend."""
 
     creates: int = 1
     seconds: float | None = 0.0
@@ -39,7 +39,7 @@ class Amounts(NamedTuple):
 
 
 class Spent(NamedTuple):
-    """What creates took together, as sums of what is known and counts of what is not."""
+    """What creates have spent, as sums of the known amounts and counts of the unknown ones."""
 
     creates: int = 0
     seconds: float = 0.0

@@ -63,7 +63,7 @@ class File(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """An order as the ledger has it."""
+    """An order in the ledger."""
 
     number: int
     """In the order of the lines, from 1."""
@@ -73,9 +73,9 @@ class Order:
     file: str | None
     amounts: Amounts
     paid: int
-    """Creates that count as paid: one, unless it was sent again by a person's wish."""
+    """Creates that count as paid: one, or more if a person had it sent again."""
     token: str | None
-    """What its callback URL carries: nobody else knows it."""
+    """The secret token in its callback URL."""
     task_id: str | None
     since: float
     """When it came into this state, in Unix seconds."""

@@ -36,7 +36,7 @@ class Plan:
     """What a run is about to do."""
 
     to_send: dict[str, Spent] = field(default_factory=dict)
-    """What the pending orders of each model take."""
+    """What the pending orders of each model will spend."""
     counts: dict[State, int] = field(default_factory=dict)
     """How many orders are in each state."""
     left: dict[str, int] = field(default_factory=dict)
@@ -44,11 +44,11 @@ class Plan:
     spent: Spent = NOTHING
     """What was spent before."""
     ceilings: Ceilings = NO_CEILINGS
-    """Those that hold, with those of runs before."""
+    """The ceilings that apply, including those of previous runs."""
     skipped: list[str] = field(default_factory=list)
-    """Lines that are invalid, where those are skipped."""
+    """Invalid lines that are skipped."""
     repeats: list[str] = field(default_factory=list)
-    """Lines that repeat another one, and so make no task of their own."""
+    """Lines that repeat another order, and so create no task of their own."""
 
 
 class Importer:

@@ -7,9 +7,9 @@
     where = { resolution = "1080p" }        # values of the input, defaults included; optional
     per_second = 0.10                       # of video; and per_image, per_create
 
-The first entry that fits an order is its price. An order that none fits has no known price, which
-is not a price of 0; neither has a video whose price is one per image. A table is for one API: a
-price of no model, field or value that it has is refused, as it is a misspelt one.
+The first entry that matches an order is its price. An order that no entry matches has no known
+price, which is not a price of 0; neither has a video whose price is per image. A table is for one
+API: a price for a model, field or value that the API does not have is refused as misspelt.
 """
 
 import json

@@ -45,14 +45,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Report:
-    """What a run has come to.
+    """The outcome of a run.
 
     Attributes:
-        counts: How many orders are in each state.
-        spent: What the creates took that count as paid.
+        counts: The number of orders in each state.
+        spent: What the creates that count as paid have spent.
         stopped_by: The error after which no more creates were sent, such as a wrong key.
-        ceiling: The ceiling that is reached: `creates`, `seconds`, `images` or `cost`.
-        skipped: Lines that were invalid, and left out.
+        ceiling: The ceiling that was reached: `creates`, `seconds`, `images` or `cost`.
+        skipped: Invalid lines that were skipped.
 
     """
 
@@ -74,36 +74,37 @@ class Options(TypedDict, total=False):
     client: "AsyncClient[Any] | None"
     """An `AsyncLiangXin` or `AsyncMagnific`; by default an `AsyncLiangXin()`."""
     database: str | os.PathLike[str] | None
-    """The ledger's file, or the address of a batch in Postgres; by default `batch.db` in the output
+    """The ledger's file, or the URL of a batch in Postgres; by default `batch.db` in the output
     folder."""
     join: bool
-    """Whether to work on a batch in Postgres within the limits of its last run, as one more worker,
-    rather than to set its limits."""
+    """Whether to join a batch in Postgres as one more worker, within the limits of its last run,
+    instead of setting its limits."""
     concurrency: int
-    """How many tasks at a time, at most; 50 by default."""
+    """The maximum number of unfinished tasks; 50 by default."""
     creates_in_flight: int
-    """How many creates at a time, at most; a crash leaves no more unknown. 8 by default."""
+    """The maximum number of creates in flight, and so of unknown orders after a crash; 8 by
+    default."""
     rate: float | None
-    """How many creates per second, at most; by default any number."""
+    """The maximum number of creates per second; by default no limit."""
     timeout: float | None
     """Seconds to wait for each task, by default a day; a later run waits again."""
     max_creates: float | None
-    """How many creates the batch may send altogether, in all its runs. None keeps the ceiling of
-    the run before, and `math.inf` lifts it; likewise the others."""
+    """The maximum number of creates of the batch, in all its runs. None keeps the ceiling of
+    the previous run, and `math.inf` removes it; likewise the others."""
     max_seconds: float | None
-    """How many seconds of video they may ask for."""
+    """The maximum seconds of video."""
     max_images: float | None
-    """How many images they may ask for."""
+    """The maximum number of images."""
     max_cost: float | None
-    """What they may cost, by `prices`."""
+    """The maximum cost, by `prices`."""
     prices: "Prices | str | os.PathLike[str] | None"
     """A price table, or its file; see `Prices`."""
     validate: Mode
     """As in `tasks.create`; the same for all runs and workers of the batch."""
     skip_invalid: bool
-    """Whether to leave out lines that are invalid, rather than to send nothing."""
+    """Whether to skip invalid lines instead of sending nothing."""
     callbacks: "Receiver | None"
-    """The receiver of callbacks; it finds creates whose response was lost, too."""
+    """The receiver of callbacks, which also finds tasks whose create response was lost."""
     on_plan: Callable[[Plan], object] | None
     """Called with the `Plan` before anything is sent."""
     on_progress: Callable[[Progress], object] | None
@@ -113,15 +114,15 @@ class Options(TypedDict, total=False):
 def run(
     orders: Source | None, output: str | os.PathLike[str], **options: Unpack[Options]
 ) -> Report:
-    """Run a batch to its end, and return what has come of it.
+    """Run a batch to its end, and return a report.
 
-    Killed at any point, the same call goes on where it was: nothing is created twice, and what is
-    finished is not asked for again. Errors of single orders are in the ledger and stop no other.
+    After a kill at any point, the same call resumes: nothing is created twice, and finished orders
+    are not requested again. Errors of single orders are in the ledger, and stop no other order.
 
     Args:
         orders: A file (JSON lines, CSV or YAML), or an iterable of mappings such as
             `{"key": "a", "model": "z-image", "input": {…}, "file": "cup"}` or typed inputs; None
-            for those that the ledger has.
+            for the orders that are in the ledger.
         output: The folder for the files, and for the ledger.
         **options: See `Options`.
 
@@ -140,7 +141,7 @@ def run(
 async def run_async(
     orders: Source | None, output: str | os.PathLike[str], **options: Unpack[Options]
 ) -> Report:
-    """Run a batch as `run` does, to be awaited; callbacks of yours may return awaitables."""
+    """Run a batch as `run` does; the functions in `options` may return awaitables."""
     max_cost, prices = options.get("max_cost"), options.get("prices")
     limits = WorkerLimits(
         concurrency=options.get("concurrency", CONCURRENCY),
@@ -225,7 +226,7 @@ def record(
     *,
     database: str | os.PathLike[str] | None = None,
 ) -> bool:
-    """Give an order whose create was lost the task that its callback names.
+    """Record the task of an order whose create response was lost, from its callback.
 
     For callbacks that another process receives, or that come while nobody runs the batch: call it
     from `on_event` of a `Receiver`.
@@ -233,7 +234,7 @@ def record(
     Args:
         event: The callback, verified.
         output: The folder of the batch.
-        database: The ledger's file, or the address of a batch in Postgres; by default `batch.db`
+        database: The ledger's file, or the URL of a batch in Postgres; by default `batch.db`
             in that folder.
 
     Returns:

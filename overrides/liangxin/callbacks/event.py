@@ -14,9 +14,9 @@ _LONGEST_ID = 1000
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What an authentic callback says about a task.
+    """The content of an authentic callback.
 
-    It is a hint: query the task before you rely on it.
+    It is only a hint: query the task before you rely on it.
     """
 
     api: str
@@ -25,7 +25,7 @@ class Event:
     state: str
     """`waiting`, `queuing`, `generating`, `success`, `fail`, or one that the API added later."""
     received: float
-    """Unix time in seconds."""
+    """When it was received, as Unix time in seconds."""
     query: Mapping[str, str] = field(default_factory=dict, hash=False)
     """The query parameters of the URL that `tokenised` was given, such as an order's number."""
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False, repr=False)

@@ -49,11 +49,11 @@ def tokenised(
     expires_in: float = EXPIRES_IN,
     clock: Clock | None = None,
 ) -> str:
-    """Return a URL with a token, to be passed as `callback_url`. Make a new one for each task.
+    """Return a URL with a token, to pass as `callback_url`. Make a new one for each task.
 
     Args:
-        url: Your public address. Its query parameters, such as `?order=17`, cannot be changed
-            by others, and come back as `Event.query`.
+        url: Your public URL. Its query parameters, such as `?order=17`, can't be changed by
+            others, and are returned in `Event.query`.
         secret: At least 16 characters; by default LIANGXIN_CALLBACK_SECRET. If there are several,
             the first signs.
         expires_in: Seconds for which callbacks are accepted.

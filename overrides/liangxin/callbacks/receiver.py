@@ -53,19 +53,19 @@ class _Disconnected(Exception):  # noqa: N818
 class Receiver:
     """An ASGI application that receives callbacks: mount it in yours, or serve it alone.
 
-    It verifies each callback before anything else, knows duplicates and late ones, and answers 2xx
-    when `on_event` has returned. It answers alike on every path.
+    It verifies each callback first, ignores duplicate and late ones, and responds with 2xx when
+    `on_event` has returned. It responds alike on every path.
 
     Args:
-        url: The public address at which it is reached, for `callback_url`.
+        url: The public URL of the receiver, for `callback_url`.
         on_event: Called with each new `Event`: a coroutine function, or a function, which is called
             in a thread. If it raises, the sender gets 500 and sends the callback again.
         secret: For LiangXin's callbacks; by default LIANGXIN_CALLBACK_SECRET. See `tokenised`.
         magnific_secret: For Magnific's; by default MAGNIFIC_WEBHOOK_SECRET. See `verify_magnific`.
-        base64_secret: Whether Magnific's secret is in base64.
-        trusted: Whether waits rely on callbacks from the first task on, as where they are known to
-            arrive; by default, polls become few once a callback has come in time.
-        max_bytes: How large a callback may be, by default 1 MB.
+        base64_secret: Whether Magnific's secret is in Base64.
+        trusted: Whether waits rely on callbacks from the first task on, if you know that they
+            arrive; by default, polls become rare once a callback has come in time.
+        max_bytes: The maximum size of a callback, by default 1 MB.
         recorder: A `liangxin.Recorder`, which writes all authentic callbacks to a file; see
             docs/drift.md.
         clock: Replaces the system's time, for tests.
@@ -122,14 +122,14 @@ class Receiver:
     def callback_url(
         self, api: str | None = None, *, query: Mapping[str, str] | None = None
     ) -> str:
-        """Return the address with a new token, to be passed as `callback_url` of one task.
+        """Return the URL with a new token, to pass as `callback_url` of one task.
 
         Args:
             api: `LiangXin` or `Magnific`, to check that the receiver has its secret.
-            query: Further parameters of the address, which come back as `Event.query`.
+            query: Further parameters of the URL, which are returned in `Event.query`.
 
         Raises:
-            UsageError: The receiver was made without `url`, or without that secret.
+            UsageError: The receiver was created without `url`, or without that secret.
 
         """
         if self._url is None:
@@ -150,17 +150,17 @@ class Receiver:
         return liangxin.tokenised(url, self._token_keys, clock=self._clock)
 
     def subscribe(self, listener: Callable[[Event], object]) -> Callable[[], None]:
-        """Call `listener` with each authentic callback as well; return what ends that.
+        """Call `listener` with each authentic callback, too; return a function that stops that.
 
-        It is called before the sender is answered, in the thread that received the callback.
+        It is called before the response is sent, in the thread that received the callback.
         """
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
     def notify(self, event: Event) -> None:
-        """Have those who wait for the event's task query it now, if it says that it has ended.
+        """Make waits for the event's task poll it now, if the event says that it has ended.
 
-        Called for each callback that is received; call it for events from another process. Safe to
+        The receiver does this for each callback; call it for events from another process. Safe to
         call from any thread.
         """
         for listener in tuple(self._listeners):

@@ -28,7 +28,7 @@ _PLACE = (
     click.Option(
         ["--database"],
         metavar="FILE",
-        help="The ledger: a file, or postgresql://user@host/database, for many machines.  "
+        help="The ledger: a file, or for many machines postgresql://user@host/database.  "
         "[default: batch.db in the output folder]",
     ),
 )
@@ -60,7 +60,7 @@ def _ceiling(_: click.Context, __: click.Parameter, text: str | None) -> float |
 
 @click.group(cls=CommandGroup, subcommand_metavar="COMMAND [ARGS]...")
 def batch() -> None:
-    """Run thousands of orders, and pay for none of them twice."""
+    """Run thousands of orders without paying for any of them twice."""
 
 
 @batch.command(
@@ -85,8 +85,8 @@ def batch() -> None:
             ["--max-creates"],
             callback=_ceiling,
             metavar="N",
-            help="Creates of the whole batch, at most, in this run and those to come; `none` lifts "
-            "it, and likewise the others.",
+            help="Creates of the whole batch, at most, in this run and later ones; `none` removes "
+            "this limit, and likewise the next three.",
         ),
         click.Option(
             ["--max-seconds"], callback=_ceiling, metavar="N", help="Seconds of video, at most."
@@ -99,7 +99,7 @@ def batch() -> None:
         click.Option(
             ["--skip-invalid"],
             is_flag=True,
-            help="Leave out lines that are invalid, rather than to send nothing.",
+            help="Skip invalid lines instead of sending nothing.",
         ),
         *general_options.OUTPUT,
     ],
@@ -116,9 +116,9 @@ def run(
 ) -> int:
     """Create the orders of a file, wait for them, and save their files.
 
-    JOBS is a file of JSON lines, CSV or YAML; a line has model and input, and perhaps key and file.
-    Killed or interrupted at any point, the same command goes on. Without JOBS it goes on with the
-    orders that the batch has.
+    JOBS is a file of JSON lines, CSV or YAML; a line has model and input, and optionally key and
+    file. After a kill or an interrupt at any point, the same command resumes. Without JOBS it
+    resumes the orders in the ledger.
     """
     client = {} if polls_per_second is None else {"polls_per_second": polls_per_second}
     return BatchRun(output, jobs, directory, database).run(client, limits)
@@ -127,10 +127,10 @@ def run(
 @batch.command(params=[*_PLACE, _CONCURRENCY, _TIMEOUT, *general_options.OUTPUT])
 @click.pass_obj
 def worker(output: Output, /, directory: str, database: str | None, **limits: Any) -> int:
-    """Work on a batch in Postgres, beside `run` and other workers on any machines.
+    """Work on a batch in Postgres, together with other workers on any machine.
 
     It creates, waits and saves within the limits that the last `run` has set, until the batch has
-    ended. If a worker dies, others go on with its orders.
+    ended. If a worker dies, others take over its orders.
     """
     return BatchRun(output, None, directory, database).run({}, {**limits, "join": True})
 
@@ -181,9 +181,13 @@ def status(output: Output, directory: str, database: str | None) -> int:
 @batch.command(
     params=[
         *_PLACE,
-        click.Option(["--state"], metavar="STATE", multiple=True, help="Orders of this state."),
+        click.Option(
+            ["--state"], metavar="STATE", multiple=True, help="Only orders in this state."
+        ),
         click.Option(["--csv", "as_csv"], is_flag=True, help="Print CSV."),
-        click.Option(["--json", "as_json"], is_flag=True, help="Print a line of JSON for each."),
+        click.Option(
+            ["--json", "as_json"], is_flag=True, help="Print a line of JSON for each order."
+        ),
     ],
 )
 @click.pass_obj
@@ -196,7 +200,7 @@ def results(
     as_csv: bool,
     as_json: bool,
 ) -> int:
-    """Print what has come of each order: its state, task, files and error."""
+    """Print the state, task, files and error of each order."""
     from liangxin.batch import State  # noqa: PLC0415
     from liangxin.batch.manifest import COLUMNS, result, row  # noqa: PLC0415
 
@@ -236,7 +240,7 @@ def retry(
     failed: bool,
     cancelled: bool,
 ) -> int:
-    """Have orders created once more: those named, or all that failed."""
+    """Create orders again: those named, or all with --failed or --cancelled."""
     from liangxin.batch import State, commands  # noqa: PLC0415
 
     if not (keys or failed or cancelled):
@@ -255,7 +259,7 @@ def retry(
 @batch.command(params=[_KEYS, *_PLACE])
 @click.pass_obj
 def cancel(output: Output, keys: Sequence[str], directory: str, database: str | None) -> int:
-    """Send no more creates, or not those of the orders named; what runs is still collected."""
+    """Cancel orders that were not sent: those named, or all; running tasks are still saved."""
     from liangxin.batch import commands  # noqa: PLC0415
 
     with opened(directory, database) as ledger:
@@ -268,9 +272,9 @@ def cancel(output: Output, keys: Sequence[str], directory: str, database: str | 
     params=[
         click.Argument(["key"], metavar="ORDER"),
         *_PLACE,
-        click.Option(["--task-id"], metavar="ID", help="It was created, as this task."),
+        click.Option(["--task-id"], metavar="ID", help="It was created: this is its task."),
         click.Option(["--resend"], is_flag=True, help="It was not created; create it again."),
-        click.Option(["--abandon"], is_flag=True, help="Give it up."),
+        click.Option(["--abandon"], is_flag=True, help="Give the order up."),
     ]
 )
 @click.pass_obj

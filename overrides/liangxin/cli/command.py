@@ -28,8 +28,8 @@ from liangxin.errors import LiangXinError, UsageError
 _EXIT_CODES = "\n".join(f"  {code:>3}  {meaning}" for code, meaning in exits.MEANINGS.items())
 _EPILOG = f"""\
 \b
-LIANGXIN_API_KEY and LIANGXIN_BASE_URL set the account and the address to call;
-with --api magnific, MAGNIFIC_API_KEY does, and MAGNIFIC_BASE_URL if it is set.
+LIANGXIN_API_KEY and LIANGXIN_BASE_URL set the account and the base URL;
+with --api magnific, set MAGNIFIC_API_KEY and, if needed, MAGNIFIC_BASE_URL.
 Without a key, run `liangxin mock`; it prints what to set to call it.
 
 \b
@@ -62,7 +62,7 @@ def liangxin() -> None:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]), metavar="SHELL")
 @click.pass_obj
 def completion(output: Output, shell: str) -> int:
-    """Print a script that completes words in bash, zsh or fish.
+    """Print the completion script for bash, zsh or fish.
 
     \b
     For bash, in ~/.bashrc:

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 def drift(context: click.Context, file: Path) -> int:
     """Compare a recording with the contract.
 
-    It says which answers the contract does not allow, which fields and values it does not know,
-    which creates it judges in another way than the API, and what of it no answer had. The exit code
-    is 1 if an answer is not allowed, a create is judged in another way, or a line of the recording
-    broke off, and 2 if the recording has no answer. `liangxin record` and LiangXin(recorder=...)
-    make recordings, of both APIs.
+    The report lists responses that the contract does not allow, fields and values that it does not
+    know, creates that the API judged in another way, and what no response contained. The exit code
+    is 1 if a response is not allowed, a create was judged in another way, or a line of the
+    recording is truncated, and 2 if the recording has no response. `liangxin record` and
+    LiangXin(recorder=...) make recordings, of both APIs.
     """
     from liangxin.drift import compare  # noqa: PLC0415  only here
     from liangxin.recording.recording_file import RecordingError, read_lines  # noqa: PLC0415

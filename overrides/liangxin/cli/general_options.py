@@ -28,7 +28,7 @@ def directory(default: str | None = None) -> click.Option:
         ["-o", "--output", "directory"],
         metavar="DIR",
         default=default,
-        help="Save the files here.  "
+        help="Directory for the files.  "
         + ("[default: print their links]" if default is None else "[default: the current one]"),
     )
 

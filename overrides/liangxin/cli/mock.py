@@ -21,7 +21,7 @@ _OF_PRISM = {"engine", "host", "port", "strict"}
     type=click.Choice(["simulator", "prism", "checked"]),
     default="simulator",
     show_default=True,
-    help="simulator runs jobs, prism checks requests against the spec and runs none, checked is "
+    help="simulator runs jobs; prism runs none, and checks requests against the spec; checked puts "
     "Prism in front of the simulator, to check requests and responses.",
 )
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
@@ -34,9 +34,9 @@ _OF_PRISM = {"engine", "host", "port", "strict"}
 @click.option(
     "--public-url",
     metavar="URL",
-    help="Where clients reach the simulator behind a proxy: links to results begin with it.",
+    help="URL of the simulator behind a proxy: links to results begin with it.",
 )
-@click.option("--strict", is_flag=True, help="Refuse what breaks inferred limits, too.")
+@click.option("--strict", is_flag=True, help="Enforce inferred limits, too.")
 @click.option(
     "--refuse-deprecated",
     metavar="[now|until|DATE]",
@@ -56,15 +56,16 @@ _OF_PRISM = {"engine", "host", "port", "strict"}
     "--cassette",
     type=click.Path(path_type=Path),
     metavar="FILE",
-    help="Play the jobs of a recording, as `liangxin record` makes it.",
+    help="Replay the jobs of a recording made by `liangxin record`.",
 )
-@click.option("--quiet", is_flag=True, help="Log no requests.")
+@click.option("--quiet", is_flag=True, help="Don't log requests.")
 @click.pass_context
 def mock(context: click.Context, /, engine: str, **options: Any) -> int:
     """Serve a mock of the API on this machine until Ctrl-C.
 
-    It prints the environment variables to set in another terminal. The simulator plays LiangXin's
-    API and Magnific's; Prism knows one, which --api chooses (liangxin --api magnific mock …).
+    It prints the environment variables to set in another terminal. The simulator serves LiangXin's
+    API and Magnific's; Prism serves one of them, by default LiangXin's (for the other, run
+    liangxin --api magnific mock …).
     """
     if engine == "prism":
         for param in context.command.params:

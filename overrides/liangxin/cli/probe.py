@@ -30,14 +30,14 @@ _PAUSE = 1.0
         click.Option(
             ["--yes-this-may-cost", "is_agreed"],
             is_flag=True,
-            help="Required: a request that is accepted by mistake is a task that is billed.",
+            help="Required: if a request is accepted unexpectedly, its task is billed.",
         ),
         click.Option(
             ["--may-accept"],
             type=click.IntRange(0),
             default=0,
             metavar="N",
-            help="Go on after N accepted requests.  [default: 0, stop at the first]",
+            help="Continue after N accepted requests.  [default: 0, stop at the first]",
         ),
         click.Option(
             ["--model"],
@@ -50,12 +50,11 @@ _PAUSE = 1.0
 )
 @click.pass_context
 def probe(context: click.Context, *, is_agreed: bool, may_accept: int, model: str | None) -> int:
-    """Settle inferred ids and limits against the live API.
+    """Test inferred ids and limits against the live API.
 
     It sends creates that must be refused before anything is billed: each inferred id with an
-    impossible input, and inputs that overstep one inferred limit by one. It stops at the first
-    that is accepted, and names its task. What is settled is printed as YAML for the evidence in
-    openapi/.
+    impossible input, and inputs that exceed one inferred limit by one. It stops at the first that
+    is accepted, and prints its task. The results are printed as YAML for the evidence in openapi/.
     """
     from liangxin.probe.patch import evidence_patch  # noqa: PLC0415  these load the SDK
     from liangxin.probe.plan import make_plan  # noqa: PLC0415

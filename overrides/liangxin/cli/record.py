@@ -13,7 +13,7 @@ from liangxin.errors import UsageError
 @click.option(
     "--unredacted",
     is_flag=True,
-    help="Keep prompts, links, messages and ids of tasks. The key is never recorded.",
+    help="Keep prompts, links, messages and task ids. The key is never recorded.",
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @click.argument("words", metavar="COMMAND [ARGS]...", nargs=-1, type=click.UNPROCESSED)
@@ -27,8 +27,8 @@ def record(
     liangxin record night.jsonl run z-image --prompt "A cup"
     liangxin record night.jsonl wait task_z_image_1765166238716
 
-    A file that exists is continued. Then `liangxin drift FILE` compares it with the contract, and
-    `liangxin mock --cassette FILE` plays its jobs. In Python: LiangXin(recorder=Recorder(FILE)).
+    An existing file is appended to. `liangxin drift FILE` compares it with the contract, and
+    `liangxin mock --cassette FILE` replays its jobs. In Python: LiangXin(recorder=Recorder(FILE)).
     """  # noqa: D301  \b keeps lines apart
     from liangxin.recording.recorder import Recorder  # noqa: PLC0415  only here
 

@@ -42,7 +42,7 @@ _INPUT = (
         help="true refuses what breaks a known limit and warns of inferred limits, strict refuses "
         "both, off sends anything.",
     ),
-    click.Option(["--callback-url"], metavar="URL", help="Called when the task has finished."),
+    click.Option(["--callback-url"], metavar="URL", help="URL to call when the task has finished."),
 )
 _VALIDATE: dict[str, Any] = {"true": True, "strict": "strict", "off": False}
 
@@ -67,7 +67,7 @@ def run(
 ) -> int:
     """Create a task, wait for it, and save its files.
 
-    The fields of the model are options; --help behind MODEL lists them.
+    The fields of the model are options, which `MODEL --help` lists.
     """
     waiter = Waiter(output, directory, timeout, poll_interval)
     # Report mistakes before anything is paid for.
@@ -82,7 +82,7 @@ def run(
 def submit(output: Output, /, **create: Any) -> int:
     """Create a task and print its id.
 
-    The fields of the model are options; --help behind MODEL lists them.
+    The fields of the model are options, which `MODEL --help` lists.
     """
     with connect(output) as session:
         _create(session, output, None, **create)

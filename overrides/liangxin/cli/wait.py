@@ -27,7 +27,7 @@ _TASKS = (
         metavar="MODEL",
         multiple=True,
         callback=_single,
-        help="The model of the tasks; Magnific needs it, and polls are scheduled by it.",
+        help="The model of the tasks: Magnific needs it, and it improves the schedule of polls.",
     ),
 )
 

@@ -30,19 +30,19 @@ Mask = Callable[[str], str]
 
 
 class Recorder:
-    """A recording: a file with every exchange of the clients and receivers that are given it.
+    """A recorder: writes every exchange of the clients and receivers that it is passed to.
 
-    Each exchange becomes a line of JSON as soon as it has ended; see docs/drift.md for its fields.
-    A file that exists is continued. Clients of any kind, and processes, can share one. An error of
-    writing is logged once, and ends the recording, but no request.
+    Each exchange is written as a line of JSON when it has ended; see docs/drift.md for its fields.
+    An existing file is appended to. Clients of any kind, and processes, can share one. If writing
+    fails, that is logged once and the recording stops; requests are not affected.
 
     Args:
-        path: The file. Only its owner may read it.
-        redact: Whether prompts, links, messages and ids of tasks are replaced; lengths, types and
+        path: The file. A new file is readable only by its owner.
+        redact: Whether to replace prompts, links, messages and task ids; lengths, types and
             the words of the contract stay. API keys and signatures are never recorded.
 
     Raises:
-        UsageError: The file cannot be written to, or is no recording.
+        UsageError: The file cannot be written to, or is not a recording.
 
     """
 

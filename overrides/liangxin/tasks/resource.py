@@ -29,16 +29,16 @@ class BaseTasks(Generic[TaskT]):
         self._session = session
 
     def handle(self, task_id: str | BaseTask, *, model: str | None = None) -> TaskT:
-        """Return a task by its id, to wait for or refresh, without any request.
+        """Return a task by its id, without a request.
 
         Args:
             task_id: The id, or a copy of a task from pickle or `from_dict`, whose data is kept.
-            model: The task's model. Some APIs need it to query a task, and polls are scheduled
-                by it.
+            model: The task's model. Magnific's API needs it to query the task; it also improves
+                the schedule of polls.
 
         Raises:
-            UsageError: The API needs the model, and it is missing or unknown; or the task is
-                another API's.
+            UsageError: The API needs the model, and it is missing or unknown; or the task belongs
+                to another API.
 
         """
         session = self._session
@@ -80,25 +80,25 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
     ) -> Task:
         """Create a task, and return it as soon as it is accepted.
 
-        The create is sent at most once: again only if it provably did not arrive, or was refused
-        with 429, for at most 30 s.
+        The create is never sent twice, except if it provably did not arrive or was refused with
+        429; then it is resent for up to 30 s.
 
         Args:
-            typed_input: An object of `liangxin.models`, or the module of the API's inputs, which
-                knows its model; instead of `input`.
+            typed_input: An input of `liangxin.models` (of `liangxin.magnific_models` for Magnific),
+                instead of `model` and `input`.
             model: The model's id, such as `kling-v3-pro`.
             input: The model's fields, with their names in the API.
-            callback_url: A public https:// URL, called when the task is finished.
+            callback_url: A public https:// URL that the API calls when the task has ended.
             validate: True refuses input that breaks a known limit and warns of inferred ones,
                 "strict" refuses both, False sends anything.
             extra_input: Further fields of the input, sent without any check.
-            extra_body: Further fields of the request, beside the model and its input. Those which
+            extra_body: Further fields of the request, besides the model and its input. Fields that
                 the spec does not know are sent without any check.
 
         Raises:
             InvalidInputError: The input breaks the model's limits; nothing was sent.
-            SubmissionUnknownError: It may or may not have been accepted; it was not sent again.
-            APIStatusError: The server refused it.
+            SubmissionUnknownError: The create may or may not have been accepted; it was not resent.
+            APIStatusError: The server refused the create.
             APIConnectionError: The server could not be reached; no task was created.
             UsageError: There is no input, or more than one, or an argument is invalid.
 
@@ -117,7 +117,7 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
         )
 
     def retrieve(self, task_id: str, *, model: str | None = None) -> Task:
-        """Return a task as it is now, with one request. Raises APIError."""
+        """Query a task by its id, with one request, and return it. Raises APIError."""
         return self.handle(task_id, model=model).refresh()
 
     def wait_all(
@@ -132,8 +132,8 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
     ) -> list[Task]:
         """Wait until all tasks are finished, and return them in the same order.
 
-        An error of one task is raised when all have ended or the time is over; further errors are
-        notes of the first. For arguments and errors see `Task.wait`.
+        An error of one task is raised when all have ended or the timeout expires; further errors
+        are notes of the first. For arguments and errors see `Task.wait`.
         """
         waits = wait_many.begin(
             self._session, tasks, timeout, poll_interval, on_update, callbacks=callbacks
@@ -151,10 +151,10 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
         on_update: Callable[[Task], object] | None = None,
         callbacks: "Receiver | None" = None,
     ) -> Iterator[Task]:
-        """Yield tasks as they finish, even in state `fail`.
+        """Yield tasks as they finish, including those in state `fail`.
 
-        If some did not finish, an error is raised after all others. For arguments and errors see
-        `Task.wait`.
+        If some do not finish in time, an error is raised after all others have been yielded. For
+        arguments and errors see `Task.wait`.
         """
         waits = wait_many.begin(
             self._session, tasks, timeout, poll_interval, on_update, callbacks=callbacks
@@ -190,7 +190,7 @@ class AsyncTasks(BaseTasks[AsyncTask], Generic[InputT]):
         )
 
     async def retrieve(self, task_id: str, *, model: str | None = None) -> AsyncTask:
-        """Return a task as it is now, with one request. Raises APIError."""
+        """Query a task by its id, with one request, and return it. Raises APIError."""
         return await self.handle(task_id, model=model).refresh()
 
     async def wait_all(
@@ -235,16 +235,16 @@ class ListingTasks(Tasks[InputT]):
     ) -> "builtins.list[Task]":
         """Return the tasks of a model's family, with their states and without their links.
 
-        Their model is the one given: the API does not tell models of a family apart. Useful after a
-        `SubmissionUnknownError`, to see whether a task was created.
+        Their `model` is the one given, as the API does not tell models of a family apart. Useful
+        after a `SubmissionUnknownError`, to see whether a task was created.
 
         Args:
             model: A model of the family, such as `kling-v3-pro`.
-            page: Number of the page from 1, where the API has pages.
-            page_size: Tasks per page, where the API has pages.
+            page: The number of the page, from 1, if the list has pages.
+            page_size: The number of tasks per page, if the list has pages.
 
         Raises:
-            APIStatusError: The server refused it.
+            APIStatusError: The server refused the request.
             APIConnectionError: The server could not be reached.
             UsageError: The model is unknown, or its list has no pages.
 

@@ -21,7 +21,13 @@ class Task(BaseTask):
     """A task of a sync client; for its attributes see `TaskData`."""
 
     def refresh(self) -> Self:
-        """Query the task once, update it, and return it. Raises APIError."""
+        """Query the task once, update it, and return it.
+
+        Raises:
+            APIError: The request failed, or the response is not the task's record.
+            UsageError: The task has no client.
+
+        """
         run(operations.refresh(self))
         return self
 
@@ -36,17 +42,17 @@ class Task(BaseTask):
     ) -> Self:
         """Wait until the task is finished, and return it.
 
-        Polls cost nothing, so failed ones are repeated until the deadline.
+        Polls cost nothing, so failed polls are retried until the deadline.
 
         Args:
-            timeout: Seconds to wait, by default 900; 0 polls once, None waits for ever. A request
+            timeout: Seconds to wait, by default 900; 0 polls once, None waits forever. A request
                 in flight at the deadline is not cut off.
             poll_interval: Seconds between polls; by default most polls come when tasks of the model
                 usually end.
             on_update: Called with the task after each poll that returned its record; with it, polls
                 are 10 s apart at most.
             raise_on_failure: Whether to raise if the task failed or its result is unreadable,
-                rather than to return it.
+                instead of returning the task.
             callbacks: The receiver of the task's callback, which ends the wait sooner, with fewer
                 polls; see docs/callbacks.md.
 
@@ -55,7 +61,7 @@ class Task(BaseTask):
             TaskTimeoutError: It was not finished in time; it runs on and can be waited for again.
             APIResponseError: It succeeded, but its result stays unreadable.
             APIStatusError: Polling again is useless, such as with a wrong key or an unknown id.
-            APIConnectionError: It is useless, such as with a certificate that is not trusted.
+            APIConnectionError: The same, such as with a certificate that is not trusted.
             UsageError: An argument is invalid, or the task has no client.
 
         """
@@ -78,9 +84,10 @@ class Task(BaseTask):
         poll_interval: float | None = None,
         callbacks: "Receiver | None" = None,
     ) -> Iterator[Self]:
-        """Wait like `wait`, yielding the task at its first record and at each change.
+        """Wait as `wait` does, and yield the task at its first record and at each change.
 
-        A change is one of state or progress. The last event is the final state, even `fail`.
+        A change is a change of state or progress. The last event is the final state, even `fail`.
+        For the arguments and errors see `wait`; a failed task raises no error.
         """
         return iterate(operations.events(self, timeout, poll_interval, callbacks))
 
@@ -99,21 +106,21 @@ class Task(BaseTask):
         """Save the results into a directory, and return their paths.
 
         Each file is downloaded under a name that ends in `.part`, and renamed when it is complete,
-        checked and on disk. After a failure, or a kill, the same call resumes; files that are there
+        checked and on disk. After a failure or a kill, the same call resumes; files that exist
         already are not downloaded again.
 
         Args:
-            directory: Created if it does not exist.
-            template: The files' names, with the fields `{task_id}`, `{index}`, `{model}`, `{date}`
+            directory: The directory, which is created if it does not exist.
+            template: The filenames, with the fields `{task_id}`, `{index}`, `{model}`, `{date}`
                 and `{ext}`; by default `{task_id}.{ext}`, or `{task_id}-{index}.{ext}` if there
                 are several.
             overwrite: Whether to replace another file of that name instead of raising.
             concurrency: How many files to download at a time.
             timeout: Seconds for the whole call, including retries, by default 900; None for no
                 limit.
-            max_bytes: How large a file may be, by default 5 GiB.
-            validate: Whether a file must be an image or a video, as the model makes, and not an
-                error page, for example.
+            max_bytes: The maximum size of a file, by default 5 GiB.
+            validate: Whether to check that a file is an image or a video, whichever the model
+                makes, and not an error page, for example.
             on_progress: Called in this thread, for each file at most ten times a second and at its
                 end.
 
@@ -187,7 +194,7 @@ class AsyncTask(BaseTask):
         poll_interval: float | None = None,
         callbacks: "Receiver | None" = None,
     ) -> AsyncIterator[Self]:
-        """Wait and yield the task as `Task.events` does."""
+        """Wait, and yield the task at each change, as `Task.events` does."""
         return operations.events(self, timeout, poll_interval, callbacks)
 
     async def save(
