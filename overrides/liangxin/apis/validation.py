@@ -143,6 +143,8 @@ def _refuse_replaced(
 
 def _known(api: Api, model: str, extra: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that the contract has for the body of a create."""
+    if not extra:
+        return {}
     is_known = model in api.contract.contract().models
     known = api.contract.request_schema(model)["properties"] if is_known else ()
     return {name: value for name, value in extra.items() if name in known}
