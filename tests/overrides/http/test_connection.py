@@ -86,7 +86,10 @@ class UnreadTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 @both_kinds
 def test_a_body_is_the_one_that_httpx_would_make(kind: Kind) -> None:
     """Transports have the bytes and headers that httpx makes of JSON, without reading a stream."""
-    body = {"model": "z-image", "input": {"prompt": "雨, é, \U0001f3a5, \u2028", "n": [1, 2.5, None]}}
+    body = {
+        "model": "z-image",
+        "input": {"prompt": "雨, é, \U0001f3a5, \u2028", "n": [1, 2.5, None]},
+    }
     transport = UnreadTransport()
     kinds: Any = httpx.Client if kind == "sync" else httpx.AsyncClient
     http_client = kinds(transport=transport, headers=[(b"X-Team", "fílms".encode())])
