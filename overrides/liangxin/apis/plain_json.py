@@ -40,7 +40,7 @@ def plain_json(value: Any, path: JsonPath, link: Link) -> Any:
             return value
         case str():
             return _plain_text(value, path)
-        case Mapping():
+        case dict() | Mapping():  # the usual type first: abstract ones are slow to check
             plain = {}
             for key, inner in value.items():
                 if not isinstance(key, str):
@@ -49,11 +49,11 @@ def plain_json(value: Any, path: JsonPath, link: Link) -> Any:
             return plain
         case list() | tuple():
             return [plain_json(inner, (*path, n), link) for n, inner in enumerate(value)]
-        case numbers.Integral():  # numpy's as well
+        case int() | numbers.Integral():  # numpy's as well
             if int(value).bit_length() > _MOST_BITS:
                 raise NotJsonError(path, "is too large a number")
             return int(value)
-        case numbers.Real():
+        case float() | numbers.Real():
             number = float(value)
             if not -float("inf") < number < float("inf"):
                 raise NotJsonError(path, f"is {number}, which JSON cannot express")

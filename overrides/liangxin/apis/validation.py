@@ -72,16 +72,17 @@ def prepare(
     """
     if mode not in (True, False, "strict"):
         _refuse(model, "validate", "enum", f'must be True, "strict" or False, not {mode!r}')
+    contract = api.contract
     contract_of, fields = _fields(api, model, input)
     asked_for = contract_of if model is None else model
     contract_of, model = api.current_model(contract_of), api.current_model(asked_for)
     if api.needs_model and api.kind(model) is None:
         # Its path depends on the model, so that not even validate=False could send it.
-        near = api.contract.nearest_models(model)
+        near = contract.nearest_models(model)
         hint = f"did you mean {' or '.join(near)}?" if near else f"{api.inputs} has its models"
         problem = f"is {model!r:.100}, which is not a model of {api.name}; {hint}"
         _refuse(model, "model", "unknown", problem)
-    kind = api.contract.json_kind
+    kind = contract.json_kind
     for name, extra in (("extra_input", extra_input), ("extra_body", extra_body)):
         if extra is not None and not isinstance(extra, Mapping):
             _refuse(model, name, "type", f"must be a mapping of fields, got {kind(extra)}")
@@ -92,11 +93,11 @@ def prepare(
         if files is None:
             way = "upload it and pass its link, or give the client an uploader="
             raise NotJsonError(path, f"is a file on this machine: {way}; got {_shown(file)}")
-        places[path] = files.link(file, api.contract.dotted(path))
+        places[path] = files.link(file, contract.dotted(path))
         return places[path]
 
     def checked_link(file: Any, path: JsonPath) -> str:
-        if mode and not api.contract.takes_link(contract_of, path):
+        if mode and not contract.takes_link(contract_of, path):
             raise NotJsonError(path, f"takes no link, and so no file; got {_shown(file)}")
         return link(file, path)
 
@@ -105,13 +106,13 @@ def prepare(
         fields = plain_json(fields, api.input_path, checked_link)
         callback_url = plain_json(callback_url, (api.callback_field,), checked_link)
         # Before the extra fields, which may be anything.
-        known = {p: file for p, file in places.items() if api.contract.media(contract_of, p)}
+        known = {p: file for p, file in places.items() if contract.media(contract_of, p)}
         added = plain_json(extra_input or {}, api.input_path, link)
         beside = plain_json(extra_body or {}, (), link)
     except NotJsonError as exc:
-        _refuse(str(model), api.contract.dotted(exc.path), "json", str(exc))
+        _refuse(str(model), contract.dotted(exc.path), "json", str(exc))
     if mode:
-        fields = api.contract.own_form(contract_of, fields)
+        fields = contract.own_form(contract_of, fields)
     body = api.body(model, fields, callback_url)
     _refuse_replaced(api, model, body, beside)
     if mode:
@@ -143,6 +144,8 @@ def _refuse_replaced(
 
 def _known(api: Api, model: str, extra: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields that the contract has for the body of a create."""
+    if not extra:
+        return {}
     is_known = model in api.contract.contract().models
     known = api.contract.request_schema(model)["properties"] if is_known else ()
     return {name: value for name, value in extra.items() if name in known}

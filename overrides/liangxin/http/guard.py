@@ -6,7 +6,8 @@ that breaks off, which may name a paid task.
 
 import functools
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from json import JSONEncoder
+from typing import Any, Generic, TypeVar
 
 from liangxin import __version__
 from liangxin.apis.base import Api
@@ -18,9 +19,6 @@ from liangxin.http.body import Body
 from liangxin.http.key_masking import Secret
 from liangxin.http.lean_httpx import httpx
 from liangxin.http.pools import Pools
-
-if TYPE_CHECKING:
-    from liangxin.http.async_pools import AsyncPools
 
 _HttpT = TypeVar("_HttpT", httpx.Client, httpx.AsyncClient)
 
@@ -201,11 +199,16 @@ class AsyncGuard(_BaseGuard[httpx.AsyncClient]):
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
-        self._pools = None if self.http_client is not None else _async_pools(self.base_url)
+        # As slow to import as asyncio, which a sync client never needs.
+        from liangxin.http.async_pools import AsyncPools  # noqa: PLC0415
+        from liangxin.polling.worker_asyncio import running_loop  # noqa: PLC0415
+
+        self._pools = None if self.http_client is not None else AsyncPools(self.base_url)
+        self._check_loop = running_loop
 
     async def send(self, request: httpx.Request, seconds: float) -> httpx.Response:
         """Send a request, as `Guard.send` does, when a slot is free."""
-        _check_loop(self.clock)  # before a create, which is paid for
+        self._check_loop(self.clock)  # before a create, which is paid for
         if self._pools is None or self.is_closed:
             return await super().send(request, seconds)
         async with self._pools.slot(seconds):
@@ -237,16 +240,8 @@ class AsyncGuard(_BaseGuard[httpx.AsyncClient]):
             await self._pools.aclose()
 
 
-def _check_loop(clock: Clock) -> None:
-    from liangxin.polling.worker_asyncio import running_loop  # noqa: PLC0415  as slow as asyncio
-
-    running_loop(clock)
-
-
-def _async_pools(url: str) -> "AsyncPools":
-    from liangxin.http.async_pools import AsyncPools  # noqa: PLC0415  as slow as asyncio
-
-    return AsyncPools(url)
+# As httpx encodes `json=`.
+_encoded = JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 
 
 @functools.lru_cache(1024)
@@ -269,9 +264,9 @@ class _BaseSender:
     def __init__(self, guard: Any, timeout: float, headers: Mapping[str, str]) -> None:
         self._guard = guard
         self._seconds = timeout
-        self._headers = guard.headers(headers)
+        url = httpx.URL(guard.base_url + "/")
+        self._headers = httpx.Request("GET", url, headers=guard.headers(headers)).headers
         self._extensions = {"timeout": httpx.Timeout(timeout).as_dict()}
-        self._build("GET", "/")
 
     def _build(
         self,
@@ -288,13 +283,20 @@ class _BaseSender:
         merged = self._headers.copy()
         for name, value in (headers or {}).items():
             merged[name] = value
-        return httpx.Request(
+        content = b""
+        if json is not None:
+            content = _encoded(json).encode()
+            merged["Content-Length"] = str(len(content))
+        request = httpx.Request(
             method,
             _parsed(address),
-            headers=merged,
-            json=json,
+            # With `json=` and `headers=`, httpx would complete, copy and decode the headers again.
+            stream=httpx.ByteStream(content),
             extensions=self._extensions,
         )
+        request.headers = merged
+        request.read()  # or transports would take the body for one of unknown length
+        return request
 
 
 class Sender(_BaseSender):

@@ -96,8 +96,10 @@ async def upload_files(
 async def wait_for_turn(session: Session[Any], model: str) -> None:
     """Wait until the API's limit of requests has room for a create."""
     clock, turns = session.clock, session.poller.turns
-    seconds = 0.0 if turns is None else turns.next(clock.monotonic()) - clock.monotonic()
-    if turns is not None and seconds > 0:
+    if turns is None:
+        return
+    seconds = turns.next(clock.monotonic()) - clock.monotonic()
+    if seconds > 0:
         text = "Create of %s waits %.1f s for its turn: %s allows %d requests a minute"
         _logger.info(text, model, seconds, session.api.name, turns.per_minute)
     try:

@@ -68,6 +68,39 @@ def test_a_create_is_the_generated_request(kind: Kind) -> None:
     assert (response.status, response.unmasked_json()) == (200, CREATED)
 
 
+class UnreadTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Keeps what is known of a request without reading its stream, as pyreqwest's does."""
+
+    def __init__(self) -> None:
+        self.content = b""
+        self.headers: list[tuple[bytes, bytes]] = []
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self.content, self.headers = request.content, request.headers.raw
+        return httpx.Response(200, json=CREATED)
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+
+@both_kinds
+def test_a_body_is_the_one_that_httpx_would_make(kind: Kind) -> None:
+    """Transports have the bytes and headers that httpx makes of JSON, without reading a stream."""
+    body = {
+        "model": "z-image",
+        "input": {"prompt": "雨, é, \U0001f3a5, \u2028", "n": [1, 2.5, None]},
+    }
+    transport = UnreadTransport()
+    kinds: Any = httpx.Client if kind == "sync" else httpx.AsyncClient
+    http_client = kinds(transport=transport, headers=[(b"X-Team", "fílms".encode())])
+    send(kind, LIANGXIN.create("z-image", body), http_client=http_client)
+    headers = [(name, value) for name, value in transport.headers if name != b"Content-Length"]
+    made = httpx.Request("POST", "https://api.test", headers=headers, json=body)
+    assert transport.content == made.content
+    assert sorted(transport.headers) == sorted(made.headers.raw)
+    assert transport.headers[0] == (b"Host", b"api.test")  # RFC 9110 asks for it at the beginning
+
+
 @both_kinds
 @pytest.mark.parametrize("task_id", ["task/1 é&?#%2F", "雨", "a\nb", "..", "+"])
 def test_an_id_is_opaque(kind: Kind, task_id: str) -> None:
