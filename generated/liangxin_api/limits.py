@@ -178,7 +178,7 @@ def _limits(schema: Mapping[str, Any], level: Callable[[str], str]) -> Iterator[
     for low, high in _PAIRS:
         # As a range only where both ends have the same evidence, which is said once.
         if low in schema and high in schema and level(low) == level(high):
-            text = f"{_plain(schema[low])} to {_words(high, schema[high]).removeprefix('at most ')}"
+            text = f"{schema[low]} to {_words(high, schema[high]).removeprefix('at most ')}"
             yield Limit(text, level(low))
             continue
         for keyword in (low, high):
@@ -204,9 +204,9 @@ def _words(keyword: str, value: Any) -> str:
     """Return a limit in words."""
     match keyword:
         case "minimum" | "minLength" | "minItems":
-            return f"at least {_plain(value)}{_unit(keyword, value)}"
+            return f"at least {value}{_unit(keyword, value)}"
         case "maximum" | "maxLength" | "maxItems":
-            return f"at most {_plain(value)}{_unit(keyword, value)}"
+            return f"at most {value}{_unit(keyword, value)}"
         case "enum":
             return f"one of {_listed(value)}"
         case "x-extensible-enum":

@@ -19,6 +19,7 @@ from liangxin_mock.messages import Reply, Request, json_reply
 
 CREATE, RECORD = PATHS["createTask"], PATHS["getRecordInfo"]
 
+_CREATE = Route("createTask", ("POST",))
 _ACCEPTED = b'{"code":200,"msg":"success","data":{"taskId":"%s"}}'
 _FAILED = 501
 """A code that, in a 200 without data, means a failed task: `x-codes` of the spec's TaskFound."""
@@ -65,7 +66,7 @@ class LiangXin(Api):
 
     def route(self, request: Request) -> Route | None:
         if request.path == CREATE:
-            return Route("createTask", ("POST",))
+            return _CREATE
         if request.path == RECORD:
             return Route("recordInfo", ("GET",), task_id=_task_id(request.query))
         return None

@@ -34,10 +34,6 @@ class Transition(NamedTuple):
     at: float
 
 
-def _first_transition(job: Job) -> list[Transition]:
-    return [Transition("waiting", job.created_at)]
-
-
 @attrs.define(eq=False, repr=False, kw_only=True)
 class Job:
     """A task as the simulator keeps it."""
@@ -60,10 +56,10 @@ class Job:
     callback_states: frozenset[str] = ENDS
     """The states whose entry is reported to the callback URL."""
     state: str = attrs.field(default="waiting", init=False)
-    transitions: list[Transition] = attrs.field(
-        default=attrs.Factory(_first_transition, takes_self=True), init=False
-    )
-    """Every state it entered, and when."""
+    # Tuples, of which most jobs have empty ones: what thousands of jobs hold, the garbage collector
+    # visits again and again.
+    _entered: tuple[Transition, ...] = attrs.field(default=(), init=False)
+    _deliveries: tuple[Delivery, ...] = attrs.field(default=(), init=False)
     polls: int = attrs.field(default=0, init=False)
     """How many queries there were."""
     polled_at: float | None = attrs.field(default=None, init=False)
@@ -71,8 +67,6 @@ class Job:
     """How many queries it answered at `polled_at`, the time of the last one."""
     fail_code: str = attrs.field(default="", init=False)
     fail_msg: str = attrs.field(default="", init=False)
-    deliveries: list[Delivery] = attrs.field(factory=list, init=False)
-    """The calls made to its callback URL."""
     expired_at: float | None = attrs.field(default=None, init=False)
     """When `expire` stopped its links from working."""
     rendered: bytes | None = attrs.field(default=None, init=False)
@@ -82,6 +76,16 @@ class Job:
     _next_step: int = attrs.field(default=0, init=False)
 
     @property
+    def transitions(self) -> list[Transition]:
+        """Every state it entered, and when."""
+        return [Transition("waiting", self.created_at), *self._entered]
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """The calls made to its callback URL."""
+        return [*self._deliveries]
+
+    @property
     def result_urls(self) -> tuple[str, ...]:
         """The links to its results; none before success."""
         return self._result_urls if self.state == SUCCESS else ()
@@ -89,7 +93,7 @@ class Job:
     @property
     def ended_at(self) -> float | None:
         """When it ended; None while it has not."""
-        return self.transitions[-1].at if self.has_ended else None
+        return self._entered[-1].at if self.has_ended else None
 
     @property
     def has_ended(self) -> bool:
@@ -106,7 +110,9 @@ class Job:
     def due_at(self) -> float | None:
         """When time alone brings its next state; None if it does not."""
         step = self.next_step
-        return None if step is None or step.seconds is None else self.created_at + step.seconds
+        if step is None or step.seconds is None:
+            return None
+        return self.created_at + step.seconds * self._plan.scale
 
     @property
     def body(self) -> dict[str, Any]:
@@ -138,10 +144,14 @@ class Job:
     def enter(self, state: str, at: float, fail_code: str = "", fail_msg: str = "") -> None:
         """Enter `state`, whatever was planned."""
         self.state = state
-        self.transitions.append(Transition(state, at))
+        self._entered += (Transition(state, at),)
         if state == FAIL:
             self.fail_code, self.fail_msg = fail_code, fail_msg
         self.recorded = self.rendered = None  # they show the state
+
+    def add_delivery(self, delivery: Delivery) -> None:
+        """Add a call that was made to its callback URL, or lost."""
+        self._deliveries += (delivery,)
 
     def __repr__(self) -> str:
         return f"Job({self.id!r}, {self.model!r}, {self.state!r})"

@@ -183,7 +183,7 @@ class Jobs:
         delivery.outcome = outcome or (
             "delivered" if ok else "failed" if status is None else "refused"
         )
-        delivery.job.deliveries.append(delivery)
+        delivery.job.add_delivery(delivery)
         if not ok and delivery.attempt <= len(self._retry_delays) and outcome != "blocked":
             at = (delivery.at if now is None else now) + self._retry_delays[delivery.attempt - 1]
             self._send(Delivery(delivery.job, delivery.state, at, delivery.attempt + 1))
@@ -226,7 +226,7 @@ class Jobs:
         for delay in delays:
             self._send(Delivery(job, job.state, at + delay))
         if not delays:
-            job.deliveries.append(Delivery(job, job.state, at, outcome="lost"))
+            job.add_delivery(Delivery(job, job.state, at, outcome="lost"))
 
     def _send(self, delivery: Delivery) -> None:
         heapq.heappush(self._due_deliveries, (delivery.at, next(self._order), delivery))

@@ -26,8 +26,6 @@ ENDS = frozenset({SUCCESS, FAIL})
 USUAL_SECONDS = {"image": 12.0, "video": 120.0}
 """Median durations by kind of job. LiangXin publishes none; such models take about as long."""
 
-# The shares of its duration after which a job is queued and then worked on.
-_QUEUED_AFTER, _STARTED_AFTER = 0.05, 0.15
 _WIDEST = 10.0
 
 
@@ -50,6 +48,10 @@ class Step(NamedTuple):
     """The record that is answered from then on; None for the simulator's own."""
 
 
+# After which shares of its duration a job is queued, worked on and ended.
+_ALL_STEPS = (Step("queuing", 0.05), Step("generating", 0.15), Step(SUCCESS, 1.0))
+
+
 class Plan(NamedTuple):
     """The steps of one job after `waiting`, and how it fails if it does."""
 
@@ -58,6 +60,8 @@ class Plan(NamedTuple):
     fail_msg: str = ""
     files: int = 1
     """How many results it has."""
+    scale: float = 1.0
+    """What the seconds of its steps are multiplied by, so that jobs share their steps."""
 
 
 @attrs.frozen(repr=False)
@@ -144,8 +148,10 @@ class fail(Timeline):
             )
 
     def plan(self, kind: str, chance: Chance) -> Plan:
-        *steps, end = self.after.plan(kind, chance).steps
-        return Plan((*steps, end._replace(state=FAIL)), str(self.code), self.msg)
+        plan = self.after.plan(kind, chance)
+        *steps, end = plan.steps
+        steps.append(end._replace(state=FAIL))
+        return Plan(tuple(steps), str(self.code), self.msg, scale=plan.scale)
 
 
 @attrs.frozen(repr=False)
@@ -193,12 +199,4 @@ def _standard_normal() -> statistics.NormalDist:
 
 def _timed(seconds: float) -> Plan:
     # A job that takes no time is never seen in between.
-    if not seconds:
-        return Plan((Step(SUCCESS, 0.0),))
-    return Plan(
-        (
-            Step("queuing", seconds * _QUEUED_AFTER),
-            Step("generating", seconds * _STARTED_AFTER),
-            Step(SUCCESS, seconds),
-        )
-    )
+    return Plan(_ALL_STEPS if seconds else _ALL_STEPS[-1:], scale=seconds)

@@ -152,7 +152,9 @@ class Call:
         request = self.request
         # Kept requests are shown on the page and in reports of failed tests.
         secret = self.state.secret_headers
-        hidden = {name: "***" for name in request.headers if name in secret}
+        headers = {
+            name: "***" if name in secret else value for name, value in request.headers.items()
+        }
         if _logger.isEnabledFor(logging.INFO):
             self._log(reply)
         seen = Seen(
@@ -161,7 +163,7 @@ class Call:
             method=request.method,
             path=request.path,
             query=request.query,
-            headers=request.headers | hidden,
+            headers=headers,
             body=request.body[:_KEPT_BODY],
             status=reply.status or None,
             fault=self.fault,

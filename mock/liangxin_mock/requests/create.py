@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 from typing import Any
 
@@ -67,7 +66,7 @@ class Create(Call):
             )
         if problem is not None:
             return self._refuse(400, problem)
-        expected = self._expectation(body)
+        expected = self._expectation(body) if state.expected else None
         if expected is None and any(rule.times for rule in state.expected):
             return self._refuse(400, f"no expectation is for this create of {body['model']}")
         if expected is not None and not expected.times:
@@ -124,9 +123,11 @@ class Create(Call):
         model = body["model"]
         contract = state.contracts[self.api.name]
         kind = contract.kinds[model]
-        # Two requests may draw the same number, however unlikely.
-        ids = (self.api.new_id(model, chance, attempt) for attempt in itertools.count())
-        self.task_id = task_id = next(one for one in ids if one not in store.by_id)
+        attempt, task_id = 0, self.api.new_id(model, chance, 0)
+        while task_id in store.by_id:  # two requests may draw the same number, however unlikely
+            attempt += 1
+            task_id = self.api.new_id(model, chance, attempt)
+        self.task_id = task_id
         suffix = extension(kind, body["input"], contract.input_schema(model))
         plan = timeline.plan(kind, chance)
         job = Job(

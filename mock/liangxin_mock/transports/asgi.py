@@ -59,12 +59,8 @@ def asgi_app(handle: Callable[[Request], Reply], clock: Any, *, dated: bool = Fa
             stage = _Stage(clock, connection, receive, send)
             await stage.play(reply.effect, reply, body)
             return
-        if connection is not None:
-            connection.hold()
         await _start(send, reply)
         await send({"type": "http.response.body", "body": body})
-        if connection is not None:
-            connection.release()
 
     return app
 

@@ -29,10 +29,15 @@ def plan(timeline: Timeline, kind: str = "image", chance: Chance = CHANCE) -> Pl
     return timeline.plan(kind, chance)
 
 
+def times(made: Plan) -> list[float]:
+    """When the steps of a plan are due."""
+    return [(step.seconds or 0.0) * made.scale for step in made.steps]
+
+
 def durations(timeline: Timeline, kind: str = "image", count: int = 4000) -> list[float]:
     """How long many jobs take."""
     plans = (plan(timeline, kind, CHANCE.of(b"%d" % n)) for n in range(count))
-    return [steps[-1].seconds or 0.0 for steps, *_ in plans]
+    return [times(made)[-1] for made in plans]
 
 
 @pytest.mark.parametrize(
@@ -59,12 +64,11 @@ def test_after_polls_counts_unfinished_queries(n: int, steps: tuple[Step, ...]) 
 @given(seconds=st.floats(1e-9, 1e12))
 def test_after_seconds_passes_all_states(seconds: float) -> None:
     """A job is queued, worked on and ended, in this order, at its exact duration."""
-    steps = plan(after_seconds(seconds)).steps
-    assert [step.state for step in steps] == ["queuing", "generating", "success"]
-    times = [step.seconds or 0.0 for step in steps]
-    assert times == sorted(times)
-    assert times[0] > 0
-    assert times[-1] == seconds
+    made = plan(after_seconds(seconds))
+    assert [step.state for step in made.steps] == ["queuing", "generating", "success"]
+    assert times(made) == sorted(times(made))
+    assert times(made)[0] > 0
+    assert times(made)[-1] == seconds
 
 
 @pytest.mark.parametrize(
@@ -92,6 +96,7 @@ def test_fail_follows_the_other_timeline(after: Timeline) -> None:
     *before, end = plan(after).steps
     failing = plan(fail(422, "no faces", after))
     assert failing.steps == (*before, end._replace(state="fail"))
+    assert times(failing) == times(plan(after))
     assert (failing.fail_code, failing.fail_msg) == ("422", "no faces")
 
 

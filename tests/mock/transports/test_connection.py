@@ -1,8 +1,11 @@
-"""Writes to a connection: what is held goes out at once, and in order."""
+"""Writes to a connection: those of one turn of the loop go out at once, and in order."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
+
+import pytest
 
 from liangxin_mock.transports.connection import Connection
 
@@ -22,29 +25,58 @@ class Transport(asyncio.Transport):
     def close(self) -> None:
         self.is_open = False
 
+    abort = close
+
 
 def test_head_and_body_are_one_write() -> None:
-    """What is written while the connection is held is sent in one write, all else at once."""
+    """What is written in one turn of the loop is sent in one write, in the next turn."""
     transport = Transport()
-    connection = Connection(transport)
-    connection.hold()
-    connection.write(b"head")
-    connection.write(b"body")
-    assert transport.sent == []
-    connection.release()
-    connection.write(b"later")
-    connection.release()
+
+    async def write() -> None:
+        connection = Connection(transport)
+        connection.write(b"head")
+        connection.write(b"body")
+        assert transport.sent == []
+        await asyncio.sleep(0)
+        connection.write(b"later")
+        await asyncio.sleep(0)
+
+    asyncio.run(write())
     assert transport.sent == [b"headbody", b"later"]
 
 
-def test_what_was_written_is_sent_before_the_connection_closes() -> None:
-    """A response after which uvicorn closes the connection reaches the client whole."""
+def test_requests_that_came_together_are_answered_together() -> None:
+    """No client is woken before all that asked in the same turn have their answers."""
+    transports = [Transport() for _ in range(3)]
+    sent_before: list[bytes] = []
+
+    async def answer(connection: Connection) -> None:
+        sent_before.extend(data for other in transports for data in other.sent)
+        connection.write(b"answer")
+
+    async def answer_all() -> None:
+        await asyncio.gather(*(answer(Connection(transport)) for transport in transports))
+        await asyncio.sleep(0)
+
+    asyncio.run(answer_all())
+    assert sent_before == []
+    assert [transport.sent for transport in transports] == [[b"answer"]] * 3
+
+
+@pytest.mark.parametrize("close", [Connection.close, Connection.abort])
+def test_what_was_written_is_sent_before_the_connection_closes(
+    close: Callable[[Connection], None],
+) -> None:
+    """A response after which uvicorn or a fault closes the connection reaches the client whole."""
     transport = Transport()
-    connection = Connection(transport)
-    connection.hold()
-    connection.write(b"head")
-    connection.write(b"body")
-    connection.close()
-    connection.release()
+
+    async def write() -> None:
+        connection = Connection(transport)
+        connection.write(b"head")
+        connection.write(b"body")
+        close(connection)
+        await asyncio.sleep(0)
+
+    asyncio.run(write())
     assert transport.sent == [b"headbody"]
     assert not transport.is_open
