@@ -7,6 +7,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from liangxin_mock.errors import RuleError
+
 
 def _real_monotonic() -> Callable[[], float]:
     """Return `time.monotonic` of a second instance of the module, which nobody else knows.
@@ -119,7 +121,7 @@ class RunningClock(_Clock):
 
     def __init__(self, speed: float = 1.0) -> None:
         if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 < speed <= 1e6:  # noqa: PLR2004
-            raise ValueError(f"speed must be over 0 and at most 1,000,000, not {speed!r}")
+            raise RuleError.of("speed", f"must be over 0 and at most 1,000,000, not {speed!r}")
         super().__init__(time.time())
         self.speed = speed
         self._began = _monotonic()

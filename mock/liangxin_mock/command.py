@@ -65,7 +65,7 @@ def serve(
     if public_url is not None:
         public_url = check_url("public_url", public_url)
         if contract is not None:
-            raise RuleError("public_url is not for Prism, which serves no results", "public_url")
+            raise RuleError.of("public_url", "is not for Prism, which serves no results")
 
     def run() -> None:
         is_open, url_of = _address(host)

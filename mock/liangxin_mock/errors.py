@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from typing import Self
 
 
 class MockError(Exception):
@@ -13,12 +14,20 @@ class RuleError(MockError, ValueError):
 
     Attributes:
         key: The argument that it is about, if it is about one.
+        problem: What is wrong with that argument, to be read after its name; None if the message
+            does not begin with the name.
 
     """
 
-    def __init__(self, message: str, key: str | None = None) -> None:
+    def __init__(self, message: str, key: str | None = None, problem: str | None = None) -> None:
         super().__init__(message)
         self.key = key
+        self.problem = problem
+
+    @classmethod
+    def of(cls, key: str, problem: str, *, prefix: str = "") -> Self:
+        """Return an error about an argument."""
+        return cls(f"{prefix}{key} {problem}", key, None if prefix else problem)
 
 
 class UnknownTaskError(RuleError, KeyError):

@@ -67,14 +67,14 @@ def load_scenario(
     given = {"seed": seed, "strict": strict, "refuse_deprecated": refuse_deprecated}
     given = {key: value for key, value in given.items() if value is not None}
     if speed is not None and clock is None:
-        clock = _running_clock(speed)
+        clock = RunningClock(speed)
     file = _read(Path(path))
     file.check_keys(file.document, (*SETTINGS, "speed", "rules"))
     settings = {**file.document} | given
     rules = settings.pop("rules", None)
     try:
         # Made even where `clock` is given: a wrong speed in the file is a mistake all the same.
-        running = _running_clock(settings.pop("speed", 1.0))
+        running = RunningClock(settings.pop("speed", 1.0))
         simulator = Simulator(clock=clock or running, **settings)
     except RuleError as error:
         # A wrong argument is no mistake of the file, which has no key for the clock.
@@ -89,13 +89,6 @@ def load_scenario(
     except RecursionError:
         raise file.mistake("this is nested too deeply", "rules") from None
     return simulator
-
-
-def _running_clock(speed: Any) -> RunningClock:
-    try:
-        return RunningClock(speed)
-    except ValueError as error:
-        raise RuleError(str(error), "speed") from None
 
 
 def _declare(simulator: Simulator, file: _File, rule: Any, index: int) -> None:

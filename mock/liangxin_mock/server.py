@@ -56,7 +56,7 @@ class Server:
         if not isinstance(simulator, Simulator):
             raise RuleError(f"simulator must be a Simulator, not {simulator!r}", "simulator")
         if not isinstance(host, str) or not host:
-            raise RuleError(f"host must be an address such as 127.0.0.1, not {host!r}", "host")
+            raise RuleError.of("host", f"must be an address such as 127.0.0.1, not {host!r}")
         check_number("port", port, whole=True, most=_LAST_PORT)
         self.simulator = simulator
         self.port = port

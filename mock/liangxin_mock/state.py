@@ -148,10 +148,9 @@ def _check_clock(_state: object, _attribute: object, clock: Any) -> None:
 
 def _check_refuse_deprecated(_state: object, _attribute: object, when: Any) -> None:
     if when not in (None, *DEPRECATED) and not (isinstance(when, str) and _is_date(when)):
-        raise RuleError(
-            f"refuse_deprecated must be {', '.join(DEPRECATED)} or a date such as 2026-09-01, "
-            f"not {when!r}",
+        raise RuleError.of(
             "refuse_deprecated",
+            f"must be {', '.join(DEPRECATED)} or a date such as 2026-09-01, not {when!r}",
         )
 
 

@@ -42,18 +42,15 @@ def check_number(
     limits = f"of at least {least:g}" if over is None else f"over {over:g}"
     limits += f" and at most {most:g}" if most < _LARGEST else ""
     kind = "a whole number" if whole else "a number"
-    raise RuleError(f"{prefix}{name} must be {kind} {limits}, not {value!r}", name)
+    raise RuleError.of(name, f"must be {kind} {limits}, not {value!r}", prefix=prefix)
 
 
 def check_url(name: str, value: Any) -> str:
     """Return an http or https URL without a slash at its end, or raise RuleError."""
     if isinstance(value, str) and _URL.fullmatch(value):
         return value.rstrip("/")
-    raise RuleError(
-        f"{name} must be a URL such as https://mock.example.com/liangxin, without a query, "
-        f"not {value!r}",
-        name,
-    )
+    example = "https://mock.example.com/liangxin"
+    raise RuleError.of(name, f"must be a URL such as {example}, without a query, not {value!r}")
 
 
 def number(**limits: Any) -> Validator:
@@ -95,8 +92,8 @@ def one_of(options: Collection[str]) -> Validator:
 
 
 def _refused(instance: Any, attribute: Any, wanted: str, value: object) -> RuleError:
-    name = attribute.name
-    return RuleError(f"{_prefix(instance)}{name} must be {wanted}, not {value!r}", name)
+    problem = f"must be {wanted}, not {value!r}"
+    return RuleError.of(attribute.name, problem, prefix=_prefix(instance))
 
 
 def _prefix(instance: Any) -> str:

@@ -10,6 +10,7 @@ from liangxin.cli import api, exits
 
 if TYPE_CHECKING:
     from liangxin_mock import Simulator
+    from liangxin_mock.errors import MockError
 
 
 _OF_PRISM = {"engine", "host", "port", "strict"}
@@ -84,14 +85,11 @@ def mock(context: click.Context, /, engine: str, **options: Any) -> int:
         return exits.WRONG if isinstance(error, RuleError) else exits.OTHER
 
 
-def _message(error: Exception, context: click.Context) -> str:
-    """Return the message of an error, with the option that was typed for Python's argument."""
-    message, key = str(error), getattr(error, "key", None)
-    for param in context.command.params:
-        # An error about a scenario begins with the file, whose keys have Python's names.
-        if param.name == key and message.startswith(f"{key} "):
-            return f"{param.opts[0]}{message.removeprefix(str(key))}"
-    return message
+def _message(error: "MockError", context: click.Context) -> str:
+    """Return the text of an error, with the option in the place of Python's argument."""
+    options = {param.name: param.opts[0] for param in context.command.params}
+    problem, key = getattr(error, "problem", None), getattr(error, "key", None)
+    return str(error) if problem is None or key not in options else f"{options[key]} {problem}"
 
 
 def _serve(
@@ -136,7 +134,7 @@ def _simulator(
     speed: float | None,
     scenario: Path | None,
 ) -> "Simulator":
-    from liangxin_mock import RuleError, RunningClock, Simulator  # noqa: PLC0415
+    from liangxin_mock import RunningClock, Simulator  # noqa: PLC0415
 
     if scenario is not None:
         from liangxin_mock import load_scenario  # noqa: PLC0415  it needs ruamel.yaml
@@ -148,8 +146,5 @@ def _simulator(
             strict=strict or None,
             refuse_deprecated=refuse_deprecated,
         )
-    try:
-        clock = RunningClock(1.0 if speed is None else speed)
-    except ValueError as error:
-        raise RuleError(str(error), "speed") from None
+    clock = RunningClock(1.0 if speed is None else speed)
     return Simulator(seed or 0, clock, strict=strict, refuse_deprecated=refuse_deprecated)
