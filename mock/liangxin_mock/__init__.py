@@ -18,10 +18,11 @@ _MODULES = {
     "clock": "RunningClock VirtualClock",
     "command": "serve",
     "errors": "MockError RuleError UnknownTaskError",
-    "faults.callbacks": "delay duplicate early lost shuffle",
+    "faults.kinds": (
+        "broken_result delay drop duplicate early error_code expired_links hang html lost shuffle "
+        "slow status truncate unknown_state unknown_task"
+    ),
     "faults.rate_limit": "rate_limit",
-    "faults.responses": "drop error_code hang html slow status truncate",
-    "faults.tasks": "broken_result expired_links unknown_state unknown_task",
     "jobs.job": "Delivery Job",
     "jobs.timelines": "after_polls after_seconds fail immediate lognormal stall",
     "prism.process": "Prism",

@@ -17,7 +17,7 @@ from liangxin_mock.clock import VirtualClock
 from liangxin_mock.contract import DEPRECATED, Contract
 from liangxin_mock.errors import RuleError
 from liangxin_mock.faults.base import Fault
-from liangxin_mock.faults.callbacks import early
+from liangxin_mock.faults.kinds import early
 from liangxin_mock.faults.rate_limit import LIMITS
 from liangxin_mock.faults.rate_limit import rate_limit as _rate_limit
 from liangxin_mock.jobs.job import FIELDS, Job

@@ -15,9 +15,23 @@ from hypothesis import strategies as st
 import liangxin
 from liangxin_mock import Callback, Simulator
 from liangxin_mock.faults import Fault
-from liangxin_mock.faults.callbacks import delay, duplicate, early, lost, shuffle
-from liangxin_mock.faults.responses import drop, error_code, hang, html, slow, status, truncate
-from liangxin_mock.faults.tasks import broken_result, unknown_state, unknown_task
+from liangxin_mock.faults.kinds import (
+    broken_result,
+    delay,
+    drop,
+    duplicate,
+    early,
+    error_code,
+    hang,
+    html,
+    lost,
+    shuffle,
+    slow,
+    status,
+    truncate,
+    unknown_state,
+    unknown_task,
+)
 from liangxin_mock.jobs.timelines import Timeline, after_seconds, fail
 from tests.strategies import timelines
 from tests.support import api_requests, spec

@@ -35,7 +35,7 @@ from liangxin_mock.apis import variables
 from liangxin_mock.apis.liangxin import CREATE, RECORD, LiangXin
 from liangxin_mock.control.endpoints import _GETS, _POSTS
 from liangxin_mock.faults import FAULTS, OPERATIONS
-from liangxin_mock.faults.responses import status
+from liangxin_mock.faults.kinds import status
 from liangxin_mock.jobs.timelines import TIMELINES
 from liangxin_mock.messages import Reply
 from liangxin_mock.prism.node import ensure

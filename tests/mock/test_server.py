@@ -25,7 +25,7 @@ from uvicorn.server import ServerState
 import liangxin
 from liangxin_mock.clock import RunningClock, VirtualClock
 from liangxin_mock.errors import MockError, RuleError
-from liangxin_mock.faults.responses import hang, slow
+from liangxin_mock.faults.kinds import hang, slow
 from liangxin_mock.jobs.timelines import immediate, stall
 from liangxin_mock.messages import LARGEST_BODY, Reply, Request
 from liangxin_mock.server import Server

@@ -28,8 +28,17 @@ from liangxin.callbacks import Receiver
 from liangxin_mock import Simulator
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.faults import Fault
-from liangxin_mock.faults.responses import drop, error_code, hang, html, status, truncate
-from liangxin_mock.faults.tasks import broken_result, unknown_state, unknown_task
+from liangxin_mock.faults.kinds import (
+    broken_result,
+    drop,
+    error_code,
+    hang,
+    html,
+    status,
+    truncate,
+    unknown_state,
+    unknown_task,
+)
 from liangxin_mock.jobs.timelines import Timeline, after_seconds, fail, immediate
 from tests.support.asgi import delivering
 from tests.support.callback_bodies import SECRET

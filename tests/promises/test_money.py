@@ -24,8 +24,18 @@ import liangxin
 from liangxin.polling.wait import GRACE
 from liangxin_mock import Simulator
 from liangxin_mock.faults import Fault
-from liangxin_mock.faults.responses import drop, error_code, hang, html, slow, status, truncate
-from liangxin_mock.faults.tasks import broken_result, unknown_state, unknown_task
+from liangxin_mock.faults.kinds import (
+    broken_result,
+    drop,
+    error_code,
+    hang,
+    html,
+    slow,
+    status,
+    truncate,
+    unknown_state,
+    unknown_task,
+)
 from liangxin_mock.jobs.timelines import Timeline, after_seconds, fail, immediate
 from liangxin_mock.transports.httpx_transport import SimulatorTransport
 from tests.strategies import timelines

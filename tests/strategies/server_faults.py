@@ -5,9 +5,19 @@ from __future__ import annotations
 from hypothesis import strategies as st
 
 from liangxin_mock.faults import Fault
-from liangxin_mock.faults.callbacks import delay, duplicate, early, lost, shuffle
-from liangxin_mock.faults.responses import slow, status
-from liangxin_mock.faults.tasks import broken_result, expired_links, unknown_state, unknown_task
+from liangxin_mock.faults.kinds import (
+    broken_result,
+    delay,
+    duplicate,
+    early,
+    expired_links,
+    lost,
+    shuffle,
+    slow,
+    status,
+    unknown_state,
+    unknown_task,
+)
 from tests.strategies.timelines import MESSAGES, SECONDS
 from tests.support.api_requests import operations_of
 from tests.support.contract import LIANGXINS, documented_errors

@@ -1,10 +1,8 @@
-"""Faults: what can go wrong, a module for each family, all by name in `FAULTS`."""
+"""Faults: what can go wrong, by name in `FAULTS`."""
 
-from liangxin_mock.faults import callbacks, responses, tasks
 from liangxin_mock.faults.base import OPERATIONS, Fault, Operation
+from liangxin_mock.faults.kinds import KINDS
 
-FAULTS: dict[str, type[Fault]] = {
-    fault.__name__: fault for family in (responses, tasks, callbacks) for fault in family.FAULTS
-}
+FAULTS: dict[str, type[Fault]] = {fault.__name__: fault for fault in KINDS}
 
 __all__ = ["FAULTS", "OPERATIONS", "Fault", "Operation"]

@@ -11,7 +11,7 @@ import liangxin
 from liangxin_mock.apis.liangxin import CREATE, RECORD
 from liangxin_mock.clock import RunningClock
 from liangxin_mock.errors import MockError
-from liangxin_mock.faults.responses import slow
+from liangxin_mock.faults.kinds import slow
 from liangxin_mock.jobs.timelines import after_polls, after_seconds, stall
 from liangxin_mock.requests import query
 from liangxin_mock.server import Server

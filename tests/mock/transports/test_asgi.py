@@ -15,7 +15,7 @@ import uvicorn
 
 import liangxin
 from liangxin_mock.clock import RunningClock
-from liangxin_mock.faults.responses import drop, hang, html, slow, truncate
+from liangxin_mock.faults.kinds import drop, hang, html, slow, truncate
 from liangxin_mock.jobs.timelines import immediate
 from liangxin_mock.messages import LARGEST_BODY
 from liangxin_mock.simulator import Simulator

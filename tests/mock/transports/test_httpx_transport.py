@@ -13,7 +13,7 @@ import pytest
 from liangxin_mock.clock import VirtualClock
 from liangxin_mock.errors import MockError
 from liangxin_mock.faults import Fault
-from liangxin_mock.faults.responses import drop, hang, html, slow, truncate
+from liangxin_mock.faults.kinds import drop, hang, html, slow, truncate
 from liangxin_mock.jobs.timelines import immediate
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator

@@ -16,7 +16,7 @@ from liangxin.http_response import Response
 from liangxin.records import Created, TaskRecord
 from liangxin.task_states import KNOWN_STATES
 from liangxin_mock import Simulator
-from liangxin_mock.faults.responses import error_code
+from liangxin_mock.faults.kinds import error_code
 from tests.support.responses import response, responses
 from tests.support.samples import KEY
 from tests.support.spec import bundle

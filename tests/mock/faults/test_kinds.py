@@ -22,7 +22,7 @@ import liangxin_mock
 from liangxin_mock.apis.liangxin import RECORD
 from liangxin_mock.clock import RunningClock, VirtualClock
 from liangxin_mock.faults import FAULTS, OPERATIONS
-from liangxin_mock.faults.responses import html
+from liangxin_mock.faults.kinds import html
 from liangxin_mock.server import Server
 from liangxin_mock.simulator import Simulator
 from tests.support import media_files

@@ -1,19 +1,24 @@
-"""Faults of any response: connections that break, proxies' pages, HTTP errors.
+"""Every kind of fault: of a response, of what the API says of a task, of a callback.
 
-`accepted` lets the API process the request first, so that a create has made a job.
+With `accepted`, the API processes the request first, so that a create has made a job.
 """
 
 from __future__ import annotations
 
 import math
 from http.client import responses
-from typing import ClassVar
+from typing import Any, ClassVar, Literal, get_args
 
 import attrs
 
 from liangxin_mock import validators
+from liangxin_mock.chance import Chance
+from liangxin_mock.errors import RuleError
 from liangxin_mock.faults.base import Answer, Fault, Formats, instead
+from liangxin_mock.jobs.timelines import ENDS
 from liangxin_mock.messages import Effect, Reply
+
+# --- of any response: broken connections, proxies' pages, HTTP errors ----------------------------
 
 _PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>\n"
 # From 200 on: the login pages of captive portals have it.
@@ -126,4 +131,124 @@ class error_code(Fault):
         return instead(answer, error, accepted=self.accepted)
 
 
-FAULTS: tuple[type[Fault], ...] = (drop, hang, slow, truncate, html, status, error_code)
+# --- of what the API says of a task: its record, its state, its links ----------------------------
+
+_How = Literal["empty", "no links", "malformed"]
+
+
+@attrs.frozen(repr=False)
+class broken_result(Fault):
+    """The record of a success whose links are "empty", "malformed" or missing ("no links").
+
+    They are in `resultJson` for LiangXin, and in `generated` for Magnific.
+    """
+
+    how: _How = attrs.field(default="empty", validator=validators.one_of(get_args(_How)))
+    on: ClassVar[frozenset[str]] = frozenset({"recordInfo"})
+
+    def strike(self, answer: Answer, formats: Formats) -> Reply:
+        # The very reply if the job has no result yet: the rule is kept for a later query.
+        return formats.with_broken_result(answer(), self.how) or answer()
+
+
+@attrs.frozen(repr=False)
+class expired_links(Fault):
+    """403 for the download of a result, although the record has its link."""
+
+    on: ClassVar[frozenset[str]] = frozenset({"result"})
+
+    def strike(self, answer: Answer, formats: Formats) -> Reply:
+        return formats.link_expired()
+
+
+@attrs.frozen(repr=False)
+class unknown_state(Fault):
+    """An unfinished job is in a `state` that the API added later."""
+
+    state: str = attrs.field(default="archiving", validator=validators.string)
+    on: ClassVar[frozenset[str]] = frozenset({"recordInfo"})
+
+    @state.validator
+    def _check_state(self, _attribute: Any, state: str) -> None:
+        if state in ENDS:
+            raise RuleError(f"unknown_state: state must be the name of a new state, not {state!r}")
+
+    def strike(self, answer: Answer, formats: Formats) -> Reply:
+        return formats.with_state(answer(), self.state) or answer()
+
+
+@attrs.frozen(repr=False)
+class unknown_task(Fault):
+    """The task is unknown, as may happen just after its creation."""
+
+    on: ClassVar[frozenset[str]] = frozenset({"recordInfo"})
+
+    def strike(self, answer: Answer, formats: Formats) -> Reply:
+        return formats.unknown_task()
+
+
+# --- of callbacks: late, out of order, more than once, never, too early --------------------------
+
+
+@attrs.frozen(repr=False)
+class CallbackFault(Fault):
+    """What happens to a callback."""
+
+    on: ClassVar[frozenset[str]] = frozenset({"callback"})
+
+
+@attrs.frozen(repr=False)
+class delay(CallbackFault):
+    """The callback comes `seconds` later."""
+
+    seconds: float = attrs.field(default=10.0, validator=validators.number())
+
+    def delays(self, delays: list[float], chance: Chance) -> list[float]:
+        return [at + self.seconds for at in delays]
+
+
+@attrs.frozen(repr=False)
+class shuffle(CallbackFault):
+    """Each callback comes at a random time within that many seconds of the end: out of order."""
+
+    within: float = attrs.field(default=10.0, validator=validators.number())
+
+    def delays(self, delays: list[float], chance: Chance) -> list[float]:
+        draws = (chance.draw(b"shuffle%d" % n) for n in range(len(delays)))
+        return [at + self.within * draw for at, draw in zip(delays, draws, strict=True)]
+
+
+@attrs.frozen(repr=False)
+class duplicate(CallbackFault):
+    """The callback comes `copies` more times, `apart` seconds from each other."""
+
+    # Bounded, as all copies are planned at once.
+    copies: int = attrs.field(
+        default=1, validator=validators.number(least=1, most=1000, whole=True)
+    )
+    apart: float = attrs.field(default=1.0, validator=validators.number())
+
+    def delays(self, delays: list[float], chance: Chance) -> list[float]:
+        return [at + n * self.apart for at in delays for n in range(self.copies + 1)]
+
+
+@attrs.frozen(repr=False)
+class lost(CallbackFault):
+    """The callback never comes."""
+
+    def delays(self, delays: list[float], chance: Chance) -> list[float]:
+        return []
+
+
+@attrs.frozen(repr=False)
+class early(CallbackFault):
+    """The job ends at once, and its callback comes before the response to its create."""
+
+    # It has no `delays`: the create itself ends the job, as `State.is_early` tells it.
+
+
+KINDS: tuple[type[Fault], ...] = (
+    *(drop, hang, slow, truncate, html, status, error_code),
+    *(broken_result, expired_links, unknown_state, unknown_task),
+    *(delay, shuffle, duplicate, lost, early),
+)
