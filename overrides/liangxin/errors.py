@@ -28,7 +28,7 @@
         ├── TaskFailedError             the task ended in state `fail`
         └── TaskTimeoutError            (also TimeoutError) not finished yet; the task runs on
 
-Which of them a response means is decided in `apis/response_errors.py`; which one an exception of
+Which of them a response means is decided in `apis/status_codes.py`; which one an exception of
 the HTTP library becomes, in `http/connection_errors.py`.
 
 `SubmissionUnknownError` is not an `APIError` on purpose: code that repeats a request on `APIError`

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 import liangxin
-from liangxin.apis import deprecations, response_errors
+from liangxin.apis import deprecations, status_codes
 from liangxin.apis.base import Api, Body, Call, Environment
 from liangxin.client import AsyncClient, SyncClient
 from liangxin.http_response import Response
@@ -69,16 +69,16 @@ class AcmeApi(Api):
     def read_created(self, response: Response, model: str) -> Created:
         """Read the answer to a create."""
         del model
-        document = response_errors.read_document(response)
-        if error := response_errors.read_error(response, document):
+        document = status_codes.read_document(response)
+        if error := status_codes.read_error(response, document):
             raise error
         assert isinstance(document, dict)
         return Created(document["job"], response)
 
     def read_record(self, response: Response, task_id: str) -> TaskRecord:
         """Read the answer to a query."""
-        document = response_errors.read_document(response)
-        if error := response_errors.read_error(response, document):
+        document = status_codes.read_document(response)
+        if error := status_codes.read_error(response, document):
             raise error
         assert isinstance(document, dict)
         assert document["job"] == task_id

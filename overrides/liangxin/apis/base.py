@@ -13,7 +13,7 @@ from typing import Any, Literal, NamedTuple
 
 from liangxin import errors
 from liangxin.apis import json_values
-from liangxin.apis.response_errors import is_clean, read_document, read_error, unusable
+from liangxin.apis.status_codes import is_clean, read_document, read_error, unusable
 from liangxin.http_response import Response
 from liangxin.lazy import uninterrupted
 from liangxin.records import Created, TaskRecord, Upload

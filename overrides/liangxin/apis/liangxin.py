@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from liangxin.apis.base import Api, Body, Call, Environment, masked
 from liangxin.apis.json_values import member, number, text, unix_time
-from liangxin.apis.response_errors import read_document, read_error, unusable
+from liangxin.apis.status_codes import read_document, read_error, unusable
 from liangxin.http_response import Response
 from liangxin.records import TaskRecord
 from liangxin.task_states import KNOWN_STATES, TERMINAL_STATES

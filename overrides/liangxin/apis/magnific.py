@@ -7,7 +7,7 @@ from urllib.parse import quote
 from liangxin import errors
 from liangxin.apis.base import Body, Call, Environment, ListingApi, UploadingApi, masked
 from liangxin.apis.json_values import member, number, text
-from liangxin.apis.response_errors import read_success, unusable
+from liangxin.apis.status_codes import read_success, unusable
 from liangxin.http_response import Response
 from liangxin.records import TaskRecord, Upload
 

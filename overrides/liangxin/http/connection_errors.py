@@ -1,6 +1,6 @@
 """Map the exceptions of httpx, and of transports below it, to the SDK's errors.
 
-They are about requests without a response; what a response means is in `apis/response_errors.py`.
+They are about requests without a response; what a response means is in `apis/status_codes.py`.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Say which error a response means: the one place that knows what a status of HTTP stands for.
+"""Decide which error a response means: only here is known what statuses and codes stand for.
 
 Pure functions. An error may be in the body of a 200, repeat its status as a code, or come from a
 proxy, as an HTML page, an empty body or truncated JSON. Where there is no response at all, the

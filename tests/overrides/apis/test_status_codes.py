@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from liangxin import errors
-from liangxin.apis import response_errors
+from liangxin.apis import status_codes
 from liangxin.apis.liangxin import LIANGXIN
 from liangxin.http_response import Response
 from tests.support.responses import response, responses
@@ -22,7 +22,7 @@ HANDLER = {"code": 400, "msg": "input.prompt is required", "data": None}
 def error_of(body: object, status: int = 200, **rest: Any) -> Any:
     """Return the error that a response reports."""
     answer = response(body, status, **rest)
-    return response_errors.read_error(answer, response_errors.read_document(answer))
+    return status_codes.read_error(answer, status_codes.read_document(answer))
 
 
 @pytest.mark.parametrize(
@@ -43,13 +43,13 @@ def error_of(body: object, status: int = 200, **rest: Any) -> Any:
 )
 def test_documents(body: object, document: object) -> None:
     """A JSON object is read, and for anything else there is a reason."""
-    assert response_errors.read_document(response(body)) == document
+    assert status_codes.read_document(response(body)) == document
 
 
 def test_a_problem_of_the_transport_is_the_reason() -> None:
     """A body that could not be decoded is not read, whatever is left of it."""
     answer = response({"a": 1}, problem="its content encoding is broken")
-    assert response_errors.read_document(answer) == "its content encoding is broken"
+    assert status_codes.read_document(answer) == "its content encoding is broken"
 
 
 @pytest.mark.parametrize("code", [200, "200", 200.0, 0, None, "success", True, 201])
@@ -182,7 +182,7 @@ def test_a_redirect_names_its_target() -> None:
 @pytest.mark.parametrize("code", [None, "x", 0, 1001, 404, 429])
 def test_a_clean_refusal(status: int, code: object) -> None:
     """A 3xx or 4xx whose code does not contradict it proves that no task was created."""
-    assert response_errors.is_clean(error_of({"code": code, "msg": "no"}, status))
+    assert status_codes.is_clean(error_of({"code": code, "msg": "no"}, status))
 
 
 @pytest.mark.parametrize(
@@ -190,7 +190,7 @@ def test_a_clean_refusal(status: int, code: object) -> None:
 )
 def test_a_refusal_that_leaves_doubt(status: int, code: object) -> None:
     """A server error, a timeout, and a code of another kind leave it open."""
-    assert not response_errors.is_clean(error_of({"code": code, "msg": "?"}, status))
+    assert not status_codes.is_clean(error_of({"code": code, "msg": "?"}, status))
 
 
 # Each took minutes, or would, where a pattern is tried again from every character.
@@ -217,8 +217,8 @@ def test_no_page_takes_long(body: bytes) -> None:
 @given(responses)
 def test_any_response_has_a_document_and_perhaps_an_error(answer: Response) -> None:
     """No response, whatever its status, headers and bytes, makes reading raise."""
-    document = response_errors.read_document(answer)
-    error = response_errors.read_error(answer, document)
+    document = status_codes.read_document(answer)
+    error = status_codes.read_error(answer, document)
     if error is None:
         assert 200 <= answer.status < 300
         assert isinstance(document, dict)
