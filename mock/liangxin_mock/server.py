@@ -109,7 +109,7 @@ class Server:
         self.simulator.dispatcher.open()
 
     def wait(self) -> None:
-        """Return when the server has ended."""
+        """Wait until the server has ended."""
         if self._uvicorn is not None:
             # In slices, so that Ctrl-C gets through on every system. An interrupt amid `join` would
             # make the thread count as ended until Python 3.13, amid `Event.wait` be another error.

@@ -272,7 +272,7 @@ class State:
             self.problems.append(problem)
 
     def next_occurrence(self, key: bytes) -> int:
-        """Count a request, and return which one of its equals it is."""
+        """Count a request, and return its number among equal ones."""
         number = self._occurrences.get(key, 0) + 1
         self._occurrences[key] = number
         self._occurrences.move_to_end(key)

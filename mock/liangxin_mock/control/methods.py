@@ -34,15 +34,15 @@ class Controls(State):
         where: Where | None = None,
         times: int | None = None,
     ) -> Rule[Timeline]:
-        """Make jobs follow `timeline`: all of them, or those that match.
+        """Let jobs follow `timeline`: all, or those that match.
 
-        Of several rules that match, the one declared last applies.
+        Where several rules match, the one declared last is used.
 
         Args:
             timeline: Such as `after_polls(3)`; as a string, too.
             model: A model's id, or a pattern with `*`.
             where: Fields of the input with the values wanted, or a function of the body.
-            times: How many jobs; by default all.
+            times: For so many jobs only.
 
         Raises:
             RuleError: The rule can't match anything; the message names the nearest valid name.
@@ -63,7 +63,7 @@ class Controls(State):
         return rule
 
     def replay(self, cassette: str | os.PathLike[str]) -> list[Rule[Timeline]]:
-        """Make jobs follow recorded ones.
+        """Let jobs do what real ones did, as a recording has it.
 
         The creates of a model, by the same API, play its recorded jobs in their order; when they
         are used up, the last one is played again. Records are answered as recorded, from the times
@@ -103,11 +103,11 @@ class Controls(State):
         probability: float = 1.0,
         seconds: float | None = None,
     ) -> Rule[Fault]:
-        """Inject a fault: once, unless `times`, `probability` or `seconds` is given.
+        """Let something go wrong: once, unless `times`, `probability` or `seconds` is given.
 
-        One fault applies to a request: of those that match and are not used up, the one declared
-        first. To a callback all of them apply, in that order. `times`, `probability` and `seconds`
-        combine; only requests to which the fault was applied count for `times`.
+        A request is struck by one fault: of those that match and are not used up, the one declared
+        first. A callback is struck by all of them, in that order. `times`, `probability` and
+        `seconds` limit together; only requests that were struck count for `times`.
 
         Args:
             fault: Such as `status(503)`; as a string, too.
@@ -116,9 +116,9 @@ class Controls(State):
                 fault can happen.
             model: A model's id, or a pattern with `*`.
             where: Fields of the input with the values wanted, or a function of the body.
-            times: How often; by default without limit if `probability` or `seconds` is given.
-            probability: The probability for each request, drawn from the seed.
-            seconds: How many seconds from now, by the simulator's clock.
+            times: So often; without it any number of times if `probability` or `seconds` is given.
+            probability: With this probability each time, drawn by the seed.
+            seconds: For so long from now, by the simulator's clock.
 
         Raises:
             RuleError: The rule can't match anything; the message names the nearest valid name.
@@ -160,13 +160,13 @@ class Controls(State):
         return rule
 
     def expect_refusals(self, status: int, times: int = 1) -> None:
-        """Expect a number of requests to be refused with `status`, other than by a fault."""
+        """Expect so many requests that are refused with `status`, without a fault's doing."""
         check_number("status", status, least=400, whole=True)
         check_number("times", times, least=1, whole=True)
         self.refusals.append(ExpectedRefusals(status, times))
 
     def reseed(self, seed: int) -> None:
-        """Draw everything from `seed` from now on."""
+        """Let `seed` decide all draws from now on."""
         with self.lock:
             self._draw_from(seed)
 
