@@ -225,6 +225,7 @@ class State:
     def __attrs_post_init__(self) -> None:
         self.base_url = IN_PROCESS_URL
         self.lock = threading.RLock()
+        # The next three are the simulator's to fill in: they need layers above this one.
         self.contracts: dict[str, Contract] = {}
         self.secret_headers = SECRET_HEADERS
         self.on_callback: Callable[[], object] = lambda: None
