@@ -76,10 +76,10 @@ class _Line(NamedTuple):
 
 
 def read_cassette(path: Path, contracts: dict[str, Contract]) -> list[RecordedJob]:
-    """Return the jobs of a cassette whose create it has, in the order of their creates.
+    """Return the jobs of a cassette, in the order of their creates.
 
-    Raises RuleError if it is no cassette, or if the contract refuses what it would play; the
-    message names file, line and field.
+    Those whose create it lacks are left out. Raises RuleError if it is no cassette, or if the
+    contract refuses what it would play; the message names file, line and field.
     """
     jobs: dict[tuple[str, str], _Job] = {}
     for line in _lines(path):
@@ -154,7 +154,7 @@ def _as_timeline(path: Path, job: _Job) -> RecordedJob:
 
 
 def _lines(path: Path) -> Iterator[_Line]:
-    """Yield the exchanges of a file; lines that broke off, as of a killed process, are skipped."""
+    """Yield the exchanges of a file, without lines that broke off, as of a killed process."""
     try:
         content = path.read_bytes()
     except OSError as error:

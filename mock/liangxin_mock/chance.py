@@ -22,20 +22,20 @@ class Chance:
 
     @classmethod
     def seeded(cls, seed: int) -> Chance:
-        """Return the source that `seed` stands for."""
+        """Return the source that all draws of a seed derive from."""
         # A hash, not hash(): the same on every Python and in every process.
         return cls(hashlib.blake2b(str(seed).encode(), digest_size=16).digest())
 
     def of(self, *names: bytes) -> Chance:
-        """Return a source of its own for these names."""
+        """Derive the source of these names."""
         return Chance(hashlib.blake2b(b"\0".join(names), key=self.key, digest_size=16).digest())
 
     def number(self, name: bytes, below: int) -> int:
-        """Return the whole number from 0 to under `below` (2^64 at most) drawn under this name."""
+        """Draw a whole number that is at least 0 and less than `below`, which is at most 2^64."""
         digest = hashlib.blake2b(name, key=self.key, digest_size=8).digest()
         return int.from_bytes(digest, "big") * below // _RANGE
 
     def draw(self, name: bytes) -> float:
-        """Return the number drawn under this name, evenly from the open interval (0, 1)."""
+        """Draw a number from the open interval (0, 1), evenly distributed."""
         # Neither 0 nor 1, at which the inverse of the normal distribution is not defined.
         return (self.number(name, 2**53 - 1) + 1) / 2**53

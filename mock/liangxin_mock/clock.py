@@ -127,7 +127,7 @@ class RunningClock(_Clock):
         self._began = _monotonic()
 
     def monotonic(self) -> float:
-        """Return its seconds since it was made."""
+        """Return the seconds of this clock since it was made."""
         return (_monotonic() - self._began) * self.speed + self._advanced
 
     def sleep(self, seconds: float) -> None:

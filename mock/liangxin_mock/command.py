@@ -145,7 +145,7 @@ def serve_prism(
 
 
 def _address(host: str) -> tuple[bool, Callable[[int], str]]:
-    """Return whether other machines can reach `host`, and what makes its URL of a port.
+    """Return whether other machines can reach `host`, and a function from a port to its URL.
 
     Raises MockError unless it is an address of this machine.
     """

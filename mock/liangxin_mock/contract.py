@@ -79,7 +79,7 @@ class Contract:
     def deprecated_problem(
         self, model: str, body: dict[str, Any], when: str, now: float
     ) -> str | None:
-        """Return what a valid create uses that is deprecated, and is refused by now.
+        """Return the deprecated part of a valid create for which it is refused; None without one.
 
         Args:
             model: The model of the create.
@@ -116,7 +116,7 @@ class Contract:
         return schema
 
     def allows(self, schema: dict[str, Any], value: Any) -> bool:
-        """Return whether `value` keeps to the schema of a field."""
+        """Return whether the schema of a field allows `value`."""
         import jsonschema_rs  # noqa: PLC0415 - only rules with `where` need it
 
         return jsonschema_rs.Draft202012Validator(schema, validate_formats=True).is_valid(value)

@@ -89,7 +89,7 @@ def parts(body: bytes) -> list[bytes]:
 
 
 def half(body: bytes) -> bytes:
-    """Return what `truncate` sends of a body."""
+    """Return the half of a body that `truncate` sends."""
     return body[: len(body) // 2]
 
 

@@ -109,7 +109,7 @@ class Server:
         self.simulator.dispatcher.open()
 
     def wait(self) -> None:
-        """Return when the server has ended."""
+        """Wait until the server has ended."""
         if self._uvicorn is not None:
             # In slices, so that Ctrl-C gets through on every system. An interrupt amid `join` would
             # make the thread count as ended until Python 3.13, amid `Event.wait` be another error.
@@ -136,7 +136,8 @@ class Server:
         host, port = self._host, self._requested_port
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            # What no host can be, before there is a socket: it would not be closed.
+            # Names that IDNA can't encode are refused before there is a socket, which such an error
+            # would leave open.
             host.encode("idna")
             listening = socket.create_server((host, port), family=family, backlog=_BACKLOG)
         except (OSError, UnicodeError) as error:

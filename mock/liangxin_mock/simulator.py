@@ -80,7 +80,7 @@ class Simulator(Controls):
         return SimulatorTransport(self)
 
     def client_options(self, *, asynchronous: bool = False) -> dict[str, Any]:
-        """Return arguments for a client of `liangxin`, of any API, that reach this simulator.
+        """Return the arguments that connect a client of `liangxin`, of any API, to this simulator.
 
         They make the client share the simulator's clock: its waits take no time. Its polls vary by
         the simulator's seed: the same seed gives the same run.

@@ -224,6 +224,7 @@ class State:
     def __attrs_post_init__(self) -> None:
         self.base_url = IN_PROCESS_URL
         self.lock = threading.RLock()
+        # The next three are the simulator's to fill in: they need layers above this one.
         self.contracts: dict[str, Contract] = {}
         self.secret_headers = SECRET_HEADERS
         self.on_callback: Callable[[], object] = lambda: None
@@ -271,7 +272,7 @@ class State:
             self.problems.append(problem)
 
     def next_occurrence(self, key: bytes) -> int:
-        """Count a request, and return which one of its equals it is."""
+        """Count a request, and return its number among equal ones."""
         number = self._occurrences.get(key, 0) + 1
         self._occurrences[key] = number
         self._occurrences.move_to_end(key)

@@ -31,15 +31,15 @@ class Upload:
 
     @property
     def put_url(self) -> str:
-        """Where the content is to be put."""
+        """The URL to put the content to."""
         return f"{self.link}?signature={self.signature}"
 
     def takes_content(self, now: float) -> bool:
-        """Return whether the content may still be put."""
+        """Return whether the URL still takes the content."""
         return now < self.created_at + UPLOAD_SECONDS
 
     def has_expired(self, now: float) -> bool:
-        """Return whether the link has ceased to work."""
+        """Return whether the link has expired."""
         return now >= self.created_at + self.link_seconds
 
 
@@ -67,7 +67,7 @@ class Uploads:
         self._drop_oldest()
 
     def put(self, upload: Upload, content: bytes) -> None:
-        """Keep the content of an upload, instead of one that it may have."""
+        """Keep the content of an upload, in place of an earlier one."""
         self._bytes += len(content) - len(upload.content or b"")
         upload.content = content
         # Its bytes are the newest, whenever it was asked for: it is the last to be dropped.

@@ -19,7 +19,7 @@ _URL = re.compile(r"https?://([\w.-]+|\[[\da-f:.]+\])(:\d+)?(/[^\s?#]*)?", re.IG
 
 
 def is_number(value: object, *, whole: bool = False) -> bool:
-    """Return whether `value` is a number; True and False are none."""
+    """Return whether `value` is a number, other than True and False."""
     return isinstance(value, int if whole else int | float) and not isinstance(value, bool)
 
 

@@ -47,7 +47,7 @@ Words = Mapping[str, type[WordT]]
 
 
 def as_word(value: object, words: Words[WordT], kind: str) -> WordT:
-    """Return a word given as itself or as the text that makes it. Raises RuleError."""
+    """Return the word itself, or parse the text that makes it. Raises RuleError."""
     for word in words.values():
         if isinstance(value, word):
             return value

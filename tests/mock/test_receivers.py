@@ -218,6 +218,22 @@ def test_a_download_does_not_block_who_confirms() -> None:
         assert states == ["success"]
 
 
+def test_a_job_ended_by_hand_does_not_block_who_confirms(simulator: Simulator) -> None:
+    """The callback of a job that `finish` ends can be confirmed from another thread meanwhile."""
+    states: list[bytes] = []
+
+    def confirm(callback: Callback) -> None:
+        asked = threading.Thread(target=lambda: states.append(ask(simulator, callback.task_id)))
+        asked.start()
+        asked.join(TIMEOUT)
+        assert states
+
+    simulator.receiver = confirm
+    simulator.finish(create(simulator))
+    assert json.loads(states[0])["data"]["state"] == "success"
+    assert simulator.verify() == []
+
+
 def test_a_receiver_may_ask_the_server_that_called_it() -> None:
     """On a server with a virtual clock, a receiver's question is answered while it is called."""
     done = threading.Event()

@@ -97,7 +97,7 @@ class Api(Formats, ABC):
 
     @abstractmethod
     def new_id(self, model: str, chance: Chance, attempt: int) -> str:
-        """Draw an id for a task, like those that the API gives; another one for each attempt."""
+        """Draw a task id in the API's format; each `attempt` draws another one."""
 
     @abstractmethod
     def accepted(self, job: Job) -> Reply:
@@ -117,7 +117,7 @@ class Api(Formats, ABC):
         raise NotImplementedError
 
     def upload_types(self, document: dict[str, Any]) -> Sequence[str]:
-        """Return the media type of each file that a valid request wants to upload."""
+        """Return the media types of the files that a valid request is to upload."""
         raise NotImplementedError
 
     def upload_urls(self, uploads: Sequence[Upload]) -> Reply:
@@ -125,13 +125,13 @@ class Api(Formats, ABC):
         raise NotImplementedError
 
     def reported_states(self, model: str) -> frozenset[str]:
-        """Return the states on whose entry the callback URL of a job is called."""
+        """Return the states that are reported to the callback URL of a job."""
         del model
         return ENDS
 
     @abstractmethod
     def webhook(self, job: Job, state: str, *, at: float, secret: str) -> Webhook:
-        """Return the callback that reports this state of a job, sent at a Unix time."""
+        """Return the callback that reports this state of a job, sent at the Unix time `at`."""
 
     def recorded_id(self, answer: Mapping[str, Any]) -> str:
         """Return the id of the task that a recorded create made."""

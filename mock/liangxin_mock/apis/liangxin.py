@@ -135,6 +135,7 @@ class LiangXin(Api):
         headers: dict[str, str] | None = None,
     ) -> Reply:
         text = _MESSAGES.get(status, f"error {status}") if message is None else message
+        # Where `gateway` is given, it decides; elsewhere, the status does.
         if status in _OF_GATEWAY if gateway is None else gateway:
             error = {"message": text, "type": "new_api_error", "code": ""}
             return json_reply({"error": error}, status, headers)

@@ -240,7 +240,7 @@ def _data(record: Reply) -> dict[str, Any]:
 
 
 def _number(query: str, name: str, default: int) -> int | None:
-    """Return a whole number of a query; None if it is none."""
+    """Return a whole number from a query; None if it is not one."""
     # Bounded, as int() raises for texts of thousands of digits.
     text = parse_qs(query, keep_blank_values=True).get(name, [str(default)])[-1]
     return int(text) if text.isascii() and text.isdigit() and len(text) < 100 else None  # noqa: PLR2004

@@ -11,7 +11,7 @@ REDACTED = "https://redacted.invalid/"
 
 
 def count_links(value: Any) -> int:
-    """Return how many redacted links there are in JSON, texts of JSON included."""
+    """Count the redacted links in JSON, including those in strings of JSON."""
     return sum(1 for _ in _links(value))
 
 

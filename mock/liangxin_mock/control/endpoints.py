@@ -84,7 +84,7 @@ def _page_bytes() -> bytes:
 
 
 def _is_foreign(request: Request) -> bool:
-    """Return whether a web page of another origin sends this."""
+    """Return whether a web page of another origin sent this request."""
     site = request.headers.get("sec-fetch-site")
     if site is not None:  # browsers set it, and behind a proxy the Host may be another
         return site not in ("same-origin", "none")

@@ -22,7 +22,7 @@ Answer = Callable[[], Reply]
 
 
 class Formats(Protocol):
-    """How an API writes errors and records; implemented once for each API of the mock."""
+    """How an API writes errors and records; implemented in `apis/`, a layer above."""
 
     def error(
         self,

@@ -131,7 +131,7 @@ class Job:
         self.rendered = None
 
     def take_step(self, at: float) -> bool:
-        """Take the next step of its plan; return whether the state is another one."""
+        """Take the next step of its plan; return whether the state has changed."""
         step = self._plan.steps[self._next_step]
         self._next_step += 1
         is_new = step.state != self.state

@@ -91,7 +91,7 @@ class Jobs:
             oldest.shorten()
 
     def advance(self, now: float) -> None:
-        """Let every job reach the state that it is in at `now`."""
+        """Bring every job to its state at `now`."""
         due = self._due_jobs
         while due and due[0][0] <= now:
             at, _, job = heapq.heappop(due)
@@ -100,7 +100,7 @@ class Jobs:
                 self._step(job, at)
 
     def _advance_one(self, job: Job, now: float) -> None:
-        """Let one job reach its state at `now`.
+        """Bring one job to its state at `now`.
 
         Others need not, until they are looked at: under load, moving them all at each request would
         take longer than the request. Callbacks are planned in the order in which jobs end.
@@ -111,7 +111,7 @@ class Jobs:
             self._step(job, at)
 
     def query(self, task_id: str, now: float) -> Job | None:
-        """Answer a query: return the job, in its state at `now`; None if there is none."""
+        """Count a query, and return its job in its state at `now`; None if there is none."""
         job = self.by_id.get(task_id)
         if job is None:
             return None
@@ -174,7 +174,7 @@ class Jobs:
     def delivered(
         self, delivery: Delivery, status: int | None, outcome: str = "", now: float | None = None
     ) -> None:
-        """Record how a callback was answered (None: not at all), and plan its repeat if need be.
+        """Record the status of the answer to a callback, None without one, and plan a retry.
 
         The repeat is counted from `now`, or, where the clock has leapt, from when it was due.
         """

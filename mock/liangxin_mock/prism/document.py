@@ -28,7 +28,7 @@ Document = dict[str, Any]
 
 @contextlib.contextmanager
 def prism_document(api: str = "liangxin", *, strict: bool = False) -> Iterator[Path]:
-    """Write the document of an API as Prism takes it into a temporary file.
+    """Write the document of an API, in the form that Prism takes, to a temporary file.
 
     `strict` enforces inferred limits. Raises MockError when the document is not the one that was
     generated.
@@ -90,7 +90,7 @@ def if_then(one_of: Document) -> Document:
 
 
 def enforce_inferred(schemas: dict[str, Document]) -> None:
-    """Move the inferred limits of every input among its enforced ones, in place."""
+    """Add the inferred limits of every input to its enforced ones, in place."""
     for schema in schemas.values():
         inferred = schema.pop("x-inferred", None)
         if inferred is not None:

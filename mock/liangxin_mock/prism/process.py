@@ -73,7 +73,7 @@ class Prism:
         return "\n".join(self._lines)
 
     def start(self) -> None:
-        """Start Prism and return when it listens; the first time ever, install it.
+        """Start Prism, after installing it if need be, and return when it listens.
 
         Raises MockError, with Prism's own words, when it does not. One that runs is ended first.
         """
@@ -120,7 +120,7 @@ class Prism:
         self._started.close()
 
     def wait(self) -> None:
-        """Return when Prism has ended by itself or was stopped."""
+        """Wait until Prism has ended by itself or was stopped."""
         if self._process:
             self._process.wait()
 

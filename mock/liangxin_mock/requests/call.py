@@ -71,7 +71,7 @@ class Call:
         raise NotImplementedError
 
     def identity(self) -> tuple[bytes, ...]:
-        """Return what equal requests share: they differ in their number alone."""
+        """Return what equal requests have in common; a count tells them apart."""
         return self.operation.encode(), (self.task_id or "").encode("utf-8", "surrogatepass")
 
     def chance(self) -> Chance:

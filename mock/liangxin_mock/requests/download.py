@@ -45,7 +45,7 @@ class Results:
         self._made: OrderedDict[tuple[str, ...], Future[Result]] = OrderedDict()
 
     def get(self, key: tuple[str, ...], make: Callable[[], Result]) -> Result:
-        """Return the result of this key; others who ask for it meanwhile wait for the one made."""
+        """Return the result of this key; other threads wait for the one that makes it."""
         # A future stands for a file that is being made: it takes up to a second, for which the lock
         # must not be held.
         with self._lock:

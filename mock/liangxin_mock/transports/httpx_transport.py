@@ -22,7 +22,7 @@ _BROKEN_OFF = "peer closed connection without sending complete message body"
 
 
 class Backend(Protocol):
-    """A simulator, as the transport sees it."""
+    """A simulator, as the transport sees it, which is in a layer below."""
 
     clock: Any
     base_url: str
