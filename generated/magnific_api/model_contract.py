@@ -70,12 +70,18 @@ class ModelContract:
         # Each level by itself, since rules are told apart by their index in its `allOf`.
         for one in ("enforced", "inferred") if level == "all" else (level,):
             self._collect(body, one, limits, rules)
-        # A value of the wrong type breaks its other limits, too; the type is the one to report.
-        mistyped = {v.field for v in limits if v.limit == "type"}
-        found = [v for v in limits if v.limit == "type" or v.field not in mistyped]
-        # Nor is the format worth reporting of a text that is no link at all.
-        unlike = {v.field for v in found if v.limit == "pattern"}
-        found = [v for v in found if v.limit != "format" or v.field not in unlike]
+        broken = {(v.field, v.limit) for v in limits}
+        found = [
+            v
+            for v in limits
+            # A value of the wrong type breaks its other limits, too; the type is the one to report.
+            # Nor is the format worth reporting of a text that is no link at all.
+            if v.limit == "type"
+            or not (
+                (v.field, "type") in broken
+                or (v.limit == "format" and (v.field, "pattern") in broken)
+            )
+        ]
         return tuple(found or rules)
 
     def own_form(self, input: Mapping[str, Any]) -> dict[str, Any]:

@@ -104,8 +104,9 @@ class Log(deque[Seen]):
     def append(self, seen: Seen) -> None:
         """Add a request, and drop the oldest if there are too many."""
         super().append(seen)
-        self._sizes.append(seen.size)
-        self._size += self._sizes[-1]
+        size = seen.size
+        self._sizes.append(size)
+        self._size += size
         while len(self) > _KEPT_REQUESTS or (self._size > _KEPT_BYTES and len(self) > 1):
             self.popleft()
             self._size -= self._sizes.popleft()
