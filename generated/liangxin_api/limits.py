@@ -244,8 +244,11 @@ def message(limit: str, details: Mapping[str, Any], value: Any) -> str:
             near = _nearest(value, options)
             hint = f"; did you mean {near}?" if near is not None else ""
             return f"must be {_words(limit, options)}, got {short(value)}{hint}"
-        case _:
+        case "format" | "pattern":
             return f"must be {_words(limit, details[limit])}, got {short(value)}"
+        case _:
+            # The fields of models have no other keywords; envelopes and responses may.
+            return f"violates {limit}, got {short(value)}"
 
 
 def _nearest(value: Any, options: Sequence[Any]) -> Any:
