@@ -83,7 +83,7 @@ class Report:
 
     def as_markdown(self) -> str:
         """Return the report for a pull request."""
-        lines = [f"## Changes of the spec: {_code(self.old)} to {_code(self.new)}", ""]
+        lines = [f"## Changes of the spec: `{self.old}` to `{self.new}`", ""]
         for title, groups in self._sections():
             lines += [f"### {title}", ""]
             for group in groups:
@@ -203,10 +203,6 @@ def _plain(value: Any) -> str:
         case [*types] if types and all(isinstance(one, str) for one in types):
             return " or ".join(types)
     return shown(value)
-
-
-def _code(text: str) -> str:
-    return f"`{text}`"
 
 
 def _escaped(text: str) -> str:

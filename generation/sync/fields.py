@@ -124,7 +124,8 @@ class FieldReader:
                 raise self._page.error(at, f"{path}: {node['$ref']} does not resolve")
             result |= self._resolved(target, at, path)
         for key in ("anyOf", "oneOf"):
-            options = [o for o in node.get(key, ()) if isinstance(o, dict) and not _is_null(o)]
+            every = (option for option in node.get(key, ()) if isinstance(option, dict))
+            options = [option for option in every if option.get("type") != "null"]
             if len(options) == 1:
                 result |= self._resolved(options[0], at, path)
             elif options:
@@ -314,10 +315,6 @@ def _type_of(node: Schema) -> str | None:
     if kind is None and isinstance(node.get("items"), dict):
         return "array"
     return None if kind is None else str(kind)
-
-
-def _is_null(option: Schema) -> bool:
-    return option.get("type") == "null"
 
 
 def _is_url(value: Any) -> bool:
