@@ -272,7 +272,7 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
 
 
 def _size(value: Any) -> float | None:
-    """Return a number, written or real, or the logarithm of a ratio such as "16:9"; else None."""
+    """Return the number that a value is or spells, or the logarithm of a ratio such as "16:9"."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value if -1e12 < value < 1e12 else None  # noqa: PLR2004 - no option is near that
     if isinstance(value, str) and re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):

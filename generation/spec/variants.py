@@ -214,7 +214,7 @@ def _check_examples(composition: Composition, schema: Schema) -> None:
 
 
 def _check_successors(variants: list[Variant]) -> None:
-    """Check that deprecated models name another model, and that an alias names no second one."""
+    """Check that deprecated models name another model, and that each alias is of one model only."""
     owners = {variant.id: variant for variant in variants}
     classes = {variant.name: variant.id for variant in variants}
     for variant in variants:

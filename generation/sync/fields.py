@@ -135,7 +135,7 @@ class FieldReader:
         return result | {key: value for key, value in node.items() if key not in left_out}
 
     def _keywords(self, node: Schema, at: Pointer, path: str) -> Schema:
-        """Return the keywords that the spec has, as the page says them or as it should."""
+        """Return the keywords that the spec knows, corrected where the file says so."""
         said: Schema = {}
         if (kind := _type_of(node)) is not None:
             said["type"] = kind
@@ -333,7 +333,7 @@ def _number(value: Any) -> float | int | None:
 
 
 def _of_type(value: Any, kind: str | None) -> Any:
-    """Return a value as one of the type, where it is written as another."""
+    """Return a value as one of a type, if it is one that is written as another type."""
     if kind in {"integer", "number"} and (number := _number(value)) is not None:
         return number
     if kind == "boolean" and value in {"true", "false"}:
