@@ -67,10 +67,12 @@ def make_package(project: Path, spec: Path, package: Path) -> None:
 
 
 def _files(folder: Path) -> set[Path]:
+    names = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    # Not what Python, linters and desktops leave behind, which need not even be text.
     return {
-        path.relative_to(folder)
-        for path in folder.rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts
+        name
+        for name in names
+        if not any(part == "__pycache__" or part.startswith(".") for part in name.parts)
     }
 
 

@@ -124,6 +124,7 @@ def _link_docs(site: Path) -> None:
 def _expanded(entries: Sequence[Any], paths: Sequence[str]) -> Iterator[Any]:
     for entry in entries:
         if isinstance(entry, str):
+            # Zensical knows no patterns in its navigation: each `*` is expanded here.
             found = [path for path in paths if fnmatch(path, entry)]
             if not found:
                 raise PageError(f"{SETTINGS.name}: there is no page {entry}")

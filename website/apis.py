@@ -66,6 +66,7 @@ class WebApi:
         path: str = self.variants[model].query.path
         if "{" in path:
             return re.sub(r"\{[^}]+\}", "$TASK_ID", path)
+        # Without a placeholder in the path, the id is the only parameter.
         (parameter,) = self._document["paths"][path]["get"]["parameters"]
         return f"{path}?{parameter['name']}=$TASK_ID"
 

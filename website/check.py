@@ -124,6 +124,7 @@ def _missing(site: Path, file: Path, url: str, pages: Mapping[Path, _Page]) -> I
         yield f"{name} links to {url}, which is not a page"
     elif parts.fragment and target.suffix == ".html":
         anchor = unquote(parts.fragment)
+        # Anchors of the theme itself begin with two underscores.
         if anchor not in pages[target].anchors and not anchor.startswith("__"):
             yield f"{name} links to {url}, which is not an anchor"
 

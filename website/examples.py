@@ -9,6 +9,7 @@ from typing import Any
 
 from website.apis import WebApi
 
+# The width at which formatters of Python break lines.
 _WIDTH = 88
 
 

@@ -10,7 +10,7 @@ _SPECIAL = re.compile(r"[\\`*<|]|(?<!\w)_|_(?!\w)|\](?=[(\[])")
 
 
 def escaped(text: str) -> str:
-    """Return text, in which no character means anything, as Markdown."""
+    """Return text with those characters escaped that Markdown reads as markup."""
     return _SPECIAL.sub(r"\\\g<0>", text)
 
 

@@ -67,6 +67,7 @@ def _outside(field: Any) -> Iterator[tuple[Any, str]]:
     if "x-link" in schema.get("items", {}):
         yield [_WRONG_LINK], _json([_WRONG_LINK])
     if "enum" in schema:
+        # Of numbers the next one, since a word would be refused for its type.
         wrong = max(schema["enum"]) + 1 if field.type == "integer" else "other"
         yield wrong, _json(wrong)
     if "minimum" in schema:

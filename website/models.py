@@ -34,7 +34,7 @@ _ABOUT = (
 
 
 def root(page: str) -> str:
-    """Return the way from a page to the root of the site; an id may have slashes."""
+    """Return the relative path from a page to the root of the site; an id may have slashes."""
     return "../" * page.count("/")
 
 

@@ -39,7 +39,7 @@ def own_form(schema: Mapping[str, Any], value: Any) -> Any:
 
 
 def other_form(schema: Mapping[str, Any]) -> list[Any] | None:
-    """Return the values of the other form that is taken as well; None if there is none."""
+    """Return the values of a field in its other form; None if it has none."""
     match schema.get("x-accepts"):
         case "integer":
             return [int(value) for value in schema["enum"]]

@@ -134,7 +134,7 @@ class Operation:
         return found
 
     def seen(self, status: int | None, media_type: str | None, body: Any) -> set[Fact]:
-        """Return which of these an answer has."""
+        """Return the facts that a response shows, to be compared with those of `facts`."""
         response = self._response(status)
         found = {Fact(status)}
         if response is None:

@@ -52,7 +52,7 @@ def _compare_operations(changes: Changes, received: Received) -> None:
 
 
 def _is_of(models: list[str], other: Side) -> bool:
-    """Return whether an operation is only of models that the other side lacks: that is known."""
+    """Return whether the other side lacks all models of an operation; that is reported of them."""
     return bool(models) and not any(model in other.requests for model in models)
 
 

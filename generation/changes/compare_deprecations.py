@@ -45,7 +45,7 @@ def _compared(where: str, value: str, old: Any, new: Any) -> Iterator[Finding]:
 
 
 def compare_aliases(changes: Changes) -> None:
-    """Add former ids that are new, and what is said of known ones. Those that go are models."""
+    """Add what is new of former ids; `compare_models` adds those that are gone."""
     old, new = changes.old.aliases, changes.new.aliases
     for alias, model in new.items():
         if alias in old:

@@ -34,7 +34,7 @@ def compare_models(changes: Changes) -> None:
 
 
 def _is_dropped(changes: Changes, model: str) -> bool:
-    """Return whether the operation that took the requests of a model takes others only."""
+    """Return whether the operation that took the requests of a model no longer takes them."""
     before, after = (side.aliases.get(model, model) for side in changes.sides)
     taker = changes.old.takers.get(before)
     return taker in changes.new.operations and after not in changes.new.takers

@@ -69,7 +69,7 @@ def compare_rest(
     known: set[str],
     names: tuple[str, ...] = (),
 ) -> None:
-    """Add what no check knows, rather than pass over it."""
+    """Add a change of each key that no other check looks at."""
     for key in sorted((old.keys() | new.keys()) - known):
         if old.get(key) != new.get(key):
             finding = Finding(f"{where} {key}", "other-changed", "perhaps", reason=NOT_KNOWN)

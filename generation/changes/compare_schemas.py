@@ -212,7 +212,7 @@ def _groups(source: Limits, target: Limits) -> list[_Group]:
 
 
 def _refusals(place: Path, names: set[str], others: Limits) -> Iterable[Limit]:
-    """Yield what an object that takes only `names` refuses, of what the other schema takes."""
+    """Yield a limit for each field that `others` takes, but an object with `names` refuses."""
     taken = others.closed.get(place)
     if taken is None:
         declared = {p[-1] for p in others.fields if len(p) == len(place) + 1 and p[:-1] == place}
@@ -265,7 +265,7 @@ def _kind(
 
 
 def _moved(ours: list[Limit], theirs: list[Limit], guesses: tuple[Limits, Limits]) -> str | None:
-    """Return the kind of a difference that is one of evidence: the limit itself was known."""
+    """Return the kind of a difference if the limit was, or is now, among the inferred ones."""
     before, after = ({limit.key for limit in side.limits} for side in guesses)
     if theirs and not ours and all(limit.key in before for limit in theirs):
         return "evidence-raised"
@@ -292,7 +292,7 @@ def _value(limits: list[Limit], topic: tuple[Any, ...]) -> Any:
 
 
 def _strictest(limits: list[Limit]) -> Limit:
-    """Return the one of a bound and its exclusive form that says more."""
+    """Return the stricter one of a bound and its exclusive form."""
 
     def strictness(limit: Limit) -> tuple[float, bool]:
         ((keyword, value),) = limit.schema.items()

@@ -72,7 +72,7 @@ class Facts:
         self.sizes[kind] = (max(known[0], low), min(known[1], high))
 
     def of_property(self, name: str) -> Case:
-        """Return all that the value of a property keeps or breaks."""
+        """Return the literals that the value of a property must satisfy."""
         rest = [literal for is_meant, literal in self.others if is_meant(name)]
         return [*self.properties.get(name, ()), *rest]
 

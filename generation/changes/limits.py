@@ -269,7 +269,7 @@ class _Gatherer:
 
 
 def _both(key: str, one: Any, other: Any) -> Any:
-    """Return the value of a keyword that stands for two of the same place."""
+    """Return the value of a keyword that limits as much as two values of the same place."""
     if key == "type":
         whole = "integer" if "number" in one + other else ""
         return [t for t in sorted({*one, *other}) if _in(t, one, whole) and _in(t, other, whole)]

@@ -112,10 +112,10 @@ def cases_of(schema: Schema, *, kept: bool, names: list[str]) -> Clause | None:
 
 
 def broken(schema: Any) -> Literal:
-    """Return that a value breaks a schema."""
+    """Return the literal of a schema that the value breaks."""
     return Literal(schema, kept=False)
 
 
 def has(name: str, part: Any) -> Case:
-    """Return that there is a property, whose value breaks `part`."""
+    """Return the case of an object with a property whose value breaks `part`."""
     return [Literal({"required": [name]}), Literal({"properties": {name: {"not": part}}})]

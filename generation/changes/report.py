@@ -40,7 +40,7 @@ class Report:
 
     @property
     def is_enough(self) -> bool:
-        """Whether the new version is one of those that the changes call for."""
+        """Whether the new version is as high as the changes call for."""
         return version(self.new_version) >= version(self.needed)
 
     @property
@@ -83,7 +83,7 @@ class Report:
 
     def as_markdown(self) -> str:
         """Return the report for a pull request."""
-        lines = [f"## Changes of the spec: {_code(self.old)} to {_code(self.new)}", ""]
+        lines = [f"## Changes of the spec: `{self.old}` to `{self.new}`", ""]
         for title, groups in self._sections():
             lines += [f"### {title}", ""]
             for group in groups:
@@ -132,7 +132,7 @@ class Report:
 
 
 def _groups(changes: Iterable[Change]) -> list[list[Change]]:
-    """Return changes that differ in their model only, together."""
+    """Group the changes that differ in nothing but their model."""
     groups: dict[str, list[Change]] = {}
     for change in changes:
         # By the message, which has all that is shown of the old and the new value.
@@ -205,10 +205,6 @@ def _plain(value: Any) -> str:
     return shown(value)
 
 
-def _code(text: str) -> str:
-    return f"`{text}`"
-
-
 def _escaped(text: str) -> str:
-    """Return text without what Markdown would read as markup."""
+    """Return text with those characters escaped that Markdown reads as markup."""
     return "".join(f"\\{char}" if char in "\\`*_<>[]|" else char for char in text)

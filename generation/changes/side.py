@@ -66,7 +66,7 @@ class Side:
         return node
 
     def annotations(self, schema: Any) -> list[str]:
-        """Return all annotations in a schema, and in what it refers to, in no order."""
+        """Return all annotations in a schema and in what it refers to, sorted."""
         found: set[str] = set()
         todo = [schema]
         # This ends: `limits_of` has refused schemas that contain themselves.

@@ -328,7 +328,7 @@ class Search:
         return NOTHING
 
     def _items(self, facts: Facts, chosen: list[Any]) -> list[Any]:
-        """Return an item of each kind; where they must differ, they do as far as that is easy."""
+        """Return an item of each kind; where they must differ, a different one if one is found."""
         items: list[Any] = []
         is_unique = any(unit.kept and "uniqueItems" in unit.schema for unit in facts.units)
         for _, about, item in chosen:
@@ -390,7 +390,7 @@ def _hints_of_whole(schema: Schema, names: list[str]) -> Clause:
 
 
 def _items(count: int, part: Any) -> Case:
-    """Return that there are so many items, and that each breaks `part`."""
+    """Return the case of an array of so many items, each of which breaks `part`."""
     return [Literal({"minItems": count}), Literal({"items": {"not": part}})]
 
 

@@ -86,7 +86,7 @@ def alias_input(alias: str) -> str:
 
 
 def _notice(schema: Schema) -> Schema:
-    """Return what the template of classes marks a deprecated one by."""
+    """Return the keys by which the template of classes marks a model that is deprecated."""
     about = [one for one in deprecations_of(schema["x-model"], schema) if one.kind == "model"]
     return {"deprecated": True, NOTICE: str(about[0])} if about else {}
 

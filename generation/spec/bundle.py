@@ -222,7 +222,7 @@ def _hand_down(document: Schema, item: Schema) -> None:
 
 
 def _with_operation_ids(node: Any, ids: dict[str, str]) -> Any:
-    """Return a template whose links name the operations in `ids`, not their templates."""
+    """Return a template with the names of templates in its links replaced by operationIds."""
     if isinstance(node, list):
         return [_with_operation_ids(item, ids) for item in node]
     if not isinstance(node, dict):

@@ -123,7 +123,7 @@ def _read(path: Path, sites: dict[str, str], shared: dict[Path, Source]) -> Vari
     evidence = field_evidence(composition)
     schema = with_deprecated(composition, with_links(composition, closed(merged)))
     # Before `split`, which compiles the rules and takes their fields for known.
-    _check_rules(composition)
+    check_rules(composition)
     enforced, inferred = split(schema, evidence)
     result = {
         "title": merged["title"],
@@ -167,7 +167,7 @@ def strict_form(schema: Schema) -> Schema:
 # --- checks ----------------------------------------------------------------------------------
 
 
-def _check_rules(composition: Composition) -> None:
+def check_rules(composition: Composition) -> None:
     """Check that rules are valid schemas of known fields, each with an id of its own."""
     schema = composition.schema
     seen = set()
@@ -214,7 +214,7 @@ def _check_examples(composition: Composition, schema: Schema) -> None:
 
 
 def _check_successors(variants: list[Variant]) -> None:
-    """Check that deprecated models name another model, and that an alias names no second one."""
+    """Check that deprecated models name another model, and that each alias is of one model only."""
     owners = {variant.id: variant for variant in variants}
     classes = {variant.name: variant.id for variant in variants}
     for variant in variants:

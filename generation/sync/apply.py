@@ -15,7 +15,7 @@ from generation.spec.bundle import make_bundle
 from generation.spec.compose import Composition, closed
 from generation.spec.evidence import levels, split
 from generation.spec.source import SpecError
-from generation.spec.variants import MODEL_ID, file_name, strict_form
+from generation.spec.variants import MODEL_ID, check_rules, file_name, strict_form
 from generation.sync.compare import (
     FIELD,
     Finding,
@@ -248,7 +248,8 @@ class Editor:
 
     def _state_evidence(self, match: Match) -> None:
         model, read = _model(match), match.read
-        composition = self._composed(model)
+        # What follows compiles the rules, whose fields an edit may have changed.
+        composition = self._composed(model, with_rules=True)
         fields: Schema = composition.schema["properties"]
         wanted = {name: levels_now(model, match, name, fields[name]) for name in fields}
         file = self._file(model.path)
@@ -325,8 +326,8 @@ class Editor:
                 break
         file.set(pointer, value, after=_LISTED if len(pointer) == 1 else ())
 
-    def _composed(self, model: Model) -> Composition:
-        """Return the schema of a model as the edits so far have it."""
+    def _composed(self, model: Model, *, with_rules: bool = False) -> Composition:
+        """Return the schema of a model as the edits so far have it, its rules checked on request."""
         with tempfile.TemporaryDirectory(prefix="liangxin-sync-") as temporary:
             # Schemas are composed of files, and nothing may be written to the tree yet. Resolved,
             # since errors have resolved paths, and the folder for temporary files may be a link.
@@ -336,9 +337,12 @@ class Editor:
                 copied.parent.mkdir(parents=True, exist_ok=True)
                 copied.write_text(self._file(path).text, encoding="utf-8")
             try:
-                return Composition(folder / model.path.relative_to(self._spec.folder), {})
+                composition = Composition(folder / model.path.relative_to(self._spec.folder), {})
+                if with_rules:
+                    check_rules(composition)
             except SpecError as error:
                 raise self._refused(error, folder) from None
+            return composition
 
     def _refused(self, error: SpecError, folder: Path) -> SyncError:
         """Return a SyncError about a file of the spec, for an error in its copy."""

@@ -240,7 +240,7 @@ def _all_within(values: list[Any], keyword: str, bound: float) -> bool:
 
 
 def no_longer_apply(field: Schema) -> list[str]:
-    """Return the keywords of a field that cannot stay with its type, once that has changed."""
+    """Return the keywords of a field that do not fit its type, which has changed."""
     kind = field["type"]
     of_type = jsonschema_rs.Draft202012Validator({"type": kind})
     values = {"default": [field.get("default")], "enum": field.get("enum", [])}

@@ -124,7 +124,8 @@ class FieldReader:
                 raise self._page.error(at, f"{path}: {node['$ref']} does not resolve")
             result |= self._resolved(target, at, path)
         for key in ("anyOf", "oneOf"):
-            options = [o for o in node.get(key, ()) if isinstance(o, dict) and not _is_null(o)]
+            every = (option for option in node.get(key, ()) if isinstance(option, dict))
+            options = [option for option in every if option.get("type") != "null"]
             if len(options) == 1:
                 result |= self._resolved(options[0], at, path)
             elif options:
@@ -134,7 +135,7 @@ class FieldReader:
         return result | {key: value for key, value in node.items() if key not in left_out}
 
     def _keywords(self, node: Schema, at: Pointer, path: str) -> Schema:
-        """Return the keywords that the spec has, as the page says them or as it should."""
+        """Return the keywords that the spec knows, corrected where the file says so."""
         said: Schema = {}
         if (kind := _type_of(node)) is not None:
             said["type"] = kind
@@ -316,10 +317,6 @@ def _type_of(node: Schema) -> str | None:
     return None if kind is None else str(kind)
 
 
-def _is_null(option: Schema) -> bool:
-    return option.get("type") == "null"
-
-
 def _is_url(value: Any) -> bool:
     return isinstance(value, str) and _URL.fullmatch(value) is not None
 
@@ -336,7 +333,7 @@ def _number(value: Any) -> float | int | None:
 
 
 def _of_type(value: Any, kind: str | None) -> Any:
-    """Return a value as one of the type, where it is written as another."""
+    """Return a value as one of a type, if it is one that is written as another type."""
     if kind in {"integer", "number"} and (number := _number(value)) is not None:
         return number
     if kind == "boolean" and value in {"true", "false"}:

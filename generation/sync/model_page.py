@@ -147,7 +147,7 @@ class ModelReader:
         ]
 
     def _models(self, operation: Operation, example: Schema) -> list[str]:
-        """Return the ids of the models of a page; raises SyncError if it does not settle them."""
+        """Return the ids of the models of a page; raises SyncError if it contradicts itself."""
         page, ids = operation.page, _ids(operation)
         shown = example.get("model")
         shown = shown.strip() if isinstance(shown, str) else None

@@ -60,7 +60,7 @@ def _record_fields(spec: Spec) -> Schema:
 
 
 def _answer_fields(operation: Operation) -> list[str]:
-    """Return the names in `data` of the example of the answer."""
+    """Return the names of the fields in `data` of the example response."""
     steps = ("responses", "200", "content", "application/json", "example", "data")
     node = value_at(operation.content, steps)
     return list(node) if isinstance(node, dict) else []

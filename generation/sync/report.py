@@ -12,9 +12,9 @@ from generation.sync.plan import Match, Plan
 MAX_VALUE = 100
 
 
-def as_data(plan: Plan) -> dict[str, Any]:
-    """Return the report as JSON data."""
-    return {
+def as_json(plan: Plan) -> str:
+    """Return the report as JSON."""
+    content = {
         "pages": plan.pages,
         "models": [_model_data(match) for match in plan.matches],
         "appeared": _appeared(plan),
@@ -31,11 +31,7 @@ def as_data(plan: Plan) -> dict[str, Any]:
             {"file": one.place, "line": one.line, "reason": one.reason} for one in plan.problems
         ],
     }
-
-
-def as_json(plan: Plan) -> str:
-    """Return the report as JSON."""
-    return json.dumps(as_data(plan), indent=2, ensure_ascii=False)
+    return json.dumps(content, indent=2, ensure_ascii=False)
 
 
 def as_text(plan: Plan) -> str:
@@ -135,10 +131,6 @@ def short(value: Any) -> str:
     return text if len(text) <= MAX_VALUE else f"{text[: MAX_VALUE - 1]}…"
 
 
-def _instead(correct: Any) -> str:
-    return " and left out" if correct is None else f", {short(correct)} is right"
-
-
 def _cell(value: Any) -> str:
     if value is None:
         return ""
@@ -166,7 +158,8 @@ def _ending(plan: Plan, bullet: str) -> list[str]:
         "Corrections of the pages:",
         [
             f"{one.page} {one.field} {one.keyword}: {short(one.page_says)} is wrong"
-            f"{_instead(one.correct)}. {one.reason}"
+            + (" and left out" if one.correct is None else f", {short(one.correct)} is right")
+            + f". {one.reason}"
             for one in plan.corrections.used
         ],
     )

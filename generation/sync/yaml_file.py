@@ -133,7 +133,7 @@ class YamlFile:
         return column
 
     def _span(self, pointer: Pointer) -> tuple[int, int]:
-        """Return the first line of an entry, and the one behind its last."""
+        """Return the first line of an entry, and the line after its last one."""
         lines = self.text.splitlines()
         node: Any = self._tree
         start, end = 0, len(lines)

@@ -140,3 +140,27 @@ def test_words_and_links_are_collected_by_field() -> None:
     assert "prompt" not in LIANGXIN.known_values
     assert {"start_image_url", "image_urls"} <= LIANGXIN.links
     assert "prompt" not in LIANGXIN.links
+
+
+@pytest.mark.parametrize(
+    ("keyword", "operand", "value"),
+    [
+        ("const", "a", "b"),
+        ("exclusiveMinimum", 0, 0),
+        ("multipleOf", 5, 3),
+        ("uniqueItems", True, [1, 1]),
+        ("contains", {"const": 1}, []),
+        ("minProperties", 1, {}),
+        ("propertyNames", {"maxLength": 1}, {"ab": 1}),
+    ],
+)
+def test_a_keyword_that_no_model_has_is_named(keyword: str, operand: Any, value: Any) -> None:
+    """A response may have any keyword of JSON Schema, also one that nothing else is said of."""
+    schema = {"properties": {"field": {keyword: operand}}}
+    response = {"content": {"application/json": {"schema": schema}}}
+    item = {"get": {"operationId": "getIt", "responses": {"200": response}}}
+    document = {"paths": {"/it": item}, "components": {}}
+    operation = liangxin_api.answers.Answers(document).find("GET", "/it")
+    assert operation is not None
+    [problem] = operation.problems(200, JSON, {"field": value})
+    assert problem == ("field", f"violates {keyword}, got {value!r}")

@@ -146,6 +146,17 @@ def test_check_shows_the_difference_and_the_command(
     assert {p: p.read_bytes() for p in (project / "generated").rglob("*") if p.is_file()} == before
 
 
+def test_what_a_desktop_leaves_in_generated_is_passed_over(tmp_path: Path) -> None:
+    """A hidden file, which need not be text, is no difference."""
+    for folder in ("old", "new"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "client.py").write_text("", encoding="utf-8")
+    (tmp_path / "old/.DS_Store").write_bytes(b"\x00\xff")
+    (tmp_path / "old/.ruff_cache").mkdir()
+    (tmp_path / "old/.ruff_cache/0.17").write_bytes(b"\x00\xff")
+    assert differing(tmp_path / "old", tmp_path / "new") == []
+
+
 @pytest.mark.thorough
 def test_stale_files_are_removed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A variant that is deleted takes its generated classes with it."""

@@ -241,8 +241,11 @@ def message(limit: str, details: Mapping[str, Any], value: Any) -> str:
             near = _nearest(value, options)
             hint = f"; did you mean {near}?" if near is not None else ""
             return f"must be {_words(limit, options)}, got {short(value)}{hint}"
-        case _:
+        case "format" | "pattern":
             return f"must be {_words(limit, details[limit])}, got {short(value)}"
+        case _:
+            # The fields of models have no other keywords; envelopes and responses may.
+            return f"violates {limit}, got {short(value)}"
 
 
 def _nearest(value: Any, options: Sequence[Any]) -> Any:
@@ -266,7 +269,7 @@ def nearest_name(name: str, known: Iterable[str]) -> str | None:
 
 
 def _size(value: Any) -> float | None:
-    """Return a number, written or real, or the logarithm of a ratio such as "16:9"; else None."""
+    """Return the number that a value is or spells, or the logarithm of a ratio such as "16:9"."""
     if isinstance(value, int | float) and not isinstance(value, bool):
         return value if -1e12 < value < 1e12 else None  # noqa: PLR2004 - no option is near that
     if isinstance(value, str) and re.fullmatch(r"\d{1,9}(\.\d{1,9})?", value):

@@ -143,7 +143,7 @@ def media_of(schema: Mapping[str, Any]) -> Media | None:
 
 
 def _wrong_format(formats: tuple[str, ...], file: MediaFile) -> str | None:
-    """Return what a file is that is of none of the formats; None if it is of one."""
+    """Return what is wrong with the format of a file; None if it is one of `formats`."""
     if not file.size:
         return "is empty"
     if file.format is None:
@@ -175,7 +175,7 @@ def _quotient(ratio: str | None) -> float | None:
 
 
 def _measured(file: MediaFile) -> Iterator[tuple[str, float, float, str]]:
-    """Yield what was measured: what, from which value to which, and in words."""
+    """Yield what was measured: its name, the least and the greatest value, and the words for it."""
     if file.width is not None and file.height:
         pixels = f"is {file.width} x {file.height} px"
         yield "Side", min(file.width, file.height), max(file.width, file.height), pixels

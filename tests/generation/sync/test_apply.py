@@ -307,8 +307,23 @@ def test_corrections_are_kept_beside_the_spec(tree: Path) -> None:
     assert longer.count("keyword: minLength") == 1
 
 
-def test_an_edit_that_the_generator_refuses_is_none(tree: Path) -> None:
-    """If one edit cannot be valid, no file changes, and the file and the reason are named."""
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {
+            "type": "array",
+            "items": {"type": "object", "properties": {"seconds": {"type": "string"}}},
+        },
+        {"type": "string"},
+        {"type": "object", "properties": {}},
+    ],
+    ids=["of the numbers", "of the array", "of the array, an object"],
+)
+def test_an_edit_that_the_generator_refuses_is_none(changed: dict[str, Any], tree: Path) -> None:
+    """If one edit cannot be valid, no file changes, and the file and the reason are named.
+
+    Here a page has another type of what a rule adds up.
+    """
     stone = tree / "openapi/liangxin/models/stone/stone-1.yaml"
     rule = "  - id: few\n    evidence: documented\n    text: Few.\n"
     rule += "    sum: {of: shots, each: seconds, max: 9}\n"
@@ -318,10 +333,6 @@ def test_an_edit_that_the_generator_refuses_is_none(tree: Path) -> None:
         "      type: object\n      properties:\n        seconds: {type: integer, enum: [1, 9]}\n"
     )
     stone.write_text(text.replace("properties:\n", f"properties:\n{shots}", 1), encoding="utf-8")
-    changed = {
-        "type": "array",
-        "items": {"type": "object", "properties": {"seconds": {"type": "string"}}},
-    }
     pages = {**of(STONE, shots=changed), **of(TEXT, mood={"default": "wild"})}
     before = {path: path.read_bytes() for path in tree.rglob("*.yaml")}
     with pytest.raises(SyncError, match=r"stone-1\.yaml:\d+: the edit would not be valid: "):
