@@ -19,6 +19,14 @@ _TURNS = 10
 _logger = logging.getLogger("liangxin_mock.server")
 
 
+def _is_failure(record: logging.LogRecord) -> bool:
+    """Whether a line is not about a request that `Uvicorn.shutdown` cancels."""
+    return not (record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError))
+
+
+_logger.addFilter(_is_failure)
+
+
 class _Protocol(HttpToolsProtocol):
     """uvicorn's protocol; the scope of each request has its `Connection`."""
 

@@ -7,6 +7,19 @@ from typing import Any
 _INTEGER = re.compile(r"-?\d{1,9}", re.ASCII)
 
 
+def object_of(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return an object of JSON that a person wrote; for `object_pairs_hook` of `json.loads`.
+
+    Raises ValueError for a name that it has twice, as nobody can say which is meant.
+    """
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"an object has {twice!r:.60} twice")
+    return made
+
+
 def member(document: Any, *names: str) -> Any:
     """Return a member of nested JSON objects; None where there is none."""
     for name in names:

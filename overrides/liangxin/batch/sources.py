@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TextIO
 
+from liangxin.apis.json_values import object_of
 from liangxin.errors import UsageError
 from liangxin.yaml_files import YamlError, load_items
 
@@ -97,21 +98,12 @@ def _json_lines(file: TextIO) -> Iterator[Line]:
 def _json(text: str) -> Any:
     """Return a value of JSON; raise ValueError, also for a name that an object has twice."""
     try:
-        return json.loads(text, object_pairs_hook=_object)
+        return json.loads(text, object_pairs_hook=object_of)
     except json.JSONDecodeError as error:
         # Without its line, which would be taken for that of the file.
         raise ValueError(f"{error.msg} at column {error.colno}") from None
     except RecursionError as error:
         raise ValueError(str(error)) from None
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    made = dict(pairs)
-    if len(made) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise ValueError(f"an object has {twice!r:.60} twice")
-    return made
 
 
 def _csv(file: TextIO) -> Iterator[Line]:

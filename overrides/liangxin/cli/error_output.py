@@ -86,7 +86,7 @@ def violation_text(violation: Violation) -> str:
         name, dot, rest = field.removeprefix("input.").partition(".")
         field = f"{option_name(name)}{dot}{rest}"
         if violation.is_path:
-            advice = " (an option that names an existing picture uploads it)"
+            advice = " (there is no such file; one that exists is uploaded)"
         elif violation.file is not None:
             advice = f" ({_SENDS_ALL})"
     return f"{field} {violation.details}{advice}"

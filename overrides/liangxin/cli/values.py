@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from liangxin import yaml_files
+from liangxin.apis.json_values import object_of
 
 
 def text(word: str) -> str:
@@ -24,7 +25,7 @@ def json_value(word: str) -> Any:
     if word.startswith("@"):
         return document(word[1:])
     try:
-        return json.loads(word)
+        return json.loads(word, object_pairs_hook=object_of)
     except (ValueError, RecursionError) as error:
         raise click.BadParameter(f"invalid JSON: {error}") from None
 
@@ -38,7 +39,7 @@ def document(name: str) -> Any:
         raise click.BadParameter(f"{shown} is empty")
     # YAML includes JSON, but its parser is slow, is in an extra, and explains errors worse.
     try:
-        return json.loads(content)
+        return json.loads(content, object_pairs_hook=object_of)
     except (ValueError, RecursionError) as error:
         if name.lower().endswith(".json"):
             raise click.BadParameter(f"{shown} is invalid JSON: {error}") from None

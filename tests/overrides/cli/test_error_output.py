@@ -128,7 +128,7 @@ def test_arguments_are_options() -> None:
         ),
         (
             Violation("image_url", "pattern", "is a file", file="./a.png"),
-            "--image-url is a file [pattern] (an option that names an existing picture uploads it)",
+            "--image-url is a file [pattern] (there is no such file; one that exists is uploaded)",
         ),
         (Violation("callBackUrl", "format", "is bad"), "--callback-url is bad [format]"),
         (Violation("input", "some-rule", "breaks a rule"), "input breaks a rule [some-rule]"),

@@ -24,6 +24,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "broken.json").write_text('{"a": \n', encoding="utf-8")
     (tmp_path / "empty.json").write_text("\n", encoding="utf-8")
     (tmp_path / "broken.yaml").write_text("a: [", encoding="utf-8")
+    for name in ("twice.json", "twice"):
+        (tmp_path / name).write_text('{"a": 5, "a": 15}', encoding="utf-8")
     (tmp_path / "deep.json").write_text("[" * 100_000, encoding="utf-8")
     return tmp_path
 
@@ -63,6 +65,7 @@ def test_documents_come_from_files_or_stdin(
     ("kind", "word", "reason"),
     [
         (values.json_value, "{", "invalid JSON: Expecting property name"),
+        (values.json_value, '{"a": 5, "a": 15}', "invalid JSON: an object has 'a' twice"),
         (values.json_value, "@empty.json", "empty.json is empty"),
         (values.text, "@nowhere.txt", "cannot read nowhere.txt: No such file or directory"),
         (values.text, "@nowhere.txt", "; a text that begins with @ is written with @@"),
@@ -71,6 +74,8 @@ def test_documents_come_from_files_or_stdin(
         (values.document, "broken.json", "broken.json is invalid JSON: Expecting value: line 2"),
         (values.document, "broken.yaml", "broken.yaml is neither JSON nor YAML: "),
         (values.document, "deep.json", "deep.json is invalid JSON: "),
+        (values.document, "twice.json", "twice.json is invalid JSON: an object has 'a' twice"),
+        (values.document, "twice", "twice is neither JSON nor YAML: "),
         (values.document, ".", "cannot read .: "),
     ],
 )
