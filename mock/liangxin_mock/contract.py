@@ -131,4 +131,4 @@ def _plain_http(hosts: Collection[str]) -> re.Pattern[str]:
         return re.compile(r"http://[^/\s]\S*$")
     # "(?!)" matches nothing: an empty alternative would match any URL without a host.
     names = "|".join(map(re.escape, hosts)) or "(?!)"
-    return re.compile(rf"http://\[?({names})\]?([:/]\S*)?$")
+    return re.compile(rf"http://\[?({names})\]?([:/]\S*)?$", re.IGNORECASE)

@@ -98,6 +98,7 @@ def test_named_hosts_are_called(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("http://app:8000/done", ["app"], True),
         ("http://app", ["db", "app"], True),
+        ("http://app:8000/done", ["App"], True),
         ("http://host.docker.internal:8000/done", ["host.docker.internal"], True),
         ("http://[fd00::1]:8000/done", ["fd00::1"], True),
         ("http://anything.example/done", ["*"], True),

@@ -39,7 +39,8 @@ class Create(Call):
     def identity(self) -> tuple[bytes, ...]:
         raw, body = self.request.body, self.body()
         if body is None or "callBackUrl" not in body:
-            return (raw,)
+            # Where a path names the model, the body does not.
+            return (raw,) if self.route.model is None else (self.route.model.encode(), raw)
         # The callback URL has a free port or a token, which is another one in every run.
         rest = {name: value for name, value in body.items() if name != "callBackUrl"}
         return (json.dumps(rest, sort_keys=True).encode(),)

@@ -240,3 +240,11 @@ def test_the_same_seed_gives_the_same_ids(simulator: Simulator, client: httpx.Cl
     simulator.reset()
     assert task(client.post(CREATE, json=BODY))["task_id"] == first
     assert task(client.post(CREATE, json=BODY))["task_id"] != first
+
+
+def test_creates_of_another_model_change_no_ids(simulator: Simulator, client: httpx.Client) -> None:
+    """A create has the id that it would have if no other model had been sent the same body."""
+    first = task(client.post(CREATE, json={"prompt": "A cup"}))["task_id"]
+    simulator.reset()
+    client.post(CREATE.replace("pro", "std"), json={"prompt": "A cup"})
+    assert task(client.post(CREATE, json={"prompt": "A cup"}))["task_id"] == first
