@@ -81,7 +81,7 @@ def test_what_is_no_id_is_not_shown(given: Any) -> None:
         with pytest.raises(liangxin.UsageError) as caught:
             client.tasks.handle(given)
         text = f"{caught.value}"
-        assert f"must be a string that is not empty, not a {type(given).__name__}" in text
+        assert f"must be a string that is not empty, not {type(given).__name__}" in text
         assert ("from_dict takes what to_dict returns" in text) == isinstance(given, dict)
         assert "secret" not in text
         with pytest.raises(liangxin.UsageError) as caught:
