@@ -243,7 +243,8 @@ def no_longer_apply(field: Schema) -> list[str]:
     """Return the keywords of a field that do not fit its type, which has changed."""
     kind = field["type"]
     of_type = jsonschema_rs.Draft202012Validator({"type": kind})
-    values = {"default": [field.get("default")], "enum": field.get("enum", [])}
+    values = {key: field.get(key, []) for key in ("enum", "x-extensible-enum")}
+    values["default"] = [field.get("default")]
     return [
         *(key for key, kinds in TYPES_OF.items() if key in field and kind not in kinds),
         *(key for key in ("x-accepts",) if field.get(key) == kind),
