@@ -227,8 +227,11 @@ def _beyond(
 
 
 def _is_range(values: list[Any], low: Any, high: Any) -> bool:
-    return all(isinstance(value, int) for value in values) and sorted(values) == list(
-        range(int(low), int(high) + 1)
+    # Their number first: the integers between the bounds of a seed don't fit into memory.
+    return (
+        len(values) == high - low + 1
+        and all(isinstance(value, int) for value in values)
+        and sorted(values) == [*range(int(low), int(high) + 1)]
     )
 
 
