@@ -222,7 +222,7 @@ class Operation:
                 yield from self._unknown(self._items(schema), item, (*path, index))
         elif isinstance(value, Mapping):
             known = self._properties(schema)
-            # The documents don't close what is received, so the keyword is there for maps alone.
+            # No response schema is closed, so `additionalProperties` marks a map.
             is_map = any("additionalProperties" in part for part in self._parts(schema))
             for name, item in value.items():
                 if name in known:

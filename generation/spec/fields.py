@@ -97,8 +97,9 @@ def _check_limits(composition: Composition, at: Pointer, field: Schema) -> None:
             raise composition.error((*at, high), reason)
     if "x-accepts" in field:
         known = field.get("enum", ())
-        if kind == "integer" and {"minimum", "maximum"} <= field.keys():
-            known = range(field["minimum"], field["maximum"] + 1)
+        least, most = field.get("minimum"), field.get("maximum")
+        if kind == "integer" and isinstance(least, int) and isinstance(most, int):
+            known = range(least, most + 1)
         # The number first: a range may have too many values to look at. As many digits as
         # `own_form` reads.
         is_usable = 0 < len(known[: MAX_ACCEPTED + 1]) <= MAX_ACCEPTED and all(

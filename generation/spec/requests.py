@@ -50,7 +50,7 @@ def make_request(envelope: Schema, variant: Variant, sites: dict[str, str]) -> S
     if taken:
         reason = f"{taken[0]} is a field of the envelope, too"
         raise variant.source.error(("properties", taken[0]), reason)
-    # Beside the fields of the input, those of the envelope have their level as these have it.
+    # Here the envelope's fields stand among those of the input, so they state their level likewise.
     for name, field in own.items():
         own[name] = {"x-evidence": {"field": envelope["x-evidence"]}, **field}
     limits: Schema = {

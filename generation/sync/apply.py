@@ -141,7 +141,9 @@ class Editor:
         if len(pointer) > 1 and (own.get((*at, top)) is None or self._has_ref(own, at, pointer)):
             if value_at(merged, pointer) == finding.page:
                 return  # set in the shared part
-            self._set_own(model, (*at, top), merged[top])
+            # A field that becomes an array or an object has no parts yet.
+            if top in merged:
+                self._set_own(model, (*at, top), merged[top])
         elif len(pointer) == 1 and top in merged and same(merged[top], finding.page):
             return
         self._set_own(model, (*at, *pointer), finding.page)
@@ -327,7 +329,11 @@ class Editor:
         file.set(pointer, value, after=_LISTED if len(pointer) == 1 else ())
 
     def _composed(self, model: Model, *, with_rules: bool = False) -> Composition:
+<<<<<<< HEAD
         """Return the schema of a model with the edits so far, its rules checked on request."""
+=======
+        """Return the schema of a model as the edits so far have it; `with_rules` checks these."""
+>>>>>>> genroom
         with tempfile.TemporaryDirectory(prefix="liangxin-sync-") as temporary:
             # Schemas are composed of files, and nothing may be written to the tree yet. Resolved,
             # since errors have resolved paths, and the folder for temporary files may be a link.

@@ -227,8 +227,11 @@ def _beyond(
 
 
 def _is_range(values: list[Any], low: Any, high: Any) -> bool:
-    return all(isinstance(value, int) for value in values) and sorted(values) == list(
-        range(int(low), int(high) + 1)
+    # Their number first: the integers between the bounds of a seed don't fit into memory.
+    return (
+        len(values) == high - low + 1
+        and all(isinstance(value, int) for value in values)
+        and sorted(values) == [*range(int(low), int(high) + 1)]
     )
 
 
@@ -243,7 +246,8 @@ def no_longer_apply(field: Schema) -> list[str]:
     """Return the keywords of a field that do not fit its type, which has changed."""
     kind = field["type"]
     of_type = jsonschema_rs.Draft202012Validator({"type": kind})
-    values = {"default": [field.get("default")], "enum": field.get("enum", [])}
+    values = {key: field.get(key, []) for key in ("enum", "x-extensible-enum")}
+    values["default"] = [field.get("default")]
     return [
         *(key for key, kinds in TYPES_OF.items() if key in field and kind not in kinds),
         *(key for key in ("x-accepts",) if field.get(key) == kind),

@@ -126,5 +126,5 @@ def same(one: Any, other: Any) -> bool:
 
 
 def _key(correction: Correction) -> str:
-    # By what the page says: the file may say something else of what is right, and why.
+    # Without `correct` and `reason`: corrections are told apart by what the page says.
     return to_string(list(correction[:4]))

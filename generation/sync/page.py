@@ -58,7 +58,7 @@ class Page:
         """
         try:
             yield
-        # `$ref`s are followed without a look back.
+        # A `$ref` that leads back to its own schema is followed without end.
         except RecursionError:
             raise self.error(pointer, "a schema contains itself") from None
         except (AttributeError, LookupError, TypeError, ValueError) as error:

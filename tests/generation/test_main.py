@@ -182,6 +182,12 @@ BROKEN = {
         "      maximum: 2147483647\n      x-accepts: string\n",
         r"x-accepts .*at most 1000",
     ),
+    "another form of fractions": (
+        "shared/wan.yaml",
+        "      maximum: 2147483647\n",
+        "      maximum: 9.5\n      x-accepts: string\n",
+        r"x-accepts is the other of",
+    ),
     "a sum of words": (
         "shared/kling.yaml",
         '"15"]\n            x-accepts: integer',

@@ -173,6 +173,30 @@ def test_another_type_than_a_link_takes_what_is_known_of_files_along(tree: Path)
     assert image == {"type": "boolean", "description": "First frame."}
 
 
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"type": "array", "items": {"type": "string", "enum": ["1:1", "2:1"]}, "maxItems": 2},
+        {"type": "object", "properties": {"width": {"type": "integer", "description": "Wide."}}},
+        {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {"width": {"type": "integer", "description": "Wide."}},
+                "required": ["width"],
+            },
+        },
+    ],
+    ids=["an array", "an object", "an array of objects"],
+)
+def test_another_type_brings_its_parts_along(parts: dict[str, Any], tree: Path) -> None:
+    """A string that becomes an array or an object has what the page says of the parts."""
+    apply(tree, of(STONE, ratio=parts))
+    ratio = read_spec(tree / "openapi/liangxin").models[STONE].schema["properties"]["ratio"]
+    known = {key: value for key, value in ratio.items() if key in parts}
+    assert known == parts
+
+
 @pytest.mark.thorough
 def test_nested_limits_follow(tree: Path) -> None:
     """A limit and a field deep in a shared field are edited for the model of the page alone."""

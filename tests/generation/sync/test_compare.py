@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from generation.sync.compare import Finding, compare
+from generation.sync.compare import Finding, _is_range, compare
 from generation.sync.corrections import Corrections
 from generation.sync.known_models import read_spec
 from generation.sync.model_page import ModelReader, operations
@@ -99,6 +99,13 @@ def test_what_differs_is_found(model: str, changes: dict[str, Any], found: tuple
 def test_what_says_the_same_in_other_words_is_none(model: str, changes: dict[str, Any]) -> None:
     """Another order, another form of a limit, or silence about it contradicts nothing."""
     assert noteworthy(model, **changes) == []
+
+
+@pytest.mark.parametrize("values", [[3, 4], [*range(3, 15)], [*range(4, 17)]])
+def test_other_values_than_those_of_a_range_are_new(values: list[int]) -> None:
+    """A list of some integers is a limit of its own, however many the bounds enclose."""
+    assert not _is_range(values, 3, 15)
+    assert not _is_range(values, 0, 2**60)
 
 
 def test_a_range_as_a_list_confirms_both_ends() -> None:
