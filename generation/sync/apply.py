@@ -329,11 +329,7 @@ class Editor:
         file.set(pointer, value, after=_LISTED if len(pointer) == 1 else ())
 
     def _composed(self, model: Model, *, with_rules: bool = False) -> Composition:
-<<<<<<< HEAD
-        """Return the schema of a model with the edits so far, its rules checked on request."""
-=======
         """Return the schema of a model as the edits so far have it; `with_rules` checks these."""
->>>>>>> genroom
         with tempfile.TemporaryDirectory(prefix="liangxin-sync-") as temporary:
             # Schemas are composed of files, and nothing may be written to the tree yet. Resolved,
             # since errors have resolved paths, and the folder for temporary files may be a link.

@@ -1,7 +1,6 @@
 """`batch run` and `batch worker`: run, show how far it is, and print what has come of it."""
 
 import contextlib
-import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from liangxin.cli import batch_wording as wording
 from liangxin.cli import exits
 from liangxin.cli.api import async_client, choose, command
-from liangxin.cli.interrupts import Interrupted
+from liangxin.cli.interrupts import TERMINATING, Interrupted, is_ignored
 from liangxin.cli.output import Output
 from liangxin.cli.progress import live_display, minutes
 from liangxin.cli.session import check_environment, printed
@@ -61,16 +60,18 @@ class BatchRun:
 
         from liangxin.batch import run_async  # noqa: PLC0415
 
-        terminated = []
+        terminated: list[int] = []
         with contextlib.suppress(NotImplementedError):  # Windows has no such signal
             task = asyncio.current_task()
             assert task is not None  # noqa: S101  for the type checker
 
-            def terminate() -> None:
-                terminated.append(signal.SIGTERM)
+            def terminate(number: int) -> None:
+                terminated.append(number)
                 task.cancel()
 
-            asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, terminate)
+            for number in TERMINATING:
+                if not is_ignored(number):
+                    asyncio.get_running_loop().add_signal_handler(number, terminate, number)
         display = live_display(self._line, self._output)
         async with async_client(**client) as connected:
             try:
@@ -86,7 +87,7 @@ class BatchRun:
                     )
             except asyncio.CancelledError:
                 if terminated:
-                    raise Interrupted(signal.SIGTERM) from None
+                    raise Interrupted(terminated[0]) from None
                 raise
 
     def _note_interrupt(self) -> None:

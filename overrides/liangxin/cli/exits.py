@@ -4,7 +4,7 @@ from liangxin import errors
 
 DONE, OTHER, WRONG, FAILED, UNFINISHED, REFUSED, UNKNOWN, NOT_SAVED, UNREACHABLE = range(9)
 NOT_UPLOADED = 9
-INTERRUPTED, BROKEN_PIPE, TERMINATED = 130, 141, 143
+CLOSED, INTERRUPTED, BROKEN_PIPE, TERMINATED = 129, 130, 141, 143
 
 MEANINGS = {
     DONE: "success",
@@ -17,6 +17,7 @@ MEANINGS = {
     NOT_SAVED: "the task succeeded, but its result could not be saved; save it again",
     UNREACHABLE: "the API could not be reached, or is overloaded; try again later",
     NOT_UPLOADED: "a file could not be uploaded; no task was created",
+    CLOSED: "the terminal was closed (SIGHUP)",
     INTERRUPTED: "interrupted by Ctrl-C",
     BROKEN_PIPE: "the reader of the output closed it",
     TERMINATED: "interrupted by SIGTERM",

@@ -1,4 +1,4 @@
-"""Turn Ctrl-C and SIGTERM into `Interrupted`, but never in the middle of a create."""
+"""Turn Ctrl-C, SIGTERM and SIGHUP into `Interrupted`, but never in the middle of a create."""
 
 import contextlib
 import os
@@ -8,7 +8,14 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import Any, Self
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+TERMINATING = tuple(
+    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+)
+"""Signals that end the command like Ctrl-C does; the second, which Windows lacks, is sent when the
+terminal is closed or its connection is lost."""
+
+SIGNALS = (signal.SIGINT, *TERMINATING)
+
 _POSTPONED = b"\nA create is in progress and is finished first; press again to stop at once.\n"
 
 _ONE_PRESS = 0.5
@@ -16,7 +23,7 @@ _ONE_PRESS = 0.5
 
 
 class Interrupted(KeyboardInterrupt):
-    """SIGINT or SIGTERM was received; the exit code is 128 plus its number, by convention."""
+    """One of `SIGNALS` was received; the exit code is 128 plus its number, by convention."""
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -35,8 +42,13 @@ def interrupt_behind(error: BaseException | None) -> Interrupted | None:
     return error
 
 
+def is_ignored(number: int) -> bool:
+    """Whether a signal was ignored when the command began, as SIGHUP is under `nohup`."""
+    return signal.getsignal(number) is signal.SIG_IGN
+
+
 class Interrupts:
-    """Raise `Interrupted` in the main thread for both signals, while in the `with` block.
+    """Raise `Interrupted` in the main thread for `SIGNALS`, while in the `with` block.
 
     A signal that was ignored before stays ignored, as under `nohup`.
 
@@ -54,8 +66,8 @@ class Interrupts:
         """Whether an interrupt was raised."""
 
     def __enter__(self) -> Self:
-        for number in _SIGNALS:
-            if signal.getsignal(number) is not signal.SIG_IGN:
+        for number in SIGNALS:
+            if not is_ignored(number):
                 self._before[number] = signal.signal(number, self._handle)
         return self
 

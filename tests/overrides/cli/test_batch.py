@@ -20,6 +20,7 @@ from liangxin.batch.lock import Lock
 from liangxin.batch.orders import NewOrder
 from liangxin.batch.sqlite import SqliteLedger
 from liangxin.cli.batch_run import BatchRun
+from liangxin.cli.interrupts import SIGNALS
 from liangxin.cli.output import Output
 from liangxin_mock import Simulator, drop, fail, stall, status
 from tests.overrides.cli import processes
@@ -455,7 +456,7 @@ def test_an_interrupted_worker_of_many(
 
 
 @pytest.mark.liangxin(verify=False)  # it may be interrupted before a create is sent
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", SIGNALS)
 def test_interrupted(liangxin_server: Simulator, number: signal.Signals) -> None:
     """An interrupt ends the run with the command that goes on, and nothing is unknown."""
     liangxin_server.play(stall("generating"), times=3)

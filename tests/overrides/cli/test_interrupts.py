@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM."""
+"""Ctrl-C, SIGTERM and SIGHUP."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Self
 
 import pytest
 
-from liangxin.cli.interrupts import Interrupted, Interrupts, interrupt_behind
+from liangxin.cli.interrupts import SIGNALS, Interrupted, Interrupts, interrupt_behind
 from liangxin_mock import Simulator, stall
 from tests.overrides.cli.conftest import CUP
 from tests.overrides.cli.processes import LONG, command, done, line_of
@@ -72,11 +72,11 @@ def test_the_interrupt_behind_an_error() -> None:
 # --- the command in a process of its own ---------------------------------------------------------
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", SIGNALS)
 def test_an_interrupted_wait_loses_nothing(
     number: signal.Signals, liangxin_server: Simulator
 ) -> None:
-    """Ctrl-C or SIGTERM ends with 128 + signal and the command that goes on, which does."""
+    """Ctrl-C, SIGTERM or a closed terminal ends with 128 + signal and the command that goes on, which does."""
     liangxin_server.play(stall())
     with command("run", *CUP, "--timeout", "500", "--json", "--poll-interval", "0.01") as process:
         line_of(process, " created; ")
@@ -140,6 +140,26 @@ def test_a_create_is_finished_before_an_interrupt() -> None:
         out, errors = process.communicate(timeout=LONG)
     assert (process.returncode, out) == (130, "")
     assert errors == "task_1 created; wait for it again with: liangxin wait task_1\n"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no SIGHUP")
+@pytest.mark.parametrize(("before", "code"), [("DFL", 129), ("IGN", 0)])
+def test_a_create_is_finished_though_the_terminal_is_closed(before: str, code: int) -> None:
+    """The id of a task is written, and under `nohup` the command goes on."""
+    program = (
+        f"import signal, sys; signal.signal(signal.SIGHUP, signal.SIG_{before}); "
+        "from liangxin.cli import main; sys.exit(main())"
+    )
+    liangxin = [sys.executable, "-c", program]
+    with (
+        SlowCreate() as server,
+        command("submit", *CUP, executable=liangxin, **server.environment) as process,
+    ):
+        assert server.received.wait(LONG)
+        process.send_signal(signal.SIGHUP)
+        server.go.set()
+        out, _ = process.communicate(timeout=LONG)
+    assert (process.returncode, out) == (code, "task_1\n")
 
 
 def test_a_second_interrupt_stops_a_create() -> None:
