@@ -25,23 +25,24 @@ class Connection:
     def write(self, data: bytes) -> None:
         """Send `data` in the loop's next turn."""
         if not self._written:
-            self._loop.call_soon(self._send)
+            self._loop.call_soon(self.flush)
         self._written.append(data)
 
     def close(self) -> None:
         """Send what was written, and close the connection."""
-        self._send()
+        self.flush()
         self._transport.close()
 
     def abort(self) -> None:
         """Close the connection at once; what was written for earlier requests is sent."""
-        self._send()
+        self.flush()
         self._transport.abort()
 
-    def _send(self) -> None:
-        if self._written:
+    def flush(self) -> None:
+        """Send what was written, unless the client has left since."""
+        if self._written and not self._transport.is_closing():
             self._transport.write(b"".join(self._written))
-            self._written.clear()
+        self._written.clear()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._transport, name)
