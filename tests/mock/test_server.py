@@ -408,3 +408,14 @@ def test_requests_on_one_connection(server: Server) -> None:
         received += rest(connection)
     statuses = [part[:3] for part in received.split(b"HTTP/1.1 ")[1:]]
     assert statuses == [b"200", b"422", b"200", b"200"]
+
+
+def test_a_client_that_only_listens_on(server: Server) -> None:
+    """A client that closes its side right after its request gets the answer, whole."""
+    for _ in range(20):  # both may come in one turn of the loop
+        with connect(server) as connection:
+            connection.sendall(QUERY)
+            connection.shutdown(socket.SHUT_WR)
+            head, _, body = rest(connection).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 401 ")
+        assert json.loads(body)["error"]

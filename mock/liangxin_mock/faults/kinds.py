@@ -6,7 +6,7 @@ With `accepted`, the API processes the request first, so that a create has made 
 from __future__ import annotations
 
 import math
-from http.client import responses
+from http import HTTPStatus
 from typing import Any, ClassVar, Literal, get_args
 
 import attrs
@@ -21,6 +21,7 @@ from liangxin_mock.messages import Effect, Reply
 # --- of any response: broken connections, proxies' pages, HTTP errors ----------------------------
 
 _PAGE = "<html><head><title>{0}</title></head><body><h1>{0}</h1><hr>nginx</body></html>\n"
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 # From 200 on: the login pages of captive portals have it.
 _any_status = validators.number(least=200, most=599, whole=True)
 _error_status = validators.number(least=400, most=599, whole=True)
@@ -81,7 +82,7 @@ class html(Fault):
     def strike(self, answer: Answer, formats: Formats) -> Reply:
         page = Reply(
             self.status,
-            _PAGE.format(f"{self.status} {responses.get(self.status, '')}".strip()).encode(),
+            _PAGE.format(f"{self.status} {_PHRASES.get(self.status, '')}".strip()).encode(),
             "text/html",
         )
         return instead(answer, page, accepted=self.accepted)

@@ -38,6 +38,10 @@ class _Protocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(cast("asyncio.Transport", Connection(transport)))
 
+    def eof_received(self) -> None:
+        # The loop closes the connection now; the client may still read the answer.
+        cast("Connection", self.transport).flush()
+
     def on_headers_complete(self) -> None:
         self.scope["extensions"] = {CONNECTION: self.transport}  # type: ignore[dict-item]
         super().on_headers_complete()

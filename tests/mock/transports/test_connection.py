@@ -22,6 +22,9 @@ class Transport(asyncio.Transport):
         assert self.is_open
         self.sent.append(bytes(data))
 
+    def is_closing(self) -> bool:
+        return not self.is_open
+
     def close(self) -> None:
         self.is_open = False
 
@@ -80,3 +83,17 @@ def test_what_was_written_is_sent_before_the_connection_closes(
     asyncio.run(write())
     assert transport.sent == [b"headbody"]
     assert not transport.is_open
+
+
+def test_nothing_is_sent_to_a_client_that_has_left() -> None:
+    """What was written just before the connection closed by itself is dropped without an error."""
+    transport = Transport()
+
+    async def write() -> None:
+        connection = Connection(transport)
+        connection.write(b"answer")
+        transport.close()
+        await asyncio.sleep(0)
+
+    asyncio.run(write())
+    assert transport.sent == []
