@@ -91,8 +91,8 @@ def test_from_home_by_search_to_a_model(page: Page) -> None:
     ("words", "answer"),
     [
         ("cancel", "Can I cancel a task?"),
-        ("price", "What does a task cost, and what is left of my balance?"),
-        ("own picture", "How do I give a picture of my own?"),
+        ("price", "What does a task cost, and what is my balance?"),
+        ("own picture", "How do I use my own image?"),
         ("which models", "Which models are there?"),
         ("duration", "duration"),
     ],
