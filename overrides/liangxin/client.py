@@ -160,8 +160,8 @@ class _BaseClient(Generic[TasksT, HttpT]):
     def usual_duration(self, model: str) -> float | None:
         """Return the seconds within which half of the model's tasks end, as seen by this client.
 
-        Before any task has been seen, this is an assumption for images (12 s) or videos (120 s).
-        None for an unknown model.
+        Before any task of the model has been seen, this is an assumption: 12 s for an image, 120 s
+        for a video, None for an unknown model.
         """
         return self._session.poller.schedule.usual(model)
 
@@ -171,7 +171,7 @@ class SyncClient(_BaseClient[Tasks[InputT], "HttpClient"], Generic[InputT]):
 
     Args:
         api_key: The API key; by default from the environment.
-        base_url: The base URL of the API; by default from the environment.
+        base_url: The base URL of the API, which may have a path; by default from the environment.
         timeout: Seconds for one request, from connecting to the end of its response; by default 60.
         polls_per_task: How often a task is polled, on average, by default 20; see docs/polling.md.
         polls_per_second: The maximum number of polls per second of all waits of this client; by
@@ -473,8 +473,8 @@ class AsyncMagnificTasks(AsyncListingTasks["magnific_api.Input"]):
 class Magnific(SyncClient["magnific_api.Input"]):
     """A client of Magnific's API, for its Kling 3 family. Safe to share between threads.
 
-    By default, the key comes from MAGNIFIC_API_KEY, and the base URL from MAGNIFIC_BASE_URL or is
-    https://api.magnific.com. For the arguments see `SyncClient`.
+    By default, the key comes from MAGNIFIC_API_KEY, and the base URL from MAGNIFIC_BASE_URL;
+    without it, the base URL is https://api.magnific.com. For the arguments see `SyncClient`.
     """
 
     _api = magnific_api.MAGNIFIC

@@ -567,7 +567,7 @@ class DownloadError(LiangXinError):
 
     Attributes:
         url: The link of the first missing result; None if the error is not about a link.
-        failed: The reason for each missing result, by link. In both, the API key is masked.
+        failed: The reason for each missing result, by link; in it and in `url`, the key is masked.
         saved: The files that were saved, of this task and in this call.
 
     """

@@ -265,7 +265,7 @@ class Controls(State):
             return job
 
     def next_due(self) -> float | None:
-        """Return the Unix time at which time alone changes something; None if it never does."""
+        """Return the Unix time of the next change that needs no request; None if there is none."""
         with self.lock:
             return self.store.next_due()
 

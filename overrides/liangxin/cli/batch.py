@@ -240,7 +240,10 @@ def retry(
     failed: bool,
     cancelled: bool,
 ) -> int:
-    """Create orders again: those named, or all with --failed or --cancelled."""
+    """Make orders pending again: the next run sends a new create for each.
+
+    Those named, or all with --failed or --cancelled.
+    """
     from liangxin.batch import State, commands  # noqa: PLC0415
 
     if not (keys or failed or cancelled):

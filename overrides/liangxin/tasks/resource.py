@@ -85,7 +85,7 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
 
         Args:
             typed_input: An input of `liangxin.models` (of `liangxin.magnific_models` for Magnific),
-                instead of `model` and `input`.
+                instead of `input`; `model` is then needed only to send another id.
             model: The model's id, such as `kling-v3-pro`.
             input: The model's fields, with their names in the API.
             callback_url: A public https:// URL that the API calls when the task has ended.
@@ -153,7 +153,7 @@ class Tasks(BaseTasks[Task], Generic[InputT]):
     ) -> Iterator[Task]:
         """Yield tasks as they finish, including those in state `fail`.
 
-        If some do not finish in time, an error is raised after all others have been yielded. For
+        If some do not finish, an error is raised after all others have been yielded. For
         arguments and errors see `Task.wait`.
         """
         waits = wait_many.begin(
