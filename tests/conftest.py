@@ -98,16 +98,16 @@ def pytest_unconfigure() -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def default_signals() -> None:
-    """Let SIGINT and SIGTERM reach the tests and their processes.
+    """Let SIGINT, SIGTERM and SIGHUP reach the tests and their processes.
 
-    A shell script starts `pytest &` with SIGINT ignored, and children inherit that.
+    A shell script starts `pytest &` with SIGINT ignored, `nohup` with SIGHUP, and children inherit
+    that.
     """
-    for number, handler in (
-        (signal.SIGINT, signal.default_int_handler),
-        (signal.SIGTERM, signal.SIG_DFL),
-    ):
-        if signal.getsignal(number) is signal.SIG_IGN:
-            signal.signal(number, handler)
+    for name in ("SIGINT", "SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows lacks the last
+        if number is not None and signal.getsignal(number) is signal.SIG_IGN:
+            is_int = number == signal.SIGINT
+            signal.signal(number, signal.default_int_handler if is_int else signal.SIG_DFL)
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM})
 

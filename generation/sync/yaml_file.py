@@ -117,7 +117,8 @@ class YamlFile:
         """Return the longest part of `pointer` whose parents are all in block style."""
         node: Any = self._tree
         for depth, step in enumerate(pointer):
-            if node.fa.flow_style():
+            # One that is empty has no style, but is written as `{}` or `[]`.
+            if node.fa.flow_style() or not len(node):
                 return pointer[:depth]
             if depth + 1 < len(pointer):
                 node = node[step]

@@ -56,9 +56,10 @@ def open_ledger(
             ) from error
         folder = Path(output) if is_worker else None
         return PostgresLedger(Address(str(database)), create=create, folder=folder)
-    elif _OTHER.match(str(database)):
+    elif _OTHER.match(str(database)) and not Path(database).is_file():
         raise UsageError(
-            "must be a file, for SQLite, or an address such as postgresql://user@host/database",
+            "must be a file, for SQLite, or an address such as postgresql://user@host/database "
+            "(./name for a new file whose name looks like an address)",
             argument="database",
         )
     return SqliteLedger(Path(database), create=create, is_worker=is_worker)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from liangxin.cli import batch_wording as wording
 from liangxin.cli import exits
 from liangxin.cli.api import async_client, choose, command
-from liangxin.cli.interrupts import TERMINATING, Interrupted, is_ignored
+from liangxin.cli.interrupts import Cancellation
 from liangxin.cli.output import Output
 from liangxin.cli.progress import live_display, minutes
 from liangxin.cli.session import check_environment, printed
@@ -60,18 +60,10 @@ class BatchRun:
 
         from liangxin.batch import run_async  # noqa: PLC0415
 
-        terminated: list[int] = []
-        with contextlib.suppress(NotImplementedError):  # Windows has no such signal
-            task = asyncio.current_task()
-            assert task is not None  # noqa: S101  for the type checker
-
-            def terminate(number: int) -> None:
-                terminated.append(number)
-                task.cancel()
-
-            for number in TERMINATING:
-                if not is_ignored(number):
-                    asyncio.get_running_loop().add_signal_handler(number, terminate, number)
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101  for the type checker
+        cancellation = Cancellation(task.cancel)
+        cancellation.listen(asyncio.get_running_loop())
         display = live_display(self._line, self._output)
         async with async_client(**client) as connected:
             try:
@@ -86,8 +78,8 @@ class BatchRun:
                         **limits,
                     )
             except asyncio.CancelledError:
-                if terminated:
-                    raise Interrupted(terminated[0]) from None
+                if cancellation.interrupt is not None:
+                    raise cancellation.interrupt from None
                 raise
 
     def _note_interrupt(self) -> None:

@@ -6,20 +6,22 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from types import FrameType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
-TERMINATING = tuple(
-    getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
+
+SIGNALS = tuple(
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)
 )
-"""Signals that end the command like Ctrl-C does; the second, which Windows lacks, is sent when the
-terminal is closed or its connection is lost."""
-
-SIGNALS = (signal.SIGINT, *TERMINATING)
+"""Signals that end the command. The last, which Windows lacks, is sent when the terminal is closed
+or its connection is lost."""
 
 _POSTPONED = b"\nA create is in progress and is finished first; press again to stop at once.\n"
 
 _ONE_PRESS = 0.5
-"""Seconds. A parent process such as npm may pass on the Ctrl-C that the terminal sent to both."""
+"""Seconds within which further signals belong to the first. A parent process such as npm may pass
+on the Ctrl-C that the terminal sent to both, and an end of a session sends SIGTERM and SIGHUP."""
 
 
 class Interrupted(KeyboardInterrupt):
@@ -101,3 +103,42 @@ class Interrupts:
     def _raise(self, number: int) -> None:
         self.occurred = True
         raise Interrupted(number)
+
+
+class Cancellation:
+    """Cancel an asyncio task at the first of `SIGNALS`, and again at each further press.
+
+    A signal that was ignored before stays ignored.
+
+    Args:
+        cancel: Cancels the task.
+        now: Returns a monotonic time in seconds.
+
+    """
+
+    def __init__(
+        self, cancel: Callable[[], object], now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._cancel = cancel
+        self._now = now
+        self._first: tuple[int, float] | None = None
+
+    @property
+    def interrupt(self) -> Interrupted | None:
+        """The interrupt to raise once the task has ended; None if no signal was received."""
+        return None if self._first is None else Interrupted(self._first[0])
+
+    def listen(self, loop: "AbstractEventLoop") -> None:
+        """Handle `SIGNALS` in an event loop; on Windows, asyncio itself handles Ctrl-C alone."""
+        with contextlib.suppress(NotImplementedError):
+            for number in SIGNALS:
+                if not is_ignored(number):
+                    loop.add_signal_handler(number, self.handle, number)
+
+    def handle(self, number: int) -> None:
+        """Handle a signal."""
+        if self._first is None:
+            self._first = number, self._now()
+        elif self._now() - self._first[1] < _ONE_PRESS:
+            return
+        self._cancel()

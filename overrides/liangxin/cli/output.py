@@ -54,7 +54,9 @@ class Output:
         finally:
             with self._lock:
                 self._display = None
-                display.stop()
+                # The terminal may be gone; an error would take the place of the interrupt by that.
+                with contextlib.suppress(OSError):
+                    display.stop()
 
     def result(self, *cells: str) -> None:
         """Print a line of the result; its cells cannot break the line."""

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterable
 
 from liangxin.errors import APITimeoutError, UsageError
 from liangxin.http.deadline import AsyncDeadlineTransport
+from liangxin.http.environment import connection_options
 from liangxin.http.lean_httpx import httpx
 from liangxin.http.pools import MOST_CONNECTIONS, pair
 
@@ -23,7 +24,9 @@ class AsyncPools:
     def _connect(self) -> None:
         # httpcore loses connections of a bounded pool when a request is cancelled in its queue. So
         # its pools are unbounded, and requests queue here.
-        self._pair = pair(AsyncDeadlineTransport, self._url, None)
+        options = connection_options(self._url)
+        self.is_proxied = options["proxy"] is not None
+        self._pair = pair(AsyncDeadlineTransport, options, None)
         self._slots = asyncio.Semaphore(MOST_CONNECTIONS)
 
     @contextlib.asynccontextmanager

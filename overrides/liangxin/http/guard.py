@@ -14,7 +14,7 @@ from liangxin.apis.base import Api
 from liangxin.clock import Clock
 from liangxin.drive import run
 from liangxin.errors import APIConnectionError, Hint, LiangXinError, UsageError
-from liangxin.http import connection_errors, environment
+from liangxin.http import connection_errors
 from liangxin.http.body import Body
 from liangxin.http.key_masking import Secret
 from liangxin.http.lean_httpx import httpx
@@ -132,7 +132,8 @@ class _BaseGuard(Generic[_HttpT]):
 
     def _failed(self, exc: Exception, body: Body) -> LiangXinError | None:
         """Return the SDK's error for an exception of the HTTP library; None for any other."""
-        hint = Hint.CHECK_PROXY if self._is_proxys(exc) else None
+        is_unconnected = isinstance(exc, httpx.ConnectError | httpx.ConnectTimeout)
+        hint = Hint.CHECK_PROXY if is_unconnected and self._is_proxied else None
         error = connection_errors.as_error(exc, is_ours=self.http_client is None, hint=hint)
         if isinstance(error, APIConnectionError):
             received, _ = body.decode()
@@ -144,12 +145,10 @@ class _BaseGuard(Generic[_HttpT]):
             error.__cause__ = exc
         return error
 
-    def _is_proxys(self, exc: Exception) -> bool:
-        """Whether it is a proxy of the environment that could not be reached."""
-        is_unconnected = isinstance(exc, httpx.ConnectError | httpx.ConnectTimeout)
-        if not is_unconnected or self.http_client is not None:
-            return False
-        return environment.proxy_for(self.base_url) is not None
+    @property
+    def _is_proxied(self) -> bool:
+        """Whether the client's own connections go by a proxy of the environment."""
+        raise NotImplementedError
 
 
 class Guard(_BaseGuard[httpx.Client]):
@@ -180,6 +179,10 @@ class Guard(_BaseGuard[httpx.Client]):
 
     async def _close(self, response: httpx.Response) -> None:
         response.close()
+
+    @property
+    def _is_proxied(self) -> bool:
+        return self._pools is not None and self._pools.is_proxied
 
     def _interrupted(self) -> None:
         if self._pools is not None:
@@ -232,6 +235,10 @@ class AsyncGuard(_BaseGuard[httpx.AsyncClient]):
 
     async def _close(self, response: httpx.Response) -> None:
         await response.aclose()
+
+    @property
+    def _is_proxied(self) -> bool:
+        return self._pools is not None and self._pools.is_proxied
 
     async def aclose(self) -> None:
         """Close the connections, as `Guard.aclose` does."""

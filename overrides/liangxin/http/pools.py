@@ -1,7 +1,7 @@
 """The client's own connections to the API, of which each process has its own."""
 
 import os
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from liangxin.http import environment
 from liangxin.http.deadline import AsyncDeadlineTransport, DeadlineTransport
@@ -16,10 +16,9 @@ _MOST_IDLE = 20
 
 
 def pair(
-    kind: type[_TransportT], url: str, most_connections: int | None
+    kind: type[_TransportT], options: dict[str, Any], most_connections: int | None
 ) -> tuple[_TransportT, _TransportT]:
     """Return the transport of queries and that of creates."""
-    options = environment.connection_options(url)
 
     def transport(kept: int) -> _TransportT:
         limits = httpx.Limits(max_connections=most_connections, max_keepalive_connections=kept)
@@ -45,7 +44,9 @@ class Pools:
         self._pair = self._connect()
 
     def _connect(self) -> tuple[DeadlineTransport, DeadlineTransport]:
-        return pair(DeadlineTransport, self._url, MOST_CONNECTIONS)
+        options = environment.connection_options(self._url)
+        self.is_proxied = options["proxy"] is not None
+        return pair(DeadlineTransport, options, MOST_CONNECTIONS)
 
     def send(self, request: httpx.Request) -> httpx.Response:
         """Send a request; the body of its response is still to be read."""

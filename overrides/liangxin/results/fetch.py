@@ -240,8 +240,13 @@ class Fetch:
     def _detect(self, head: bytes, version: Version) -> Format | str:
         if not self._limits.validate:
             return format_check.guess(head, content_type=version.content_type, url=self.link)
-        kind = self._context.kind
-        return format_check.check(head, content_type=version.content_type, url=self.link, kind=kind)
+        return format_check.check(
+            head,
+            content_type=version.content_type,
+            url=self.link,
+            kind=self._context.kind,
+            mask=self._context.file_hosts.mask,
+        )
 
     def _resumable(self) -> Version | None:
         """Return the version whose rest can be requested; None if everything is."""

@@ -2,6 +2,7 @@
 
 import codecs
 import re
+from collections.abc import Callable
 from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
@@ -59,7 +60,14 @@ def detect(head: bytes) -> Format | None:
     return next((found for start, found in _SIGNATURES.items() if head.startswith(start)), None)
 
 
-def check(head: bytes, *, content_type: str, url: str, kind: str | None) -> Format | str:
+def check(
+    head: bytes,
+    *,
+    content_type: str,
+    url: str,
+    kind: str | None,
+    mask: Callable[[str], str] = str,
+) -> Format | str:
     """Return the format of a result, or a clause that says what is wrong with it.
 
     Args:
@@ -67,6 +75,7 @@ def check(head: bytes, *, content_type: str, url: str, kind: str | None) -> Form
         content_type: The Content-Type header; used if the bytes are not conclusive.
         url: Its URL, whose extension is used if the header is missing or unspecific.
         kind: What the model generates, `image` or `video`; None if unknown.
+        mask: Masks the key in a text that is quoted.
 
     """
     if not head:
@@ -76,7 +85,8 @@ def check(head: bytes, *, content_type: str, url: str, kind: str | None) -> Form
     found = detect(head)
     if found is None and (text := _text(head)) is not None:
         title = _HTML_TITLE.search(text)
-        excerpt = " ".join((title[1] if title else text).split())[:_MAX_EXCERPT]
+        # Masked before it is cut, or a part of the key might be left.
+        excerpt = mask(" ".join((title[1] if title else text).split()))[:_MAX_EXCERPT]
         excerpt = "".join(char if char.isprintable() else "\ufffd" for char in excerpt)
         return f"it is {'an HTML page' if title else 'text'} ({excerpt})"
     found = found or _declared(content_type, url)

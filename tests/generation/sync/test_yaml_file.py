@@ -173,3 +173,11 @@ def test_every_file_of_the_spec_can_be_edited() -> None:
         assert {k: v for k, v in file.get(()).items() if k != key} == {
             k: v for k, v in before.items() if k != key
         }
+
+
+@pytest.mark.parametrize("empty", ["properties: {}\ntitle: a\n", "title: a\nproperties: {}\n"])
+def test_an_empty_mapping_gets_its_first_key(empty: str) -> None:
+    """A key is added to a mapping that is written as `{}`."""
+    file = YamlFile(Path("model.yaml"), empty)
+    file.set(("properties", "prompt"), 1)
+    assert YAML(typ="safe").load(file.text) == {"properties": {"prompt": 1}, "title": "a"}

@@ -100,6 +100,17 @@ def test_files(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert (tmp_path / name).exists()
 
 
+@pytest.mark.parametrize("folder", ["run@2", "2026-11-30T12:30"])
+def test_a_ledger_in_a_folder_whose_name_looks_like_an_address(
+    folder: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A ledger that is there is opened by its path, as commands that resume name it."""
+    monkeypatch.chdir(tmp_path)
+    Path(folder).mkdir()
+    open_ledger(folder, create=True).close()
+    open_ledger("elsewhere", f"{folder}/batch.db").close()
+
+
 def test_a_server_that_cannot_be_reached() -> None:
     """A server that is not there is named, and what libpq says of it, without the password."""
     address = Address("postgresql://me:s3cr3t@127.0.0.1:1/orders")

@@ -11,7 +11,13 @@ from typing import Self
 
 import pytest
 
-from liangxin.cli.interrupts import SIGNALS, Interrupted, Interrupts, interrupt_behind
+from liangxin.cli.interrupts import (
+    SIGNALS,
+    Cancellation,
+    Interrupted,
+    Interrupts,
+    interrupt_behind,
+)
 from liangxin_mock import Simulator, stall
 from tests.overrides.cli.conftest import CUP
 from tests.overrides.cli.processes import LONG, command, done, line_of
@@ -31,6 +37,20 @@ def test_an_interrupt_that_is_passed_on_counts_once(capfd: pytest.CaptureFixture
         press()
     assert not times
     assert capfd.readouterr().err.count("press again to stop at once") == 1
+
+
+def test_signals_of_one_event_cancel_once() -> None:
+    """SIGTERM and SIGHUP of one end of a session are one press; a later signal is a second one."""
+    times = [1.0, 1.03, 1.4, 1.6]
+    cancelled: list[float] = []
+    cancellation = Cancellation(lambda: cancelled.append(len(times)), lambda: times.pop(0))
+    assert cancellation.interrupt is None
+    for number in (15, 1, 15, 2):
+        cancellation.handle(number)
+    assert cancelled == [3, 0]
+    interrupt = cancellation.interrupt
+    assert interrupt is not None
+    assert interrupt.exit_code == 143
 
 
 def test_a_postponed_interrupt_comes_at_the_end(capfd: pytest.CaptureFixture[str]) -> None:

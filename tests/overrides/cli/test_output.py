@@ -62,3 +62,11 @@ def test_a_live_display_makes_room() -> None:
         output.result("another")
     assert display.mock_calls == [mock_call.start(), mock_call.stop()] * 3
     assert not output.is_live
+
+
+def test_a_terminal_that_is_gone_replaces_no_error() -> None:
+    """What ended the command is what is raised, though the display can't be taken away."""
+    display = Mock()
+    display.stop.side_effect = OSError(5, "Input/output error")
+    with pytest.raises(KeyboardInterrupt), Output().live(display):
+        raise KeyboardInterrupt

@@ -12,7 +12,7 @@ import pytest
 
 from liangxin.errors import APIConnectionError, Hint, UsageError
 from liangxin.http import environment
-from tests.support.connections import CREATE, Kind, both_kinds, connect, send
+from tests.support.connections import CREATE, Kind, as_it_is, both_kinds, connect, play, send
 from tests.support.raw_server import RawServer, read_request
 from tests.support.samples import KEY
 
@@ -156,6 +156,24 @@ def test_a_proxy_that_cannot_be_reached(
     assert (error.may_have_arrived, error.is_permanent) == (False, False)
     assert error.hint is Hint.CHECK_PROXY
     assert "secret" not in "".join(traceback.format_exception(error))
+
+
+@both_kinds
+def test_a_proxy_that_is_set_later_changes_nothing(
+    kind: Kind, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An outage stays one, though the environment has had an unusable proxy since."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+
+    async def scenario(connection: Any) -> Any:
+        monkeypatch.setenv("http_proxy", "socks9://p.test:1")
+        monkeypatch.setattr(environment, "is_loopback", lambda _host: False)
+        return await connection.request(CREATE, as_it_is)
+
+    with pytest.raises(APIConnectionError) as caught:
+        play(kind, f"http://127.0.0.1:{port}", scenario)
+    assert caught.value.hint is Hint.CHECK_NETWORK
 
 
 @both_kinds

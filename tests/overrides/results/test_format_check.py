@@ -130,3 +130,16 @@ def test_anything_can_be_judged(head: bytes, content_type: str, path: str) -> No
     assert ext.isascii()
     assert ext.isalnum()
     assert len(ext) <= 8
+
+
+def test_what_is_quoted_is_masked_before_it_is_cut() -> None:
+    """No part of a key is left at the end of an excerpt."""
+    text = "a" * 110 + " sk-secret-key"
+    problem = check(
+        text.encode(),
+        content_type="",
+        url="",
+        kind=None,
+        mask=lambda text: text.replace("sk-secret-key", "***"),
+    )
+    assert problem == f"it is text ({'a' * 110} ***)"
